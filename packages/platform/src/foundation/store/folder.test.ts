@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { holderOf, holdFolder } from './index.ts'
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tessera-hold-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+test('a folder is held once, and free again after the release', () => {
+  const folder = join(emptyFolder(), 'data')
+  const hold = holdFolder(folder)
+  expect(() => holdFolder(folder)).toThrow(`is held by process ${process.pid}`)
+  hold.release()
+  holdFolder(folder).release()
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+})
+
+test('the refusal names the server that holds the folder and what to do', () => {
+  const folder = emptyFolder()
+  const hold = holdFolder(folder)
+  hold.announce('http://127.0.0.1:7080')
+  const attempt = () => holdFolder(folder)
+  expect(attempt).toThrow(/held by the server at http:\/\/127\.0\.0\.1:7080 \(process \d+\); stop/)
+  expect(attempt).toThrow(expect.objectContaining({ code: 'store.folder_in_use', status: 409 }))
+  hold.release()
+  expect(holderOf(folder)).toBeUndefined()
+})
+
+test('a process that is killed lets go of the folder', async () => {
+  const folder = emptyFolder()
+  const script = `
+    import { holdFolder } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+    holdFolder(${JSON.stringify(folder)}).announce('http://127.0.0.1:1')
+    process.stdout.write('held')
+    setInterval(() => {}, 1000)
+  `
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  expect(() => holdFolder(folder)).toThrow(`(process ${child.pid})`)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  holdFolder(folder).release()
+})

@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Check } from 'typebox/value'
+import { object, optional, type Read, text, whole } from '#kernel/read.ts'
+import { lockFile } from './connections/lock-file.ts'
+import { storeFaults } from './faults.ts'
+
+const holderShape = object({ pid: whole(), address: optional(text()) })
+
+/** Who holds a data folder: its process and, once it serves, its address. */
+export type Holder = Read<typeof holderShape>
+
+/** The right to use a data folder, until it is released or the process ends. */
+export interface Hold {
+  readonly folder: string
+  /** Tells others where this process can be reached. */
+  readonly announce: (address: string) => void
+  readonly release: () => void
+}
+
+/** Takes a data folder for this process, making it at the first start; refuses when another process has it. */
+export function holdFolder(folder: string): Hold {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = lockFile(join(folder, 'lock.sqlite'))
+  if (lock === undefined) throw storeFaults.folder_in_use({ folder, ...holderOf(folder) })
+  const note = noteIn(folder)
+  const write = (holder: Holder) => writeFileSync(note, JSON.stringify(holder), { mode: 0o600 })
+  write({ pid: process.pid })
+  return {
+    folder,
+    announce: (address) => write({ pid: process.pid, address }),
+    release: () => {
+      rmSync(note, { force: true })
+      lock.release()
+    },
+  }
+}
+
+/** What the last holder of a folder said of itself; it may have ended since. */
+export function holderOf(folder: string): Holder | undefined {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(noteIn(folder), 'utf8'))
+    return Check(holderShape, holder) ? holder : undefined
+  } catch {
+    // No note, or one that is just being written: the hold itself is the lock.
+    return undefined
+  }
+}
+
+const noteIn = (folder: string) => join(folder, 'server.json')
