@@ -1,0 +1,129 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+  type JS,
+  JSDuckDBValueConverter,
+  VARCHAR,
+} from '@duckdb/node-api'
+import type { FieldType } from '#kernel/scalar.ts'
+import type { Answer, Cell, Row } from '../engine.ts'
+import type { Value } from '../expression.ts'
+import type { Printed } from '../print.ts'
+
+export type Statement = readonly [text: string, values: DuckDBValue[], types: DuckDBType[]]
+
+/** A printed statement with its values in the forms and types the driver takes. */
+export const bind = ({ text, values }: Printed): Statement => [
+  text,
+  values.map(boundValue),
+  values.map(({ type }) => boundTypes[type]),
+]
+
+const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
+  text: VARCHAR,
+  integer: BIGINT,
+  number: DOUBLE,
+  boolean: BOOLEAN,
+  // These go as text and are cast where they stand.
+  decimal: VARCHAR,
+  date: VARCHAR,
+  timestamp: VARCHAR,
+  json: VARCHAR,
+}
+
+function boundValue({ value, type }: Value): DuckDBValue {
+  if (value === null) return null
+  if (value instanceof Date) return value.toISOString().slice(0, type === 'date' ? 10 : 23)
+  if (type === 'integer') return BigInt(value)
+  if (type === 'number') return Number(value)
+  if (type === 'boolean') return Boolean(value)
+  return String(value)
+}
+
+/** Runs a query and gives its rows as plain JavaScript. */
+export async function rowsOf(
+  connection: DuckDBConnection,
+  ...[text, values, types]: readonly [string] | Statement
+): Promise<readonly Row[]> {
+  const reader = await connection.runAndReadAll(text, values, types)
+  const names = reader.deduplicatedColumnNames()
+  const ids = reader.columnTypes().map(({ typeId }) => typeId)
+  return reader.getRowsJS().map((row) => rowFrom(names, ids, row))
+}
+
+/** Runs a query and gives its rows in batches, as the engine makes them. */
+export async function* batchesOf(
+  connection: DuckDBConnection,
+  ...[text, values, types]: Statement
+): AsyncGenerator<readonly Row[]> {
+  const result = await connection.stream(text, values, types)
+  const names = result.deduplicatedColumnNames()
+  const ids = result.columnTypes().map(({ typeId }) => typeId)
+  for await (const batch of result.yieldConvertedRows(JSDuckDBValueConverter)) {
+    yield batch.map((row) => rowFrom(names, ids, row))
+  }
+}
+
+/** Runs checked text and gives its columns in order, with our words for their types. */
+export async function answerOf(connection: DuckDBConnection, text: string): Promise<Answer> {
+  const reader = await connection.runAndReadAll(text)
+  const names = reader.deduplicatedColumnNames()
+  const ids = reader.columnTypes().map(({ typeId }) => typeId)
+  return {
+    columns: names.map((name, i) => ({ name, type: fieldTypeOf(ids[i]) })),
+    rows: reader.getRowsJS().map((row) => rowFrom(names, ids, row)),
+  }
+}
+
+const rowFrom = (names: readonly string[], ids: readonly DuckDBTypeId[], row: readonly JS[]): Row =>
+  Object.fromEntries(names.map((name, i) => [name, cellFrom(row[i], ids[i])]))
+
+function cellFrom(of: JS | undefined, id?: DuckDBTypeId): Cell {
+  if (of === null || of === undefined) return null
+  if (typeof of === 'bigint') {
+    const small = Number(of)
+    return Number.isSafeInteger(small) ? small : of
+  }
+  if (of instanceof Date) {
+    const text = of.toISOString()
+    return id === DuckDBTypeId.DATE ? text.slice(0, 10) : text
+  }
+  if (Array.isArray(of)) return of.map((item) => cellFrom(item))
+  if (of instanceof Uint8Array) return Buffer.from(of).toString('base64')
+  if (typeof of === 'object') {
+    return Object.fromEntries(Object.entries(of).map(([name, inner]) => [name, cellFrom(inner)]))
+  }
+  return of
+}
+
+/** Our word for a type of the engine. */
+export function fieldTypeOf(id: DuckDBTypeId | undefined): FieldType {
+  return (id === undefined ? undefined : fieldTypes[id]) ?? 'text'
+}
+
+const fieldTypes: { readonly [id in DuckDBTypeId]?: FieldType } = {
+  [DuckDBTypeId.BOOLEAN]: 'boolean',
+  [DuckDBTypeId.TINYINT]: 'integer',
+  [DuckDBTypeId.SMALLINT]: 'integer',
+  [DuckDBTypeId.INTEGER]: 'integer',
+  [DuckDBTypeId.BIGINT]: 'integer',
+  [DuckDBTypeId.UTINYINT]: 'integer',
+  [DuckDBTypeId.USMALLINT]: 'integer',
+  [DuckDBTypeId.UINTEGER]: 'integer',
+  [DuckDBTypeId.UBIGINT]: 'integer',
+  [DuckDBTypeId.HUGEINT]: 'integer',
+  [DuckDBTypeId.DECIMAL]: 'decimal',
+  [DuckDBTypeId.FLOAT]: 'number',
+  [DuckDBTypeId.DOUBLE]: 'number',
+  [DuckDBTypeId.DATE]: 'date',
+  [DuckDBTypeId.TIMESTAMP]: 'timestamp',
+  [DuckDBTypeId.TIMESTAMP_S]: 'timestamp',
+  [DuckDBTypeId.TIMESTAMP_MS]: 'timestamp',
+  [DuckDBTypeId.TIMESTAMP_NS]: 'timestamp',
+  [DuckDBTypeId.TIMESTAMP_TZ]: 'timestamp',
+}

@@ -1,0 +1,197 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { duckdb as dialect } from '../dialects/duckdb.ts'
+import type { ArrivingFile, LoadField } from '../files.ts'
+import { quoted } from '../print.ts'
+import { rowsOf } from './duckdb-cells.ts'
+
+type Csv = Extract<ArrivingFile, { format: 'csv' }>
+
+const name = (of: string) => quoted(of, dialect)
+
+/** A text in a statement; only for what the driver takes no values for (options of table functions). */
+export const literal = (of: string) => `'${of.replaceAll("'", "''")}'`
+
+/** Longest record that is read, in bytes; a longer one is rejected. */
+const longestRecord = 16 * 1024 ** 2
+
+/**
+ * Reads a file into `stage.<into>` with `_row` last, and what could not be read into `stage.<into>_rejected`. Every
+ * record of the file is in one of the two.
+ */
+export async function loadFile(
+  connection: DuckDBConnection,
+  file: ArrivingFile,
+  fields: readonly LoadField[],
+  into: string,
+): Promise<{ rows: number; rejectedRows: number }> {
+  if (file.format === 'csv') await loadCsv(connection, file, fields, into)
+  else if (file.format === 'parquet') await loadParquet(connection, file.path, fields, into)
+  else await loadJson(connection, file, fields, into)
+  const [counts] = await rowsOf(
+    connection,
+    `select (select count(*) from stage.${into}) as rows, (select count(*) from stage.${into}_rejected) as rejected`,
+  )
+  return { rows: Number(counts?.['rows']), rejectedRows: Number(counts?.['rejected']) }
+}
+
+async function loadCsv(
+  connection: DuckDBConnection,
+  file: Csv,
+  fields: readonly LoadField[],
+  into: string,
+) {
+  const wanted = new Map(fields.map((field) => [field.name, field]))
+  const types = file.columns.map(
+    (column) => [column.name, dialect.types[wanted.get(column.name)?.type ?? 'text']] as const,
+  )
+  const select = fields.map((field) => name(field.name)).join(', ')
+  const [errors, scans] = [`${into}_errors`, `${into}_scans`]
+  // The number of the record is filled in afterwards: a window here would read with one thread only.
+  await connection.run(
+    `create table stage.${into} as select ${select}, cast(null as bigint) as _row from ${readCsv(file, types, { errors, scans })}`,
+  )
+  await connection.run(`
+    create table stage.${into}_rejected as
+    select line - ${file.header ? 1 : 0} as _row,
+      string_agg(case error_type
+        when 'MISSING COLUMNS' then 'too few values: ' || error_message
+        when 'TOO MANY COLUMNS' then 'too many values: ' || error_message
+        else error_message end, '; ' order by column_idx) as reason,
+      any_value(csv_line) as raw
+    from ${errors} group by line`)
+  await connection.run(`drop table ${errors}; drop table ${scans}`)
+  await numberRecords(connection, into)
+}
+
+/** Numbers the records: their order in the table, plus the rejected records before them. */
+async function numberRecords(connection: DuckDBConnection, into: string) {
+  const [found] = await rowsOf(connection, `select count(*) as n from stage.${into}_rejected`)
+  await connection.run(`update stage.${into} set _row = rowid + 1`)
+  if (Number(found?.['n']) === 0) return
+  await connection.run(`
+    with before as (
+      select _row - row_number() over (order by _row) as kept_before, row_number() over (order by _row) as skipped
+      from stage.${into}_rejected
+    ), steps as (select kept_before, max(skipped) as skipped from before group by kept_before)
+    update stage.${into} as t set _row = t._row + s.skipped
+    from (select r._row, b.skipped from stage.${into} r asof join steps b on r._row > b.kept_before) s
+    where s._row = t._row`)
+}
+
+/** The table function that reads a delimited file with these column types. */
+export function readCsv(
+  file: Csv,
+  types: readonly (readonly [string, string])[],
+  rejects?: { readonly errors: string; readonly scans: string },
+): string {
+  const columns = types.map(([column, type]) => `${literal(column)}: ${literal(type)}`).join(', ')
+  const options = [
+    `columns = {${columns}}`,
+    'auto_detect = false',
+    `header = ${file.header}`,
+    `delim = ${literal(file.delimiter)}`,
+    `quote = ${literal(file.quote)}`,
+    `escape = ${literal(file.escape)}`,
+    `nullstr = ''`,
+    `max_line_size = ${longestRecord}`,
+    `compression = ${file.compressed ? "'gzip'" : "'uncompressed'"}`,
+    // Padding cannot be done by several threads when values hold line breaks.
+    ...(file.shortRows === 'pad' ? ['null_padding = true', 'parallel = false'] : []),
+    ...(rejects
+      ? [
+          'store_rejects = true',
+          `rejects_table = ${literal(rejects.errors)}`,
+          `rejects_scan = ${literal(rejects.scans)}`,
+        ]
+      : []),
+  ]
+  return `read_csv(${literal(file.path)}, ${options.join(', ')})`
+}
+
+/** A query for the records of a JSON file: `line` as text, in the order of the file. */
+export function readJsonLines(file: Extract<ArrivingFile, { format: 'ndjson' | 'json' }>): string {
+  const compression = `compression = ${file.compressed ? "'gzip'" : "'uncompressed'"}`
+  if (file.format === 'json') {
+    return `select cast(json as varchar) as line from read_json_objects(${literal(file.path)}, format = 'array', ${compression}, maximum_object_size = ${longestRecord})`
+  }
+  // As lines of text, because a JSON reader would stop at the first broken line, or lose it.
+  return `select line from read_csv(${literal(file.path)}, columns = {'line': 'varchar'}, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '', max_line_size = ${longestRecord}, ${compression}) where trim(line) <> ''`
+}
+
+async function loadJson(
+  connection: DuckDBConnection,
+  file: Extract<ArrivingFile, { format: 'ndjson' | 'json' }>,
+  fields: readonly LoadField[],
+  into: string,
+) {
+  await connection.run(`create table stage.${into}_lines as ${readJsonLines(file)}`)
+  const isObject = dialect.functions.json_is_object
+  if (typeof isObject !== 'function') throw new Error('the dialect cannot tell objects')
+  const members = fields.map(
+    (field) =>
+      `json_extract_string(line, ${literal(jsonPath(field.label))}) as ${name(field.name)}`,
+  )
+  await connection.run(`
+    create table stage.${into}_text as
+    select rowid + 1 as _row, line, ${isObject('line')} as _whole${members.map((m) => `, ${m.replace('(line,', `(case when ${isObject('line')} then line end,`)}`).join('')}
+    from stage.${into}_lines`)
+  await castColumns(connection, fields, into, 'line')
+  await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
+}
+
+async function loadParquet(
+  connection: DuckDBConnection,
+  path: string,
+  fields: readonly LoadField[],
+  into: string,
+) {
+  const members = fields.map((field) => `${name(field.label)} as ${name(field.name)}`).join(', ')
+  await connection.run(
+    `create table stage.${into}_text as select row_number() over () as _row, true as _whole, ${members} from read_parquet(${literal(path)})`,
+  )
+  await castColumns(connection, fields, into, `cast(to_json(${into}_text) as varchar)`)
+  await connection.run(`drop table stage.${into}_text`)
+}
+
+/** Casts every column to its type; a record with a value that does not fit is rejected whole, with all its reasons. */
+async function castColumns(
+  connection: DuckDBConnection,
+  fields: readonly LoadField[],
+  into: string,
+  raw: string,
+) {
+  const casts = fields.map(
+    (f) => `try_cast(${name(f.name)} as ${dialect.types[f.type]}) as ${name(f.name)}`,
+  )
+  const misfit = (f: LoadField) =>
+    `(${name(f.name)} is not null and trim(cast(${name(f.name)} as varchar)) <> '' and try_cast(${name(f.name)} as ${dialect.types[f.type]}) is null)`
+  const typed = fields.filter((f) => f.type !== 'text' && f.type !== 'json')
+  const anyMisfit = typed.length === 0 ? 'false' : typed.map(misfit).join(' or ')
+  const reasons = typed
+    .map(
+      (f) =>
+        `case when ${misfit(f)} then ${literal(`${f.name}: `)} || cast(${name(f.name)} as varchar) || ${literal(` is not ${typeWords[f.type]}`)} end`,
+    )
+    .join(', ')
+  await connection.run(
+    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${anyMisfit})`,
+  )
+  await connection.run(`
+    create table stage.${into}_rejected as
+    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${reasons || "''"}) end as reason, ${raw} as raw
+    from stage.${into}_text where not _whole or (${anyMisfit})`)
+}
+
+const typeWords = {
+  text: 'text',
+  integer: 'a whole number',
+  decimal: 'a decimal number',
+  number: 'a number',
+  boolean: 'true or false',
+  date: 'a day (YYYY-MM-DD)',
+  timestamp: 'a time (ISO 8601)',
+  json: 'JSON',
+}
+
+/** The path of one member of an object, whatever its name holds. */
+export const jsonPath = (label: string): string => `$."${label.replaceAll('"', '\\"')}"`

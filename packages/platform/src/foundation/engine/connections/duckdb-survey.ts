@@ -1,0 +1,156 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { columnNames } from '#kernel/names.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import { duckdb as dialect } from '../dialects/duckdb.ts'
+import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
+import { quoted } from '../print.ts'
+import { rowsOf } from './duckdb-cells.ts'
+import { jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+
+const sampleRows = 20_000
+const name = (of: string) => quoted(of, dialect)
+
+interface Column {
+  readonly label: string
+  readonly name: string
+  /** The type the file itself states, when it states one. */
+  readonly stated?: FieldType
+}
+
+/** Looks at the first records of a file (at all records for the names of JSON members). */
+export async function surveyFile(
+  connection: DuckDBConnection,
+  file: ArrivingFile,
+  work: string,
+): Promise<Survey> {
+  const columns = await sample(connection, file, work)
+  try {
+    const [count] = await rowsOf(connection, `select count(*) as n from stage.${work}`)
+    const fields: SurveyedField[] = []
+    for (const column of columns) fields.push(await surveyColumn(connection, work, column))
+    return { fields, sampled: Number(count?.['n']) }
+  } finally {
+    await connection.run(`drop table if exists stage.${work}`)
+  }
+}
+
+async function sample(
+  connection: DuckDBConnection,
+  file: ArrivingFile,
+  work: string,
+): Promise<readonly Column[]> {
+  if (file.format === 'csv') {
+    const types = file.columns.map((column) => [column.name, 'varchar'] as const)
+    const source = readCsv({ ...file, shortRows: 'pad' }, types).replace(
+      /\)$/,
+      ', ignore_errors = true)',
+    )
+    await connection.run(`create table stage.${work} as from ${source} limit ${sampleRows}`)
+    return file.columns.filter(({ empty }) => !empty)
+  }
+  if (file.format === 'parquet') return sampleParquet(connection, file.path, work)
+  return sampleJson(connection, file, work)
+}
+
+async function sampleParquet(connection: DuckDBConnection, path: string, work: string) {
+  const source = `read_parquet(${literal(path)})`
+  const described = await rowsOf(connection, `describe from ${source}`)
+  const labels = described.map((row) => String(row['column_name']))
+  const names = columnNames(labels)
+  const columns = labels.map((label, i) => ({
+    label,
+    name: names[i] ?? label,
+    stated: statedType(String(described[i]?.['column_type'])),
+  }))
+  const members = columns
+    .map((c) => `cast(${name(c.label)} as varchar) as ${name(c.name)}`)
+    .join(', ')
+  await connection.run(
+    `create table stage.${work} as select ${members} from ${source} limit ${sampleRows}`,
+  )
+  return columns
+}
+
+function statedType(type: string): FieldType {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return 'integer'
+  if (/^DECIMAL\(\d+,(\d+)\)$/.test(type))
+    return Number(/,(\d+)/.exec(type)?.[1]) <= 4 ? 'decimal' : 'number'
+  if (type === 'DOUBLE' || type === 'FLOAT') return 'number'
+  if (type === 'BOOLEAN') return 'boolean'
+  if (type === 'DATE') return 'date'
+  if (type.startsWith('TIMESTAMP')) return 'timestamp'
+  return /^(STRUCT|MAP|.*\[\])/.test(type) ? 'json' : 'text'
+}
+
+async function sampleJson(
+  connection: DuckDBConnection,
+  file: Extract<ArrivingFile, { format: 'ndjson' | 'json' }>,
+  work: string,
+) {
+  const isObject = dialect.functions.json_is_object
+  if (typeof isObject !== 'function') throw new Error('the dialect cannot tell objects')
+  // A view of the whole file: a member that only late records have is a field all the same.
+  const keys = await rowsOf(
+    connection,
+    `with lines as (${readJsonLines(file)}), members as (
+      select n, unnest(json_keys(line)) as key, generate_subscripts(json_keys(line), 1) as place
+      from (select line, row_number() over () as n from lines where ${isObject('line')})
+    ) select key, min(n * 10000 + place) as first from members group by key order by first, key`,
+  )
+  const labels = keys.map((row) => String(row['key']))
+  const names = columnNames(labels)
+  const columns = labels.map((label, i) => ({ label, name: names[i] ?? label }))
+  const members = columns.map(
+    (c) => `json_extract_string(line, ${literal(jsonPath(c.label))}) as ${name(c.name)}`,
+  )
+  await connection.run(
+    `create table stage.${work} as select ${members.join(', ') || 'line'} from (${readJsonLines(file)}) where ${isObject('line')} limit ${sampleRows}`,
+  )
+  return columns
+}
+
+/** Patterns that a value must match so that its type prints it back as it was: no lost zeros, no lost digits. */
+const patterns: readonly (readonly [FieldType, string])[] = [
+  ['boolean', '^(true|false|TRUE|FALSE|True|False)$'],
+  ['integer', '^-?(0|[1-9][0-9]{0,17})$'],
+  ['decimal', '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$'],
+  ['number', '^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,12})?([eE][-+]?[0-9]{1,2})?$'],
+  ['date', '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'],
+  [
+    'timestamp',
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$',
+  ],
+  ['json', '^\\s*[\\[{].*[\\]}]\\s*$'],
+]
+
+async function surveyColumn(
+  connection: DuckDBConnection,
+  work: string,
+  { label, name: column, stated }: Column,
+): Promise<SurveyedField> {
+  const it = name(column)
+  const fits = patterns.map(([type, pattern]) => {
+    const cast =
+      type === 'json'
+        ? `json_valid(${it})`
+        : `try_cast(${it} as ${dialect.types[type]}) is not null`
+    return `bool_and(regexp_matches(${it}, ${literal(pattern)}) and ${cast}) as ${name(type)}`
+  })
+  const [found] = await rowsOf(
+    connection,
+    `select count(*) as n, (select count(*) from stage.${work}) as total, ${fits.join(', ')} from stage.${work} where ${it} is not null and ${it} <> ''`,
+  )
+  const examples = await rowsOf(
+    connection,
+    `select ${it} as v from stage.${work} where ${it} is not null and ${it} <> '' group by 1 order by count(*) desc, 1 limit 3`,
+  )
+  const filled = Number(found?.['n']) / Math.max(1, Number(found?.['total']))
+  const fitting = patterns.find(([type]) => found?.[type] === true)?.[0]
+  return {
+    label,
+    name: column,
+    type: stated ?? (filled === 0 ? 'text' : (fitting ?? 'text')),
+    filled,
+    examples: examples.map((row) => String(row['v'])),
+  }
+}

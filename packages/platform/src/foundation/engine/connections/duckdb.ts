@@ -1,0 +1,332 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join as joinPath } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type Gate, makeGate } from '../admission.ts'
+import { duckdb as dialect } from '../dialects/duckdb.ts'
+import type { Ask, Cell, Engine, Lane, TableShape, Writer } from '../engine.ts'
+import { type Part, table, value } from '../expression.ts'
+import { engineFaults } from '../faults.ts'
+import { print, quoted } from '../print.ts'
+import { sql } from '../sql.ts'
+import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
+import { asFault } from './duckdb-faults.ts'
+import { appendIntegers } from './duckdb-integers.ts'
+import { literal, loadFile } from './duckdb-load.ts'
+import { surveyFile } from './duckdb-survey.ts'
+
+/** How the embedded engine is opened. */
+export interface DuckdbOptions {
+  /** The data folder: the only place the engine may touch. Absent: in memory, for tests. */
+  readonly folder?: string
+  readonly memoryBytes?: number
+  readonly spillBytes?: number
+  readonly threads?: number
+  readonly queryTimeoutMs?: number
+}
+
+/** The schemas that exist from the first start. */
+const schemas = ['engine', 'lake', 'model', 'unified', 'insight', 'segment', 'catalog']
+
+/** How many statements of each lane run at once; the writer is one more. */
+const lanes: Readonly<Record<Lane, number>> = { heavy: 1, light: 4, tick: 1 }
+
+/** How many of Node's pool threads the engine can occupy at once; the pool must be larger, or files and DNS wait. */
+export const engineSlots = 1 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
+
+const format = 1
+
+/** Opens the embedded engine. */
+export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
+  const instance = await openInstance(options)
+  const writer = await instance.connect()
+  await prepare(writer, options)
+  return engineOn(instance, writer, options)
+}
+
+async function openInstance({ folder, memoryBytes, spillBytes, threads }: DuckdbOptions) {
+  const settings: Record<string, string> = {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...(memoryBytes ? { memory_limit: `${memoryBytes}B` } : {}),
+    ...(threads ? { threads: String(threads) } : {}),
+  }
+  if (folder === undefined) return DuckDBInstance.create(':memory:', settings)
+  const file = joinPath(folder, 'tessera.duckdb')
+  mkdirSync(dirname(file), { recursive: true })
+  if (spillBytes) settings['max_temp_directory_size'] = `${spillBytes}B`
+  settings['temp_directory'] = joinPath(folder, 'spill')
+  return DuckDBInstance.create(file, settings)
+}
+
+async function prepare(connection: DuckDBConnection, { folder }: DuckdbOptions) {
+  // Work in progress lives in memory (and spills): whatever dies leaves nothing behind.
+  await connection.run(`attach ':memory:' as stage`)
+  for (const schema of schemas) await connection.run(`create schema if not exists ${schema}`)
+  await connection.run(
+    'create table if not exists engine.counter (format integer, position bigint)',
+  )
+  await connection.run(
+    `insert into engine.counter select ${format}, 0 where not exists (from engine.counter)`,
+  )
+  const found = Number(
+    (await rowsOf(connection, 'select format from engine.counter'))[0]?.['format'],
+  )
+  if (found > format) throw engineFaults.newer_files({ found, known: format })
+  // The second fence around SQL that users write: nothing outside the data folder, and no way to open it again.
+  if (folder !== undefined) await connection.run(`set allowed_directories = [${literal(folder)}]`)
+  await connection.run('set enable_external_access = false')
+  await connection.run('set lock_configuration = true')
+}
+
+interface Pool {
+  readonly gate: Gate
+  readonly idle: DuckDBConnection[]
+}
+
+async function engineOn(
+  instance: DuckDBInstance,
+  writer: DuckDBConnection,
+  { queryTimeoutMs }: DuckdbOptions,
+): Promise<Engine> {
+  const pools = {
+    light: await poolOf(instance, lanes.light),
+    heavy: await poolOf(instance, lanes.heavy),
+    tick: await poolOf(instance, lanes.tick),
+  }
+  const changes = makeGate(1)
+  let tables = 0
+  const fresh = (word: string) => ({ schema: 'stage', name: `${word}_${++tables}` })
+
+  const inLane = <T>(
+    what: string,
+    { lane = 'light', signal, timeoutMs }: Ask,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> =>
+    pools[lane].gate.enter(async () => {
+      const connection = pools[lane].idle.pop()
+      if (!connection) throw new Error('a gate let in more than its pool holds')
+      try {
+        return await guarded({ what, connection, signal, timeoutMs }, () => work(connection))
+      } finally {
+        pools[lane].idle.push(connection)
+      }
+    }, signal)
+
+  return {
+    dialect,
+    rows: (query, ask = {}) =>
+      inLane('a query', ask, (connection) => rowsOf(connection, ...statement(query))),
+    integers: (query, ask = {}) =>
+      inLane('a query', ask, async (connection) => {
+        const reader = await connection.streamAndReadAll(...statement(query))
+        return reader.getColumns().map((column) => Int32Array.from(column, Number))
+      }),
+    stream: async function* (query, ask = {}) {
+      const held = Promise.withResolvers<void>()
+      const got = Promise.withResolvers<DuckDBConnection>()
+      const lane = inLane('a query', ask, (connection) => {
+        got.resolve(connection)
+        return held.promise
+      })
+      lane.catch(got.reject)
+      try {
+        yield* batchesOf(await got.promise, ...statement(query))
+      } finally {
+        held.resolve()
+        await lane
+      }
+    },
+    checked: (text, ask = {}) =>
+      inLane(
+        'the query',
+        { lane: 'heavy', ...(queryTimeoutMs ? { timeoutMs: queryTimeoutMs } : {}), ...ask },
+        async (connection) => {
+          await connection.run('begin transaction read only')
+          try {
+            return await answerOf(connection, text)
+          } catch (thrown) {
+            throw asFault(thrown, 'the query', 'user')
+          } finally {
+            await connection.run('rollback')
+          }
+        },
+      ),
+    change: (what, work) =>
+      changes.enter(() =>
+        guarded({ what, connection: writer }, async () => {
+          await writer.run('begin transaction')
+          try {
+            const result = await work(writerOn(writer))
+            await writer.run('commit')
+            return result
+          } catch (thrown) {
+            await writer.run('rollback').catch(() => {})
+            throw thrown
+          }
+        }),
+      ),
+    staged: async (query, use, ask = {}) => {
+      const { schema, name } = fresh('work')
+      await inLane('a computation', { lane: 'heavy', ...ask }, async (connection) => {
+        const [text, ...rest] = statement(query)
+        await connection.run(`create table stage.${name} as ${text}`, ...rest)
+      })
+      try {
+        return await use(table(schema, name))
+      } finally {
+        await inLane('cleaning up', {}, (connection) => connection.run(`drop table stage.${name}`))
+      }
+    },
+    stagedIntegers: async (columns, use) => {
+      const { schema, name } = fresh('numbers')
+      await inLane('a computation', { lane: 'heavy' }, (connection) =>
+        appendIntegers(connection, name, columns),
+      )
+      try {
+        return await use(table(schema, name))
+      } finally {
+        await inLane('cleaning up', {}, (connection) => connection.run(`drop table stage.${name}`))
+      }
+    },
+    survey: (file, signal) =>
+      inLane('looking at a file', { lane: 'light', ...(signal ? { signal } : {}) }, (connection) =>
+        surveyFile(connection, file, fresh('survey').name),
+      ),
+    load: async ({ file, fields, signal }, use) => {
+      const { schema, name } = fresh('load')
+      try {
+        const counts = await inLane(
+          'reading a file',
+          { lane: 'heavy', ...(signal ? { signal } : {}) },
+          (connection) => loadFile(connection, file, fields, name),
+        )
+        return await use({
+          table: table(schema, name),
+          rejected: table(schema, `${name}_rejected`),
+          ...counts,
+        })
+      } finally {
+        await inLane('cleaning up', {}, async (connection) => {
+          await connection.run(`drop table if exists stage.${name}`)
+          await connection.run(`drop table if exists stage.${name}_rejected`)
+        })
+      }
+    },
+    save: (query, to, ask = {}) =>
+      inLane('writing a file', { lane: 'heavy', ...ask }, async (connection) => {
+        const [text, ...rest] = statement(query)
+        const how = { csv: 'format csv, header', json: 'format json', parquet: 'format parquet' }[
+          to.format
+        ]
+        await connection.run(`copy (${text}) to ${literal(to.path)} (${how})`, ...rest)
+      }),
+    tables: (schema) => inLane('the catalogue', {}, (connection) => shapesOf(connection, schema)),
+    snapshot: (folder) =>
+      changes.enter(async () => {
+        await writer.run('checkpoint')
+        const file = literal(joinPath(folder, 'tessera.duckdb'))
+        await writer.run(`attach ${file} as snapshot`)
+        try {
+          const name = (await rowsOf(writer, 'select current_database() as name'))[0]?.['name']
+          await writer.run(`copy from database ${quoted(String(name), dialect)} to snapshot`)
+        } finally {
+          await writer.run('detach snapshot')
+        }
+      }),
+    pressure: () => ({
+      light: pools.light.gate.load(),
+      heavy: pools.heavy.gate.load(),
+      tick: pools.tick.gate.load(),
+      change: changes.load(),
+    }),
+    close: async () => {
+      await changes.enter(async () => {})
+      for (const { idle } of Object.values(pools))
+        for (const connection of idle) connection.closeSync()
+      writer.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function poolOf(instance: DuckDBInstance, slots: number): Promise<Pool> {
+  const idle: DuckDBConnection[] = []
+  for (let i = 0; i < slots; i++) idle.push(await instance.connect())
+  return { gate: makeGate(slots), idle }
+}
+
+const statement = (query: Part) => bind(print(query, dialect))
+
+function writerOn(connection: DuckDBConnection): Writer {
+  return {
+    run: async (part) => (await connection.run(...statement(part))).rowsChanged,
+    rows: (query) => rowsOf(connection, ...statement(query)),
+    positions: async (count) => {
+      const [row] = await rowsOf(
+        connection,
+        ...statement(
+          sql`update engine.counter set position = position + ${value(count)} returning position`,
+        ),
+      )
+      return Number(row?.['position']) - count + 1
+    },
+  }
+}
+
+/** Runs work on a connection that is interrupted when the time is up or the caller gives up. */
+async function guarded<T>(
+  of: {
+    what: string
+    connection: DuckDBConnection
+    signal?: AbortSignal | undefined
+    timeoutMs?: number | undefined
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { connection, signal, timeoutMs } = of
+  let late = false
+  const interrupt = () => connection.interrupt()
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          late = true
+          interrupt()
+        }, timeoutMs)
+  signal?.addEventListener('abort', interrupt, { once: true })
+  try {
+    return await work()
+  } catch (thrown) {
+    if (late)
+      throw engineFaults.took_too_long({ seconds: (timeoutMs ?? 0) / 1000 }, { cause: thrown })
+    signal?.throwIfAborted()
+    throw asFault(thrown, of.what, 'own')
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', interrupt)
+  }
+}
+
+async function shapesOf(
+  connection: DuckDBConnection,
+  schema: string,
+): Promise<readonly TableShape[]> {
+  const rows = await rowsOf(
+    connection,
+    ...bind({
+      text: `select table_name as name, list({name: column_name, type: data_type} order by column_index) as columns
+        from duckdb_columns() where schema_name = $1 and not internal group by 1 order by 1`,
+      values: [value(schema)],
+    }),
+  )
+  return rows.map((row) => ({
+    name: String(row['name']),
+    columns: (Array.isArray(row['columns']) ? row['columns'] : []).map(nameAndType),
+  }))
+}
+
+function nameAndType(of: Cell): { name: string; type: string } {
+  if (typeof of !== 'object' || of === null || Array.isArray(of)) throw new Error('not a column')
+  const { name, type } = of as Readonly<Record<string, Cell>>
+  return { name: String(name), type: String(type) }
+}

@@ -1,0 +1,19 @@
+import type { FieldType } from '#kernel/scalar.ts'
+import type { FunctionName } from './expression.ts'
+
+/** Writes a call from its printed arguments. */
+export type Writer = (...args: readonly string[]) => string
+
+/** What a dialect cannot do; the sentence reaches the user. */
+export interface Gap {
+  readonly gap: string
+}
+
+/** How one engine writes what we mean. Total: a new function does not compile until every dialect has answered. */
+export interface Dialect {
+  readonly name: string
+  readonly quote: string
+  readonly types: Readonly<Record<FieldType, string>>
+  readonly tryCast: (of: string, type: string) => string
+  readonly functions: Readonly<Record<FunctionName, Writer | Gap>>
+}

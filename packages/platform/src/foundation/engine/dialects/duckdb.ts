@@ -1,0 +1,58 @@
+import type { Dialect } from '../dialect.ts'
+
+/** DuckDB 1.5. */
+export const duckdb: Dialect = {
+  name: 'duckdb',
+  quote: '"',
+  types: {
+    text: 'varchar',
+    integer: 'bigint',
+    decimal: 'decimal(18,4)',
+    number: 'double',
+    boolean: 'boolean',
+    date: 'date',
+    timestamp: 'timestamp',
+    json: 'varchar',
+  },
+  tryCast: (of, type) => `try_cast(${of} as ${type})`,
+  functions: {
+    // MD5, because `hash` may change between versions and keys are kept; 63 bits, so that it stays a signed integer.
+    key64: (text = '') => `cast(md5_number_lower(${text}) >> 1 as bigint)`,
+    hex16: (key = '') => `lower(lpad(to_hex(${key}), 16, '0'))`,
+    from_hex16: (text = '') => `try_cast('0x' || ${text} as bigint)`,
+    approximate_count: (of = '') => `approx_count_distinct(${of})`,
+    edit_distance: (a = '', b = '') => `levenshtein(${a}, ${b})`,
+    jaro_winkler: (a = '', b = '') => `jaro_winkler_similarity(${a}, ${b})`,
+    strip_accents: (of = '') => `strip_accents(${of})`,
+    replace_all: (of = '', pattern = '', by = '') =>
+      `regexp_replace(${of}, ${pattern}, ${by}, 'g')`,
+    matches: (of = '', pattern = '') => `regexp_matches(${of}, ${pattern})`,
+    extract_match: (of = '', pattern = '') => `nullif(regexp_extract(${of}, ${pattern}), '')`,
+    split_part: (of = '', by = '', n = '') => `nullif(split_part(${of}, ${by}, ${n}), '')`,
+    parse_date: (of = '', ...formats) =>
+      `cast(try_strptime(${of}, [${formats.join(', ')}]) as date)`,
+    parse_timestamp: (of = '', ...formats) =>
+      `cast(try_strptime(${of}, [${formats.join(', ')}]) as timestamp)`,
+    first_by: (of = '', by = '') => `arg_min(${of}, ${by})`,
+    last_by: (of = '', by = '') => `arg_max(${of}, ${by})`,
+    list_of: (of = '', by = '') => `list(${of}${by ? ` order by ${by}` : ''})`,
+    join_text: (of = '', separator = '', by = '') =>
+      `string_agg(${of}, ${separator}${by ? ` order by ${by}` : ''})`,
+    json_text: (of = '', path = '') => `json_extract_string(${of}, ${path})`,
+    json_is_object: (of = '') =>
+      `(json_valid(${of}) and json_type(case when json_valid(${of}) then ${of} end) = 'OBJECT')`,
+    json_keys: (of = '') => `json_keys(${of})`,
+    json_object: (...pairs) => `cast(json_object(${pairs.join(', ')}) as varchar)`,
+    days_between: (from = '', to = '') =>
+      `date_diff('day', cast(${from} as date), cast(${to} as date))`,
+    add_days: (to = '', days = '') => `(${to} + to_days(cast(${days} as integer)))`,
+    now: () => "cast(current_timestamp at time zone 'UTC' as timestamp)",
+    today: () => "cast(current_timestamp at time zone 'UTC' as date)",
+    random_order: (seed = '') => `hash(${seed})`,
+    title_case: (of = '') =>
+      `array_to_string(list_transform(string_split(lower(${of}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
+    unnest: (of = '') => `unnest(${of})`,
+    epoch_ms: (of = '') => `epoch_ms(${of})`,
+    day_of: (of = '') => `cast(${of} as date)`,
+  },
+}

@@ -1,0 +1,186 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openDuckdb } from './connections/duckdb.ts'
+import type { ArrivingFile, LoadField } from './files.ts'
+import { sql } from './sql.ts'
+import { describeEngine, memoryEngine } from './testing/index.ts'
+
+describeEngine('duckdb in memory', memoryEngine)
+
+const folder = mkdtempSync(join(tmpdir(), 'engine-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const put = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+
+const csv = (path: string, names: readonly string[], more: object = {}): ArrivingFile => ({
+  format: 'csv',
+  path,
+  compressed: path.endsWith('.gz'),
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  header: true,
+  columns: names.map((name) => ({ name, label: name, empty: false })),
+  ...more,
+})
+
+const field = (name: string, type: LoadField['type'] = 'text'): LoadField => ({
+  label: name,
+  name,
+  type,
+})
+
+describe('files', async () => {
+  const engine = await openDuckdb({ folder, threads: 2 })
+  afterAll(() => engine.close())
+
+  const load = (file: ArrivingFile, fields: readonly LoadField[]) =>
+    engine.load({ file, fields }, async ({ table, rejected }) => ({
+      rows: await engine.rows(sql`select * from ${table} order by _row`),
+      rejected: await engine.rows(sql`select * from ${rejected} order by _row`),
+    }))
+
+  test('every record of a delimited file is read or rejected, with its number', async () => {
+    const path = put('ragged.csv', 'id,n\n1,10\n2,x\n3\n4,40\n5,50,55\n6,"six, 60"\n7,70\n')
+    const { rows, rejected } = await load(csv(path, ['id', 'n']), [
+      field('id', 'integer'),
+      field('n', 'integer'),
+    ])
+    expect(rows).toEqual([
+      { id: 1, n: 10, _row: 1 },
+      { id: 4, n: 40, _row: 4 },
+      { id: 7, n: 70, _row: 7 },
+    ])
+    expect(rejected.map((r) => [r['_row'], r['raw']])).toEqual([
+      [2, '2,x'],
+      [3, '3'],
+      [5, '5,50,55'],
+      [6, '6,"six, 60"'],
+    ])
+    expect(rejected[0]?.['reason']).toMatch(/"n".*"x"/)
+  })
+
+  test('short rows can be padded', async () => {
+    const path = put('short.csv', 'id,n\n1\n2,20\n')
+    const { rows } = await load(csv(path, ['id', 'n'], { shortRows: 'pad' }), [
+      field('id'),
+      field('n'),
+    ])
+    expect(rows).toEqual([
+      { id: '1', n: null, _row: 1 },
+      { id: '2', n: '20', _row: 2 },
+    ])
+  })
+
+  test('compressed files are read as they are', async () => {
+    const path = put('a.csv.gz', gzipSync('id;n\n1;"x\ny"\n'))
+    const { rows } = await load(csv(path, ['id', 'n'], { delimiter: ';' }), [field('n')])
+    expect(rows).toEqual([{ n: 'x\ny', _row: 1 }])
+  })
+
+  test('a broken JSON line is kept with its number; the others are read', async () => {
+    const path = put(
+      'a.ndjson',
+      '{"id":1,"at":"2026-01-01T10:00:00Z"}\n{"id":\n{"id":"x"}\n[1]\n{"id":5,"more":{"a":[1]}}\n',
+    )
+    const survey = await engine.survey({ format: 'ndjson', path, compressed: false })
+    expect(survey.fields.map((f) => f.name)).toEqual(['id', 'at', 'more'])
+    const { rows, rejected } = await load({ format: 'ndjson', path, compressed: false }, [
+      field('id', 'integer'),
+      field('at', 'timestamp'),
+      field('more', 'json'),
+    ])
+    expect(rows.map((r) => [r['_row'], r['id'], r['at'], r['more']])).toEqual([
+      [1, 1, '2026-01-01T10:00:00.000Z', null],
+      [5, 5, null, '{"a":[1]}'],
+    ])
+    expect(rejected.map((r) => [r['_row'], r['reason']])).toEqual([
+      [2, 'not a JSON object'],
+      [3, 'id: x is not a whole number'],
+      [4, 'not a JSON object'],
+    ])
+  })
+
+  test('a JSON list is read like lines', async () => {
+    const path = put('a.json', '[{"id":1},\n {"id":2,"b c":"x"}]')
+    const survey = await engine.survey({ format: 'json', path, compressed: false })
+    expect(survey.fields.map((f) => [f.label, f.name, f.type])).toEqual([
+      ['id', 'id', 'integer'],
+      ['b c', 'b_c', 'text'],
+    ])
+    const { rows } = await load({ format: 'json', path, compressed: false }, survey.fields)
+    expect(rows).toEqual([
+      { id: 1, b_c: null, _row: 1 },
+      { id: 2, b_c: 'x', _row: 2 },
+    ])
+  })
+
+  test('types are only inferred where they print the value back', async () => {
+    const path = put(
+      'types.csv',
+      'zip,n,price,big,yes,day,at,phone\n0812,1,9.50,12345678901234567890,true,2026-01-31,2026-01-31T10:00:00Z,+4912345\n1000,2,10,1,false,2026-02-01,2026-01-31 10:00,+49222\n',
+    )
+    const { fields } = await engine.survey(
+      csv(path, ['zip', 'n', 'price', 'big', 'yes', 'day', 'at', 'phone']),
+    )
+    expect(Object.fromEntries(fields.map((f) => [f.name, f.type]))).toEqual({
+      zip: 'text',
+      n: 'integer',
+      price: 'decimal',
+      big: 'text',
+      yes: 'boolean',
+      day: 'date',
+      at: 'timestamp',
+      phone: 'text',
+    })
+  })
+
+  test('parquet is written and read back', async () => {
+    const path = join(folder, 'a.parquet')
+    await engine.save(sql`select 1 as "Id", 'x' as name, [1,2] as list`, {
+      path,
+      format: 'parquet',
+    })
+    const survey = await engine.survey({ format: 'parquet', path })
+    expect(survey.fields.map((f) => [f.name, f.type])).toEqual([
+      ['id', 'integer'],
+      ['name', 'text'],
+      ['list', 'json'],
+    ])
+    const { rows } = await load({ format: 'parquet', path }, survey.fields)
+    expect(rows).toEqual([{ id: 1, name: 'x', list: '[1, 2]', _row: 1 }])
+  })
+
+  test.each([
+    `select * from read_csv('/etc/passwd')`,
+    `select * from '/etc/passwd'`,
+    `copy (select 1) to '/tmp/out.csv'`,
+    `set enable_external_access = true`,
+    `install httpfs`,
+    `select 1; drop schema lake cascade`,
+  ])('the fence holds against: %s', async (text) => {
+    await expect(engine.checked(text)).rejects.toThrow()
+  })
+
+  test('a snapshot opens as an engine of its own', async () => {
+    await engine.change('a', async (writer) => {
+      await writer.run(sql`create table lake.a as select 42 as n`)
+      await writer.positions(7)
+    })
+    const copy = join(folder, 'copy')
+    appendFileSync(put('keep', ''), '')
+    const { mkdirSync } = await import('node:fs')
+    mkdirSync(copy)
+    await engine.snapshot(copy)
+    const other = await openDuckdb({ folder: copy, threads: 1 })
+    expect(await other.rows(sql`select n from lake.a`)).toEqual([{ n: 42 }])
+    expect(await other.change('p', (writer) => writer.positions(1))).toBe(8)
+    await other.close()
+  })
+})

@@ -1,0 +1,98 @@
+import type { FieldType } from '#kernel/scalar.ts'
+import type { Dialect } from './dialect.ts'
+import type { Part, TableName } from './expression.ts'
+import type { ArrivingFile, LoadField, Survey } from './files.ts'
+
+/** One cell as JavaScript sees it. Days are `2026-01-31`, instants ISO 8601 UTC; integers beyond 2^53 are bigint. */
+export type Cell =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly Cell[]
+  | { readonly [name: string]: Cell }
+
+export type Row = Readonly<Record<string, Cell>>
+
+/** How a question is asked. */
+export interface Ask {
+  /** `light` (the default) for what a person waits for, `heavy` for whole tables, `tick` for the live round. */
+  readonly lane?: Lane
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+export type Lane = 'light' | 'heavy' | 'tick'
+
+/** Changes engine tables, inside one transaction. */
+export interface Writer {
+  /** Runs a statement; how many rows it changed. */
+  readonly run: (statement: Part) => Promise<number>
+  readonly rows: (query: Part) => Promise<readonly Row[]>
+  /** Takes `count` positions in the order of arrival; the first of them. */
+  readonly positions: (count: number) => Promise<number>
+}
+
+/** A file that was read into a table of its own, with what could not be read beside it. */
+export interface Loaded {
+  /** The rows, plus `_row`: the number of the record in the file, from 1. */
+  readonly table: TableName
+  /** `_row`, `reason`, `raw`: one row per record that could not be read. */
+  readonly rejected: TableName
+  readonly rows: number
+  readonly rejectedRows: number
+}
+
+/** Where rows are kept and SQL runs. Every implementation passes `describeEngine`. */
+export interface Engine {
+  readonly dialect: Dialect
+  /** Asks. Read-only. */
+  readonly rows: (query: Part, ask?: Ask) => Promise<readonly Row[]>
+  /** Asks for two or more columns of 32-bit integers as typed arrays, for work that no SQL does well. */
+  readonly integers: (query: Part, ask?: Ask) => Promise<readonly Int32Array[]>
+  /** Asks in batches, so that the whole answer need not fit into memory. */
+  readonly stream: (query: Part, ask?: Ask) => AsyncIterable<readonly Row[]>
+  /** Asks with SQL text that was checked before; fenced off from writing and from other files. */
+  readonly checked: (text: string, ask?: Ask) => Promise<Answer>
+  /** Changes tables: one at a time, in one transaction that is undone as a whole when `work` throws. */
+  readonly change: <T>(what: string, work: (writer: Writer) => Promise<T>) => Promise<T>
+  /** Computes a query into a table of its own without holding up changes; the table is gone after `use`. */
+  readonly staged: <T>(query: Part, use: (table: TableName) => Promise<T>, ask?: Ask) => Promise<T>
+  /** Puts columns of 32-bit integers into a table of its own; gone after `use`. */
+  readonly stagedIntegers: <T>(
+    columns: Readonly<Record<string, Int32Array>>,
+    use: (table: TableName) => Promise<T>,
+  ) => Promise<T>
+  /** Looks at a file: its fields with the types that keep every value as it is written. */
+  readonly survey: (file: ArrivingFile, signal?: AbortSignal) => Promise<Survey>
+  /** Reads a file into a table of its own; gone after `use`. */
+  readonly load: <T>(
+    from: { file: ArrivingFile; fields: readonly LoadField[]; signal?: AbortSignal },
+    use: (loaded: Loaded) => Promise<T>,
+  ) => Promise<T>
+  /** Writes the answer of a query to a file. */
+  readonly save: (
+    query: Part,
+    to: { path: string; format: 'csv' | 'parquet' | 'json' },
+    ask?: Ask,
+  ) => Promise<void>
+  /** The tables of a schema with their columns. */
+  readonly tables: (schema: string) => Promise<readonly TableShape[]>
+  /** Writes everything to a folder, as of one moment. */
+  readonly snapshot: (folder: string) => Promise<void>
+  /** Whether statements are running or waiting, by lane; for health pages. */
+  readonly pressure: () => Readonly<Record<Lane | 'change', { running: number; waiting: number }>>
+  readonly close: () => Promise<void>
+}
+
+/** An answer with its columns in order, for people. */
+export interface Answer {
+  readonly columns: readonly { readonly name: string; readonly type: FieldType }[]
+  readonly rows: readonly Row[]
+}
+
+export interface TableShape {
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+}

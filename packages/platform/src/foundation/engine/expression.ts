@@ -1,0 +1,125 @@
+import type { FieldType, Scalar } from '#kernel/scalar.ts'
+
+/** A value that travels beside the text of a statement, never in it. */
+export interface Value {
+  readonly kind: 'value'
+  readonly value: Scalar | bigint | Date
+  readonly type: FieldType
+}
+
+/** A column, if need be of a named relation. */
+export interface ColumnName {
+  readonly kind: 'column'
+  readonly of?: string
+  readonly name: string
+}
+
+/** A table in one of the engine's schemas. */
+export interface TableName {
+  readonly kind: 'table'
+  readonly schema: string
+  readonly name: string
+}
+
+/** A call of one of the functions that every dialect answers for. */
+export interface Call {
+  readonly kind: 'call'
+  readonly fn: FunctionName
+  readonly args: readonly Part[]
+}
+
+/** A cast; `try` gives null where a value does not fit, instead of failing. */
+export interface Cast {
+  readonly kind: 'cast'
+  readonly of: Part
+  readonly to: FieldType
+  readonly how: 'strict' | 'try'
+}
+
+/** The name of a type, as the dialect writes it. */
+export interface TypeName {
+  readonly kind: 'type'
+  readonly type: FieldType
+}
+
+/** Hand-written SQL whose holes hold only engine-made parts. */
+export interface Draft {
+  readonly kind: 'draft'
+  readonly parts: readonly (string | Part)[]
+}
+
+export type Part = Value | ColumnName | TableName | Call | Cast | TypeName | Draft
+
+/** Functions whose names or forms differ between engines. */
+export const functionNames = [
+  'key64',
+  'hex16',
+  'from_hex16',
+  'approximate_count',
+  'edit_distance',
+  'jaro_winkler',
+  'strip_accents',
+  'replace_all',
+  'matches',
+  'extract_match',
+  'split_part',
+  'parse_date',
+  'parse_timestamp',
+  'first_by',
+  'last_by',
+  'list_of',
+  'join_text',
+  'json_text',
+  'json_is_object',
+  'json_keys',
+  'json_object',
+  'days_between',
+  'add_days',
+  'now',
+  'today',
+  'random_order',
+  'title_case',
+  'unnest',
+  'epoch_ms',
+  'day_of',
+] as const
+
+export type FunctionName = (typeof functionNames)[number]
+
+/** A value; its type is taken from it unless given. */
+export const value = (of: Scalar | bigint | Date, type: FieldType = typeOf(of)): Value => ({
+  kind: 'value',
+  value: of,
+  type,
+})
+
+/** A column by name, quoted when printed. */
+export const column = (name: string, of?: string): ColumnName =>
+  of === undefined ? { kind: 'column', name } : { kind: 'column', name, of }
+
+/** A table by schema and name, quoted when printed. */
+export const table = (schema: string, name: string): TableName => ({ kind: 'table', schema, name })
+
+/** A call of a portable function. */
+export const call = (fn: FunctionName, ...args: readonly Part[]): Call => ({
+  kind: 'call',
+  fn,
+  args,
+})
+
+/** Casts, failing on what does not fit. */
+export const cast = (of: Part, to: FieldType): Cast => ({ kind: 'cast', of, to, how: 'strict' })
+
+/** Casts, giving null for what does not fit. */
+export const tryCast = (of: Part, to: FieldType): Cast => ({ kind: 'cast', of, to, how: 'try' })
+
+/** The dialect's word for a type. */
+export const typeName = (type: FieldType): TypeName => ({ kind: 'type', type })
+
+function typeOf(of: Scalar | bigint | Date): FieldType {
+  if (of instanceof Date) return 'timestamp'
+  if (typeof of === 'boolean') return 'boolean'
+  if (typeof of === 'bigint') return 'integer'
+  if (typeof of === 'number') return Number.isInteger(of) ? 'integer' : 'number'
+  return 'text'
+}

@@ -1,0 +1,23 @@
+export { engineSlots, openDuckdb } from './connections/duckdb.ts'
+export type { Dialect } from './dialect.ts'
+export { duckdb } from './dialects/duckdb.ts'
+export type { Answer, Ask, Cell, Engine, Loaded, Row, TableShape, Writer } from './engine.ts'
+export {
+  type Call,
+  call,
+  cast,
+  column,
+  type Draft,
+  type FunctionName,
+  functionNames,
+  type Part,
+  type TableName,
+  table,
+  tryCast,
+  typeName,
+  value,
+} from './expression.ts'
+export { engineFaults } from './faults.ts'
+export type { ArrivingFile, LoadField, Survey, SurveyedField } from './files.ts'
+export { type Printed, print } from './print.ts'
+export { as, every, join, keyOf, nothing, some, sql } from './sql.ts'

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import type { Engine } from '../engine.ts'
+import {
+  call,
+  cast,
+  column,
+  type FunctionName,
+  functionNames,
+  type Part,
+  table,
+  tryCast,
+  value,
+} from '../expression.ts'
+import { as, join, sql } from '../sql.ts'
+
+const words = sql`(select 1 as n, ${value('b')} as w union all select 2, ${value('a')}) t`
+
+/** What every dialect must answer alike: the question and its only cell. */
+const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = {
+  key64: {
+    ask: sql`${call('key64', value('x'))} = ${call('key64', value('x'))} and ${call('key64', value('x'))} > 0`,
+    expect: true,
+  },
+  hex16: { ask: call('hex16', value(255)), expect: '00000000000000ff' },
+  from_hex16: { ask: call('from_hex16', value('00000000000000ff')), expect: 255 },
+  approximate_count: {
+    ask: sql`(select ${call('approximate_count', column('w'))} from ${words})`,
+    expect: 2,
+  },
+  edit_distance: { ask: call('edit_distance', value('jon'), value('john')), expect: 1 },
+  jaro_winkler: { ask: call('jaro_winkler', value('same'), value('same')), expect: 1 },
+  strip_accents: { ask: call('strip_accents', value('Zoë Ångström')), expect: 'Zoe Angstrom' },
+  replace_all: { ask: call('replace_all', value('a1b2'), value('[0-9]'), value('')), expect: 'ab' },
+  matches: { ask: call('matches', value('abc'), value('^a')), expect: true },
+  extract_match: { ask: call('extract_match', value('ab12'), value('[0-9]+')), expect: '12' },
+  split_part: { ask: call('split_part', value('a|b'), value('|'), value(2)), expect: 'b' },
+  parse_date: {
+    ask: call('parse_date', value('31.12.2025'), value('%Y-%m-%d'), value('%d.%m.%Y')),
+    expect: '2025-12-31',
+  },
+  parse_timestamp: {
+    ask: call('parse_timestamp', value('31.12.2025 10:30'), value('%d.%m.%Y %H:%M')),
+    expect: '2025-12-31T10:30:00.000Z',
+  },
+  first_by: {
+    ask: sql`(select ${call('first_by', column('w'), column('n'))} from ${words})`,
+    expect: 'b',
+  },
+  last_by: {
+    ask: sql`(select ${call('last_by', column('w'), column('n'))} from ${words})`,
+    expect: 'a',
+  },
+  list_of: {
+    ask: sql`(select ${call('list_of', column('w'), column('w'))} from ${words})`,
+    expect: ['a', 'b'],
+  },
+  join_text: {
+    ask: sql`(select ${call('join_text', column('w'), value('-'), column('w'))} from ${words})`,
+    expect: 'a-b',
+  },
+  json_text: { ask: call('json_text', value('{"a":{"b":"c"}}'), value('$.a.b')), expect: 'c' },
+  json_is_object: {
+    ask: sql`${call('json_is_object', value('{"a":1}'))} and not ${call('json_is_object', value('{'))} and not ${call('json_is_object', value('[1]'))}`,
+    expect: true,
+  },
+  json_keys: { ask: call('json_keys', value('{"a":1,"b":2}')), expect: ['a', 'b'] },
+  json_object: { ask: call('json_object', value('a'), value('x')), expect: '{"a":"x"}' },
+  days_between: {
+    ask: call('days_between', value('2026-01-01', 'date'), value('2026-03-01', 'date')),
+    expect: 59,
+  },
+  add_days: {
+    ask: cast(call('add_days', value('2026-01-01', 'date'), value(-1)), 'date'),
+    expect: '2025-12-31',
+  },
+  now: { ask: sql`${call('now')} > ${value('2026-01-01T00:00:00Z', 'timestamp')}`, expect: true },
+  today: { ask: sql`${call('today')} > ${value('2026-01-01', 'date')}`, expect: true },
+  random_order: {
+    ask: sql`${call('random_order', value('s'))} = ${call('random_order', value('s'))}`,
+    expect: true,
+  },
+  title_case: { ask: call('title_case', value('jean PAUL')), expect: 'Jean Paul' },
+  unnest: {
+    ask: sql`(select max(v) from (select ${call('unnest', sql`(select ${call('list_of', column('w'))} from ${words})`)} as v) u)`,
+    expect: 'b',
+  },
+  epoch_ms: { ask: call('epoch_ms', value('1970-01-01T00:00:01Z', 'timestamp')), expect: 1000 },
+  day_of: { ask: call('day_of', value('2026-02-03T10:00:00Z', 'timestamp')), expect: '2026-02-03' },
+}
+
+const people = table('lake', 'people')
+
+async function makePeople(engine: Engine) {
+  await engine.change('people', async (writer) => {
+    await writer.run(
+      sql`create or replace table ${people} (${column('id')} integer, ${column('name')} varchar)`,
+    )
+    await writer.run(sql`insert into ${people} values (1, ${value("o'hara")}), (2, ${value('b')})`)
+  })
+}
+
+const count = async (engine: Engine) =>
+  Number((await engine.rows(sql`select count(*) as n from ${people}`))[0]?.['n'])
+
+/** The promise of every engine, run against a real one. */
+export function describeEngine(name: string, open: () => Promise<Engine>): void {
+  describe(name, async () => {
+    const engine = await open()
+
+    test.each(functionNames)('answers %s', async (fn) => {
+      const { ask, expect: answer } = answers[fn]
+      const [row] = await engine.rows(sql`select ${as(ask, column('v'))}`)
+      expect(row?.['v']).toEqual(answer)
+    })
+
+    test.each(["o'hara", 'a"b', '; drop table x --', 'naïve\nline', '$1', '\\'])(
+      'keeps the name %j inside its quotes',
+      async (hostile) => {
+        const [row] = await engine.rows(
+          sql`select ${column(hostile)} as v from (select 7 as ${column(hostile)}) t`,
+        )
+        expect(row?.['v']).toBe(7)
+      },
+    )
+
+    test.each([
+      ["it's", 'text'],
+      [9007199254740993n, 'integer'],
+      [1.5, 'number'],
+      [true, 'boolean'],
+      [null, 'text'],
+      ['2026-01-31', 'date'],
+      ['12.3400', 'decimal'],
+    ] as const)('carries %s as %s', async (of, type) => {
+      const [row] = await engine.rows(sql`select ${value(of, type)} as v`)
+      expect(row?.['v']).toEqual(type === 'decimal' ? 12.34 : of)
+    })
+
+    test('gives null for what does not fit a type', async () => {
+      const [row] = await engine.rows(sql`select ${tryCast(value('x'), 'integer')} as v`)
+      expect(row?.['v']).toBeNull()
+    })
+
+    test('undoes a change as a whole when it fails', async () => {
+      await makePeople(engine)
+      await expect(
+        engine.change('a bad change', async (writer) => {
+          await writer.run(sql`delete from ${people}`)
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
+      expect(await count(engine)).toBe(2)
+    })
+
+    test('hands out rising positions, and takes them back with the change', async () => {
+      const first = await engine.change('positions', (writer) => writer.positions(10))
+      await engine
+        .change('undone', async (writer) => {
+          await writer.positions(5)
+          throw new Error('no')
+        })
+        .catch(() => {})
+      expect(await engine.change('positions', (writer) => writer.positions(1))).toBe(first + 10)
+    })
+
+    test('changes come one after the other', async () => {
+      await makePeople(engine)
+      await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          engine.change('add', (writer) =>
+            writer.run(
+              sql`insert into ${people} select max(id) + 1, ${value(`p${i}`)} from ${people}`,
+            ),
+          ),
+        ),
+      )
+      const [row] = await engine.rows(sql`select max(id) as top from ${people}`)
+      expect(row?.['top']).toBe(10)
+    })
+
+    test('a computation stands in a table of its own, and is gone afterwards', async () => {
+      const seen = await engine.staged(sql`select 1 as a union all select 2`, async (staged) => {
+        const [row] = await engine.rows(sql`select sum(a) as s from ${staged}`)
+        return { staged, sum: row?.['s'] }
+      })
+      expect(seen.sum).toBe(3)
+      await expect(engine.rows(sql`select * from ${seen.staged}`)).rejects.toThrow()
+    })
+
+    test('numbers go in and out as typed arrays', async () => {
+      const numbers = Int32Array.from({ length: 5000 }, (_, i) => i * 3)
+      const back = await engine.stagedIntegers({ a: numbers, b: numbers }, (staged) =>
+        engine.integers(sql`select ${join([column('a'), column('b')])} from ${staged} order by 1`),
+      )
+      expect(back[0]).toEqual(numbers)
+    })
+
+    test('streams what does not fit at once', async () => {
+      let seen = 0
+      for await (const rows of engine.stream(sql`select * from range(10000) t(n)`))
+        seen += rows.length
+      expect(seen).toBe(10_000)
+    })
+
+    test('stops a query whose time is up, and goes on with the next', async () => {
+      const endless = sql`select count(*) from range(100000000) a, range(100000) b`
+      await expect(engine.rows(endless, { timeoutMs: 100 })).rejects.toMatchObject({
+        code: 'engine.took_too_long',
+      })
+      expect(await engine.rows(sql`select 1 as a`)).toEqual([{ a: 1 }])
+    })
+
+    test('stops a query that nobody waits for any more', async () => {
+      const endless = sql`select count(*) from range(100000000) a, range(100000) b`
+      await expect(
+        engine.rows(endless, { lane: 'heavy', signal: AbortSignal.timeout(100) }),
+      ).rejects.toThrow(/timeout/i)
+    })
+
+    test('checked text cannot write', async () => {
+      await makePeople(engine)
+      await expect(engine.checked('delete from lake.people')).rejects.toThrow()
+      expect(await count(engine)).toBe(2)
+      expect(await engine.checked('select 1.50 as a')).toMatchObject({
+        columns: [{ name: 'a', type: 'decimal' }],
+      })
+    })
+  })
+}
