@@ -1,0 +1,2 @@
+export { makeCertificate } from './certificate.ts'
+export { type Receiver, startReceiver } from './receiver.ts'
