@@ -38,7 +38,7 @@ export interface Writer {
 export interface Loaded {
   /** The rows, plus `_row`: the number of the record in the file, from 1. */
   readonly table: TableName
-  /** `_row`, `reason`, `raw`: one row per record that could not be read. */
+  /** `_row`, `reason`, `misfits` (names of fields whose type did not fit), `raw`: one row per record not read. */
   readonly rejected: TableName
   readonly rows: number
   readonly rejectedRows: number

@@ -57,6 +57,7 @@ async function loadCsv(
         when 'MISSING COLUMNS' then 'too few values: ' || error_message
         when 'TOO MANY COLUMNS' then 'too many values: ' || error_message
         else error_message end, '; ' order by column_idx) as reason,
+      string_agg(case when error_type = 'CAST' then column_name end, ',' order by column_idx) as misfits,
       any_value(csv_line) as raw
     from ${errors} group by line`)
   await connection.run(`drop table ${errors}; drop table ${scans}`)
@@ -173,12 +174,13 @@ async function castColumns(
         `case when ${misfit(f)} then ${literal(`${f.name}: `)} || cast(${name(f.name)} as varchar) || ${literal(` is not ${typeWords[f.type]}`)} end`,
     )
     .join(', ')
+  const names = typed.map((f) => `case when ${misfit(f)} then ${literal(f.name)} end`).join(', ')
   await connection.run(
     `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${anyMisfit})`,
   )
   await connection.run(`
     create table stage.${into}_rejected as
-    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${reasons || "''"}) end as reason, ${raw} as raw
+    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${reasons || "''"}) end as reason, nullif(concat_ws(',', ${names || "''"}), '') as misfits, ${raw} as raw
     from stage.${into}_text where not _whole or (${anyMisfit})`)
 }
 

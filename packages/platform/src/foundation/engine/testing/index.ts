@@ -1,2 +1,2 @@
 export { describeEngine } from './engine-contract.ts'
-export { memoryEngine } from './memory-engine.ts'
+export { folderEngine, memoryEngine } from './memory-engine.ts'

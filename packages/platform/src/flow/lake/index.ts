@@ -1,0 +1,20 @@
+export {
+  batchesOf,
+  changePositionOf,
+  countOf,
+  fingerprintsOf,
+  type Ledger,
+  ledgerOf,
+  originOf,
+  previewOf,
+  rejectedOf,
+} from './lake.ts'
+export {
+  batchTable,
+  currentTable,
+  fieldsOf,
+  type LakeField,
+  pastTable,
+  prepareLake,
+} from './tables.ts'
+export { type Arrival, type BatchFile, type Counts, type Mode, misfitsOf, take } from './take.ts'

@@ -1,0 +1,82 @@
+import { type Engine, type Row, sql, value } from '#engine'
+import { batchTable, currentTable, pastTable, rejectedTable } from './tables.ts'
+
+/** The ledger of a stream: sums over all its batches. */
+export interface Ledger {
+  readonly received: number
+  readonly stored: number
+  readonly unchanged: number
+  readonly rejected: number
+  readonly batches: number
+  /** The last position that was taken; 0 before the first batch. */
+  readonly position: number
+}
+
+/** What a stream has received so far, as its batch markers say. */
+export async function ledgerOf(engine: Engine, stream: string): Promise<Ledger> {
+  const [row] = await engine.rows(sql`
+    select coalesce(sum(received), 0) as received, coalesce(sum(stored), 0) as stored,
+      coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(rejected), 0) as rejected,
+      count(*) as batches, coalesce(max(last_position), 0) as position
+    from ${batchTable} where stream = ${value(stream)}`)
+  const of = (name: string) => Number(row?.[name] ?? 0)
+  return {
+    received: of('received'),
+    stored: of('stored'),
+    unchanged: of('unchanged'),
+    rejected: of('rejected'),
+    batches: of('batches'),
+    position: of('position'),
+  }
+}
+
+/** The batches of a stream, newest first. */
+export const batchesOf = (engine: Engine, stream: string, limit = 100): Promise<readonly Row[]> =>
+  engine.rows(sql`select name, fingerprint, received, stored, unchanged, rejected, taken_at from ${batchTable}
+    where stream = ${value(stream)} order by first_position desc limit ${value(limit)}`)
+
+/** Fingerprints of the files that a stream has taken. */
+export async function fingerprintsOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
+  const rows = await engine.rows(
+    sql`select distinct fingerprint from ${batchTable} where stream = ${value(stream)}`,
+  )
+  return new Set(rows.map((row) => String(row['fingerprint'])))
+}
+
+/** Records that could not be taken: file, number of the record, reason, raw text; newest batch first. */
+export const rejectedOf = (
+  engine: Engine,
+  stream: string,
+  { limit = 100, offset = 0 }: { limit?: number; offset?: number } = {},
+): Promise<readonly Row[]> =>
+  engine.rows(sql`select name as file, record, reason, raw, taken_at from ${rejectedTable}
+    where stream = ${value(stream)} order by taken_at desc, file, record limit ${value(limit)} offset ${value(offset)}`)
+
+/** Where a row came from: the file, and the number of the record in it. */
+export async function originOf(
+  engine: Engine,
+  of: { stream: string; position: number },
+): Promise<{ readonly file: string; readonly record: number } | undefined> {
+  const [row] = await engine.rows(sql`select name, first_position from ${batchTable}
+    where stream = ${value(of.stream)} and ${value(of.position)} between first_position and last_position`)
+  if (!row) return undefined
+  return { file: String(row['name']), record: of.position - Number(row['first_position']) + 1 }
+}
+
+/** Rows of a stream as they are now; for previews. */
+export const previewOf = (engine: Engine, stream: string, limit = 50): Promise<readonly Row[]> =>
+  engine.rows(sql`select * from ${currentTable(stream)} order by _position limit ${value(limit)}`)
+
+/** How many rows a stream has now. */
+export async function countOf(engine: Engine, stream: string): Promise<number> {
+  const [row] = await engine.rows(sql`select count(*) as n from ${currentTable(stream)}`)
+  return Number(row?.['n'] ?? 0)
+}
+
+/** The position of the last change of a stream's rows: what came unchanged does not move it. */
+export async function changePositionOf(engine: Engine, stream: string): Promise<number> {
+  const [row] = await engine.rows(sql`select greatest(
+    coalesce((select max(_position) from ${currentTable(stream)}), 0),
+    coalesce((select max(_until) from ${pastTable(stream)}), 0)) as position`)
+  return Number(row?.['position'] ?? 0)
+}

@@ -1,0 +1,324 @@
+import {
+  type ArrivingFile,
+  as,
+  column,
+  type Draft,
+  type Engine,
+  every,
+  join,
+  type Loaded,
+  type Part,
+  type Row,
+  sql,
+  type TableName,
+  value,
+  type Writer,
+} from '#engine'
+import {
+  batchTable,
+  currentTable,
+  type LakeField,
+  names,
+  pastTable,
+  position,
+  rejectedTable,
+  shapeTables,
+  until,
+} from './tables.ts'
+
+/** What a batch is: everything there is now, rows that replace those of the same key, or rows that only ever come once. */
+export type Mode = 'full' | 'upsert' | 'append'
+
+/** A file that arrived, with what tells whether it is the same file again. */
+export interface BatchFile {
+  readonly name: string
+  readonly fingerprint: string
+  readonly file: ArrivingFile
+}
+
+/** Files that arrived for a stream and are taken together. */
+export interface Arrival {
+  readonly stream: string
+  readonly mode: Mode
+  readonly primaryKey: readonly string[]
+  /** The stream's fields so far, in order. */
+  readonly known: readonly LakeField[]
+  /** The fields of these files; those not known yet become columns. */
+  readonly fields: readonly LakeField[]
+  readonly files: readonly BatchFile[]
+  readonly at: Date
+  readonly signal: AbortSignal
+}
+
+/** What became of the records; `received` = `stored` + `unchanged` + `rejected`. */
+export interface Counts {
+  readonly received: number
+  readonly stored: number
+  readonly unchanged: number
+  readonly rejected: number
+  /** Rows that were there and are no longer in the source; only in mode `full`. */
+  readonly removed: number
+}
+
+/** One loaded file and its place in the order of arrival. */
+interface Piece {
+  readonly of: BatchFile
+  readonly loaded: Loaded
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * Takes files into the lake, in one engine transaction together with the marker that says so: whatever dies when, they
+ * are in the lake once or not at all.
+ */
+export function take(engine: Engine, arrival: Arrival): Promise<Counts> {
+  return loadAll(engine, arrival, [], async (loaded) => {
+    const pieces = await placed(engine, arrival.files, loaded)
+    return withVerdicts(engine, arrival, pieces, (verdicts) =>
+      engine.change(`lake.${arrival.stream}`, (writer) => write(writer, arrival, pieces, verdicts)),
+    )
+  })
+}
+
+/** Names of the fields whose types do not fit some record of a file. */
+export function misfitsOf(
+  engine: Engine,
+  of: { file: ArrivingFile; fields: readonly LakeField[]; signal: AbortSignal },
+): Promise<ReadonlySet<string>> {
+  return engine.load(of, async ({ rejected, rejectedRows }) => {
+    if (rejectedRows === 0) return new Set()
+    const rows = await engine.rows(
+      sql`select distinct misfits from ${rejected} where misfits is not null`,
+    )
+    return new Set(rows.flatMap((row) => String(row['misfits']).split(',')))
+  })
+}
+
+async function loadAll<T>(
+  engine: Engine,
+  arrival: Arrival,
+  done: readonly Loaded[],
+  use: (loaded: readonly Loaded[]) => Promise<T>,
+): Promise<T> {
+  const next = arrival.files[done.length]
+  if (next === undefined) return use(done)
+  const { fields, signal } = arrival
+  return engine.load({ file: next.file, fields, signal }, (loaded) =>
+    loadAll(engine, arrival, [...done, loaded], use),
+  )
+}
+
+async function placed(
+  engine: Engine,
+  files: readonly BatchFile[],
+  loaded: readonly Loaded[],
+): Promise<readonly Piece[]> {
+  // An empty file takes a position as well, so that what it removes is later than all that was there.
+  const sizes = loaded.map(({ rows, rejectedRows }) => Math.max(1, rows + rejectedRows))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  let next = await engine.change('positions', (writer) => writer.positions(total))
+  const pieces: Piece[] = []
+  for (const [i, of] of files.entries()) {
+    const part = loaded[i]
+    if (!part) throw new Error('a file was not loaded')
+    const first = next
+    next += sizes[i] ?? 1
+    pieces.push({ of, loaded: part, first, last: next - 1 })
+  }
+  return pieces
+}
+
+const keysOf = ({ primaryKey }: Arrival) => primaryKey.map((name) => column(name))
+
+const isWhole = (arrival: Arrival) => every(keysOf(arrival).map((key) => sql`${key} is not null`))
+
+/** The rows of all pieces with their positions; those without a key are left out. */
+function rowsOf(arrival: Arrival, pieces: readonly Piece[]): Draft {
+  const selects = pieces.map(
+    ({ loaded, first }) =>
+      sql`select ${names(arrival.fields)}, _row + ${value(first - 1)} as ${position} from ${loaded.table} where ${isWhole(arrival)}`,
+  )
+  return sql`(${join(selects, sql` union all `)})`
+}
+
+/**
+ * Compares what arrived with what is there: one row per arrived row with `arrived`, `was` (position of the row it
+ * meets), `winner` (position of the last row with its key) and `verdict`. None is needed when nothing can meet.
+ */
+async function withVerdicts<T>(
+  engine: Engine,
+  arrival: Arrival,
+  pieces: readonly Piece[],
+  use: (verdicts: TableName | undefined) => Promise<T>,
+): Promise<T> {
+  if (arrival.primaryKey.length === 0) return use(undefined)
+  const rows = rowsOf(arrival, pieces)
+  const keys = join(keysOf(arrival))
+  const one = arrival.primaryKey.length === 1 ? keys : sql`(${keys})`
+  const [found] = await engine.rows(
+    sql`select count(*) as n, count(distinct ${one}) as keys from ${rows} t`,
+    { lane: 'heavy', signal: arrival.signal },
+  )
+  const isUnique = found?.['n'] === found?.['keys']
+  if (isUnique && arrival.known.length === 0) return use(undefined)
+  return engine.staged(verdictsOf(arrival, rows), use, { signal: arrival.signal })
+}
+
+function verdictsOf(arrival: Arrival, rows: Draft): Draft {
+  const keys = join(keysOf(arrival))
+  const winner = sql`max(${position}) over (partition by ${keys})`
+  const arrived = sql`(select *, ${winner} as _winner from ${rows} t) i`
+  if (arrival.known.length === 0) {
+    return sql`select _position as arrived, cast(null as bigint) as was, _winner as winner,
+      case when _position < _winner then 'superseded' else 'new' end as verdict from ${arrived}`
+  }
+  const known = new Set(arrival.known.map(({ name }) => name))
+  const same = arrival.fields.map(({ name }) =>
+    known.has(name)
+      ? sql`i.${column(name)} is not distinct from c.${column(name)}`
+      : sql`i.${column(name)} is null`,
+  )
+  const meets = keysOf(arrival).map((key) => sql`i.${key} = c.${key}`)
+  return sql`select i._position as arrived, c._position as was, i._winner as winner,
+    case when i._position < i._winner then 'superseded'
+      when c._position is null then 'new'
+      when ${every(same)} then 'unchanged'
+      else 'changed' end as verdict
+    from ${arrived} left join ${currentTable(arrival.stream)} c on ${every(meets)}`
+}
+
+async function write(
+  writer: Writer,
+  arrival: Arrival,
+  pieces: readonly Piece[],
+  verdicts: TableName | undefined,
+): Promise<Counts> {
+  const known = new Set(arrival.known.map(({ name }) => name))
+  const added = arrival.fields.filter(({ name }) => !known.has(name))
+  if (arrival.known.length === 0 || added.length > 0) {
+    await shapeTables(writer, arrival.stream, arrival.known, added)
+  }
+  await reject(writer, arrival, pieces)
+  const removed = await removeOld(writer, arrival, pieces, verdicts)
+  await insertNew(writer, arrival, pieces, verdicts)
+  const counts = []
+  for (const piece of pieces) counts.push(await mark(writer, arrival, piece, verdicts))
+  return sum(counts, removed)
+}
+
+async function reject(writer: Writer, arrival: Arrival, pieces: readonly Piece[]): Promise<void> {
+  for (const { of, loaded } of pieces) {
+    const about = join([value(arrival.stream), value(of.fingerprint), value(of.name)])
+    await writer.run(sql`insert into ${rejectedTable}
+      select ${about}, _row, reason, raw, ${value(arrival.at)} from ${loaded.rejected}`)
+    if (arrival.primaryKey.length === 0) continue
+    const reason = value(`the key (${arrival.primaryKey.join(', ')}) is empty`)
+    const raw = join(
+      arrival.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
+      sql` || '|' || `,
+    )
+    await writer.run(sql`insert into ${rejectedTable}
+      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)} from ${loaded.table} where not ${isWhole(arrival)}`)
+  }
+}
+
+/** Moves what is replaced or gone to the past; how many rows are gone. */
+async function removeOld(
+  writer: Writer,
+  arrival: Arrival,
+  pieces: readonly Piece[],
+  verdicts: TableName | undefined,
+): Promise<number> {
+  if (arrival.known.length === 0 || arrival.mode === 'append') return 0
+  const last = value(pieces.at(-1)?.last ?? 0)
+  if (verdicts === undefined) {
+    if (arrival.mode !== 'full') return 0
+    return retire(
+      writer,
+      arrival,
+      sql`select ${position} as old, ${last} as by_whom from ${currentTable(arrival.stream)}`,
+    )
+  }
+  await retire(
+    writer,
+    arrival,
+    sql`select was as old, arrived as by_whom from ${verdicts} where verdict = 'changed'`,
+  )
+  if (arrival.mode !== 'full') return 0
+  return retire(
+    writer,
+    arrival,
+    sql`select ${position} as old, ${last} as by_whom from ${currentTable(arrival.stream)}
+      where ${position} < ${value(pieces[0]?.first ?? 0)}
+        and ${position} not in (select was from ${verdicts} where was is not null)`,
+  )
+}
+
+async function retire(writer: Writer, { stream, known }: Arrival, gone: Draft): Promise<number> {
+  const current = currentTable(stream)
+  const columns = sql`${names(known)}, ${position}`
+  const retired = await writer.run(sql`insert into ${pastTable(stream)} (${columns}, ${until})
+    select ${names(known, 'c')}, c.${position}, g.by_whom from ${current} c join (${gone}) g on g.old = c.${position}`)
+  if (retired === 0) return 0
+  return writer.run(sql`delete from ${current} where ${position} in (select old from (${gone}) g)`)
+}
+
+async function insertNew(
+  writer: Writer,
+  arrival: Arrival,
+  pieces: readonly Piece[],
+  verdicts: TableName | undefined,
+): Promise<void> {
+  const columns = sql`${names(arrival.fields)}, ${position}`
+  const rows = rowsOf(arrival, pieces)
+  const current = currentTable(arrival.stream)
+  if (verdicts === undefined) {
+    await writer.run(sql`insert into ${current} (${columns}) select ${columns} from ${rows} t`)
+    return
+  }
+  const kept = arrival.mode === 'append' ? sql`'new'` : sql`'new', 'changed'`
+  await writer.run(sql`insert into ${current} (${columns}) select ${columns} from ${rows} t
+    where ${position} in (select arrived from ${verdicts} where verdict in (${kept}))`)
+  await writer.run(sql`insert into ${pastTable(arrival.stream)} (${columns}, ${until})
+    select ${columns}, v.winner from ${rows} t join ${verdicts} v on v.arrived = ${position} where v.verdict = 'superseded'`)
+}
+
+/** Writes the marker of one file, with its counts. */
+async function mark(
+  writer: Writer,
+  arrival: Arrival,
+  { of, loaded, first, last }: Piece,
+  verdicts: TableName | undefined,
+): Promise<Row> {
+  const [keyless] = await writer.rows(
+    sql`select count(*) as n from ${loaded.table} where not ${isWhole(arrival)}`,
+  )
+  const unchangedWords = arrival.mode === 'append' ? sql`'unchanged', 'changed'` : sql`'unchanged'`
+  const unchanged: Part =
+    verdicts === undefined
+      ? value(0)
+      : sql`(select count(*) from ${verdicts} where verdict in (${unchangedWords}) and arrived between ${value(first)} and ${value(last)})`
+  const rejected = loaded.rejectedRows + Number(keyless?.['n'])
+  const received = loaded.rows + loaded.rejectedRows
+  await writer.run(sql`insert into ${batchTable}
+    select ${join([value(arrival.stream), value(of.fingerprint), value(of.name), value(first), value(last), value(received)])},
+      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}
+    from (select ${as(unchanged, column('unchanged'))}) t`)
+  const [row] = await writer.rows(
+    sql`select received, stored, unchanged, rejected from ${batchTable} where stream = ${value(arrival.stream)} and first_position = ${value(first)} and fingerprint = ${value(of.fingerprint)}`,
+  )
+  if (!row) throw new Error('the marker of a batch was not kept')
+  return row
+}
+
+function sum(rows: readonly Row[], removed: number): Counts {
+  const total = (name: string) => rows.reduce((all, row) => all + Number(row[name]), 0)
+  return {
+    received: total('received'),
+    stored: total('stored'),
+    unchanged: total('unchanged'),
+    rejected: total('rejected'),
+    removed,
+  }
+}

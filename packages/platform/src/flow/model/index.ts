@@ -1,0 +1,19 @@
+export {
+  type Category,
+  categories,
+  type ModelFieldDefinition,
+  type ModelObject,
+  type ModelObjectDefinition,
+  modelObjectSchema,
+} from './definition.ts'
+export { modelFaults } from './faults.ts'
+export { type Model, modelOf, pathTo, problemsOfObject, type Step, unknownField } from './model.ts'
+export { standardModel, subjectAreas } from './standard/index.ts'
+export {
+  columnsOf,
+  linkColumn,
+  linkFields,
+  modelTable,
+  shapeModelTable,
+  systemColumns,
+} from './tables.ts'

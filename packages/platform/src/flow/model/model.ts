@@ -1,0 +1,132 @@
+import type { Problem } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
+import type { ModelObject, ModelObjectDefinition } from './definition.ts'
+import { modelFaults } from './faults.ts'
+import { standardModel } from './standard/index.ts'
+
+/** All model objects there are, by key. */
+export interface Model {
+  readonly objects: readonly ModelObject[]
+  readonly find: (key: string) => ModelObject | undefined
+  readonly get: (key: string) => ModelObject
+}
+
+/** The standard model with the users' own objects, and their fields added to standard objects. */
+export function modelOf(custom: readonly { key: string; body: ModelObjectDefinition }[]): Model {
+  const byKey = new Map(standardModel.map((object) => [object.key, object]))
+  for (const { key, body } of custom) {
+    const standard = byKey.get(key)
+    byKey.set(
+      key,
+      standard?.origin === 'standard'
+        ? { ...standard, fields: { ...body.fields, ...standard.fields } }
+        : { key, origin: 'custom', ...body },
+    )
+  }
+  const objects = [...byKey.values()]
+  return {
+    objects,
+    find: (key) => byKey.get(key),
+    get: (key) => {
+      const found = byKey.get(key)
+      if (found) return found
+      throw modelFaults.unknown_object({ object: key, near: didYouMean(key, byKey.keys()) })
+    },
+  }
+}
+
+/** What is wrong with a user's model object. */
+export function problemsOfObject(
+  key: string,
+  body: ModelObjectDefinition,
+  model: Model,
+): readonly Problem[] {
+  const standard = standardModel.find((object) => object.key === key)
+  if (standard) return problemsOfExtension(standard, body)
+  const problems: Problem[] = []
+  if (body.fields['id']?.type !== 'text')
+    problems.push(...modelFaults.no_id({ object: key }, { at: 'fields' }).problems)
+  if (body.category === 'engagement' && body.time === undefined) {
+    problems.push(...modelFaults.no_time({ object: key }, { at: 'time' }).problems)
+  }
+  for (const [at, name] of [
+    ['time', body.time],
+    ...(body.shows ?? []).map((n, i) => [`shows[${i}]`, n]),
+  ] as const) {
+    if (name !== undefined && !(name in body.fields))
+      problems.push(unknownField({ key, ...body }, name, String(at)))
+  }
+  for (const [name, field] of Object.entries(body.fields)) {
+    if (field.links_to === undefined || model.find(field.links_to)) continue
+    const near = didYouMean(
+      field.links_to,
+      model.objects.map((object) => object.key),
+    )
+    problems.push(
+      ...modelFaults.unknown_object(
+        { object: field.links_to, near },
+        { at: `fields.${name}.links_to` },
+      ).problems,
+    )
+  }
+  return problems
+}
+
+function problemsOfExtension(
+  standard: ModelObject,
+  body: ModelObjectDefinition,
+): readonly Problem[] {
+  return Object.entries(body.fields).flatMap(([name, field]) => {
+    const was = standard.fields[name]?.type
+    if (was === undefined || was === field.type) return []
+    const details = { object: standard.key, field: name, was, is: field.type }
+    return modelFaults.field_changed_type(details, { at: `fields.${name}.type` }).problems
+  })
+}
+
+/** The problem of a field that an object does not have. */
+export function unknownField(
+  object: Pick<ModelObject, 'key' | 'fields'>,
+  field: string,
+  at: string,
+): Problem {
+  const near = didYouMean(field, Object.keys(object.fields))
+  return {
+    code: modelFaults.unknown_field.code,
+    at,
+    say: modelFaults.unknown_field({ object: object.key, field, near }).message,
+  }
+}
+
+/** One step from an object to the one that a field of it names. */
+export interface Step {
+  readonly field: string
+  readonly to: string
+}
+
+/**
+ * The way from an object to the person (or account) it belongs to: a field of its own, or one of its parent.
+ * Empty for the object itself; undefined when no field leads there.
+ */
+export function pathTo(
+  model: Model,
+  from: ModelObject,
+  target: string,
+): readonly Step[] | undefined {
+  if (from.key === target) return []
+  const direct = Object.entries(from.fields).find(([, field]) => field.links_to === target)
+  if (direct) return [{ field: direct[0], to: target }]
+  for (const [field, { links_to: parent }] of Object.entries(from.fields)) {
+    if (parent === undefined || parent === from.key) continue
+    const object = model.find(parent)
+    const further = object && ownedDirectly(object, target)
+    if (further) return [{ field, to: parent }, further]
+  }
+  return undefined
+}
+
+function ownedDirectly(object: ModelObject, target: string): Step | undefined {
+  if (object.category !== 'engagement') return undefined
+  const found = Object.entries(object.fields).find(([, field]) => field.links_to === target)
+  return found && { field: found[0], to: target }
+}

@@ -1,0 +1,16 @@
+import type { ModelObject } from '../definition.ts'
+import { commerce } from './commerce.ts'
+import { engagements } from './engagement.ts'
+import { party } from './party.ts'
+
+/** The model that comes with the product. */
+export const standardModel: readonly ModelObject[] = [...party, ...commerce, ...engagements]
+
+/** The subject areas of the standard model, in the order they are shown. */
+export const subjectAreas: Readonly<Record<string, string>> = {
+  party: 'Party',
+  sales_order: 'Sales Order',
+  product: 'Product',
+  case: 'Case',
+  engagement: 'Engagement',
+}
