@@ -30,6 +30,13 @@ interface Session {
   readonly afterCommit: (() => void)[]
 }
 
+// Kysely would let one query in at a time; here the turns do that, and let in what belongs to a transaction.
+class QueuedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+}
+
 interface Lease extends DatabaseConnection {
   readonly release: () => void
 }
@@ -50,7 +57,7 @@ export function openSqlite(file: string): Connection {
   }
   const db = new Kysely<unknown>({
     dialect: {
-      createAdapter: () => new SqliteAdapter(),
+      createAdapter: () => new QueuedAdapter(),
       createDriver: () => driverOf(lease),
       createIntrospector: (of) => new SqliteIntrospector(of),
       createQueryCompiler: () => new SqliteQueryCompiler(),
