@@ -32,18 +32,23 @@ test('the refusal names the server that holds the folder and what to do', () => 
   expect(holderOf(folder)).toBeUndefined()
 })
 
-test('a process that is killed lets go of the folder', async () => {
+test('a process holds its folder until it is killed', async () => {
   const folder = emptyFolder()
   const script = `
     import { holdFolder } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
     holdFolder(${JSON.stringify(folder)}).announce('http://127.0.0.1:1')
+    globalThis.gc()
     process.stdout.write('held')
     setInterval(() => {}, 1000)
   `
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
-    cwd: import.meta.dirname,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--input-type=module-typescript', '--eval', script],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   expect(() => holdFolder(folder)).toThrow(`(process ${child.pid})`)
   child.kill('SIGKILL')

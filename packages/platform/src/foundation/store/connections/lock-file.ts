@@ -1,5 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 
+// A database that nobody refers to is collected, and closing it would free the lock.
+const held = new Set<DatabaseSync>()
+
 /** Locks a file for this process; nothing when another has it. The system frees it however the process ends. */
 export function lockFile(file: string): { readonly release: () => void } | undefined {
   // SQLite's lock works alike on every system and needs no native module.
@@ -11,7 +14,13 @@ export function lockFile(file: string): { readonly release: () => void } | undef
     if (isBusy(thrown)) return undefined
     throw thrown
   }
-  return { release: () => database.close() }
+  held.add(database)
+  return {
+    release: () => {
+      held.delete(database)
+      database.close()
+    },
+  }
 }
 
 const isBusy = (thrown: unknown) =>

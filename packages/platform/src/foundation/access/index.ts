@@ -1,0 +1,6 @@
+export { type Access, demand, firstTokenName, makeAccess } from './access.ts'
+export type { MadeToken, NewToken, Token } from './api.ts'
+export { accessFaults } from './faults.ts'
+export { firstTokenIn } from './first-token.ts'
+export { accessMigrations } from './records.ts'
+export { accessRoutes } from './routes.ts'
