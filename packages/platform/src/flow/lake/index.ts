@@ -4,6 +4,7 @@ export {
   countOf,
   fingerprintsOf,
   type Ledger,
+  lastDeliveryOf,
   ledgerOf,
   originOf,
   previewOf,

@@ -80,3 +80,10 @@ export async function changePositionOf(engine: Engine, stream: string): Promise<
     coalesce((select max(_until) from ${pastTable(stream)}), 0)) as position`)
   return Number(row?.['position'] ?? 0)
 }
+
+/** Fingerprints of the files that a stream took the last time it took any. */
+export async function lastDeliveryOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
+  const rows = await engine.rows(sql`select fingerprint from ${batchTable}
+    where stream = ${value(stream)} and taken_at = (select max(taken_at) from ${batchTable} where stream = ${value(stream)})`)
+  return new Set(rows.map((row) => String(row['fingerprint'])))
+}

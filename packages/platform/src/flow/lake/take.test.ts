@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { sql } from '#engine'
 import { folderEngine } from '#engine/testing'
 import {
+  type BatchFile,
   currentTable,
   fieldsOf,
   type LakeField,
@@ -32,30 +33,34 @@ async function arrive(stream: string, mode: Mode, ...contents: readonly string[]
     mode,
     primaryKey: ['id'],
     known: await fieldsOf(engine, stream),
-    fields,
-    files: contents.map((content) => {
-      const name = `f${++files}.csv`
-      const path = join(folder, name)
-      writeFileSync(path, `id,n\n${content}`)
-      const columns = fields.map((f) => ({ name: f.name, label: f.label, empty: false }))
-      return {
-        name,
-        fingerprint: name,
-        file: {
-          format: 'csv',
-          path,
-          compressed: false,
-          delimiter: ',',
-          quote: '"',
-          escape: '"',
-          header: true,
-          columns,
-        },
-      }
-    }),
+    files: (async function* () {
+      for (const content of contents) yield write(content)
+    })(),
     at: new Date('2026-01-01T00:00:00Z'),
     signal: AbortSignal.timeout(10_000),
   })
+}
+
+function write(content: string): BatchFile {
+  const name = `f${++files}.csv`
+  const path = join(folder, name)
+  writeFileSync(path, `id,n\n${content}`)
+  const columns = fields.map((f) => ({ name: f.name, label: f.label, empty: false }))
+  return {
+    name,
+    fingerprint: name,
+    fields,
+    file: {
+      format: 'csv',
+      path,
+      compressed: false,
+      delimiter: ',',
+      quote: '"',
+      escape: '"',
+      header: true,
+      columns,
+    },
+  }
 }
 
 const now = async (stream: string) => {

@@ -11,6 +11,7 @@ import {
   type Row,
   sql,
   type TableName,
+  typeName,
   value,
   type Writer,
 } from '#engine'
@@ -29,23 +30,23 @@ import {
 /** What a batch is: everything there is now, rows that replace those of the same key, or rows that only ever come once. */
 export type Mode = 'full' | 'upsert' | 'append'
 
-/** A file that arrived, with what tells whether it is the same file again. */
+/** A file that arrived, with its fields and what tells whether it is the same file again. */
 export interface BatchFile {
   readonly name: string
   readonly fingerprint: string
   readonly file: ArrivingFile
+  readonly fields: readonly LakeField[]
 }
 
-/** Files that arrived for a stream and are taken together. */
+/** Files that arrive for a stream and are taken together. */
 export interface Arrival {
   readonly stream: string
   readonly mode: Mode
   readonly primaryKey: readonly string[]
-  /** The stream's fields so far, in order. */
+  /** The stream's fields so far, in order; fields of files that are not among them become columns. */
   readonly known: readonly LakeField[]
-  /** The fields of these files; those not known yet become columns. */
-  readonly fields: readonly LakeField[]
-  readonly files: readonly BatchFile[]
+  /** Each file is read before the next one is asked for. */
+  readonly files: AsyncIterable<BatchFile>
   readonly at: Date
   readonly signal: AbortSignal
 }
@@ -68,15 +69,25 @@ interface Piece {
   readonly last: number
 }
 
+/** An arrival whose files are all loaded. */
+interface Work extends Omit<Arrival, 'files'> {
+  readonly pieces: readonly Piece[]
+  /** The fields of all its files together. */
+  readonly fields: readonly LakeField[]
+}
+
 /**
  * Takes files into the lake, in one engine transaction together with the marker that says so: whatever dies when, they
  * are in the lake once or not at all.
  */
-export function take(engine: Engine, arrival: Arrival): Promise<Counts> {
-  return loadAll(engine, arrival, [], async (loaded) => {
-    const pieces = await placed(engine, arrival.files, loaded)
-    return withVerdicts(engine, arrival, pieces, (verdicts) =>
-      engine.change(`lake.${arrival.stream}`, (writer) => write(writer, arrival, pieces, verdicts)),
+export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Counts> {
+  const iterator = files[Symbol.asyncIterator]()
+  return loadAll({ engine, iterator, signal: arrival.signal }, [], async (loaded) => {
+    if (loaded.length === 0)
+      return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
+    const work = { ...arrival, pieces: await placed(engine, loaded), fields: unionOf(loaded) }
+    return withVerdicts(engine, work, (verdicts) =>
+      engine.change(`lake.${arrival.stream}`, (writer) => write(writer, work, verdicts)),
     )
   })
 }
@@ -95,50 +106,51 @@ export function misfitsOf(
   })
 }
 
+type LoadedFile = readonly [of: BatchFile, loaded: Loaded]
+
+/** Loads one file after the other; their tables are there as long as `use` runs. */
 async function loadAll<T>(
-  engine: Engine,
-  arrival: Arrival,
-  done: readonly Loaded[],
-  use: (loaded: readonly Loaded[]) => Promise<T>,
+  from: { engine: Engine; iterator: AsyncIterator<BatchFile>; signal: AbortSignal },
+  done: readonly LoadedFile[],
+  use: (loaded: readonly LoadedFile[]) => Promise<T>,
 ): Promise<T> {
-  const next = arrival.files[done.length]
-  if (next === undefined) return use(done)
-  const { fields, signal } = arrival
-  return engine.load({ file: next.file, fields, signal }, (loaded) =>
-    loadAll(engine, arrival, [...done, loaded], use),
+  const next = await from.iterator.next()
+  if (next.done) return use(done)
+  const { file, fields } = next.value
+  return from.engine.load({ file, fields, signal: from.signal }, (loaded) =>
+    loadAll(from, [...done, [next.value, loaded]], use),
   )
 }
 
-async function placed(
-  engine: Engine,
-  files: readonly BatchFile[],
-  loaded: readonly Loaded[],
-): Promise<readonly Piece[]> {
+const unionOf = (loaded: readonly LoadedFile[]): readonly LakeField[] => [
+  ...new Map(loaded.flatMap(([{ fields }]) => fields).map((field) => [field.name, field])).values(),
+]
+
+async function placed(engine: Engine, files: readonly LoadedFile[]): Promise<readonly Piece[]> {
   // An empty file takes a position as well, so that what it removes is later than all that was there.
-  const sizes = loaded.map(({ rows, rejectedRows }) => Math.max(1, rows + rejectedRows))
+  const sizes = files.map(([, { rows, rejectedRows }]) => Math.max(1, rows + rejectedRows))
   const total = sizes.reduce((sum, size) => sum + size, 0)
   let next = await engine.change('positions', (writer) => writer.positions(total))
-  const pieces: Piece[] = []
-  for (const [i, of] of files.entries()) {
-    const part = loaded[i]
-    if (!part) throw new Error('a file was not loaded')
+  return files.map(([of, loaded], i) => {
     const first = next
     next += sizes[i] ?? 1
-    pieces.push({ of, loaded: part, first, last: next - 1 })
-  }
-  return pieces
+    return { of, loaded, first, last: next - 1 }
+  })
 }
 
-const keysOf = ({ primaryKey }: Arrival) => primaryKey.map((name) => column(name))
+const keysOf = ({ primaryKey }: Work) => primaryKey.map((name) => column(name))
 
-const isWhole = (arrival: Arrival) => every(keysOf(arrival).map((key) => sql`${key} is not null`))
+const isWhole = (arrival: Work) => every(keysOf(arrival).map((key) => sql`${key} is not null`))
 
 /** The rows of all pieces with their positions; those without a key are left out. */
-function rowsOf(arrival: Arrival, pieces: readonly Piece[]): Draft {
-  const selects = pieces.map(
-    ({ loaded, first }) =>
-      sql`select ${names(arrival.fields)}, _row + ${value(first - 1)} as ${position} from ${loaded.table} where ${isWhole(arrival)}`,
-  )
+function rowsOf(work: Work): Draft {
+  const selects = work.pieces.map(({ of, loaded, first }) => {
+    const has = new Set(of.fields.map(({ name }) => name))
+    const cells = work.fields.map(({ name, type }) =>
+      has.has(name) ? column(name) : as(sql`cast(null as ${typeName(type)})`, column(name)),
+    )
+    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${loaded.table} where ${isWhole(work)}`
+  })
   return sql`(${join(selects, sql` union all `)})`
 }
 
@@ -148,12 +160,11 @@ function rowsOf(arrival: Arrival, pieces: readonly Piece[]): Draft {
  */
 async function withVerdicts<T>(
   engine: Engine,
-  arrival: Arrival,
-  pieces: readonly Piece[],
+  arrival: Work,
   use: (verdicts: TableName | undefined) => Promise<T>,
 ): Promise<T> {
   if (arrival.primaryKey.length === 0) return use(undefined)
-  const rows = rowsOf(arrival, pieces)
+  const rows = rowsOf(arrival)
   const keys = join(keysOf(arrival))
   const one = arrival.primaryKey.length === 1 ? keys : sql`(${keys})`
   const [found] = await engine.rows(
@@ -165,7 +176,7 @@ async function withVerdicts<T>(
   return engine.staged(verdictsOf(arrival, rows), use, { signal: arrival.signal })
 }
 
-function verdictsOf(arrival: Arrival, rows: Draft): Draft {
+function verdictsOf(arrival: Work, rows: Draft): Draft {
   const keys = join(keysOf(arrival))
   const winner = sql`max(${position}) over (partition by ${keys})`
   const arrived = sql`(select *, ${winner} as _winner from ${rows} t) i`
@@ -190,8 +201,7 @@ function verdictsOf(arrival: Arrival, rows: Draft): Draft {
 
 async function write(
   writer: Writer,
-  arrival: Arrival,
-  pieces: readonly Piece[],
+  arrival: Work,
   verdicts: TableName | undefined,
 ): Promise<Counts> {
   const known = new Set(arrival.known.map(({ name }) => name))
@@ -199,23 +209,23 @@ async function write(
   if (arrival.known.length === 0 || added.length > 0) {
     await shapeTables(writer, arrival.stream, arrival.known, added)
   }
-  await reject(writer, arrival, pieces)
-  const removed = await removeOld(writer, arrival, pieces, verdicts)
-  await insertNew(writer, arrival, pieces, verdicts)
+  await reject(writer, arrival)
+  const removed = await removeOld(writer, arrival, verdicts)
+  await insertNew(writer, arrival, verdicts)
   const counts = []
-  for (const piece of pieces) counts.push(await mark(writer, arrival, piece, verdicts))
+  for (const piece of arrival.pieces) counts.push(await mark(writer, arrival, piece, verdicts))
   return sum(counts, removed)
 }
 
-async function reject(writer: Writer, arrival: Arrival, pieces: readonly Piece[]): Promise<void> {
-  for (const { of, loaded } of pieces) {
+async function reject(writer: Writer, arrival: Work): Promise<void> {
+  for (const { of, loaded } of arrival.pieces) {
     const about = join([value(arrival.stream), value(of.fingerprint), value(of.name)])
     await writer.run(sql`insert into ${rejectedTable}
       select ${about}, _row, reason, raw, ${value(arrival.at)} from ${loaded.rejected}`)
     if (arrival.primaryKey.length === 0) continue
     const reason = value(`the key (${arrival.primaryKey.join(', ')}) is empty`)
     const raw = join(
-      arrival.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
+      of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
       sql` || '|' || `,
     )
     await writer.run(sql`insert into ${rejectedTable}
@@ -226,12 +236,11 @@ async function reject(writer: Writer, arrival: Arrival, pieces: readonly Piece[]
 /** Moves what is replaced or gone to the past; how many rows are gone. */
 async function removeOld(
   writer: Writer,
-  arrival: Arrival,
-  pieces: readonly Piece[],
+  arrival: Work,
   verdicts: TableName | undefined,
 ): Promise<number> {
   if (arrival.known.length === 0 || arrival.mode === 'append') return 0
-  const last = value(pieces.at(-1)?.last ?? 0)
+  const last = value(arrival.pieces.at(-1)?.last ?? 0)
   if (verdicts === undefined) {
     if (arrival.mode !== 'full') return 0
     return retire(
@@ -250,12 +259,12 @@ async function removeOld(
     writer,
     arrival,
     sql`select ${position} as old, ${last} as by_whom from ${currentTable(arrival.stream)}
-      where ${position} < ${value(pieces[0]?.first ?? 0)}
+      where ${position} < ${value(arrival.pieces[0]?.first ?? 0)}
         and ${position} not in (select was from ${verdicts} where was is not null)`,
   )
 }
 
-async function retire(writer: Writer, { stream, known }: Arrival, gone: Draft): Promise<number> {
+async function retire(writer: Writer, { stream, known }: Work, gone: Draft): Promise<number> {
   const current = currentTable(stream)
   const columns = sql`${names(known)}, ${position}`
   const retired = await writer.run(sql`insert into ${pastTable(stream)} (${columns}, ${until})
@@ -266,12 +275,11 @@ async function retire(writer: Writer, { stream, known }: Arrival, gone: Draft): 
 
 async function insertNew(
   writer: Writer,
-  arrival: Arrival,
-  pieces: readonly Piece[],
+  arrival: Work,
   verdicts: TableName | undefined,
 ): Promise<void> {
   const columns = sql`${names(arrival.fields)}, ${position}`
-  const rows = rowsOf(arrival, pieces)
+  const rows = rowsOf(arrival)
   const current = currentTable(arrival.stream)
   if (verdicts === undefined) {
     await writer.run(sql`insert into ${current} (${columns}) select ${columns} from ${rows} t`)
@@ -287,7 +295,7 @@ async function insertNew(
 /** Writes the marker of one file, with its counts. */
 async function mark(
   writer: Writer,
-  arrival: Arrival,
+  arrival: Work,
   { of, loaded, first, last }: Piece,
   verdicts: TableName | undefined,
 ): Promise<Row> {
