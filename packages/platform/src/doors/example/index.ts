@@ -1,0 +1,3 @@
+export { type CompanyOptions, generateCompany } from './company.ts'
+export type { PersonSource } from './error-rates.ts'
+export type { CompanyFile, CompanyManifest } from './manifest.ts'
