@@ -56,6 +56,13 @@ export const optional = <S extends TSchema>(schema: S) => Type.Optional(schema)
 /** One of several shapes. A refusal speaks of the shape that comes nearest. */
 export const either = <S extends TSchema[]>(...shapes: [...S]) => Type.Union(shapes)
 
+/** A shape that contains itself: `shapes` by name, each naming others (or itself) with `shape`; `first` is what is read. */
+export const recursive = <const D extends TProperties, N extends string>(shapes: D, first: N) =>
+  Type.Cyclic(shapes, first)
+
+/** One of the shapes of the `recursive` around it. */
+export const shape = <const N extends string>(name: N) => Type.Ref(name)
+
 /** Text, number, boolean or null. */
 export const scalar = (words: Words = {}) =>
   Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], words)

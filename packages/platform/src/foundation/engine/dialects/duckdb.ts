@@ -27,6 +27,9 @@ export const duckdb: Dialect = {
     replace_all: (of = '', pattern = '', by = '') =>
       `regexp_replace(${of}, ${pattern}, ${by}, 'g')`,
     matches: (of = '', pattern = '') => `regexp_matches(${of}, ${pattern})`,
+    contains: (of = '', part = '') => `contains(${of}, ${part})`,
+    starts_with: (of = '', part = '') => `starts_with(${of}, ${part})`,
+    ends_with: (of = '', part = '') => `ends_with(${of}, ${part})`,
     extract_match: (of = '', pattern = '') => `nullif(regexp_extract(${of}, ${pattern}), '')`,
     split_part: (of = '', by = '', n = '') => `nullif(split_part(${of}, ${by}, ${n}), '')`,
     parse_date: (of = '', ...formats) =>

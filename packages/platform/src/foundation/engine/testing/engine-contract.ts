@@ -32,6 +32,9 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
   strip_accents: { ask: call('strip_accents', value('Zoë Ångström')), expect: 'Zoe Angstrom' },
   replace_all: { ask: call('replace_all', value('a1b2'), value('[0-9]'), value('')), expect: 'ab' },
   matches: { ask: call('matches', value('abc'), value('^a')), expect: true },
+  contains: { ask: call('contains', value('a%c'), value('%')), expect: true },
+  starts_with: { ask: call('starts_with', value('a_c'), value('ab')), expect: false },
+  ends_with: { ask: call('ends_with', value('abc'), value('bc')), expect: true },
   extract_match: { ask: call('extract_match', value('ab12'), value('[0-9]+')), expect: '12' },
   split_part: { ask: call('split_part', value('a|b'), value('|'), value(2)), expect: 'b' },
   parse_date: {
