@@ -1,0 +1,34 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can be wrong with a stream. */
+export const streamFaults = faults('streams', {
+  no_key: {
+    status: 422,
+    say: (d: { mode: string }) =>
+      `mode "${d.mode}" needs "primary_key": the fields that tell rows apart`,
+    help: 'A stream that replaces rows by key has to know the key. Name its fields in `primary_key`, or use mode `full` or `append`.',
+  },
+  unknown_connection: {
+    status: 422,
+    say: (d: { connection: string; near: string }) =>
+      `there is no connection "${d.connection}"${d.near}`,
+    help: 'A stream names a connection that is not defined. Define it (kind `connection`), or correct the name.',
+  },
+  key_not_in_source: {
+    status: 422,
+    say: (d: { stream: string; field: string; near: string }) =>
+      `${d.stream}: the source has no field "${d.field}"${d.near}`,
+    help: 'A field of `primary_key` or `fields` is not among the fields of the source. Field names are the snake_case ones that `tessera status` and the stream\u2019s page show.',
+  },
+  nothing_there: {
+    status: 409,
+    say: (d: { stream: string }) =>
+      `${d.stream}: nothing to take was found, and nothing was taken before`,
+    help: 'The source matches no file (or an empty one). Check the connection\u2019s folder and the stream\u2019s path.',
+  },
+  unknown_stream: {
+    status: 404,
+    say: (d: { stream: string; near: string }) => `there is no stream "${d.stream}"${d.near}`,
+    help: 'A request names a stream that is not defined. `GET /api/streams` lists them all.',
+  },
+})

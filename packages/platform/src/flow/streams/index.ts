@@ -1,0 +1,13 @@
+export type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
+export {
+  type ConnectionDefinition,
+  connectionSchema,
+  type StreamDefinition,
+  spaceOf,
+  streamSchema,
+} from './definition.ts'
+export { streamFaults } from './faults.ts'
+export { connectionKind, streamKind } from './kinds.ts'
+export { runRecords, streamMigrations } from './records.ts'
+export { streamRoutes } from './routes.ts'
+export { makeStreams, type NamedStream, type Streams } from './streams.ts'

@@ -1,0 +1,182 @@
+import type { Batch, Connectors, Spool } from '#connectors'
+import type { ArrivingFile, Engine, SurveyedField } from '#engine'
+import { didYouMean } from '#kernel/near.ts'
+import {
+  type BatchFile,
+  type Counts,
+  fieldsOf,
+  fingerprintsOf,
+  type LakeField,
+  lastDeliveryOf,
+  misfitsOf,
+  take,
+} from '#lake'
+import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
+import { streamFaults } from './faults.ts'
+
+/** What pulling needs. */
+export interface PullTools {
+  readonly engine: Engine
+  readonly connectors: Connectors
+  readonly spool: Spool
+  readonly now: () => Date
+}
+
+/** One stream with its connection, and who may stop the work. */
+export interface Pull {
+  readonly key: string
+  readonly stream: StreamDefinition
+  readonly connection: ConnectionDefinition
+  readonly signal: AbortSignal
+  readonly onBatch?: (counts: Counts, name: string) => void
+}
+
+/** What a pull brought, and the fields that had to become text because their inferred type did not hold. */
+export interface Pulled extends Counts {
+  readonly batches: number
+  readonly widened: readonly string[]
+}
+
+/** Takes what is new at the source. Every file is one step that is kept whole; a full refresh is one step for all files. */
+export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
+  return of.stream.mode === 'full' ? pullFull(tools, of) : pullFiles(tools, of)
+}
+
+/** File after file: what was taken before is left out, so that a pull that died goes on where it was. */
+async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
+  const taken = await fingerprintsOf(tools.engine, of.key)
+  const widened: string[] = []
+  let [counts, batches] = [nothing, 0]
+  for await (const batch of read(tools, of, (fingerprint) => taken.has(fingerprint))) {
+    const done = await takeOne(tools, of, { batch, widened })
+    counts = plus(counts, done)
+    batches++
+    of.onBatch?.(counts, batch.name)
+  }
+  if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
+  return { ...counts, batches, widened }
+}
+
+async function takeOne(
+  tools: PullTools,
+  of: Pull,
+  { batch, widened }: { batch: Batch; widened: string[] },
+): Promise<Counts> {
+  const known = await fieldsOf(tools.engine, of.key)
+  const file = await withFields(tools, of, { batch, known, widened })
+  return take(tools.engine, { ...arrivalOf(tools, of), known, files: oneByOne([file]) })
+}
+
+/** All files together, as they are now; nothing at all when they are the same as the last time. */
+async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
+  const last = await lastDeliveryOf(tools.engine, of.key)
+  const present = new Set<string>()
+  const look = (fingerprint: string) => {
+    present.add(fingerprint)
+    return true
+  }
+  for await (const _ of read(tools, of, look))
+    throw new Error('a connector read what it was told to leave out')
+  if (present.size === 0) {
+    if (last.size === 0) throw streamFaults.nothing_there({ stream: of.key })
+    return { ...nothing, batches: 0, widened: [] }
+  }
+  if (isSame(present, last)) return { ...nothing, batches: 0, widened: [] }
+  const known = await fieldsOf(tools.engine, of.key)
+  const widened: string[] = []
+  let batches = 0
+  const files = async function* () {
+    const met: LakeField[] = [...known]
+    for await (const batch of read(tools, of, () => false)) {
+      const file = await withFields(tools, of, { batch, known: met, widened })
+      met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
+      batches++
+      yield file
+    }
+  }
+  const counts = await take(tools.engine, { ...arrivalOf(tools, of), known, files: files() })
+  of.onBatch?.(counts, of.key)
+  return { ...counts, batches, widened }
+}
+
+function read(tools: PullTools, of: Pull, known: (fingerprint: string) => boolean) {
+  const { settings, connector } = of.connection
+  const { source } = of.stream
+  return tools.connectors
+    .get(connector)
+    .read({ settings, source, known, spool: tools.spool, signal: of.signal })
+}
+
+const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
+  stream: key,
+  mode: stream.mode,
+  primaryKey: stream.primary_key ?? [],
+  at: now(),
+  signal,
+})
+
+interface Arriving {
+  readonly batch: Batch
+  readonly known: readonly LakeField[]
+  readonly widened: string[]
+}
+
+/**
+ * The fields of a file: as the stream knows them, as its definition says, or as they look. What was only inferred is
+ * tried on the whole file first: a type that does not hold everywhere becomes text, so that no value is refused for a guess.
+ */
+async function withFields(
+  { engine }: PullTools,
+  of: Pull,
+  { batch, known, widened }: Arriving,
+): Promise<BatchFile> {
+  const file: ArrivingFile = batch.file
+  const { fields: found } = await engine.survey(file, of.signal)
+  refuseUnknownNames(of, found)
+  const pinned = of.stream.fields ?? {}
+  const fieldFrom = ({ label, name, type }: SurveyedField): LakeField => ({
+    label,
+    name,
+    type: known.find((field) => field.name === name)?.type ?? pinned[name]?.type ?? type,
+  })
+  const guessed = found.filter(
+    ({ name }) => !(name in pinned) && !known.some((field) => field.name === name),
+  )
+  const fields = found.map(fieldFrom)
+  const isGuess = guessed.some(({ type }) => type !== 'text' && type !== 'json')
+  const wrong = isGuess
+    ? await misfitsOf(engine, { file, fields, signal: of.signal })
+    : new Set<string>()
+  const tooNarrow = guessed.filter(({ name }) => wrong.has(name)).map(({ name }) => name)
+  widened.push(...tooNarrow)
+  const { name, fingerprint } = batch
+  const widenedFields = fields.map((field) =>
+    tooNarrow.includes(field.name) ? { ...field, type: 'text' as const } : field,
+  )
+  return { name, fingerprint, file, fields: widenedFields }
+}
+
+function refuseUnknownNames({ key, stream }: Pull, found: readonly SurveyedField[]): void {
+  const names = found.map(({ name }) => name)
+  for (const field of [...(stream.primary_key ?? []), ...Object.keys(stream.fields ?? {})]) {
+    if (names.includes(field)) continue
+    throw streamFaults.key_not_in_source({ stream: key, field, near: didYouMean(field, names) })
+  }
+}
+
+async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items
+}
+
+const nothing: Counts = { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
+
+const plus = (a: Counts, b: Counts): Counts => ({
+  received: a.received + b.received,
+  stored: a.stored + b.stored,
+  unchanged: a.unchanged + b.unchanged,
+  rejected: a.rejected + b.rejected,
+  removed: a.removed + b.removed,
+})
+
+const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a.size === b.size && [...a].every((item) => b.has(item))

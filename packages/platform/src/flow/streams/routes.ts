@@ -1,0 +1,62 @@
+import { anything, list, object, record } from '#kernel/read.ts'
+import { type Route, route } from '#kernel/route.ts'
+import { pageQuery, rejectedRecord, streamOverview, streamParams, streamRun } from './api.ts'
+import type { Streams } from './streams.ts'
+
+const common = { tag: 'streams', may: 'read' } as const
+
+/** The HTTP face of streams. */
+export const streamRoutes = (streams: Streams): readonly Route[] => [
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams',
+    summary: 'All streams with their ledgers',
+    answer: list(streamOverview),
+    run: () => streams.list(),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams/:key',
+    summary: 'One stream with its ledger and its fields',
+    params: streamParams,
+    answer: streamOverview,
+    run: ({ params }) => streams.get(params.key),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams/:key/runs',
+    summary: 'The runs of a stream, newest first',
+    params: streamParams,
+    query: pageQuery,
+    answer: list(streamRun),
+    run: ({ params, query }) => streams.runsOf(params.key, Number(query.limit ?? 50)),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams/:key/rejected',
+    summary: 'Records that could not be taken, with the reason and their text',
+    params: streamParams,
+    query: pageQuery,
+    answer: list(rejectedRecord),
+    run: ({ params, query }) =>
+      streams.rejectedOf(params.key, {
+        limit: Number(query.limit ?? 100),
+        offset: Number(query.offset ?? 0),
+      }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams/:key/rows',
+    summary: 'The first rows of a stream as they are now',
+    params: streamParams,
+    query: object({ limit: pageQuery.properties.limit }),
+    answer: list(record(anything())),
+    run: ({ params, query }) =>
+      streams.preview(params.key, Math.min(500, Number(query.limit ?? 50))),
+  }),
+]

@@ -1,0 +1,163 @@
+import { type Fault, sentenceOf } from '#kernel/fault.ts'
+import type { Ids } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { didYouMean } from '#kernel/near.ts'
+import {
+  type Counts,
+  changePositionOf,
+  countOf,
+  fieldsOf,
+  type LakeField,
+  ledgerOf,
+  previewOf,
+  rejectedOf,
+} from '#lake'
+import type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
+import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
+import { streamFaults } from './faults.ts'
+import { type Pulled, type PullTools, pull } from './pull.ts'
+import type { RunRecords } from './records.ts'
+
+/** A stream by its key. */
+export interface NamedStream {
+  readonly key: string
+  readonly body: StreamDefinition
+}
+
+/** What the streams are given. */
+export interface StreamTools extends PullTools {
+  readonly runs: RunRecords
+  readonly ids: Ids
+  readonly log: Log
+  /** The streams and connections as they are defined now. */
+  readonly streams: () => Promise<readonly NamedStream[]>
+  readonly connection: (key: string) => Promise<ConnectionDefinition>
+}
+
+/** What a run of a stream tells while it goes on. */
+export interface RunProgress {
+  readonly signal: AbortSignal
+  readonly onBatch?: (counts: Counts, name: string) => void
+}
+
+/** The verbs of streams. */
+export interface Streams {
+  /** Takes what is new; the run is kept whatever becomes of it. */
+  readonly run: (
+    key: string,
+    progress: RunProgress,
+  ) => Promise<Pulled & { readonly position: number }>
+  readonly list: () => Promise<readonly StreamOverview[]>
+  readonly get: (key: string) => Promise<StreamOverview>
+  readonly runsOf: (key: string, limit?: number) => Promise<readonly StreamRun[]>
+  readonly rejectedOf: (
+    key: string,
+    page: { limit: number; offset: number },
+  ) => Promise<readonly RejectedRecord[]>
+  readonly preview: (
+    key: string,
+    limit: number,
+  ) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  readonly fieldsOf: (key: string) => Promise<readonly LakeField[]>
+}
+
+/** The streams of a data folder. */
+export function makeStreams(tools: StreamTools): Streams {
+  const { engine, runs, now } = tools
+
+  const find = async (key: string): Promise<NamedStream> => {
+    const all = await tools.streams()
+    const found = all.find((stream) => stream.key === key)
+    if (found) return found
+    throw streamFaults.unknown_stream({
+      stream: key,
+      near: didYouMean(
+        key,
+        all.map((s) => s.key),
+      ),
+    })
+  }
+
+  const overview = async (
+    { key, body }: NamedStream,
+    last: StreamRun | undefined,
+  ): Promise<StreamOverview> => {
+    const fields = await fieldsOf(engine, key)
+    const { position: _, ...ledger } = await ledgerOf(engine, key)
+    return {
+      key,
+      label: body.label ?? key,
+      connection: body.connection,
+      mode: body.mode,
+      category: body.category,
+      rows: fields.length === 0 ? 0 : await countOf(engine, key),
+      ledger,
+      fields: [...fields],
+      ...(last ? { last_run: last } : {}),
+    }
+  }
+
+  return {
+    run: async (key, progress) => {
+      const { body } = await find(key)
+      const connection = await tools.connection(body.connection)
+      const id = tools.ids.next()
+      await runs.begin({ id, stream: key, started_at: now().toISOString() })
+      try {
+        const pulled = await pull(tools, { key, stream: body, connection, ...progress })
+        await runs.end(id, {
+          ...countsOf(pulled),
+          finished_at: now().toISOString(),
+          state: 'done',
+          note: noteOn(pulled),
+        })
+        return { ...pulled, position: await changePositionOf(engine, key) }
+      } catch (thrown) {
+        await runs.end(id, {
+          finished_at: now().toISOString(),
+          state: 'failed',
+          fault: sentenceOf(thrown),
+        })
+        tools.log.warn('a stream failed', { stream: key, fault: thrown as Fault })
+        throw thrown
+      }
+    },
+    list: async () => {
+      const latest = await runs.latest()
+      const all: StreamOverview[] = []
+      for (const stream of await tools.streams())
+        all.push(await overview(stream, latest.get(stream.key)))
+      return all
+    },
+    get: async (key) => overview(await find(key), (await runs.list(key, 1))[0]),
+    runsOf: async (key, limit = 50) => runs.list((await find(key)).key, limit),
+    rejectedOf: async (key, page) => {
+      const rows = await rejectedOf(engine, (await find(key)).key, page)
+      return rows.map((row) => ({
+        file: String(row['file']),
+        record: Number(row['record']),
+        reason: String(row['reason']),
+        raw: String(row['raw']),
+        taken_at: String(row['taken_at']),
+      }))
+    },
+    preview: async (key, limit) => {
+      const { key: stream } = await find(key)
+      return (await fieldsOf(engine, stream)).length === 0 ? [] : previewOf(engine, stream, limit)
+    },
+    fieldsOf: (key) => fieldsOf(engine, key),
+  }
+}
+
+const countsOf = ({ received, stored, unchanged, rejected, removed }: Counts): Counts => ({
+  received,
+  stored,
+  unchanged,
+  rejected,
+  removed,
+})
+
+const noteOn = ({ widened }: Pulled): string | undefined =>
+  widened.length === 0
+    ? undefined
+    : `${[...new Set(widened)].join(', ')}: kept as text, because not every value fits the type that the first ones suggest`
