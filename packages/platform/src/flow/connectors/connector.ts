@@ -1,0 +1,96 @@
+import type { TSchema } from 'typebox'
+import { type Read, read } from '#kernel/read.ts'
+import type { Spool } from './spool.ts'
+import type { SpooledFile } from './spooled-file.ts'
+
+/** What a connector says of itself: plain data, also for a browser. */
+export interface ConnectorDefinition<
+  Settings extends TSchema = TSchema,
+  Source extends TSchema = TSchema,
+> {
+  readonly key: string
+  readonly label: string
+  readonly about: string
+  /** Of a connection. */
+  readonly settings: Settings
+  /** Of what a stream takes from a connection. */
+  readonly source: Source
+}
+
+/** Something that could be taken from a connection. */
+export interface Offer {
+  readonly name: string
+  /** What a stream says to take just this. */
+  readonly source: Readonly<Record<string, unknown>>
+  readonly sizeBytes?: number
+  readonly changedAt?: Date
+}
+
+/** A part of what is there now, as a file. */
+export interface Batch {
+  /** What a person calls it, such as the path below the connection's folder. */
+  readonly name: string
+  /** Opaque; another one when the content is another one. */
+  readonly fingerprint: string
+  readonly file: SpooledFile
+}
+
+/** What listing needs. */
+export interface Listing<Settings> {
+  readonly settings: Settings
+  readonly signal: AbortSignal
+}
+
+/** What reading needs. */
+export interface Reading<Settings, Source> {
+  readonly settings: Settings
+  readonly source: Source
+  /** Whether a batch with this fingerprint was taken before; it is then left out, without looking into it. */
+  readonly known: (fingerprint: string) => boolean
+  readonly spool: Spool
+  readonly signal: AbortSignal
+}
+
+/** Reads one kind of system. A new one is a folder in `sources` and a line in the list. */
+export interface Connector extends ConnectorDefinition {
+  /** What could be taken from a connection. Settings are checked first. */
+  readonly list: (of: Listing<unknown>) => Promise<readonly Offer[]>
+  /**
+   * Hands over what is there now, one batch after the other. A batch's file is there until the next is asked for or the
+   * loop ends. What cannot be read is thrown at the end, all of it together, so that it does not keep back the rest.
+   */
+  readonly read: (of: Reading<unknown, unknown>) => AsyncIterable<Batch>
+}
+
+/** What a plug-in writes; its settings and source come checked and typed by its own schemas. */
+export interface ConnectorParts<Settings extends TSchema, Source extends TSchema>
+  extends ConnectorDefinition<Settings, Source> {
+  readonly list: (of: Listing<Read<Settings>>) => Promise<readonly Offer[]>
+  readonly read: (of: Reading<Read<Settings>, Read<Source>>) => AsyncIterable<Batch>
+}
+
+/** Makes a connector of its parts. */
+export function defineConnector<Settings extends TSchema, Source extends TSchema>(
+  parts: ConnectorParts<Settings, Source>,
+): Connector {
+  const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
+  return {
+    ...parts,
+    list: async (of) => parts.list({ ...of, settings: settingsOf(of.settings) }),
+    read: (of) => {
+      const settings = settingsOf(of.settings)
+      const source = read(parts.source, of.source, 'source')
+      return removedAfterUse(parts.read({ ...of, settings, source }), of.spool)
+    },
+  }
+}
+
+async function* removedAfterUse(batches: AsyncIterable<Batch>, spool: Spool) {
+  for await (const batch of batches) {
+    try {
+      yield batch
+    } finally {
+      await spool.remove(batch.file.path)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { didYouMean } from '#kernel/near.ts'
+import type { Connector } from './connector.ts'
+import { connectorFaults } from './faults.ts'
+import { type FilesTools, makeFiles } from './sources/files/files.ts'
+
+/** Everything that any connector needs. */
+export type ConnectorTools = FilesTools
+
+/** The connectors there are. */
+export interface Connectors {
+  readonly list: () => readonly Connector[]
+  readonly get: (key: string) => Connector
+}
+
+/** Makes all connectors; a new one is a line here and one in `definition.ts`. */
+export function makeConnectors(tools: ConnectorTools): Connectors {
+  const all = [makeFiles(tools)]
+  return {
+    list: () => all,
+    get: (key) => {
+      const found = all.find((connector) => connector.key === key)
+      if (found) return found
+      const keys = all.map((connector) => connector.key)
+      throw connectorFaults.unknown_connector({ key, near: didYouMean(key, keys) })
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can go wrong between another system and the spool. */
+export const connectorFaults = faults('connectors', {
+  unknown_connector: {
+    status: 404,
+    say: (d: { key: string; near: string }) => `there is no connector "${d.key}"${d.near}`,
+    help: 'A connection names a connector that this Tessera does not have. The list of connectors shows all there are.',
+  },
+  no_such_folder: {
+    status: 404,
+    say: (d: { folder: string }) => `there is no folder ${d.folder}`,
+    help: 'The folder of the connection is not there, or is no folder. A relative one starts at the folder that Tessera was started in.',
+  },
+  no_such_file: {
+    status: 404,
+    say: (d: { path: string; folder: string; near: string }) =>
+      `no file in ${d.folder} is called or matches "${d.path}"${d.near}`,
+    help: 'The path of the stream names no file below the folder of its connection. It may be one file, such as `sales/2024.csv`, or a pattern, such as `sales/*.csv` or `**/*.csv`. Upper and lower case count; hidden files match no pattern.',
+  },
+  outside_folder: {
+    status: 422,
+    say: (d: { path: string; folder: string }) => `"${d.path}" leads out of ${d.folder}`,
+    help: 'A stream takes only files below the folder of its connection. The path is absolute, holds `..`, or follows a symbolic link to another place. Make a connection for the other folder instead.',
+  },
+  closed_folder: {
+    status: 422,
+    say: (d: { path: string }) => `"${d.path}" lies in a folder that streams may not read`,
+    help: "The file lies in Tessera's own data folder, where secrets are kept. Put files for streams somewhere else.",
+  },
+  unreadable_file: {
+    status: 422,
+    say: (d: { name: string; why: string }) => `${d.name} cannot be read: ${d.why}`,
+    help: 'The file is there, but the system does not let Tessera read it, or it is no ordinary file. Check its owner and permissions.',
+  },
+  damaged_file: {
+    status: 422,
+    say: (d: { name: string; why: string }) => `${d.name} is damaged: ${d.why}`,
+    help: 'A compressed file ends early or does not unpack, or a parquet file is not whole. It may still have been on its way: try again, or fetch it anew.',
+  },
+  empty_file: {
+    status: 422,
+    say: (d: { name: string }) => `${d.name} is empty`,
+    help: 'The file holds nothing but white space: no record and no names of columns. Often an export that failed.',
+  },
+  unknown_format: {
+    status: 422,
+    say: (d: { name: string; known: readonly string[] }) =>
+      `the ending of ${d.name} does not tell its format; set format to one of ${d.known.join(', ')}`,
+    help: 'Endings that tell: .csv .txt .tsv .tab .json .ndjson .jsonl .parquet, and all but the last with .gz. Set `format` for a file that is called differently. Spreadsheets and archives have to be saved as one of these first.',
+  },
+  wrong_format: {
+    status: 422,
+    say: (d: { name: string; format: string; found: string }) =>
+      `${d.name} should be ${d.format}, but begins with ${d.found}`,
+    help: 'The content is of another format than the ending or the setting `format` says. Set `format` to what it is.',
+  },
+  unreadable_encoding: {
+    status: 422,
+    say: (d: { name: string; position: number; encoding: string; advice: string }) =>
+      `byte ${d.position} of ${d.name} is not ${d.encoding}; ${d.advice}`,
+    help: 'The text is not in the encoding that was set or found out. Set `encoding` to the one it was written in (windows-1252 and iso-8859-1 are common in the west), or have it exported as UTF-8. Nothing is replaced by question marks on the way in.',
+  },
+  cannot_tell_delimiter: {
+    status: 422,
+    say: (d: { name: string; candidates: readonly string[] }) =>
+      `it cannot be told what stands between the values of ${d.name}; ${
+        d.candidates.length > 1 ? `it may be ${d.candidates.join(' or ')}` : 'no sign fits'
+      }`,
+    help: 'Records fall into different numbers of values whichever sign divides them, or two signs fit as well. Set `delimiter`, and `quote` if values are quoted with something else than ".',
+  },
+})

@@ -1,0 +1,82 @@
+import { flag, oneOf, optional, type Read, text } from '#kernel/read.ts'
+
+/** The formats that files can have. */
+export const formats = ['csv', 'tsv', 'json', 'ndjson', 'parquet'] as const
+export type Format = (typeof formats)[number]
+
+/** The encodings that text can arrive in; everything becomes UTF-8. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'windows-1258',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-9',
+  'iso-8859-15',
+  'koi8-r',
+  'macroman',
+  'cp437',
+  'cp850',
+  'shift_jis',
+  'euc-jp',
+  'gb18030',
+  'big5',
+  'euc-kr',
+] as const
+export type Encoding = (typeof encodings)[number]
+
+/** How a file is to be read, for every connector that fetches files. What is left out is found out from the file. */
+export const fileOptions = {
+  format: optional(oneOf(formats, { description: 'The format; told by the ending unless set.' })),
+  encoding: optional(
+    oneOf(encodings, {
+      description:
+        'The encoding of text. Unless set: what a byte order mark says, else UTF-8 where it is valid, else windows-1252.',
+    }),
+  ),
+  delimiter: optional(
+    text({ minLength: 1, maxLength: 1, description: 'What stands between two values.' }),
+  ),
+  quote: optional(
+    text({ maxLength: 1, description: 'What stands around values; empty when nothing does.' }),
+  ),
+  header: optional(flag({ description: 'Whether the first record holds the names of columns.' })),
+}
+
+/** How a file is to be read, as a value. */
+export interface FileOptions {
+  readonly format?: Read<typeof fileOptions.format> | undefined
+  readonly encoding?: Encoding | undefined
+  readonly delimiter?: string | undefined
+  readonly quote?: string | undefined
+  readonly header?: boolean | undefined
+}
+
+// The endings that are taken, each also with .gz behind it.
+const endings: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  txt: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  json: 'json',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  parquet: 'parquet',
+}
+
+/** The format that a file's name promises, if its ending is one we know. */
+export function formatOf(name: string): Format | undefined {
+  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase()
+  return ending === undefined ? undefined : endings[ending]
+}

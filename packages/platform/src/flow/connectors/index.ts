@@ -1,0 +1,14 @@
+export {
+  type Batch,
+  type Connector,
+  type ConnectorParts,
+  defineConnector,
+  type Listing,
+  type Offer,
+  type Reading,
+} from './connector.ts'
+export { type Connectors, type ConnectorTools, makeConnectors } from './connectors.ts'
+export { connectorFaults } from './faults.ts'
+export { type Peek, peek } from './peek.ts'
+export { openSpool, type Spool, type Spooled } from './spool.ts'
+export type { Column, CsvFile, JsonFile, ParquetFile, SpooledFile } from './spooled-file.ts'

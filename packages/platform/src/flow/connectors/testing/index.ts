@@ -1,0 +1,2 @@
+export { type ConnectorWorld, describeConnector } from './connector-contract.ts'
+export { makeFolder, makeSpool, putFile } from './folder.ts'

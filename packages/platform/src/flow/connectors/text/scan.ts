@@ -1,0 +1,77 @@
+import { connectorFaults } from '../faults.ts'
+import type { Encoding } from '../file-options.ts'
+import { watchLineEnds } from './line-ends.ts'
+import { watchUtf8 } from './utf8.ts'
+
+/** What a look at all bytes of a text found. */
+export interface TextScan {
+  readonly encoding: Encoding
+  /** UTF-8 without byte order mark and with line ends of one kind: it can stay as it is. */
+  readonly isPlain: boolean
+}
+
+/** The text to be looked at, and the encoding that was set for it. */
+export interface Scanned {
+  readonly name: string
+  readonly encoding?: Encoding | undefined
+  readonly signal: AbortSignal
+}
+
+/**
+ * Finds out the encoding of a text: what its byte order mark says, else what was set, else UTF-8 if all of it is valid,
+ * else windows-1252. All of it, because the first letter with an accent may stand in the last record.
+ */
+export async function scanText(bytes: AsyncIterable<Buffer>, of: Scanned): Promise<TextScan> {
+  const [utf8, lineEnds] = [watchUtf8(), watchLineEnds()]
+  let isFirst = true
+  let hasMark = false
+  for await (const chunk of bytes) {
+    of.signal.throwIfAborted()
+    if (isFirst) {
+      const mark = byteOrderMark(chunk)
+      const told = mark ?? of.encoding ?? guessFromZeros(chunk, of.name)
+      if (told && told !== 'utf-8') return { encoding: told, isPlain: false }
+      hasMark = mark !== undefined
+      isFirst = false
+    }
+    lineEnds.look(chunk)
+    const bad = utf8.look(chunk)
+    if (bad !== undefined) return notUtf8(bad, utf8.sawLetters() || hasMark, of)
+  }
+  const bad = utf8.end()
+  if (bad !== undefined) return notUtf8(bad, utf8.sawLetters() || hasMark, of)
+  return { encoding: 'utf-8', isPlain: !hasMark && !lineEnds.areMixed() }
+}
+
+// Where UTF-8 was meant, reading the rest as windows-1252 would spoil every letter with an accent, silently.
+function notUtf8(position: number, wasMeant: boolean, { name, encoding }: Scanned): TextScan {
+  if (encoding === undefined && !wasMeant) return { encoding: 'windows-1252', isPlain: false }
+  const advice = encoding
+    ? 'set encoding to the right one, or leave it out'
+    : 'all before it is, so the file may be damaged; set encoding to read it all the same'
+  throw connectorFaults.unreadable_encoding({ name, position, encoding: 'utf-8', advice })
+}
+
+const marks: readonly (readonly [Encoding, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+]
+
+const byteOrderMark = (chunk: Buffer): Encoding | undefined =>
+  marks.find(([, mark]) => mark.every((byte, i) => chunk[i] === byte))?.[0]
+
+// UTF-16 of western text without a mark has a zero in every other byte; other text has none at all.
+function guessFromZeros(chunk: Buffer, name: string): Encoding | undefined {
+  const head = chunk.subarray(0, 4096)
+  const position = head.indexOf(0)
+  if (position === -1) return undefined
+  const [even = 0, odd = 0] = [0, 1].map((parity) => zerosAt(head, parity) / head.length)
+  if (odd > 0.3 && even < 0.05) return 'utf-16le'
+  if (even > 0.3 && odd < 0.05) return 'utf-16be'
+  const advice = 'it is a zero byte, which text does not have; check that the file is text'
+  throw connectorFaults.unreadable_encoding({ name, position, encoding: 'utf-8', advice })
+}
+
+const zerosAt = (bytes: Buffer, parity: number) =>
+  bytes.filter((byte, i) => byte === 0 && i % 2 === parity).length
