@@ -66,6 +66,7 @@ export const functionNames = [
   'ends_with',
   'extract_match',
   'split_part',
+  'split',
   'parse_date',
   'parse_timestamp',
   'first_by',

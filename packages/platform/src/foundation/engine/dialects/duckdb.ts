@@ -32,6 +32,7 @@ export const duckdb: Dialect = {
     ends_with: (of = '', part = '') => `ends_with(${of}, ${part})`,
     extract_match: (of = '', pattern = '') => `nullif(regexp_extract(${of}, ${pattern}), '')`,
     split_part: (of = '', by = '', n = '') => `nullif(split_part(${of}, ${by}, ${n}), '')`,
+    split: (of = '', by = '') => `string_split(${of}, ${by})`,
     parse_date: (of = '', ...formats) =>
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as date)`,
     parse_timestamp: (of = '', ...formats) =>

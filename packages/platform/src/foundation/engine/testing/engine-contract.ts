@@ -36,6 +36,7 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
   starts_with: { ask: call('starts_with', value('a_c'), value('ab')), expect: false },
   ends_with: { ask: call('ends_with', value('abc'), value('bc')), expect: true },
   extract_match: { ask: call('extract_match', value('ab12'), value('[0-9]+')), expect: '12' },
+  split: { ask: call('split', value('a|b'), value('|')), expect: ['a', 'b'] },
   split_part: { ask: call('split_part', value('a|b'), value('|'), value(2)), expect: 'b' },
   parse_date: {
     ask: call('parse_date', value('31.12.2025'), value('%Y-%m-%d'), value('%d.%m.%Y')),
