@@ -17,5 +17,6 @@ export {
   type LakeField,
   pastTable,
   prepareLake,
+  retype,
 } from './tables.ts'
 export { type Arrival, type BatchFile, type Counts, type Mode, misfitsOf, take } from './take.ts'

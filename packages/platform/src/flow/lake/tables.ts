@@ -7,6 +7,7 @@ import {
   sql,
   type TableName,
   table,
+  tryCast,
   typeName,
   value,
   type Writer,
@@ -102,3 +103,21 @@ const columns = (fields: readonly LakeField[]) =>
 /** The names of fields as a list of columns, if need be of a named relation. */
 export const names = (fields: readonly LakeField[], of?: string): Draft =>
   join(fields.map(({ name }) => column(name, of)))
+
+/** Gives columns of a stream another type. Values that do not fit it become empty until their file is read again. */
+export async function retype(
+  engine: Engine,
+  stream: string,
+  fields: readonly LakeField[],
+): Promise<void> {
+  await engine.change(`lake.${stream}`, async (writer) => {
+    for (const { name, type } of fields) {
+      for (const of of [currentTable(stream), pastTable(stream)]) {
+        await writer.run(sql`alter table ${of} alter column ${column(name)} type ${typeName(type)}
+          using ${tryCast(sql`cast(${column(name)} as varchar)`, type)}`)
+      }
+      await writer.run(sql`update ${fieldTable} set type = ${value(type)}
+        where stream = ${value(stream)} and name = ${value(name)}`)
+    }
+  })
+}

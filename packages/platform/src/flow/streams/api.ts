@@ -1,4 +1,4 @@
-import { key, list, number, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
+import { key, list, number, object, oneOf, optional, type Read, text, whole } from '#kernel/read.ts'
 import { fieldTypes } from '#kernel/scalar.ts'
 
 const counts = {
@@ -49,6 +49,6 @@ export type RejectedRecord = Read<typeof rejectedRecord>
 
 export const streamParams = object({ key: key() })
 export const pageQuery = object({
-  limit: optional(text({ pattern: '^\\d{1,4}$' })),
-  offset: optional(text({ pattern: '^\\d{1,9}$' })),
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  offset: optional(whole({ minimum: 0 })),
 })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Batch, Connectors, Spool } from '#connectors'
 import type { ArrivingFile, Engine, SurveyedField } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
@@ -9,6 +10,7 @@ import {
   type LakeField,
   lastDeliveryOf,
   misfitsOf,
+  retype,
   take,
 } from '#lake'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
@@ -44,10 +46,11 @@ export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
 
 /** File after file: what was taken before is left out, so that a pull that died goes on where it was. */
 async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
+  await applyPinned(tools.engine, of)
   const taken = await fingerprintsOf(tools.engine, of.key)
   const widened: string[] = []
   let [counts, batches] = [nothing, 0]
-  for await (const batch of read(tools, of, (fingerprint) => taken.has(fingerprint))) {
+  for await (const batch of read(tools, of, (fingerprint) => taken.has(marked(of, fingerprint)))) {
     const done = await takeOne(tools, of, { batch, widened })
     counts = plus(counts, done)
     batches++
@@ -69,10 +72,11 @@ async function takeOne(
 
 /** All files together, as they are now; nothing at all when they are the same as the last time. */
 async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
+  await applyPinned(tools.engine, of)
   const last = await lastDeliveryOf(tools.engine, of.key)
   const present = new Set<string>()
   const look = (fingerprint: string) => {
-    present.add(fingerprint)
+    present.add(marked(of, fingerprint))
     return true
   }
   for await (const _ of read(tools, of, look))
@@ -105,6 +109,26 @@ function read(tools: PullTools, of: Pull, known: (fingerprint: string) => boolea
   return tools.connectors
     .get(connector)
     .read({ settings, source, known, spool: tools.spool, signal: of.signal })
+}
+
+/**
+ * A file that is to be read in another way is another file: its mark changes with what the stream says of its source. Rows
+ * that only come once are never read again.
+ */
+function marked({ stream }: Pull, fingerprint: string): string {
+  if (stream.mode === 'append') return fingerprint
+  const how = JSON.stringify([stream.source, stream.fields ?? {}, stream.primary_key ?? []])
+  return `${fingerprint}#${createHash('sha256').update(how).digest('hex').slice(0, 16)}`
+}
+
+/** Gives columns the types that the definition now asks for; their files are read again, as their mark has changed. */
+async function applyPinned(engine: Engine, { key, stream }: Pull): Promise<void> {
+  const known = await fieldsOf(engine, key)
+  const changed = known.flatMap((field) => {
+    const type = stream.fields?.[field.name]?.type
+    return type === undefined || type === field.type ? [] : [{ ...field, type }]
+  })
+  if (changed.length > 0) await retype(engine, key, changed)
 }
 
 const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
@@ -153,7 +177,7 @@ async function withFields(
   const widenedFields = fields.map((field) =>
     tooNarrow.includes(field.name) ? { ...field, type: 'text' as const } : field,
   )
-  return { name, fingerprint, file, fields: widenedFields }
+  return { name, fingerprint: marked(of, fingerprint), file, fields: widenedFields }
 }
 
 function refuseUnknownNames({ key, stream }: Pull, found: readonly SurveyedField[]): void {

@@ -32,7 +32,7 @@ export const streamRoutes = (streams: Streams): readonly Route[] => [
     params: streamParams,
     query: pageQuery,
     answer: list(streamRun),
-    run: ({ params, query }) => streams.runsOf(params.key, Number(query.limit ?? 50)),
+    run: ({ params, query }) => streams.runsOf(params.key, query.limit ?? 50),
   }),
   route({
     ...common,
@@ -44,8 +44,8 @@ export const streamRoutes = (streams: Streams): readonly Route[] => [
     answer: list(rejectedRecord),
     run: ({ params, query }) =>
       streams.rejectedOf(params.key, {
-        limit: Number(query.limit ?? 100),
-        offset: Number(query.offset ?? 0),
+        limit: query.limit ?? 100,
+        offset: query.offset ?? 0,
       }),
   }),
   route({
@@ -56,7 +56,6 @@ export const streamRoutes = (streams: Streams): readonly Route[] => [
     params: streamParams,
     query: object({ limit: pageQuery.properties.limit }),
     answer: list(record(anything())),
-    run: ({ params, query }) =>
-      streams.preview(params.key, Math.min(500, Number(query.limit ?? 50))),
+    run: ({ params, query }) => streams.preview(params.key, Math.min(500, query.limit ?? 50)),
   }),
 ]

@@ -1,5 +1,5 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
-import { Check, Default } from 'typebox/value'
+import { Check, Convert, Default } from 'typebox/value'
 import { faults, joinPlace, type Problem, refusal } from './fault.ts'
 import { didYouMean } from './near.ts'
 
@@ -84,6 +84,10 @@ export function read<S extends TSchema>(schema: S, value: unknown, at = ''): Sta
   if (Check(schema, filled)) return filled
   throw refusal(problemsOf(schema, filled, at))
 }
+
+/** The same value with texts turned into the numbers and truths a schema asks for; for addresses, where all is text. */
+export const fromText = (schema: TSchema, value: unknown): unknown =>
+  Convert(schema, structuredClone(value))
 
 /** Everything that is wrong with a value; empty when the schema accepts it. */
 export function problemsOf(schema: TSchema, value: unknown, at = ''): readonly Problem[] {

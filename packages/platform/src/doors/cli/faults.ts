@@ -1,0 +1,40 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can be wrong with a command. */
+export const cliFaults = faults('cli', {
+  unknown_command: {
+    status: 400,
+    say: (d: { name: string; near: string }) => `there is no command "${d.name}"${d.near}`,
+    help: 'The command does not exist. `tessera help` lists all commands.',
+  },
+  missing_word: {
+    status: 400,
+    say: (d: { command: string; takes: string }) => `tessera ${d.command} needs ${d.takes}`,
+    help: 'The command lacks a word. `tessera help <command>` shows how it is called.',
+  },
+  bad_option: {
+    status: 400,
+    say: (d: { why: string }) => d.why,
+    help: 'An option is not known or lacks its value. `tessera help <command>` lists the options.',
+  },
+  no_such_file: {
+    status: 404,
+    say: (d: { file: string }) => `there is no file ${d.file}`,
+    help: 'The file named on the command line does not exist or cannot be read. Check the path.',
+  },
+  unreachable: {
+    status: 503,
+    say: (d: { address: string }) => `the server at ${d.address} does not answer`,
+    help: 'The data folder is held by a server that cannot be reached. Look at its log, or stop it.',
+  },
+  not_empty: {
+    status: 409,
+    say: (d: { folder: string }) => `${d.folder} is not empty`,
+    help: 'The command only writes into an empty folder, so that nothing is overwritten. Name another folder or empty this one.',
+  },
+  no_backup: {
+    status: 404,
+    say: (d: { folder: string }) => `${d.folder} holds no backup`,
+    help: 'A backup is a folder that `tessera backup` made, with a file `backup.json` in it.',
+  },
+})

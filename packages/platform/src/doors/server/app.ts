@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import fastifySwagger from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { type Access, demand } from '#access'
+import type { Caller } from '#kernel/caller.ts'
+import { refusal } from '#kernel/fault.ts'
+import type { Ids } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { fromText, problemsOf } from '#kernel/read.ts'
+import type { Route } from '#kernel/route.ts'
+import { answer, refuse } from './answers.ts'
+import { serverFaults } from './faults.ts'
+import { openApiOf } from './open-api.ts'
+
+/** What the HTTP face is made of. */
+export interface AppParts {
+  readonly routes: readonly Route[]
+  readonly access: Access
+  readonly log: Log
+  readonly ids: Ids
+  /** The built console; its pages are left out when it is not there. */
+  readonly consoleFolder?: string
+  readonly version: string
+}
+
+const mostBodyBytes = 16 * 1024 ** 2
+
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+}
+
+/** Makes the HTTP face of every route that the rooms bring. It does not listen yet. */
+export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: mostBodyBytes,
+    genReqId: () => parts.ids.next(),
+    // A stopped server answers what it has begun, and refuses the rest with a word.
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  })
+  app.setErrorHandler((thrown, request, reply) => refuse(parts.log, thrown, request, reply))
+  app.addHook('onSend', async (_, reply) => void reply.headers(headers))
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload))
+  await describe(app, parts)
+  app.get('/api/health', { schema: { hide: true } }, async () => ({ ok: true }))
+  for (const route of parts.routes) addRoute(app, parts, route)
+  await serveConsole(app, parts.consoleFolder)
+  return app
+}
+
+async function describe(app: FastifyInstance, { routes, version }: AppParts) {
+  await app.register(fastifySwagger, {
+    mode: 'static',
+    specification: { document: openApiOf(routes, version) },
+  })
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true })
+}
+
+function addRoute(app: FastifyInstance, { access }: AppParts, route: Route) {
+  app.route({
+    method: route.method,
+    url: `/api${route.path}`,
+    onRequest: async (request) => {
+      callers.set(request, demand(await callerOf(access, request), route.may))
+    },
+    handler: async (request, reply) => {
+      const parts = read(route, request)
+      const gone = new AbortController()
+      reply.raw.on('close', () => gone.abort(new Error('the caller went away')))
+      const caller = callers.get(request)
+      if (!caller) throw new Error('a request came past the door')
+      // Each part was read by the schema that the route took its type from.
+      const result = await route.run({ ...parts, caller, signal: gone.signal } as Parameters<
+        Route['run']
+      >[0])
+      return answer(reply, result)
+    },
+  })
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+// Everything in an address is text; its schema says what was meant.
+function read({ params, query, body }: Route, request: FastifyRequest) {
+  const of = {
+    params: params ? fromText(params, request.params) : {},
+    query: query ? fromText(query, request.query) : {},
+    body: request.body,
+  }
+  const schemas = { params, query, body }
+  const problems = (['params', 'query', 'body'] as const).flatMap((part) => {
+    const schema = schemas[part]
+    return schema === undefined ? [] : problemsOf(schema, of[part], part)
+  })
+  if (problems.length > 0) throw refusal(problems)
+  return of
+}
+
+async function callerOf(access: Access, { headers: { authorization } }: FastifyRequest) {
+  const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
+  return token === undefined ? undefined : access.callerOf(token)
+}
+
+async function serveConsole(app: FastifyInstance, folder: string | undefined) {
+  const page = folder === undefined ? undefined : join(folder, 'index.html')
+  const hasConsole = folder !== undefined && page !== undefined && existsSync(page)
+  if (hasConsole) await app.register(fastifyStatic, { root: folder, wildcard: false, maxAge: '1h' })
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !request.url.startsWith('/api/')
+    if (hasConsole && isPage)
+      return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    const path = request.url.split('?')[0] ?? ''
+    throw serverFaults.unknown_route({ method: request.method, path })
+  })
+}

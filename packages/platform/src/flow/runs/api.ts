@@ -1,0 +1,62 @@
+import { flag, key, list, number, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
+
+export const runBody = object({ nodes: optional(list(text())) })
+export const runStarted = object({ job: text() })
+
+/** One node that was refreshed, or why it was not. */
+export const runStep = object({
+  node: text(),
+  why: text(),
+  state: oneOf(['done', 'failed', 'left out']),
+  changed: flag(),
+  rows: optional(number()),
+  ms: number(),
+  note: optional(text()),
+  fault: optional(text()),
+})
+export type RunStep = Read<typeof runStep>
+
+/** What a run did, node by node in the order of the flow. */
+export const runResult = object({
+  steps: list(runStep),
+  failed: number(),
+  /** Deliveries that are still on their way. */
+  waiting: number(),
+})
+export type RunResult = Read<typeof runResult>
+
+/** The whole flow in a few figures. */
+export const summary = object({
+  sources: list(
+    object({ stream: key(), label: text(), rows: number(), rejected: number(), people: flag() }),
+  ),
+  source_records: number(),
+  profiles: number(),
+  /** 1 - profiles / source records. */
+  consolidation_rate: number(),
+  insights: list(object({ key: key(), label: text(), rows: number() })),
+  segments: list(object({ key: key(), label: text(), members: number() })),
+  deliveries: list(
+    object({
+      activation: key(),
+      label: text(),
+      queued: number(),
+      delivered: number(),
+      waiting: number(),
+      dead: number(),
+    }),
+  ),
+})
+export type Summary = Read<typeof summary>
+
+export const importQuery = object({
+  name: text({ minLength: 1, maxLength: 200 }),
+  key: optional(key()),
+})
+export const importAnswer = object({
+  job: text(),
+  stream: key(),
+  mapped: flag(),
+  fields: list(object({ name: text(), type: text(), fills: list(text()) })),
+})
+export type ImportAnswer = Read<typeof importAnswer>
