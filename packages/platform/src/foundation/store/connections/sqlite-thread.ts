@@ -17,7 +17,11 @@ interface Waiting {
 
 /** Starts the thread. It keeps the process alive only while a question is unanswered. */
 export function startSqliteThread(file: string): SqliteThread {
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: file })
+  // The worker needs Node alone, so it takes over none of the options that the process was started with.
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+    workerData: file,
+    execArgv: [],
+  })
   const waiting = new Map<number, Waiting>()
   let asked = 0
   let ended: Error | undefined

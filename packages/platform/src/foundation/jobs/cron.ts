@@ -1,0 +1,19 @@
+import { Cron } from 'croner'
+import { sentenceOf } from '#kernel/fault.ts'
+import { jobFaults } from './faults.ts'
+
+/** The next time after a moment that a schedule names; refuses what is no schedule or never comes. */
+export function nextTime(cron: string, timeZone: string, after: Date): Date {
+  const next = tried(cron, timeZone, after)
+  if (next instanceof Date) return next
+  throw jobFaults.bad_schedule({ cron, timeZone, why: next })
+}
+
+function tried(cron: string, timeZone: string, after: Date): Date | string {
+  try {
+    const pattern = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' })
+    return pattern.nextRun(after) ?? 'it names no time to come'
+  } catch (thrown) {
+    return sentenceOf(thrown)
+  }
+}

@@ -1,0 +1,8 @@
+export type { Job, JobFault, JobQuery, JobState, Progress, Schedule } from './api.ts'
+export type { JobHandler, JobTools } from './attempts.ts'
+export { nextTime } from './cron.ts'
+export { jobFaults } from './faults.ts'
+export { type Jobs, makeJobs, type NewJob } from './jobs.ts'
+export { jobMigrations } from './records.ts'
+export { jobRoutes } from './routes.ts'
+export type { NewSchedule } from './schedules.ts'
