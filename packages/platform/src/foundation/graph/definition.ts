@@ -1,0 +1,62 @@
+/** How up to date a node is kept: at once, at intervals, when somebody asks; or it moves by itself and is not refreshed. */
+export type Freshness = 'live' | { readonly everyMs: number } | 'on demand' | 'by itself'
+
+/** One derived thing (or a source of them), as its room describes it at each look. */
+export interface GraphNode {
+  /** Unique in the graph, such as `segment:vips`. */
+  readonly key: string
+  readonly kind: string
+  readonly label: string
+  /** The keys of the nodes it is made from. */
+  readonly inputs: readonly string[]
+  /** Fingerprint of what defines it. When it changes, the node is made anew. */
+  readonly definition: string
+  readonly freshness: Freshness
+  /** How far its output has come, where the room knows that itself: a source that also moves while nobody refreshes. */
+  readonly position?: number
+}
+
+/** Whole numbers that tell people how much there is, such as `{ rows: 120 }`. */
+export type Counts = Readonly<Record<string, number>>
+
+/** The last good result of a node. It stays when a later attempt fails. */
+export interface Built {
+  readonly definition: string
+  /** Up to which position it has worked in each input. */
+  readonly worked: Readonly<Record<string, number>>
+  readonly counts: Counts
+  readonly refreshedAt: string
+  readonly durationMs: number
+}
+
+/** The last attempt at a node. */
+export interface Tried {
+  readonly definition: string
+  readonly startedAt: string
+  /** How often in a row it has failed. */
+  readonly failures: number
+  readonly fault?: NodeFault
+}
+
+/** Why an attempt failed. */
+export interface NodeFault {
+  readonly code: string
+  readonly say: string
+}
+
+/** What is remembered of a node. */
+export interface NodeState {
+  readonly key: string
+  readonly state: 'idle' | 'running' | 'failed' | 'interrupted'
+  /** The position of its last change; rises whenever what it holds changes. */
+  readonly output: number
+  readonly built?: Built
+  readonly tried?: Tried
+}
+
+/** The whole graph at one moment. */
+export interface Look {
+  readonly nodes: readonly GraphNode[]
+  readonly states: ReadonlyMap<string, NodeState>
+  readonly now: Date
+}
