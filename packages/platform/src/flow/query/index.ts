@@ -1,0 +1,5 @@
+export { type CheckedQuery, type CheckOptions, checkQuery, type RelationRead } from './check.ts'
+export { queryFaults } from './faults.ts'
+export { queryFunctions } from './functions.ts'
+export type { Relation, RelationColumn } from './relation.ts'
+export type { Origin } from './scope.ts'
