@@ -14,7 +14,7 @@ async function processInTheMiddleOfAJob(file: string) {
     import { countedIds } from '#kernel/ids.ts'
     import { silentLog } from '#kernel/log.ts'
     import { storeAt } from '#store/testing'
-    import { jobMigrations, makeJobs } from '#jobs'
+    import { jobMigrations, makeJobs } from './index.ts'
     const store = await storeAt(${JSON.stringify(file)}, { jobs: jobMigrations })
     const jobs = makeJobs({ store, clock: systemClock, ids: countedIds('doomed'), log: silentLog, leaseMs: 600 })
     jobs.handle('import', async (payload, { progress }) => {
@@ -24,7 +24,7 @@ async function processInTheMiddleOfAJob(file: string) {
     })
     await jobs.start()
   `
-  // The child's own folder decides what #jobs means.
+  // The child's own folder decides what the names mean.
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
