@@ -1,0 +1,110 @@
+import type { TSchema } from 'typebox'
+import type { Clock } from '#kernel/clock.ts'
+import type { Problem } from '#kernel/fault.ts'
+import { type Read, read } from '#kernel/read.ts'
+import type { Answer, OutgoingRequest } from '#outgoing'
+import type { Send } from './definition.ts'
+
+/** What a destination promises when a batch is delivered again, as happens after a crash or a lost answer. */
+export const guarantees = ['once by key', 'once by file name', 'at least once'] as const
+export type Guarantee = (typeof guarantees)[number]
+
+/** What a destination says of itself: plain data, also for a browser. */
+export interface DestinationDefinition<Settings extends TSchema = TSchema> {
+  readonly key: string
+  readonly label: string
+  readonly about: string
+  readonly guarantee: Guarantee
+  readonly settings: Settings
+}
+
+/** One value of a row. Integers beyond 2^53 are text of digits. */
+export type PayloadValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PayloadValue[]
+  | { readonly [name: string]: PayloadValue }
+
+/** One member as it is sent: `profile_id`, for changes `change`, then the attributes. */
+export type PayloadRow = Readonly<Record<string, PayloadValue>>
+
+/** What is delivered in one go: always the same rows under the same id, however often it is tried. */
+export interface Batch {
+  /** The idempotency key: activation, positions from and to, number. */
+  readonly id: string
+  readonly activation: string
+  readonly segment: string
+  readonly send: Send
+  /** The changes of the order of arrival that it covers: after `from`, up to `to`. */
+  readonly from: number
+  readonly to: number
+  /** The number of this batch among those of the same positions, from 1, and how many there are. */
+  readonly number: number
+  readonly of: number
+  readonly members: number
+  /** The names in every row, in order. */
+  readonly columns: readonly string[]
+  readonly queuedAt: Date
+  /** The members, in pieces that fit into memory. */
+  readonly rows: () => AsyncIterable<readonly PayloadRow[]>
+}
+
+/** What became of a batch. A thrown fault below 500 counts as refused, anything else that is thrown as try again. */
+export type Outcome =
+  | { readonly result: 'sent' }
+  | { readonly result: 'try again'; readonly why: string; readonly retryAfterMs?: number }
+  | { readonly result: 'refused'; readonly why: string }
+
+/** Where files may be written: relative folders start at `base`, absolute ones must lie in one of `allowed`. */
+export interface OutFolders {
+  readonly base: string
+  readonly allowed: readonly string[]
+}
+
+/** What the room lends to a destination for one delivery. */
+export interface DeliveryTools {
+  /** The guarded way out. */
+  readonly send: (request: OutgoingRequest) => Promise<Answer>
+  /** A secret in plain, by its name. */
+  readonly secret: (name: string) => Promise<string>
+  readonly folders: OutFolders
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** A kind of place that members can be sent to. A new one is a folder in `destinations` and a line in both lists. */
+export interface Destination extends DestinationDefinition {
+  /** What is wrong with settings that the schema accepts; places begin at the settings. */
+  readonly check: (settings: unknown) => readonly Problem[]
+  /** The most members that one batch may have. */
+  readonly batchSize: (settings: unknown) => number
+  readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
+}
+
+/** What a plug-in writes; its settings come checked and typed by its own schema. */
+export interface DestinationParts<Settings extends TSchema>
+  extends DestinationDefinition<Settings> {
+  readonly check?: (settings: Read<Settings>) => readonly Problem[]
+  readonly batchSize: (settings: Read<Settings>) => number
+  readonly deliver: (
+    batch: Batch,
+    settings: Read<Settings>,
+    tools: DeliveryTools,
+  ) => Promise<Outcome>
+}
+
+/** Makes a destination of its parts. */
+export function defineDestination<Settings extends TSchema>(
+  parts: DestinationParts<Settings>,
+): Destination {
+  const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
+  const { check = () => [] } = parts
+  return {
+    ...parts,
+    check: (settings) => check(settingsOf(settings)),
+    batchSize: (settings) => parts.batchSize(settingsOf(settings)),
+    deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
+  }
+}

@@ -1,0 +1,34 @@
+export {
+  type Activations,
+  type ActivationTools,
+  type ActivationView,
+  type DeliveryPage,
+  type DeliveryView,
+  type DestinationView,
+  makeActivations,
+  type Preview,
+} from './activations.ts'
+export type { Refreshed } from './cut.ts'
+export {
+  type ActivationBody,
+  type Attribute,
+  activationSchema,
+  type DestinationBody,
+  destinationSchema,
+} from './definition.ts'
+export {
+  type Batch,
+  type DeliveryTools,
+  type Destination,
+  defineDestination,
+  type Outcome,
+  type OutFolders,
+  type PayloadRow,
+} from './destination.ts'
+export { destinations } from './destinations/index.ts'
+export { activationFaults } from './faults.ts'
+export { activationKinds } from './kinds.ts'
+export { nodesOfActivations, refresherOfActivations } from './nodes.ts'
+export { activationMigrations, type DeliveryState, type Ledger } from './records.ts'
+export { activationRoutes } from './routes.ts'
+export { type Patience, usualPatience, type Work } from './work.ts'

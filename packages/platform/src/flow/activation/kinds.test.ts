@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { defineKind, type Kind } from '#definitions'
+import { describeKinds, trial } from '#definitions/testing'
+import { object, oneOf, text } from '#kernel/read.ts'
+import { modelObjectSchema } from '#model'
+import { activationKinds } from './kinds.ts'
+
+const segmentKind: Kind = defineKind({
+  kind: 'segment',
+  label: 'Segment',
+  schema: object({ on: oneOf(['individual', 'account']) }),
+})
+const insightKind: Kind = defineKind({
+  kind: 'insight',
+  label: 'Insight',
+  schema: object({ sql: text() }),
+})
+const ours = activationKinds((insight) => (insight === 'value' ? ['total', 'orders'] : undefined))
+const kinds = [segmentKind, insightKind, ...ours]
+
+describeKinds(ours)
+
+const around = `
+kind: segment
+key: vips
+on: individual
+---
+kind: segment
+key: dealers
+on: account
+---
+kind: insight
+key: value
+sql: select 1
+---
+kind: destination
+key: shop
+type: webhook
+settings:
+  url: https://example.com/in
+  sign_with: { secret: shop_hook }
+---
+`
+
+const problemsOf = (documents: string) =>
+  trial(kinds, around + documents).plan.problems.map(({ path, say }) => `${path}: ${say}`)
+
+const activation = (of: { segment?: string; destination?: string; attributes: string }) => `
+kind: activation
+key: vips_to_shop
+segment: ${of.segment ?? 'vips'}
+destination: ${of.destination ?? 'shop'}
+send: changes
+attributes: [${of.attributes}]
+`
+
+test('accepts fields, measures and contact points', () => {
+  const attributes = `
+    { as: First name, field: first_name }, { as: total, insight: value.total },
+    { as: Email, contact_point: email, sources: [crm] }`
+  expect(problemsOf(activation({ attributes }))).toEqual([])
+})
+
+test('tells everything that is wrong at once, each at its place', () => {
+  const attributes = `
+    { as: a, field: frist_name }, { as: A, field: city }, { as: profile_id, field: city },
+    { as: b, insight: value.totl }, { as: c, insight: valu.total }, { as: d, field: id }`
+  const found = problemsOf(activation({ segment: 'vip', destination: 'shp', attributes }))
+  expect(found).toEqual([
+    expect.stringMatching(/^segment: .*"vip".*did you mean "vips"/),
+    expect.stringMatching(/^destination: .*"shp".*did you mean "shop"/),
+    expect.stringMatching(/^attributes\[4\]\.insight: .*"valu".*did you mean "value"/),
+    expect.stringMatching(/^attributes\[1\]\.as: two attributes are called "A"/),
+    expect.stringMatching(/^attributes\[2\]\.as: every row has a "profile_id"/),
+    expect.stringMatching(/^attributes\[3\]\.insight: .*"totl".*did you mean "total"/),
+  ])
+})
+
+test('fields are those of what the segment is made of', () => {
+  const attributes =
+    '{ as: a, field: frist_name }, { as: d, field: id }, { as: e, field: industry }'
+  expect(problemsOf(activation({ attributes }))).toEqual([
+    expect.stringMatching(/^attributes\[0\]\.field: .*did you mean "first_name"/),
+    expect.stringMatching(/^attributes\[1\]\.field: individual has no field "id"/),
+    expect.stringMatching(/^attributes\[2\]\.field: individual has no field "industry"/),
+  ])
+  const ofDealers = '{ as: a, field: industry }, { as: b, contact_point: email }'
+  expect(problemsOf(activation({ segment: 'dealers', attributes: ofDealers }))).toEqual([
+    expect.stringMatching(/^attributes\[1\]\.contact_point: the segment "dealers"/),
+  ])
+})
+
+test('fields that users have added may be sent', () => {
+  const object = `
+kind: model_object
+key: individual
+label: Individual
+subject_area: party
+category: profile
+fields: { shoe_size: { type: integer } }
+---
+`
+  const attributes = '{ as: shoe, field: shoe_size }'
+  const anything = defineKind({
+    kind: 'model_object',
+    label: 'Model object',
+    schema: modelObjectSchema,
+  })
+  const { plan } = trial([...kinds, anything], around + object + activation({ attributes }))
+  expect(plan.problems).toEqual([])
+})
+
+const destination = (settings: string, type = 'webhook') => `
+kind: destination
+key: other
+type: ${type}
+settings: { ${settings} }
+`
+
+test.each([
+  ['an unknown type', destination('', 'webhok'), 'type: .*did you mean "webhook"'],
+  ['a file to a webhook', destination('folder: x'), 'settings.url: is missing'],
+  ['a bad address', destination('url: example.com, sign_with: { secret: x }'), 'settings.url: '],
+  ['a bad name', destination('folder: x, format: csv, name: x', 'file'), 'settings.name: needs'],
+])('refuses %s', (_, document, say) => {
+  expect(problemsOf(document).join('\n')).toMatch(new RegExp(say))
+})
+
+test('a secret in plain is refused and not repeated', () => {
+  const found = problemsOf(destination('url: https://example.com, sign_with: whsec_hidden'))
+  expect(found).toEqual([expect.stringMatching(/^settings\.sign_with: expects \{ secret/)])
+  expect(found.join()).not.toContain('hidden')
+})

@@ -1,0 +1,89 @@
+import {
+  type Catalogue,
+  defineKind,
+  type Kind,
+  type KindName,
+  type Need,
+  shapeOf,
+} from '#definitions'
+import { joinPlace, type Problem } from '#kernel/fault.ts'
+import { problemsOfAttributes } from './check.ts'
+import {
+  type ActivationBody,
+  activationSchema,
+  type DestinationBody,
+  destinationSchema,
+  measureOf,
+} from './definition.ts'
+import { destinationOf } from './destinations/index.ts'
+
+/** Names the kind `destination`. */
+export const destinationName: KindName<DestinationBody> = { kind: 'destination' }
+
+/** Names the kind `activation`. */
+export const activationName: KindName<ActivationBody> = { kind: 'activation' }
+
+/** Where members can be sent. */
+export const destinationKind = defineKind({
+  kind: destinationName.kind,
+  label: 'Destination',
+  schema: destinationSchema,
+  sample: `kind: destination
+key: exports
+type: file
+settings:
+  folder: exports
+  format: csv
+`,
+  check: (body) => problemsOfSettings(body),
+})
+
+/** What is sent where. `measuresOf` tells the measures of an insight, where they are known. */
+export const activationKind = (
+  measuresOf: (insight: string, all: Catalogue) => readonly string[] | undefined,
+): Kind<ActivationBody> =>
+  defineKind({
+    kind: activationName.kind,
+    label: 'Activation',
+    schema: activationSchema,
+    sample: `kind: activation
+key: vips_to_exports
+segment: vips
+destination: exports
+send: changes
+attributes:
+  - as: first_name
+    field: first_name
+  - as: email
+    contact_point: email
+`,
+    needs: needsOf,
+    check: (body, all) => problemsOfAttributes(body, { all, measuresOf }),
+  })
+
+/** The kinds of definition that this room brings. */
+export const activationKinds = (
+  measuresOf: Parameters<typeof activationKind>[0] = () => undefined,
+): readonly Kind[] => [destinationKind, activationKind(measuresOf)]
+
+function problemsOfSettings({ type, settings }: DestinationBody): readonly Problem[] {
+  const destination = destinationOf(type)
+  const shaped = shapeOf(destination.settings, settings, 'settings')
+  if (!shaped.isSound) return shaped.problems
+  return destination
+    .check(shaped.value)
+    .map((problem) => ({ ...problem, at: joinPlace('settings', problem.at) }))
+}
+
+function needsOf({ segment, destination, attributes }: ActivationBody): readonly Need[] {
+  const insights = attributes.flatMap((attribute, i) =>
+    'insight' in attribute
+      ? [{ kind: 'insight', key: measureOf(attribute).insight, at: `attributes[${i}].insight` }]
+      : [],
+  )
+  return [
+    { kind: 'segment', key: segment, at: 'segment' },
+    { kind: 'destination', key: destination, at: 'destination' },
+    ...insights,
+  ]
+}

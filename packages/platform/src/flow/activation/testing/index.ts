@@ -1,0 +1,1 @@
+export { describeDestination, type Scene, sampleBatch } from './destination-contract.ts'

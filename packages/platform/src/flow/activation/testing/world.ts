@@ -1,0 +1,65 @@
+import { type Engine, sql, table, value } from '#engine'
+
+const member = table('segment', 'member')
+const history = table('segment', 'history')
+const individual = table('unified', 'individual')
+const email = table('model', 'contact_point_email')
+const insight = table('insight', 'lifetime_value')
+
+/** Profile ids lie above 2^53, as real ones do. */
+export const profileId = (n: number): bigint => 2n ** 60n + BigInt(n)
+
+/** Makes the tables of the rooms before this one, where they are not there yet. */
+export async function makeTables(engine: Engine): Promise<void> {
+  await engine.change('a small world', async ({ run }) => {
+    await run(sql`create table if not exists ${member}
+      (segment varchar, profile bigint, entered_position bigint, entered_at timestamp)`)
+    await run(sql`create table if not exists ${history} (segment varchar, profile bigint,
+      entered_at timestamp, entered_position bigint, left_at timestamp, left_position bigint)`)
+    await run(sql`create table if not exists ${individual}
+      (profile bigint, first_name varchar, birth_date date, yearly_income decimal(18,4))`)
+    await run(sql`create table if not exists ${email} (_source varchar, _position bigint,
+      _key bigint, _profile bigint, email_address varchar, is_primary boolean)`)
+    await run(sql`create table if not exists ${insight} (profile_id bigint, total double)`)
+  })
+}
+
+/** Adds people: profile `n` is called `name n`, is reached at `n@crm.test` and `n@shop.test`, and is worth `n`. */
+export async function addPeople(engine: Engine, first: number, last: number): Promise<void> {
+  const all = sql`(select ${value(profileId(0))} + n as id, n
+    from range(${value(first)}, ${value(last + 1)}) r(n)) people`
+  await engine.change('people', async ({ run }) => {
+    await run(sql`insert into ${individual}
+      select id, 'name ' || n, cast('2000-01-01' as date), n + 0.5 from ${all}`)
+    for (const [place, source] of ['crm', 'shop'].entries()) {
+      await run(sql`insert into ${email}
+        select ${value(source)}, n, n * 2 + ${value(place)}, id, n || ${value(`@${source}.test`)}, false
+        from ${all}`)
+    }
+    await run(sql`insert into ${insight} select id, n from ${all}`)
+  })
+}
+
+/** Lets profiles enter a segment; the position at which they did. */
+export const enter = (engine: Engine, segment: string, people: readonly number[]) =>
+  engine.change('entering', async ({ run, positions }) => {
+    const at = value(await positions(1))
+    for (const n of people) {
+      await run(sql`insert into ${member}
+        values (${value(segment)}, ${value(profileId(n))}, ${at}, null)`)
+    }
+    return at.value
+  })
+
+/** Lets profiles leave a segment; the position at which they did. */
+export const leave = (engine: Engine, segment: string, people: readonly number[]) =>
+  engine.change('leaving', async ({ run, positions }) => {
+    const at = value(await positions(1))
+    for (const n of people) {
+      const stay = sql`segment = ${value(segment)} and profile = ${value(profileId(n))}`
+      await run(sql`insert into ${history}
+        select segment, profile, entered_at, entered_position, null, ${at} from ${member} where ${stay}`)
+      await run(sql`delete from ${member} where ${stay}`)
+    }
+    return at.value
+  })

@@ -1,0 +1,202 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Catalogue } from '#definitions'
+import type { Clock } from '#kernel/clock.ts'
+import { Fault, sentenceOf } from '#kernel/fault.ts'
+import type { Log } from '#kernel/log.ts'
+import { backoffMs, type Outgoing } from '#outgoing'
+import type { Secrets } from '#store'
+import type { Destination, Outcome, OutFolders } from './destination.ts'
+import { destinationOf } from './destinations/index.ts'
+import { activationName, destinationName } from './kinds.ts'
+import { type BatchRecord, batchOf, type Records } from './records.ts'
+
+/** How often a batch is tried, and how long is waited in between. */
+export interface Patience {
+  readonly attempts: number
+  readonly firstMs: number
+  readonly mostMs: number
+}
+
+/** What deliveries need. */
+export interface WorkTools {
+  readonly records: Records
+  readonly catalogue: () => Promise<Catalogue>
+  readonly outgoing: Pick<Outgoing, 'send'>
+  readonly secrets: Pick<Secrets, 'get'>
+  readonly folders: OutFolders
+  readonly destinations: readonly Destination[]
+  readonly patience: Patience
+  readonly clock: Clock
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly log: Log
+}
+
+/** Delivers what is queued, each destination in a lane of its own. */
+export interface Work {
+  readonly start: () => void
+  /** Says that there may be something to do; waits for nothing. */
+  readonly wake: () => void
+  /** Delivers until nothing is waiting any more, or the signal says stop. */
+  readonly drain: (signal: AbortSignal) => Promise<void>
+  /** Breaks off what is under way; it is tried again at the next start, under the same id. */
+  readonly stop: () => Promise<void>
+}
+
+/** The usual patience: about an hour and a half until a batch is given up. */
+export const usualPatience: Patience = { attempts: 12, firstMs: 5000, mostMs: 3_600_000 }
+
+// After trouble in our own house, such as a full disk.
+const troubleMs = 5000
+
+/** Makes the deliveries; nothing moves before `start`. */
+export function makeWork(tools: WorkTools): Work {
+  const { records, clock, log } = tools
+  const lanes = new Map<string, Promise<void>>()
+  let stopped = AbortSignal.abort()
+  let stopper = new AbortController()
+  let woken = new AbortController()
+  let wakes = 0
+
+  const pause = (ms: number) =>
+    wait(ms, undefined, { signal: AbortSignal.any([stopped, woken.signal]) }).catch(() => {})
+
+  const lane = async (destination: string): Promise<void> => {
+    while (!stopped.aborted) {
+      const before = wakes
+      const batch = await records.next(destination)
+      const inMs = batch ? Date.parse(batch.due_at) - clock.now().getTime() : 0
+      if (batch && inMs > 0) await pause(inMs)
+      else if (batch) await attempt(tools, batch, stopped)
+      // Whoever woke us since may have meant this lane.
+      else if (before === wakes) break
+    }
+    lanes.delete(destination)
+  }
+
+  const safeLane = async (destination: string): Promise<void> => {
+    try {
+      await lane(destination)
+    } catch (thrown) {
+      log.error('deliveries are held up', { destination, why: sentenceOf(thrown) })
+      await pause(troubleMs)
+      lanes.delete(destination)
+      wake()
+    }
+  }
+
+  const launch = async () => {
+    for (const destination of await records.destinationsWithWork()) {
+      if (stopped.aborted || lanes.has(destination)) continue
+      lanes.set(destination, safeLane(destination))
+    }
+  }
+
+  const wake = () => {
+    if (stopped.aborted) return
+    wakes += 1
+    woken.abort()
+    woken = new AbortController()
+    launch().catch(async (thrown) => {
+      log.error('deliveries cannot be looked up', { why: sentenceOf(thrown) })
+      await wait(troubleMs, undefined, { signal: stopped }).then(wake, () => {})
+    })
+  }
+
+  const start = () => {
+    if (!stopped.aborted) return
+    stopper = new AbortController()
+    stopped = stopper.signal
+    wake()
+  }
+
+  return {
+    start,
+    wake,
+    drain: async (signal) => {
+      start()
+      while (!stopped.aborted && (await records.destinationsWithWork()).length > 0) {
+        signal.throwIfAborted()
+        await launch()
+        await settledOrStopped([...lanes.values()], signal)
+      }
+    },
+    stop: async () => {
+      stopper.abort()
+      await Promise.allSettled(lanes.values())
+    },
+  }
+}
+
+async function settledOrStopped(lanes: readonly Promise<void>[], signal: AbortSignal) {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    await Promise.race([Promise.all(lanes), promise])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+async function attempt(tools: WorkTools, batch: BatchRecord, signal: AbortSignal): Promise<void> {
+  const outcome = await deliver(tools, batch, signal).catch(outcomeOfThrown)
+  // What was broken off from our side says nothing about the destination.
+  if (signal.aborted && outcome.result !== 'sent') return
+  await settle(tools, batch, outcome)
+}
+
+async function deliver(
+  tools: WorkTools,
+  batch: BatchRecord,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { records, outgoing, secrets, folders, clock, destinations } = tools
+  const all = await tools.catalogue()
+  const definition = all.find(destinationName, batch.destination)
+  if (definition === undefined) return gone(`the destination "${batch.destination}"`)
+  if (all.find(activationName, batch.activation) === undefined) {
+    return gone(`the activation "${batch.activation}"`)
+  }
+  const { type, settings } = definition.body
+  const rows = () => records.rowsOf(batch.sequence)
+  return destinationOf(type, destinations).deliver(batchOf(batch, rows), settings, {
+    send: outgoing.send,
+    secret: secrets.get,
+    folders,
+    clock,
+    signal,
+  })
+}
+
+const gone = (what: string): Outcome => ({
+  result: 'refused',
+  why: `${what} is not defined any more`,
+})
+
+// A fault below 500 will be the same tomorrow, unless somebody puts it right.
+function outcomeOfThrown(thrown: unknown): Outcome {
+  const why = sentenceOf(thrown)
+  const isLasting = thrown instanceof Fault && thrown.status < 500 && thrown.status !== 429
+  return { result: isLasting ? 'refused' : 'try again', why }
+}
+
+async function settle(tools: WorkTools, batch: BatchRecord, outcome: Outcome): Promise<void> {
+  const { records, patience, clock, random } = tools
+  const { id, activation, destination } = batch
+  const log = tools.log.with({ batch: id, activation, destination })
+  const now = clock.now()
+  if (outcome.result === 'sent') {
+    await records.delivered(batch, now)
+    return log.debug('delivered', { members: batch.members })
+  }
+  const reason = outcome.why
+  const attempts = batch.attempts + 1
+  if (outcome.result === 'refused' || attempts >= patience.attempts) {
+    await records.givenUp(batch, { reason, at: now })
+    return log.warn('given up', { reason, attempts })
+  }
+  const inMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(attempts, random, patience))
+  await records.later(batch, { reason, dueAt: new Date(now.getTime() + inMs) })
+  log.info('will be tried again', { reason, attempts, inMs })
+}
