@@ -1,0 +1,180 @@
+import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
+import { snakeCase } from '#kernel/names.ts'
+import { didYouMean } from '#kernel/near.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import {
+  type CheckedQuery,
+  checkQuery,
+  queryFaults,
+  type Relation,
+  type RelationRead,
+} from '#query'
+import { type Insight, personColumn } from './definition.ts'
+import { insightFaults } from './faults.ts'
+import { insightTable, type Types } from './tables.ts'
+
+/** What an insight gives, as far as its SQL and its last run tell. */
+export interface InsightShape {
+  readonly key: string
+  readonly label: string
+  /** Whose values these are, if anybody's. */
+  readonly on: 'individual' | undefined
+  readonly dimensions: readonly string[]
+  /** The type of each measure; undefined before the first run has told it. */
+  readonly measures: ReadonlyMap<string, FieldType | undefined>
+  readonly reads: readonly RelationRead[]
+  readonly query: CheckedQuery
+}
+
+/** The insights that can be computed, and what is wrong with the others. */
+export interface Shapes {
+  readonly shapes: ReadonlyMap<string, InsightShape>
+  readonly problems: ReadonlyMap<string, readonly Problem[]>
+}
+
+/** What is known when insights are looked at. */
+export interface Known {
+  readonly insights: readonly Insight[]
+  /** What insights may read besides each other. */
+  readonly relations: readonly Relation[]
+  /** The columns of those that have been computed. */
+  readonly types?: ReadonlyMap<string, Types>
+}
+
+/** Looks at all insights together: each may read the others, but none itself by a detour. */
+export function shapesOf(known: Known): Shapes {
+  const shapes = new Map<string, InsightShape>()
+  const problems = new Map<string, readonly Problem[]>()
+  const byKey = new Map(known.insights.map((insight) => [insight.key, insight]))
+  const path: string[] = []
+
+  const resolve = (insight: Insight): void => {
+    if (shapes.has(insight.key) || problems.has(insight.key) || path.includes(insight.key)) return
+    path.push(insight.key)
+    const named = wordsOf(insight.body.sql).flatMap((word) => byKey.get(word) ?? [])
+    for (const other of named) resolve(other)
+    const relations = [
+      ...known.relations,
+      ...named.map((other) => relationOf(other, shapes.get(other.key), known.types)),
+    ]
+    const looked = look(insight, relations, known.types?.get(insight.key))
+    const circle = named.find((other) => path.includes(other.key) && reads(looked, other.key))
+    path.pop()
+    if (circle) problems.set(insight.key, circleFrom(circle.key, [...path, insight.key]))
+    else if ('problems' in looked) problems.set(insight.key, looked.problems)
+    else shapes.set(insight.key, looked)
+  }
+
+  for (const insight of known.insights) resolve(insight)
+  return { shapes, problems }
+}
+
+type Looked = InsightShape | { readonly problems: readonly Problem[] }
+
+// The columns of one that waits for this one are not all known, so a refusal because of columns is a sign of a circle.
+const reads = (looked: Looked, key: string) =>
+  'problems' in looked
+    ? looked.problems.every(({ code }) => code === queryFaults.unknown_column.code)
+    : looked.reads.some(({ relation }) => relation === key)
+
+function circleFrom(first: string, path: readonly string[]): readonly Problem[] {
+  const circle = [...path.slice(path.indexOf(first)), first]
+  return insightFaults.circle({ circle }, { at: 'sql' }).problems
+}
+
+const wordsOf = (text: string) => [...new Set(text.toLowerCase().match(/[a-z]\w*/g))]
+
+function look(insight: Insight, relations: readonly Relation[], types?: Types): Looked {
+  try {
+    const query = checkQuery(insight.body.sql, relations)
+    const problems = problemsOfColumns(insight, query.columns)
+    return problems.length > 0 ? { problems } : shapeOf(insight, query, types)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    // The places are lines and columns of the text, so they are said and not joined to the path.
+    const problems = asProblems(thrown).map(({ code, at, say }) => ({
+      code,
+      at: 'sql',
+      say: at === '' ? say : `${at}: ${say}`,
+    }))
+    return { problems }
+  }
+}
+
+function shapeOf({ key, body }: Insight, query: CheckedQuery, types?: Types): InsightShape {
+  const measures =
+    body.measures ?? query.columns.filter((column) => !body.dimensions.includes(column))
+  return {
+    key,
+    label: body.label,
+    on: body.on ?? (query.columns.includes(personColumn) ? 'individual' : undefined),
+    dimensions: body.dimensions,
+    measures: new Map(measures.map((name) => [name, types?.get(name)])),
+    reads: query.reads,
+    query,
+  }
+}
+
+function problemsOfColumns({ body }: Insight, columns: readonly string[]): readonly Problem[] {
+  const { dimensions, measures = [] } = body
+  const unknown = (list: string, names: readonly string[]) =>
+    names.flatMap((name, i) => {
+      if (columns.includes(name)) return []
+      const details = { column: name, near: didYouMean(name, columns) }
+      return insightFaults.unknown_column(details, { at: `${list}[${i}]` }).problems
+    })
+  const doubled = measures.flatMap((column, i) =>
+    dimensions.includes(column)
+      ? insightFaults.both({ column }, { at: `measures[${i}]` }).problems
+      : [],
+  )
+  return [
+    ...columns.flatMap(problemsOfName),
+    ...unknown('dimensions', dimensions),
+    ...unknown('measures', measures),
+    ...doubled,
+    ...problemsOfWhole(body, columns),
+  ]
+}
+
+function problemsOfName(column: string): readonly Problem[] {
+  if (/^[a-z][a-z0-9_]{0,62}$/.test(column)) return []
+  const better = snakeCase(column).replace(/^\d/, 'n$&') || 'name'
+  return insightFaults.bad_name({ column, better }, { at: 'sql' }).problems
+}
+
+function problemsOfWhole(body: Insight['body'], columns: readonly string[]): readonly Problem[] {
+  const { on, dimensions } = body
+  const lacksPerson = !columns.includes(personColumn) || !dimensions.includes(personColumn)
+  return [
+    ...(columns.every((column) => dimensions.includes(column))
+      ? insightFaults.no_measures({}, { at: 'sql' }).problems
+      : []),
+    ...(on === 'individual' && lacksPerson
+      ? insightFaults.no_person({}, { at: 'dimensions' }).problems
+      : []),
+  ]
+}
+
+/** An insight as other queries see it. What is not known before its first run is taken for text or a number. */
+export function relationOf(
+  { key, body }: Insight,
+  shape: InsightShape | undefined,
+  types: Known['types'],
+): Relation {
+  const known = types?.get(key)
+  const measures = [...(shape?.measures.keys() ?? body.measures ?? [])]
+  const guess = (name: string): FieldType => {
+    if (name === personColumn) return 'integer'
+    return measures.includes(name) ? 'number' : 'text'
+  }
+  return {
+    name: key,
+    label: body.label,
+    table: insightTable(key),
+    columns: [...body.dimensions, ...measures].map((name) => ({
+      name,
+      type: known?.get(name) ?? guess(name),
+    })),
+  }
+}

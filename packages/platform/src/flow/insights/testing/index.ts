@@ -1,0 +1,10 @@
+export {
+  fillTenant,
+  mergePeople,
+  profileId,
+  setPeople,
+  setRows,
+  type TenantRow,
+  tenantModel,
+  tenantRelations,
+} from './tenant.ts'
