@@ -60,7 +60,7 @@ function bodyOf({ body, stream }: CallParts) {
 
 function queryOf({ query = {} }: CallParts): string {
   const set = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
   )
   return set.length === 0 ? '' : `?${new URLSearchParams(set)}`
 }

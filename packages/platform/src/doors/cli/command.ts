@@ -33,12 +33,34 @@ export interface Call {
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
+/** How a server is started, where that differs from the settings. */
+export interface ServeOptions {
+  readonly port?: number
+  readonly dataFolder?: string
+  /** Where relative folders of connections begin. */
+  readonly filesFolder?: string
+  /** Private addresses that may be called, as host:port. */
+  readonly allowPrivate?: readonly string[]
+}
+
+/** A server that a command started. */
+export interface Serving {
+  readonly address: string
+  readonly client: Client
+  /** The lines that greet whoever started it, with the one link that opens the console signed in. */
+  readonly welcome: string
+  /** Resolves when somebody stops it; everything is closed then. */
+  readonly untilStopped: (signal: AbortSignal) => Promise<void>
+}
+
 /** What a command may use. */
 export interface CommandTools {
   readonly client: () => Promise<Client>
+  readonly serve: (of?: ServeOptions) => Promise<Serving>
   readonly out: Out
   readonly definitionsFolder: string
   readonly dataFolder: string
+  readonly now: () => Date
   readonly signal: AbortSignal
 }
 

@@ -2,9 +2,13 @@ import { didYouMean } from '#kernel/near.ts'
 import type { Connector } from './connector.ts'
 import { connectorFaults } from './faults.ts'
 import { type FilesTools, makeFiles } from './sources/files/files.ts'
+import { makeUploads } from './sources/uploads/uploads.ts'
 
 /** Everything that any connector needs. */
-export type ConnectorTools = FilesTools
+export interface ConnectorTools extends FilesTools {
+  /** Where files that people send are kept. */
+  readonly uploadsFolder: string
+}
 
 /** The connectors there are. */
 export interface Connectors {
@@ -14,7 +18,7 @@ export interface Connectors {
 
 /** Makes all connectors; a new one is a line here and one in `definition.ts`. */
 export function makeConnectors(tools: ConnectorTools): Connectors {
-  const all = [makeFiles(tools)]
+  const all = [makeFiles(tools), makeUploads(tools.uploadsFolder)]
   return {
     list: () => all,
     get: (key) => {

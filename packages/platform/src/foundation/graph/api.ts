@@ -29,6 +29,7 @@ export const nodeAnswer = object({
   why: list(text({ description: 'Why it should be refreshed; none when it is up to date.' })),
   output: whole({ description: 'The position of its last change.' }),
   counts: record(whole()),
+  note: optional(text()),
   refreshedAt: optional(text()),
   durationMs: optional(whole()),
   fault: optional(object({ code: text(), say: text() })),

@@ -25,6 +25,7 @@ export interface Built {
   /** Up to which position it has worked in each input. */
   readonly worked: Readonly<Record<string, number>>
   readonly counts: Counts
+  readonly note?: string
   readonly refreshedAt: string
   readonly durationMs: number
 }

@@ -83,7 +83,7 @@ export function makeGraph(tools: GraphTools): Graph {
   const notes: Notebook = {
     start: records.start,
     fail: records.fail,
-    keep: ({ node, look: before }, { changed, position, counts = {} }, tried) =>
+    keep: ({ node, look: before }, { changed, position, counts = {}, note }, tried) =>
       store.transaction(async () => {
         const now = clock.now()
         await mark(node.key, changed, position)
@@ -91,6 +91,7 @@ export function makeGraph(tools: GraphTools): Graph {
           definition: node.definition,
           worked: inputPositions(node, before),
           counts,
+          ...(note === undefined ? {} : { note }),
           refreshedAt: now.toISOString(),
           durationMs: now.getTime() - Date.parse(tried.startedAt),
         }

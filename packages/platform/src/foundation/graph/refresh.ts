@@ -33,6 +33,8 @@ export interface Outcome {
   /** The position of the output, where the room numbers it itself; otherwise it is counted. */
   readonly position?: number
   readonly counts?: Counts
+  /** What a person should know of it, such as values that could not be read. */
+  readonly note?: string
 }
 
 /** Brings one node up to date. Safe to do twice: a refresh that was cut short is done again. */
@@ -44,7 +46,10 @@ export interface StepResult {
   readonly why: string
   /** `up to date`: there was nothing to do after all. `blocked`: something it is made from failed or is not built. */
   readonly result: 'refreshed' | 'up to date' | 'failed' | 'blocked' | 'stopped'
+  /** Whether its output is another one than before. */
+  readonly changed?: boolean
   readonly counts?: Counts
+  readonly note?: string
   readonly durationMs?: number
   readonly fault?: NodeFault
 }
@@ -104,7 +109,15 @@ export async function attempt(
     const outcome = await tools.refresher(node, refreshTools(of))
     await notes.keep(of, outcome, { ...tried, failures: 0 })
     const durationMs = clock.now().getTime() - startedAt.getTime()
-    return { node: node.key, result: 'refreshed', durationMs, counts: outcome.counts ?? {} }
+    const { counts = {}, note } = outcome
+    return {
+      node: node.key,
+      result: 'refreshed',
+      changed: outcome.changed !== 'nothing',
+      durationMs,
+      counts,
+      ...(note === undefined ? {} : { note }),
+    }
   } catch (thrown) {
     if (signal.aborted) {
       await notes.fail(node.key, 'interrupted', tried)

@@ -9,6 +9,8 @@ export interface NodeView extends Omit<GraphNode, 'definition' | 'position'> {
   readonly why: readonly string[]
   readonly output: number
   readonly counts: Readonly<Record<string, number>>
+  /** What a person should know of the last good result. */
+  readonly note?: string
   readonly refreshedAt?: string
   readonly durationMs?: number
   readonly fault?: { readonly code: string; readonly say: string }
@@ -27,6 +29,7 @@ export function viewOf(look: Look): readonly NodeView[] {
       why,
       output: outputs.get(node.key) ?? 0,
       counts: state?.built?.counts ?? {},
+      ...(state?.built?.note === undefined ? {} : { note: state.built.note }),
       ...(state?.built && {
         refreshedAt: state.built.refreshedAt,
         durationMs: state.built.durationMs,

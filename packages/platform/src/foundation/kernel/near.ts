@@ -3,7 +3,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: { name: string; distance: number } | undefined
   for (const name of candidates) {
     const distance = editDistance(word.toLowerCase(), name.toLowerCase())
-    if (distance <= Math.max(1, Math.floor(name.length / 3)) && distance < (best?.distance ?? 99)) {
+    if (distance <= Math.ceil(name.length / 3) && distance < (best?.distance ?? 99)) {
       best = { name, distance }
     }
   }

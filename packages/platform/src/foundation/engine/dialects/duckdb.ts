@@ -16,8 +16,9 @@ export const duckdb: Dialect = {
   },
   tryCast: (of, type) => `try_cast(${of} as ${type})`,
   functions: {
-    // MD5, because `hash` may change between versions and keys are kept; 63 bits, so that it stays a signed integer.
-    key64: (text = '') => `cast(md5_number_lower(${text}) >> 1 as bigint)`,
+    // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
+    // so that a key always reads as text in JSON.
+    key64: (text = '') => `(cast(md5_number_lower(${text}) >> 3 as bigint) + 2305843009213693952)`,
     hex16: (key = '') => `lower(lpad(to_hex(${key}), 16, '0'))`,
     from_hex16: (text = '') => `try_cast('0x' || ${text} as bigint)`,
     approximate_count: (of = '') => `approx_count_distinct(${of})`,

@@ -13,7 +13,10 @@ export async function memoryEngine(): Promise<Engine> {
 }
 
 /** An empty engine in a folder of its own, which goes away after the tests of the file; it may read files there. */
-export async function folderEngine(): Promise<{ readonly engine: Engine; readonly folder: string }> {
+export async function folderEngine(): Promise<{
+  readonly engine: Engine
+  readonly folder: string
+}> {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-engine-'))
   const engine = await openDuckdb({ folder, threads: 2 })
   afterAll(async () => {

@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CompanyManifest, generateCompany } from '#example'
+import type { Client, Command, CommandTools, Out } from '../command.ts'
+import { barOf, followJob } from '../follow.ts'
+import { type Receiver, startReceiver } from '../receiver.ts'
+import { grouped } from '../table.ts'
+import { filesIn } from './plan.ts'
+import type { RunAnswer } from './run.ts'
+import { type SummaryAnswer, summaryText } from './status.ts'
+
+const examples = join(import.meta.dirname, '../../../../../../examples')
+
+/** Shows the whole product on the data of an invented company. */
+export const demo: Command = {
+  name: 'demo',
+  takes: '',
+  about: 'Show the whole flow on an invented company: five systems, one customer',
+  options: {
+    people: { type: 'string', about: 'Person records to invent; 20,000 unless given' },
+    fresh: { type: 'boolean', about: 'Start over instead of reusing the folder' },
+    port: { type: 'string', about: 'The port to listen on; the next free one is taken when it is in use' },
+    'exit-after': { type: 'boolean', about: 'End after the summary instead of staying up' },
+  },
+  run: async (call, tools) => {
+    const folder = call.options['data'] === undefined ? 'demo-data' : tools.dataFolder
+    if (call.options['fresh'] === true) await rm(folder, { recursive: true, force: true })
+    const manifest = await company(join(folder, 'company'), call.options['people'], tools)
+    const receiver = await startReceiver()
+    const port = typeof call.options['port'] === 'string' ? { port: Number(call.options['port']) } : {}
+    const server = await tools.serve({
+      ...port,
+      dataFolder: join(folder, 'data'),
+      filesFolder: join(folder, 'company'),
+      allowPrivate: [receiver.address],
+    })
+    await define(server.client, receiver)
+    await refresh(server.client, tools.out)
+    await tell({ client: server.client, out: tools.out, manifest, receiver, folder })
+    tools.out.print(`\n${server.welcome}`)
+    const stop = call.options['exit-after'] === true ? AbortSignal.abort() : tools.signal
+    await server.untilStopped(stop)
+    await receiver.close()
+  },
+}
+
+async function company(
+  folder: string,
+  people: string | boolean | undefined,
+  { out, now }: CommandTools,
+): Promise<CompanyManifest> {
+  const manifest = join(folder, 'manifest.json')
+  if (existsSync(manifest) && people === undefined) {
+    out.print(`reusing ${folder} (--fresh starts over)`)
+    // Written by the generator.
+    return JSON.parse(await readFile(manifest, 'utf8')) as CompanyManifest
+  }
+  const total = people === undefined ? 20_000 : Number(people)
+  const progress = (done: number) => out.progress(`inventing a company ${barOf({ done, total })}`)
+  return generateCompany({ folder, people: total, seed: 1, asOf: now(), progress })
+}
+
+/** Applies the example's definitions; the webhook's address is only known now. */
+async function define(client: Client, receiver: Receiver): Promise<void> {
+  await client.call('PUT', '/secrets/shop_webhook', { body: { value: demoSecret } })
+  const settings = { url: receiver.url, secret: { secret: 'shop_webhook' } }
+  await client.call('PUT', '/definitions/destination/shop_webhook', {
+    body: { body: { type: 'webhook', label: "The shop's webhook", settings } },
+  })
+  const files = await filesIn(join(examples, 'bicycle-maker'))
+  await client.call('POST', '/definitions/apply', { body: { files } })
+}
+
+// Signs messages to the demo's own receiver on this machine; it opens nothing.
+const demoSecret = `whsec_${Buffer.from('the demo signs with this secret!').toString('base64')}`
+
+async function refresh(client: Client, out: Out): Promise<void> {
+  const { job } = (await client.call('POST', '/run', { body: {} })) as { job: string }
+  const result = (await followJob(client, out, job)) as RunAnswer
+  for (const { node, fault } of result.steps) if (fault !== undefined) out.print(`${node} failed: ${fault}`)
+}
+
+interface Told {
+  readonly client: Client
+  readonly out: Out
+  readonly manifest: CompanyManifest
+  readonly receiver: Receiver
+  readonly folder: string
+}
+
+/** What the measure endpoint answers with, as far as it is told here. */
+interface Measure {
+  readonly precision: number
+  readonly recall: number
+  readonly f1: number
+  readonly true_pairs: number
+  readonly unreachable?: { readonly pairs: number; readonly reasons: readonly { readonly reason: string; readonly pairs: number }[] }
+}
+
+async function tell({ client, out, manifest, receiver, folder }: Told): Promise<void> {
+  const summary = (await client.call('GET', '/summary')) as SummaryAnswer
+  out.print(`\n${manifest.company}: what its five systems know, as one customer\n`)
+  out.print(summaryText(summary))
+  const truth = { stream: 'truth', source: 'source', record: 'record_id', entity: 'person_id' }
+  const measure = (await client.call('POST', '/identity/people/measure', { body: truth })) as Measure
+  out.print(`\n${qualityText(measure, manifest)}`)
+  const { requests, members } = receiver.received()
+  if (requests > 0) out.print(`\nthe demo's own webhook receiver got ${grouped(members)} members in ${requests} signed requests`)
+  out.print(`files that were sent: ${join(folder, 'data', 'out')}`)
+  out.print('\nyour own file next:  npx tessera import customers.csv')
+}
+
+function qualityText(of: Measure, manifest: CompanyManifest): string {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+  const lines = [
+    `against the truth (${grouped(manifest.people)} people): precision ${percent(of.precision)}, recall ${percent(of.recall)}`,
+  ]
+  if (of.unreachable && of.unreachable.pairs > 0) {
+    lines.push(
+      `exact rules cannot find ${grouped(of.unreachable.pairs)} of the ${grouped(of.true_pairs)} pairs of records that are one person:`,
+      ...of.unreachable.reasons.map(({ reason, pairs }) => `  ${grouped(pairs).padStart(7)}  ${reason}`),
+    )
+  }
+  return lines.join('\n')
+}

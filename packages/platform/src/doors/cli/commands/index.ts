@@ -1,0 +1,35 @@
+import type { Command } from '../command.ts'
+import { backup } from './backup.ts'
+import { config } from './config.ts'
+import { demo } from './demo.ts'
+import { importFile } from './import.ts'
+import { init } from './init.ts'
+import { apply, plan } from './plan.ts'
+import { profile } from './profile.ts'
+import { query } from './query.ts'
+import { restore } from './restore.ts'
+import { run } from './run.ts'
+import { secretSet } from './secret-set.ts'
+import { serve } from './serve.ts'
+import { status } from './status.ts'
+import { changes, undo } from './undo.ts'
+
+/** All commands, in the order a newcomer meets them. */
+export const commands: readonly Command[] = [
+  demo,
+  importFile,
+  init,
+  plan,
+  apply,
+  run,
+  status,
+  query,
+  profile,
+  serve,
+  changes,
+  undo,
+  secretSet,
+  backup,
+  restore,
+  config,
+]

@@ -1,0 +1,198 @@
+import { as, call, column, type Draft, join, keyOf, type Part, sql, tryCast, value } from '#engine'
+import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import { currentTable, type LakeField } from '#lake'
+import {
+  linkColumn,
+  linkFields,
+  type Model,
+  type ModelObject,
+  modelFaults,
+  systemColumns,
+  unknownField,
+} from '#model'
+import { type CompiledFormula, compileFormula, type LookupSource } from '#query'
+import { formulaOf, type MappingDefinition, type MappingTarget, qualifierOf } from './definition.ts'
+import { mappingFaults } from './faults.ts'
+
+/** What formulas may name: the fields of the stream, and those of other streams that are looked up. */
+export interface Sources {
+  readonly fields: readonly LakeField[]
+  readonly lookups: Readonly<Record<string, LookupSource>>
+}
+
+/** One field of a target: its formula, compiled, and the field it fills. */
+interface FilledField {
+  readonly name: string
+  readonly type: FieldType
+  readonly formula: CompiledFormula
+}
+
+/** A target that was compiled: a query over the stream that gives one column per filled field, and `_position`. */
+export interface CompiledTarget {
+  readonly object: ModelObject
+  readonly filled: readonly FilledField[]
+  readonly qualifiers: Readonly<Record<string, string>>
+  readonly where: CompiledFormula | undefined
+}
+
+/** Compiles every target of a mapping, or gives all that is wrong with it, each with its place. */
+export function compileMapping(
+  mapping: MappingDefinition,
+  model: Model,
+  sources: Sources,
+): { targets: readonly CompiledTarget[]; problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const targets = mapping.objects.flatMap((target, i) => {
+    const at = `objects[${i}]`
+    const object = model.find(target.object)
+    if (!object) {
+      const near = didYouMean(
+        target.object,
+        model.objects.map(({ key }) => key),
+      )
+      problems.push(
+        ...modelFaults.unknown_object({ object: target.object, near }, { at: `${at}.object` })
+          .problems,
+      )
+      return []
+    }
+    const compiled = compileTarget({ mapping, target, object, sources, at }, problems)
+    return compiled ? [compiled] : []
+  })
+  return { targets, problems }
+}
+
+interface TargetPlace {
+  readonly mapping: MappingDefinition
+  readonly target: MappingTarget
+  readonly object: ModelObject
+  readonly sources: Sources
+  readonly at: string
+}
+
+function compileTarget(place: TargetPlace, problems: Problem[]): CompiledTarget | undefined {
+  const { target, object, mapping, at } = place
+  const before = problems.length
+  if (!('id' in target.fields))
+    problems.push(...mappingFaults.no_id({ object: object.key }, { at: `${at}.fields` }).problems)
+  const links = linkFields(object)
+  const filled = Object.entries(target.fields).flatMap(([name, of]) => {
+    const field = object.fields[name]
+    const fieldAt = `${at}.fields.${name}`
+    if (!field) {
+      problems.push(unknownField(object, name, fieldAt))
+      return []
+    }
+    if (typeof of !== 'string' && of.qualifier !== undefined && !links.includes(name)) {
+      problems.push(
+        ...mappingFaults.not_a_link({ object: object.key, field: name }, { at: fieldAt }).problems,
+      )
+    }
+    const formula = formulaAt(formulaOf(of), place.sources, fieldAt, problems)
+    return formula ? [{ name, type: field.type, formula }] : []
+  })
+  const where =
+    target.where === undefined
+      ? undefined
+      : formulaAt(target.where, place.sources, `${at}.where`, problems)
+  if (problems.length > before) return undefined
+  const qualifiers = Object.fromEntries(
+    links.map((name) => [name, qualifierOf(target.fields[name] ?? '', mapping.qualifier)]),
+  )
+  return { object, filled, qualifiers, where }
+}
+
+function formulaAt(
+  text: string,
+  sources: Sources,
+  at: string,
+  problems: Problem[],
+): CompiledFormula | undefined {
+  try {
+    return compileFormula(text, sources)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    problems.push(...asProblems(thrown, at))
+    return undefined
+  }
+}
+
+/** Which rows of a stream are read: those that came after a position. */
+export interface Window {
+  readonly stream: string
+  readonly after: number
+}
+
+/** The values of a target before they are cast, one row per row of the stream; `_raw_…` where a cast may lose something. */
+export function valuesOf(target: CompiledTarget, window: Window): Draft {
+  const fields = target.filled.flatMap(({ name, type, formula }) => {
+    const cell = as(typed(formula, type), column(name))
+    return isLossy(formula, type) ? [cell, as(formula.part, column(rawColumn(name)))] : [cell]
+  })
+  const where = target.where ? sql`and (${target.where.part})` : sql``
+  return sql`select r._position, ${join(fields)} from ${currentTable(window.stream)} r
+    where r._position > ${value(window.after)} ${where}`
+}
+
+/** The rows of a model object's table, from the values of a target. */
+export function rowsOf(
+  target: CompiledTarget,
+  of: { values: Part; stream: string; source: string; space: string },
+): Draft {
+  const { stream, source, space, position, key, profile } = systemColumns
+  const links = Object.entries(target.qualifiers)
+    .filter(([name]) => target.filled.some((field) => field.name === name))
+    .map(([name, qualifier]) =>
+      as(keyOf([of.space, qualifier], column(name)), column(linkColumn(name))),
+    )
+  const columns = [
+    as(value(of.stream), column(stream)),
+    as(value(of.source), column(source)),
+    as(value(of.space), column(space)),
+    column(position),
+    as(keyOf([of.space, of.source], column('id')), column(key)),
+    as(sql`cast(null as bigint)`, column(profile)),
+    ...target.filled.map(({ name }) => column(name)),
+    ...links,
+  ]
+  return sql`select ${join(columns)} from ${of.values} where id is not null`
+}
+
+/** The columns that `rowsOf` fills, in its order. */
+export const filledColumns = (target: CompiledTarget): readonly string[] => [
+  ...Object.values(systemColumns),
+  ...target.filled.map(({ name }) => name),
+  ...Object.keys(target.qualifiers)
+    .filter((name) => target.filled.some((field) => field.name === name))
+    .map(linkColumn),
+]
+
+/** Names of the fields whose cast may lose a value, with where the value before the cast stands. */
+export const lossyFields = (
+  target: CompiledTarget,
+): readonly { name: string; type: FieldType; raw: string }[] =>
+  target.filled
+    .filter(({ formula, type }) => isLossy(formula, type))
+    .map(({ name, type }) => ({ name, type, raw: rawColumn(name) }))
+
+const rawColumn = (name: string) => `_raw_${name}`
+
+const isLossy = ({ type: from }: CompiledFormula, to: FieldType) =>
+  to !== 'text' &&
+  to !== 'json' &&
+  from !== to &&
+  !(from === 'integer' && (to === 'decimal' || to === 'number'))
+
+// Blank is nothing: text is trimmed and empty text becomes null, so that no rule has to ask twice.
+function typed({ part, type: from }: CompiledFormula, to: FieldType): Part {
+  if (to === 'text')
+    return sql`nullif(trim(${from === 'text' ? part : sql`cast(${part} as varchar)`}), '')`
+  if (from === to) return part
+  if (to === 'date' && from === 'timestamp') return call('day_of', part)
+  return tryCast(
+    from === 'text' || from === undefined ? sql`trim(cast(${part} as varchar))` : part,
+    to,
+  )
+}

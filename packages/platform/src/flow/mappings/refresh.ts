@@ -1,0 +1,269 @@
+import {
+  as,
+  column,
+  type Engine,
+  join,
+  type Part,
+  sql,
+  type TableName,
+  table,
+  value,
+  type Writer,
+} from '#engine'
+import { changePositionOf, pastTable } from '#lake'
+import { type ModelObject, modelTable, shapeModelTable } from '#model'
+import { type CompiledTarget, filledColumns, lossyFields, rowsOf, valuesOf } from './compile.ts'
+import { mappingFaults } from './faults.ts'
+
+/** All that one stream gives one model object. */
+export interface Unit {
+  readonly stream: string
+  readonly source: string
+  readonly space: string
+  /** Changes when the mapping, the object or a stream that is looked up changes; then the unit is made anew. */
+  readonly fingerprint: string
+  readonly targets: readonly CompiledTarget[]
+}
+
+/** A value that was there but could not be read as the type of its field, so that the field is empty. */
+export interface LostValue {
+  readonly stream: string
+  readonly field: string
+  readonly type: string
+  readonly count: number
+  readonly example: string
+}
+
+/** What a refresh of a model object did. */
+export interface Refreshed {
+  readonly changed: boolean
+  /** Up to which position of the lake the object is complete. */
+  readonly position: number
+  readonly rows: number
+  readonly added: number
+  readonly removed: number
+  /** Rows of the streams that have no id and so cannot be rows of the object. */
+  readonly withoutId: number
+  readonly lost: readonly LostValue[]
+}
+
+const unitTable = table('model', '_unit')
+
+/** Makes the table that remembers how far each stream has been mapped. */
+export async function prepareMappings(engine: Engine): Promise<void> {
+  await engine.change('mappings', (writer) =>
+    writer.run(
+      sql`create table if not exists ${unitTable} (object varchar, stream varchar, fingerprint varchar, position bigint, without_id bigint)`,
+    ),
+  )
+}
+
+interface UnitState {
+  readonly fingerprint: string
+  readonly position: number
+}
+
+/** Brings the table of a model object up to date: only rows that arrived, changed or went since the last time. */
+export async function refreshObject(
+  engine: Engine,
+  object: ModelObject,
+  units: readonly Unit[],
+  signal: AbortSignal,
+): Promise<Refreshed> {
+  const columns =
+    (await engine.tables('model')).find(({ name }) => name === object.key)?.columns ?? []
+  await engine.change(`model.${object.key}`, (writer) =>
+    shapeModelTable(
+      writer,
+      object,
+      columns.map(({ name }) => name),
+    ),
+  )
+  const states = await unitStates(engine, object.key)
+  let [added, removed] = [0, await removeUnits(engine, object, units, states)]
+  const lost: LostValue[] = []
+  for (const unit of units) {
+    signal.throwIfAborted()
+    const done = await refreshUnit(engine, { object, unit, state: states.get(unit.stream), signal })
+    added += done.added
+    removed += done.removed
+    lost.push(...done.lost)
+  }
+  const [totals] = await engine.rows(sql`select
+    (select count(*) from ${modelTable(object.key)}) as total,
+    (select coalesce(max(position), 0) from ${unitTable} where object = ${value(object.key)}) as position,
+    (select coalesce(sum(without_id), 0) from ${unitTable} where object = ${value(object.key)}) as without_id`)
+  return {
+    changed: added + removed > 0,
+    position: Number(totals?.['position']),
+    rows: Number(totals?.['total']),
+    added,
+    removed,
+    withoutId: Number(totals?.['without_id']),
+    lost,
+  }
+}
+
+async function unitStates(engine: Engine, object: string): Promise<ReadonlyMap<string, UnitState>> {
+  const rows = await engine.rows(
+    sql`select stream, fingerprint, position from ${unitTable} where object = ${value(object)}`,
+  )
+  return new Map(
+    rows.map((row) => [
+      String(row['stream']),
+      { fingerprint: String(row['fingerprint']), position: Number(row['position']) },
+    ]),
+  )
+}
+
+/** Takes away what came from streams that no longer fill the object. */
+async function removeUnits(
+  engine: Engine,
+  object: ModelObject,
+  units: readonly Unit[],
+  states: ReadonlyMap<string, UnitState>,
+): Promise<number> {
+  const gone = [...states.keys()].filter((stream) => !units.some((unit) => unit.stream === stream))
+  if (gone.length === 0) return 0
+  const streams = join(gone.map((stream) => value(stream)))
+  return engine.change(`model.${object.key}`, async (writer) => {
+    await writer.run(
+      sql`delete from ${unitTable} where object = ${value(object.key)} and stream in (${streams})`,
+    )
+    return writer.run(sql`delete from ${modelTable(object.key)} where _stream in (${streams})`)
+  })
+}
+
+interface UnitWork {
+  readonly object: ModelObject
+  readonly unit: Unit
+  readonly state: UnitState | undefined
+  readonly signal: AbortSignal
+}
+
+interface UnitDone {
+  readonly added: number
+  readonly removed: number
+  readonly lost: readonly LostValue[]
+}
+
+async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
+  const { unit, state } = work
+  const isSame = state?.fingerprint === unit.fingerprint
+  const after = isSame ? state.position : 0
+  const until = await changePositionOf(engine, unit.stream)
+  if (isSame && until <= after) return { added: 0, removed: 0, lost: [] }
+  return stageAll(engine, work, after, [], async (staged) => {
+    const lost = await lostValues(engine, unit, staged)
+    const counts = await engine.change(`model.${work.object.key}`, (writer) =>
+      write(writer, { ...work, after: isSame ? after : undefined, until, staged }),
+    )
+    return { ...counts, lost }
+  })
+}
+
+/** Computes the values of every target into tables of their own, without holding up other changes. */
+async function stageAll<T>(
+  engine: Engine,
+  work: UnitWork,
+  after: number,
+  done: readonly TableName[],
+  use: (staged: readonly TableName[]) => Promise<T>,
+): Promise<T> {
+  const target = work.unit.targets[done.length]
+  if (target === undefined) return use(done)
+  const values = valuesOf(target, { stream: work.unit.stream, after })
+  return engine.staged(values, (staged) => stageAll(engine, work, after, [...done, staged], use), {
+    signal: work.signal,
+  })
+}
+
+async function write(
+  writer: Writer,
+  of: UnitWork & { after: number | undefined; until: number; staged: readonly TableName[] },
+): Promise<{ added: number; removed: number }> {
+  const { object, unit, after, until, staged } = of
+  const model = modelTable(object.key)
+  const isOfStream = sql`_stream = ${value(unit.stream)}`
+  const removed = await writer.run(
+    after === undefined
+      ? sql`delete from ${model} where ${isOfStream}`
+      : sql`delete from ${model} where ${isOfStream} and _position in
+          (select _position from ${pastTable(unit.stream)} where _until > ${value(after)})`,
+  )
+  let [added, withoutId] = [0, 0]
+  for (const [i, target] of unit.targets.entries()) {
+    const values = staged[i]
+    if (!values) throw new Error('a target was not computed')
+    const columns = join(filledColumns(target).map((name) => column(name)))
+    added += await writer.run(
+      sql`insert into ${model} (${columns}) ${rowsOf(target, { values, ...unit })}`,
+    )
+    const [row] = await writer.rows(sql`select count(*) as n from ${values} where id is null`)
+    withoutId += Number(row?.['n'])
+  }
+  await refuseCollisions(writer, object, unit, after ?? 0)
+  await writer.run(
+    sql`delete from ${unitTable} where object = ${value(object.key)} and stream = ${value(unit.stream)}`,
+  )
+  await writer.run(
+    sql`insert into ${unitTable} values (${join([value(object.key), value(unit.stream), value(unit.fingerprint), value(until), value(withoutId)])})`,
+  )
+  return { added, removed }
+}
+
+/** Two readable keys with one hash would silently become one row of the model; so nothing is kept. */
+async function refuseCollisions(
+  writer: Writer,
+  object: ModelObject,
+  { stream }: Unit,
+  after: number,
+) {
+  const model = modelTable(object.key)
+  const [clash] = await writer.rows(sql`
+    select n.id as one, o.id as other from ${model} n join ${model} o on o._key = n._key
+    where n._stream = ${value(stream)} and n._position > ${value(after)}
+      and (o.id <> n.id or o._source <> n._source or o._space <> n._space) limit 1`)
+  if (!clash) return
+  throw mappingFaults.key_collision({
+    object: object.key,
+    one: String(clash['one']),
+    other: String(clash['other']),
+  })
+}
+
+/** Counts, per field, the values that did not survive their cast, with an example each. */
+async function lostValues(
+  engine: Engine,
+  { stream, targets }: Unit,
+  staged: readonly TableName[],
+): Promise<readonly LostValue[]> {
+  const lost: LostValue[] = []
+  for (const [i, target] of targets.entries()) {
+    const [values, fields] = [staged[i], lossyFields(target)]
+    if (!values || fields.length === 0) continue
+    const isLost = (name: string, raw: string): Part =>
+      sql`${column(name)} is null and ${column(raw)} is not null and trim(cast(${column(raw)} as varchar)) <> ''`
+    const counts = fields.flatMap(({ name, raw }) => [
+      as(sql`count(*) filter (where ${isLost(name, raw)})`, column(name)),
+      as(
+        sql`min(cast(${column(raw)} as varchar)) filter (where ${isLost(name, raw)})`,
+        column(raw),
+      ),
+    ])
+    const [row] = await engine.rows(sql`select ${join(counts)} from ${values}`, { lane: 'heavy' })
+    for (const { name, raw, type } of fields) {
+      const count = Number(row?.[name] ?? 0)
+      if (count === 0) continue
+      const field = `${target.object.key}.${name}`
+      lost.push({ stream, field, type, count, example: String(row?.[raw]) })
+    }
+  }
+  return lost
+}
+
+/** For a formula that is edited: the first rows of a stream with the values it would give. */
+export const previewTarget = (engine: Engine, target: CompiledTarget, stream: string, limit = 20) =>
+  engine.rows(
+    sql`select ${join(target.filled.map(({ name }) => column(name)))} from (${valuesOf(target, { stream, after: 0 })} limit ${value(limit)}) t`,
+  )
