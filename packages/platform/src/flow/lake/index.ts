@@ -19,4 +19,4 @@ export {
   prepareLake,
   retype,
 } from './tables.ts'
-export { type Arrival, type BatchFile, type Counts, type Mode, misfitsOf, take } from './take.ts'
+export { type Arrival, type BatchFile, type Counts, type Mode, take } from './take.ts'

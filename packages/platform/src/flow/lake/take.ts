@@ -36,6 +36,8 @@ export interface BatchFile {
   readonly fingerprint: string
   readonly file: ArrivingFile
   readonly fields: readonly LakeField[]
+  /** Names of fields whose types were only inferred: where one does not hold for every record, it becomes text. */
+  readonly guessed?: readonly string[]
 }
 
 /** Files that arrive for a stream and are taken together. */
@@ -49,6 +51,8 @@ export interface Arrival {
   readonly files: AsyncIterable<BatchFile>
   readonly at: Date
   readonly signal: AbortSignal
+  /** Hears of fields that became text because their inferred type did not hold. */
+  readonly onWidened?: (names: readonly string[]) => void
 }
 
 /** What became of the records; `received` = `stored` + `unchanged` + `rejected`. */
@@ -82,7 +86,7 @@ interface Work extends Omit<Arrival, 'files'> {
  */
 export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Counts> {
   const iterator = files[Symbol.asyncIterator]()
-  return loadAll({ engine, iterator, signal: arrival.signal }, [], async (loaded) => {
+  return loadAll({ ...arrival, engine, iterator }, [], async (loaded) => {
     if (loaded.length === 0)
       return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
     const work = { ...arrival, pieces: await placed(engine, loaded), fields: unionOf(loaded) }
@@ -92,39 +96,68 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
   })
 }
 
-/** Names of the fields whose types do not fit some record of a file. */
-export function misfitsOf(
-  engine: Engine,
-  of: { file: ArrivingFile; fields: readonly LakeField[]; signal: AbortSignal },
-): Promise<ReadonlySet<string>> {
-  return engine.load(of, async ({ rejected, rejectedRows }) => {
-    if (rejectedRows === 0) return new Set()
-    const rows = await engine.rows(
-      sql`select distinct misfits from ${rejected} where misfits is not null`,
-    )
-    return new Set(rows.flatMap((row) => String(row['misfits']).split(',')))
-  })
-}
-
 type LoadedFile = readonly [of: BatchFile, loaded: Loaded]
+
+interface Loading extends Pick<Arrival, 'signal' | 'onWidened'> {
+  readonly engine: Engine
+  readonly iterator: AsyncIterator<BatchFile>
+}
 
 /** Loads one file after the other; their tables are there as long as `use` runs. */
 async function loadAll<T>(
-  from: { engine: Engine; iterator: AsyncIterator<BatchFile>; signal: AbortSignal },
+  from: Loading,
   done: readonly LoadedFile[],
   use: (loaded: readonly LoadedFile[]) => Promise<T>,
 ): Promise<T> {
   const next = await from.iterator.next()
   if (next.done) return use(done)
-  const { file, fields } = next.value
-  return from.engine.load({ file, fields, signal: from.signal }, (loaded) =>
-    loadAll(from, [...done, [next.value, loaded]], use),
-  )
+  return loadOne(from, next.value, (of, loaded) => loadAll(from, [...done, [of, loaded]], use))
 }
 
-const unionOf = (loaded: readonly LoadedFile[]): readonly LakeField[] => [
-  ...new Map(loaded.flatMap(([{ fields }]) => fields).map((field) => [field.name, field])).values(),
-]
+/** Loads a file; once more, with wider types, when an inferred type refuses some record. */
+async function loadOne<T>(
+  from: Loading,
+  of: BatchFile,
+  use: (of: BatchFile, loaded: Loaded) => Promise<T>,
+): Promise<T> {
+  const { engine, signal, onWidened } = from
+  const { file, fields, guessed = [] } = of
+  let widened: readonly string[] = []
+  const result = await engine.load({ file, fields, signal }, async (loaded) => {
+    const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
+    widened = guessed.filter((name) => wrong.includes(name))
+    return widened.length === 0 ? { of: await use(of, loaded) } : undefined
+  })
+  if (result) return result.of
+  onWidened?.(widened)
+  const wider = fields.map((field) =>
+    widened.includes(field.name) ? { ...field, type: 'text' as const } : field,
+  )
+  const rest = guessed.filter((name) => !widened.includes(name))
+  return loadOne(from, { ...of, fields: wider, guessed: rest }, use)
+}
+
+async function misfitsIn(
+  engine: Engine,
+  { rejected, rejectedRows }: Loaded,
+): Promise<readonly string[]> {
+  if (rejectedRows === 0) return []
+  const rows = await engine.rows(
+    sql`select distinct misfits from ${rejected} where misfits is not null`,
+  )
+  return rows.flatMap((row) => String(row['misfits']).split(','))
+}
+
+/** The fields of all files; where they disagree about a type, it is text. */
+function unionOf(loaded: readonly LoadedFile[]): readonly LakeField[] {
+  const union = new Map<string, LakeField>()
+  for (const field of loaded.flatMap(([{ fields }]) => fields)) {
+    const met = union.get(field.name)
+    const isSame = met === undefined || met.type === field.type
+    union.set(field.name, isSame ? field : { ...field, type: 'text' })
+  }
+  return [...union.values()]
+}
 
 async function placed(engine: Engine, files: readonly LoadedFile[]): Promise<readonly Piece[]> {
   // An empty file takes a position as well, so that what it removes is later than all that was there.

@@ -9,7 +9,6 @@ import {
   fingerprintsOf,
   type LakeField,
   lastDeliveryOf,
-  misfitsOf,
   retype,
   take,
 } from '#lake'
@@ -66,8 +65,9 @@ async function takeOne(
   { batch, widened }: { batch: Batch; widened: string[] },
 ): Promise<Counts> {
   const known = await fieldsOf(tools.engine, of.key)
-  const file = await withFields(tools, of, { batch, known, widened })
-  return take(tools.engine, { ...arrivalOf(tools, of), known, files: oneByOne([file]) })
+  const file = await withFields(tools, of, { batch, known })
+  const onWidened = (names: readonly string[]) => void widened.push(...names)
+  return take(tools.engine, { ...arrivalOf(tools, of), known, files: oneByOne([file]), onWidened })
 }
 
 /** All files together, as they are now; nothing at all when they are the same as the last time. */
@@ -92,13 +92,15 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
   const files = async function* () {
     const met: LakeField[] = [...known]
     for await (const batch of read(tools, of, () => false)) {
-      const file = await withFields(tools, of, { batch, known: met, widened })
+      const file = await withFields(tools, of, { batch, known: met })
       met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
       batches++
       yield file
     }
   }
-  const counts = await take(tools.engine, { ...arrivalOf(tools, of), known, files: files() })
+  const onWidened = (names: readonly string[]) => void widened.push(...names)
+  const arrival = { ...arrivalOf(tools, of), known, files: files(), onWidened }
+  const counts = await take(tools.engine, arrival)
   of.onBatch?.(counts, of.key)
   return { ...counts, batches, widened }
 }
@@ -142,17 +144,16 @@ const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
 interface Arriving {
   readonly batch: Batch
   readonly known: readonly LakeField[]
-  readonly widened: string[]
 }
 
 /**
  * The fields of a file: as the stream knows them, as its definition says, or as they look. What was only inferred is
- * tried on the whole file first: a type that does not hold everywhere becomes text, so that no value is refused for a guess.
+ * named, so that a type that does not hold everywhere becomes text and no value is refused for a guess.
  */
 async function withFields(
   { engine }: PullTools,
   of: Pull,
-  { batch, known, widened }: Arriving,
+  { batch, known }: Arriving,
 ): Promise<BatchFile> {
   const file: ArrivingFile = batch.file
   const { fields: found } = await engine.survey(file, of.signal)
@@ -163,21 +164,11 @@ async function withFields(
     name,
     type: known.find((field) => field.name === name)?.type ?? pinned[name]?.type ?? type,
   })
-  const guessed = found.filter(
-    ({ name }) => !(name in pinned) && !known.some((field) => field.name === name),
-  )
-  const fields = found.map(fieldFrom)
-  const isGuess = guessed.some(({ type }) => type !== 'text' && type !== 'json')
-  const wrong = isGuess
-    ? await misfitsOf(engine, { file, fields, signal: of.signal })
-    : new Set<string>()
-  const tooNarrow = guessed.filter(({ name }) => wrong.has(name)).map(({ name }) => name)
-  widened.push(...tooNarrow)
+  const guessed = found
+    .map((field) => field.name)
+    .filter((field) => !(field in pinned) && !known.some((one) => one.name === field))
   const { name, fingerprint } = batch
-  const widenedFields = fields.map((field) =>
-    tooNarrow.includes(field.name) ? { ...field, type: 'text' as const } : field,
-  )
-  return { name, fingerprint: marked(of, fingerprint), file, fields: widenedFields }
+  return { name, fingerprint: marked(of, fingerprint), file, fields: found.map(fieldFrom), guessed }
 }
 
 function refuseUnknownNames({ key, stream }: Pull, found: readonly SurveyedField[]): void {

@@ -1,0 +1,133 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeConnectors, openSpool } from '#connectors'
+import { sql, table } from '#engine'
+import { folderEngine } from '#engine/testing'
+import { countedIds } from '#kernel/ids.ts'
+import { fieldsOf, ledgerOf, prepareLake, rejectedOf } from '#lake'
+import type { StreamDefinition } from './definition.ts'
+import { pull } from './pull.ts'
+
+const { engine, folder } = await folderEngine()
+await prepareLake(engine)
+const files = join(folder, 'files')
+mkdirSync(files)
+const connectors = makeConnectors({ baseFolder: folder, closedFolders: [], uploadsFolder: files })
+const spool = await openSpool({ folder: join(folder, 'spool'), ids: countedIds() })
+
+let tick = 0
+function put(name: string, text: string) {
+  const path = join(files, name)
+  writeFileSync(path, text)
+  // Every writing is at another time, as it would be outside of a test.
+  const at = 1_700_000_000 + ++tick
+  utimesSync(path, at, at)
+}
+
+const pulled = (key: string, stream: Partial<StreamDefinition>) =>
+  pull(
+    { engine, connectors, spool, now: () => new Date(1_700_000_000_000 + ++tick) },
+    {
+      key,
+      stream: {
+        connection: 'files',
+        source: { path: `${key}*.csv` },
+        mode: 'full',
+        category: 'other',
+        ...stream,
+      },
+      connection: { connector: 'files', settings: { folder: 'files' } },
+      signal: AbortSignal.timeout(20_000),
+    },
+  )
+
+const rows = (key: string) =>
+  engine.rows(sql`select * exclude (_position) from ${table('lake', key)} order by all`)
+
+test('takes a file once, and again only when it has changed', async () => {
+  put('once.csv', 'id,n\na,1\nb,2\n')
+  expect(await pulled('once', { primary_key: ['id'] })).toMatchObject({
+    received: 2,
+    stored: 2,
+    batches: 1,
+  })
+  expect(await pulled('once', { primary_key: ['id'] })).toMatchObject({ received: 0, batches: 0 })
+  put('once.csv', 'id,n\nb,3\n')
+  expect(await pulled('once', { primary_key: ['id'] })).toMatchObject({
+    received: 1,
+    stored: 1,
+    removed: 1,
+  })
+  expect(await rows('once')).toEqual([{ id: 'b', n: 3 }])
+})
+
+test('a new file of a full refresh is taken together with the old ones', async () => {
+  put('many-1.csv', 'id\na\n')
+  await pulled('many', { primary_key: ['id'] })
+  put('many-2.csv', 'id,extra\nb,x\n')
+  expect(await pulled('many', { primary_key: ['id'] })).toMatchObject({
+    received: 2,
+    stored: 1,
+    unchanged: 1,
+    removed: 0,
+  })
+  expect(await rows('many')).toEqual([
+    { id: 'a', extra: null },
+    { id: 'b', extra: 'x' },
+  ])
+})
+
+test('a type that does not hold for a later record becomes text before anything is refused', async () => {
+  const many = Array.from({ length: 25_000 }, (_, i) => `${i},${i}\n`).join('')
+  put('wide.csv', `id,code\n${many}25000,A7\n`)
+  const done = await pulled('wide', { primary_key: ['id'] })
+  expect(done).toMatchObject({ received: 25_001, stored: 25_001, rejected: 0, widened: ['code'] })
+})
+
+test('a type that the definition says is kept: what does not fit is rejected', async () => {
+  put('said.csv', 'id,n\na,1\nb,x\n')
+  const done = await pulled('said', { primary_key: ['id'], fields: { n: { type: 'integer' } } })
+  expect(done).toMatchObject({ received: 2, stored: 1, rejected: 1 })
+  expect(await rejectedOf(engine, 'said')).toMatchObject([{ record: 2, raw: 'b,x' }])
+})
+
+test('a type that is corrected later reads the file again', async () => {
+  put('zip.csv', 'id,zip\na,100\nb,200\n')
+  await pulled('zip', { primary_key: ['id'] })
+  await pulled('zip', { primary_key: ['id'], fields: { zip: { type: 'text' } } })
+  expect((await fieldsOf(engine, 'zip')).map(({ type }) => type)).toEqual(['text', 'text'])
+  expect(await rows('zip')).toEqual([
+    { id: 'a', zip: '100' },
+    { id: 'b', zip: '200' },
+  ])
+})
+
+test('rows that only come once are taken file by file, and never twice', async () => {
+  put('log-1.csv', 'id\na\nb\n')
+  await pulled('log', { mode: 'append', primary_key: ['id'] })
+  put('log-2.csv', 'id\nb\nc\n')
+  expect(await pulled('log', { mode: 'append', primary_key: ['id'] })).toMatchObject({
+    received: 2,
+    stored: 1,
+    unchanged: 1,
+  })
+  expect(await ledgerOf(engine, 'log')).toMatchObject({
+    received: 4,
+    stored: 3,
+    unchanged: 1,
+    batches: 2,
+  })
+})
+
+test('says which field of the key the source does not have', async () => {
+  put('key.csv', 'id\na\n')
+  await expect(pulled('key', { primary_key: ['idd'] })).rejects.toMatchObject({
+    code: 'streams.key_not_in_source',
+    message: expect.stringContaining('did you mean "id"'),
+  })
+})
+
+test('says that there is nothing', async () => {
+  await expect(pulled('nowhere', {})).rejects.toMatchObject({ code: 'connectors.no_such_file' })
+})
