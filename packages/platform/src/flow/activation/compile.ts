@@ -42,9 +42,10 @@ export function payloadOf(
   )
   const values = attributes.map((attribute, i) => sql`, ${cellOf(attribute)} as ${columnOf(i)}`)
   const change = send === 'changes' ? sql`, who.change` : nothing
-  return sql`with who as (${send === 'changes' ? changes(scope) : membersAt(scope.at)})
-    select who.profile as profile_id${change}${join(values, nothing)}
-    from who${join(joins, nothing)}`
+  return sql`with who as (${send === 'changes' ? changes(scope) : membersAt(scope.at)}
+)
+select who.profile as profile_id${change}${join(values, nothing)}
+from who${join(joins, nothing)}`
 }
 
 /** The column of the attribute at a place in the list. */
@@ -107,7 +108,8 @@ function relationOf(relation: string, attributes: readonly Attribute[], of: Surr
 }
 
 const leftJoin = (relation: Part, name: string, key: Part): Draft =>
-  sql` left join ${relation} as ${column(name)} on ${key} = who.profile`
+  sql`
+left join ${relation} as ${column(name)} on ${key} = who.profile`
 
 // One row per profile, whatever else an insight is counted by.
 function measuresOf(of: readonly { readonly insight: string; readonly measure: string }[]): Draft {

@@ -147,23 +147,28 @@ test('members are cut into batches with stable ids', async () => {
   ])
 })
 
-test('a cut that broke off leaves nothing behind, and the next one finds the same', async () => {
-  const { tools, subject, rowsOf, next, records, store } = await activation(
-    { segment: 'fragile' },
-    2,
-  )
-  await enter(engine, 'fragile', [1, 2, 3])
-  const broken = {
-    ...tools,
-    records: { ...records, finish: () => Promise.reject(new Error('the lights went out')) },
-  }
-  await expect(cut(broken, subject(), never)).rejects.toThrow('lights')
-  expect(await records.destinationsWithWork()).toEqual([])
-  expect(await next()).toBe('+1 +2 +3')
-  expect(await rowsOf('waiting')).toHaveLength(3)
-  const ledger = (await recordsIn(store).ledgers()).get('a')
-  expect(ledger).toEqual({ queued: 3, delivered: 0, waiting: 3, dead: 0 })
-})
+const steps = ['clear', 'prepare', 'addParts', 'finish'] as const
+test.each(steps.flatMap((step) => [['before', step] as const, ['after', step] as const]))(
+  'a cut that broke off %s "%s" leaves nothing behind, and the next one finds what is missing',
+  async (when, step) => {
+    const segment = `fragile_${when}_${step}`
+    const { tools, subject, rowsOf, next, records } = await activation({ segment }, 2)
+    await enter(engine, segment, [1, 2, 3])
+    const breaking = async (...of: readonly unknown[]) => {
+      // The step is called with whatever it takes.
+      if (when === 'after') await (records[step] as (...of: readonly unknown[]) => unknown)(...of)
+      throw new Error('the lights went out')
+    }
+    const broken = { ...tools, records: { ...records, [step]: breaking } }
+    await expect(cut(broken, subject(), never)).rejects.toThrow('lights')
+    const isQueued = when === 'after' && step === 'finish'
+    expect(await records.destinationsWithWork()).toEqual(isQueued ? ['shop'] : [])
+    expect(await next()).toBe(isQueued ? '' : '+1 +2 +3')
+    expect(await rowsOf('waiting')).toHaveLength(3)
+    const ledger = (await records.ledgers()).get('a')
+    expect(ledger).toEqual({ queued: 3, delivered: 0, waiting: 3, dead: 0 })
+  },
+)
 
 test('a preview shows what the next refresh would queue, and queues nothing', async () => {
   const { tools, subject, next } = await activation({ segment: 'shown' })

@@ -184,7 +184,7 @@ const nothingNew = (position: number): Refreshed => ({
 function queued({ to, members }: Cut, { batches }: BatchPlan): Refreshed {
   if (batches.length === 0) return nothingNew(to)
   const counts = { queued: members, batches: batches.length }
-  const note = `${members} members queued in ${batches.length} batches`
+  const note = `queued: ${members} members, ${batches.length} batches`
   return { position: to, rows: members, changed: true, note, counts }
 }
 

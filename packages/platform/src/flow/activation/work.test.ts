@@ -1,0 +1,220 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Catalogue } from '#definitions'
+import { memoryEngine } from '#engine/testing'
+import { memoryStore } from '#store/testing'
+import type { ActivationBody } from './definition.ts'
+import { activationMigrations } from './records.ts'
+import { activationsOver, definitionsOf, webhookTo } from './testing/house.ts'
+import { type Answerer, factsOf, webhookReceiver } from './testing/receiver.ts'
+import { enter, leave, makeTables, profileId } from './testing/world.ts'
+import type { Patience } from './work.ts'
+
+const engine = await memoryEngine()
+await makeTables(engine)
+
+const signal = () => AbortSignal.timeout(10_000)
+const changesOf = (segment: string, destination: string): ActivationBody => ({
+  segment,
+  destination,
+  attributes: [],
+  send: 'changes',
+})
+
+async function receiverThat(answerer?: Answerer) {
+  const receiver = await webhookReceiver(answerer)
+  onTestFinished(receiver.close)
+  return receiver
+}
+
+/** Activations in a store of their own, each named after its segment. */
+async function activations(
+  of: { outgoing: Awaited<ReturnType<typeof webhookReceiver>>['outgoing']; catalogue: Catalogue },
+  patience?: Patience,
+) {
+  const store = await memoryStore({ activation: activationMigrations })
+  const catalogue = { now: of.catalogue }
+  const tools = { engine, store, outgoing: of.outgoing, catalogue: () => catalogue.now }
+  const made = activationsOver(tools, patience ? { patience } : {})
+  onTestFinished(async () => {
+    await made.work.stop()
+    await store.close()
+  })
+  return { ...made, catalogue, store }
+}
+
+/** One activation of one segment to one receiver. */
+async function one(segment: string, answerer?: Answerer, patience?: Patience) {
+  const receiver = await receiverThat(answerer)
+  const catalogue = definitionsOf({
+    destinations: { shop: webhookTo(receiver.url, 2) },
+    activations: { [segment]: changesOf(segment, 'shop') },
+  })
+  const made = await activations({ outgoing: receiver.outgoing, catalogue }, patience)
+  const ledger = async () => (await made.get(segment)).ledger
+  return { ...made, received: receiver.received, ledger }
+}
+
+const people = (ids: readonly unknown[]) =>
+  ids.map((id) => Number(BigInt(String(id)) - profileId(0)))
+const story = (received: Parameters<typeof factsOf>[0]) =>
+  factsOf(received).map(({ profile_id, change }) => `${change} ${people([profile_id])}`)
+
+test('delivers what is queued, in order, and keeps no members afterwards', async () => {
+  const { refresh, work, received, ledger, store, deliveries } = await one('orderly')
+  await enter(engine, 'orderly', [1, 2, 3])
+  await refresh('orderly', signal())
+  await leave(engine, 'orderly', [1])
+  await refresh('orderly', signal())
+  expect(await ledger()).toEqual({ queued: 4, delivered: 0, waiting: 4, dead: 0 })
+  await work.drain(signal())
+  expect(story(received)).toEqual(['entered 1', 'entered 2', 'entered 3', 'left 1'])
+  expect(await ledger()).toEqual({ queued: 4, delivered: 4, waiting: 0, dead: 0 })
+  expect(await deliveries('orderly')).toMatchObject([
+    { state: 'delivered', attempts: 1, reason: null, dueAt: null, settledAt: expect.any(String) },
+    { state: 'delivered' },
+    { state: 'delivered' },
+  ])
+  const parts = store.as<{ activation_part: { batch: number } }>().selectFrom('activation_part')
+  expect(await parts.selectAll().execute()).toEqual([])
+})
+
+test('tries again under the same id until it succeeds, and nothing overtakes', async () => {
+  let failures = 4
+  const stubborn: Answerer = (_, response) => {
+    if (failures-- > 0) response.writeHead(503).end()
+  }
+  const { refresh, work, received, ledger } = await one('stubborn', stubborn)
+  await enter(engine, 'stubborn', [1])
+  await refresh('stubborn', signal())
+  await leave(engine, 'stubborn', [1])
+  await refresh('stubborn', signal())
+  await work.drain(signal())
+  expect(new Set(received.slice(0, 5).map(({ id }) => id)).size).toBe(1)
+  expect(story(received)).toEqual(['entered 1', 'left 1'])
+  expect(await ledger()).toMatchObject({ queued: 2, delivered: 2 })
+})
+
+test('gives up what is refused, goes on with the rest, and tries again when asked', async () => {
+  let isStrict = true
+  const strict: Answerer = ({ members }, response) => {
+    const isBad = members.some(({ profile_id }) => people([profile_id])[0] === 1)
+    if (isStrict && isBad) response.writeHead(422).end('who is that?')
+  }
+  const { refresh, retry, work, received, ledger, deliveries } = await one('strict', strict)
+  await enter(engine, 'strict', [1, 2, 3])
+  await refresh('strict', signal())
+  await work.drain(signal())
+  expect(await ledger()).toEqual({ queued: 3, delivered: 1, waiting: 0, dead: 2 })
+  const [dead] = await deliveries('strict', { state: 'dead' })
+  expect(dead).toMatchObject({ attempts: 1, reason: 'answered 422: who is that?', members: 2 })
+  await expect(retry('strict', 'strict:1:2:3')).rejects.toThrow('no failed delivery')
+  isStrict = false
+  expect(await retry('strict', dead?.id)).toBe(1)
+  await work.drain(signal())
+  expect(await ledger()).toEqual({ queued: 3, delivered: 3, waiting: 0, dead: 0 })
+  expect(factsOf(received)).toHaveLength(3)
+  expect(await retry('strict')).toBe(0)
+})
+
+test('gives up after so many attempts, and says why', async () => {
+  const patience = { attempts: 3, firstMs: 1, mostMs: 1 }
+  const down: Answerer = (_, response) => void response.writeHead(500).end()
+  const { refresh, work, received, deliveries } = await one('down', down, patience)
+  await enter(engine, 'down', [1])
+  await refresh('down', signal())
+  await work.drain(signal())
+  expect(received).toHaveLength(3)
+  expect(await deliveries('down')).toMatchObject([
+    { state: 'dead', attempts: 3, reason: 'answered 500' },
+  ])
+})
+
+test('waits as long as the receiver asks', async () => {
+  const busy: Answerer = (_, response) => {
+    if (received.length === 1) response.writeHead(429, { 'retry-after': '1' }).end()
+  }
+  const { refresh, work, received } = await one('busy', busy)
+  await enter(engine, 'busy', [1])
+  await refresh('busy', signal())
+  const startedAt = performance.now()
+  await work.drain(signal())
+  expect(received).toHaveLength(2)
+  expect(performance.now() - startedAt).toBeGreaterThan(950)
+})
+
+test('a destination that hangs holds up nobody but itself', async () => {
+  const hanging = await receiverThat((_, response) => {
+    response.writeHead(200)
+    return new Promise(() => {})
+  })
+  const quick = await receiverThat()
+  const outgoing = {
+    send: (request: Parameters<typeof quick.outgoing.send>[0]) =>
+      (request.url === quick.url ? quick : hanging).outgoing.send(request),
+  }
+  const catalogue = definitionsOf({
+    destinations: { hangs: webhookTo(hanging.url), quick: webhookTo(quick.url) },
+    activations: { a: changesOf('hung', 'hangs'), b: changesOf('hung', 'quick') },
+  })
+  const { refresh, work, get } = await activations({
+    outgoing: { ...quick.outgoing, ...outgoing },
+    catalogue,
+  })
+  await enter(engine, 'hung', [1, 2])
+  work.start()
+  await refresh('a', signal())
+  const startedAt = performance.now()
+  await refresh('b', signal())
+  while ((await get('b')).ledger.waiting > 0) await wait(5)
+  expect(performance.now() - startedAt).toBeLessThan(2000)
+  expect((await get('a')).ledger).toMatchObject({ queued: 2, waiting: 2 })
+  expect((await get('b')).ledger).toMatchObject({ queued: 2, delivered: 2 })
+  await expect(work.drain(AbortSignal.timeout(50))).rejects.toThrow('timeout')
+})
+
+test('one activation that fails holds up no other at the same destination', async () => {
+  const { url, outgoing } = await receiverThat(({ body }, response) => {
+    if (body.includes('"activation":"a"')) response.writeHead(500).end()
+  })
+  const catalogue = definitionsOf({
+    destinations: { shop: webhookTo(url) },
+    activations: { a: changesOf('both', 'shop'), b: changesOf('both', 'shop') },
+  })
+  const patience = { attempts: 12, firstMs: 60_000, mostMs: 60_000 }
+  const { refresh, work, get, deliveries } = await activations({ outgoing, catalogue }, patience)
+  await enter(engine, 'both', [1])
+  work.start()
+  await refresh('a', signal())
+  while ((await deliveries('a'))[0]?.attempts === 0) await wait(5)
+  await refresh('b', signal())
+  while ((await get('b')).ledger.delivered === 0) await wait(5)
+  expect((await get('a')).ledger).toMatchObject({ waiting: 1 })
+})
+
+test('what is not defined any more is given up, with the reason', async () => {
+  const { refresh, work, deliveries, catalogue } = await one('gone')
+  await enter(engine, 'gone', [1])
+  await refresh('gone', signal())
+  catalogue.now = definitionsOf({ destinations: {}, activations: {} })
+  await work.drain(signal())
+  expect(await deliveries('gone')).toMatchObject([
+    { state: 'dead', reason: 'the destination "shop" is not defined any more' },
+  ])
+})
+
+test('stopping breaks off without counting an attempt; the next start takes it up', async () => {
+  let isHung = true
+  const hung: Answerer = () => (isHung ? new Promise<void>(() => {}) : undefined)
+  const { refresh, work, received, deliveries } = await one('stopped', hung)
+  await enter(engine, 'stopped', [1])
+  work.start()
+  await refresh('stopped', signal())
+  while (received.length === 0) await wait(5)
+  await work.stop()
+  expect(await deliveries('stopped')).toMatchObject([{ state: 'waiting', attempts: 0 }])
+  isHung = false
+  work.start()
+  await work.drain(signal())
+  expect(story(received)).toEqual(['entered 1'])
+})
