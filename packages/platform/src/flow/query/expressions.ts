@@ -4,6 +4,10 @@ import { kindOf, type Node, open, openParts, type Parts } from './tree.ts'
 
 const comparisons = ['eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'null_safe_eq', 'null_safe_neq']
 
+/** A writer that wants brackets around a comparison that stands before its word. */
+export const bracketed = <D extends Desk>(part: string, writer: Writer<D>): Writer<D> =>
+  unmixed(part, comparisons, writer)
+
 /** The expressions that queries and formulas share: literals, operators, conditions, casts. */
 export const sharedWriters: Writers<Desk> = {
   literal: writeLiteral,
@@ -35,9 +39,9 @@ export const sharedWriters: Writers<Desk> = {
   neg: (of, desk) => raw('(- ', must(of, 'this', desk), ')'),
   not: (of, desk) => raw('(not ', must(of, 'this', desk), ')'),
 
-  like: unmixed('left', comparisons, likeAs('like')),
-  i_like: unmixed('left', comparisons, likeAs('ilike')),
-  between: unmixed('this', comparisons, (of, desk) =>
+  like: bracketed('left', likeAs('like')),
+  i_like: bracketed('left', likeAs('ilike')),
+  between: bracketed('this', (of, desk) =>
     raw(
       '(',
       must(of, 'this', desk),
@@ -69,7 +73,7 @@ export const sharedWriters: Writers<Desk> = {
 }
 
 /** `x in (…)` with a list of values; queries also know sub-queries. */
-export const writeInList = unmixed('this', comparisons, (of, desk) => {
+export const writeInList = bracketed('this', (of, desk) => {
   const negation = of.flag('not') ? ' not in (' : ' in ('
   return raw('(', must(of, 'this', desk), negation, listed(of.nodes('expressions'), desk), '))')
 })
@@ -92,7 +96,11 @@ function infix(operator: string): Writer<Desk> {
 }
 
 // Where the parser orders operators otherwise than engines do, whoever leaves out the brackets has to say what is meant.
-function unmixed(part: string, kinds: readonly string[], writer: Writer<Desk>): Writer<Desk> {
+function unmixed<D extends Desk>(
+  part: string,
+  kinds: readonly string[],
+  writer: Writer<D>,
+): Writer<D> {
   return (of, desk) => {
     const operand = of.node(part)
     if (!operand || !kinds.includes(kindOf(operand))) return writer(of, desk)

@@ -46,4 +46,10 @@ export const queryFaults = faults('query', {
     say: (d: { why: string }) => d.why,
     help: 'A formula is one expression over the fields of one row. Types must fit: cast first, for example `cast(amount as decimal)`.',
   },
+  bad_limit: {
+    status: 422,
+    say: (d: { limit: number; most: number }) =>
+      `the limit must be a whole number from 1 to ${d.most}, found ${d.limit}`,
+    help: 'An answer for people has a limited number of rows. To use all rows, make an insight or a segment of the query, or save it to a file.',
+  },
 })

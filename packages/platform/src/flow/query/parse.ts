@@ -84,8 +84,20 @@ function placeAt(text: string, offset: number): string {
   return `line ${lines.length}, column ${[...(lines.at(-1) ?? '')].length + 1}`
 }
 
+/** A word, sign or text of a text, and where it stands. */
+export interface Token {
+  readonly text: string
+  readonly offset: number
+}
+
+/** The words and signs of a text, without comments; none when it cannot be read. */
+export const tokensOf = (text: string): readonly Token[] =>
+  (tokenize(text, Dialect.DuckDB).tokens ?? []).map((token) => ({
+    text: token.text,
+    offset: token.span.start,
+  }))
+
 function offsetOfWord(text: string, word: string): number | undefined {
-  const { tokens = [] } = tokenize(text, Dialect.DuckDB)
   const lower = word.toLowerCase()
-  return tokens.find((token) => token.text.toLowerCase() === lower)?.span.start
+  return tokensOf(text).find((token) => token.text.toLowerCase() === lower)?.offset
 }

@@ -1,0 +1,123 @@
+import { type Part, sql, tryCast, value } from '#engine'
+import { refuseIfAny } from '#kernel/fault.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import { raw, refused, writeNode } from './desk.ts'
+import { callType, writeFormulaCall } from './formula-calls.ts'
+import {
+  type FormulaDesk,
+  type FormulaField,
+  type FormulaLookup,
+  fieldNamed,
+  type LookupSource,
+  refuseFormula,
+  writeField,
+} from './formula-desk.ts'
+import { typeOf } from './formula-types.ts'
+import { formulaWriters } from './formula-writers.ts'
+import { type Parsed, parseText, tokensOf } from './parse.ts'
+import { collectProblems, type Problems } from './problems.ts'
+import { kindOf, type Node, open, type Parts } from './tree.ts'
+import { fieldTypeOf } from './types.ts'
+
+/** What a formula may use. */
+export interface FormulaSources {
+  readonly fields: readonly FormulaField[]
+  readonly lookups?: Readonly<Record<string, LookupSource>>
+}
+
+/** A formula as an engine expression over a row that is called `r`. */
+export interface CompiledFormula {
+  readonly part: Part
+  /** The fields it reads. */
+  readonly reads: readonly string[]
+  /** What it gives; absent when it is always null. */
+  readonly type?: FieldType
+  readonly lookups: readonly FormulaLookup[]
+}
+
+const longestFormula = 5000
+
+/** Compiles a formula; throws everything that is wrong with it at once. */
+export function compileFormula(text: string, sources: FormulaSources): CompiledFormula {
+  const parsed = parseText(inOurWords(text), 'select ', longestFormula)
+  const problems = collectProblems(parsed)
+  const node = onlyExpression(parsed, problems)
+  const desk = deskOf(sources, problems)
+  const part = node && desk.write(node)
+  refuseIfAny(problems.found())
+  if (!node || !part) throw new Error('a formula was neither written nor refused')
+  const type = desk.typeOf(node)
+  return {
+    part: type === 'decimal' && kindOf(node) !== 'column' ? tryCast(part, type) : part,
+    reads: [...desk.reads],
+    ...(type === undefined ? {} : { type }),
+    lookups: desk.lookups,
+  }
+}
+
+// The parser takes our type `number` for a decimal; it is a double. Both words have six letters, so places stay.
+function inOurWords(text: string): string {
+  const letters = [...text]
+  const tokens = tokensOf(text)
+  tokens.forEach(({ text: word, offset }, i) => {
+    const before = tokens[i - 1]?.text.toLowerCase()
+    const isType = before === 'as' || before === '::'
+    const written = letters
+      .slice(offset, offset + 6)
+      .join('')
+      .toLowerCase()
+    if (isType && word.toLowerCase() === 'number' && written === 'number') {
+      letters.splice(offset, 6, ...'double')
+    }
+  })
+  return letters.join('')
+}
+
+function onlyExpression({ statements }: Parsed, problems: Problems): Node | undefined {
+  const [statement, second] = statements
+  if (!statement || problems.found().length > 0) return undefined
+  const parts = open(statement)
+  const [expression, another] = parts.nodes('expressions')
+  const isOne = kindOf(statement) === 'select' && !second && !another && parts.rest().length === 0
+  if (isOne && expression && kindOf(expression) !== 'alias') return expression
+  problems.forbid('more than one expression', { node: another ?? second })
+  return undefined
+}
+
+function deskOf(
+  { fields, lookups: sources = {} }: FormulaSources,
+  problems: Problems,
+): FormulaDesk {
+  const desk: FormulaDesk = {
+    problems,
+    fields,
+    sources,
+    lookups: [],
+    reads: new Set(),
+    forbid: problems.forbid,
+    write: (node) => writeNode(node, formulaWriters, desk),
+    typeOf: (node) =>
+      typeOf(node, {
+        field: (name) => fieldNamed(name, fields)?.type,
+        call: (name, args) => callType({ name, args }, desk),
+      }),
+    text: (of) => value(of),
+    column: (name, of) => writeField(name, of, desk),
+    call: (call) =>
+      call.name === 'not' ? writeNot(call.args, desk) : writeFormulaCall(call, desk),
+    divide: (a, b) => sql`(${a} / nullif(${b}, 0))`,
+    castTo: (type, of) => writeCast(type, of, desk),
+  }
+  return desk
+}
+
+const writeNot = ([of]: readonly Node[], desk: FormulaDesk): Part =>
+  of ? raw('(not ', desk.write(of), ')') : refused
+
+function writeCast(type: Parts, of: Part, desk: FormulaDesk): Part {
+  const to = fieldTypeOf(type)
+  const size = type.take('precision') ?? type.take('scale')
+  if (to !== undefined && typeof size !== 'number') return tryCast(of, to)
+  const types = 'text, integer, decimal, number, boolean, date, timestamp'
+  return refuseFormula(`types are ${types}, without a size`, undefined, desk)
+}
