@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config'
+import { LeftOutReporter } from './vitest.reporter.ts'
 
 export default defineConfig({
   test: {
     include: ['packages/platform/{src,e2e}/**/*.test.ts', 'packages/console/src/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Two cores: more processes would only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: ['default', new LeftOutReporter()],
+    // The engine's queries take pool threads; see packages/platform/bin/tessera.js.
+    env: { UV_THREADPOOL_SIZE: '16' },
   },
 })

@@ -10,7 +10,13 @@ test.each(Object.entries(rooms))('%s knows only what it was given', (address, kn
   const isAllowed = (target: string, file: string) => {
     if (target.startsWith('.')) return join(dirname(file), target).startsWith(`${address}/`)
     const [name = '', part] = target.slice(1).split('/')
-    if (address === 'doors/contract' && name !== 'kernel' && part !== 'definition' && part !== 'api') return false
+    if (
+      address === 'doors/contract' &&
+      name !== 'kernel' &&
+      part !== 'definition' &&
+      part !== 'api'
+    )
+      return false
     return (knows as readonly string[]).includes(name) && (part !== 'testing' || isTest(file))
   }
   const trespasses = filesIn(address).flatMap((file) =>
@@ -53,7 +59,9 @@ test('only the engine and the store know a database driver, only the server the 
   }
   const strays = addresses.flatMap(filesIn).flatMap((file) =>
     Object.entries(owners)
-      .filter(([driver, owner]) => !file.startsWith(owner) && !isTest(file) && knowsPackage(file, driver))
+      .filter(
+        ([driver, owner]) => !file.startsWith(owner) && !isTest(file) && knowsPackage(file, driver),
+      )
       .map(([driver]) => `${file} -> ${driver}`),
   )
   expect(strays).toEqual([])

@@ -12,16 +12,43 @@ export const rooms = {
 
   'flow/connectors': ['kernel', 'outgoing'],
   'flow/lake': ['kernel', 'engine'],
-  'flow/streams': ['kernel', 'engine', 'store', 'jobs', 'definitions', 'graph', 'connectors', 'lake'],
+  'flow/streams': [
+    'kernel',
+    'engine',
+    'store',
+    'jobs',
+    'definitions',
+    'graph',
+    'connectors',
+    'lake',
+  ],
   // The engine, because the tables of model objects are shaped here.
   'flow/model': ['kernel', 'engine', 'definitions'],
   'flow/query': ['kernel', 'engine'],
   // query, because formulas are compiled where SQL that users write is read.
-  'flow/mappings': ['kernel', 'engine', 'definitions', 'graph', 'lake', 'streams', 'model', 'query'],
+  'flow/mappings': [
+    'kernel',
+    'engine',
+    'definitions',
+    'graph',
+    'lake',
+    'streams',
+    'model',
+    'query',
+  ],
   'flow/identity': ['kernel', 'engine', 'store', 'definitions', 'graph', 'lake', 'model'],
   // lake, because a value is shown with the file and the row it came from.
   'flow/profiles': ['kernel', 'engine', 'lake', 'model', 'identity'],
-  'flow/insights': ['kernel', 'engine', 'store', 'definitions', 'graph', 'model', 'query', 'profiles'],
+  'flow/insights': [
+    'kernel',
+    'engine',
+    'store',
+    'definitions',
+    'graph',
+    'model',
+    'query',
+    'profiles',
+  ],
   'flow/segments': [
     'kernel',
     'engine',
@@ -47,6 +74,23 @@ export const rooms = {
     'insights',
     'segments',
   ],
+  // The whole flow, refreshed in order: it wires what the rooms before it bring.
+  'flow/runs': [
+    'kernel',
+    'engine',
+    'store',
+    'jobs',
+    'definitions',
+    'graph',
+    'connectors',
+    'lake',
+    'streams',
+    'mappings',
+    'identity',
+    'insights',
+    'segments',
+    'activation',
+  ],
 
   // Pure doors only: definitions and the shapes of answers.
   'doors/contract': [
@@ -63,6 +107,7 @@ export const rooms = {
     'insights',
     'segments',
     'activation',
+    'runs',
   ],
   'doors/example': ['kernel'],
   'doors/server': ['kernel', 'access'],

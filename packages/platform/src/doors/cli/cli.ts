@@ -23,7 +23,11 @@ export interface CliTools {
   readonly signal: AbortSignal
 }
 
-const everywhere = { data: { type: 'string' }, definitions: { type: 'string' }, json: { type: 'boolean' } } as const
+const everywhere = {
+  data: { type: 'string' },
+  definitions: { type: 'string' },
+  json: { type: 'boolean' },
+} as const
 
 /** Runs one command; gives the exit code. */
 export async function runCli(tools: CliTools): Promise<number> {
@@ -43,7 +47,11 @@ export async function runCli(tools: CliTools): Promise<number> {
   }
 }
 
-async function runCommand(command: Command, args: readonly string[], of: { tools: CliTools; out: Out }): Promise<void> {
+async function runCommand(
+  command: Command,
+  args: readonly string[],
+  of: { tools: CliTools; out: Out },
+): Promise<void> {
   const { tools } = of
   const call = callOf(command, args)
   const dataFolder = textOr(call.options['data'], tools.dataFolder)
@@ -67,19 +75,30 @@ async function runCommand(command: Command, args: readonly string[], of: { tools
   }
 }
 
-const textOr = (of: string | boolean | undefined, otherwise: string) => (typeof of === 'string' ? of : otherwise)
+const textOr = (of: string | boolean | undefined, otherwise: string) =>
+  typeof of === 'string' ? of : otherwise
 
 function find(name: string): Command {
   const found = commands.find((command) => command.name === name)
   if (found) return found
-  throw cliFaults.unknown_command({ name, near: didYouMean(name, commands.map((command) => command.name)) })
+  throw cliFaults.unknown_command({
+    name,
+    near: didYouMean(
+      name,
+      commands.map((command) => command.name),
+    ),
+  })
 }
 
 function callOf({ options = {} }: Command, args: readonly string[]): Call {
   const known: Record<string, { type: Option['type'] }> = { ...everywhere }
   for (const [name, { type }] of Object.entries(options)) known[name] = { type }
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: known, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: known,
+      allowPositionals: true,
+    })
     return { words: positionals, options: values as Call['options'] }
   } catch (thrown) {
     throw cliFaults.bad_option({ why: sentenceOf(thrown) })
@@ -108,4 +127,6 @@ function outOf({ stdout, stderr, isTerminal }: CliTools): Out {
 }
 
 const messageOf = (thrown: unknown): string =>
-  thrown instanceof Fault ? `${thrown.message}  [${thrown.code}]` : `this is a mistake in the program: ${sentenceOf(thrown)}`
+  thrown instanceof Fault
+    ? `${thrown.message}  [${thrown.code}]`
+    : `this is a mistake in the program: ${sentenceOf(thrown)}`

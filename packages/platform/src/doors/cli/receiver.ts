@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 
 /** A small web server that stands for somebody else's: it accepts whatever is posted to it and counts it. */
 export interface Receiver {
@@ -17,7 +17,10 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Uint8Array[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}')
-    const members = typeof body === 'object' && body !== null && 'members' in body && Array.isArray(body.members) ? body.members.length : 0
+    const members =
+      typeof body === 'object' && body !== null && 'members' in body && Array.isArray(body.members)
+        ? body.members.length
+        : 0
     // A repeated delivery carries the same id and counts once.
     seen.set(String(request.headers['webhook-id'] ?? seen.size), members)
     response.writeHead(204).end()
@@ -30,7 +33,10 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://${address}/members`,
     address,
-    received: () => ({ requests: seen.size, members: [...seen.values()].reduce((sum, n) => sum + n, 0) }),
+    received: () => ({
+      requests: seen.size,
+      members: [...seen.values()].reduce((sum, n) => sum + n, 0),
+    }),
     close: async () => {
       server.close()
       server.closeAllConnections()

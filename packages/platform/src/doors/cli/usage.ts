@@ -32,4 +32,7 @@ export function usageOf({ name, takes, about, options = {} }: Command): string {
 
 // A table without its head.
 const lined = (rows: readonly (readonly string[])[]) =>
-  tableOf([{ title: '' }, { title: '' }], rows).split('\n').slice(2).join('\n')
+  tableOf([{ title: '' }, { title: '' }], rows)
+    .split('\n')
+    .slice(2)
+    .join('\n')

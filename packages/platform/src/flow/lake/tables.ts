@@ -112,8 +112,8 @@ export async function retype(
 ): Promise<void> {
   await engine.change(`lake.${stream}`, async (writer) => {
     for (const { name, type } of fields) {
-      for (const of of [currentTable(stream), pastTable(stream)]) {
-        await writer.run(sql`alter table ${of} alter column ${column(name)} type ${typeName(type)}
+      for (const rows of [currentTable(stream), pastTable(stream)]) {
+        await writer.run(sql`alter table ${rows} alter column ${column(name)} type ${typeName(type)}
           using ${tryCast(sql`cast(${column(name)} as varchar)`, type)}`)
       }
       await writer.run(sql`update ${fieldTable} set type = ${value(type)}

@@ -2,7 +2,7 @@ import { defineKind, type Kind } from '#definitions'
 import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { LakeField } from '#lake'
-import { type ModelObjectDefinition, modelOf, modelObjectSchema, problemsOfObject } from '#model'
+import { type ModelObjectDefinition, modelObjectSchema, modelOf, problemsOfObject } from '#model'
 import { compileMapping } from './compile.ts'
 import { type MappingDefinition, mappingSchema } from './definition.ts'
 import { mappingFaults } from './faults.ts'
@@ -14,14 +14,17 @@ export const modelObjectKind: Kind<ModelObjectDefinition> = defineKind({
   schema: modelObjectSchema,
   sample:
     'kind: model_object\nkey: bicycle\nlabel: Bicycle\nsubject_area: product\ncategory: other\nfields:\n  id: { type: text }\n  individual_id: { type: text, links_to: individual }\n  frame_number: { type: text }\n',
-  check: (body, all, { key }) => problemsOfObject(key, body, modelOf(all.list<ModelObjectDefinition>('model_object'))),
+  check: (body, all, { key }) =>
+    problemsOfObject(key, body, modelOf(all.list<ModelObjectDefinition>('model_object'))),
 })
 
 /**
  * The kind of mappings. `fieldsOf` tells the fields of a stream as far as they are known: before the first batch a
  * formula is only checked for its form.
  */
-export const mappingKind = (fieldsOf: (stream: string) => readonly LakeField[] | undefined): Kind<MappingDefinition> =>
+export const mappingKind = (
+  fieldsOf: (stream: string) => readonly LakeField[] | undefined,
+): Kind<MappingDefinition> =>
   defineKind({
     kind: 'mapping',
     label: 'Mapping',
@@ -34,15 +37,25 @@ export const mappingKind = (fieldsOf: (stream: string) => readonly LakeField[] |
       const streams = all.list('stream').map(({ key }) => key)
       if (!streams.includes(mapping.stream)) {
         const near = didYouMean(mapping.stream, streams)
-        problems.push(...mappingFaults.unknown_stream({ stream: mapping.stream, near }, { at: 'stream' }).problems)
+        problems.push(
+          ...mappingFaults.unknown_stream({ stream: mapping.stream, near }, { at: 'stream' })
+            .problems,
+        )
       }
       const other = all
         .list<MappingDefinition>('mapping')
         .find(({ key, body }) => key < self.key && body.stream === mapping.stream)
-      if (other) problems.push(...mappingFaults.twice({ stream: mapping.stream, other: other.key }, { at: 'stream' }).problems)
+      if (other)
+        problems.push(
+          ...mappingFaults.twice({ stream: mapping.stream, other: other.key }, { at: 'stream' })
+            .problems,
+        )
       const model = modelOf(all.list<ModelObjectDefinition>('model_object'))
       const fields = fieldsOf(mapping.stream)
-      problems.push(...compileMapping(mapping, model, { fields, lookups: lookupsIn(streams, fieldsOf) }).problems)
+      problems.push(
+        ...compileMapping(mapping, model, { fields, lookups: lookupsIn(streams, fieldsOf) })
+          .problems,
+      )
       return problems
     },
   })

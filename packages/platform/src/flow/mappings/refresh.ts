@@ -153,7 +153,7 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
   const after = isSame ? state.position : 0
   const until = await changePositionOf(engine, unit.stream)
   if (isSame && until <= after) return { added: 0, removed: 0, lost: [] }
-  return stageAll(engine, work, after, [], async (staged) => {
+  return stageAll({ engine, work, after }, [], async (staged) => {
     const lost = await lostValues(engine, unit, staged)
     const counts = await engine.change(`model.${work.object.key}`, (writer) =>
       write(writer, { ...work, after: isSame ? after : undefined, until, staged }),
@@ -164,16 +164,15 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
 
 /** Computes the values of every target into tables of their own, without holding up other changes. */
 async function stageAll<T>(
-  engine: Engine,
-  work: UnitWork,
-  after: number,
+  of: { engine: Engine; work: UnitWork; after: number },
   done: readonly TableName[],
   use: (staged: readonly TableName[]) => Promise<T>,
 ): Promise<T> {
+  const { engine, work, after } = of
   const target = work.unit.targets[done.length]
   if (target === undefined) return use(done)
   const values = valuesOf(target, { stream: work.unit.stream, after })
-  return engine.staged(values, (staged) => stageAll(engine, work, after, [...done, staged], use), {
+  return engine.staged(values, (staged) => stageAll(of, [...done, staged], use), {
     signal: work.signal,
   })
 }

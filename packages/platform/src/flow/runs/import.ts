@@ -62,14 +62,22 @@ export async function importFile(tools: ImportTools, sent: SentFile): Promise<Im
       category: proposed === undefined ? 'other' : 'profile',
     },
   }
-  const wanted = [connection, stream, ...(proposed ? [{ kind: 'mapping', key, body: proposed.mapping }] : [])]
+  const wanted = [
+    connection,
+    stream,
+    ...(proposed ? [{ kind: 'mapping', key, body: proposed.mapping }] : []),
+  ]
   if (proposed && !(await hasRuleset(tools))) wanted.push(tools.defaultRuleset)
   for (const definition of wanted) await tools.definitions.put(definition, sent.caller)
   return {
     job: await tools.runs.start(),
     stream: key,
     mapped: proposed !== undefined,
-    fields: fields.map(({ name, type }) => ({ name, type, fills: filledBy(name, proposed?.mapping) })),
+    fields: fields.map(({ name, type }) => ({
+      name,
+      type,
+      fills: filledBy(name, proposed?.mapping),
+    })),
   }
 }
 
@@ -79,7 +87,11 @@ function keyFrom(name: string): string {
 }
 
 /** Keeps a file whole or not at all; a file of the same key is replaced. */
-async function keepFile({ folder }: ImportTools, { name, content, signal }: SentFile, key: string): Promise<string> {
+async function keepFile(
+  { folder }: ImportTools,
+  { name, content, signal }: SentFile,
+  key: string,
+): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const ending = /(\.[a-z]+)?(\.gz)?$/i.exec(name)?.[0] || '.csv'
   const file = `${key}${ending.toLowerCase()}`
@@ -107,7 +119,9 @@ async function lookAt(
 }
 
 const hasRuleset = async ({ definitions }: ImportTools) =>
-  (await definitions.list('ruleset')).some(({ body }) => (body as { on?: unknown }).on === 'individual')
+  (await definitions.list('ruleset')).some(
+    ({ body }) => (body as { on?: unknown }).on === 'individual',
+  )
 
 function filledBy(name: string, mapping: MappingDefinition | undefined): string[] {
   const mentions = new RegExp(`(?<![\\w'])"?${name}"?(?![\\w'(])`)

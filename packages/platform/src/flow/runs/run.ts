@@ -1,6 +1,6 @@
 import type { Graph, StepResult } from '#graph'
 import type { Jobs, JobTools } from '#jobs'
-import { object, optional, list, read, text } from '#kernel/read.ts'
+import { list, object, optional, read, text } from '#kernel/read.ts'
 import type { RunResult, RunStep } from './api.ts'
 
 /** What a run needs. */
@@ -59,7 +59,11 @@ async function run(
   signal.throwIfAborted()
   const waiting = await drain(signal)
   const described = merged(steps).map(describe)
-  return { steps: described, failed: described.filter(({ state }) => state === 'failed').length, waiting }
+  return {
+    steps: described,
+    failed: described.filter(({ state }) => state === 'failed').length,
+    waiting,
+  }
 }
 
 // A source that failed stands in both lists; what became of it at last counts.

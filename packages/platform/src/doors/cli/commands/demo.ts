@@ -20,7 +20,10 @@ export const demo: Command = {
   options: {
     people: { type: 'string', about: 'Person records to invent; 20,000 unless given' },
     fresh: { type: 'boolean', about: 'Start over instead of reusing the folder' },
-    port: { type: 'string', about: 'The port to listen on; the next free one is taken when it is in use' },
+    port: {
+      type: 'string',
+      about: 'The port to listen on; the next free one is taken when it is in use',
+    },
     'exit-after': { type: 'boolean', about: 'End after the summary instead of staying up' },
   },
   run: async (call, tools) => {
@@ -28,7 +31,8 @@ export const demo: Command = {
     if (call.options['fresh'] === true) await rm(folder, { recursive: true, force: true })
     const manifest = await company(join(folder, 'company'), call.options['people'], tools)
     const receiver = await startReceiver()
-    const port = typeof call.options['port'] === 'string' ? { port: Number(call.options['port']) } : {}
+    const port =
+      typeof call.options['port'] === 'string' ? { port: Number(call.options['port']) } : {}
     const server = await tools.serve({
       ...port,
       dataFolder: join(folder, 'data'),
@@ -78,7 +82,8 @@ const demoSecret = `whsec_${Buffer.from('the demo signs with this secret!').toSt
 async function refresh(client: Client, out: Out): Promise<void> {
   const { job } = (await client.call('POST', '/run', { body: {} })) as { job: string }
   const result = (await followJob(client, out, job)) as RunAnswer
-  for (const { node, fault } of result.steps) if (fault !== undefined) out.print(`${node} failed: ${fault}`)
+  for (const { node, fault } of result.steps)
+    if (fault !== undefined) out.print(`${node} failed: ${fault}`)
 }
 
 interface Told {
@@ -95,7 +100,10 @@ interface Measure {
   readonly recall: number
   readonly f1: number
   readonly true_pairs: number
-  readonly unreachable?: { readonly pairs: number; readonly reasons: readonly { readonly reason: string; readonly pairs: number }[] }
+  readonly unreachable?: {
+    readonly pairs: number
+    readonly reasons: readonly { readonly reason: string; readonly pairs: number }[]
+  }
 }
 
 async function tell({ client, out, manifest, receiver, folder }: Told): Promise<void> {
@@ -103,10 +111,15 @@ async function tell({ client, out, manifest, receiver, folder }: Told): Promise<
   out.print(`\n${manifest.company}: what its five systems know, as one customer\n`)
   out.print(summaryText(summary))
   const truth = { stream: 'truth', source: 'source', record: 'record_id', entity: 'person_id' }
-  const measure = (await client.call('POST', '/identity/people/measure', { body: truth })) as Measure
+  const measure = (await client.call('POST', '/identity/people/measure', {
+    body: truth,
+  })) as Measure
   out.print(`\n${qualityText(measure, manifest)}`)
   const { requests, members } = receiver.received()
-  if (requests > 0) out.print(`\nthe demo's own webhook receiver got ${grouped(members)} members in ${requests} signed requests`)
+  if (requests > 0)
+    out.print(
+      `\nthe demo's own webhook receiver got ${grouped(members)} members in ${requests} signed requests`,
+    )
   out.print(`files that were sent: ${join(folder, 'data', 'out')}`)
   out.print('\nyour own file next:  npx tessera import customers.csv')
 }
@@ -119,7 +132,9 @@ function qualityText(of: Measure, manifest: CompanyManifest): string {
   if (of.unreachable && of.unreachable.pairs > 0) {
     lines.push(
       `exact rules cannot find ${grouped(of.unreachable.pairs)} of the ${grouped(of.true_pairs)} pairs of records that are one person:`,
-      ...of.unreachable.reasons.map(({ reason, pairs }) => `  ${grouped(pairs).padStart(7)}  ${reason}`),
+      ...of.unreachable.reasons.map(
+        ({ reason, pairs }) => `  ${grouped(pairs).padStart(7)}  ${reason}`,
+      ),
     )
   }
   return lines.join('\n')

@@ -2,6 +2,8 @@ import type { ModelFieldDefinition } from '../definition.ts'
 
 type Field = ModelFieldDefinition
 
+const said = (about?: string) => (about === undefined ? {} : { about })
+
 export const text = (label: string, about?: string): Field => ({
   type: 'text',
   label,
@@ -51,5 +53,3 @@ export const common = {
   created_at: instant('Created'),
   last_modified_at: instant('Last modified', 'Decides which value is the last updated one'),
 } as const
-
-const said = (about?: string) => (about === undefined ? {} : { about })
