@@ -16,10 +16,21 @@ import { type CompiledFormula, compileFormula, type LookupSource } from '#query'
 import { formulaOf, type MappingDefinition, type MappingTarget, qualifierOf } from './definition.ts'
 import { mappingFaults } from './faults.ts'
 
+/** Streams whose rows the formulas of a target look up. */
+export const lookedUp = ({ filled, where }: CompiledTarget): readonly string[] => [
+  ...new Set(
+    [...filled.map(({ formula }) => formula), ...(where ? [where] : [])].flatMap(({ lookups }) =>
+      lookups.map(({ stream }) => stream),
+    ),
+  ),
+]
+
 /** What formulas may name: the fields of the stream, and those of other streams that are looked up. */
 export interface Sources {
-  readonly fields: readonly LakeField[]
-  readonly lookups: Readonly<Record<string, LookupSource>>
+  /** Not known before the first batch: formulas are then checked for their form only. */
+  readonly fields: readonly LakeField[] | undefined
+  /** Streams by key; undefined where a stream's fields are not known yet. */
+  readonly lookups: Readonly<Record<string, readonly LakeField[] | undefined>>
 }
 
 /** One field of a target: its formula, compiled, and the field it fills. */
@@ -97,7 +108,8 @@ function compileTarget(place: TargetPlace, problems: Problem[]): CompiledTarget 
     target.where === undefined
       ? undefined
       : formulaAt(target.where, place.sources, `${at}.where`, problems)
-  if (problems.length > before) return undefined
+  const isCompiled = filled.length === Object.keys(target.fields).length
+  if (problems.length > before || !isCompiled || (target.where && !where)) return undefined
   const qualifiers = Object.fromEntries(
     links.map((name) => [name, qualifierOf(target.fields[name] ?? '', mapping.qualifier)]),
   )
@@ -106,18 +118,28 @@ function compileTarget(place: TargetPlace, problems: Problem[]): CompiledTarget 
 
 function formulaAt(
   text: string,
-  sources: Sources,
+  { fields, lookups }: Sources,
   at: string,
   problems: Problem[],
 ): CompiledFormula | undefined {
+  const isWhole = fields !== undefined && Object.values(lookups).every((of) => of !== undefined)
   try {
-    return compileFormula(text, sources)
+    return compileFormula(text, { fields: fields ?? [], lookups: lookupSources(lookups) })
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
-    problems.push(...asProblems(thrown, at))
+    const found = asProblems(thrown, at)
+    problems.push(...(isWhole ? found : found.filter(({ code }) => !code.includes('unknown'))))
     return undefined
   }
 }
+
+const lookupSources = (lookups: Sources['lookups']): Record<string, LookupSource> =>
+  Object.fromEntries(
+    Object.entries(lookups).map(([stream, fields]) => [
+      stream,
+      { table: currentTable(stream), fields: fields ?? [] },
+    ]),
+  )
 
 /** Which rows of a stream are read: those that came after a position. */
 export interface Window {

@@ -1,0 +1,7 @@
+export { formulaOf, type MappingDefinition, mappingSchema } from './definition.ts'
+export { mappingFaults } from './faults.ts'
+export { mappingKind, modelObjectKind } from './kinds.ts'
+export { type MappingTools, modelIn, modelNodes, modelRefresher } from './mappings.ts'
+export { proposeMapping } from './propose.ts'
+export { prepareMappings } from './refresh.ts'
+export { mappingRoutes } from './routes.ts'

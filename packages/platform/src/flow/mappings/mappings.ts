@@ -1,0 +1,119 @@
+import { type Catalogue, fingerprint } from '#definitions'
+import type { Engine } from '#engine'
+import type { GraphNode, Refresher } from '#graph'
+import { refuseIfAny } from '#kernel/fault.ts'
+import { changePositionOf, fieldsOf, type LakeField } from '#lake'
+import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
+import { type StreamDefinition, spaceOf } from '#streams'
+import { compileMapping, lookedUp } from './compile.ts'
+import type { MappingDefinition } from './definition.ts'
+import { mappingFaults } from './faults.ts'
+import { lookupsIn } from './kinds.ts'
+import { type LostValue, refreshObject, type Unit } from './refresh.ts'
+
+/** A mapping by its key. */
+export interface NamedMapping {
+  readonly key: string
+  readonly body: MappingDefinition
+}
+
+/** The model as it is defined now: the standard one with what users added. */
+export const modelIn = (all: Catalogue): Model =>
+  modelOf(all.list<ModelObjectDefinition>('model_object'))
+
+/** The model objects that some mapping fills, as nodes of the graph: made from the streams that fill them. */
+export function modelNodes(all: Catalogue): readonly GraphNode[] {
+  const model = modelIn(all)
+  const mappings = all.list<MappingDefinition>('mapping')
+  return model.objects.flatMap((object): GraphNode[] => {
+    const filling = mappings.filter(({ body }) =>
+      body.objects.some((target) => target.object === object.key),
+    )
+    if (filling.length === 0) return []
+    const targets = filling.flatMap(({ body }) =>
+      body.objects.filter((target) => target.object === object.key),
+    )
+    const inputs = filling.flatMap(({ body }) => [body.stream, ...streamsLookedUp(body, all)])
+    return [
+      {
+        key: `model:${object.key}`,
+        kind: 'model',
+        label: object.label,
+        inputs: [...new Set(inputs)].map((stream) => `stream:${stream}`),
+        definition: fingerprint([
+          object,
+          targets,
+          filling.map(({ body }) => [body.stream, body.qualifier]),
+        ]),
+        freshness: 'live',
+      },
+    ]
+  })
+}
+
+// By name: what a formula looks up is known before its stream has fields.
+const streamsLookedUp = (mapping: MappingDefinition, all: Catalogue): readonly string[] => {
+  const text = JSON.stringify(mapping.objects)
+  return all
+    .list('stream')
+    .map(({ key }) => key)
+    .filter((stream) => new RegExp(`lookup\\s*\\(\\s*'?${stream}\\b`, 'i').test(text))
+}
+
+/** What refreshing needs. */
+export interface MappingTools {
+  readonly engine: Engine
+  readonly catalogue: () => Promise<Catalogue>
+}
+
+/** Refreshes nodes of kind `model`. */
+export function modelRefresher({ engine, catalogue }: MappingTools): Refresher {
+  return async ({ key }, { signal }) => {
+    const all = await catalogue()
+    const object = modelIn(all).get(key.slice('model:'.length))
+    const units = await unitsOf(engine, all, object)
+    const done = await refreshObject(engine, object, units, signal)
+    const { rows, added, removed, withoutId: without_id } = done
+    return {
+      changed: done.changed ? 'all' : 'nothing',
+      counts: { rows, added, removed, without_id },
+      ...(done.lost.length > 0 ? { note: done.lost.map(sentenceOn).join('; ') } : {}),
+    }
+  }
+}
+
+const sentenceOn = ({ stream, field, type, count, example }: LostValue) =>
+  `${field}: ${count.toLocaleString('en-US')} values of ${stream} could not be read as ${type}, such as "${example}"`
+
+/** What each stream gives an object, compiled; refused with everything that is wrong. */
+async function unitsOf(
+  engine: Engine,
+  all: Catalogue,
+  object: ModelObject,
+): Promise<readonly Unit[]> {
+  const fields = new Map<string, readonly LakeField[]>()
+  for (const { key } of all.list('stream')) fields.set(key, await fieldsOf(engine, key))
+  const known = (stream: string) => (fields.get(stream)?.length ? fields.get(stream) : undefined)
+  const units: Unit[] = []
+  for (const { key, body } of all.list<MappingDefinition>('mapping')) {
+    const objects = body.objects.filter((target) => target.object === object.key)
+    if (objects.length === 0) continue
+    if (known(body.stream) === undefined)
+      throw mappingFaults.nothing_arrived({ stream: body.stream })
+    const arrived = [...fields.keys()].filter((stream) => known(stream) !== undefined)
+    const lookups = lookupsIn(arrived, known)
+    const sources = { fields: known(body.stream), lookups }
+    const { targets, problems } = compileMapping({ ...body, objects }, modelIn(all), sources)
+    refuseIfAny(problems.map((problem) => ({ ...problem, at: `mapping/${key} ${problem.at}` })))
+    const looked = [...new Set(targets.flatMap(lookedUp))]
+    const positions = await Promise.all(looked.map((stream) => changePositionOf(engine, stream)))
+    units.push({
+      stream: body.stream,
+      source: body.qualifier,
+      space: spaceOf(all.get<StreamDefinition>('stream', body.stream).body),
+      fingerprint: fingerprint([body.qualifier, objects, object.fields, looked, positions]),
+      targets,
+    })
+  }
+  return units
+}

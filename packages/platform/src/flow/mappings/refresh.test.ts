@@ -1,0 +1,216 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { sql } from '#engine'
+import { folderEngine } from '#engine/testing'
+import { fieldsOf, type LakeField, type Mode, prepareLake, take } from '#lake'
+import { modelOf, modelTable } from '#model'
+import { compileMapping } from './compile.ts'
+import type { MappingDefinition } from './definition.ts'
+import { prepareMappings, refreshObject } from './refresh.ts'
+
+const { engine, folder } = await folderEngine()
+await prepareLake(engine)
+await prepareMappings(engine)
+const model = modelOf([])
+const signal = new AbortController().signal
+let files = 0
+
+async function arrive(stream: string, mode: Mode, header: string, rows: string) {
+  const name = `f${++files}.csv`
+  const path = join(folder, name)
+  writeFileSync(path, `${header}\n${rows}`)
+  const fields: LakeField[] = header
+    .split(',')
+    .map((field) => ({ label: field, name: field, type: 'text' }))
+  const columns = fields.map((f) => ({ name: f.name, label: f.label, empty: false }))
+  const file = {
+    format: 'csv',
+    path,
+    compressed: false,
+    delimiter: ',',
+    quote: '"',
+    escape: '"',
+    header: true,
+    columns,
+  } as const
+  await take(engine, {
+    stream,
+    mode,
+    primaryKey: ['id'],
+    known: await fieldsOf(engine, stream),
+    files: (async function* () {
+      yield { name, fingerprint: name, file, fields }
+    })(),
+    at: new Date(files),
+    signal,
+  })
+}
+
+async function refresh(mapping: MappingDefinition, object: string, fingerprint = 'v1') {
+  const objects = mapping.objects.filter((target) => target.object === object)
+  const fields = await fieldsOf(engine, mapping.stream)
+  const { targets, problems } = compileMapping({ ...mapping, objects }, model, {
+    fields,
+    lookups: {},
+  })
+  expect(problems).toEqual([])
+  const unit = {
+    stream: mapping.stream,
+    source: mapping.qualifier,
+    space: 'default',
+    fingerprint,
+    targets,
+  }
+  return refreshObject(engine, model.get(object), [unit], signal)
+}
+
+const people = (stream: string): MappingDefinition => ({
+  stream,
+  qualifier: 'crm',
+  objects: [
+    {
+      object: 'individual',
+      fields: { id: 'id', first_name: 'upper(name)', birth_date: "parse_date(born, '%Y-%m-%d')" },
+    },
+    {
+      object: 'contact_point_email',
+      where: 'mail is not null',
+      fields: { id: "concat(id, ':1')", individual_id: 'id', email_address: 'mail' },
+    },
+    {
+      object: 'contact_point_email',
+      where: 'mail2 is not null',
+      fields: {
+        id: "concat(id, ':2')",
+        individual_id: { value: 'id', qualifier: 'shop' },
+        email_address: 'mail2',
+      },
+    },
+  ],
+})
+const header = 'id,name,born,mail,mail2'
+
+test('one stream fills several objects; links find their rows by key', async () => {
+  await arrive('people', 'upsert', header, 'a, ada ,1815-12-10,a@x.org,a@y.org\nb,,oops,,\n')
+  const done = await refresh(people('people'), 'individual')
+  expect(done).toMatchObject({ changed: true, rows: 2, added: 2, withoutId: 0 })
+  expect(done.lost).toEqual([])
+  await refresh(people('people'), 'contact_point_email')
+  const rows = await engine.rows(sql`
+    select e.email_address, i.first_name from ${modelTable('contact_point_email')} e
+    left join ${modelTable('individual')} i on i._key = e.individual_id__key order by 1`)
+  // The second address belongs to a key of another source, so it meets nobody here.
+  expect(rows).toEqual([
+    { email_address: 'a@x.org', first_name: 'ADA' },
+    { email_address: 'a@y.org', first_name: null },
+  ])
+})
+
+test('blank text is nothing, and what has no id is counted', async () => {
+  await arrive('blank', 'upsert', header, 'a,  ,,,\n')
+  const mapping: MappingDefinition = {
+    stream: 'blank',
+    qualifier: 'x',
+    objects: [{ object: 'individual', fields: { id: "nullif(id, 'a')", first_name: 'name' } }],
+  }
+  expect(await refresh(mapping, 'individual')).toMatchObject({ withoutId: 1, added: 0 })
+})
+
+test('a value that does not fit its field is counted, with an example', async () => {
+  await arrive('lost', 'upsert', header, 'a,x,"60,000 ",,\nb,y,5,,\n')
+  const mapping: MappingDefinition = {
+    stream: 'lost',
+    qualifier: 'x',
+    objects: [{ object: 'individual', fields: { id: 'id', yearly_income: 'born' } }],
+  }
+  expect((await refresh(mapping, 'individual')).lost).toEqual([
+    {
+      stream: 'lost',
+      field: 'individual.yearly_income',
+      type: 'decimal',
+      count: 1,
+      example: '60,000 ',
+    },
+  ])
+})
+
+test('nothing new changes nothing; another mapping makes it anew', async () => {
+  await arrive('same', 'upsert', header, 'a,ada,,,\n')
+  await refresh(people('same'), 'individual')
+  expect(await refresh(people('same'), 'individual')).toMatchObject({ changed: false })
+  expect(await refresh(people('same'), 'individual', 'v2')).toMatchObject({
+    changed: true,
+    removed: 1,
+    added: 1,
+  })
+})
+
+test('after any sequence of batches, working on changes gives what mapping everything anew gives', async () => {
+  const row = fc.record({
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    name: fc.constantFrom('', 'x', 'y'),
+    mail: fc.constantFrom('', 'm@x.org'),
+  })
+  const batch = fc.record({
+    mode: fc.constantFrom<Mode>('full', 'upsert'),
+    rows: fc.uniqueArray(row, { minLength: 1, maxLength: 4, selector: ({ id }) => id }),
+  })
+  let n = 0
+  const contents = (object: string) =>
+    engine.rows(
+      sql`select * exclude (_profile) from ${modelTable(object)} where _stream = ${{ kind: 'value', value: `delta_${n}`, type: 'text' }} order by all`,
+    )
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
+      const stream = `delta_${++n}`
+      for (const { mode, rows } of batches) {
+        await arrive(
+          stream,
+          mode,
+          header,
+          rows.map(({ id, name, mail }) => `${id},${name},,${mail},\n`).join(''),
+        )
+        for (const object of ['individual', 'contact_point_email'])
+          await refresh(people(stream), object)
+      }
+      for (const object of ['individual', 'contact_point_email']) {
+        const byChanges = await contents(object)
+        await refresh(people(stream), object, `anew ${n}`)
+        expect(byChanges).toEqual(await contents(object))
+      }
+    }),
+    { numRuns: 12 },
+  )
+})
+
+test('everything that is wrong with a mapping is told at once, each with its place', () => {
+  const fields: LakeField[] = [{ label: 'id', name: 'id', type: 'text' }]
+  const { problems } = compileMapping(
+    {
+      stream: 's',
+      qualifier: 'q',
+      objects: [
+        { object: 'individul', fields: { id: 'id' } },
+        {
+          object: 'individual',
+          fields: {
+            frist_name: 'id',
+            last_name: 'upper(nme)',
+            city: { value: 'id', qualifier: 'x' },
+          },
+        },
+      ],
+    },
+    model,
+    { fields, lookups: {} },
+  )
+  expect(problems.map(({ code, at }) => `${code} ${at.replace(/\.line.*/, '')}`)).toEqual([
+    'model.unknown_object objects[0].object',
+    'mappings.no_id objects[1].fields',
+    'model.unknown_field objects[1].fields.frist_name',
+    'query.unknown_column objects[1].fields.last_name',
+    'mappings.not_a_link objects[1].fields.city',
+  ])
+})
