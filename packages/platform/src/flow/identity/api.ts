@@ -1,0 +1,151 @@
+import {
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  text,
+  whole,
+} from '#kernel/read.ts'
+import { subjects } from './definition.ts'
+
+const count = whole({ minimum: 0 })
+
+/** What a rule found. */
+const ruleResult = object({
+  rule: text(),
+  label: optional(text()),
+  links: count,
+  left_out: list(
+    object({
+      matched: text({ description: 'The value that too many records share, masked.' }),
+      records: count,
+    }),
+  ),
+  left_out_blocks: count,
+})
+
+/** What a run did. */
+export const runSchema = object({
+  number: whole(),
+  ruleset: text(),
+  on: oneOf(subjects),
+  started_at: text(),
+  duration_ms: count,
+  changed: flag(),
+  position: count,
+  records: count,
+  profiles: count,
+  consolidation_rate: number({ description: '1 - profiles / records' }),
+  created: count,
+  merged: count,
+  split: count,
+  retired: count,
+  members: count,
+  rows_owned: whole({ description: 'Rows of other objects that were given another profile.' }),
+  rules: list(ruleResult),
+  steps: list(object({ step: text(), ms: count })),
+})
+export type Run = Read<typeof runSchema>
+export type RuleResult = Read<typeof ruleResult>
+
+export const rulesetParams = object({ ruleset: text({ minLength: 1 }) })
+
+export const runsQuery = object({ limit: optional(whole({ minimum: 1, maximum: 1000 })) })
+
+/** The state of a ruleset: its last run, if there was one. */
+export const statusSchema = object({
+  ruleset: text(),
+  label: optional(text()),
+  on: oneOf(subjects),
+  last_run: optional(runSchema),
+})
+export type RulesetStatus = Read<typeof statusSchema>
+
+/** A record as people find it again: its stream, its source and the id there. */
+export const recordSchema = object({
+  record: text({ description: 'The 64-bit key, as digits.' }),
+  stream: text(),
+  source: text(),
+  id: text(),
+  profile: optional(text()),
+})
+export type RecordName = Read<typeof recordSchema>
+
+export const explainQuery = object({
+  left: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
+  right: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
+})
+
+/** Why two records are one profile, or that they are not. */
+export const explanationSchema = object({
+  left: recordSchema,
+  right: recordSchema,
+  same_profile: flag(),
+  path: list(
+    object({
+      from: recordSchema,
+      to: recordSchema,
+      rule: text(),
+      label: optional(text()),
+      matched: text(),
+    }),
+  ),
+})
+export type Explanation = Read<typeof explanationSchema>
+
+export const changesQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  before: optional(whole({ minimum: 1, description: 'Only changes before this position.' })),
+})
+
+/** One thing that happened to a profile. */
+export const changeSchema = object({
+  position: count,
+  kind: oneOf(['created', 'merged', 'split', 'retired', 'members']),
+  profile: text(),
+  other: optional(
+    text({ description: 'merged: the one that took it in; split: the one it was part of' }),
+  ),
+})
+export type ProfileChange = Read<typeof changeSchema>
+
+/** Where the known answers are: a stream of the lake, and its columns. */
+export const truthSchema = object({
+  stream: text({ minLength: 1 }),
+  source: text({ minLength: 1, description: 'The column with the stream of the record.' }),
+  record: text({ minLength: 1, description: 'The column with the id of the record.' }),
+  entity: text({ minLength: 1, description: 'The column that says who it really is.' }),
+})
+export type Truth = Read<typeof truthSchema>
+
+const share = number({ minimum: 0, maximum: 1 })
+const quality = { precision: share, recall: share, f1: share }
+const agreement = oneOf(['same', 'different', 'missing'])
+const agreements = { email: agreement, phone: agreement, name: agreement }
+const maskedRecord = object({
+  stream: text(),
+  id: text(),
+  email: list(text()),
+  phone: list(text()),
+  name: list(text()),
+})
+
+/** How good the profiles are, against known answers. */
+export const measureSchema = object({
+  labelled: object({ records: count, entities: count, unknown: count }),
+  pairs: object({ true: count, found: count, right: count, ...quality }),
+  b_cubed: object(quality),
+  missed: object({
+    pairs: count,
+    out_of_reach: whole({
+      description: 'Pairs that agree on no criterion of any rule: exact rules cannot find them.',
+    }),
+    groups: list(object({ ...agreements, pairs: count, out_of_reach: count })),
+    examples: list(object({ ...agreements, left: maskedRecord, right: maskedRecord })),
+  }),
+})
+export type Measure = Read<typeof measureSchema>
+export type Agreement = Read<typeof agreement>

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import { problemsOf } from '#kernel/read.ts'
+import { modelOf } from '#model'
+import { problemsOfRuleset } from './check.ts'
+import { type Ruleset, rulesetSchema } from './definition.ts'
+import { formOf } from './forms.ts'
+
+const model = modelOf([])
+const sound: Ruleset = {
+  key: 'people',
+  on: 'individual',
+  match: [
+    {
+      key: 'email',
+      all: [{ object: 'contact_point_email', field: 'email_address', by: 'normalised' }],
+    },
+  ],
+  reconcile: { default: 'last_updated' },
+}
+
+const rule = (object: string, field: string, by: 'exact' | 'normalised' = 'exact'): Ruleset => ({
+  ...sound,
+  match: [{ key: 'rule', all: [{ object, field, by }] }],
+})
+
+const said = (of: Ruleset, others: readonly Ruleset[] = []) =>
+  problemsOfRuleset(of, model, others).map(({ at, say }) => `${at}: ${say}`)
+
+describe('a ruleset', () => {
+  test('that is sound has no problems', () => {
+    expect(said(sound)).toEqual([])
+    expect(said({ ...rule('individual', 'primary_account_id'), on: 'account' })).toEqual([])
+  })
+
+  test.each([
+    [
+      rule('contact_point_emial', 'email_address'),
+      'match[0].all[0].object: there is no model object "contact_point_emial"; did you mean "contact_point_email"?',
+    ],
+    [
+      rule('contact_point_email', 'emailaddress'),
+      'match[0].all[0].field: contact_point_email has no field "emailaddress"; did you mean "email_address"?',
+    ],
+    [
+      rule('product', 'name'),
+      'match[0].all[0].object: product has no field that links to individual, so its values cannot tell who is who',
+    ],
+    [
+      rule('individual', 'gender', 'normalised'),
+      'match[0].all[0].by: there is no way to normalise individual.gender; compare it with "by: exact"',
+    ],
+    [
+      { ...sound, match: [...sound.match, ...sound.match] },
+      'match[1].key: there are two rules called "email"',
+    ],
+    [
+      { ...sound, match: [{ key: 'nothing', all: [] }] },
+      'match[0].all: a ruleset needs at least one match rule, and a rule at least one criterion',
+    ],
+    [
+      { ...sound, reconcile: { default: 'source_priority' } },
+      'reconcile.sources: source_priority needs "sources": the source systems, the most trusted first',
+    ],
+    [
+      { ...sound, reconcile: { default: 'last_updated', fields: { frist_name: 'most_frequent' } } },
+      'reconcile.fields.frist_name: individual has no field "frist_name"; did you mean "first_name"?',
+    ],
+    [
+      { ...sound, limits: { blocked: { 'contact_point_email.email': ['x'] } } },
+      'limits.blocked.contact_point_email.email: no match rule uses "contact_point_email.email", so blocking values of it has no effect; did you mean "contact_point_email.email_address"?',
+    ],
+  ] as [Ruleset, string][])('is told what is wrong %#', (of, expected) => {
+    expect(said(of)).toEqual([expected])
+  })
+
+  test('is alone for what it unifies', () => {
+    expect(said(sound, [sound])).toEqual([])
+    expect(said({ ...sound, key: 'more' }, [sound])).toEqual([
+      'on: individual is already unified by the ruleset "people"; there can be only one',
+    ])
+    expect(said({ ...rule('account', 'name'), on: 'account' }, [sound])).toEqual([])
+  })
+
+  test('has at least one rule and one criterion', () => {
+    const { key, ...body } = sound
+    expect(problemsOf(rulesetSchema, { ...body, match: [] }).map(({ at }) => at)).toEqual(['match'])
+    expect(
+      problemsOf(rulesetSchema, { ...body, match: [{ key, all: [] }] }).map(({ at }) => at),
+    ).toEqual(['match[0].all'])
+  })
+})
+
+test('the form of a field is told by its name', () => {
+  const forms = model.objects.flatMap((object) =>
+    Object.entries(object.fields).flatMap(([name, field]) => {
+      const form = formOf(object.key, name, field)
+      return form && object.subject_area === 'party' ? [`${object.key}.${name} ${form}`] : []
+    }),
+  )
+  expect(forms).toMatchInlineSnapshot(`
+    [
+      "individual.first_name name",
+      "individual.middle_name name",
+      "individual.last_name name",
+      "individual.person_name name",
+      "individual.city name",
+      "individual.country country",
+      "account.name company",
+      "account.website website",
+      "account.phone phone",
+      "account.address_line_1 street",
+      "account.postal_code postcode",
+      "account.city name",
+      "account.country country",
+      "contact_point_email.email_address email",
+      "contact_point_phone.telephone_number phone",
+      "contact_point_phone.country country",
+      "contact_point_address.address_line_1 street",
+      "contact_point_address.address_line_2 street",
+      "contact_point_address.postal_code postcode",
+      "contact_point_address.city name",
+      "contact_point_address.state name",
+      "contact_point_address.country country",
+      "party_identification.identification_name name",
+      "lead.company_name company",
+    ]
+  `)
+})

@@ -1,0 +1,85 @@
+import { column, type Engine, join, type Part, type Row, sql, value } from '#engine'
+import type { RuleResult } from './api.ts'
+import { evidenceOf } from './compile.ts'
+import { largestBlock, type MatchRule, type Ruleset } from './definition.ts'
+import { maskedValue } from './mask.ts'
+import type { Owned } from './owners.ts'
+import { type Made, made, placed } from './steps.ts'
+
+const changeKinds = ['created', 'merged', 'split', 'retired'] as const
+
+/** What a run found, before it is published. */
+export async function countsOf(
+  engine: Engine,
+  { owned, where }: { readonly owned: readonly Owned[]; readonly where: Made },
+) {
+  const counts: readonly (readonly [string, Part])[] = [
+    ['records', sql`select count(*) from ${made('record')}`],
+    ['profiles', sql`select count(*) from ${made('assigned')}`],
+    ...changeKinds.map(
+      (kind) =>
+        [
+          kind,
+          sql`select count(distinct profile) from ${made('change')} where kind = ${value(kind)}`,
+        ] as const,
+    ),
+    ['members', sql`select count(*) from ${made('members')}`],
+    ...owned.map(
+      ({ object }) =>
+        [`owner_${object}`, sql`select count(*) from ${made(`owner_${object}`)}`] as const,
+    ),
+  ]
+  const cells = join(counts.map(([name, query]) => sql`(${query}) as ${column(name)}`))
+  const [row = {}] = await engine.rows(placed(sql`select ${cells}`, where))
+  const of = (name: string) => Number(row[name] ?? 0)
+  return {
+    records: of('records'),
+    profiles: of('profiles'),
+    consolidation_rate: of('records') === 0 ? 0 : 1 - of('profiles') / of('records'),
+    created: of('created'),
+    merged: of('merged'),
+    split: of('split'),
+    retired: of('retired'),
+    members: of('members'),
+    rows_owned: owned.reduce((sum, { object }) => sum + of(`owner_${object}`), 0),
+  }
+}
+
+/** What each rule found, and what it left out. */
+export async function ruleResults(
+  engine: Engine,
+  ruleset: Ruleset,
+  where: Made,
+): Promise<RuleResult[]> {
+  const results: RuleResult[] = []
+  for (const rule of ruleset.match) results.push(await ruleResult(engine, { ruleset, rule, where }))
+  return results
+}
+
+/** How many of the blocks that were left out are named. */
+const mostNamed = 20
+
+async function ruleResult(
+  engine: Engine,
+  of: { readonly ruleset: Ruleset; readonly rule: MatchRule; readonly where: Made },
+): Promise<RuleResult> {
+  const { ruleset, rule, where } = of
+  const limit = value(largestBlock(ruleset))
+  const evidence = evidenceOf(rule)
+  const ask = async (query: Part): Promise<readonly Row[]> => engine.rows(placed(query, where))
+  const [totals] = await ask(sql`select count(*) filter (where size <= ${limit}) as links,
+    (select count(*) from (select distinct first, matched from ${evidence} where size > ${limit}) b) as blocks
+    from ${evidence}`)
+  const largest = await ask(sql`select matched, first, max(size) as size from ${evidence}
+    where size > ${limit} group by matched, first order by size desc, matched limit ${value(mostNamed)}`)
+  return {
+    rule: rule.key,
+    ...(rule.label === undefined ? {} : { label: rule.label }),
+    links: Number(totals?.['links'] ?? 0),
+    left_out_blocks: Number(totals?.['blocks'] ?? 0),
+    left_out: largest.map((row) => ({
+      matched: maskedValue(String(row['matched'])),
+      records: Number(row['size']),
+    })),
+  }
+}

@@ -1,0 +1,65 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can go wrong with identity. */
+export const identityFaults = faults('identity', {
+  no_rule: {
+    status: 422,
+    say: () => 'a ruleset needs at least one match rule, and a rule at least one criterion',
+    help: 'A rule without criteria would make everybody one person. Add a criterion or remove the rule.',
+  },
+  rule_twice: {
+    status: 422,
+    say: (d: { rule: string }) => `there are two rules called "${d.rule}"`,
+    help: 'Evidence is kept under the key of its rule, so each rule of a ruleset has its own.',
+  },
+  not_connected: {
+    status: 422,
+    say: (d: { object: string; on: string }) =>
+      `${d.object} has no field that links to ${d.on}, so its values cannot tell who is who`,
+    help: 'A match rule may use fields of the unified object itself and of objects with a direct link to it.',
+  },
+  not_normalisable: {
+    status: 422,
+    say: (d: { address: string }) =>
+      `there is no way to normalise ${d.address}; compare it with "by: exact"`,
+    help: 'Values can be normalised when they are e-mail addresses, telephone numbers, addresses, company names or names; the name of the field tells which. Other fields are compared exactly.',
+  },
+  no_sources: {
+    status: 422,
+    say: () => 'source_priority needs "sources": the source systems, the most trusted first',
+    help: 'The rule source_priority takes the value of the first source in the list that has one. List the sources.',
+  },
+  unused_block: {
+    status: 422,
+    say: (d: { address: string; near: string }) =>
+      `no match rule uses "${d.address}", so blocking values of it has no effect${d.near}`,
+    help: 'Blocked values are given by object.field, for fields that a match rule of the same ruleset uses.',
+  },
+  one_ruleset: {
+    status: 422,
+    say: (d: { on: string; other: string }) =>
+      `${d.on} is already unified by the ruleset "${d.other}"; there can be only one`,
+    help: 'There is one ruleset for people and one for accounts. Change the other one, or remove it in the same change.',
+  },
+  unknown_ruleset: {
+    status: 404,
+    say: (d: { ruleset: string; near: string }) => `there is no ruleset "${d.ruleset}"${d.near}`,
+    help: 'The path names a ruleset that is not defined.',
+  },
+  ran_meanwhile: {
+    status: 409,
+    say: (d: { ruleset: string }) =>
+      `another run of "${d.ruleset}" was published meanwhile, so this one was thrown away; run again`,
+    help: 'Two runs of one ruleset overlapped. The published state is that of the first; nothing is lost.',
+  },
+  unknown_record: {
+    status: 404,
+    say: (d: { record: string; on: string }) => `there is no ${d.on} record "${d.record}"`,
+    help: 'A record is named as stream:id, with the id that its source gave, or by its 64-bit key.',
+  },
+  bad_truth: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'Quality is measured against a stream of known answers, one row per record: its stream, its id, and who it really is.',
+  },
+})

@@ -1,0 +1,143 @@
+import { column, type Engine, every, type Row, sql, value } from '#engine'
+import type { Clock } from '#kernel/clock.ts'
+import { didYouMean } from '#kernel/near.ts'
+import type { Model } from '#model'
+import type { Store } from '#store'
+import type { Explanation, Measure, ProfileChange, RulesetStatus, Run, Truth } from './api.ts'
+import type { Ruleset } from './definition.ts'
+import { explain } from './explain.ts'
+import { identityFaults } from './faults.ts'
+import { measure } from './measure.ts'
+import { ownedObjects } from './owners.ts'
+import { allSteps, planRun } from './plan.ts'
+import { runRecords } from './records.ts'
+import { type RunResult, runIdentity, runOwners } from './run.ts'
+import { printSteps } from './steps.ts'
+import { changeTable, prepareUnified } from './tables.ts'
+
+/** What identity needs from the house. */
+export interface IdentityTools {
+  readonly engine: Engine
+  readonly store: Store
+  readonly clock: Clock
+  /** The data model and the rulesets as they are defined at this moment. */
+  readonly model: () => Promise<Model>
+  readonly rulesets: () => Promise<readonly Ruleset[]>
+}
+
+/** How a run is followed and stopped. */
+export interface RunOptions {
+  readonly signal?: AbortSignal
+  readonly progress?: (step: string) => void
+}
+
+/** Records that are one, what became of them and why. */
+export interface Identity {
+  /** The whole run: links, groups, ids, values, and what belongs to whom; published in one piece. */
+  readonly run: (ruleset: string, options?: RunOptions) => Promise<RunResult & { number: number }>
+  /** Only gives rows of other objects their profiles: enough when nothing has changed that says who is who. */
+  readonly assign: (ruleset: string, options?: RunOptions) => ReturnType<typeof runOwners>
+  /** What a run will do: its steps with their SQL, as text. */
+  readonly plan: (ruleset: string) => Promise<string>
+  readonly status: (ruleset: string) => Promise<RulesetStatus>
+  readonly runs: (ruleset: string, limit?: number) => Promise<readonly Run[]>
+  readonly measure: (ruleset: string, truth: Truth, options?: RunOptions) => Promise<Measure>
+  readonly explain: (
+    ruleset: string,
+    records: { readonly left: string; readonly right: string },
+  ) => Promise<Explanation>
+  /** What happened to profiles, newest first. */
+  readonly changes: (
+    ruleset: string,
+    page?: { readonly limit?: number; readonly before?: number },
+  ) => Promise<readonly ProfileChange[]>
+}
+
+/** The verbs of identity. */
+export function makeIdentity(tools: IdentityTools): Identity {
+  const { engine, clock } = tools
+  const records = runRecords(tools.store)
+  const inTurn = turns()
+  const get = async (key: string): Promise<Ruleset> => {
+    const all = await tools.rulesets()
+    const found = all.find((ruleset) => ruleset.key === key)
+    if (found) return found
+    const near = didYouMean(
+      key,
+      all.map((ruleset) => ruleset.key),
+    )
+    throw identityFaults.unknown_ruleset({ ruleset: key, near })
+  }
+  const scene = async (key: string, options: RunOptions = {}) => ({
+    engine,
+    clock,
+    ruleset: await get(key),
+    model: await tools.model(),
+    ...options,
+  })
+
+  return {
+    run: (key, options) =>
+      inTurn(key, async () => {
+        const { profiles_changed, ...result } = await runIdentity(await scene(key, options))
+        return { ...(await records.keep(result)), profiles_changed }
+      }),
+    assign: (key, options) => inTurn(key, async () => runOwners(await scene(key, options))),
+    plan: async (key) => {
+      const { ruleset, model } = await scene(key)
+      const existing = new Set((await engine.tables('model')).map(({ name }) => name))
+      const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
+      return printSteps(allSteps(plan), engine.dialect)
+    },
+    status: async (key) => {
+      const { label, on } = await get(key)
+      const [last] = await records.list(key, 1)
+      return {
+        ruleset: key,
+        ...(label === undefined ? {} : { label }),
+        on,
+        ...(last === undefined ? {} : { last_run: last }),
+      }
+    },
+    runs: async (key, limit = 50) => {
+      await get(key)
+      return records.list(key, limit)
+    },
+    measure: async (key, truth, options) => measure(await scene(key, options), truth),
+    explain: async (key, pair) => {
+      const { ruleset, model } = await scene(key)
+      await prepareUnified(engine, model, ruleset.on)
+      return explain(engine, ruleset, pair)
+    },
+    changes: async (key, { limit = 100, before } = {}) => {
+      const { ruleset, model } = await scene(key)
+      await prepareUnified(engine, model, ruleset.on)
+      const conditions = before === undefined ? [] : [sql`position < ${value(before)}`]
+      const rows = await engine.rows(sql`select position, kind, profile, ${column('other')}
+        from ${changeTable(ruleset.on)} where ${every(conditions)}
+        order by position desc, kind, profile limit ${value(limit)}`)
+      return rows.map(changeFrom)
+    },
+  }
+}
+
+const changeFrom = (row: Row): ProfileChange => ({
+  position: Number(row['position']),
+  // Only these words are ever written there.
+  kind: String(row['kind']) as ProfileChange['kind'],
+  profile: String(row['profile']),
+  ...(row['other'] === null ? {} : { other: String(row['other']) }),
+})
+
+/** Lets work of one ruleset go one after the other. */
+function turns() {
+  const last = new Map<string, Promise<unknown>>()
+  return <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (last.get(key) ?? Promise.resolve()).then(work, work)
+    last.set(
+      key,
+      mine.catch(() => {}),
+    )
+    return mine
+  }
+}

@@ -1,0 +1,39 @@
+export type {
+  Explanation,
+  Measure,
+  ProfileChange,
+  RecordName,
+  RuleResult,
+  RulesetStatus,
+  Run,
+  Truth,
+} from './api.ts'
+export { problemsOfRuleset } from './check.ts'
+export type { MatchRule, Ruleset, RulesetDefinition, Subject } from './definition.ts'
+export { identityFaults } from './faults.ts'
+export { type Form, formOf } from './forms.ts'
+export { type Identity, type IdentityTools, makeIdentity, type RunOptions } from './identity.ts'
+export { rulesetKind } from './kinds.ts'
+export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
+export { exact, searchWords, tidied } from './normalise.ts'
+export { phones } from './phones.ts'
+export { identityMigrations } from './records.ts'
+export {
+  type UnifiedColumn,
+  type UnifiedRelation,
+  unifiedColumns,
+  unifiedRelations,
+} from './relations.ts'
+export { identityRoutes } from './routes.ts'
+export type { RunResult } from './run.ts'
+export {
+  changeTable,
+  evidenceTable,
+  fromColumn,
+  linkTable,
+  prepareUnified,
+  redirectTable,
+  termTable,
+  unifiedFields,
+  unifiedTable,
+} from './tables.ts'

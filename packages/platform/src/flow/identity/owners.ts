@@ -1,0 +1,118 @@
+import { cast, column, join, type Part, sql, value, type Writer } from '#engine'
+import {
+  type Step as Hop,
+  linkColumn,
+  type Model,
+  type ModelObject,
+  modelTable,
+  pathTo,
+} from '#model'
+import type { Subject } from './definition.ts'
+import { type Made, made, placed, type Step } from './steps.ts'
+
+type Way = readonly Hop[]
+
+/** All ways from an object to whom it belongs: its own fields first, then those of its parents. */
+export function waysTo(model: Model, from: ModelObject, on: Subject): readonly Way[] {
+  const path = pathTo(model, from, on)
+  if (!path) return []
+  const [first] = path
+  if (!first) return [path]
+  const { [first.field]: _, ...fields } = from.fields
+  return [path, ...waysTo(model, { ...from, fields }, on)]
+}
+
+/** Objects whose rows belong to somebody, with the ways there, as far as the tables exist. Only people own rows for now. */
+export function ownedObjects(
+  model: Model,
+  on: Subject,
+  existing: ReadonlySet<string>,
+): readonly Owned[] {
+  if (on !== 'individual') return []
+  return model.objects
+    .filter(({ key }) => existing.has(key))
+    .map((object) => {
+      const ways = waysTo(model, object, on).filter(
+        (way) => way.length < 2 || existing.has(way[0]?.to ?? ''),
+      )
+      return { object: object.key, ways }
+    })
+    .filter(({ ways }) => ways.length > 0)
+}
+
+/** An object and the ways to whom its rows belong. */
+export interface Owned {
+  readonly object: string
+  readonly ways: readonly Way[]
+}
+
+const ownerName = (object: string): string => `owner_${object}`
+
+/** One step per object: the rows that belong to another profile than they say, with the right one. */
+export const ownerSteps = (owned: readonly Owned[], links: Part): readonly Step[] =>
+  owned.map(({ object, ways }) => ({
+    name: ownerName(object),
+    says: `rows of ${object} that belong to another profile than they say`,
+    query: sql`select _stream, _position, _key, owner, was from (
+        select r._stream, r._position, r._key, r._profile as was,
+          case${join(
+            ways.map(
+              (way, i) =>
+                sql` when ${personOf(way, i)} is not null then ${column('profile', `l${i}`)}`,
+            ),
+            sql``,
+          )} end as owner
+        from ${modelTable(object)} r${join(
+          ways.map((way, i) => joinsOf(way, i, links)),
+          sql``,
+        )}) owned
+      where owner is distinct from was`,
+  }))
+
+/** The key of the person that a way leads to. */
+function personOf([first, second]: Way, i: number): Part {
+  if (!first) return column('_key', 'r')
+  return second ? column('person', `p${i}`) : column(linkColumn(first.field), 'r')
+}
+
+function joinsOf(way: Way, i: number, links: Part): Part {
+  const [first, second] = way
+  const link = sql` left join ${links} ${column(`l${i}`)} on ${column('record', `l${i}`)} = ${personOf(way, i)}`
+  if (!first || !second) return link
+  // One row per parent, whatever the sources say: a line must not be counted twice.
+  const parent = sql`(select _key, min(${column(linkColumn(second.field))}) as person from ${modelTable(first.to)} group by _key)`
+  const key = column(linkColumn(first.field), 'r')
+  return sql` left join ${parent} ${column(`p${i}`)} on ${column('_key', `p${i}`)} = ${key}${link}`
+}
+
+/** Writes the right profile into the rows that had another; how many there were. */
+export async function writeOwners(
+  writer: Writer,
+  owned: readonly Owned[],
+  where: Made,
+): Promise<number> {
+  let written = 0
+  for (const { object } of owned) {
+    written += await writer.run(
+      placed(
+        sql`update ${modelTable(object)} set _profile = o.owner from ${made(ownerName(object))} o
+          where ${modelTable(object)}._key = o._key and ${modelTable(object)}._stream = o._stream
+            and ${modelTable(object)}._position = o._position`,
+        where,
+      ),
+    )
+  }
+  return written
+}
+
+/** The profiles whose rows change, as a relation of `profile`. */
+export const ownersTouched = (owned: readonly Owned[]): Part =>
+  owned.length === 0
+    ? sql`select ${cast(value(null), 'integer')} as profile where false`
+    : sql`select profile from (${join(
+        owned.map(
+          ({ object }) =>
+            sql`select owner as profile from ${made(ownerName(object))} union select was from ${made(ownerName(object))}`,
+        ),
+        sql` union `,
+      )}) touched where profile is not null`

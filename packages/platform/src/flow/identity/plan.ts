@@ -1,0 +1,50 @@
+import { join, type Part, sql, value } from '#engine'
+import type { Model } from '#model'
+import { assignSteps } from './assign.ts'
+import { evidenceOf, evidenceSteps, recordStep, termStep, valueSteps } from './compile.ts'
+import { largestBlock, type Ruleset } from './definition.ts'
+import { type Owned, ownerSteps } from './owners.ts'
+import { differenceSteps } from './publish.ts'
+import { made, type Step } from './steps.ts'
+import { linkTable } from './tables.ts'
+
+/** What a run will do: tables that find the links, groups that are made of them, tables that settle what follows. */
+export interface RunPlan {
+  readonly find: readonly Step[]
+  /** The links between record numbers, two integers a row; groups are made of these in memory. */
+  readonly links: Part
+  readonly settle: readonly Step[]
+}
+
+/** The plan of a whole run. */
+export const planRun = (ruleset: Ruleset, model: Model, owned: readonly Owned[]): RunPlan => ({
+  find: [recordStep(ruleset), ...valueSteps(ruleset, model), ...evidenceSteps(ruleset)],
+  links: join(
+    ruleset.match.map(
+      (rule) =>
+        sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset))}`,
+    ),
+    sql` union all `,
+  ),
+  settle: [
+    ...assignSteps(ruleset.on),
+    termStep(ruleset, model),
+    ...differenceSteps(ruleset, model),
+    ...ownerSteps(owned, made('link')),
+  ],
+})
+
+/** The plan when only rows that say nothing about who is who have changed: they are given their profiles. */
+export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly Step[] =>
+  ownerSteps(owned, linkTable(on))
+
+/** All steps of a run in their order, with the one that is not SQL named; for people who read the plan. */
+export const allSteps = ({ find, links, settle }: RunPlan): readonly Step[] => [
+  ...find,
+  {
+    name: 'cluster',
+    says: 'groups of linked records; made in memory from these links',
+    query: links,
+  },
+  ...settle,
+]

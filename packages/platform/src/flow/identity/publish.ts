@@ -1,0 +1,196 @@
+import { column, join, type Part, sql, type TableName, value, type Writer } from '#engine'
+import type { Model } from '#model'
+import { evidenceOf } from './compile.ts'
+import type { MatchRule, Ruleset, Subject } from './definition.ts'
+import { largestBlock } from './definition.ts'
+import { identityFaults } from './faults.ts'
+import { type Owned, ownersTouched, writeOwners } from './owners.ts'
+import { reconciled } from './reconcile.ts'
+import { type Made, made, placed, type Step } from './steps.ts'
+import {
+  changeTable,
+  evidenceTable,
+  linkTable,
+  publishedPosition,
+  publishedTable,
+  redirectTable,
+  termTable,
+  unifiedShape,
+  unifiedTable,
+} from './tables.ts'
+
+const columnsOf = (names: readonly string[]): Part => join(names.map((name) => column(name)))
+
+/** Rows of a new state that are not yet published, or published rows that the new state lacks. */
+const difference = (columns: readonly string[], of: Part, without: Part): Part =>
+  sql`select ${columnsOf(columns)} from ${of} except select ${columnsOf(columns)} from ${without}`
+
+const evidenceColumns = ['rule', 'left', 'right', 'matched']
+const linkColumns = ['record', 'profile']
+const termColumns = ['record', 'kind', 'value']
+
+/** What must be written so that the published tables become the new state, and nothing more. */
+export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[] {
+  const { on } = ruleset
+  const shape = unifiedShape(model.get(on)).map(([name]) => name)
+  const fresh = (name: string, columns: readonly string[], published: TableName): Step => ({
+    name: `${name}_added`,
+    says: `what is new in ${published.name}`,
+    query: difference(columns, made(name), published),
+  })
+  const gone = (name: string, columns: readonly string[], published: TableName): Step => ({
+    name: `${name}_gone`,
+    says: `what is no longer so in ${published.name}`,
+    query: difference(columns, published, made(name)),
+  })
+  return [
+    {
+      name: 'evidence',
+      says: 'why records are one, over all rules',
+      query: join(
+        ruleset.match.map((rule) => keptEvidence(rule, ruleset)),
+        sql` union all `,
+      ),
+    },
+    fresh('evidence', evidenceColumns, evidenceTable(on)),
+    gone('evidence', evidenceColumns, evidenceTable(on)),
+    {
+      name: 'link_added',
+      says: `what is new in link_${on}`,
+      query: sql`select n.record, n.profile, n.since from ${made('link')} n left join ${linkTable(on)} l
+        on l.record = n.record and l.profile = n.profile where l.record is null`,
+    },
+    gone('link', linkColumns, linkTable(on)),
+    fresh('term', termColumns, termTable(on)),
+    gone('term', termColumns, termTable(on)),
+    {
+      name: 'unified_added',
+      says: 'profiles whose values are new or have changed',
+      query: difference(
+        shape,
+        sql`(${reconciled(ruleset, model.get(on))}) reconciled`,
+        unifiedTable(on),
+      ),
+    },
+    {
+      name: 'members',
+      says: 'profiles that stay and whose records are others than before',
+      query: sql`select distinct profile from (select profile from ${made('link_added')} union all
+          select profile from ${made('link_gone')}) moved
+        where profile in (select profile from ${made('kept')}) and profile in (select profile from ${linkTable(on)})`,
+    },
+  ]
+}
+
+/** The links of a rule whose blocks are small enough to mean something. */
+const keptEvidence = (rule: MatchRule, ruleset: Ruleset): Part =>
+  sql`select ${value(rule.key)} as rule, a.record as ${column('left')}, b.record as ${column('right')}, e.matched
+    from ${evidenceOf(rule)} e join ${made('record')} a on a.n = e.first join ${made('record')} b on b.n = e.n
+    where e.size <= ${value(largestBlock(ruleset))}`
+
+/** Everything that a run publishes. */
+export interface Publication {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  readonly owned: readonly Owned[]
+  readonly where: Made
+  /** The published position that the new state was computed from. */
+  readonly basedOn: number
+}
+
+/** Profiles that are touched in any way, as a relation of `profile`. */
+export const touched = (owned: readonly Owned[]): Part =>
+  sql`select distinct profile from (${join(
+    [
+      sql`select profile from ${made('unified_added')}`,
+      sql`select profile from ${made('link_added')}`,
+      sql`select profile from ${made('link_gone')}`,
+      sql`select profile from ${made('change')}`,
+      ownersTouched(owned),
+    ],
+    sql` union `,
+  )}) touched where profile is not null`
+
+/** Steps whose tables hold what has to be written; when all are empty, nothing has changed. */
+export const differing = (owned: readonly Owned[]): readonly string[] => [
+  'evidence_added',
+  'evidence_gone',
+  'link_added',
+  'link_gone',
+  'term_added',
+  'term_gone',
+  'unified_added',
+  'change',
+  ...owned.map(({ object }) => `owner_${object}`),
+]
+
+/** Writes the differences, in one change of the engine: readers see the state before or the state after. */
+export async function publish(
+  writer: Writer,
+  { ruleset, model, owned, where, basedOn }: Publication,
+): Promise<number> {
+  const { on } = ruleset
+  if ((await publishedPosition(writer, on)) !== basedOn)
+    throw identityFaults.ran_meanwhile({ ruleset: ruleset.key })
+  const position = await takePosition(writer, on)
+  const shape = unifiedShape(model.get(on)).map(([name]) => name)
+  const tables: readonly Replacement[] = [
+    { name: 'evidence', table: evidenceTable(on), columns: evidenceColumns, stamp: position },
+    { name: 'link', table: linkTable(on), columns: linkColumns, kept: ['since'] },
+    { name: 'term', table: termTable(on), columns: termColumns },
+  ]
+  for (const statement of [
+    ...tables.flatMap(replacement),
+    ...unifiedStatements(on, shape),
+    ...changeStatements(on, position),
+  ])
+    await writer.run(placed(statement, where))
+  await writeOwners(writer, owned, where)
+  return position
+}
+
+/** The next position, written down as that of the last change. */
+export async function takePosition(writer: Writer, on: Subject): Promise<number> {
+  const position = await writer.positions(1)
+  await writer.run(sql`delete from ${publishedTable} where subject = ${value(on)}`)
+  await writer.run(sql`insert into ${publishedTable} values (${value(on)}, ${value(position)})`)
+  return position
+}
+
+interface Replacement {
+  readonly name: string
+  readonly table: TableName
+  /** What tells rows apart. */
+  readonly columns: readonly string[]
+  /** Other columns of new rows. */
+  readonly kept?: readonly string[]
+  /** A position that new rows carry at their end. */
+  readonly stamp?: number
+}
+
+function replacement({ name, table, columns, kept = [], stamp }: Replacement): readonly Part[] {
+  const gone = sql`select ${columnsOf(columns)} from ${made(`${name}_gone`)}`
+  const end = stamp === undefined ? sql`` : sql`, ${value(stamp)}`
+  return [
+    sql`delete from ${table} where (${columnsOf(columns)}) in (${gone})`,
+    sql`insert into ${table} select ${columnsOf([...columns, ...kept])}${end} from ${made(`${name}_added`)}`,
+  ]
+}
+
+const unifiedStatements = (on: Subject, shape: readonly string[]): readonly Part[] => [
+  sql`delete from ${unifiedTable(on)} where profile in (select profile from ${made('unified_added')})
+    or profile not in (select profile from ${made('assigned')})`,
+  sql`insert into ${unifiedTable(on)} (${columnsOf(shape)}) select ${columnsOf(shape)} from ${made('unified_added')}`,
+]
+
+function changeStatements(on: Subject, position: number): readonly Part[] {
+  const at = value(position)
+  const merged = sql`select profile as old, other as new from ${made('change')} where kind = 'merged'`
+  return [
+    sql`insert into ${changeTable(on)} select ${at}, kind, profile, other from ${made('change')}`,
+    sql`insert into ${changeTable(on)} select ${at}, 'members', profile, null from ${made('members')}`,
+    // Redirects never lead to a redirect: whoever pointed to a profile that went, points to where it went.
+    sql`update ${redirectTable(on)} set new = m.new from (${merged}) m where ${redirectTable(on)}.new = m.old`,
+    sql`insert into ${redirectTable(on)} select old, new, ${at} from (${merged}) m`,
+  ]
+}

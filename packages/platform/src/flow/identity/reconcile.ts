@@ -1,0 +1,80 @@
+import { as, call, cast, column, type Draft, join, type Part, sql, value } from '#engine'
+import type { FieldType } from '#kernel/scalar.ts'
+import { type ModelObject, modelTable } from '#model'
+import { type ReconcileRule, type Ruleset, ruleFor } from './definition.ts'
+import { made } from './steps.ts'
+import { fromColumn, unifiedFields } from './tables.ts'
+
+/**
+ * One row per profile: each field chosen by its rule, with the record that it came from. All rules are one idea: every
+ * row has a rank, and the value with the highest rank wins. No rank occurs twice, so nothing depends on the order of rows.
+ */
+export function reconciled(ruleset: Ruleset, object: ModelObject): Draft {
+  const fields = unifiedFields(object).map(([name, type]) => ({
+    name,
+    type,
+    rule: ruleFor(ruleset, name),
+  }))
+  const ignoresEmpty = ruleset.reconcile.ignore_empty ?? true
+  const choices = fields.map((field) => choiceOf(field, ignoresEmpty))
+  const values = choices.map((choice, i) => as(choice.value, column(fields[i]?.name ?? '')))
+  const origins = choices.map(({ from }, i) => as(from, column(fromColumn(fields[i]?.name ?? ''))))
+  return sql`select _owner as profile, min(_space) as _space, ${join([...values, ...origins])},
+      count(distinct _key) as record_count, min(_seen) as first_seen
+    from (${rankedRows(ruleset, object, fields)}) ranked group by _owner`
+}
+
+interface Field {
+  readonly name: string
+  readonly type: FieldType
+  readonly rule: ReconcileRule
+}
+
+const timesColumn = (field: string): string => `_times_${field}`
+
+// The newest row has the highest number; where no time is given, arrival decides, and then the key.
+const recency = sql`row_number() over (order by r.last_modified_at nulls first, r._position, r._key, r._stream)`
+
+function rankedRows(ruleset: Ruleset, object: ModelObject, fields: readonly Field[]): Draft {
+  const times = fields
+    .filter(({ rule }) => rule === 'most_frequent')
+    .map(
+      ({ name }) =>
+        sql`, count(*) over (partition by k.profile, ${column(name, 'r')}) as ${column(timesColumn(name))}`,
+    )
+  return sql`select r.*, k.profile as _owner, k.first_seen as _seen, ${recency} as _recency,
+      ${trustIn(ruleset.reconcile.sources ?? [])} as _trust${join(times, sql``)}
+    from ${modelTable(object.key)} r join ${made('link')} k on k.record = r._key`
+}
+
+/** How much a row's source is trusted: the first of the list most, those that are not in it least. */
+function trustIn(sources: readonly string[]): Part {
+  if (sources.length === 0) return cast(value(0), 'integer')
+  const cases = sources.map(
+    (source, i) => sql` when ${value(source)} then ${value(sources.length - i)}`,
+  )
+  return cast(sql`case r._source${join(cases, sql``)} else 0 end`, 'integer')
+}
+
+// A row number fits below this, so that what is put on top of it always counts more.
+const above = value(2 ** 40)
+
+const rankBy: Readonly<Record<ReconcileRule, (field: string) => Part>> = {
+  last_updated: () => sql`_recency`,
+  source_priority: () => sql`(_trust * ${above} + _recency)`,
+  most_frequent: (field) => sql`(${column(timesColumn(field))} * ${above} + _recency)`,
+}
+
+/** The value with the highest rank, and the record it came from. */
+function choiceOf({ name, type, rule }: Field, ignoresEmpty: boolean): { value: Part; from: Part } {
+  const rank = rankBy[rule](name)
+  const isThere =
+    type === 'text' ? sql`trim(${column(name)}) <> ''` : sql`${column(name)} is not null`
+  const best = (of: Part) => sql`${call('last_by', of, rank)} filter (where ${isThere})`
+  if (ignoresEmpty) return { value: best(column(name)), from: best(column('_key')) }
+  const emptyWins = sql`max(${rank}) filter (where ${isThere}) is distinct from max(${rank})`
+  return {
+    value: sql`case when not (${emptyWins}) then ${best(column(name))} end`,
+    from: call('last_by', column('_key'), rank),
+  }
+}

@@ -1,0 +1,1 @@
+export { putRows, removeRows, type WrittenRow } from './people.ts'
