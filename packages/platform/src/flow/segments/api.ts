@@ -1,0 +1,103 @@
+import {
+  flag,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  record,
+  text,
+  whole,
+} from '#kernel/read.ts'
+import { fieldTypes } from '#kernel/scalar.ts'
+import { membershipSchema } from './definition.ts'
+
+const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
+
+export const segmentParams = object({ key: text() })
+export const profileParams = object({ profile })
+export const limitQuery = object({ limit: optional(whole({ minimum: 1, maximum: 1000 })) })
+export const membersQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  /** The last profile of the page before. */
+  after: optional(profile),
+})
+export const countBody = membershipSchema
+
+/** How many people a condition means, and how many there are. */
+export const countAnswer = object({ members: whole(), people: whole() })
+export type CountAnswer = Read<typeof countAnswer>
+
+/** A person as lists show them. */
+export const personSummary = object({
+  profile,
+  name: optional(text()),
+  city: optional(text()),
+  country: optional(text()),
+})
+export type PersonSummary = Read<typeof personSummary>
+
+export const member = object({ ...personSummary.properties, entered_at: text() })
+export type Member = Read<typeof member>
+
+/** One page of members, in the order of their ids; `next` asks for the one after it. */
+export const memberPage = object({ members: list(member), total: whole(), next: optional(profile) })
+export type MemberPage = Read<typeof memberPage>
+
+/** A stay of a person in a segment; without `left_at` it goes on. */
+export const stay = object({
+  segment: text(),
+  label: optional(text()),
+  entered_at: text(),
+  left_at: optional(text()),
+})
+export type Stay = Read<typeof stay>
+
+/** The size of a segment after a publish. */
+export const segmentSize = object({
+  at: text(),
+  position: whole(),
+  members: whole(),
+  entered: whole(),
+  left: whole(),
+})
+export type SegmentSize = Read<typeof segmentSize>
+
+/** A segment at a glance; what was published last, once something was. */
+export const segmentOverview = object({
+  key: text(),
+  label: text(),
+  about: optional(text()),
+  on: oneOf(['individual']),
+  members: optional(whole()),
+  /** When the members last changed, and the position of that change. */
+  changed_at: optional(text()),
+  position: optional(whole()),
+  last: optional(segmentSize),
+})
+export type SegmentOverview = Read<typeof segmentOverview>
+
+/** What a publish did. */
+export const published = object({
+  position: whole(),
+  members: whole(),
+  entered: whole(),
+  left: whole(),
+  moved: whole({
+    description: 'Members who were merged into another person and stay as that one.',
+  }),
+  changed: flag(),
+})
+
+const fields = record(oneOf(fieldTypes))
+
+/** What conditions can ask: fields of people, of rows that belong to them, measures of insights, segments. */
+export const subjectsAnswer = object({
+  person: fields,
+  objects: record(fields),
+  /** Only measures whose type is known, from a first run. */
+  insights: record(fields),
+  segments: list(text()),
+  operators: record(list(text())),
+})
+export type SubjectsAnswer = Read<typeof subjectsAnswer>

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import { problemsOf } from '#kernel/read.ts'
+import { problemsOfMembership } from './check.ts'
+import { type Condition, conditionSchema, segmentSchema } from './definition.ts'
+import { tenantSubjects } from './testing/index.ts'
+
+const says = (include: Condition) => {
+  expect(problemsOf(conditionSchema, include)).toEqual([])
+  return problemsOfMembership({ include }, tenantSubjects).map(({ at, say }) => `${at}: ${say}`)
+}
+const orders = { related: 'sales_order', measure: 'count', op: '>', value: 1 } as const
+
+describe('the shape', () => {
+  const body = { label: 'x', on: 'individual' }
+  const placesIn = (include: unknown) =>
+    problemsOf(segmentSchema, { ...body, include }).map(({ at, say }) => `${at}: ${say}`)
+
+  test('a refusal names the place, however deep', () => {
+    const where = { all: [{ field: 'channel', op: 'is', value: 'web' }] }
+    expect(placesIn({ all: [orders, { ...orders, where }] })).toEqual([
+      expect.stringMatching(/^include\.all\[1\]\.where\.all\[0\]\.op: expected one of "=", /),
+    ])
+  })
+
+  test('a row cannot be asked what only a person can', () => {
+    expect(placesIn({ ...orders, where: { segment: 'vips' } })[0]).toContain('include.where')
+  })
+})
+
+describe('names', () => {
+  test('a field that a person does not have', () => {
+    expect(says({ not: { field: 'county', op: 'is_empty' } })).toEqual([
+      'include.not.field: a person has no field "county"; did you mean "country"?',
+    ])
+  })
+
+  test('an object, a field of its rows, and what is measured', () => {
+    expect(says({ ...orders, related: 'sales_orders' })).toEqual([
+      'include.related: "sales_orders" is no model object whose rows belong to a person; did you mean "sales_order"?',
+    ])
+    expect(says({ ...orders, related: 'product' })).toHaveLength(1)
+    expect(says({ ...orders, where: { any: [{ field: 'chanel', op: 'is_empty' }] } })).toEqual([
+      'include.where.any[0].field: "sales_order" has no field "chanel"; did you mean "channel"?',
+    ])
+    expect(says({ ...orders, measure: 'sum', of: 'total' })[0]).toContain('include.of')
+  })
+
+  test('insights, their measures, and segments', () => {
+    expect(says({ insight: 'spent.total', op: '>', value: 1 })).toEqual([
+      'include.insight: there is no insight "spent"; did you mean "spend"?',
+    ])
+    expect(says({ insight: 'spend.totals', op: '>', value: 1 })).toEqual([
+      'include.insight: the insight "spend" has no measure "totals"; did you mean "total"?',
+    ])
+    expect(says({ insight: 'by_channel.total', op: '>', value: 1 })[0]).toContain(
+      'does not have exactly one row per person (its dimensions are profile_id, channel)',
+    )
+    expect(says({ all: [{ segment: 'vip' }] })).toEqual([
+      'include.all[0].segment: there is no segment "vip"; did you mean "vips"?',
+    ])
+  })
+})
+
+describe('measures', () => {
+  test('need what they are taken of, and it must fit', () => {
+    expect(says({ ...orders, measure: 'sum' })).toEqual([
+      'include.of: "sum" needs "of": the field it is taken of (grand_total_amount, tax_amount)',
+    ])
+    expect(says({ ...orders, of: 'channel' })[0]).toContain('include.of: "count" counts rows')
+    expect(says({ ...orders, measure: 'max', of: 'channel' })[0]).toContain(
+      '"max" cannot be taken of "channel" (text); it can of ',
+    )
+    expect(says({ ...orders, measure: 'avg', of: 'purchased_at' })[0]).toContain('an instant')
+  })
+
+  test('have the type of what they are taken of', () => {
+    const last = { related: 'sales_order', measure: 'max', of: 'purchased_at' } as const
+    expect(says({ ...last, op: 'within_last_days', value: 30 })).toEqual([])
+    expect(says({ ...orders, op: 'within_last_days', value: 30 })[0]).toContain('include.op')
+    expect(says({ ...orders, measure: 'avg', of: 'tax_amount', op: '>', value: 1.5 })).toEqual([])
+  })
+})
+
+describe('operators and values', () => {
+  const field = (name: string, rest: object) => says({ field: name, ...rest } as Condition)
+  const value = 'include.value'
+
+  test.each([
+    [
+      'country',
+      { op: '>', value: 'x' },
+      'include.op: ">" does not fit text; what fits is =, <>, in',
+    ],
+    [
+      'owns_home',
+      { op: 'contains', value: 'x' },
+      'include.op: "contains" does not fit true or false',
+    ],
+    ['country', { op: '=', value: 5 }, `${value}: expected text that is not empty`],
+    ['country', { op: '=', value: '' }, `${value}: expected text that is not empty`],
+    [
+      'country',
+      { op: '=' },
+      `${value}: expected text that is not empty (numbers and words such as true in quotes), found nothing`,
+    ],
+    ['country', { op: 'is_empty', value: 'x' }, `${value}: expected no value, found "x"`],
+    ['country', { op: 'in', value: 'x' }, `${value}: expected a list of values, found "x"`],
+    ['country', { op: 'in', value: [] }, `${value}: expected a list of values, found []`],
+    ['country', { op: 'in', value: ['x', 3] }, `${value}[1]: expected text`],
+    ['number_of_children', { op: '>', value: 1.5 }, `${value}: expected a whole number, found 1.5`],
+    ['yearly_income', { op: 'between', value: [1] }, `${value}: expected a list of two values`],
+    ['yearly_income', { op: 'between', value: [9, 1] }, `${value}: nothing lies between 9 and 1`],
+    [
+      'birth_date',
+      { op: 'between', value: ['2026-02-01', '2026-01-01'] },
+      `${value}: nothing lies between 2026-02-01 and`,
+    ],
+    ['owns_home', { op: '=', value: 'yes' }, `${value}: expected true or false, found "yes"`],
+    [
+      'birth_date',
+      { op: 'on', value: '2026-02-30' },
+      `${value}: expected a day such as 2026-01-31, found "2026-02-30"`,
+    ],
+    ['birth_date', { op: 'after', value: '2026-01-01T10:00:00Z' }, `${value}: expected a day`],
+    [
+      'created_at',
+      { op: 'after', value: 'yesterday' },
+      `${value}: expected a day such as 2026-01-31 or an instant`,
+    ],
+    [
+      'created_at',
+      { op: 'within_last_days', value: -1 },
+      `${value}: expected a whole number of days`,
+    ],
+    [
+      'yearly_income',
+      { op: '=', value: 1, case_sensitive: true },
+      'include.case_sensitive: "case_sensitive" is for text',
+    ],
+  ])('%s %j', (name, rest, expected) => {
+    const found = field(name, rest)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(expected)
+  })
+
+  test.each([
+    ['created_at', { op: 'after', value: '2026-01-31' }],
+    ['created_at', { op: '<=', value: '2026-01-31T10:00:00+02:00' }],
+    ['created_at', { op: 'between', value: ['2026-01-01', '2026-01-01T12:00'] }],
+    ['birth_date', { op: 'within_next_days', value: 0 }],
+    ['number_of_children', { op: '=', value: '123456789012345678' }],
+    ['yearly_income', { op: 'not in', value: [1, 2.5] }],
+    ['country', { op: 'starts_with', value: 'Fr', case_sensitive: true }],
+  ])('%s %j is fine', (name, rest) => {
+    expect(field(name, rest)).toEqual([])
+  })
+
+  test('before its first run a measure takes any value, but the form must fit', () => {
+    expect(says({ insight: 'fresh.n', op: '>', value: 1 })).toEqual([])
+    expect(says({ insight: 'fresh.n', op: 'in', value: 1 })).toHaveLength(1)
+    expect(says({ insight: 'fresh.n', op: '>' })).toEqual([
+      'include.value: expected a value, found nothing',
+    ])
+  })
+})
+
+test('everything is told at once, also of those who are to be left out', () => {
+  const bad = { field: 'x', op: 'is_empty' } as const
+  const problems = problemsOfMembership(
+    { include: { any: [bad, { segment: 'y' }] }, exclude: bad },
+    tenantSubjects,
+  )
+  expect(problems.map(({ at }) => at)).toEqual([
+    'include.any[0].field',
+    'include.any[1].segment',
+    'exclude.field',
+  ])
+})
+
+test('what is nested too deeply is refused', () => {
+  let condition: Condition = { segment: 'vips' }
+  for (let i = 0; i < 60; i++) condition = { not: condition }
+  expect(says(condition)[0]).toContain('nested more than 40 deep')
+})

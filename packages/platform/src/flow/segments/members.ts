@@ -1,0 +1,108 @@
+import {
+  call,
+  column,
+  type Draft,
+  type Engine,
+  join,
+  type Part,
+  type Row,
+  sql,
+  value,
+} from '#engine'
+import type { Member, MemberPage, PersonSummary, Stay } from './api.ts'
+import { historyTable, memberTable, personTable, redirectTable } from './tables.ts'
+
+// What a list shows of a person: the name as a whole, or put together.
+const summary = join([
+  sql`person.profile`,
+  sql`coalesce(nullif(person.person_name, ''), nullif(trim(coalesce(person.first_name, '') || ' ' || coalesce(person.last_name, '')), '')) as name`,
+  sql`person.city`,
+  sql`person.country`,
+])
+
+/** One page of the published members of a segment, in the order of their ids. */
+export async function membersOf(
+  engine: Engine,
+  segment: string,
+  { after, limit }: { after: bigint | undefined; limit: number },
+): Promise<MemberPage> {
+  const own = sql`m.segment = ${value(segment)}`
+  const later = after === undefined ? sql`` : sql`and m.profile > ${value(after)}`
+  const [rows, [count]] = await Promise.all([
+    engine.rows(sql`select ${summary}, m.entered_at, m.profile as member
+      from ${memberTable} m left join ${personTable} person on person.profile = m.profile
+      where ${own} ${later} order by m.profile limit ${value(limit + 1)}`),
+    engine.rows(sql`select count(*) as n from ${memberTable} m where ${own}`),
+  ])
+  const members = rows.slice(0, limit).map(memberFrom)
+  const next = rows.length > limit ? members.at(-1)?.profile : undefined
+  return { members, total: Number(count?.['n']), ...(next === undefined ? {} : { next }) }
+}
+
+/** Some of the people that a query with one column `profile` finds; the same ones each time. */
+export async function sampleOf(
+  engine: Engine,
+  who: Draft,
+  { limit, ...ask }: { limit: number; signal?: AbortSignal },
+): Promise<readonly PersonSummary[]> {
+  const order = call('random_order', column('profile', 'person'))
+  const rows = await engine.rows(
+    sql`select ${summary} from ${personTable} person where person.profile in (
+${who}
+) order by ${order} limit ${value(limit)}`,
+    ask,
+  )
+  return rows.map(summaryFrom)
+}
+
+/** The segments a person is in, and those they were in, also as people who were merged into them. */
+export async function staysOf(
+  engine: Engine,
+  profile: bigint,
+): Promise<{ readonly current: readonly Stay[]; readonly past: readonly Stay[] }> {
+  const [current, past] = await Promise.all([
+    engine.rows(
+      sql`select segment, entered_at from ${memberTable} where profile = ${value(profile)} order by segment`,
+    ),
+    engine.rows(sql`select segment, entered_at, left_at from ${historyTable}
+      where profile in (${await idsOf(engine, profile)}) order by left_position desc, segment`),
+  ])
+  return { current: current.map(stayFrom), past: past.map(stayFrom) }
+}
+
+async function idsOf(engine: Engine, profile: bigint): Promise<Part> {
+  const tables = await engine.tables('unified')
+  if (!tables.some(({ name }) => name === redirectTable.name)) return value(profile)
+  return sql`with recursive one(id) as (
+    select ${value(profile)} union select r.${column('old')} from ${redirectTable} r join one on r.${column('new')} = one.id)
+    select id from one`
+}
+
+function memberFrom(row: Row): Member {
+  const { member, ...person } = row
+  return {
+    ...summaryFrom({ ...person, profile: member ?? null }),
+    entered_at: String(row['entered_at']),
+  }
+}
+
+const summaryFrom = (row: Row): PersonSummary => ({
+  profile: String(row['profile']),
+  ...filled(row, 'name'),
+  ...filled(row, 'city'),
+  ...filled(row, 'country'),
+})
+
+const stayFrom = (row: Row): Stay => ({
+  segment: String(row['segment']),
+  entered_at: String(row['entered_at']),
+  ...filled(row, 'left_at'),
+})
+
+const filled = <N extends string>(row: Row, name: N): { readonly [name in N]?: string } => {
+  const cell = row[name]
+  // The name is the only member.
+  return cell === null || cell === undefined
+    ? {}
+    : ({ [name]: String(cell) } as { [name in N]: string })
+}

@@ -1,0 +1,57 @@
+import type { Generated } from 'kysely'
+import { type Migration, readMigrations, type Store } from '#store'
+import type { SegmentSize } from './api.ts'
+
+/** The tables that this room keeps in the store. */
+export const segmentMigrations: readonly Migration[] = readMigrations(
+  new URL('./migrations/', import.meta.url),
+)
+
+interface Tables {
+  segment_size: SegmentSize & { id: Generated<number>; segment: string }
+}
+
+/** How segments grew and shrank. */
+export interface SizeRecords {
+  readonly add: (segment: string, size: SegmentSize) => Promise<void>
+  /** Newest first. */
+  readonly list: (segment: string, limit: number) => Promise<readonly SegmentSize[]>
+  /** The newest size of every segment. */
+  readonly newest: () => Promise<ReadonlyMap<string, SegmentSize>>
+}
+
+/** The size records in a store. */
+export function sizeRecords(store: Store): SizeRecords {
+  const db = store.as<Tables>()
+  const columns = ['at', 'position', 'members', 'entered', 'left'] as const
+  return {
+    add: async (segment, size) => {
+      await db
+        .insertInto('segment_size')
+        .values({ segment, ...size })
+        .execute()
+    },
+    list: (segment, limit) =>
+      db
+        .selectFrom('segment_size')
+        .select(columns)
+        .where('segment', '=', segment)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute(),
+    newest: async () => {
+      const rows = await db
+        .selectFrom('segment_size')
+        .select('segment')
+        .select(columns)
+        .where('id', 'in', (newest) =>
+          newest
+            .selectFrom('segment_size')
+            .select(({ fn }) => fn.max('id').as('id'))
+            .groupBy('segment'),
+        )
+        .execute()
+      return new Map(rows.map(({ segment, ...size }) => [segment, size]))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { list, object } from '#kernel/read.ts'
+import { type Route, route } from '#kernel/route.ts'
+import {
+  countAnswer,
+  countBody,
+  limitQuery,
+  memberPage,
+  membersQuery,
+  personSummary,
+  profileParams,
+  published,
+  segmentOverview,
+  segmentParams,
+  segmentSize,
+  stay,
+  subjectsAnswer,
+} from './api.ts'
+import type { Segments } from './segments.ts'
+
+const common = { tag: 'segments', may: 'read' } as const
+
+/** The HTTP face of segments. They are defined with the other definitions, as kind `segment`. */
+export const segmentRoutes = (segments: Segments): readonly Route[] => [
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments',
+    summary: 'All segments with their sizes',
+    answer: list(segmentOverview),
+    run: () => segments.list(),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/subjects',
+    summary: 'What conditions can ask, and the operators for each type',
+    answer: subjectsAnswer,
+    run: () => segments.subjects(),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/segments/count',
+    summary: 'How many people a condition means',
+    body: countBody,
+    answer: countAnswer,
+    run: ({ body, signal }) => segments.count(body, signal),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/segments/sample',
+    summary: 'Some of the people a condition means',
+    query: limitQuery,
+    body: countBody,
+    answer: list(personSummary),
+    run: ({ query, body, signal }) => segments.sample(body, query.limit ?? 10, signal),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/stays/:profile',
+    summary: 'The segments a person is in, and those they were in',
+    params: profileParams,
+    answer: object({ current: list(stay), past: list(stay) }),
+    run: ({ params }) => segments.staysOf(BigInt(params.profile)),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key',
+    summary: 'One segment with its size',
+    params: segmentParams,
+    answer: segmentOverview,
+    run: ({ params }) => segments.get(params.key),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key/members',
+    summary: 'The published members, page by page',
+    params: segmentParams,
+    query: membersQuery,
+    answer: memberPage,
+    run: ({ params, query }) =>
+      segments.members(params.key, {
+        limit: query.limit ?? 100,
+        after: query.after === undefined ? undefined : BigInt(query.after),
+      }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key/sample',
+    summary: 'Some of the people the segment means now',
+    params: segmentParams,
+    query: limitQuery,
+    answer: list(personSummary),
+    run: ({ params, query, signal }) => segments.sampleOf(params.key, query.limit ?? 10, signal),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key/sizes',
+    summary: 'The size after each publish, newest first',
+    params: segmentParams,
+    query: limitQuery,
+    answer: list(segmentSize),
+    run: ({ params, query }) => segments.sizes(params.key, query.limit ?? 100),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/segments/:key/publish',
+    summary: 'Make those whom the segment means now its members',
+    may: 'write',
+    params: segmentParams,
+    answer: published,
+    run: ({ params, signal }) => segments.publish(params.key, signal),
+  }),
+]

@@ -1,0 +1,64 @@
+import { fingerprint } from '#definitions'
+import type { GraphNode, Refresher } from '#graph'
+import type { Condition, Membership, Operator, Segment } from './definition.ts'
+import { needsOf } from './kinds.ts'
+import type { Segments } from './segments.ts'
+import { type Leaf, leavesOf } from './walk.ts'
+
+const hourMs = 3_600_000
+
+/** The nodes of segments in the graph of everything derived. */
+export function segmentNodes(
+  segments: readonly Segment[],
+  hasObject: (key: string) => boolean,
+): readonly GraphNode[] {
+  return segments.map(({ key, body }) => {
+    const objects = leaves(body).flatMap((leaf) => ('related' in leaf ? leaf.related : []))
+    const inputs = [
+      'unified:individual',
+      ...objects.filter(hasObject).map((object) => `model:${object}`),
+      ...needsOf(body).map((need) => `${need.kind}:${need.key}`),
+    ]
+    return {
+      key: `segment:${key}`,
+      kind: 'segment',
+      label: body.label,
+      inputs: [...new Set(inputs)],
+      definition: fingerprint({ include: body.include, exclude: body.exclude }),
+      // People come and go with time alone.
+      freshness: asksTheClock(body) ? { everyMs: hourMs } : 'live',
+    }
+  })
+}
+
+const leaves = ({ include, exclude }: Membership): readonly Leaf[] =>
+  [include, ...(exclude === undefined ? [] : [exclude])].flatMap((of) =>
+    leavesOf(of).map(([leaf]) => leaf),
+  )
+
+const clockOperators: readonly Operator[] = [
+  'within_last_days',
+  'not_within_last_days',
+  'within_next_days',
+]
+
+/** Whether who is meant changes with time alone. */
+export const asksTheClock = (of: Membership): boolean =>
+  leaves(of).some(
+    (leaf) => asksClock(leaf) || leavesOf(whereOf(leaf)).some(([row]) => asksClock(row)),
+  )
+
+const asksClock = (leaf: Leaf) => 'op' in leaf && clockOperators.includes(leaf.op)
+
+const whereOf = (leaf: Leaf): Condition =>
+  'related' in leaf && leaf.where !== undefined ? leaf.where : { all: [] }
+
+/** Publishes nodes of kind `segment`. */
+export const segmentRefresher =
+  (segments: Pick<Segments, 'publish'>): Refresher =>
+  async ({ key }, { signal }) => {
+    const done = await segments.publish(key.slice('segment:'.length), signal)
+    const { position, members, entered, left } = done
+    // The room numbers its changes itself: the same position again means that nothing changed.
+    return { changed: 'all', position, counts: { members, entered, left } }
+  }
