@@ -1,33 +1,38 @@
 import type { Catalogue } from '#definitions'
+import type { InsightShape } from '#insights'
 import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
-import { type ModelObjectDefinition, modelOf, unknownField } from '#model'
+import { type Model, unknownField } from '#model'
 import { type ActivationBody, type Attribute, measureOf, ownColumns } from './definition.ts'
 import { activationFaults } from './faults.ts'
 
-/** What an activation is checked against. */
-export interface Surroundings {
-  readonly all: Catalogue
-  /** The measures of an insight, where they are known. */
-  readonly measuresOf: (insight: string, all: Catalogue) => readonly string[] | undefined
+/** How the other rooms read the definitions that attributes speak of. */
+export interface KnownAround {
+  readonly modelIn: (all: Catalogue) => Model
+  readonly shapesIn: (all: Catalogue) => {
+    readonly shapes: ReadonlyMap<string, Pick<InsightShape, 'on' | 'dimensions' | 'measures'>>
+  }
 }
 
-/** What this room reads of a segment. */
-interface SegmentBody {
-  readonly on: string
+interface Around extends KnownAround {
+  readonly all: Catalogue
+  readonly segment: string
+  /** What the segment is made of; nothing when there is no such segment, which is told with the other references. */
+  readonly on: string | undefined
 }
 
 /** What is wrong with the attributes of an activation. */
 export function problemsOfAttributes(
-  body: ActivationBody,
-  surroundings: Surroundings,
+  { attributes, segment }: ActivationBody,
+  all: Catalogue,
+  known: KnownAround,
 ): readonly Problem[] {
-  // An unknown segment is a problem of its own, told with the other references.
-  const on = surroundings.all.find<SegmentBody>('segment', body.segment)?.body.on
-  const ofSource = body.attributes.flatMap((attribute, i) =>
-    problemsOfSource(attribute, `attributes[${i}]`, { ...surroundings, segment: body.segment, on }),
-  )
-  return [...problemsOfNames(body.attributes), ...ofSource]
+  const on = all.find<{ on: string }>('segment', segment)?.body.on
+  const around = { ...known, all, segment, on }
+  return [
+    ...problemsOfNames(attributes),
+    ...attributes.flatMap((one, i) => problemsOfSource(one, `attributes[${i}]`, around)),
+  ]
 }
 
 function problemsOfNames(attributes: readonly Attribute[]): readonly Problem[] {
@@ -43,41 +48,40 @@ function problemsOfNames(attributes: readonly Attribute[]): readonly Problem[] {
   })
 }
 
-function problemsOfSource(
-  attribute: Attribute,
-  at: string,
-  of: Surroundings & { readonly segment: string; readonly on: string | undefined },
-): readonly Problem[] {
+function problemsOfSource(attribute: Attribute, at: string, of: Around): readonly Problem[] {
   if ('insight' in attribute) return problemsOfMeasure(attribute, `${at}.insight`, of)
-  if (of.on === undefined) return []
-  if ('field' in attribute)
-    return problemsOfField(attribute.field, `${at}.field`, { ...of, on: of.on })
-  if (of.on === 'individual') return []
-  const { segment, on } = of
+  if ('field' in attribute) return problemsOfField(attribute.field, `${at}.field`, of)
+  const { segment, on = 'individual' } = of
+  if (on === 'individual') return []
   return activationFaults.no_contact_points({ segment, on }, { at: `${at}.contact_point` }).problems
 }
 
 function problemsOfField(
   field: string,
   at: string,
-  { all, on }: { readonly all: Catalogue; readonly on: string },
+  { modelIn, all, on }: Around,
 ): readonly Problem[] {
-  const object = modelOf(all.list<ModelObjectDefinition>('model_object').map(asCustom)).find(on)
+  const object = on === undefined ? undefined : modelIn(all).find(on)
+  if (object === undefined) return []
   // The id of a record belongs to its source; a profile has its own.
-  const { id: _, ...fields } = object?.fields ?? {}
-  return field in fields ? [] : [unknownField({ key: on, fields }, field, at)]
+  const { id: _, ...fields } = object.fields
+  return field in fields ? [] : [unknownField({ key: object.key, fields }, field, at)]
 }
-
-const asCustom = ({ key, body }: { key: string; body: ModelObjectDefinition }) => ({ key, body })
 
 function problemsOfMeasure(
   attribute: { readonly insight: string },
   at: string,
-  { all, measuresOf }: Surroundings,
+  { shapesIn, all, on = 'individual' }: Around,
 ): readonly Problem[] {
   const { insight, measure } = measureOf(attribute)
-  const measures = measuresOf(insight, all)
-  if (measures === undefined || measures.includes(measure)) return []
-  const near = didYouMean(measure, measures)
+  const shape = shapesIn(all).shapes.get(insight)
+  // One that is missing or wrong itself is told elsewhere.
+  if (shape === undefined) return []
+  if (shape.on !== on || shape.dimensions.length !== 1) {
+    const by = shape.dimensions.join(', ') || 'nothing'
+    return activationFaults.not_one_value({ insight, on, by }, { at }).problems
+  }
+  if (shape.measures.has(measure)) return []
+  const near = didYouMean(measure, shape.measures.keys())
   return activationFaults.unknown_measure({ insight, measure, near }, { at }).problems
 }

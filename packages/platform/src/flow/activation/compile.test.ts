@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { duckdb, print } from '#engine'
-import { payloadOf } from './compile.ts'
+import { duckdb, print, table } from '#engine'
+import { payloadOf, verdicts } from './compile.ts'
 import type { ActivationBody } from './definition.ts'
 
 const activation: ActivationBody = {
@@ -13,14 +13,15 @@ const activation: ActivationBody = {
     { as: 'mail', contact_point: 'email', sources: ['crm'] },
   ],
 }
-const at = { segment: 'vips', position: 9 }
-const since = { segment: 'vips', position: 7 }
+const who = table('stage', 'who')
 const around = { on: 'individual', modelTables: new Set(['contact_point_email']) }
+const line = { activation: 'vips_to_shop', destination: 'shop', position: 7 }
 
 test.each([
-  ['changes', activation, { at, since }],
-  ['everything', { ...activation, send: 'everything' as const, attributes: [] }, { at }],
-])('the SQL of %s', async (name, of, scope) => {
-  const { text } = print(payloadOf(of, scope, around), duckdb)
-  await expect(`${text}\n`).toMatchFileSnapshot(`goldens/${name}.duckdb.sql`)
+  ['verdicts', verdicts(activation, line)],
+  ['changes', payloadOf(activation, who, around)],
+  ['everything', payloadOf({ ...activation, send: 'everything', attributes: [] }, who, around)],
+])('the SQL of %s', async (name, query) => {
+  const { text } = print(query, duckdb)
+  await expect(`${text.trim()}\n`).toMatchFileSnapshot(`goldens/${name}.duckdb.sql`)
 })

@@ -1,19 +1,19 @@
-import { column, type Draft, join, nothing, type Part, sql, table, value } from '#engine'
+import {
+  column,
+  type Draft,
+  join,
+  nothing,
+  type Part,
+  sql,
+  type TableName,
+  table,
+  value,
+} from '#engine'
+import { insightTable } from '#insights'
 import { modelTable, systemColumns } from '#model'
+import { memberTable } from '#segments'
 import { type ActivationBody, type Attribute, type ContactPoint, measureOf } from './definition.ts'
-
-/** A segment at one place in the order of arrival. */
-export interface Moment {
-  readonly segment: string
-  readonly position: number
-}
-
-/** What is sent: everybody who is in the segment then, or how that differs from an earlier moment. */
-export interface Scope {
-  readonly at: Moment
-  /** What the receiver has; nothing when it starts with nobody. */
-  readonly since?: Moment
-}
+import { type Line, receivedBy } from './tables.ts'
 
 /** What the rows are taken from. */
 export interface Surroundings {
@@ -23,55 +23,38 @@ export interface Surroundings {
   readonly modelTables: ReadonlySet<string>
 }
 
-const member = table('segment', 'member')
-const history = table('segment', 'history')
+const newsOnly = sql`
+where m.profile is null or r.profile is null`
 
-/** The place of the last coming or going in a segment. */
-export const lastChange = (segment: string): Draft => sql`
-  select coalesce(max(greatest(entered_position, coalesce(left_position, 0))), 0) as position
-  from (${staysIn(segment)}) stays`
+const presentOnly = sql`
+where who.verdict <> 'left'`
 
-/** The rows of an activation: `profile_id`, `change` where changes are sent, then `a0`, `a1` ... */
+/** Who is to be sent, and who went: `profile`, and the `verdict` entered, left or (when everything is sent) stayed. */
+export const verdicts = ({ segment, send }: ActivationBody, line: Line): Draft => sql`
+select coalesce(m.profile, r.profile) as profile,
+  case when r.profile is null then 'entered' when m.profile is null then 'left' else 'stayed' end as verdict
+from (
+  select profile from ${memberTable} where segment = ${value(segment)}) m
+full join (${receivedBy(line)}) r on m.profile = r.profile${send === 'changes' ? newsOnly : nothing}`
+
+/** The rows of an activation from verdicts: `profile_id`, `change` where changes are sent, then `a0`, `a1` ... */
 export function payloadOf(
   { attributes, send }: ActivationBody,
-  scope: Scope,
+  who: TableName,
   of: Surroundings,
 ): Draft {
   const joins = [...new Set(attributes.map(relationName))].map((name) =>
-    relationOf(name, attributes, of),
+    relationOf(name, attributes, { ...of, who }),
   )
   const values = attributes.map((attribute, i) => sql`, ${cellOf(attribute)} as ${columnOf(i)}`)
-  const change = send === 'changes' ? sql`, who.change` : nothing
-  return sql`with who as (${send === 'changes' ? changes(scope) : membersAt(scope.at)}
-)
-select who.profile as profile_id${change}${join(values, nothing)}
-from who${join(joins, nothing)}`
+  const change = send === 'changes' ? sql`, who.verdict as change` : nothing
+  return sql`select who.profile as profile_id${change}${join(values, nothing)}
+from ${who} as who${join(joins, nothing)}${send === 'changes' ? nothing : presentOnly}`
 }
 
 /** The column of the attribute at a place in the list. */
 export const attributeColumn = (place: number): string => `a${place}`
 const columnOf = (place: number) => column(attributeColumn(place))
-
-const staysIn = (segment: string): Draft => sql`
-  select profile, entered_position, null as left_position from ${member} where segment = ${value(segment)}
-  union all
-  select profile, entered_position, left_position from ${history} where segment = ${value(segment)}`
-
-/** Who was in a segment then; the same answer whenever it is asked. */
-const membersAt = ({ segment, position }: Moment): Draft => sql`
-  select distinct profile from (${staysIn(segment)}) stays
-  where entered_position <= ${value(position)}
-    and (left_position is null or left_position > ${value(position)})`
-
-// Who came and went in between is no news.
-const changes = ({ at, since }: Scope): Draft =>
-  since === undefined
-    ? sql`select profile, 'entered' as change from (${membersAt(at)}) a`
-    : sql`
-  select coalesce(a.profile, b.profile) as profile,
-    case when b.profile is null then 'entered' else 'left' end as change
-  from (${membersAt(at)}) a full join (${membersAt(since)}) b on a.profile = b.profile
-  where a.profile is null or b.profile is null`
 
 const valueColumns: Readonly<Record<ContactPoint, { object: string; field: string }>> = {
   email: { object: 'contact_point_email', field: 'email_address' },
@@ -92,40 +75,35 @@ function cellOf(attribute: Attribute): Part {
   return column('contact_point', relation)
 }
 
-function relationOf(relation: string, attributes: readonly Attribute[], of: Surroundings): Draft {
-  const same = attributes.filter((one) => relationName(one) === relation)
-  const [first] = same
+function relationOf(
+  relation: string,
+  attributes: readonly Attribute[],
+  of: Surroundings & { readonly who: TableName },
+): Draft {
+  const first = attributes.find((one) => relationName(one) === relation)
+  if (first !== undefined && 'insight' in first) {
+    const { insight } = measureOf(first)
+    return leftJoin(insightTable(insight), relation, column('profile_id', relation))
+  }
+  const profile = column('profile', relation)
   if (first === undefined || 'field' in first) {
-    return leftJoin(table('unified', of.on), relation, column('profile', relation))
+    return leftJoin(table('unified', of.on), relation, profile)
   }
-  if ('contact_point' in first) {
-    const { object } = valueColumns[first.contact_point]
-    const best = of.modelTables.has(object) ? bestContactPoint(first) : noContactPoint
-    return leftJoin(sql`(${best})`, relation, column('profile', relation))
-  }
-  const insights = same.filter((one) => 'insight' in one).map(measureOf)
-  return leftJoin(sql`(${measuresOf(insights)})`, relation, column('profile_id', relation))
+  const { object } = valueColumns[first.contact_point]
+  const best = of.modelTables.has(object) ? bestContactPoint(first, of.who) : noContactPoint
+  return leftJoin(sql`(${best})`, relation, profile)
 }
 
 const leftJoin = (relation: Part, name: string, key: Part): Draft =>
   sql`
 left join ${relation} as ${column(name)} on ${key} = who.profile`
 
-// One row per profile, whatever else an insight is counted by.
-function measuresOf(of: readonly { readonly insight: string; readonly measure: string }[]): Draft {
-  const measures = [...new Set(of.map(({ measure }) => measure))].map(
-    (measure) => sql`, max(${column(measure)}) as ${column(measure)}`,
-  )
-  const insight = table('insight', of[0]?.insight ?? '')
-  return sql`select profile_id${join(measures, nothing)} from ${insight} group by profile_id`
-}
-
 const noContactPoint = sql`select null as profile, null as contact_point`
 
-function bestContactPoint(of: {
-  readonly contact_point: ContactPoint
-  readonly sources?: readonly string[]
-}): Draft {
+function bestContactPoint(
+  of: { readonly contact_point: ContactPoint; readonly sources?: readonly string[] },
+  who: TableName,
+): Draft {
   const { object, field } = valueColumns[of.contact_point]
   const address = column(field)
   const profile = column(systemColumns.profile)
@@ -142,6 +120,6 @@ function bestContactPoint(of: {
         order by ${trust}case when is_primary then 0 else 1 end,
           ${column(systemColumns.position)} desc, ${column(systemColumns.key)}) as place
       from ${modelTable(object)}
-      where ${address} <> '' and ${profile} in (select profile from who)) ranked
+      where ${address} <> '' and ${profile} in (select profile from ${who})) ranked
     where place = 1`
 }

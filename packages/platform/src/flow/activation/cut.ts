@@ -1,11 +1,12 @@
 import { fingerprint } from '#definitions'
 import { type Cell, call, column, type Engine, type Row, sql, type TableName, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { attributeColumn, lastChange, payloadOf, type Scope } from './compile.ts'
+import { attributeColumn, payloadOf, verdicts } from './compile.ts'
 import type { ActivationBody } from './definition.ts'
 import type { PayloadRow, PayloadValue } from './destination.ts'
-import { type BatchPlan, type CutPlan, planBatches, planCut } from './plan.ts'
-import type { Cut, Records } from './records.ts'
+import { type BatchPlan, planBatches } from './plan.ts'
+import type { Cut, Progress, Records } from './records.ts'
+import { keepVerdicts, type Line } from './tables.ts'
 
 /** What is known of an activation when it is refreshed. */
 export interface Subject {
@@ -34,8 +35,8 @@ export interface CutTools {
 }
 
 /**
- * Reads what is new for an activation and queues it in batches. Queueing and moving on are one transaction, so that a
- * crash anywhere leaves either nothing or everything; a second run after a crash finds the same members.
+ * Reads what is new for an activation and queues it in batches. Letting the batches out and moving on are one
+ * transaction, so that a crash anywhere leaves either nothing or everything; the next cut finds what is missing.
  */
 export async function cut(
   tools: CutTools,
@@ -46,63 +47,70 @@ export async function cut(
   const { key, body } = subject
   await records.clear(key)
   const last = await records.progressOf(key)
-  const plan = planCut(body, last)
-  const to = await reach(engine, body.segment, plan)
-  if (plan.follows === 'segment' && to <= plan.from) return nothingNew(plan.from)
-  const at = { segment: body.segment, position: to }
-  const payload = await payloadFor(engine, subject, { ...plan, at })
-  return engine.staged(
-    payload,
-    async (staged) => {
-      const sum = await summary(engine, staged, body)
-      if (sum.content !== null && sum.content === last?.content) return nothingNew(plan.from)
-      const cut = cutOf(subject, { ...sum, from: plan.from, to, at: clock.now() })
-      const size = subject.batchSize
-      const batches = planBatches(sum.members, size, body.send === 'everything' ? 1 : 0)
-      await queue({ ...tools, signal }, { body, cut, plan: batches, staged })
-      return queued(cut, batches)
-    },
-    { signal },
-  )
+  const line = lineOf(subject, last)
+  return staged({ engine, signal }, { subject, line }, async ({ who, payload }) => {
+    const sum = await summary(engine, payload, body)
+    const isOld = body.send === 'changes' ? sum.members === 0 : sum.content === last?.content
+    if (isOld) return nothingNew(line.position)
+    const to = await engine.change(`activation.${key}`, (writer) => keepVerdicts(writer, line, who))
+    const cut = cutOf(subject, { ...sum, from: line.position, to, at: clock.now() })
+    const plan = planBatches(sum.members, subject.batchSize, body.send === 'everything' ? 1 : 0)
+    await queue({ ...tools, signal }, { body, cut, plan, payload })
+    return queued(cut, plan)
+  })
 }
 
-/** The first rows that a refresh would queue now, and how many there are. */
+/** The first rows that a cut would queue now, and how many there are. */
 export async function preview(
   { engine, records }: Pick<CutTools, 'engine' | 'records'>,
   subject: Subject,
   limit: number,
 ): Promise<{ readonly members: number; readonly rows: readonly PayloadRow[] }> {
   const { key, body } = subject
-  const plan = planCut(body, await records.progressOf(key))
-  const at = { segment: body.segment, position: Number.MAX_SAFE_INTEGER }
-  const payload = await payloadFor(engine, subject, { ...plan, at })
-  return engine.staged(payload, async (staged) => {
-    const [count] = await engine.rows(sql`select count(*) as members from ${staged}`)
+  const line = lineOf(subject, await records.progressOf(key))
+  return staged({ engine }, { subject, line }, async ({ payload }) => {
+    const { members } = await summary(engine, payload, body)
     const rows = await engine.rows(
-      sql`select * from ${staged} order by profile_id limit ${value(limit)}`,
+      sql`select * from ${payload} order by profile_id limit ${value(limit)}`,
     )
-    return { members: Number(count?.['members']), rows: rows.map((row) => payloadRow(row, body)) }
+    return { members, rows: rows.map((row) => payloadRow(row, body)) }
   })
 }
 
-async function payloadFor(engine: Engine, { body, on }: Subject, scope: Scope) {
+const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
+  activation: key,
+  destination: body.destination,
+  position: last?.position ?? 0,
+})
+
+interface Staged {
+  readonly who: TableName
+  readonly payload: TableName
+}
+
+// Who it is about is settled first: the rows and what is remembered of them must speak of the same people.
+async function staged<T>(
+  { engine, ...ask }: { readonly engine: Engine; readonly signal?: AbortSignal },
+  { subject: { body, on }, line }: { readonly subject: Subject; readonly line: Line },
+  use: (staged: Staged) => Promise<T>,
+): Promise<T> {
   const modelTables = new Set((await engine.tables('model')).map(({ name }) => name))
-  return payloadOf(body, scope, { on, modelTables })
+  return engine.staged(
+    verdicts(body, line),
+    (who) => {
+      const rows = payloadOf(body, who, { on, modelTables })
+      return engine.staged(rows, (payload) => use({ who, payload }), ask)
+    },
+    ask,
+  )
 }
 
-// Everything up to the last committed change; a new position stands behind all of them.
-async function reach(engine: Engine, segment: string, { follows }: CutPlan): Promise<number> {
-  if (follows === 'nothing') return engine.change('a cut', (writer) => writer.positions(1))
-  const [row] = await engine.rows(lastChange(segment))
-  return Number(row?.['position'] ?? 0)
-}
-
-async function summary(engine: Engine, staged: TableName, body: ActivationBody) {
+async function summary(engine: Engine, payload: TableName, body: ActivationBody) {
   const names = ['profile_id', ...body.attributes.map((_, i) => attributeColumn(i))]
   const pairs = names.flatMap((name) => [value(name), column(name)])
   const isWanted = body.send === 'everything'
   const hash = isWanted ? sql`sum(${call('key64', call('json_object', ...pairs))})` : value(null)
-  const [row] = await engine.rows(sql`select count(*) as members, ${hash} as hash from ${staged}`)
+  const [row] = await engine.rows(sql`select count(*) as members, ${hash} as hash from ${payload}`)
   const { segment, destination, attributes } = body
   const members = Number(row?.['members'])
   const hashed = String(row?.['hash'])
@@ -135,12 +143,12 @@ async function queue(
     readonly body: ActivationBody
     readonly cut: Cut
     readonly plan: BatchPlan
-    readonly staged: TableName
+    readonly payload: TableName
   },
 ): Promise<void> {
   const { batches, partsPerBatch, rowsPerPart } = of.plan
   const sequences = await records.prepare(of.cut, batches)
-  const rows = engine.stream(sql`select * from ${of.staged} order by profile_id`, { signal })
+  const rows = engine.stream(sql`select * from ${of.payload} order by profile_id`, { signal })
   const parts = numbered(inGroups(flat(rows), rowsPerPart))
   for await (const group of inGroups(parts, partsPerWrite)) {
     signal.throwIfAborted()

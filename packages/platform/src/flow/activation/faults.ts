@@ -19,6 +19,12 @@ export const activationFaults = faults('activation', {
       `the insight "${d.insight}" has no measure "${d.measure}"${d.near}`,
     help: 'An attribute takes a measure that the insight does not have. Name one of its columns, as in `lifetime_value.total`.',
   },
+  not_one_value: {
+    status: 422,
+    say: (d: { insight: string; on: string; by: string }) =>
+      `the insight "${d.insight}" does not have one value for each ${d.on}: its dimensions are ${d.by}`,
+    help: 'A member has room for one value. Only insights whose single dimension is `profile_id` can be sent; make one that sums up the other dimensions.',
+  },
   no_contact_points: {
     status: 422,
     say: (d: { segment: string; on: string }) =>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { defineKind, type Kind } from '#definitions'
 import { describeKinds, trial } from '#definitions/testing'
 import { object, oneOf, text } from '#kernel/read.ts'
-import { modelObjectSchema } from '#model'
+import { type ModelObjectDefinition, modelObjectSchema, modelOf } from '#model'
 import { activationKinds } from './kinds.ts'
 
 const segmentKind: Kind = defineKind({
@@ -15,7 +15,23 @@ const insightKind: Kind = defineKind({
   label: 'Insight',
   schema: object({ sql: text() }),
 })
-const ours = activationKinds((insight) => (insight === 'value' ? ['total', 'orders'] : undefined))
+const shapeBy = (...dimensions: readonly string[]) => ({
+  on: 'individual' as const,
+  dimensions,
+  measures: new Map([['total', undefined]]),
+})
+const ours = activationKinds({
+  modelIn: (all) =>
+    modelOf(
+      all.list<ModelObjectDefinition>('model_object').map(({ key, body }) => ({ key, body })),
+    ),
+  shapesIn: () => ({
+    shapes: new Map([
+      ['value', shapeBy('profile_id')],
+      ['by_country', shapeBy('profile_id', 'country')],
+    ]),
+  }),
+})
 const kinds = [segmentKind, insightKind, ...ours]
 
 describeKinds(ours)
@@ -31,6 +47,10 @@ on: account
 ---
 kind: insight
 key: value
+sql: select 1
+---
+kind: insight
+key: by_country
 sql: select 1
 ---
 kind: destination
@@ -87,6 +107,12 @@ test('fields are those of what the segment is made of', () => {
   const ofDealers = '{ as: a, field: industry }, { as: b, contact_point: email }'
   expect(problemsOf(activation({ segment: 'dealers', attributes: ofDealers }))).toEqual([
     expect.stringMatching(/^attributes\[1\]\.contact_point: the segment "dealers"/),
+  ])
+})
+
+test('only insights with one value for a person can be sent', () => {
+  expect(problemsOf(activation({ attributes: '{ as: a, insight: by_country.total }' }))).toEqual([
+    expect.stringMatching(/^attributes\[0\]\.insight: .* its dimensions are profile_id, country/),
   ])
 })
 

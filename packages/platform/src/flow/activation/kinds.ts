@@ -1,13 +1,6 @@
-import {
-  type Catalogue,
-  defineKind,
-  type Kind,
-  type KindName,
-  type Need,
-  shapeOf,
-} from '#definitions'
+import { defineKind, type Kind, type KindName, type Need, shapeOf } from '#definitions'
 import { joinPlace, type Problem } from '#kernel/fault.ts'
-import { problemsOfAttributes } from './check.ts'
+import { type KnownAround, problemsOfAttributes } from './check.ts'
 import {
   type ActivationBody,
   activationSchema,
@@ -38,10 +31,8 @@ settings:
   check: (body) => problemsOfSettings(body),
 })
 
-/** What is sent where. `measuresOf` tells the measures of an insight, where they are known. */
-export const activationKind = (
-  measuresOf: (insight: string, all: Catalogue) => readonly string[] | undefined,
-): Kind<ActivationBody> =>
+/** What is sent where; what may be sent is read from the other definitions. */
+const activationKind = (of: KnownAround): Kind<ActivationBody> =>
   defineKind({
     kind: activationName.kind,
     label: 'Activation',
@@ -58,13 +49,14 @@ attributes:
     contact_point: email
 `,
     needs: needsOf,
-    check: (body, all) => problemsOfAttributes(body, { all, measuresOf }),
+    check: (body, all) => problemsOfAttributes(body, all, of),
   })
 
 /** The kinds of definition that this room brings. */
-export const activationKinds = (
-  measuresOf: Parameters<typeof activationKind>[0] = () => undefined,
-): readonly Kind[] => [destinationKind, activationKind(measuresOf)]
+export const activationKinds = (of: KnownAround): readonly Kind[] => [
+  destinationKind,
+  activationKind(of),
+]
 
 function problemsOfSettings({ type, settings }: DestinationBody): readonly Problem[] {
   const destination = destinationOf(type)

@@ -1,31 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ActivationBody } from './definition.ts'
-import { planBatches, planCut } from './plan.ts'
-
-const body: ActivationBody = {
-  segment: 'vips',
-  destination: 'shop',
-  attributes: [],
-  send: 'changes',
-}
-const last = { segment: 'vips', destination: 'shop', position: 7, content: null }
-const since = (segment: string) => ({ segment, position: 7 })
-
-test.each([
-  ['the first time', body, undefined, { from: 0, follows: 'nothing' }],
-  ['changes', body, last, { from: 7, since: since('vips'), follows: 'segment' }],
-  [
-    'another segment',
-    { ...body, segment: 'new' },
-    last,
-    { from: 7, since: since('vips'), follows: 'nothing' },
-  ],
-  ['another destination', { ...body, destination: 'mail' }, last, { from: 7, follows: 'nothing' }],
-  ['everything', { ...body, send: 'everything' as const }, last, { from: 7, follows: 'nothing' }],
-])('plans %s', (_, activation, progress, plan) => {
-  expect(planCut(activation, progress)).toEqual(plan)
-})
+import { planBatches } from './plan.ts'
 
 test('nobody makes no batch, unless that itself is news', () => {
   expect(planBatches(0, 500, 0).batches).toEqual([])

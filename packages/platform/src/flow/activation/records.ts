@@ -10,9 +10,9 @@ export const activationMigrations = readMigrations(new URL('./migrations/', impo
 
 /** How far an activation has got. */
 export interface Progress {
-  readonly segment: string
-  readonly destination: string
+  /** Of its last finished cut. */
   readonly position: number
+  /** What tells the last content from another; only where everything is sent. */
   readonly content: string | null
 }
 
@@ -116,7 +116,7 @@ function progressIn(store: Store) {
     progressOf: (activation: string): Promise<Progress | undefined> =>
       db
         .selectFrom('activation_state')
-        .select(['segment', 'destination', 'position', 'content'])
+        .select(['position', 'content'])
         .where('activation', '=', activation)
         .executeTakeFirst(),
   }
@@ -160,14 +160,14 @@ function cuttingIn(store: Store) {
     /** Lets the batches of a cut out and moves the activation on, both or neither. */
     finish: (cut: Cut): Promise<void> =>
       store.transaction(async () => {
-        const { activation, segment, destination, to: position, content } = cut
+        const { activation, to: position, content } = cut
         await db
           .updateTable('activation_batch')
           .set({ state: 'waiting' })
           .where('activation', '=', activation)
           .where('state', '=', 'preparing')
           .execute()
-        const row = { segment, destination, position, content, queued_at: cut.at.toISOString() }
+        const row = { position, content, queued_at: cut.at.toISOString() }
         await db
           .insertInto('activation_state')
           .values({ activation, queued: cut.members, ...row })

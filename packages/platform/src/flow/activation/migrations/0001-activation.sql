@@ -1,9 +1,7 @@
 -- How far each activation has got, and what it sent last.
 create table activation_state (
   activation text primary key,
-  segment text not null,
-  destination text not null,
-  -- Everything up to this place in the order of arrival has been queued.
+  -- Of its last finished cut.
   position integer not null,
   -- What tells the last content from another; only where everything is sent.
   content text,

@@ -1,7 +1,7 @@
 import { type Engine, sql, table, value } from '#engine'
+import { historyTable, memberTable, prepareSegments } from '#segments'
+import { prepareActivation } from '../tables.ts'
 
-const member = table('segment', 'member')
-const history = table('segment', 'history')
 const individual = table('unified', 'individual')
 const email = table('model', 'contact_point_email')
 const insight = table('insight', 'lifetime_value')
@@ -11,11 +11,9 @@ export const profileId = (n: number): bigint => 2n ** 60n + BigInt(n)
 
 /** Makes the tables of the rooms before this one, where they are not there yet. */
 export async function makeTables(engine: Engine): Promise<void> {
+  await prepareSegments(engine)
+  await prepareActivation(engine)
   await engine.change('a small world', async ({ run }) => {
-    await run(sql`create table if not exists ${member}
-      (segment varchar, profile bigint, entered_position bigint, entered_at timestamp)`)
-    await run(sql`create table if not exists ${history} (segment varchar, profile bigint,
-      entered_at timestamp, entered_position bigint, left_at timestamp, left_position bigint)`)
     await run(sql`create table if not exists ${individual}
       (profile bigint, first_name varchar, birth_date date, yearly_income decimal(18,4))`)
     await run(sql`create table if not exists ${email} (_source varchar, _position bigint,
@@ -40,26 +38,31 @@ export async function addPeople(engine: Engine, first: number, last: number): Pr
   })
 }
 
-/** Lets profiles enter a segment; the position at which they did. */
+/** Lets profiles enter a segment. */
 export const enter = (engine: Engine, segment: string, people: readonly number[]) =>
   engine.change('entering', async ({ run, positions }) => {
     const at = value(await positions(1))
     for (const n of people) {
-      await run(sql`insert into ${member}
-        values (${value(segment)}, ${value(profileId(n))}, ${at}, null)`)
+      await run(sql`insert into ${memberTable} (segment, profile, entered_position)
+        values (${value(segment)}, ${value(profileId(n))}, ${at})`)
     }
-    return at.value
   })
 
-/** Lets profiles leave a segment; the position at which they did. */
+/** Lets profiles leave a segment. */
 export const leave = (engine: Engine, segment: string, people: readonly number[]) =>
   engine.change('leaving', async ({ run, positions }) => {
     const at = value(await positions(1))
     for (const n of people) {
       const stay = sql`segment = ${value(segment)} and profile = ${value(profileId(n))}`
-      await run(sql`insert into ${history}
-        select segment, profile, entered_at, entered_position, null, ${at} from ${member} where ${stay}`)
-      await run(sql`delete from ${member} where ${stay}`)
+      await run(sql`insert into ${historyTable} (segment, profile, entered_position, left_position)
+        select segment, profile, entered_position, ${at} from ${memberTable} where ${stay}`)
+      await run(sql`delete from ${memberTable} where ${stay}`)
     }
-    return at.value
   })
+
+/** A member of a segment is merged into another profile, under whose id the stay goes on. */
+export const merge = (engine: Engine, segment: string, old: number, into: number) =>
+  engine.change('merging', ({ run }) =>
+    run(sql`update ${memberTable} set profile = ${value(profileId(into))}
+      where segment = ${value(segment)} and profile = ${value(profileId(old))}`),
+  )
