@@ -1,0 +1,89 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { readFlowAddress } from '../features/flow/address.ts'
+import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
+import { readSegmentsAddress } from '../features/segments/address.ts'
+import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
+import { readAddress, writeAddress } from '../lib/address.ts'
+import { BrokenPage, ComingPage, NotFoundPage } from './fallbacks.tsx'
+import { Shell } from './shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
+
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: readFlowAddress,
+  component: lazyRouteComponent(() => import('../features/flow/page.tsx'), 'FlowPage'),
+})
+
+const streams = createRoute({
+  getParentRoute: () => root,
+  path: '/streams',
+  validateSearch: readStreamsAddress,
+  component: lazyRouteComponent(() => import('../features/streams/list-page.tsx'), 'StreamsPage'),
+})
+
+const stream = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$key',
+  validateSearch: readStreamAddress,
+  component: lazyRouteComponent(() => import('../features/streams/stream-page.tsx'), 'StreamPage'),
+})
+
+const customers = createRoute({
+  getParentRoute: () => root,
+  path: '/customers',
+  validateSearch: readCustomersAddress,
+  component: lazyRouteComponent(
+    () => import('../features/profiles/list-page.tsx'),
+    'CustomersPage',
+  ),
+})
+
+const customer = createRoute({
+  getParentRoute: () => root,
+  path: '/customers/$id',
+  validateSearch: readCustomerAddress,
+  component: lazyRouteComponent(
+    () => import('../features/profiles/profile-page.tsx'),
+    'CustomerPage',
+  ),
+})
+
+const segments = createRoute({
+  getParentRoute: () => root,
+  path: '/segments',
+  validateSearch: readSegmentsAddress,
+  component: lazyRouteComponent(() => import('../features/segments/list-page.tsx'), 'SegmentsPage'),
+})
+
+const activations = createRoute({
+  getParentRoute: () => root,
+  path: '/activations',
+  component: lazyRouteComponent(
+    () => import('../features/activation/list-page.tsx'),
+    'ActivationsPage',
+  ),
+})
+
+/** Every page with its address. A page's code is fetched when it is first opened. */
+export const router = createRouter({
+  routeTree: root.addChildren([flow, streams, stream, customers, customer, segments, activations]),
+  parseSearch: readAddress,
+  stringifySearch: writeAddress,
+  defaultPreload: 'intent',
+  defaultErrorComponent: BrokenPage,
+  defaultPendingComponent: ComingPage,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,112 @@
+import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { Link, Outlet } from '@tanstack/react-router'
+import { useCell } from '../lib/cell.ts'
+import { connection } from '../lib/connection.ts'
+import { queryClient } from '../lib/query-client.ts'
+import { signOut } from '../lib/session.ts'
+import { texts } from '../lib/texts.ts'
+import { Icon } from '../ui/icons.tsx'
+import { Logo } from './logo.tsx'
+import styles from './shell.module.css'
+
+const places = [
+  { to: '/', label: texts.rooms.flow, icon: 'flow' },
+  { to: '/streams', label: texts.rooms.streams, icon: 'stream' },
+  { to: '/customers', label: texts.rooms.customers, icon: 'people' },
+  { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
+  { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
+] as const
+
+/** What stands around every page: where one can go, and whether the server answers. */
+export function Shell() {
+  return (
+    <div className={styles.shell}>
+      <a href="#contents" className={styles.skip}>
+        {texts.skip}
+      </a>
+      <header className={styles.rail}>
+        <Link to="/" className={styles.brand} aria-label={texts.product}>
+          <Logo size={28} />
+          <span className={styles.brandName}>{texts.product}</span>
+        </Link>
+        <nav className={styles.nav} aria-label={texts.navigation}>
+          {places.map(({ to, label, icon }) => (
+            <Link
+              key={to}
+              to={to}
+              className={styles.place}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+            >
+              <Icon name={icon} size={19} />
+              <span>{label}</span>
+            </Link>
+          ))}
+        </nav>
+        <div className={styles.tools}>
+          <SchemeSwitch />
+          <SignOut />
+        </div>
+      </header>
+      <main id="contents" className={styles.contents} tabIndex={-1}>
+        <ConnectionLine />
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+function ConnectionLine() {
+  const state = useCell(connection)
+  return (
+    <div role="status">
+      {state !== 'well' && (
+        <p className={styles.line} data-state={state}>
+          <Icon name="alert" size={15} />
+          {texts.connection[state]}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function SchemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  const label = other === 'dark' ? texts.scheme.toDark : texts.scheme.toLight
+  return (
+    <Tool label={label} onClick={() => setColorScheme(other)}>
+      <Icon name={other === 'dark' ? 'moon' : 'sun'} size={18} />
+    </Tool>
+  )
+}
+
+function SignOut() {
+  const leave = () => {
+    queryClient.clear()
+    signOut()
+  }
+  return (
+    <Tool label={texts.signOut} onClick={leave}>
+      <Icon name="leave" size={18} />
+    </Tool>
+  )
+}
+
+function Tool({
+  label,
+  onClick,
+  children,
+}: {
+  label: string
+  onClick: () => void
+  children: React.ReactNode
+}) {
+  return (
+    <Tooltip label={label} position="right" openDelay={400}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  )
+}

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { columnsOf, type LayoutNode, layOut, lineageOf } from './layout.ts'
+import type { Stone } from './stones.ts'
+
+const node = (key: string, stone: Stone, ...inputs: string[]): LayoutNode => ({
+  key,
+  stone,
+  inputs,
+})
+
+const sizes = { width: 100, height: 40, across: 50, between: 10 }
+
+test('each kind has a column, in the order data runs', () => {
+  const nodes = [
+    node('vips', 'segment', 'people'),
+    node('crm', 'stream'),
+    node('people', 'profile', 'crm'),
+  ]
+  expect(columnsOf(nodes)).toEqual([['crm'], ['people'], ['vips']])
+})
+
+test('what is made from its own kind stands further on', () => {
+  const nodes = [node('all', 'segment'), node('some', 'segment', 'all'), node('out', 'activation')]
+  expect(columnsOf(nodes)).toEqual([['all'], ['some'], ['out']])
+})
+
+test('a circle does not hang the picture', () => {
+  const nodes = [node('a', 'segment', 'b'), node('b', 'segment', 'a')]
+  expect(columnsOf(nodes).flat().toSorted()).toEqual(['a', 'b'])
+})
+
+test('nodes that belong together stand at the same height', () => {
+  const nodes = [
+    node('s1', 'stream'),
+    node('s2', 'stream'),
+    node('s3', 'stream'),
+    node('m3', 'model', 's3'),
+    node('m2', 'model', 's2'),
+    node('m1', 'model', 's1'),
+  ]
+  const spots = layOut(nodes, sizes)
+  for (const i of [1, 2, 3]) expect(spots.get(`s${i}`)?.y).toBe(spots.get(`m${i}`)?.y)
+})
+
+test('no two nodes stand on the same spot, and short columns stand in the middle', () => {
+  const nodes = [
+    node('a', 'stream'),
+    node('b', 'stream'),
+    node('c', 'stream'),
+    node('m', 'model', 'a', 'b', 'c'),
+  ]
+  const spots = layOut(nodes, sizes)
+  expect(new Set([...spots.values()].map(({ x, y }) => `${x} ${y}`)).size).toBe(4)
+  expect(spots.get('m')).toEqual({ x: 150, y: 50 })
+})
+
+test('nothing is laid out as nothing', () => {
+  expect(layOut([], sizes).size).toBe(0)
+})
+
+test('the lineage is everything before and after, not what stands beside', () => {
+  const nodes = [
+    node('crm', 'stream'),
+    node('shop', 'stream'),
+    node('person', 'model', 'crm'),
+    node('order', 'model', 'shop'),
+    node('vips', 'segment', 'person', 'order'),
+  ]
+  expect([...lineageOf('person', nodes)].toSorted()).toEqual(['crm', 'person', 'vips'])
+})

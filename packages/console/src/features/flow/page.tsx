@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { GraphNode } from '../../lib/api-types.ts'
+import { texts } from '../../lib/texts.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { Page, Panel } from '../../ui/page.tsx'
+import { Say } from '../../ui/say.tsx'
+import { graphQuery, summaryQuery } from './api/flow.ts'
+import { FlowList } from './parts/flow-list.tsx'
+import { FlowPicture } from './parts/flow-picture.tsx'
+import { NodeDrawer } from './parts/node-drawer.tsx'
+import { RunLine } from './parts/run-line.tsx'
+import { SummaryFigures } from './parts/summary-figures.tsx'
+import { endingOf } from './run.ts'
+import { useRun } from './use-run.ts'
+
+const route = getRouteApi('/')
+
+/** The first page: the whole flow at a glance, and the button that brings it up to date. */
+export function FlowPage(): ReactNode {
+  const graph = useQuery(graphQuery)
+  const summary = useQuery(summaryQuery)
+  const run = useRun()
+  const isRunning = run.job !== undefined && endingOf(run.job) === 'going on'
+  return (
+    <Page
+      title={texts.flow.title}
+      about={texts.flow.about}
+      actions={
+        <Button
+          leftSection={<Icon name="play" size={14} />}
+          loading={run.isStarting}
+          disabled={isRunning}
+          onClick={() => run.start()}
+          title={texts.flow.runAll}
+        >
+          {texts.flow.run}
+        </Button>
+      }
+    >
+      <RunLine run={run} />
+      <SummaryFigures summary={summary.data} />
+      <Panel flush="flush">
+        <Answer query={graph} height={420}>
+          {({ nodes }) => <Flow nodes={nodes} onRun={(key) => run.start([key])} />}
+        </Answer>
+      </Panel>
+    </Page>
+  )
+}
+
+function Flow({ nodes, onRun }: { nodes: readonly GraphNode[]; onRun: (key: string) => void }) {
+  const { node: chosen } = route.useSearch()
+  const navigate = route.useNavigate()
+  const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false })
+  const choose = (node?: string) =>
+    void navigate({ search: node === undefined ? {} : { node }, replace: chosen !== undefined })
+  if (nodes.length === 0) {
+    return (
+      <EmptyState icon="flow" title={texts.flow.empty}>
+        <Say text={texts.flow.emptyHelp} />
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      {isNarrow ? (
+        <FlowList nodes={nodes} onChoose={choose} />
+      ) : (
+        <FlowPicture nodes={nodes} chosen={chosen} onChoose={choose} />
+      )}
+      <NodeDrawer
+        nodes={nodes}
+        chosen={chosen}
+        onChoose={choose}
+        onClose={() => choose()}
+        onRun={(key) => {
+          choose()
+          onRun(key)
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
+import type { GraphNode } from '../../../lib/api-types.ts'
+import { formatShort } from '../../../lib/format.ts'
+import { texts } from '../../../lib/texts.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { StateBadge } from '../../../ui/state-badge.tsx'
+import { sentenceFor } from '../sentence.ts'
+import { sizeOf, stateTones, stoneIcons, stoneOf } from '../stones.ts'
+import styles from './flow-picture.module.css'
+
+/** A node as the picture holds it. */
+export type FlowNodeType = Node<
+  {
+    readonly node: GraphNode
+    readonly onChoose: (key: string) => void
+    readonly isChosen: boolean
+    readonly isDim: boolean
+  },
+  'stone'
+>
+
+/** One node: what it is, how many rows it has and how fresh it is. */
+export function FlowNode({ data: { node, onChoose, isChosen, isDim } }: NodeProps<FlowNodeType>) {
+  const stone = stoneOf(node)
+  const size = sizeOf(node)
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <button
+        type="button"
+        className={`${styles.node} nodrag nopan`}
+        style={{ ['--stone' as string]: `var(--t-stone-${stone})` }}
+        data-state={node.state}
+        data-chosen={isChosen}
+        data-dim={isDim}
+        title={sentenceFor(node)}
+        onClick={() => onChoose(node.key)}
+      >
+        <span className={styles.stone}>
+          <Icon name={stoneIcons[stone]} />
+        </span>
+        <span className={styles.words}>
+          <span className={styles.label}>{node.label}</span>
+          <span className={styles.facts}>
+            <span>{size === undefined ? texts.none : formatShort(size)}</span>
+            <StateBadge tone={stateTones[node.state]}>{texts.flow.states[node.state]}</StateBadge>
+          </span>
+        </span>
+      </button>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  )
+}

@@ -1,0 +1,192 @@
+import { Button, Drawer } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { GraphNode } from '../../../lib/api-types.ts'
+import { formatCount, formatDuration } from '../../../lib/format.ts'
+import { texts } from '../../../lib/texts.ts'
+import { Ago } from '../../../ui/ago.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { Facts } from '../../../ui/facts.tsx'
+import { Icon } from '../../../ui/icons.tsx'
+import { StateBadge } from '../../../ui/state-badge.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { stateTones, stoneIcons, stoneOf } from '../stones.ts'
+import styles from './node-drawer.module.css'
+
+const words = texts.flow.node
+
+/** Everything about one node: how it stands and why, its counts, where it comes from and where it leads. */
+export function NodeDrawer({
+  nodes,
+  chosen,
+  onChoose,
+  onClose,
+  onRun,
+}: {
+  nodes: readonly GraphNode[]
+  chosen: string | undefined
+  onChoose: (key: string) => void
+  onClose: () => void
+  onRun: (key: string) => void
+}) {
+  const node = nodes.find(({ key }) => key === chosen)
+  return (
+    <Drawer
+      opened={chosen !== undefined}
+      onClose={onClose}
+      position="right"
+      size={420}
+      title={node && <DrawerTitle node={node} />}
+      closeButtonProps={{ 'aria-label': words.close }}
+      overlayProps={{ backgroundOpacity: 0.18 }}
+    >
+      {node ? (
+        <div className={styles.body}>
+          <Standing node={node} />
+          <NodeFacts node={node} />
+          <Counts counts={node.counts} />
+          <Neighbours
+            title={words.inputs}
+            none={words.noInputs}
+            nodes={nodes.filter(({ key }) => node.inputs.includes(key))}
+            onChoose={onChoose}
+          />
+          <Neighbours
+            title={words.outputs}
+            none={words.noOutputs}
+            nodes={nodes.filter(({ inputs }) => inputs.includes(node.key))}
+            onChoose={onChoose}
+          />
+          <div className={styles.actions}>
+            <Button size="xs" variant="light" onClick={() => onRun(node.key)}>
+              {texts.flow.runThis}
+            </Button>
+            <RoomLink node={node} />
+          </div>
+        </div>
+      ) : (
+        <EmptyState icon="other" title={words.gone} />
+      )}
+    </Drawer>
+  )
+}
+
+function DrawerTitle({ node }: { node: GraphNode }) {
+  const stone = stoneOf(node)
+  return (
+    <span className={styles.title}>
+      <span className={styles.stone} style={{ ['--stone' as string]: `var(--t-stone-${stone})` }}>
+        <Icon name={stoneIcons[stone]} size={18} />
+      </span>
+      <span>
+        <span className={styles.kind}>{texts.flow.kinds[stone]}</span>
+        <span className={styles.label}>{node.label}</span>
+      </span>
+    </span>
+  )
+}
+
+function Standing({ node: { state, why, fault } }: { node: GraphNode }) {
+  return (
+    <div className={styles.standing} data-state={state}>
+      <StateBadge tone={stateTones[state]}>{texts.flow.states[state]}</StateBadge>
+      {fault && <p className={styles.fault}>{fault.say}</p>}
+      {why.length > 0 && (
+        <ul className={styles.why}>
+          {why.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function NodeFacts({ node }: { node: GraphNode }) {
+  const facts: [string, ReactNode][] = [[words.key, <Tag key="key">{node.key}</Tag>]]
+  if (node.refreshedAt) facts.push([words.refreshed, <Ago key="ago" time={node.refreshedAt} />])
+  if (node.durationMs !== undefined) facts.push([words.took, formatDuration(node.durationMs)])
+  facts.push([words.target, targetOf(node.freshness)])
+  if (node.note) facts.push([words.note, node.note])
+  return <Facts facts={facts} />
+}
+
+const targetOf = (freshness: GraphNode['freshness']): string =>
+  typeof freshness === 'object'
+    ? words.targets.every(formatDuration(freshness.everyMs))
+    : words.targets[freshness]
+
+function Counts({ counts }: { counts: GraphNode['counts'] }) {
+  const entries = Object.entries(counts)
+  if (entries.length === 0) return null
+  return (
+    <section>
+      <h3 className={styles.heading}>{words.counts}</h3>
+      <Facts
+        numbers="numbers"
+        facts={entries.map(([name, count]) => [name.replaceAll('_', ' '), formatCount(count)])}
+      />
+    </section>
+  )
+}
+
+function Neighbours({
+  title,
+  none,
+  nodes,
+  onChoose,
+}: {
+  title: string
+  none: string
+  nodes: readonly GraphNode[]
+  onChoose: (key: string) => void
+}) {
+  return (
+    <section>
+      <h3 className={styles.heading}>{title}</h3>
+      {nodes.length === 0 && <p className={styles.none}>{none}</p>}
+      <ul className={styles.neighbours}>
+        {nodes.map((node) => (
+          <li key={node.key}>
+            <button
+              type="button"
+              className={styles.neighbour}
+              style={{ ['--stone' as string]: `var(--t-stone-${stoneOf(node)})` }}
+              onClick={() => onChoose(node.key)}
+            >
+              <Icon name={stoneIcons[stoneOf(node)]} size={14} />
+              {node.label}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function RoomLink({ node }: { node: GraphNode }) {
+  const look = { size: 'xs', variant: 'default' } as const
+  const stone = stoneOf(node)
+  if (stone === 'stream') {
+    const key = node.key.slice(node.key.indexOf(':') + 1)
+    return (
+      <Button {...look} component={Link} to={`/streams/${key}`}>
+        {words.openStream}
+      </Button>
+    )
+  }
+  const room = rooms[stone]
+  if (room === undefined) return null
+  return (
+    <Button {...look} component={Link} to={room.to}>
+      {room.label}
+    </Button>
+  )
+}
+
+const rooms: Readonly<Record<string, { readonly to: string; readonly label: string }>> = {
+  profile: { to: '/customers', label: words.openCustomers },
+  identity: { to: '/customers', label: words.openCustomers },
+  segment: { to: '/segments', label: words.openSegments },
+  activation: { to: '/activations', label: words.openActivations },
+}

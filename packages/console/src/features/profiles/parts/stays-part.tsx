@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query'
+import { texts } from '../../../lib/texts.ts'
+import { Ago } from '../../../ui/ago.tsx'
+import { Answer } from '../../../ui/answer.tsx'
+import { Panel } from '../../../ui/page.tsx'
+import { staysQuery } from '../api/profiles.ts'
+import styles from './profile.module.css'
+
+const words = texts.customers.segments
+
+/** The segments a customer is in. */
+export function StaysPart({ id }: { id: string }) {
+  const stays = useQuery(staysQuery(id))
+  return (
+    <Panel title={words.title}>
+      <Answer query={stays} height={100}>
+        {({ current, past }) => (
+          <>
+            {current.length === 0 && <p className={styles.quiet}>{words.empty}</p>}
+            <ul className={styles.stays}>
+              {current.map(({ segment, label, entered_at }) => (
+                <li key={segment} className={styles.stay}>
+                  <span>{label ?? segment}</span>
+                  <span className={`${styles.quiet} ${styles.small}`}>
+                    <Ago time={entered_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            {past.length > 0 && (
+              <p
+                className={`${styles.quiet} ${styles.small}`}
+                title={past.map(({ label, segment }) => label ?? segment).join(', ')}
+              >
+                {words.past(past.length)}
+              </p>
+            )}
+          </>
+        )}
+      </Answer>
+    </Panel>
+  )
+}

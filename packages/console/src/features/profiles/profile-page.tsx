@@ -1,0 +1,106 @@
+import { Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Profile } from '../../lib/api-types.ts'
+import { formatCount } from '../../lib/format.ts'
+import { texts } from '../../lib/texts.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { customerTabs } from './address.ts'
+import { profileQuery } from './api/profiles.ts'
+import { ContactPart } from './parts/contact-part.tsx'
+import { HistoryPart } from './parts/history-part.tsx'
+import { InsightsPart } from './parts/insights-part.tsx'
+import styles from './parts/profile.module.css'
+import { ProfileHead } from './parts/profile-head.tsx'
+import { RecordsPart } from './parts/records-part.tsx'
+import { StaysPart } from './parts/stays-part.tsx'
+import { TimelinePart } from './parts/timeline-part.tsx'
+import { ValuesPart } from './parts/values-part.tsx'
+
+const words = texts.customers
+const route = getRouteApi('/customers/$id')
+
+/** One customer: who they are and why we say so, what they did, and what is known of them. */
+export function CustomerPage(): ReactNode {
+  const { id } = route.useParams()
+  const profile = useQuery(profileQuery(id))
+  return (
+    <Page
+      title={nameOf(profile.data) ?? id}
+      back={{ to: '/customers', label: words.title }}
+      about={profile.data && <ProfileHead profile={profile.data} asked={id} />}
+    >
+      <Answer query={profile} height={520}>
+        {(found) => <Parts profile={found} />}
+      </Answer>
+    </Page>
+  )
+}
+
+function nameOf(profile: Profile | undefined): string | undefined {
+  if (profile === undefined) return undefined
+  return profile.name === '' ? words.nameless : profile.name
+}
+
+function Parts({ profile }: { profile: Profile }) {
+  const { tab = 'overview' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const open = (name: string | null) => {
+    const next = customerTabs.find((known) => known === name)
+    const search = next === undefined || next === 'overview' ? {} : { tab: next }
+    void navigate({ search, replace: true })
+  }
+  return (
+    <Tabs value={tab} onChange={open} keepMounted={false}>
+      <Tabs.List className={styles.tabs}>
+        {customerTabs.map((name) => (
+          <Tabs.Tab
+            key={name}
+            value={name}
+            rightSection={name === 'records' && <Tag>{formatCount(profile.records)}</Tag>}
+          >
+            {words.tabs[name]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="overview">
+        <Overview profile={profile} />
+      </Tabs.Panel>
+      <Tabs.Panel value="records">
+        <RecordsPart id={profile.id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="history">
+        <HistoryPart id={profile.id} />
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+function Overview({ profile }: { profile: Profile }) {
+  const { kind } = route.useSearch()
+  const navigate = route.useNavigate()
+  return (
+    <div className={styles.overview}>
+      <div className={styles.who}>
+        <ContactPart points={profile.contact_points} />
+        <ValuesPart values={profile.values} />
+      </div>
+      <div className={styles.known}>
+        <StaysPart id={profile.id} />
+        <InsightsPart id={profile.id} />
+      </div>
+      <div className={styles.did}>
+        <TimelinePart
+          id={profile.id}
+          kind={kind}
+          onKind={(next) =>
+            void navigate({ search: next === undefined ? {} : { kind: next }, replace: true })
+          }
+        />
+      </div>
+    </div>
+  )
+}

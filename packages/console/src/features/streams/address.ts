@@ -1,0 +1,52 @@
+import { textIn, wordIn } from '../../lib/address.ts'
+
+/** The columns by which streams can be sorted. */
+export const streamSorts = [
+  'name',
+  'connection',
+  'rows',
+  'received',
+  'rejected',
+  'last_run',
+] as const
+export type StreamSort = (typeof streamSorts)[number]
+
+/** What the address of the list of streams keeps. */
+export interface StreamsAddress {
+  readonly q?: string
+  readonly connection?: string
+  readonly category?: string
+  readonly sort?: StreamSort
+  readonly order?: 'up' | 'down'
+}
+
+/** Reads the address of the list of streams. */
+export function readStreamsAddress(words: Readonly<Record<string, unknown>>): StreamsAddress {
+  const q = textIn(words, 'q')
+  const connection = textIn(words, 'connection')
+  const category = textIn(words, 'category')
+  const sort = wordIn(words, 'sort', streamSorts)
+  const order = wordIn(words, 'order', ['up', 'down'])
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(connection === undefined ? {} : { connection }),
+    ...(category === undefined ? {} : { category }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
+  }
+}
+
+/** The parts of the page of one stream. */
+export const streamTabs = ['rows', 'fields', 'runs', 'rejected'] as const
+export type StreamTab = (typeof streamTabs)[number]
+
+/** What the address of one stream keeps: the part that is open. */
+export interface StreamAddress {
+  readonly tab?: StreamTab
+}
+
+/** Reads the address of one stream. */
+export function readStreamAddress(words: Readonly<Record<string, unknown>>): StreamAddress {
+  const tab = wordIn(words, 'tab', streamTabs)
+  return tab === undefined ? {} : { tab }
+}

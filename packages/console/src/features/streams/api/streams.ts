@@ -1,0 +1,56 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { RejectedRecord, StreamOverview, StreamRun } from '../../../lib/api-types.ts'
+import { ask } from '../../../lib/client.ts'
+
+const pollMs = 5_000
+const pathOf = (key: string) => `/streams/${encodeURIComponent(key)}`
+
+/** All streams with their ledgers. */
+export const streamsQuery = queryOptions({
+  queryKey: ['streams'],
+  queryFn: ({ signal }) => ask<StreamOverview[]>('/streams', { signal }),
+  refetchInterval: pollMs,
+})
+
+/** One stream with its ledger and its fields. */
+export const streamQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['streams', key],
+    queryFn: ({ signal }) => ask<StreamOverview>(pathOf(key), { signal }),
+    refetchInterval: pollMs,
+  })
+
+/** The runs of a stream, newest first. */
+export const runsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['streams', key, 'runs'],
+    queryFn: ({ signal }) =>
+      ask<StreamRun[]>(`${pathOf(key)}/runs`, { signal, query: { limit: 100 } }),
+    refetchInterval: pollMs,
+  })
+
+/** The first rows of a stream as they are now. */
+export const rowsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['streams', key, 'rows'],
+    queryFn: ({ signal }) =>
+      ask<Record<string, unknown>[]>(`${pathOf(key)}/rows`, { signal, query: { limit: 50 } }),
+    staleTime: 30_000,
+  })
+
+const pageSize = 50
+
+/** Records that could not be taken, page after page. */
+export const rejectedQuery = (key: string) =>
+  infiniteQueryOptions({
+    queryKey: ['streams', key, 'rejected'],
+    queryFn: ({ signal, pageParam }) =>
+      ask<RejectedRecord[]>(`${pathOf(key)}/rejected`, {
+        signal,
+        query: { limit: pageSize, offset: pageParam },
+      }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) =>
+      last.length < pageSize ? undefined : pages.length * pageSize,
+    staleTime: 30_000,
+  })

@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { RejectedRecord } from '../../../lib/api-types.ts'
+import { texts } from '../../../lib/texts.ts'
+import { Ago } from '../../../ui/ago.tsx'
+import { Answer } from '../../../ui/answer.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { rejectedQuery } from '../api/streams.ts'
+import styles from './streams.module.css'
+
+const words = texts.streams.rejected
+
+/** What could not be taken: the reason, the place and the text as it came. */
+export function RejectedPart({ streamKey }: { streamKey: string }) {
+  const query = useInfiniteQuery(rejectedQuery(streamKey))
+  return (
+    <Answer query={query} height={320}>
+      {({ pages }) => {
+        const records = pages.flat()
+        if (records.length === 0) {
+          return (
+            <EmptyState icon="file" title={words.empty}>
+              {words.emptyHelp}
+            </EmptyState>
+          )
+        }
+        return (
+          <>
+            <p className={styles.remark}>{words.about}</p>
+            <ul>
+              {records.map((record) => (
+                <Rejected
+                  key={`${record.file} ${record.record} ${record.reason}`}
+                  record={record}
+                />
+              ))}
+            </ul>
+            {query.hasNextPage && (
+              <div className={styles.more}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {texts.more}
+                </Button>
+              </div>
+            )}
+          </>
+        )
+      }}
+    </Answer>
+  )
+}
+
+function Rejected({ record }: { record: RejectedRecord }) {
+  return (
+    <li className={styles.reject}>
+      <div className={styles.rejectHead}>
+        <span>{record.reason}</span>
+        <span className={styles.quiet}>
+          {words.place(record.file, record.record)} · <Ago time={record.taken_at} />
+        </span>
+      </div>
+      <pre className={styles.raw} title={words.raw}>
+        {record.raw}
+      </pre>
+    </li>
+  )
+}

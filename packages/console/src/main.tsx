@@ -1,0 +1,18 @@
+import '@mantine/core/styles.layer.css'
+import './app/base.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app/app.tsx'
+import { takeTokenFromAddress } from './lib/session.ts'
+
+// Before the router looks at the address.
+takeTokenFromAddress()
+window.addEventListener('hashchange', takeTokenFromAddress)
+
+const place = document.getElementById('root')
+if (!place) throw new Error('index.html has no element with the id "root"')
+createRoot(place).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,31 @@
+import { Skeleton } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Trouble } from './trouble.tsx'
+
+/** The answer to a question to the server: shown when it is there, else that it is on its way, or why it is not coming. */
+export function Answer<T>({
+  query,
+  height = 240,
+  children,
+}: {
+  query: UseQueryResult<T, Error>
+  height?: number
+  children: (data: T) => ReactNode
+}) {
+  if (query.data !== undefined) return children(query.data)
+  if (query.error) return <Trouble thrown={query.error} again={() => void query.refetch()} />
+  if (query.failureReason) return <Trouble thrown={query.failureReason} />
+  return <Waiting height={height} />
+}
+
+/** Something is on its way. */
+export function Waiting({ height }: { height: number }) {
+  return (
+    <div aria-busy="true" style={{ display: 'grid', gap: 10, padding: 16 }}>
+      <Skeleton height={14} width="38%" />
+      <Skeleton height={Math.max(20, height - 90)} />
+      <Skeleton height={14} width="62%" />
+    </div>
+  )
+}
