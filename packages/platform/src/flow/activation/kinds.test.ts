@@ -58,7 +58,7 @@ key: shop
 type: webhook
 settings:
   url: https://example.com/in
-  sign_with: { secret: shop_hook }
+  secret: { secret: shop_hook }
 ---
 `
 
@@ -146,14 +146,14 @@ settings: { ${settings} }
 test.each([
   ['an unknown type', destination('', 'webhok'), 'type: .*did you mean "webhook"'],
   ['a file to a webhook', destination('folder: x'), 'settings.url: is missing'],
-  ['a bad address', destination('url: example.com, sign_with: { secret: x }'), 'settings.url: '],
+  ['a bad address', destination('url: example.com, secret: { secret: x }'), 'settings.url: '],
   ['a bad name', destination('folder: x, format: csv, name: x', 'file'), 'settings.name: needs'],
 ])('refuses %s', (_, document, say) => {
   expect(problemsOf(document).join('\n')).toMatch(new RegExp(say))
 })
 
 test('a secret in plain is refused and not repeated', () => {
-  const found = problemsOf(destination('url: https://example.com, sign_with: whsec_hidden'))
-  expect(found).toEqual([expect.stringMatching(/^settings\.sign_with: expects \{ secret/)])
+  const found = problemsOf(destination('url: https://example.com, secret: whsec_hidden'))
+  expect(found).toEqual([expect.stringMatching(/^settings\.secret: expects \{ secret/)])
   expect(found.join()).not.toContain('hidden')
 })

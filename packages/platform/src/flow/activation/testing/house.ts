@@ -11,7 +11,7 @@ import { signing } from './receiver.ts'
 /** A webhook destination as it is defined. */
 export const webhookTo = (url: string, batchSize = 500): DestinationBody => ({
   type: 'webhook',
-  settings: { url, sign_with: { secret: signing.name }, batch_size: batchSize },
+  settings: { url, secret: { secret: signing.name }, batch_size: batchSize },
 })
 
 /** Definitions of destinations and activations, with the segments that these speak of. */

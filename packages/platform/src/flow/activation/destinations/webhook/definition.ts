@@ -9,7 +9,7 @@ export const webhookDefinition = {
   guarantee: 'once by key',
   settings: object({
     url: text({ pattern: '^https?://', description: 'The address that receives the batches.' }),
-    sign_with: secretRef,
+    secret: secretRef,
     batch_size: whole({
       minimum: 1,
       maximum: 5000,

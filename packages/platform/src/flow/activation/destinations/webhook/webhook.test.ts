@@ -13,7 +13,7 @@ async function arrange(answerer?: Answerer) {
   })
   const { url, outgoing, received, close } = receiver
   return {
-    settings: { url, sign_with: { secret: signing.name } },
+    settings: { url, secret: { secret: signing.name } },
     tools: {
       send: outgoing.send,
       secret: async () => signing.secret,

@@ -7,9 +7,9 @@ import { webhookDefinition } from './definition.ts'
 export const webhook = defineDestination({
   ...webhookDefinition,
   batchSize: ({ batch_size }) => batch_size,
-  async deliver(batch, { url, sign_with }, { send, secret, clock, signal }) {
+  async deliver(batch, { url, secret }, { send, secret: secretOf, clock, signal }) {
     const body = await bodyOf(batch)
-    const key = await secret(sign_with.secret)
+    const key = await secretOf(secret.secret)
     const signature = sign({ id: batch.id, timestamp: clock.now(), body, secret: key })
     const headers = {
       'content-type': 'application/json',
