@@ -7,7 +7,7 @@ import type { InsightOverview, InsightValues, MeasureOverview } from './api.ts'
 import { type Insight, personColumn } from './definition.ts'
 import { insightFaults } from './faults.ts'
 import { type Refreshed, refreshInsight, sweepInsights } from './refresh.ts'
-import { type InsightShape, type Known, relationOf, shapesOf } from './shapes.ts'
+import { type InsightShape, type Known, relationOf, type Shapes, shapesOf } from './shapes.ts'
 import { computedTypes, insightTable, statesOf, type Types } from './tables.ts'
 
 /** What can be done with insights. */
@@ -26,6 +26,8 @@ export interface Insights {
   readonly shapes: () => Promise<readonly InsightShape[]>
   /** The insights that have been computed, as other queries name them. */
   readonly relations: () => Promise<readonly Relation[]>
+  /** The position of the last change of each insight that has been computed. */
+  readonly positions: () => Promise<ReadonlyMap<string, number>>
   /** Drops the results of insights that are no longer defined. */
   readonly sweep: () => Promise<void>
 }
@@ -42,9 +44,10 @@ export function makeInsights({ engine, known }: InsightTools): Insights {
     const [now, types] = await Promise.all([known(), computedTypes(engine)])
     return { ...now, types }
   }
+  const shapesNow = lastShapes()
   const look = async () => {
     const now = await defined()
-    return { ...now, ...shapesOf(now) }
+    return { ...now, ...shapesNow(now) }
   }
   const shapes = async () => [...(await look()).shapes.values()]
   const find = async (key: string) => {
@@ -115,11 +118,24 @@ export function makeInsights({ engine, known }: InsightTools): Insights {
       const personal = insights.filter(({ key }) => types.get(key)?.has(personColumn))
       return Promise.all(personal.map((insight) => valuesFor(engine, insight, profile)))
     },
+    positions: async () =>
+      new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
     sweep: async () =>
       sweepInsights(
         engine,
         (await known()).insights.map(({ key }) => key),
       ),
+  }
+}
+
+// Reading all SQL anew costs milliseconds for each insight; editors ask many times between two changes.
+function lastShapes(): (known: Known) => Shapes {
+  let last: { readonly asked: string; readonly shapes: Shapes } | undefined
+  return (known) => {
+    const types = [...(known.types ?? [])].map(([key, columns]) => [key, [...columns]])
+    const asked = JSON.stringify([known.insights, known.relations, types])
+    if (last?.asked !== asked) last = { asked, shapes: shapesOf(known) }
+    return last.shapes
   }
 }
 

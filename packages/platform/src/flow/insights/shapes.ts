@@ -53,9 +53,10 @@ export function shapesOf(known: Known): Shapes {
     path.push(insight.key)
     const named = wordsOf(insight.body.sql).flatMap((word) => byKey.get(word) ?? [])
     for (const other of named) resolve(other)
+    // Those that are not named are there for suggestions.
     const relations = [
       ...known.relations,
-      ...named.map((other) => relationOf(other, shapes.get(other.key), known.types)),
+      ...known.insights.map((other) => relationOf(other, shapes.get(other.key), known.types)),
     ]
     const looked = look(insight, relations, known.types?.get(insight.key))
     const circle = named.find((other) => path.includes(other.key) && reads(looked, other.key))

@@ -7,10 +7,14 @@ import type { InsightShape } from './shapes.ts'
 
 const hourMs = 3_600_000
 
-/** The nodes of insights in the graph of everything derived. */
+/**
+ * The nodes of insights in the graph of everything derived. `hasObject` says which model objects are in it. With the
+ * positions of their last changes no change is lost when a process dies before the graph has noted it.
+ */
 export function insightNodes(
   shapes: readonly InsightShape[],
   hasObject: (key: string) => boolean,
+  positions: ReadonlyMap<string, number> = new Map(),
 ): readonly GraphNode[] {
   const keys = new Set(shapes.map(({ key }) => key))
   const inputsOf = ({ relation, columns }: RelationRead): readonly string[] => {
@@ -28,6 +32,7 @@ export function insightNodes(
     inputs: [...new Set(shape.reads.flatMap(inputsOf))],
     definition: fingerprint([shape.query.text, shape.dimensions, [...shape.measures.keys()]]),
     freshness: freshnessOf(shape),
+    position: positions.get(shape.key) ?? 0,
   }))
 }
 
@@ -39,7 +44,7 @@ const freshnessOf = ({ query }: InsightShape): Freshness =>
 export const insightRefresher =
   (insights: Pick<Insights, 'refresh'>): Refresher =>
   async ({ key }, { signal }) => {
-    const { position, rows } = await insights.refresh(key.slice('insight:'.length), signal)
-    // The room numbers its changes itself: the same position again means that nothing changed.
-    return { changed: 'all', position, counts: { rows } }
+    const done = await insights.refresh(key.slice('insight:'.length), signal)
+    const { changed, position, rows } = done
+    return { changed: changed ? 'all' : 'nothing', position, counts: { rows } }
   }

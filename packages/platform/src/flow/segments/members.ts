@@ -10,7 +10,7 @@ import {
   value,
 } from '#engine'
 import type { Member, MemberPage, PersonSummary, Stay } from './api.ts'
-import { historyTable, memberTable, personTable, redirectTable } from './tables.ts'
+import { historyTable, memberTable, mergedTable, personTable } from './tables.ts'
 
 // What a list shows of a person: the name as a whole, or put together.
 const summary = join([
@@ -72,9 +72,9 @@ export async function staysOf(
 
 async function idsOf(engine: Engine, profile: bigint): Promise<Part> {
   const tables = await engine.tables('unified')
-  if (!tables.some(({ name }) => name === redirectTable.name)) return value(profile)
+  if (!tables.some(({ name }) => name === mergedTable.name)) return value(profile)
   return sql`with recursive one(id) as (
-    select ${value(profile)} union select r.${column('old')} from ${redirectTable} r join one on r.${column('new')} = one.id)
+    select ${value(profile)} union select r.${column('old')} from ${mergedTable} r join one on r.${column('new')} = one.id)
     select id from one`
 }
 

@@ -9,7 +9,7 @@ import {
   value,
   type Writer,
 } from '#engine'
-import { historyTable, memberTable, redirectTable, stateTable } from './tables.ts'
+import { historyTable, memberTable, mergedTable, stateTable } from './tables.ts'
 
 /** What a publish did. */
 export interface Published {
@@ -50,7 +50,7 @@ async function publishOnce(
 ): Promise<Published | undefined> {
   const before = await positionOf(engine, segment)
   const hasRedirects = (await engine.tables('unified')).some(
-    ({ name }) => name === redirectTable.name,
+    ({ name }) => name === mergedTable.name,
   )
   return engine.staged(
     verdicts({ segment, who, hasRedirects }),
@@ -112,11 +112,11 @@ function arrivals(segment: string, hasRedirects: boolean): Draft {
     return sql`arrival(old_id, now_id) as (select profile, profile from (${members}) m where false)`
   const [old, now] = [column('old'), column('new')]
   return sql`hop(old_id, now_id) as (
-  select ${old}, ${now} from ${redirectTable} where ${old} in (${members})
+  select ${old}, ${now} from ${mergedTable} where ${old} in (${members})
   union
-  select hop.old_id, ${column('new', 'r')} from hop join ${redirectTable} r on ${column('old', 'r')} = hop.now_id
+  select hop.old_id, ${column('new', 'r')} from hop join ${mergedTable} r on ${column('old', 'r')} = hop.now_id
 ),
-arrival as (select old_id, now_id from hop where now_id not in (select ${old} from ${redirectTable}))`
+arrival as (select old_id, now_id from hop where now_id not in (select ${old} from ${mergedTable}))`
 }
 
 async function countsOf(engine: Engine, staged: TableName) {

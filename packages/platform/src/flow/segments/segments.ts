@@ -62,6 +62,8 @@ export interface Segments {
   ) => Promise<{ readonly current: readonly Stay[]; readonly past: readonly Stay[] }>
   /** What conditions can ask, and with which operators. */
   readonly subjects: () => Promise<SubjectsAnswer>
+  /** The position of the last change of each segment that has been published. */
+  readonly positions: () => Promise<ReadonlyMap<string, number>>
   /** Takes away what was published of segments that are no longer defined. */
   readonly sweep: () => Promise<void>
 }
@@ -170,6 +172,8 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
       return { current: current.map(labelled), past: past.map(labelled) }
     },
     subjects: async () => subjectsAnswer(await known()),
+    positions: async () =>
+      new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
     sweep: async () =>
       sweepSegments(
         engine,

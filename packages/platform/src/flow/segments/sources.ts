@@ -91,7 +91,10 @@ function relatedJoin(object: string, found: readonly Aggregate[]): Draft {
   const wheres = found.flatMap(({ where }) => where ?? [])
   // A row that no measure wants need not be grouped; a lone filter need not be asked twice.
   const isNarrow = wheres.length === found.length
-  const filter = isNarrow ? sql` where ${some(wheres)}` : sql``
+  const filter = isNarrow
+    ? sql`
+  where ${some(wheres)}`
+    : sql``
   const columns = found.map(({ name, what, where }) =>
     where === undefined || found.length === 1
       ? sql`${what} as ${column(name)}`
@@ -100,7 +103,11 @@ function relatedJoin(object: string, found: readonly Aggregate[]): Draft {
   const alias = relatedAlias(object)
   return sql`
 left join (
-  select ${join([owner, ...columns])}
+  select ${join(
+    [owner, ...columns],
+    sql`,
+    `,
+  )}
   from ${modelTable(object)}${filter}
   group by ${owner}
 ) ${column(alias)} on ${column(systemColumns.profile, alias)} = person.profile`

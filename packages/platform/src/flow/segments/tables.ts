@@ -1,4 +1,5 @@
 import { type Engine, sql, type TableName, table, typeName } from '#engine'
+import { redirectTable, unifiedTable } from '#identity'
 
 /** Who is in which segment now: `segment`, `profile`, `entered_position`, `entered_at`. */
 export const memberTable = table('segment', 'member')
@@ -10,10 +11,10 @@ export const historyTable = table('segment', 'history')
 export const stateTable = table('segment', '_state')
 
 /** The unified people, one row per profile. */
-export const personTable = table('unified', 'individual')
+export const personTable = unifiedTable('individual')
 
 /** Which profile a merged one went into: `old`, `new`, `position`. */
-export const redirectTable = table('unified', 'redirect_individual')
+export const mergedTable = redirectTable('individual')
 
 const stay = sql`segment ${typeName('text')}, profile ${typeName('integer')},
   entered_position ${typeName('integer')}, entered_at ${typeName('timestamp')}`

@@ -7,10 +7,14 @@ import { type Leaf, leavesOf } from './walk.ts'
 
 const hourMs = 3_600_000
 
-/** The nodes of segments in the graph of everything derived. */
+/**
+ * The nodes of segments in the graph of everything derived. `hasObject` says which model objects are in it. With the
+ * positions of their last changes no change is lost when a process dies before the graph has noted it.
+ */
 export function segmentNodes(
   segments: readonly Segment[],
   hasObject: (key: string) => boolean,
+  positions: ReadonlyMap<string, number> = new Map(),
 ): readonly GraphNode[] {
   return segments.map(({ key, body }) => {
     const objects = leaves(body).flatMap((leaf) => ('related' in leaf ? leaf.related : []))
@@ -27,6 +31,7 @@ export function segmentNodes(
       definition: fingerprint({ include: body.include, exclude: body.exclude }),
       // People come and go with time alone.
       freshness: asksTheClock(body) ? { everyMs: hourMs } : 'live',
+      position: positions.get(key) ?? 0,
     }
   })
 }
@@ -58,7 +63,6 @@ export const segmentRefresher =
   (segments: Pick<Segments, 'publish'>): Refresher =>
   async ({ key }, { signal }) => {
     const done = await segments.publish(key.slice('segment:'.length), signal)
-    const { position, members, entered, left } = done
-    // The room numbers its changes itself: the same position again means that nothing changed.
-    return { changed: 'all', position, counts: { members, entered, left } }
+    const { changed, position, members, entered, left } = done
+    return { changed: changed ? 'all' : 'nothing', position, counts: { members, entered, left } }
   }

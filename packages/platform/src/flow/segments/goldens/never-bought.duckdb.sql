@@ -1,7 +1,8 @@
 select person.profile
 from "unified"."individual" person
 left join (
-  select "_profile", count(*) as "m1"
+  select "_profile",
+    count(*) as "m1"
   from "model"."sales_order"
   group by "_profile"
 ) "rows_sales_order" on "rows_sales_order"."_profile" = person.profile

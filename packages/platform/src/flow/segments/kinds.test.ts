@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { type Catalogue, defineKind } from '#definitions'
+import { describeKinds, trial } from '#definitions/testing'
+import { insightKind, shapesReader } from '#insights'
+import { object } from '#kernel/read.ts'
+import { needsOf, segmentKind, segmentNodes, segmentsIn } from './index.ts'
+import { tenantModel, tenantRelations } from './testing/index.ts'
+
+const relationsIn = () => tenantRelations
+const modelIn = () => tenantModel
+const kinds = [
+  defineKind({ kind: 'note', label: 'Note', schema: object({}) }),
+  insightKind(relationsIn),
+  segmentKind({ modelIn, shapesIn: shapesReader(relationsIn) }),
+]
+describeKinds(kinds.slice(1))
+
+const insight = `
+kind: insight
+key: spend
+label: Spend
+sql: select profile_id, sum(grand_total_amount) as total from sales_order group by profile_id
+dimensions: [profile_id]
+---`
+const segment = (key: string, include: string) => `
+kind: segment
+key: ${key}
+label: ${key}
+on: individual
+include: ${include}
+---`
+const says = (...documents: readonly string[]) =>
+  // The file and line are the business of the room that reads files.
+  trial(kinds, documents.join('')).plan.problems.map(
+    ({ at, say }) => `${at.replace(/^\S+:\d+:\d+ /, '')}: ${say}`,
+  )
+const catalogue = (...documents: readonly string[]): Catalogue =>
+  trial(kinds, documents.join('')).catalogue
+
+test('definitions that refer to each other are checked together', () => {
+  expect(
+    says(
+      segment('vips', '{ insight: spend.total, op: ">", value: 100 }'),
+      segment('others', '{ not: { segment: vips } }'),
+      insight,
+    ),
+  ).toEqual([])
+})
+
+test('a reference to nothing is told once, with its place', () => {
+  const found = says(
+    segment('vips', '{ all: [{ insight: spent.total, op: ">", value: 1 }, { segment: vip }] }'),
+    insight,
+  )
+  expect(found).toHaveLength(2)
+  expect(found[0]).toMatch(/^include\.all\[0\]\.insight: .*"spent".*did you mean "spend"/)
+  expect(found[1]).toMatch(/^include\.all\[1\]\.segment: .*"vip".*did you mean "vips"/)
+})
+
+test('a measure that an insight does not have', () => {
+  expect(says(insight, segment('vips', '{ insight: spend.sum, op: ">", value: 1 }'))).toEqual([
+    'include.insight: the insight "spend" has no measure "sum"',
+  ])
+})
+
+test('segments that need each other in a circle are named', () => {
+  const found = says(
+    segment('a', '{ segment: b }'),
+    segment('b', '{ any: [{ segment: c }] }'),
+    segment('c', '{ not: { segment: a } }'),
+    segment('d', '{ segment: a }'),
+    segment('e', '{ segment: e }'),
+  )
+  expect(found).toEqual([
+    'include.segment: segments that need each other in a circle: a → b → c → a',
+    'include.any[0].segment: segments that need each other in a circle: b → c → a → b',
+    'include.not.segment: segments that need each other in a circle: c → a → b → c',
+    'include.segment: segments that need each other in a circle: e → e',
+  ])
+})
+
+test('an insight cannot have the name of a model object', () => {
+  expect(says(insight.replace('key: spend', 'key: sales_order'))[0]).toContain(
+    '"sales_order" is already the name of a relation',
+  )
+})
+
+test('an insight that others read is checked with them', () => {
+  const reader = `
+kind: insight
+key: rich
+label: Rich
+sql: select count(*) as people from spent
+dimensions: []
+---`
+  expect(says(insight, reader)[0]).toMatch(
+    /^sql: line 1, column 32: .*"spent".*did you mean "spend"/,
+  )
+})
+
+describe('nodes', () => {
+  const nodes = (...documents: readonly string[]) =>
+    segmentNodes(segmentsIn(catalogue(...documents)), (key) => key === 'sales_order').map(
+      ({ key, inputs, freshness }) => [key, inputs, freshness],
+    )
+  const orders = (rest: string) =>
+    `{ related: sales_order, measure: count, op: '>', value: 1${rest} }`
+
+  test('know what they are made from', () => {
+    const include = `{ all: [${orders('')}, { related: case, measure: count, op: '>', value: 1 }, { insight: spend.total, op: '>', value: 1 }, { segment: b }] }`
+    expect(nodes(insight, segment('a', include), segment('b', orders('')))).toEqual([
+      [
+        'segment:a',
+        ['unified:individual', 'model:sales_order', 'insight:spend', 'segment:b'],
+        'live',
+      ],
+      ['segment:b', ['unified:individual', 'model:sales_order'], 'live'],
+    ])
+  })
+
+  test('are made every hour when people come and go with time alone', () => {
+    const hourly = { everyMs: 3_600_000 }
+    const recent = '{ field: purchased_at, op: within_last_days, value: 7 }'
+    expect(
+      nodes(
+        segment('a', orders(`, where: { any: [${recent}] }`)),
+        segment('b', '{ not: { field: birth_date, op: within_next_days, value: 7 } }'),
+        segment('c', '{ field: birth_date, op: before, value: 2000-01-01 }'),
+      ).map(([, , freshness]) => freshness),
+    ).toEqual([hourly, hourly, 'live'])
+  })
+})
+
+test('needs have their places, also those of who is left out', () => {
+  const need = { insight: 'spend.total', op: '>', value: 1 } as const
+  expect(needsOf({ include: { any: [{ segment: 'a' }] }, exclude: { not: need } })).toEqual([
+    { kind: 'segment', key: 'a', at: 'include.any[0].segment' },
+    { kind: 'insight', key: 'spend', at: 'exclude.not.insight' },
+  ])
+})
