@@ -104,6 +104,7 @@ export const changesQuery = object({
 /** One thing that happened to a profile. */
 export const changeSchema = object({
   position: count,
+  at: text(),
   kind: oneOf(['created', 'merged', 'split', 'retired', 'members']),
   profile: text(),
   other: optional(

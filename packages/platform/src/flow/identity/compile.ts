@@ -9,7 +9,7 @@ import {
   type Ruleset,
 } from './definition.ts'
 import { type Form, formOf } from './forms.ts'
-import { exact, searchWords, tidied } from './normalise.ts'
+import { cleaned, searchWords, tidied } from './normalise.ts'
 import { phones } from './phones.ts'
 import { countryKey, countryNames } from './reference.ts'
 import { made, type Step } from './steps.ts'
@@ -77,11 +77,13 @@ function valuesOf(object: ModelObject, on: string, columns: readonly ValueColumn
   const values = ways.map((way, i) => as(way.value, column(nameOf(columns[i] ?? never(object)))))
   const link = linkTo(object, on) ?? never(object)
   const record = link.field === 'own key' ? '_key' : linkColumn(link.field)
-  return sql`select distinct k.n, k.space, ${join(values)} from ${modelTable(object.key)} r
+  const names = columns.map((of) => column(nameOf(of)))
+  return sql`select n, space, ${join(names.map((name) => sql`nullif(${name}, '') as ${name}`))} from (
+    select k.n, k.space, ${join(values)} from ${modelTable(object.key)} r
     join ${made('record')} k on k.record = ${column(record, 'r')}${join(
       ways.map(({ joins }) => joins),
       sql``,
-    )}`
+    )}) cleaned`
 }
 
 function never(object: ModelObject): never {
@@ -92,11 +94,11 @@ function wayTo(object: ModelObject, { field, by }: ValueColumn, i: number): Way 
   const of = object.fields[field] ?? never(object)
   const raw = column(field, 'r')
   if (by === 'exact')
-    return { joins: sql``, value: exact(of.type === 'text' ? raw : cast(raw, 'text')) }
+    return { joins: sql``, value: cleaned.exact(of.type === 'text' ? raw : cast(raw, 'text')) }
   const form: Form = formOf(object.key, field, of) ?? never(object)
   if (form === 'phone') return phoneWay(object, field, i)
   if (form === 'country') return countryWay(raw, i)
-  return { joins: sql``, value: tidied[form](raw) }
+  return { joins: sql``, value: cleaned[form](raw) }
 }
 
 function phoneWay(object: ModelObject, field: string, i: number): Way {
@@ -194,8 +196,7 @@ function blockedValues({ object, field, by }: Criterion, listed: readonly string
     const { joins, value: v } = countryWay(sql`raw`, 0)
     return sql`select ${v} from (${raw}) listed${joins} where ${v} is not null`
   }
-  const tidy = form === undefined ? exact : tidied[form]
-  return sql`select v from (select ${tidy(sql`raw`)} as v from (${raw}) listed) b where v is not null`
+  return sql`select v from (select ${tidied(form ?? 'exact', sql`raw`)} as v from (${raw}) listed) b where v is not null`
 }
 
 /** What records can be found by: `record`, `kind`, `value`. */
@@ -216,13 +217,13 @@ export function termStep(ruleset: Ruleset, model: Model): Step {
   return {
     name: 'term',
     says: 'what records can be found by',
-    query: join([...ofContacts, namesOf(ruleset)], sql` union `),
+    query: join([...ofContacts, namesOf(ruleset)], sql` union all `),
   }
 }
 
 const namesOf = ({ on }: Ruleset): Part =>
-  sql`select record, 'name' as kind, value from (
-    select _key as record, nullif(${searchWords(fullName[on])}, '') as value from ${modelTable(on)} where _key is not null) named
+  sql`select record, 'name' as kind, ${searchWords(sql`value`)} as value from (
+    select _key as record, ${fullName[on]} as value from ${modelTable(on)} where _key is not null) named
     where value is not null`
 
 const fullName: Readonly<Record<Ruleset['on'], Part>> = {

@@ -1,4 +1,4 @@
-import { column, type Engine, every, type Row, sql, value } from '#engine'
+import { type Engine, every, type Row, sql, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Model } from '#model'
@@ -13,7 +13,7 @@ import { allSteps, planRun } from './plan.ts'
 import { runRecords } from './records.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
 import { printSteps } from './steps.ts'
-import { changeTable, prepareUnified } from './tables.ts'
+import { changeTable, prepareUnified, publishedTable } from './tables.ts'
 
 /** What identity needs from the house. */
 export interface IdentityTools {
@@ -112,10 +112,12 @@ export function makeIdentity(tools: IdentityTools): Identity {
     changes: async (key, { limit = 100, before } = {}) => {
       const { ruleset, model } = await scene(key)
       await prepareUnified(engine, model, ruleset.on)
-      const conditions = before === undefined ? [] : [sql`position < ${value(before)}`]
-      const rows = await engine.rows(sql`select position, kind, profile, ${column('other')}
-        from ${changeTable(ruleset.on)} where ${every(conditions)}
-        order by position desc, kind, profile limit ${value(limit)}`)
+      const { on } = ruleset
+      const conditions = before === undefined ? [] : [sql`c.position < ${value(before)}`]
+      const rows = await engine.rows(sql`select c.position, p.at, c.kind, c.profile, c.other
+        from ${changeTable(on)} c
+        left join ${publishedTable} p on p.position = c.position and p.subject = ${value(on)}
+        where ${every(conditions)} order by c.position desc, c.kind, c.profile limit ${value(limit)}`)
       return rows.map(changeFrom)
     },
   }
@@ -123,6 +125,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
 
 const changeFrom = (row: Row): ProfileChange => ({
   position: Number(row['position']),
+  at: String(row['at']),
   // Only these words are ever written there.
   kind: String(row['kind']) as ProfileChange['kind'],
   profile: String(row['profile']),

@@ -13,9 +13,9 @@ export type { MatchRule, Ruleset, RulesetDefinition, Subject } from './definitio
 export { identityFaults } from './faults.ts'
 export { type Form, formOf } from './forms.ts'
 export { type Identity, type IdentityTools, makeIdentity, type RunOptions } from './identity.ts'
-export { rulesetKind } from './kinds.ts'
+export { rulesetKind, rulesetsIn } from './kinds.ts'
 export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
-export { exact, searchWords, tidied } from './normalise.ts'
+export { searchWords, tidied } from './normalise.ts'
 export { phones } from './phones.ts'
 export { identityMigrations } from './records.ts'
 export {
@@ -32,6 +32,7 @@ export {
   fromColumn,
   linkTable,
   prepareUnified,
+  publishedTable,
   redirectTable,
   termTable,
   unifiedFields,

@@ -1,7 +1,7 @@
-import { defineKind } from '#definitions'
+import { type Catalogue, defineKind } from '#definitions'
 import { type ModelObjectDefinition, modelOf, standardModel } from '#model'
 import { problemsOfRuleset } from './check.ts'
-import { type RulesetDefinition, rulesetSchema } from './definition.ts'
+import { type Ruleset, type RulesetDefinition, rulesetSchema } from './definition.ts'
 
 const sample = `kind: ruleset
 key: people
@@ -39,3 +39,7 @@ export const rulesetKind = defineKind({
       ),
     ),
 })
+
+/** The rulesets among definitions. */
+export const rulesetsIn = (all: Catalogue): readonly Ruleset[] =>
+  all.list<RulesetDefinition>('ruleset').map(({ key, body }) => ({ key, ...body }))

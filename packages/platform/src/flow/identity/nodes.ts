@@ -2,14 +2,14 @@ import { fingerprint } from '#definitions'
 import type { GraphNode, Outcome, Refresher } from '#graph'
 import { type Model, pathTo } from '#model'
 import { valueColumns } from './compile.ts'
-import type { Ruleset } from './definition.ts'
+import type { Ruleset, Subject } from './definition.ts'
 import type { Identity } from './identity.ts'
 
 /** The kind of the nodes of this room. */
 export const identityNodeKind = 'identity'
 
-/** The key of a ruleset's node, which stands for its profiles and for whose each row is. */
-export const identityNode = (ruleset: string): string => `identity:${ruleset}`
+/** The key of the node that stands for the profiles of a subject, and for whose each row is. */
+export const identityNode = (on: Subject): string => `unified:${on}`
 
 /** How the node of a model object is called. */
 const modelNode = (object: string): string => `model:${object}`
@@ -21,14 +21,15 @@ const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
 
 /**
  * One node per ruleset, made from every model object that it reads or whose rows it gives their profiles. `mapped` names
- * the objects that have nodes: those that some stream fills.
+ * the objects that have nodes: those that some stream fills. Without a ruleset people have a node all the same, for what is
+ * made from them: nobody is in it.
  */
 export function identityNodes(
   rulesets: readonly Ruleset[],
   model: Model,
   mapped: ReadonlySet<string>,
 ): readonly GraphNode[] {
-  return rulesets.map((ruleset) => {
+  const nodes = rulesets.map((ruleset): GraphNode => {
     const decisive = decisiveObjects(ruleset, model)
     const inputs = model.objects.filter(
       (object) =>
@@ -37,7 +38,7 @@ export function identityNodes(
     )
     const shapes = decisive.map((object) => model.find(object)?.fields ?? {})
     return {
-      key: identityNode(ruleset.key),
+      key: identityNode(ruleset.on),
       kind: identityNodeKind,
       label: ruleset.label ?? ruleset.key,
       inputs: inputs.filter(({ key }) => mapped.has(key)).map(({ key }) => modelNode(key)),
@@ -45,6 +46,16 @@ export function identityNodes(
       freshness: 'live',
     }
   })
+  return rulesets.some(({ on }) => on === 'individual') ? nodes : [nobody, ...nodes]
+}
+
+const nobody: GraphNode = {
+  key: identityNode('individual'),
+  kind: identityNodeKind,
+  label: 'People (no ruleset yet)',
+  inputs: [],
+  definition: '',
+  freshness: 'by itself',
 }
 
 /** Brings a ruleset up to date: whole when something says anew who is who, otherwise only whose the new rows are. */
@@ -54,9 +65,10 @@ export const refreshIdentity = (tools: {
   readonly rulesets: () => Promise<readonly Ruleset[]>
 }): Refresher => {
   return async (node, { scope, from, to, signal, progress }): Promise<Outcome> => {
-    const key = node.key.slice(identityNode('').length)
-    const ruleset = (await tools.rulesets()).find((one) => one.key === key)
-    const decisive = ruleset ? decisiveObjects(ruleset, await tools.model()).map(modelNode) : []
+    const ruleset = (await tools.rulesets()).find(({ on }) => identityNode(on) === node.key)
+    if (!ruleset) throw new Error(`no ruleset makes ${node.key}`)
+    const { key } = ruleset
+    const decisive = decisiveObjects(ruleset, await tools.model()).map(modelNode)
     const isDecided = node.inputs.every(
       (input) => !decisive.includes(input) || from[input] === to[input],
     )
@@ -73,7 +85,7 @@ export const refreshIdentity = (tools: {
   }
 }
 
+// Evidence or search terms alone change nobody: what is made from profiles need not be made again.
 const changedOf = (done: {
-  readonly changed: boolean
   readonly profiles_changed: readonly string[] | 'all'
-}): Outcome['changed'] => (done.changed ? done.profiles_changed : 'nothing')
+}): Outcome['changed'] => (done.profiles_changed.length === 0 ? 'nothing' : done.profiles_changed)

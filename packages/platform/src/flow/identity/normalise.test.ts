@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { Form } from './forms.ts'
-import { exact, tidied } from './normalise.ts'
+import { type cleaned, tidied } from './normalise.ts'
 import { phones } from './phones.ts'
 
 const engine = await memoryEngine()
 
-async function tidy(form: keyof typeof tidied, of: string) {
-  const [row] = await engine.rows(sql`select ${tidied[form](value(of))} as v`)
+async function tidy(form: keyof typeof cleaned, of: string) {
+  const [row] = await engine.rows(sql`select ${tidied(form, value(of))} as v`)
   return row?.['v']
 }
 
@@ -46,7 +46,7 @@ test.each<[Exclude<Form, 'phone' | 'country'>, readonly string[], string | null]
 
 test('exact comparison sees letters and accents, but neither case nor blanks around', async () => {
   const [row] = await engine.rows(
-    sql`select ${exact(value(' Zoë '))} as a, ${exact(value('  '))} as b`,
+    sql`select ${tidied('exact', value(' Zoë '))} as a, ${tidied('exact', value('  '))} as b`,
   )
   expect(row).toEqual({ a: 'zoë', b: null })
 })

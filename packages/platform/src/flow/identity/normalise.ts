@@ -26,15 +26,17 @@ const letters: readonly (readonly [string, string])[] = [
   ['ı', 'i'],
 ]
 
-/** Lower case without accents. */
-export const unaccented = (of: Part): Part =>
-  call(
+/** Lower case without accents; most names have none, and are spared the work. */
+export function unaccented(of: Part): Part {
+  const stripped = call(
     'strip_accents',
     letters.reduce<Part>(
       (part, [letter, by]) => sql`replace(${part}, ${value(letter)}, ${value(by)})`,
       sql`lower(${of})`,
     ),
   )
+  return sql`case when ${call('matches', of, value('[^ -~]'))} then ${stripped} else lower(${of}) end`
+}
 
 /**
  * Lower case, no accents, and one spelling of vowels: Müller, Mueller and Muller become "muller". Joel becomes "jol",
@@ -49,7 +51,7 @@ export const searchWords = (of: Part): Part =>
 const onlyLetters = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', '')
 
 /** A name of a person or a place: letters and digits only. */
-const name = (of: Part): Draft => unlessBlank(onlyLetters(folded(of)))
+const name = (of: Part): Part => onlyLetters(folded(of))
 
 /** Lower case, no tag; for mailboxes that ignore dots, no dots. What is no address is no value. */
 function email(of: Part): Draft {
@@ -70,8 +72,8 @@ function website(of: Part): Draft {
 }
 
 /** Letters and digits, without the sign of a country in front: D-80331. */
-const postcode = (of: Part): Draft =>
-  unlessBlank(replace(replace(tidy(of), '^[a-z]{1,3}-', ''), '[^a-z0-9]+', ''))
+const postcode = (of: Part): Part =>
+  replace(replace(tidy(of), '^[a-z]{1,3}-', ''), '[^a-z0-9]+', '')
 
 // What streets are called, in a few languages: whole words, or the end of one; after folding, so rue is "ru".
 const word = (of: string) => `(^|[^a-z0-9])(${of})([^a-z0-9]|$)`
@@ -129,15 +131,22 @@ function company(of: Part): Draft {
   return sql`coalesce(${unlessBlank(onlyLetters(bare))}, ${unlessBlank(onlyLetters(spaced))})`
 }
 
-/** Equal apart from case and blanks around; blank is no value. */
-export const exact = (of: Part): Draft => unlessBlank(tidy(of))
+type Tidied = Exclude<Form, 'phone' | 'country'>
 
-/** How a form is tidied up where the value alone says enough; telephone numbers and countries need tables. */
-export const tidied: Readonly<Record<Exclude<Form, 'phone' | 'country'>, (of: Part) => Draft>> = {
+/**
+ * How a form is tidied up where the value alone says enough; telephone numbers and countries need tables. May give blank:
+ * over many rows, one `nullif` around it in a query of its own spares the engine from tidying everything twice.
+ */
+export const cleaned: Readonly<Record<Tidied | 'exact', (of: Part) => Part>> = {
   email,
   website,
   postcode,
   street,
   company,
   name,
+  exact: tidy,
 }
+
+/** The tidied value, or nothing where it is blank. */
+export const tidied = (form: keyof typeof cleaned, of: Part): Draft =>
+  unlessBlank(cleaned[form](of))

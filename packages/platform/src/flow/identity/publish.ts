@@ -96,6 +96,7 @@ export interface Publication {
   readonly where: Made
   /** The published position that the new state was computed from. */
   readonly basedOn: number
+  readonly at: Date
 }
 
 /** Profiles that are touched in any way, as a relation of `profile`. */
@@ -127,12 +128,12 @@ export const differing = (owned: readonly Owned[]): readonly string[] => [
 /** Writes the differences, in one change of the engine: readers see the state before or the state after. */
 export async function publish(
   writer: Writer,
-  { ruleset, model, owned, where, basedOn }: Publication,
+  { ruleset, model, owned, where, basedOn, at }: Publication,
 ): Promise<number> {
   const { on } = ruleset
   if ((await publishedPosition(writer, on)) !== basedOn)
     throw identityFaults.ran_meanwhile({ ruleset: ruleset.key })
-  const position = await takePosition(writer, on)
+  const position = await takePosition(writer, on, at)
   const shape = unifiedShape(model.get(on)).map(([name]) => name)
   const tables: readonly Replacement[] = [
     { name: 'evidence', table: evidenceTable(on), columns: evidenceColumns, stamp: position },
@@ -149,11 +150,12 @@ export async function publish(
   return position
 }
 
-/** The next position, written down as that of the last change. */
-export async function takePosition(writer: Writer, on: Subject): Promise<number> {
+/** The next position, written down with the time, so that people can be told when something happened. */
+export async function takePosition(writer: Writer, on: Subject, at: Date): Promise<number> {
   const position = await writer.positions(1)
-  await writer.run(sql`delete from ${publishedTable} where subject = ${value(on)}`)
-  await writer.run(sql`insert into ${publishedTable} values (${value(on)}, ${value(position)})`)
+  await writer.run(
+    sql`insert into ${publishedTable} values (${value(on)}, ${value(position)}, ${value(at)})`,
+  )
   return position
 }
 

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Engine, sql } from '#engine'
+import { duckdb, type Engine, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
 import { modelOf } from '#model'
+import { assignSteps } from './assign.ts'
+import { evidenceSteps } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { runIdentity } from './run.ts'
+import { printSteps } from './steps.ts'
 import { putRows, removeRows } from './testing/index.ts'
 
 const model = modelOf([])
@@ -178,4 +181,54 @@ test('values that too many share, and blocked values, link nobody and are report
   })
   const blocked = { 'contact_point_phone.telephone_number': ['020 7946 0018', '0044 20 7946 0019'] }
   expect(await run(engine, { ...ruleset, limits: { blocked } })).toMatchObject({ profiles: 3 })
+})
+
+test('records of two data spaces are never one profile', async () => {
+  const engine = await memoryEngine()
+  const [id, email_address] = ['1', 'ada@x.de']
+  for (const space of ['north', 'south']) {
+    await putRows(engine, model, 'individual', [{ space, id, last_name: 'Lovelace' }])
+    await putRows(engine, model, 'contact_point_email', [
+      { space, id, individual_id: id, email_address },
+    ])
+  }
+  expect(await run(engine)).toMatchObject({ records: 2, profiles: 2 })
+})
+
+test('accounts are unified by the same steps, also through a field that is new', async () => {
+  const engine = await memoryEngine()
+  await putRows(engine, model, 'account', [
+    { id: '1', name: 'Acme GmbH', website: 'https://www.acme.de/', parent_account_id: '2' },
+    { id: '2', name: 'ACME', website: 'acme.de' },
+    { id: '3', name: 'Acme', website: 'acme.fr' },
+  ])
+  const tax = { label: 'Account', subject_area: 'party', category: 'profile' } as const
+  const extended = modelOf([
+    { key: 'account', body: { ...tax, fields: { tax_number: { type: 'text' } } } },
+  ])
+  const accounts: Ruleset = {
+    key: 'accounts',
+    on: 'account',
+    match: [
+      {
+        key: 'name_and_website',
+        all: [
+          { object: 'account', field: 'name', by: 'normalised' },
+          { object: 'account', field: 'website', by: 'normalised' },
+        ],
+      },
+      { key: 'tax', all: [{ object: 'account', field: 'tax_number', by: 'exact' }] },
+    ],
+    reconcile: { default: 'most_frequent' },
+  }
+  expect(await runIdentity({ engine, clock, model: extended, ruleset: accounts })).toMatchObject({
+    records: 3,
+    profiles: 2,
+    rules: [{ links: 1 }, { links: 0 }],
+  })
+})
+
+test('the SQL of a rule and of ids reads like what it does', async () => {
+  const steps = [...evidenceSteps(ruleset), ...assignSteps('individual')]
+  await expect(printSteps(steps, duckdb)).toMatchFileSnapshot('goldens/people.duckdb.sql')
 })

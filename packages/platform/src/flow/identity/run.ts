@@ -1,6 +1,6 @@
 import { type Engine, type Part, some, sql, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { type Model, shapeModelTable } from '#model'
+import { columnsOf, type Model, shapeModelTable } from '#model'
 import type { Run } from './api.ts'
 import { clustersOf } from './clusters.ts'
 import { valueColumns } from './compile.ts'
@@ -67,7 +67,7 @@ export async function runOwners(
     }
     const changed = await profilesIn(engine, ownersTouched(owned), where)
     const [position, rows] = await engine.change(`owners of ${ruleset.key}`, async (writer) => [
-      await takePosition(writer, ruleset.on),
+      await takePosition(writer, ruleset.on, bench.now()),
       await writeOwners(writer, owned, where),
     ])
     return { changed: true, position, rows_owned: rows, profiles_changed: changed }
@@ -92,15 +92,23 @@ const headOf = ({ ruleset, clock }: RunTools, startedAt: Date) => ({
 const tablesOf = async (engine: Engine): Promise<ReadonlySet<string>> =>
   new Set((await engine.tables('model')).map(({ name }) => name))
 
-/** Makes the tables that are read: an object that no stream fills yet has none. */
+/** Makes what is read and not there yet: tables of objects that no stream fills, columns of fields that are new. */
 async function prepare({ engine, model, ruleset }: RunTools): Promise<void> {
   await prepareUnified(engine, model, ruleset.on)
-  const existing = await tablesOf(engine)
-  const objects = [ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]
-  const absent = [...new Set(objects)].filter((object) => !existing.has(object))
-  if (absent.length === 0) return
+  const existing = new Map(
+    (await engine.tables('model')).map(({ name, columns }) => [name, columns.map((c) => c.name)]),
+  )
+  const read = [ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]
+  const incomplete = [...new Set(read)]
+    .map((key) => model.get(key))
+    .filter((object) => {
+      const columns = existing.get(object.key) ?? []
+      return columnsOf(object).some(([name]) => !columns.includes(name))
+    })
+  if (incomplete.length === 0) return
   await engine.change('model tables', async (writer) => {
-    for (const object of absent) await shapeModelTable(writer, model.get(object), [])
+    for (const object of incomplete)
+      await shapeModelTable(writer, object, existing.get(object.key) ?? [])
   })
 }
 
@@ -149,7 +157,9 @@ async function settle(bench: Workbench, of: Settled) {
   const profiles = await profilesIn(engine, touched(owned), where)
   bench.progress?.('publish')
   const startedAt = now().getTime()
-  const position = await engine.change(`identity of ${ruleset.on}`, (writer) => publish(writer, of))
+  const position = await engine.change(`identity of ${ruleset.on}`, (writer) =>
+    publish(writer, { ...of, at: now() }),
+  )
   bench.timings.push({ step: 'publish', ms: now().getTime() - startedAt })
   return { ...result, changed: true, position, profiles_changed: profiles }
 }

@@ -31,7 +31,7 @@ export const changeTable = (on: Subject): TableName => table('unified', `change_
 /** What a record can be found by, normalised: `record`, `kind` (email, phone, name), `value`. */
 export const termTable = (on: Subject): TableName => table('unified', `term_${on}`)
 
-/** The position of the last change of anything unified: `subject`, `position`. */
+/** Every time that something unified changed: `subject`, `position`, `at`. */
 export const publishedTable = table('unified', '_published')
 
 /** The column that says from which record the value of a field was taken. */
@@ -104,6 +104,7 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
     [
       ['subject', 'text'],
       ['position', 'integer'],
+      ['at', 'timestamp'],
     ],
   ],
 ]

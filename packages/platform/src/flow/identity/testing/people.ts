@@ -5,6 +5,7 @@ import { linkColumn, linkFields, type Model, modelTable, shapeModelTable } from 
 export interface WrittenRow {
   readonly source?: string
   readonly id: string
+  readonly space?: string
   readonly position?: number
   readonly [field: string]: string | number | boolean | null | undefined
 }
@@ -22,15 +23,15 @@ export async function putRows(
   const existing = (await engine.tables('model')).find(({ name }) => name === object)
   await engine.change(`test rows of ${object}`, async (writer) => {
     await shapeModelTable(writer, of, existing?.columns.map(({ name }) => name) ?? [])
-    for (const { source = 'crm', position, ...fields } of rows) {
+    for (const { source = 'crm', space = 'default', position, ...fields } of rows) {
       const links = linkFields(of).filter((name) => fields[name] !== undefined)
       const plain = Object.keys(fields)
       const names = ['_stream', '_source', '_space', '_position', '_key', ...plain]
-      const key = (id: unknown) => keyOf(['default', source], value(String(id)))
+      const key = (id: unknown) => keyOf([space, source], value(String(id)))
       const cells = [
         value(source),
         value(source),
-        value('default'),
+        value(space),
         value(position ?? ++positions),
         key(fields['id']),
         ...plain.map((name) => value(fields[name] ?? null, of.fields[name]?.type ?? 'text')),
