@@ -53,6 +53,9 @@ test.each([
   [null, undefined, ''],
   [true, undefined, 'yes'],
   [1234.5, 'decimal', '1,234.5'],
+  ['84000.5000', 'decimal', '84,000.5'],
+  ['12345678901234567.25', 'decimal', '12,345,678,901,234,567.25'],
+  ['0049', 'text', '0049'],
   ['1984-02-29', 'date', '29 Feb 1984'],
   [{ a: 1 }, undefined, '{"a":1}'],
 ])('%j is shown as %s', (value, type, shown) => {

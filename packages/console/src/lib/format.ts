@@ -80,6 +80,9 @@ export function formatValue(value: unknown, type?: string): string {
   if (typeof value === 'number') return numberAsWritten.format(value)
   if (typeof value === 'object') return JSON.stringify(value)
   const text = String(value)
+  if ((type === 'decimal' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text))
+    // Checked just above; text keeps every digit of a large decimal.
+    return numberAsWritten.format(text as `${number}`)
   if (type === 'timestamp') return formatTime(text)
   if (type === 'date') return formatDay(text, 'UTC')
   return text

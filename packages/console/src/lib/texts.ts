@@ -148,7 +148,7 @@ export const texts = {
       mode: 'Mode',
       rows: 'Rows',
       received: 'Received',
-      ledger: 'Stored · unchanged · rejected',
+      ledger: 'Stored · unchanged',
       rejected: 'Rejected',
       lastRun: 'Last run',
     },

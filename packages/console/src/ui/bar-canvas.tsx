@@ -40,7 +40,7 @@ function optionOf({ label, steps, series }: Bars) {
   return {
     aria: { enabled: true, label: { description: label } },
     animation: false,
-    grid: { left: 0, right: 0, top: 8, bottom: 0, outerBoundsMode: 'same' },
+    grid: { left: 0, right: 8, top: 8, bottom: 8, outerBoundsMode: 'same' },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow', shadowStyle: { opacity: 0.08 } },
@@ -53,7 +53,7 @@ function optionOf({ label, steps, series }: Bars) {
     xAxis: {
       type: 'category',
       data: steps,
-      axisLabel: { ...quiet, hideOverlap: true },
+      axisLabel: { ...quiet, hideOverlap: true, alignMinLabel: 'left', alignMaxLabel: 'right' },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: 'var(--t-line-strong)' } },
     },

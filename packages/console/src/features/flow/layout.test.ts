@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { columnsOf, type LayoutNode, layOut, lineageOf } from './layout.ts'
+import { columnsOf, fitInto, type LayoutNode, layOut, lineageOf } from './layout.ts'
 import type { Stone } from './stones.ts'
 
 const node = (key: string, stone: Stone, ...inputs: string[]): LayoutNode => ({
@@ -52,6 +52,21 @@ test('no two nodes stand on the same spot, and short columns stand in the middle
   const spots = layOut(nodes, sizes)
   expect(new Set([...spots.values()].map(({ x, y }) => `${x} ${y}`)).size).toBe(4)
   expect(spots.get('m')).toEqual({ x: 150, y: 50 })
+})
+
+const column = (length: number) =>
+  Array.from({ length }, (_, i) => node(`s${i}`, 'stream')).concat(node('m', 'model', 's0'))
+const fitOf = (width: number, height: number) =>
+  fitInto({ width, height }, column(4), { width: 240, height: 40, between: 10 })
+
+test('a picture with room to spare is drawn in its own size, its columns apart within limits', () => {
+  expect(fitOf(600, 500)).toEqual({ zoom: 1, across: 120, height: 500 })
+  expect(fitOf(9000, 500).across).toBe(190)
+})
+
+test('a picture in a small place becomes smaller, but stays readable and may be higher than the place', () => {
+  expect(fitOf(600, 160).zoom).toBe(0.8)
+  expect(fitOf(100, 10)).toEqual({ zoom: 0.72, across: 56, height: 144 })
 })
 
 test('nothing is laid out as nothing', () => {

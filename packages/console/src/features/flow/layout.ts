@@ -23,6 +23,34 @@ export interface LayoutSizes {
 
 const sweeps = 6
 
+/** How a picture fits into a place: how large it is drawn, how far its columns stand apart, and how high it becomes. */
+export interface Fit {
+  readonly zoom: number
+  readonly across: number
+  readonly height: number
+}
+
+const zooms = { least: 0.72, most: 1 }
+const gaps = { least: 56, most: 190 }
+
+/** Fits a picture into a place: never so small that it cannot be read, so it may be wider or higher than the place. */
+export function fitInto(
+  place: { readonly width: number; readonly height: number },
+  nodes: readonly LayoutNode[],
+  { width, height, between }: Omit<LayoutSizes, 'across'>,
+): Fit {
+  const columns = columnsOf(nodes)
+  const spaces = Math.max(1, columns.length - 1)
+  const tall = Math.max(1, ...columns.map((column) => column.length)) * (height + between)
+  const wide = columns.length * width + spaces * gaps.least
+  const zoom = clamp(Math.min(place.width / wide, place.height / tall), zooms)
+  const across = clamp((place.width / zoom - columns.length * width) / spaces, gaps)
+  return { zoom, across, height: Math.max(place.height, tall * zoom) }
+}
+
+const clamp = (value: number, { least, most }: { least: number; most: number }): number =>
+  Math.min(most, Math.max(least, value))
+
 /** Lays nodes out from left to right: a column for each kind, and in each column those near each other that belong together. */
 export function layOut(
   nodes: readonly LayoutNode[],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { SourceRecord } from '../../lib/api-types.ts'
-import { disagree, filledFields } from './records.ts'
+import { dissenters, filledFields } from './records.ts'
 
-const record = (values: Record<string, unknown>): SourceRecord => ({
-  record: '1',
-  from: { record: '1', stream: 'crm', source: 'crm' },
+const record = (values: Record<string, unknown>, key = '1'): SourceRecord => ({
+  record: key,
+  from: { record: key, stream: 'crm', source: 'crm' },
   values,
 })
 
@@ -15,7 +15,16 @@ test('fields that nobody fills are left out', () => {
   expect(filledFields({ fields: [field('a'), field('b')], records })).toEqual([field('b')])
 })
 
-test('records disagree when two say different things, not when one says nothing', () => {
-  expect(disagree('a', [record({ a: 'x' }), record({ a: null })])).toBe(false)
-  expect(disagree('a', [record({ a: 'x' }), record({ a: 'y' })])).toBe(true)
+test('who says something else than most is marked, who says nothing is not', () => {
+  const records = [
+    record({ city: 'Rome' }, 'a'),
+    record({ city: 'Roma' }, 'b'),
+    record({ city: 'Rome' }, 'c'),
+    record({ city: null }, 'd'),
+  ]
+  expect([...dissenters('city', records)]).toEqual(['b'])
+})
+
+test('keys differ by nature', () => {
+  expect(dissenters('id', [record({ id: 1 }, 'a'), record({ id: 2 }, 'b')]).size).toBe(0)
 })

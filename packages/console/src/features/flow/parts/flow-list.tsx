@@ -2,9 +2,9 @@ import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
-import { StateBadge } from '../../../ui/state-badge.tsx'
-import { sizeOf, stateTones, stoneIcons, stoneOf, stones } from '../stones.ts'
+import { sizeOf, stoneIcons, stoneOf, stones } from '../stones.ts'
 import styles from './flow-list.module.css'
+import { NodeState } from './node-state.tsx'
 
 /** The flow as a list, for where a picture has no room. */
 export function FlowList({
@@ -31,9 +31,7 @@ export function FlowList({
               <button type="button" className={styles.row} onClick={() => onChoose(node.key)}>
                 <span className={styles.label}>{node.label}</span>
                 <span className={styles.size}>{shownSize(node)}</span>
-                <StateBadge tone={stateTones[node.state]}>
-                  {texts.flow.states[node.state]}
-                </StateBadge>
+                <NodeState node={node} />
               </button>
             </li>
           ))}

@@ -3,10 +3,10 @@ import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
-import { StateBadge } from '../../../ui/state-badge.tsx'
 import { sentenceFor } from '../sentence.ts'
-import { sizeOf, stateTones, stoneIcons, stoneOf } from '../stones.ts'
+import { type Stone, sizeOf, stoneIcons, stoneOf } from '../stones.ts'
 import styles from './flow-picture.module.css'
+import { NodeState } from './node-state.tsx'
 
 /** A node as the picture holds it. */
 export type FlowNodeType = Node<
@@ -43,11 +43,19 @@ export function FlowNode({ data: { node, onChoose, isChosen, isDim } }: NodeProp
           <span className={styles.label}>{node.label}</span>
           <span className={styles.facts}>
             <span>{size === undefined ? texts.none : formatShort(size)}</span>
-            <StateBadge tone={stateTones[node.state]}>{texts.flow.states[node.state]}</StateBadge>
+            <NodeState node={node} />
           </span>
         </span>
       </button>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   )
+}
+
+/** A heading as the picture holds it. */
+export type FlowHeadingType = Node<{ readonly stone: Stone }, 'heading'>
+
+/** What kind of nodes stand in a column. */
+export function FlowHeading({ data: { stone } }: NodeProps<FlowHeadingType>) {
+  return <div className={styles.heading}>{texts.flow.kinds[stone]}</div>
 }

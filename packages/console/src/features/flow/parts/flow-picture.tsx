@@ -1,15 +1,29 @@
 import '@xyflow/react/dist/style.css'
+import { useElementSize, useViewportSize } from '@mantine/hooks'
 import { Controls, type Edge, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { GraphNode } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
-import { layOut, lineageOf } from '../layout.ts'
+import {
+  columnsOf,
+  type Fit,
+  fitInto,
+  type LayoutNode,
+  layOut,
+  lineageOf,
+  type Spot,
+} from '../layout.ts'
 import { stoneOf } from '../stones.ts'
-import { FlowNode, type FlowNodeType } from './flow-node.tsx'
+import { FlowHeading, type FlowHeadingType, FlowNode, type FlowNodeType } from './flow-node.tsx'
 import styles from './flow-picture.module.css'
 
-const sizes = { width: 188, height: 52, across: 64, between: 10 }
-const nodeTypes = { stone: FlowNode }
+const sizes = { width: 200, height: 52, between: 10 }
+const headingHeight = 34
+const edge = 18
+// What stands above the picture on the page.
+const above = 232
+const leastHeight = 420
+const nodeTypes = { stone: FlowNode, heading: FlowHeading }
 
 /** The flow as a live picture, from the sources at the left to the activations at the right. */
 export function FlowPicture(props: {
@@ -34,18 +48,24 @@ function Picture({
   onChoose: (key: string) => void
 }) {
   const [hovered, setHovered] = useState<string>()
-  const frame = useRef<HTMLDivElement>(null)
+  const { ref: frame, width } = useElementSize<HTMLElement>()
+  const { height: window } = useViewportSize()
   const plan = useMemo(
     () => nodes.map((node) => ({ key: node.key, stone: stoneOf(node), inputs: node.inputs })),
     [nodes],
   )
-  const spots = useMemo(() => layOut(plan, sizes), [plan])
+  const fit = useMemo(() => {
+    const height = Math.max(leastHeight, window - above)
+    const place = { width: width - 2 * edge, height: height - 2 * edge - headingHeight }
+    return fitInto(place, plan, sizes)
+  }, [plan, width, window])
+  const spots = useMemo(() => layOut(plan, { ...sizes, across: fit.across }), [plan, fit.across])
   const focus = hovered ?? chosen
   const lit = useMemo(
     () => (focus === undefined ? undefined : lineageOf(focus, plan)),
     [focus, plan],
   )
-  useFit(frame, nodes.length)
+  useTopLeft(fit)
   const flowNodes = nodes.map(
     (node): FlowNodeType => ({
       id: node.key,
@@ -62,9 +82,14 @@ function Picture({
     }),
   )
   return (
-    <section ref={frame} className={styles.frame} aria-label={texts.flow.picture}>
+    <section
+      ref={frame}
+      className={styles.frame}
+      style={{ height: fit.height + 2 * edge + headingHeight }}
+      aria-label={texts.flow.picture}
+    >
       <ReactFlow
-        nodes={flowNodes}
+        nodes={[...headingsOf(plan, spots), ...flowNodes]}
         edges={edgesOf(nodes, lit)}
         nodeTypes={nodeTypes}
         onNodeMouseEnter={(_, { id }) => setHovered(id)}
@@ -77,7 +102,7 @@ function Picture({
         zoomOnScroll={false}
         preventScrolling={false}
         zoomOnDoubleClick={false}
-        minZoom={0.2}
+        minZoom={0.3}
         maxZoom={1.5}
         proOptions={{ hideAttribution: true }}
       >
@@ -87,20 +112,36 @@ function Picture({
   )
 }
 
-// The whole flow stays in sight when nodes come or go and when the window changes.
-function useFit(frame: React.RefObject<HTMLDivElement | null>, count: number) {
-  const { fitView } = useReactFlow()
+// Sources first: where the picture is wider than its place, one drags it on to the activations.
+function useTopLeft({ zoom }: Fit) {
+  const { setViewport } = useReactFlow()
   useEffect(() => {
-    if (!frame.current) return
-    const fit = () => void fitView({ padding: 0.04, maxZoom: 1.1 })
-    const observer = new ResizeObserver(fit)
-    observer.observe(frame.current)
-    const later = setTimeout(fit, count > 0 ? 60 : 0)
-    return () => {
-      clearTimeout(later)
-      observer.disconnect()
+    void setViewport({ x: edge, y: edge + headingHeight * zoom, zoom })
+  }, [setViewport, zoom])
+}
+
+// One heading above each first column of its kind.
+function headingsOf(
+  plan: readonly LayoutNode[],
+  spots: ReadonlyMap<string, Spot>,
+): FlowHeadingType[] {
+  const top = Math.min(...[...spots.values()].map(({ y }) => y))
+  const stoneByKey = new Map(plan.map(({ key, stone }) => [key, stone]))
+  const seen = new Set<string>()
+  return columnsOf(plan).flatMap(([first = '']) => {
+    const stone = stoneByKey.get(first) ?? 'other'
+    const spot = spots.get(first)
+    if (!spot || seen.has(stone)) return []
+    seen.add(stone)
+    return {
+      id: `heading ${stone}`,
+      type: 'heading',
+      position: { x: spot.x, y: top - headingHeight },
+      width: sizes.width,
+      height: headingHeight,
+      data: { stone },
     }
-  }, [frame, fitView, count])
+  })
 }
 
 function edgesOf(nodes: readonly GraphNode[], lit: ReadonlySet<string> | undefined): Edge[] {

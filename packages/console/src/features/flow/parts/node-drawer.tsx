@@ -38,7 +38,11 @@ export function NodeDrawer({
       size={420}
       title={node && <DrawerTitle node={node} />}
       closeButtonProps={{ 'aria-label': words.close }}
-      overlayProps={{ backgroundOpacity: 0.18 }}
+      // One goes on looking at the flow, and from node to node.
+      withOverlay={false}
+      lockScroll={false}
+      trapFocus={false}
+      shadow="lg"
     >
       {node ? (
         <div className={styles.body}>

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import type { SourceRecords } from '../../../lib/api-types.ts'
-import { formatValue } from '../../../lib/format.ts'
+import { Link } from '@tanstack/react-router'
+import type { Origin, SourceRecords } from '../../../lib/api-types.ts'
+import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { recordsQuery } from '../api/profiles.ts'
-import { disagree, filledFields } from '../records.ts'
-import { OriginWords } from './origin-words.tsx'
+import { dissenters, filledFields } from '../records.ts'
 import styles from './profile.module.css'
 
 const words = texts.customers
@@ -44,22 +44,19 @@ function Matrix({ of }: { of: SourceRecords }) {
             <th scope="col">{words.field}</th>
             {of.records.map(({ record, from }) => (
               <th key={record} scope="col">
-                <span className={styles.source}>
-                  <span className={styles.sourceName}>{from.source}</span>
-                  <OriginWords of={from} />
-                </span>
+                <SourceWords of={from} />
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {fields.map(({ name, label, type }) => {
-            const differs = disagree(name, of.records)
+            const differing = dissenters(name, of.records)
             return (
               <tr key={name}>
                 <th scope="row">{label}</th>
                 {of.records.map(({ record, values }) => (
-                  <td key={record} data-differs={differs}>
+                  <td key={record} data-differs={differing.has(record)}>
                     {formatValue(values[name], type)}
                   </td>
                 ))}
@@ -69,5 +66,22 @@ function Matrix({ of }: { of: SourceRecords }) {
         </tbody>
       </table>
     </section>
+  )
+}
+
+function SourceWords({ of: { source, stream, file, row } }: { of: Origin }) {
+  return (
+    <span className={styles.source}>
+      <span className={styles.sourceName}>{source}</span>
+      <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
+        {stream}
+      </Link>
+      {file !== undefined && <span className={styles.quiet}>{file}</span>}
+      {row !== undefined && (
+        <span className={styles.quiet}>
+          {words.value.row} {formatCount(row)}
+        </span>
+      )}
+    </span>
   )
 }

@@ -35,7 +35,8 @@ const columns: readonly Column<StreamOverview, StreamSort | 'mode' | 'ledger'>[]
     title: words.mode,
     cell: ({ mode, category }) => (
       <span className={styles.tags}>
-        <Tag>{mode}</Tag> <Tag>{category}</Tag>
+        <Tag>{mode}</Tag>
+        <Tag>{category}</Tag>
       </span>
     ),
   },
@@ -56,7 +57,7 @@ const columns: readonly Column<StreamOverview, StreamSort | 'mode' | 'ledger'>[]
   {
     key: 'ledger',
     title: words.ledger,
-    width: '190px',
+    width: '150px',
     cell: ({ ledger }) => (
       <span className={styles.ledger}>
         <span className={styles.counts}>
