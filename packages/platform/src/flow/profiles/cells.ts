@@ -1,0 +1,21 @@
+import type { Cell, Row } from '#engine'
+
+/** A value as JSON carries it: whole numbers beyond 2^53 as digits; nothing where there is only blank. */
+export function shown(cell: Cell | undefined): string | number | boolean | undefined {
+  if (cell === null || cell === undefined) return undefined
+  if (typeof cell === 'string') return cell.trim() === '' ? undefined : cell
+  if (typeof cell === 'number' || typeof cell === 'boolean') return cell
+  return typeof cell === 'bigint' ? String(cell) : JSON.stringify(cell)
+}
+
+/** A list of texts, as the engine gives it. */
+export const texts = (cell: Cell | undefined): string[] =>
+  Array.isArray(cell) ? cell.filter((one) => one !== null).map(String) : []
+
+/** The record that a row of a model object is. */
+export const recordOf = (row: Row) => ({
+  record: String(row['_key']),
+  stream: String(row['_stream']),
+  source: String(row['_source']),
+  id: String(row['id']),
+})

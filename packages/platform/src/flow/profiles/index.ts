@@ -1,0 +1,15 @@
+export type {
+  ContactPoint,
+  FoundProfiles,
+  Profile,
+  ProfileSummary,
+  ProfileValue,
+  Timeline,
+  TimelineEvent,
+  Who,
+} from './api.ts'
+export { profileFaults } from './faults.ts'
+export { makeProfiles, type Page, type Profiles } from './profiles.ts'
+export { profileRoutes } from './routes.ts'
+export type { ProfileTools } from './scene.ts'
+export type { TimelinePage } from './timeline.ts'

@@ -1,0 +1,174 @@
+import { column, join, type Part, type Row, sql, value } from '#engine'
+import {
+  changeTable,
+  evidenceTable,
+  fromColumn,
+  publishedTable,
+  unifiedFields,
+  unifiedTable,
+} from '#identity'
+import { batchTable } from '#lake'
+import { linkColumn, type ModelObject, modelTable, pathTo } from '#model'
+import type { Origin, Profile, ProfileValue, RelatedRow } from './api.ts'
+import { recordOf, shown } from './cells.ts'
+import { contactPoints } from './contact-points.ts'
+import { profileFaults } from './faults.ts'
+import { nameOf, resolve } from './find.ts'
+import { labelOf, on, type Scene } from './scene.ts'
+
+/** Everything about one profile; ids that were merged lead to the one that took them in. */
+export async function getProfile(scene: Scene, asked: string): Promise<Profile> {
+  const id = await resolve(scene.engine, asked)
+  const profile = value(BigInt(id))
+  const [[unified], records, emails, phones, addresses] = await Promise.all([
+    scene.engine.rows(
+      sql`select u.*, ${nameOf('u')} as _name from ${unifiedTable(on)} u where u.profile = ${profile}`,
+    ),
+    recordsOf(scene, profile),
+    contactPoints(scene, profile, 'emails'),
+    contactPoints(scene, profile, 'phones'),
+    contactPoints(scene, profile, 'addresses'),
+  ])
+  if (!unified) throw profileFaults.unknown_profile({ id: asked })
+  const [identifications, accounts, links, history, counts] = await Promise.all([
+    identificationsOf(scene, profile),
+    accountsOf(scene, profile),
+    linksOf(scene, records),
+    historyOf(scene, profile),
+    countsOf(scene, profile),
+  ])
+  return {
+    id,
+    ...(asked === id ? {} : { asked_for: asked }),
+    space: String(unified['_space']),
+    name: String(unified['_name']),
+    records: Number(unified['record_count']),
+    values: valuesOf(scene.model.get(on), unified, records),
+    ...{ emails, phones, addresses, identifications, accounts, links, history, counts },
+    sources: records.map((row) => ({
+      ...originOf(row),
+      fields: fieldsOf(scene.model.get(on), row),
+    })),
+  }
+}
+
+/** The records that are the profile, with the file and the row of each. */
+const recordsOf = ({ engine }: Scene, profile: Part): Promise<readonly Row[]> =>
+  engine.rows(sql`select r.*, b.name as _file, r._position - b.first_position + 1 as _row
+    from ${modelTable(on)} r left join ${batchTable} b
+      on b.stream = r._stream and r._position between b.first_position and b.last_position
+    where r._profile = ${profile} order by r._source, r._stream, r._position`)
+
+function originOf(row: Row): Origin {
+  const file = shown(row['_file'])
+  return {
+    ...recordOf(row),
+    ...(file === undefined ? {} : { file: String(file), row: Number(row['_row']) }),
+  }
+}
+
+// The id stands beside the fields, and whose the row is needs no telling.
+const fieldsOf = (object: ModelObject, row: Row): RelatedRow['fields'] =>
+  Object.entries(object.fields).flatMap(([field, { links_to }]) => {
+    const cell = field === 'id' || links_to === on ? undefined : shown(row[field])
+    return cell === undefined ? [] : [{ field, label: labelOf(object, field), value: cell }]
+  })
+
+function valuesOf(object: ModelObject, unified: Row, records: readonly Row[]): ProfileValue[] {
+  return unifiedFields(object).flatMap(([field, type]) => {
+    const chosen = shown(unified[field])
+    if (chosen === undefined) return []
+    const from = String(unified[fromColumn(field)])
+    const ofRecord = records.filter((row) => String(row['_key']) === from)
+    const origin = ofRecord.find((row) => shown(row[field]) === chosen) ?? ofRecord[0]
+    const others = records.filter((row) => ![undefined, chosen].includes(shown(row[field])))
+    const candidates = [...Map.groupBy(others, (row) => shown(row[field]))].flatMap(
+      ([other, rows]) => (other === undefined ? [] : [{ value: other, from: rows.map(recordOf) }]),
+    )
+    if (!origin) return []
+    const label = labelOf(object, field)
+    return [{ field, label, type, value: chosen, from: originOf(origin), candidates }]
+  })
+}
+
+async function rowsOf({ engine, model, tables }: Scene, object: string, condition: Part) {
+  if (!tables.has(object)) return []
+  const rows = await engine.rows(
+    sql`select * from ${modelTable(object)} where ${condition} order by _source, id limit 200`,
+  )
+  return rows.map((row) => ({ ...recordOf(row), fields: fieldsOf(model.get(object), row) }))
+}
+
+const identificationsOf = (scene: Scene, profile: Part): Promise<RelatedRow[]> =>
+  rowsOf(scene, 'party_identification', sql`_profile = ${profile}`)
+
+/** Accounts that a record names as its own, or that it is a contact of. */
+function accountsOf(scene: Scene, profile: Part): Promise<RelatedRow[]> {
+  const linking = scene.model.objects.flatMap((object) => {
+    const isPerson = object.key === on || object.key === 'account_contact'
+    if (!isPerson || !scene.tables.has(object.key)) return []
+    return Object.entries(object.fields).flatMap(([field, { links_to }]) =>
+      links_to === 'account'
+        ? [
+            sql`select ${column(linkColumn(field))} from ${modelTable(object.key)} where _profile = ${profile}`,
+          ]
+        : [],
+    )
+  })
+  if (linking.length === 0) return Promise.resolve([])
+  return rowsOf(scene, 'account', sql`_key in (${join(linking, sql` union all `)})`)
+}
+
+/** Why the records are one. */
+async function linksOf({ engine, ruleset }: Scene, records: readonly Row[]) {
+  const byKey = new Map(records.map((row) => [String(row['_key']), recordOf(row)]))
+  if (byKey.size < 2) return []
+  const keys = join([...byKey.keys()].map((key) => value(BigInt(key))))
+  const rows = await engine.rows(sql`select rule, ${column('left')}, ${column('right')}, matched
+    from ${evidenceTable(on)} where ${column('left')} in (${keys}) order by 1, 4, 2, 3`)
+  return rows.flatMap((row) => {
+    const [left, right] = [byKey.get(String(row['left'])), byKey.get(String(row['right']))]
+    if (!left || !right) return []
+    const label = ruleset?.match.find(({ key }) => key === row['rule'])?.label
+    return [
+      {
+        rule: String(row['rule']),
+        ...(label === undefined ? {} : { label }),
+        matched: String(row['matched']),
+        left,
+        right,
+      },
+    ]
+  })
+}
+
+/** What happened to the profile: merges and splits with others, newest first. */
+async function historyOf({ engine }: Scene, profile: Part): Promise<Profile['history']> {
+  const rows = await engine.rows(sql`select c.position, p.at, c.kind, c.profile, c.other
+    from ${changeTable(on)} c left join ${publishedTable} p on p.position = c.position and p.subject = ${value(on)}
+    where c.profile = ${profile} or c.other = ${profile} order by c.position desc, c.kind, c.profile limit 200`)
+  return rows.map((row) => ({
+    position: Number(row['position']),
+    at: String(row['at']),
+    // Identity writes no other words.
+    kind: String(row['kind']) as Profile['history'][number]['kind'],
+    profile: String(row['profile']),
+    ...(row['other'] === null ? {} : { other: String(row['other']) }),
+  }))
+}
+
+/** How many rows of each object belong to the profile. */
+async function countsOf({ engine, model, tables }: Scene, profile: Part) {
+  const owned = model.objects.filter(
+    (object) => tables.has(object.key) && pathTo(model, object, on) !== undefined,
+  )
+  if (owned.length === 0) return []
+  const counts = owned.map(
+    ({ key }) =>
+      sql`(select count(*) from ${modelTable(key)} where _profile = ${profile}) as ${column(key)}`,
+  )
+  const [row = {}] = await engine.rows(sql`select ${join(counts)}`)
+  return owned
+    .map(({ key, label }) => ({ object: key, label, rows: Number(row[key] ?? 0) }))
+    .filter(({ rows }) => rows > 0)
+}
