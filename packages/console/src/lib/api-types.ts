@@ -130,104 +130,139 @@ export interface Summary {
   }[]
 }
 
-export interface Origin {
+/** What the console needs to know of an object of the model. */
+export interface ModelObject {
+  readonly key: string
+  readonly label: string
+  /** The field that says when it happened. */
+  readonly time?: string
+}
+
+export interface ModelAnswer {
+  readonly objects: readonly ModelObject[]
+}
+
+/** A value of a record as JSON carries it. */
+export type Cell = string | number | boolean
+
+/** A record of a source. */
+export interface SourceRecord {
+  /** Its 64-bit key, as digits. */
   readonly record: string
   readonly stream: string
   readonly source: string
+  readonly id: string
+}
+
+/** A record with the file and the row that it came from. */
+export interface Origin extends SourceRecord {
   readonly file?: string
   readonly row?: number
 }
 
-export interface ProfileHit {
+export interface ProfileSummary {
   readonly id: string
-  readonly name?: string
-  readonly email?: string
-  readonly phone?: string
+  readonly name: string
+  readonly emails: readonly string[]
+  readonly phones: readonly string[]
   readonly city?: string
   readonly country?: string
   readonly records: number
+  readonly sources: readonly string[]
 }
 
-export interface ProfilePage {
-  readonly profiles: readonly ProfileHit[]
-  /** How many there are in all, when that is known. */
-  readonly total?: number
-}
-
-export interface Candidate {
-  readonly value: unknown
-  readonly from: Origin
+export interface FoundProfiles {
+  readonly total: number
+  readonly profiles: readonly ProfileSummary[]
 }
 
 export interface ProfileValue {
   readonly field: string
   readonly label: string
   readonly type: FieldType
-  readonly value: unknown
-  readonly from?: Origin
-  readonly rule?: string
-  readonly candidates: readonly Candidate[]
+  readonly value: Cell
+  readonly from: Origin
+  /** Other values that records of this profile have. */
+  readonly candidates: readonly { readonly value: Cell; readonly from: readonly SourceRecord[] }[]
 }
 
 export interface ContactPoint {
-  readonly kind: 'email' | 'phone' | 'address'
   readonly value: string
-  readonly usage?: string
-  readonly is_primary?: boolean
-  readonly from: readonly Origin[]
+  readonly normalised?: string
+  readonly usage: readonly string[]
+  readonly from: readonly SourceRecord[]
+}
+
+export interface NamedCell {
+  readonly field: string
+  readonly label: string
+  readonly value: Cell
+}
+
+/** A row of another object that belongs to a profile. */
+export interface RelatedRow extends SourceRecord {
+  readonly fields: readonly NamedCell[]
+}
+
+/** A record that is a profile, with its file, row and values. */
+export interface ProfileSource extends Origin {
+  readonly fields: readonly NamedCell[]
+}
+
+/** Why two records are one. */
+export interface ProfileLink {
+  readonly rule: string
+  readonly label?: string
+  readonly matched: string
+  readonly left: SourceRecord
+  readonly right: SourceRecord
+}
+
+export interface ProfileChange {
+  readonly position: number
+  readonly at: string
+  readonly kind: 'created' | 'merged' | 'split' | 'retired' | 'members'
+  readonly profile: string
+  /** merged: the one that took it in; split: the one it was part of. */
+  readonly other?: string
 }
 
 export interface Profile {
   readonly id: string
+  /** The id that was asked for, when it has become this one. */
+  readonly asked_for?: string
+  readonly space: string
   readonly name: string
   readonly records: number
-  readonly streams: readonly string[]
   readonly values: readonly ProfileValue[]
-  readonly contact_points: readonly ContactPoint[]
-}
-
-export interface TimelineEntry {
-  readonly id: string
-  readonly object: string
-  readonly label: string
-  readonly at: string
-  readonly shows: readonly {
-    readonly field: string
-    readonly label: string
-    readonly type: FieldType
-    readonly value: unknown
-  }[]
-  readonly from: Origin
-}
-
-export interface TimelinePage {
-  readonly entries: readonly TimelineEntry[]
-  readonly next?: string
-  readonly kinds: readonly {
+  readonly emails: readonly ContactPoint[]
+  readonly phones: readonly ContactPoint[]
+  readonly addresses: readonly ContactPoint[]
+  readonly identifications: readonly RelatedRow[]
+  readonly accounts: readonly RelatedRow[]
+  readonly sources: readonly ProfileSource[]
+  readonly links: readonly ProfileLink[]
+  readonly history: readonly ProfileChange[]
+  readonly counts: readonly {
     readonly object: string
     readonly label: string
-    readonly count: number
+    readonly rows: number
   }[]
 }
 
-export interface SourceRecord {
-  readonly record: string
-  readonly from: Origin
-  readonly since?: string
-  readonly values: Readonly<Record<string, unknown>>
-}
-
-export interface SourceRecords {
-  readonly fields: readonly StreamField[]
-  readonly records: readonly SourceRecord[]
-}
-
-export interface ProfileChange {
-  readonly position: string
+export interface TimelineEvent extends SourceRecord {
   readonly at?: string
-  readonly kind: 'created' | 'merged' | 'split' | 'retired' | 'members'
-  readonly other?: string
-  readonly say?: string
+  readonly object: string
+  readonly label: string
+  readonly shows: readonly (NamedCell & {
+    /** What the row that a link leads to is called. */
+    readonly name?: string
+  })[]
+}
+
+export interface Timeline {
+  readonly events: readonly TimelineEvent[]
+  readonly next?: string
 }
 
 export interface SegmentOverview {

@@ -36,7 +36,7 @@ export function CustomersPage(): ReactNode {
             return (
               <>
                 <p className={styles.remark} role="status">
-                  {foundWords(customers.length, pages[0]?.total, search.hasNextPage)}
+                  {words.found(pages[0]?.total ?? customers.length)}
                 </p>
                 <CustomerList
                   customers={customers}
@@ -68,9 +68,4 @@ function Nobody({ q }: { q: string }) {
       {words.emptyHelp}
     </EmptyState>
   )
-}
-
-function foundWords(loaded: number, total: number | undefined, hasMore: boolean): string {
-  if (total !== undefined) return words.found(total)
-  return hasMore ? words.foundAtLeast(loaded) : words.found(loaded)
 }

@@ -16,6 +16,7 @@ import { InsightsPart } from './parts/insights-part.tsx'
 import styles from './parts/profile.module.css'
 import { ProfileHead } from './parts/profile-head.tsx'
 import { RecordsPart } from './parts/records-part.tsx'
+import { RelatedPart } from './parts/related-part.tsx'
 import { StaysPart } from './parts/stays-part.tsx'
 import { TimelinePart } from './parts/timeline-part.tsx'
 import { ValuesPart } from './parts/values-part.tsx'
@@ -31,7 +32,7 @@ export function CustomerPage(): ReactNode {
     <Page
       title={nameOf(profile.data) ?? id}
       back={{ to: '/customers', label: words.title }}
-      about={profile.data && <ProfileHead profile={profile.data} asked={id} />}
+      about={profile.data && <ProfileHead profile={profile.data} />}
     >
       <Answer query={profile} height={520}>
         {(found) => <Parts profile={found} />}
@@ -70,10 +71,10 @@ function Parts({ profile }: { profile: Profile }) {
         <Overview profile={profile} />
       </Tabs.Panel>
       <Tabs.Panel value="records">
-        <RecordsPart id={profile.id} />
+        <RecordsPart profile={profile} />
       </Tabs.Panel>
       <Tabs.Panel value="history">
-        <HistoryPart id={profile.id} />
+        <HistoryPart profile={profile} />
       </Tabs.Panel>
     </Tabs>
   )
@@ -85,16 +86,18 @@ function Overview({ profile }: { profile: Profile }) {
   return (
     <div className={styles.overview}>
       <div className={styles.who}>
-        <ContactPart points={profile.contact_points} />
+        <ContactPart profile={profile} />
         <ValuesPart values={profile.values} />
       </div>
       <div className={styles.known}>
         <StaysPart id={profile.id} />
         <InsightsPart id={profile.id} />
+        <RelatedPart title={words.accounts} rows={profile.accounts} />
+        <RelatedPart title={words.identifications} rows={profile.identifications} />
       </div>
       <div className={styles.did}>
         <TimelinePart
-          id={profile.id}
+          profile={profile}
           kind={kind}
           onKind={(next) =>
             void navigate({ search: next === undefined ? {} : { kind: next }, replace: true })

@@ -1,30 +1,38 @@
 import { expect, test } from 'vitest'
-import type { SourceRecord } from '../../lib/api-types.ts'
-import { dissenters, filledFields } from './records.ts'
+import type { ProfileSource } from '../../lib/api-types.ts'
+import { matrixOf } from './records.ts'
 
-const record = (values: Record<string, unknown>, key = '1'): SourceRecord => ({
+const record = (key: string, values: Record<string, string>): ProfileSource => ({
   record: key,
-  from: { record: key, stream: 'crm', source: 'crm' },
-  values,
+  stream: 'crm_contacts',
+  source: 'crm',
+  id: key,
+  fields: Object.entries(values).map(([field, value]) => ({ field, label: field, value })),
 })
 
-const field = (name: string) => ({ name, label: name, type: 'text' as const })
-
-test('fields that nobody fills are left out', () => {
-  const records = [record({ a: null, b: 'x' }), record({ a: '', b: null })]
-  expect(filledFields({ fields: [field('a'), field('b')], records })).toEqual([field('b')])
+test('every field that a record fills has a row, in the order they are met', () => {
+  const rows = matrixOf({
+    sources: [record('a', { first: 'Ada' }), record('b', { city: 'Rome', first: 'Ada' })],
+    values: [],
+  })
+  expect(rows.map(({ field, cells }) => [field, [...cells]])).toEqual([
+    [
+      'first',
+      [
+        ['a', 'Ada'],
+        ['b', 'Ada'],
+      ],
+    ],
+    ['city', [['b', 'Rome']]],
+  ])
 })
 
 test('who says something else than most is marked, who says nothing is not', () => {
-  const records = [
-    record({ city: 'Rome' }, 'a'),
-    record({ city: 'Roma' }, 'b'),
-    record({ city: 'Rome' }, 'c'),
-    record({ city: null }, 'd'),
+  const sources = [
+    record('a', { city: 'Rome' }),
+    record('b', { city: 'Roma' }),
+    record('c', { city: 'Rome' }),
+    record('d', {}),
   ]
-  expect([...dissenters('city', records)]).toEqual(['b'])
-})
-
-test('keys differ by nature', () => {
-  expect(dissenters('id', [record({ id: 1 }, 'a'), record({ id: 2 }, 'b')]).size).toBe(0)
+  expect([...(matrixOf({ sources, values: [] })[0]?.dissenters ?? [])]).toEqual(['b'])
 })

@@ -1,22 +1,40 @@
-import type { SourceRecord, SourceRecords } from '../../lib/api-types.ts'
+import type { Cell, FieldType, Profile, ProfileSource } from '../../lib/api-types.ts'
 
-/** Fields that at least one record fills; the others only take room. */
-export const filledFields = ({ fields, records }: SourceRecords): SourceRecords['fields'] =>
-  fields.filter(({ name }) => records.some(({ values }) => isFilled(values[name])))
+/** One field of all records that are a profile. */
+export interface MatrixRow {
+  readonly field: string
+  readonly label: string
+  readonly type: FieldType | undefined
+  /** By record. Records that say nothing are missing. */
+  readonly cells: ReadonlyMap<string, Cell>
+  /** The records that say something else than most do. */
+  readonly dissenters: ReadonlySet<string>
+}
 
-/** The records that say something else about a field than most do. Keys differ by nature and are not compared. */
-export function dissenters(name: string, records: readonly SourceRecord[]): ReadonlySet<string> {
-  if (name === 'id') return new Set()
-  const saying = records.filter(({ values }) => isFilled(values[name]))
-  const times = new Map<string, number>()
-  for (const { values } of saying) {
-    const said = String(values[name])
-    times.set(said, (times.get(said) ?? 0) + 1)
-  }
-  const [most] = [...times].toSorted(([, a], [, b]) => b - a)
-  return new Set(
-    saying.filter(({ values }) => String(values[name]) !== most?.[0]).map(({ record }) => record),
+/** The records of a profile turned on their side: a row for each field that any of them fills. */
+export function matrixOf({ sources, values }: Pick<Profile, 'sources' | 'values'>): MatrixRow[] {
+  const types = new Map(values.map(({ field, type }) => [field, type]))
+  const labels = new Map(
+    sources.flatMap(({ fields }) => fields.map(({ field, label }) => [field, label] as const)),
+  )
+  return [...labels].map(([field, label]) => {
+    const cells = cellsOf(field, sources)
+    return { field, label, type: types.get(field), cells, dissenters: dissentersIn(cells) }
+  })
+}
+
+function cellsOf(field: string, sources: readonly ProfileSource[]): ReadonlyMap<string, Cell> {
+  return new Map(
+    sources.flatMap(({ record, fields }) =>
+      fields.filter((named) => named.field === field).map(({ value }) => [record, value] as const),
+    ),
   )
 }
 
-const isFilled = (value: unknown): boolean => value !== null && value !== undefined && value !== ''
+function dissentersIn(cells: ReadonlyMap<string, Cell>): ReadonlySet<string> {
+  const times = Map.groupBy([...cells.values()], String)
+  const [most] = [...times].toSorted(([, a], [, b]) => b.length - a.length)
+  return new Set(
+    [...cells].filter(([, value]) => String(value) !== most?.[0]).map(([record]) => record),
+  )
+}

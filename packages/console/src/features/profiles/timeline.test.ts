@@ -1,30 +1,42 @@
 import { expect, test } from 'vitest'
-import type { TimelineEntry } from '../../lib/api-types.ts'
-import { lookOf, monthsOf } from './timeline.ts'
+import type { TimelineEvent } from '../../lib/api-types.ts'
+import { eventKinds, lookOf, monthsOf } from './timeline.ts'
 
-const entry = (at: string): TimelineEntry => ({
-  id: at,
+const event = (at?: string): TimelineEvent => ({
+  ...(at === undefined ? {} : { at }),
   object: 'sales_order',
   label: 'Sales Order',
-  at,
+  record: '1',
+  stream: 'shop_orders',
+  source: 'shop',
+  id: '1',
   shows: [],
-  from: { record: '1', stream: 'shop', source: 'shop' },
 })
 
-test('entries stand together by month, in the zone of the reader', () => {
-  const entries = ['2026-02-03T10:00:00Z', '2026-01-31T23:30:00Z', '2026-01-02T00:00:00Z'].map(
-    entry,
-  )
+test('events stand together by month, in the zone of the reader; those without a date come last', () => {
+  const events = [
+    event('2026-02-03T10:00:00Z'),
+    event('2026-01-31T23:30:00Z'),
+    event('2026-01-02T00:00:00Z'),
+    event(),
+  ]
   const shape = (zone: string) =>
-    monthsOf(entries, zone).map((month) => [month.name, month.entries.length])
+    monthsOf(events, zone).map((month) => [month.name, month.events.length])
   expect(shape('UTC')).toEqual([
     ['February 2026', 1],
     ['January 2026', 2],
+    ['Without a date', 1],
   ])
-  expect(shape('Europe/Rome')).toEqual([
-    ['February 2026', 2],
-    ['January 2026', 1],
-  ])
+  expect(shape('Europe/Rome')[0]).toEqual(['February 2026', 2])
+})
+
+test('only what happened at some time narrows a timeline', () => {
+  const counts = ['individual', 'test_ride'].map((object) => ({ object, label: object, rows: 1 }))
+  const objects = [
+    { key: 'individual', label: 'Individual' },
+    { key: 'test_ride', label: 'Test ride', time: 'ridden_at' },
+  ]
+  expect(eventKinds(counts, objects).map(({ object }) => object)).toEqual(['test_ride'])
 })
 
 test('each kind of event has its picture, also one that nobody knows', () => {

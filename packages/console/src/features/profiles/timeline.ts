@@ -1,27 +1,38 @@
-import type { TimelineEntry } from '../../lib/api-types.ts'
+import type { ModelObject, Profile, TimelineEvent } from '../../lib/api-types.ts'
+import { texts } from '../../lib/texts.ts'
 import type { IconName } from '../../ui/icons.tsx'
 
-/** The entries of one month. */
+/** The events of one month. */
 export interface Month {
   readonly name: string
-  readonly entries: readonly TimelineEntry[]
+  readonly events: readonly TimelineEvent[]
 }
 
-/** Entries as they came, put together by month. */
-export function monthsOf(entries: readonly TimelineEntry[], timeZone?: string): readonly Month[] {
+/** Events as they came, put together by month. */
+export function monthsOf(events: readonly TimelineEvent[], timeZone?: string): readonly Month[] {
   const format = new Intl.DateTimeFormat('en-GB', {
     month: 'long',
     year: 'numeric',
     ...(timeZone === undefined ? {} : { timeZone }),
   })
-  const months: { name: string; entries: TimelineEntry[] }[] = []
-  for (const entry of entries) {
-    const name = format.format(new Date(entry.at))
+  const months: { name: string; events: TimelineEvent[] }[] = []
+  for (const event of events) {
+    const name =
+      event.at === undefined ? texts.customers.timeline.undated : format.format(new Date(event.at))
     const last = months.at(-1)
-    if (last?.name === name) last.entries.push(entry)
-    else months.push({ name, entries: [entry] })
+    if (last?.name === name) last.events.push(event)
+    else months.push({ name, events: [event] })
   }
   return months
+}
+
+/** The kinds of events that a timeline can be narrowed to: objects whose rows happened at some time. */
+export function eventKinds(
+  counts: Profile['counts'],
+  objects: readonly ModelObject[],
+): Profile['counts'] {
+  const timed = new Set(objects.filter(({ time }) => time !== undefined).map(({ key }) => key))
+  return counts.filter(({ object }) => timed.has(object))
 }
 
 /** How a kind of event is drawn. */
@@ -34,6 +45,7 @@ const looks: readonly (readonly [RegExp, EventLook])[] = [
   [/order|purchase|return/, { icon: 'order', colour: '--t-stone-activation' }],
   [/case|ticket/, { icon: 'help', colour: '--t-stone-segment' }],
   [/email|mail/, { icon: 'mail', colour: '--t-stone-insight' }],
+  [/lead/, { icon: 'people', colour: '--t-stone-identity' }],
   [/engagement|visit|event/, { icon: 'engagement', colour: '--t-stone-profile' }],
 ]
 

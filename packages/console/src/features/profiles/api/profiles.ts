@@ -1,68 +1,54 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
+  FoundProfiles,
   InsightValues,
+  ModelAnswer,
   Profile,
-  ProfileChange,
-  ProfilePage,
-  SourceRecords,
   Stays,
-  TimelinePage,
+  Timeline,
 } from '../../../lib/api-types.ts'
 import { ask } from '../../../lib/client.ts'
 
 const pageSize = 100
-const pathOf = (id: string) => `/profiles/${encodeURIComponent(id)}`
+const eventsPerPage = 30
+const freshMs = 10_000
 
 /** Customers by name, e-mail, phone or id, page after page. The last answer stays while one types on. */
 export const searchQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['profiles', 'search', q],
     queryFn: ({ signal, pageParam }) =>
-      ask<ProfilePage>('/profiles', { signal, query: { q, limit: pageSize, offset: pageParam } }),
+      ask<FoundProfiles>('/profiles', { signal, query: { q, limit: pageSize, offset: pageParam } }),
     initialPageParam: 0,
-    getNextPageParam: ({ profiles }, pages) =>
-      profiles.length < pageSize ? undefined : pages.length * pageSize,
+    getNextPageParam: ({ total }, pages) => {
+      const loaded = pages.reduce((sum, { profiles }) => sum + profiles.length, 0)
+      return loaded < total ? loaded : undefined
+    },
     placeholderData: keepPreviousData,
-    staleTime: 10_000,
+    staleTime: freshMs,
   })
 
-/** One customer: values with their sources, and contact points. */
+/** Everything about one customer. */
 export const profileQuery = (id: string) =>
   queryOptions({
     queryKey: ['profiles', id],
-    queryFn: ({ signal }) => ask<Profile>(pathOf(id), { signal }),
+    queryFn: ({ signal }) => ask<Profile>(`/profiles/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: 15_000,
   })
 
-/** What happened with a customer, newest first. */
-export const timelineQuery = (id: string, kind: string | undefined) =>
+/** What a customer did, newest first; of one kind if one likes. */
+export const timelineQuery = (id: string, objects: string | undefined) =>
   infiniteQueryOptions({
-    queryKey: ['profiles', id, 'timeline', kind ?? ''],
+    queryKey: ['profiles', id, 'timeline', objects ?? ''],
     queryFn: ({ signal, pageParam }) =>
-      ask<TimelinePage>(`${pathOf(id)}/timeline`, {
+      ask<Timeline>(`/profiles/${encodeURIComponent(id)}/timeline`, {
         signal,
-        query: { object: kind, before: pageParam, limit: 30 },
+        query: { objects, before: pageParam, limit: eventsPerPage },
       }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
-    staleTime: 10_000,
-  })
-
-/** The source records of a customer. */
-export const recordsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['profiles', id, 'records'],
-    queryFn: ({ signal }) => ask<SourceRecords>(`${pathOf(id)}/records`, { signal }),
-    staleTime: 10_000,
-  })
-
-/** How a profile came to be what it is. */
-export const historyQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['profiles', id, 'history'],
-    queryFn: ({ signal }) => ask<ProfileChange[]>(`${pathOf(id)}/history`, { signal }),
-    staleTime: 10_000,
+    staleTime: freshMs,
   })
 
 /** The segments a customer is in, and those they were in. */
@@ -70,7 +56,7 @@ export const staysQuery = (id: string) =>
   queryOptions({
     queryKey: ['profiles', id, 'stays'],
     queryFn: ({ signal }) => ask<Stays>(`/segments/stays/${encodeURIComponent(id)}`, { signal }),
-    staleTime: 10_000,
+    staleTime: freshMs,
   })
 
 /** What all insights say about a customer. */
@@ -79,5 +65,12 @@ export const insightsQuery = (id: string) =>
     queryKey: ['profiles', id, 'insights'],
     queryFn: ({ signal }) =>
       ask<InsightValues[]>(`/insights/values/${encodeURIComponent(id)}`, { signal }),
-    staleTime: 10_000,
+    staleTime: freshMs,
   })
+
+/** The model; it changes only with its definitions. */
+export const modelQuery = queryOptions({
+  queryKey: ['model'],
+  queryFn: ({ signal }) => ask<ModelAnswer>('/model', { signal }),
+  staleTime: 60_000,
+})

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
-import type { ProfileHit } from '../../../lib/api-types.ts'
+import type { ProfileSummary } from '../../../lib/api-types.ts'
 import { initialsOf } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import styles from './customers.module.css'
@@ -16,7 +16,7 @@ export function CustomerList({
   hasMore,
   onMore,
 }: {
-  customers: readonly ProfileHit[]
+  customers: readonly ProfileSummary[]
   isDim: boolean
   hasMore: boolean
   onMore: () => void
@@ -49,21 +49,23 @@ export function CustomerList({
   )
 }
 
-function Customer({ customer }: { customer: ProfileHit }) {
-  const { id, name, email, phone, city, country, records } = customer
+function Customer({ customer }: { customer: ProfileSummary }) {
+  const { id, name, emails, phones, city, country, records, sources } = customer
   const place = [city, country].filter((part) => part !== undefined && part !== '').join(', ')
   return (
     <Link to="/customers/$id" params={{ id }} className={styles.customer}>
       <span className={styles.avatar} aria-hidden="true">
-        {initialsOf(name ?? email ?? '')}
+        {initialsOf(name || (emails[0] ?? ''))}
       </span>
       <span className={styles.name}>
-        {name ?? <span className={styles.quiet}>{words.nameless}</span>}
+        {name || <span className={styles.quiet}>{words.nameless}</span>}
       </span>
-      <span className={styles.cell}>{email}</span>
-      <span className={styles.cell}>{phone}</span>
+      <span className={styles.cell}>{emails.join(', ')}</span>
+      <span className={styles.cell}>{phones.join(', ')}</span>
       <span className={styles.cell}>{place}</span>
-      <span className={styles.records}>{words.records(records)}</span>
+      <span className={styles.records} title={sources.join(', ')}>
+        {words.records(records)}
+      </span>
     </Link>
   )
 }

@@ -1,63 +1,50 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ProfileChange } from '../../../lib/api-types.ts'
+import type { Profile, ProfileChange } from '../../../lib/api-types.ts'
 import { formatTime } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
-import { Answer } from '../../../ui/answer.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { Icon, type IconName } from '../../../ui/icons.tsx'
+import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { historyQuery } from '../api/profiles.ts'
+import { tell } from '../history.ts'
 import styles from './profile.module.css'
 
-const words = texts.customers.history
-
-const icons: Readonly<Record<ProfileChange['kind'], IconName>> = {
-  created: 'people',
-  merged: 'merge',
-  split: 'identity',
-  retired: 'close',
-  members: 'file',
-}
-
 /** How a profile came to be what it is: created, merged, split. */
-export function HistoryPart({ id }: { id: string }) {
-  const history = useQuery(historyQuery(id))
+export function HistoryPart({ profile: { id, history } }: { profile: Profile }) {
   return (
     <Panel flush="flush">
-      <Answer query={history} height={240}>
-        {(changes) =>
-          changes.length === 0 ? (
-            <EmptyState icon="merge" title={words.empty} />
-          ) : (
-            <ol>
-              {changes.map((change) => (
-                <Change key={`${change.position} ${change.kind} ${change.other}`} of={change} />
-              ))}
-            </ol>
-          )
-        }
-      </Answer>
+      {history.length === 0 ? (
+        <EmptyState icon="merge" title={texts.customers.history.empty} />
+      ) : (
+        <ol>
+          {history.map((change) => (
+            <Change
+              key={`${change.position} ${change.kind} ${change.profile}`}
+              change={change}
+              seenFrom={id}
+            />
+          ))}
+        </ol>
+      )}
     </Panel>
   )
 }
 
-function Change({ of: { kind, other, say, at } }: { of: ProfileChange }) {
+function Change({ change, seenFrom }: { change: ProfileChange; seenFrom: string }) {
+  const { say, icon, other } = tell(change, seenFrom)
   return (
     <li className={styles.change}>
-      <Icon name={icons[kind]} size={17} />
+      <Icon name={icon} size={17} />
       <span>
-        {say ?? words.kinds[kind]}
+        {say}{' '}
         {other !== undefined && (
-          <>
-            {' · '}
-            <Link to="/customers/$id" params={{ id: other }} className={styles.link}>
-              {words.other} {other}
-            </Link>
-          </>
+          <Link to="/customers/$id" params={{ id: other }} className={styles.link}>
+            {other}
+          </Link>
         )}
       </span>
-      {at !== undefined && <time className={styles.entryTime}>{formatTime(at)}</time>}
+      <time className={styles.entryTime} dateTime={change.at}>
+        {formatTime(change.at)}
+      </time>
     </li>
   )
 }

@@ -4,15 +4,15 @@ import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import styles from './profile.module.css'
 
-/** Where something comes from: source, stream, file and row. */
-export function OriginWords({ of: { source, stream, file, row } }: { of: Origin }) {
+/** Where something comes from: the stream and the record, with file and row where they are known. */
+export function OriginWords({ of: { stream, id, file, row } }: { of: Origin }) {
   return (
     <span className={styles.quiet}>
-      {source} ›{' '}
       <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
         {stream}
-      </Link>
-      {file !== undefined && <> › {file}</>}
+      </Link>{' '}
+      {id}
+      {file !== undefined && <> · {file}</>}
       {row !== undefined && (
         <>
           , {texts.customers.value.row} {formatCount(row)}

@@ -1,36 +1,35 @@
 import type { ReactNode } from 'react'
 import type { ContactPoint, Profile } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
-import { Icon } from '../../../ui/icons.tsx'
-import { contactIcons, firstOf } from '../contact.ts'
+import { Icon, type IconName } from '../../../ui/icons.tsx'
 import styles from './profile.module.css'
 
 const words = texts.customers
 
 /** What is said of a customer below the name: how to reach them, and how many records they are made of. */
-export function ProfileHead({ profile, asked }: { profile: Profile; asked: string }): ReactNode {
-  const { id, records, streams, contact_points } = profile
+export function ProfileHead({ profile }: { profile: Profile }): ReactNode {
+  const { id, asked_for, records, sources, emails, phones } = profile
   return (
     <span className={styles.head}>
-      {(['email', 'phone'] as const).map((kind) => (
-        <Reach key={kind} point={firstOf(contact_points, kind)} />
-      ))}
-      <span className={styles.headItem}>
-        {words.records(records)} {words.from(streams.length)}
+      <Reach icon="mail" points={emails} />
+      <Reach icon="phone" points={phones} />
+      <span>
+        {words.records(records)} {words.from(new Set(sources.map(({ source }) => source)).size)}
       </span>
       <span className={styles.id}>
         {words.id} {id}
       </span>
-      {asked !== id && <span>{words.redirected}</span>}
+      {asked_for !== undefined && <span>{words.redirected(asked_for)}</span>}
     </span>
   )
 }
 
-function Reach({ point }: { point: ContactPoint | undefined }) {
-  if (!point) return null
+// The most trusted one comes first.
+function Reach({ icon, points: [first] }: { icon: IconName; points: readonly ContactPoint[] }) {
+  if (!first) return null
   return (
     <span className={styles.headItem}>
-      <Icon name={contactIcons[point.kind]} size={14} /> {point.value}
+      <Icon name={icon} size={14} /> {first.value}
     </span>
   )
 }

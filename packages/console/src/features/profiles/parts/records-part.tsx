@@ -1,40 +1,31 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { Origin, SourceRecords } from '../../../lib/api-types.ts'
+import type { Profile, ProfileLink, ProfileSource } from '../../../lib/api-types.ts'
 import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
-import { Answer } from '../../../ui/answer.tsx'
-import { EmptyState } from '../../../ui/empty-state.tsx'
+import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { recordsQuery } from '../api/profiles.ts'
-import { dissenters, filledFields } from '../records.ts'
+import { matrixOf } from '../records.ts'
+import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
 
 const words = texts.customers
 
-/** All source records of a customer, side by side. */
-export function RecordsPart({ id }: { id: string }) {
-  const records = useQuery(recordsQuery(id))
+/** All source records of a customer side by side, and why they are one. */
+export function RecordsPart({ profile }: { profile: Profile }) {
   return (
-    <Panel flush="flush">
-      <Answer query={records} height={420}>
-        {(found) =>
-          found.records.length === 0 ? (
-            <EmptyState icon="file" title={words.recordsEmpty} />
-          ) : (
-            <>
-              <p className={styles.remark}>{words.recordsAbout}</p>
-              <Matrix of={found} />
-            </>
-          )
-        }
-      </Answer>
-    </Panel>
+    <div className={styles.stack}>
+      <Panel flush="flush">
+        <p className={styles.remark}>{words.recordsAbout}</p>
+        <Matrix profile={profile} />
+      </Panel>
+      <Panel title={words.links.title} flush="flush">
+        <Links profile={profile} />
+      </Panel>
+    </div>
   )
 }
 
-function Matrix({ of }: { of: SourceRecords }) {
-  const fields = filledFields(of)
+function Matrix({ profile }: { profile: Profile }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
     <section className={styles.scroll} tabIndex={0} aria-label={words.tabs.records}>
@@ -42,40 +33,44 @@ function Matrix({ of }: { of: SourceRecords }) {
         <thead>
           <tr>
             <th scope="col">{words.field}</th>
-            {of.records.map(({ record, from }) => (
-              <th key={record} scope="col">
-                <SourceWords of={from} />
+            {profile.sources.map((source) => (
+              <th key={source.record} scope="col">
+                <SourceWords of={source} />
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {fields.map(({ name, label, type }) => {
-            const differing = dissenters(name, of.records)
-            return (
-              <tr key={name}>
-                <th scope="row">{label}</th>
-                {of.records.map(({ record, values }) => (
-                  <td key={record} data-differs={differing.has(record)}>
-                    {formatValue(values[name], type)}
-                  </td>
-                ))}
-              </tr>
-            )
-          })}
+          {matrixOf(profile).map(({ field, label, type, cells, dissenters }) => (
+            <tr key={field}>
+              <th scope="row">{label}</th>
+              {profile.sources.map(({ record }) => (
+                <td
+                  key={record}
+                  data-differs={dissenters.has(record)}
+                  title={dissenters.has(record) ? words.differs : undefined}
+                >
+                  {formatValue(cells.get(record), type)}
+                </td>
+              ))}
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
   )
 }
 
-function SourceWords({ of: { source, stream, file, row } }: { of: Origin }) {
+function SourceWords({ of: { source, stream, id, file, row } }: { of: ProfileSource }) {
   return (
     <span className={styles.source}>
       <span className={styles.sourceName}>{source}</span>
-      <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
-        {stream}
-      </Link>
+      <span>
+        <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
+          {stream}
+        </Link>{' '}
+        {id}
+      </span>
       {file !== undefined && <span className={styles.quiet}>{file}</span>}
       {row !== undefined && (
         <span className={styles.quiet}>
@@ -83,5 +78,34 @@ function SourceWords({ of: { source, stream, file, row } }: { of: Origin }) {
         </span>
       )}
     </span>
+  )
+}
+
+function Links({ profile: { links, sources } }: { profile: Profile }) {
+  if (links.length === 0) {
+    const why = sources.length < 2 ? words.links.single : words.links.none
+    return <p className={styles.remark}>{why}</p>
+  }
+  return (
+    <ul>
+      {links.map((link) => (
+        <Evidence key={`${link.rule} ${link.left.record} ${link.right.record}`} of={link} />
+      ))}
+    </ul>
+  )
+}
+
+function Evidence({ of: { rule, label, matched, left, right } }: { of: ProfileLink }) {
+  return (
+    <li className={styles.change}>
+      <Icon name="merge" size={17} />
+      <span>
+        <span className={styles.entryMain}>{label ?? rule}</span>: {words.links.both}{' '}
+        <span className={styles.matched}>{matched}</span>
+      </span>
+      <span className={styles.small}>
+        <OriginWords of={left} /> ↔ <OriginWords of={right} />
+      </span>
+    </li>
   )
 }

@@ -1,54 +1,53 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import type { TimelineEntry, TimelinePage } from '../../../lib/api-types.ts'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { Profile, TimelineEvent } from '../../../lib/api-types.ts'
 import { formatCount, formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { timelineQuery } from '../api/profiles.ts'
-import { lookOf, monthsOf } from '../timeline.ts'
+import { modelQuery, timelineQuery } from '../api/profiles.ts'
+import { eventKinds, lookOf, monthsOf } from '../timeline.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
 
 const words = texts.customers.timeline
 
-/** What happened with a customer, newest first, a kind at a time if one likes. */
+/** What a customer did, newest first, a kind at a time if one likes. */
 export function TimelinePart({
-  id,
+  profile,
   kind,
   onKind,
 }: {
-  id: string
+  profile: Profile
   kind: string | undefined
   onKind: (kind: string | undefined) => void
 }) {
-  const timeline = useInfiniteQuery(timelineQuery(id, kind))
+  const timeline = useInfiniteQuery(timelineQuery(profile.id, kind))
+  const { data: model } = useQuery(modelQuery)
+  const kinds = eventKinds(profile.counts, model?.objects ?? [])
   return (
     <Panel title={words.title} flush="flush">
+      <Kinds kinds={kinds} kind={kind} onKind={onKind} />
       <Answer query={timeline} height={420}>
-        {({ pages }) => {
-          const entries = pages.flatMap((page) => page.entries)
-          return (
-            <>
-              <Kinds kinds={pages[0]?.kinds ?? []} kind={kind} onKind={onKind} />
-              <Entries entries={entries} />
-              {timeline.hasNextPage && (
-                <div className={styles.more}>
-                  <Button
-                    size="xs"
-                    variant="default"
-                    loading={timeline.isFetchingNextPage}
-                    onClick={() => void timeline.fetchNextPage()}
-                  >
-                    {texts.more}
-                  </Button>
-                </div>
-              )}
-            </>
-          )
-        }}
+        {({ pages }) => (
+          <>
+            <Events events={pages.flatMap(({ events }) => events)} />
+            {timeline.hasNextPage && (
+              <div className={styles.more}>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={timeline.isFetchingNextPage}
+                  onClick={() => void timeline.fetchNextPage()}
+                >
+                  {texts.more}
+                </Button>
+              </div>
+            )}
+          </>
+        )}
       </Answer>
     </Panel>
   )
@@ -59,7 +58,7 @@ function Kinds({
   kind,
   onKind,
 }: {
-  kinds: TimelinePage['kinds']
+  kinds: Profile['counts']
   kind: string | undefined
   onKind: (kind: string | undefined) => void
 }) {
@@ -74,7 +73,7 @@ function Kinds({
       >
         {words.all}
       </button>
-      {kinds.map(({ object, label, count }) => (
+      {kinds.map(({ object, label, rows }) => (
         <button
           key={object}
           type="button"
@@ -82,53 +81,55 @@ function Kinds({
           aria-pressed={kind === object}
           onClick={() => onKind(kind === object ? undefined : object)}
         >
-          {label} <span className={styles.quiet}>{formatCount(count)}</span>
+          {label} <span className={styles.quiet}>{formatCount(rows)}</span>
         </button>
       ))}
     </div>
   )
 }
 
-function Entries({ entries }: { entries: readonly TimelineEntry[] }) {
-  if (entries.length === 0) {
+function Events({ events }: { events: readonly TimelineEvent[] }) {
+  if (events.length === 0) {
     return (
       <EmptyState icon="engagement" title={words.empty}>
         {words.emptyHelp}
       </EmptyState>
     )
   }
-  return monthsOf(entries).map(({ name, entries: inMonth }) => (
+  return monthsOf(events).map(({ name, events: inMonth }) => (
     <section key={name} aria-label={name}>
       <h3 className={styles.month}>{name}</h3>
       <ol className={styles.entries}>
-        {inMonth.map((entry) => (
-          <Entry key={`${entry.object} ${entry.id}`} entry={entry} />
+        {inMonth.map((event) => (
+          <Event key={`${event.object} ${event.record}`} event={event} />
         ))}
       </ol>
     </section>
   ))
 }
 
-function Entry({ entry: { object, label, at, shows, from } }: { entry: TimelineEntry }) {
-  const { icon, colour } = lookOf(object)
+function Event({ event }: { event: TimelineEvent }) {
+  const { icon, colour } = lookOf(event.object)
   return (
     <li className={styles.entry}>
       <span className={styles.entryStone} style={{ ['--stone' as string]: `var(${colour})` }}>
         <Icon name={icon} size={15} />
       </span>
       <span className={styles.entryShows}>
-        <span className={styles.entryMain}>{label}</span>
-        {shows.map((shown) => (
-          <span key={shown.field} title={shown.label}>
-            {formatValue(shown.value, shown.type)}
+        <span className={styles.entryMain}>{event.label}</span>
+        {event.shows.map(({ field, label, value, name }) => (
+          <span key={field} title={label}>
+            {name ?? formatValue(value)}
           </span>
         ))}
       </span>
-      <time className={styles.entryTime} dateTime={at}>
-        {formatTime(at)}
-      </time>
+      {event.at !== undefined && (
+        <time className={styles.entryTime} dateTime={event.at}>
+          {formatTime(event.at)}
+        </time>
+      )}
       <span className={styles.entryFrom}>
-        <OriginWords of={from} />
+        <OriginWords of={event} />
       </span>
     </li>
   )

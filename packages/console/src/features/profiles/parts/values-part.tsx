@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import type { ProfileValue } from '../../../lib/api-types.ts'
-import { formatValue } from '../../../lib/format.ts'
+import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
@@ -23,7 +23,6 @@ export function ValuesPart({ values }: { values: readonly ProfileValue[] }) {
 function Value({ of }: { of: ProfileValue }) {
   const [isOpen, setIsOpen] = useState(false)
   const proof = useId()
-  const others = otherValues(of)
   return (
     <div className={styles.value}>
       <button
@@ -31,68 +30,66 @@ function Value({ of }: { of: ProfileValue }) {
         className={styles.line}
         aria-expanded={isOpen}
         aria-controls={proof}
-        title={titleOf(of)}
+        title={placeOf(of)}
         onClick={() => setIsOpen(!isOpen)}
       >
         <span className={styles.field}>{of.label}</span>
         <span className={styles.shown}>
           {formatValue(of.value, of.type)}
-          {others.length > 0 && (
-            <span className={styles.differ}>{words.differ(others.length)}</span>
+          {of.candidates.length > 0 && (
+            <span className={styles.differ}>{words.differ(of.candidates.length)}</span>
           )}
         </span>
         <Icon name="down" size={12} />
       </button>
-      {isOpen && (
-        <div id={proof} className={styles.proof}>
-          <Proof of={of} others={others} />
+      <div id={proof} hidden={!isOpen}>
+        {isOpen && <Proof of={of} />}
+      </div>
+    </div>
+  )
+}
+
+function Proof({ of: { type, from, candidates } }: { of: ProfileValue }) {
+  return (
+    <div className={styles.proof}>
+      <div>
+        {words.from} {from.source}: <OriginWords of={from} />
+      </div>
+      {candidates.length === 0 ? (
+        <div className={styles.quiet}>{words.sameInAll}</div>
+      ) : (
+        <div className={styles.others}>
+          <span className={styles.quiet}>{words.others}</span>
+          {candidates.map((candidate) => (
+            <Candidate key={String(candidate.value)} of={candidate} type={type} />
+          ))}
         </div>
       )}
     </div>
   )
 }
 
-function Proof({
-  of,
-  others,
+function Candidate({
+  of: { value, from },
+  type,
 }: {
-  of: ProfileValue
-  others: readonly ProfileValue['candidates'][number][]
+  of: ProfileValue['candidates'][number]
+  type: ProfileValue['type']
 }) {
+  const [first, ...rest] = from
   return (
-    <>
-      {of.from && (
-        <div>
-          {words.source}: <OriginWords of={of.from} />
-        </div>
-      )}
-      {of.rule !== undefined && (
-        <div>
-          {words.rule} <span className={styles.quiet}>{of.rule}</span>
-        </div>
-      )}
-      {others.length === 0 ? (
-        <div className={styles.quiet}>{words.sameInAll}</div>
-      ) : (
-        <div className={styles.others}>
-          <span className={styles.quiet}>{words.others}</span>
-          {others.map(({ value, from }) => (
-            <div key={`${from.record} ${String(value)}`} className={styles.other}>
-              <span>{formatValue(value, of.type)}</span>
-              <OriginWords of={from} />
-            </div>
-          ))}
-        </div>
-      )}
-    </>
+    <div className={styles.other}>
+      <span>{formatValue(value, type)}</span>
+      <span>
+        {first && <OriginWords of={first} />}
+        {rest.length > 0 && <span className={styles.quiet}> {words.moreRecords(rest.length)}</span>}
+      </span>
+    </div>
   )
 }
 
-const otherValues = ({ value, candidates }: ProfileValue) =>
-  candidates.filter((candidate) => String(candidate.value) !== String(value))
-
-function titleOf({ label, from }: ProfileValue): string {
-  if (!from) return words.explain(label)
-  const place = from.row === undefined ? '' : `, ${words.row} ${from.row}`
-  return `${from.source} › ${from.stream}${from.file === undefined ? '' : ` › ${from.file}`}${place}`
+function placeOf({ from: { source, stream, id, file, row } }: ProfileValue): string {
+  const place = file === undefined ? '' : ` · ${file}`
+  const line = row === undefined ? '' : `, ${words.row} ${formatCount(row)}`
+  return `${words.from} ${source}: ${stream} ${id}${place}${line}`
 }
