@@ -146,7 +146,7 @@ export interface ModelAnswer {
 export type Cell = string | number | boolean
 
 /** A record of a source. */
-export interface SourceRecord {
+interface SourceRecord {
   /** Its 64-bit key, as digits. */
   readonly record: string
   readonly stream: string
@@ -193,7 +193,7 @@ export interface ContactPoint {
   readonly from: readonly SourceRecord[]
 }
 
-export interface NamedCell {
+interface NamedCell {
   readonly field: string
   readonly label: string
   readonly value: Cell
@@ -281,7 +281,7 @@ export interface SegmentOverview {
 }
 
 /** A stay of a person in a segment; without `left_at` it goes on. */
-export interface Stay {
+interface Stay {
   readonly segment: string
   readonly label?: string
   readonly entered_at: string

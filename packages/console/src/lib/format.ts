@@ -62,7 +62,7 @@ export function formatTime(time: string, timeZone?: string): string {
 }
 
 /** A day, for values that have no time. */
-export function formatDay(time: string, timeZone?: string): string {
+function formatDay(time: string, timeZone?: string): string {
   const date = new Date(time)
   if (Number.isNaN(date.getTime())) return time
   return new Intl.DateTimeFormat('en-GB', {

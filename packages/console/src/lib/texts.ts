@@ -40,8 +40,6 @@ export const texts = {
     empty: 'Paste the token, or the whole link.',
   },
   search: { clear: 'Clear' },
-  sort: { up: 'ascending', down: 'descending' },
-  copy: { copy: 'Copy', copied: 'Copied' },
   more: 'Show more',
   none: '–',
   flow: {
@@ -66,17 +64,13 @@ export const texts = {
       interrupted: 'Interrupted',
     },
     picture: 'The flow as a picture',
-    rows: (rows: number) => counted(rows, 'row', 'rows'),
     empty: 'No data flows yet',
     emptyHelp:
-      'Write a connection and a stream into your definitions folder and run `tessera apply`. Or try the example: `tessera demo`.',
+      'Take in a file of your own with `tessera import people.csv`, write a connection and a stream and run `tessera apply`, or look at the example: `tessera demo`.',
     run: 'Run',
     runAll: 'Bring everything up to date',
     runThis: 'Refresh this and what it needs',
     cancel: 'Cancel',
-    running: 'Running',
-    waiting: 'Waiting to run',
-    cancelling: 'Cancelling',
     jobStates: {
       waiting: 'Waiting to run',
       running: 'Running',
@@ -105,9 +99,6 @@ export const texts = {
     },
     node: {
       close: 'Close',
-      state: 'State',
-      why: 'Why',
-      rows: 'Rows',
       refreshed: 'Last result',
       took: 'Took',
       inputs: 'Comes from',
@@ -140,8 +131,6 @@ export const texts = {
     allCategories: 'All categories',
     connection: 'Connection',
     category: 'Category',
-    categories: { profile: 'Profile', engagement: 'Engagement', other: 'Other' },
-    modes: { full: 'full', upsert: 'upsert', append: 'append' },
     columns: {
       name: 'Stream',
       connection: 'Connection',
@@ -242,7 +231,6 @@ export const texts = {
     segments: {
       title: 'Segments',
       empty: 'In no segment.',
-      since: 'since',
       past: (count: number) => `Was in ${counted(count, 'other segment', 'other segments')} before`,
     },
     insights: { title: 'Insights', empty: 'No insight speaks of this person.' },

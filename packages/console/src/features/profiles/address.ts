@@ -13,11 +13,10 @@ export function readCustomersAddress(words: Readonly<Record<string, unknown>>): 
 
 /** The parts of the page of one customer. */
 export const customerTabs = ['overview', 'records', 'history'] as const
-export type CustomerTab = (typeof customerTabs)[number]
 
 /** What the address of one customer keeps: the part that is open, and which events are shown. */
 export interface CustomerAddress {
-  readonly tab?: CustomerTab
+  readonly tab?: (typeof customerTabs)[number]
   readonly kind?: string
 }
 

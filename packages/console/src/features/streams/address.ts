@@ -1,14 +1,7 @@
 import { textIn, wordIn } from '../../lib/address.ts'
 
-/** The columns by which streams can be sorted. */
-export const streamSorts = [
-  'name',
-  'connection',
-  'rows',
-  'received',
-  'rejected',
-  'last_run',
-] as const
+const streamSorts = ['name', 'connection', 'rows', 'received', 'rejected', 'last_run'] as const
+/** A column by which streams can be sorted. */
 export type StreamSort = (typeof streamSorts)[number]
 
 /** What the address of the list of streams keeps. */

@@ -2,6 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
+import { stoneColour } from '../../../ui/colour.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { sentenceFor } from '../sentence.ts'
 import { type Stone, sizeOf, stoneIcons, stoneOf } from '../stones.ts'
@@ -29,7 +30,7 @@ export function FlowNode({ data: { node, onChoose, isChosen, isDim } }: NodeProp
       <button
         type="button"
         className={`${styles.node} nodrag nopan`}
-        style={{ ['--stone' as string]: `var(--t-stone-${stone})` }}
+        style={stoneColour(`--t-stone-${stone}`)}
         data-state={node.state}
         data-chosen={isChosen}
         data-dim={isDim}

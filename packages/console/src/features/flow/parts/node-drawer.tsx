@@ -5,6 +5,7 @@ import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatCount, formatDuration } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
+import { stoneColour } from '../../../ui/colour.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
@@ -79,7 +80,7 @@ function DrawerTitle({ node }: { node: GraphNode }) {
   const stone = stoneOf(node)
   return (
     <span className={styles.title}>
-      <span className={styles.stone} style={{ ['--stone' as string]: `var(--t-stone-${stone})` }}>
+      <span className={styles.stone} style={stoneColour(`--t-stone-${stone}`)}>
         <Icon name={stoneIcons[stone]} size={18} />
       </span>
       <span>
@@ -155,7 +156,7 @@ function Neighbours({
             <button
               type="button"
               className={styles.neighbour}
-              style={{ ['--stone' as string]: `var(--t-stone-${stoneOf(node)})` }}
+              style={stoneColour(`--t-stone-${stoneOf(node)}`)}
               onClick={() => onChoose(node.key)}
             >
               <Icon name={stoneIcons[stoneOf(node)]} size={14} />

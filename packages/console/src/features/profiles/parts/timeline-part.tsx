@@ -4,6 +4,7 @@ import type { Profile, TimelineEvent } from '../../../lib/api-types.ts'
 import { formatCount, formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
+import { stoneColour } from '../../../ui/colour.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
@@ -112,7 +113,7 @@ function Event({ event }: { event: TimelineEvent }) {
   const { icon, colour } = lookOf(event.object)
   return (
     <li className={styles.entry}>
-      <span className={styles.entryStone} style={{ ['--stone' as string]: `var(${colour})` }}>
+      <span className={styles.entryStone} style={stoneColour(colour)}>
         <Icon name={icon} size={15} />
       </span>
       <span className={styles.entryShows}>
