@@ -67,7 +67,9 @@ ${parts.join('\n')}`
 }
 
 function settingsPaper(): string {
-  const rows = Object.values(settings).map(({ name, about, expects }) => `| \`${name}\` | ${about} | ${expects} |`)
+  const rows = Object.values(settings).map(
+    ({ name, about, expects }) => `| \`${name}\` | ${about} | ${expects} |`,
+  )
   return `# Settings
 
 Read from the environment once, at start; \`tessera config\` shows them with what they are on this machine.

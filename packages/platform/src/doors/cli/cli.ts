@@ -56,6 +56,7 @@ async function runCommand(
   const call = callOf(command, args)
   const dataFolder = textOr(call.options['data'], tools.dataFolder)
   let client: Promise<Client> | undefined
+  let serving: Serving | undefined
   const connect = () => {
     client ??= tools.connect(dataFolder)
     return client
@@ -63,13 +64,20 @@ async function runCommand(
   try {
     await command.run(call, {
       client: connect,
-      serve: (options = {}) => tools.serve({ dataFolder, ...options }),
+      serve: async (options = {}) => {
+        serving = await tools.serve({ dataFolder, ...options })
+        return serving
+      },
       out: { ...of.out, isJson: call.options['json'] === true },
       dataFolder,
       definitionsFolder: textOr(call.options['definitions'], tools.definitionsFolder),
       now: tools.now,
       signal: tools.signal,
     })
+  } catch (thrown) {
+    // A command that fails leaves no server behind.
+    await serving?.untilStopped(AbortSignal.abort())
+    throw thrown
   } finally {
     await (await client?.catch(() => undefined))?.close()
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { makeConnectors } from './connectors.ts'
 import { connectorDefinitions } from './definition.ts'
 
-const connectors = makeConnectors({ baseFolder: '.', closedFolders: [] })
+const connectors = makeConnectors({ baseFolder: '.', closedFolders: [], uploadsFolder: '.' })
 
 test('every connector that is described is made, and every one that is made described', () => {
   const keys = connectors.list().map(({ key }) => key)

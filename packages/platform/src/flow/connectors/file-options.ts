@@ -18,6 +18,7 @@ export const encodings = [
   'windows-1256',
   'windows-1257',
   'windows-1258',
+  'latin-1',
   'iso-8859-1',
   'iso-8859-2',
   'iso-8859-5',

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { catalogueOf } from '#definitions'
 import { problemsOf } from '#kernel/read.ts'
 import { modelOf } from '#model'
 import { problemsOfRuleset } from './check.ts'
 import { type Ruleset, rulesetSchema } from './definition.ts'
 import { formOf } from './forms.ts'
+import { rulesetKind } from './kinds.ts'
 
 const model = modelOf([])
 const sound: Ruleset = {
@@ -88,6 +90,33 @@ describe('a ruleset', () => {
       problemsOf(rulesetSchema, { ...body, match: [{ key, all: [] }] }).map(({ at }) => at),
     ).toEqual(['match[0].all'])
   })
+})
+
+test('as a kind of definition it sees the other rulesets and the model as they would be', () => {
+  const { key, ...body } = sound
+  const device = {
+    label: 'Device',
+    subject_area: 'party',
+    category: 'profile',
+    fields: {
+      id: { type: 'text' },
+      serial: { type: 'text' },
+      owner_id: { type: 'text', links_to: 'individual' },
+    },
+  }
+  const match = [{ key: 'device', all: [{ object: 'device', field: 'serial', by: 'exact' }] }]
+  const all = catalogueOf([
+    { kind: 'model_object', key: 'device', body: device },
+    { kind: 'ruleset', key, body },
+  ])
+  const check = (name: string, of: unknown) =>
+    rulesetKind.check?.(of, all, { kind: 'ruleset', key: name })
+  expect(check(key, { ...body, match })).toEqual([])
+  expect(check('other', body)).toMatchObject([{ code: 'identity.one_ruleset' }])
+  expect(rulesetKind.needs?.({ ...body, match })).toEqual([
+    { kind: 'model_object', key: 'device', at: 'match[0].all[0].object' },
+  ])
+  expect(rulesetKind.needs?.(body)).toEqual([])
 })
 
 test('the form of a field is told by its name', () => {

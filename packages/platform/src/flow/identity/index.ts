@@ -15,7 +15,7 @@ export { type Form, formOf } from './forms.ts'
 export { type Identity, type IdentityTools, makeIdentity, type RunOptions } from './identity.ts'
 export { rulesetKind, rulesetsIn } from './kinds.ts'
 export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
-export { searchWords, tidied } from './normalise.ts'
+export { cleaned, searchWords, tidied } from './normalise.ts'
 export { phones } from './phones.ts'
 export { identityMigrations } from './records.ts'
 export {

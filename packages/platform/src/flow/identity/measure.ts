@@ -3,12 +3,14 @@ import { didYouMean } from '#kernel/near.ts'
 import { currentTable, fieldsOf } from '#lake'
 import { type Model, modelTable } from '#model'
 import type { Agreement, Measure, Truth } from './api.ts'
-import { criteriaOf, recordStep, termStep, valueSteps } from './compile.ts'
+import { recordStep } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { maskedValue } from './mask.ts'
 import { made, makeAll, placed, type Step } from './steps.ts'
 import { linkTable, prepareUnified } from './tables.ts'
+import { termStep } from './terms.ts'
+import { criteriaOf, valueSteps } from './values.ts'
 
 /** What measuring needs. */
 export interface MeasureTools {

@@ -1,9 +1,9 @@
 import { fingerprint } from '#definitions'
 import type { GraphNode, Outcome, Refresher } from '#graph'
 import { type Model, pathTo } from '#model'
-import { valueColumns } from './compile.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import type { Identity } from './identity.ts'
+import { valueColumns } from './values.ts'
 
 /** The kind of the nodes of this room. */
 export const identityNodeKind = 'identity'

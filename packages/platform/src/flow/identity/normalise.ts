@@ -44,9 +44,10 @@ export function unaccented(of: Part): Part {
  */
 const folded = (of: Part): Part => replace(unaccented(of), '([aou])e', '\\1')
 
+const spaced = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', ' ')
+
 /** Words of letters and digits with one blank between them, for looking things up. */
-export const searchWords = (of: Part): Part =>
-  sql`trim(${replace(folded(of), '[^\\p{L}\\p{N}]+', ' ')})`
+export const searchWords = (of: Part): Part => sql`trim(${spaced(folded(of))})`
 
 const onlyLetters = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', '')
 
@@ -75,43 +76,35 @@ function website(of: Part): Draft {
 const postcode = (of: Part): Part =>
   replace(replace(tidy(of), '^[a-z]{1,3}-', ''), '[^a-z0-9]+', '')
 
-// What streets are called, in a few languages: whole words, or the end of one; after folding, so rue is "ru".
-const word = (of: string) => `(^|[^a-z0-9])(${of})([^a-z0-9]|$)`
-const streetWords: readonly (readonly [string, string])[] = [
-  ['(strasse|straat|str)([^a-z0-9]|$)', 'str\\2'],
-  ['(gatan|gata)([^a-z0-9]|$)', 'g\\2'],
-  ['(vagen|vag)([^a-z0-9]|$)', 'v\\2'],
-  ['(platz|pl)([^a-z0-9]|$)', 'pl\\2'],
-  ['(plein|pln)([^a-z0-9]|$)', 'pln\\2'],
-  ['(gasse)([^a-z0-9]|$)', 'g\\2'],
-  ['(laan)([^a-z0-9]|$)', 'ln\\2'],
-  ['(torget)([^a-z0-9]|$)', 't\\2'],
-  ['(stigen)([^a-z0-9]|$)', 'st\\2'],
-  ['(grand)([^a-z0-9]|$)', 'gr\\2'],
-  [word('street'), '\\1st\\3'],
-  [word('road'), '\\1rd\\3'],
-  [word('avenu|avenida|avda|av'), '\\1ave\\3'],
-  [word('boulevard|bd|boul'), '\\1blvd\\3'],
-  [word('lane'), '\\1ln\\3'],
-  [word('drive'), '\\1dr\\3'],
-  [word('court'), '\\1ct\\3'],
-  [word('close'), '\\1cl\\3'],
-  [word('gardens'), '\\1gdns\\3'],
-  [word('place|plaza|piazza|pza|p\\.?zza'), '\\1pl\\3'],
-  [word('ru'), '\\1r\\3'],
-  [word('chemin|camino|cno'), '\\1ch\\3'],
-  [word('impasse'), '\\1imp\\3'],
-  [word('viale|v\\.?le'), '\\1vle\\3'],
-  [word('vicolo'), '\\1vic\\3'],
-  [word('via'), '\\1v\\3'],
-  [word('corso|c\\.?so'), '\\1cso\\3'],
-  [word('calle|c/'), '\\1c\\3'],
-  [word('paseo|p\\.?[ºo]'), '\\1ps\\3'],
-  [word('apartment|apt|unit|suite|flat'), '\\1#\\3'],
+// What streets are called in a few languages, at the end of a word and as words; folded, so rue is "ru". No patterns:
+// they would cost more than they match.
+const streetEnds =
+  'strasse:str straat:str gatan:g gata:g vagen:v vag:v platz:pl plein:pln gasse:g laan:ln torget:t stigen:st grand:gr'
+const streetWords =
+  'street:st road:rd avenu:ave avenida:ave avda:ave av:ave boulevard:blvd bd:blvd boul:blvd lane:ln drive:dr court:ct ' +
+  'close:cl gardens:gdns place:pl plaza:pl piazza:pl pza:pl p_zza:pl ru:r chemin:ch camino:ch cno:ch impasse:imp ' +
+  'viale:vle v_le:vle vicolo:vic via:v corso:cso c_so:cso calle:c paseo:ps p_º:ps p_o:ps apartment:apt unit:apt ' +
+  'suite:apt flat:apt'
+
+const shortened: readonly (readonly [string, string])[] = [
+  ...pairsOf(streetEnds).map(([long, short]) => [`${long} `, `${short} `] as const),
+  ...pairsOf(streetWords).map(([long, short]) => [` ${long} `, ` ${short} `] as const),
+  [' ', ''],
 ]
 
+function pairsOf(of: string): readonly (readonly [string, string])[] {
+  return of.split(' ').map((pair) => {
+    const [long = '', short = ''] = pair.split(':')
+    return [long.replace('_', ' '), short]
+  })
+}
+
 /** A line of an address: usual words in their short form, then letters and digits only. */
-const street = (of: Part): Draft => unlessBlank(onlyLetters(replaceAllOf(folded(of), streetWords)))
+const street = (of: Part): Part =>
+  shortened.reduce<Part>(
+    (part, [long, short]) => sql`replace(${part}, ${value(long)}, ${value(short)})`,
+    sql`' ' || ${spaced(folded(of))} || ' '`,
+  )
 
 const legalForms =
   'gmbh|mbh|ag|kg|kgaa|ohg|ug|gbr|ek|ev|se|inc|incorporated|llc|llp|lp|ltd|limited|plc|corp|corporation|' +
@@ -119,16 +112,17 @@ const legalForms =
 
 /** The name of a company without its legal form, unless nothing else is left. */
 function company(of: Part): Draft {
-  const spaced = replaceAllOf(folded(of), [
-    ['\\.', ''],
-    ['&|\\+', ' and '],
-    ['[^\\p{L}\\p{N}]+', ' '],
-  ])
-  const bare = replaceAllOf(spaced, [
+  const whole = spaced(
+    replaceAllOf(folded(of), [
+      ['\\.', ''],
+      ['&|\\+', ' and '],
+    ]),
+  )
+  const bare = replaceAllOf(whole, [
     ['^ ?the ', ''],
     [`( and| (${legalForms}))+ ?$`, ''],
   ])
-  return sql`coalesce(${unlessBlank(onlyLetters(bare))}, ${unlessBlank(onlyLetters(spaced))})`
+  return sql`coalesce(${unlessBlank(onlyLetters(bare))}, ${unlessBlank(onlyLetters(whole))})`
 }
 
 type Tidied = Exclude<Form, 'phone' | 'country'>

@@ -1,5 +1,11 @@
 import { call, type Draft, type Part, sql, value } from '#engine'
-import { callingPrefixes, countryKey, countryNames } from './reference.ts'
+import {
+  callingCodeOf,
+  callingCodes,
+  countryKey,
+  countryNames,
+  diallingHabits,
+} from './reference.ts'
 
 const replace = (of: Part, pattern: string): Part =>
   call('replace_all', of, value(pattern), value(''))
@@ -17,7 +23,8 @@ const located = (numbers: Draft): Draft => sql`select n.raw, n.country,
     ${replace(replace(sql`n.raw`, extension), '[^0-9]+')} as digits,
     ${call('matches', sql`n.raw`, value('^[^0-9]*[+\uff0b]'))} as has_plus,
     c.code as home, c.trunk as home_trunk, c.lengths as home_lengths, c.is_open, coalesce(c.exit, '00') as exit
-  from (${numbers}) n left join ${countryNames} c on c.name = ${countryKey(sql`n.country`)}`
+  from (${numbers}) n left join ${countryNames} k on k.name = ${countryKey(sql`n.country`)}
+  left join ${diallingHabits} c on c.iso2 = k.iso2`
 
 /** Digits as dialled from anywhere, where the number is written for abroad. */
 const counted = (of: Draft): Draft => sql`select *, case
@@ -38,7 +45,7 @@ const separated = (of: Draft): Draft => sql`select counted.raw, counted.country,
     case when counted.abroad is null then counted.home_lengths else p.lengths end as lengths,
     case when counted.abroad is null then counted.digits
       else substr(counted.abroad, length(p.code) + 1) end as rest
-  from (${of}) counted left join ${callingPrefixes} p on p.prefix = substr(counted.abroad, 1, 3)`
+  from (${of}) counted left join ${callingCodes} p on p.code = ${callingCodeOf(sql`counted.abroad`)}`
 
 // A trunk prefix other than 0 may also be the beginning of an area code: 8 in Russia, 1 in America.
 const withoutTrunk = sql`case when trunk <> '' and ${call('starts_with', sql`rest`, sql`trunk`)}

@@ -1,12 +1,14 @@
 import { join, type Part, sql, value } from '#engine'
 import type { Model } from '#model'
 import { assignSteps } from './assign.ts'
-import { evidenceOf, evidenceSteps, recordStep, termStep, valueSteps } from './compile.ts'
+import { evidenceOf, evidenceSteps, recordStep } from './compile.ts'
 import { largestBlock, type Ruleset } from './definition.ts'
 import { type Owned, ownerSteps } from './owners.ts'
 import { differenceSteps } from './publish.ts'
 import { made, type Step } from './steps.ts'
 import { linkTable } from './tables.ts'
+import { termStep } from './terms.ts'
+import { valueSteps } from './values.ts'
 
 /** What a run will do: tables that find the links, groups that are made of them, tables that settle what follows. */
 export interface RunPlan {

@@ -27,7 +27,7 @@ const difference = (columns: readonly string[], of: Part, without: Part): Part =
 
 const evidenceColumns = ['rule', 'left', 'right', 'matched']
 const linkColumns = ['record', 'profile']
-const termColumns = ['record', 'kind', 'value']
+const termColumns = ['record', 'kind', 'value', 'row_key']
 
 /** What must be written so that the published tables become the new state, and nothing more. */
 export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[] {

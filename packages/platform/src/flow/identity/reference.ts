@@ -11,47 +11,61 @@ function relation(columns: readonly string[], rows: readonly (readonly string[])
   return sql`(select ${join(cells)} from (select ${call('unnest', call('split', text, value('\n')))} as line) t)`
 }
 
+/** Countries by anything they are called: `name`, `iso2`. */
+export const countryNames: Draft = relation(
+  ['name', 'iso2'],
+  countries.flatMap(({ iso2, iso3, names }) => {
+    const called = [iso2, iso3, ...names].map(plainName)
+    return [...new Set(called)].filter(Boolean).map((name) => [name, iso2])
+  }),
+)
+
 const dialling = ({ callingCode, trunk, lengths }: Country) => [
   callingCode,
   trunk,
   `,${lengths.join(',')},`,
-  Math.max(...lengths) > 11 ? 'yes' : 'no',
 ]
 
-const named = relation(
-  ['name', 'iso2', 'code', 'trunk', 'lengths', 'is_open', 'exit'],
-  countries.flatMap((country) =>
-    [country.iso2, country.iso3, ...country.names].map((name) => [
-      name,
-      country.iso2,
-      ...dialling(country),
-      country.exit,
-    ]),
-  ),
+/** How numbers are dialled in a country: `iso2`, `code`, `trunk`, `lengths`, `exit`, `is_open`. */
+export const diallingHabits: Draft = relation(
+  ['iso2', 'code', 'trunk', 'lengths', 'exit', 'is_open'],
+  countries.map((country) => [
+    country.iso2,
+    ...dialling(country),
+    country.exit,
+    Math.max(...country.lengths) > 11 ? 'yes' : 'no',
+  ]),
 )
 
-/** Countries by anything they are called: `name`, `iso2`, `code`, `trunk`, `lengths`, `is_open`, `exit`. */
-export const countryNames: Draft = sql`(select ${countryKey(column('name'))} as name, iso2, code, trunk, lengths, is_open, exit from ${named} n)`
+// As `countryKey` does in SQL; here once, so that no query has to.
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[^\p{Ll}\p{Lo}]/gu, '')
+}
 
 /** What a country is called, in the form that `countryNames` is looked up by. */
 export function countryKey(of: Part): Draft {
   return sql`nullif(${call('replace_all', unaccented(of), value('[^\\p{L}]+'), value(''))}, '')`
 }
 
-const mains = countries.filter(
-  ({ iso2, callingCode }) => (mainCountries[callingCode] ?? iso2) === iso2,
-)
+// One digit (America, Russia), two, or three: no calling code begins with another one.
+const twoDigits = [
+  ...new Set(countries.map(({ callingCode }) => callingCode).filter((code) => code.length === 2)),
+]
 
-// No calling code begins with another one, so three digits are enough to tell which it is.
-const prefixesOf = (code: string) =>
-  Array.from({ length: 10 ** (3 - code.length) }, (_, i) =>
-    code.length === 3 ? code : `${code}${String(i).padStart(3 - code.length, '0')}`,
-  )
+/** The calling code that the digits of an international number begin with. */
+export function callingCodeOf(digits: Part): Draft {
+  const two = join(twoDigits.map((code) => value(code)))
+  return sql`case when substr(${digits}, 1, 1) in ('1', '7') then substr(${digits}, 1, 1)
+    when substr(${digits}, 1, 2) in (${two}) then substr(${digits}, 1, 2) else substr(${digits}, 1, 3) end`
+}
 
-/** Calling codes by the first three digits of an international number: `prefix`, `code`, `trunk`, `lengths`. */
-export const callingPrefixes: Draft = relation(
-  ['prefix', 'code', 'trunk', 'lengths'],
-  mains.flatMap((country) =>
-    prefixesOf(country.callingCode).map((prefix) => [prefix, ...dialling(country).slice(0, 3)]),
-  ),
+/** Calling codes, each with the habits of its main country: `code`, `trunk`, `lengths`. */
+export const callingCodes: Draft = relation(
+  ['code', 'trunk', 'lengths'],
+  countries
+    .filter(({ iso2, callingCode }) => (mainCountries[callingCode] ?? iso2) === iso2)
+    .map(dialling),
 )

@@ -3,7 +3,6 @@ import type { Clock } from '#kernel/clock.ts'
 import { columnsOf, type Model, shapeModelTable } from '#model'
 import type { Run } from './api.ts'
 import { clustersOf } from './clusters.ts'
-import { valueColumns } from './compile.ts'
 import { countsOf, ruleResults } from './count.ts'
 import type { Ruleset } from './definition.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
@@ -11,6 +10,7 @@ import { planOwners, planRun } from './plan.ts'
 import { differing, publish, takePosition, touched } from './publish.ts'
 import { type Made, made, makeAll, placed, type Workbench } from './steps.ts'
 import { prepareUnified, publishedPosition } from './tables.ts'
+import { valueColumns } from './values.ts'
 
 /** What a run needs. */
 export interface RunTools {

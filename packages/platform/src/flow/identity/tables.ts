@@ -28,7 +28,7 @@ export const redirectTable = (on: Subject): TableName => table('unified', `redir
 /** What happened to profiles: `position`, `kind`, `profile`, `other`. */
 export const changeTable = (on: Subject): TableName => table('unified', `change_${on}`)
 
-/** What a record can be found by, normalised: `record`, `kind` (email, phone, name), `value`. */
+/** What a record can be found by, normalised: `record`, `kind` (email, phone, name), `value`, and the row that says so. */
 export const termTable = (on: Subject): TableName => table('unified', `term_${on}`)
 
 /** Every time that something unified changed: `subject`, `position`, `at`. */
@@ -97,6 +97,7 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
       ['record', 'integer'],
       ['kind', 'text'],
       ['value', 'text'],
+      ['row_key', 'integer'],
     ],
   ],
   [

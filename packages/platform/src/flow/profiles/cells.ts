@@ -8,10 +8,6 @@ export function shown(cell: Cell | undefined): string | number | boolean | undef
   return typeof cell === 'bigint' ? String(cell) : JSON.stringify(cell)
 }
 
-/** A list of texts, as the engine gives it. */
-export const texts = (cell: Cell | undefined): string[] =>
-  Array.isArray(cell) ? cell.filter((one) => one !== null).map(String) : []
-
 /** The record that a row of a model object is. */
 export const recordOf = (row: Row) => ({
   record: String(row['_key']),

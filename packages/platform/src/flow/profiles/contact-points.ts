@@ -1,16 +1,17 @@
-import { as, column, type Part, type Row, sql } from '#engine'
-import { phones, type Ruleset, tidied } from '#identity'
-import { type ModelObject, modelTable } from '#model'
+import { type Part, type Row, sql, value } from '#engine'
+import { type Ruleset, termTable } from '#identity'
+import { modelTable } from '#model'
 import type { ContactPoint } from './api.ts'
 import { recordOf, shown } from './cells.ts'
-import { placeOf, type Scene } from './scene.ts'
+import { on, placeOf, type Scene } from './scene.ts'
 
 /** The ways in which a person can be reached, by the object that holds them. */
 const kinds = {
-  emails: { object: 'contact_point_email', shows: ['email_address'] },
-  phones: { object: 'contact_point_phone', shows: ['telephone_number'] },
+  emails: { object: 'contact_point_email', term: 'email', shows: ['email_address'] },
+  phones: { object: 'contact_point_phone', term: 'phone', shows: ['telephone_number'] },
   addresses: {
     object: 'contact_point_address',
+    term: 'address',
     shows: ['address_line_1', 'address_line_2', 'postal_code', 'city', 'state', 'country'],
   },
 } as const
@@ -25,30 +26,17 @@ export async function contactPoints(
 ): Promise<ContactPoint[]> {
   const { object } = kinds[kind]
   if (!scene.tables.has(object)) return []
-  const rows = await scene.engine.rows(queries[kind](scene.model.get(object), profile))
+  const rows = await scene.engine.rows(queryOf(kinds[kind], profile))
   return distinct(rows, kind, scene.ruleset)
 }
 
-const newestFirst = sql`order by r.last_modified_at desc nulls last, r._position desc, r._key`
-
-const queries: Readonly<Record<Kind, (object: ModelObject, profile: Part) => Part>> = {
-  emails: (object, profile) =>
-    sql`select r.*, ${tidied('email', sql`r.email_address`)} as _normalised
-      from ${modelTable(object.key)} r where r._profile = ${profile} ${newestFirst}`,
-  phones: (object, profile) => {
-    const numbers = sql`select distinct telephone_number as raw, country from ${modelTable(object.key)}
-      where _profile = ${profile} and telephone_number is not null`
-    return sql`select r.*, n.value as _normalised from ${modelTable(object.key)} r
-      left join (${phones(numbers)}) n on n.raw = r.telephone_number and n.country is not distinct from r.country
-      where r._profile = ${profile} ${newestFirst}`
-  },
-  addresses: (object, profile) => {
-    const line = (form: 'street' | 'postcode' | 'name', field: string) =>
-      sql`coalesce(${tidied(form, column(field, 'r'))}, '')`
-    const whole = sql`${line('street', 'address_line_1')} || '|' || ${line('postcode', 'postal_code')} || '|' || ${line('name', 'city')}`
-    return sql`select r.*, ${as(whole, column('_normalised'))} from ${modelTable(object.key)} r
-      where r._profile = ${profile} ${newestFirst}`
-  },
+/** The rows of a kind, the newest first, each with its normalised value, which identity keeps. */
+function queryOf({ object, term }: (typeof kinds)[Kind], profile: Part): Part {
+  const rows = sql`select * from ${modelTable(object)} where _profile = ${profile}`
+  return sql`select r.*, t.value as _normalised from (${rows}) r left join (
+      select distinct row_key, value from ${termTable(on)}
+      where kind = ${value(term)} and row_key in (select _key from (${rows}) mine)) t on t.row_key = r._key
+    order by r.last_modified_at desc nulls last, r._position desc, r._key`
 }
 
 interface Sighting {

@@ -1,4 +1,4 @@
-import { as, call, column, type Engine, every, join, type Part, sql, value } from '#engine'
+import { call, column, type Engine, every, join, type Part, type Row, sql, value } from '#engine'
 import {
   linkTable,
   phones,
@@ -10,7 +10,7 @@ import {
 } from '#identity'
 import { modelTable } from '#model'
 import type { FoundProfiles, ProfileSummary } from './api.ts'
-import { shown, texts } from './cells.ts'
+import { shown } from './cells.ts'
 import { profileFaults } from './faults.ts'
 import { on } from './scene.ts'
 
@@ -31,16 +31,16 @@ export async function resolved(engine: Engine, id: string): Promise<string | und
   return row && String(row['profile'])
 }
 
-/** Relations of `profile` and `rank`: whom a question may mean, the best first. */
+/** Relations of `profile`, `rank` and `sort`: whom a question may mean, the best first, equals in the order of `sort`. */
 export type Candidates = Part
 
 /** Those with a record that a source calls so. */
 export const byRecord = (source: string, id: string): Candidates =>
-  sql`select l.profile, 0 as rank from ${modelTable(on)} r join ${linkTable(on)} l on l.record = r._key
+  sql`select l.profile, 0 as rank, '' as sort from ${modelTable(on)} r join ${linkTable(on)} l on l.record = r._key
     where r.id = ${value(id)} and (r._stream = ${value(source)} or r._source = ${value(source)})`
 
 const byTerm = (kind: string, condition: Part): Candidates =>
-  sql`select l.profile, 0 as rank from ${termTable(on)} t join ${linkTable(on)} l on l.record = t.record
+  sql`select l.profile, 0 as rank, '' as sort from ${termTable(on)} t join ${linkTable(on)} l on l.record = t.record
     where t.kind = ${value(kind)} and ${condition}`
 
 /** Those with this e-mail address, however it is written. */
@@ -74,80 +74,126 @@ export async function bySearch(engine: Engine, question: string): Promise<Candid
   const phoned = digits.length < 4 || /\p{L}/u.test(question) ? [] : [termRank('phone', digits)]
   const asked = /^\d{16,19}$/.test(plain) ? await resolved(engine, plain) : undefined
   const terms = join(
-    [...named, ...mailed, ...phoned, sql`select ${value(0n)} as record, 9 as rank where false`],
+    [
+      ...named,
+      ...mailed,
+      ...phoned,
+      sql`select ${value(0n)} as record, 9 as rank, '' as sort where false`,
+    ],
     sql` union all `,
   )
-  const found = sql`select l.profile, t.rank from (${terms}) t join ${linkTable(on)} l on l.record = t.record`
+  const found = sql`select l.profile, t.rank, t.sort from (${terms}) t join ${linkTable(on)} l on l.record = t.record`
   return asked === undefined
     ? found
-    : sql`${found} union all select ${value(BigInt(asked))} as profile, 0 as rank`
+    : sql`${found} union all select ${value(BigInt(asked))} as profile, 0 as rank, '' as sort`
 }
 
 const rankOf = (exact: Part, starts: Part): Part =>
   sql`case when t.value = ${exact} then 0 when ${call('starts_with', sql`t.value`, starts)} then 1 else 3 end`
 
 const termRank = (kind: string, part: string): Part =>
-  sql`select t.record, ${rankOf(value(part), value(part))} as rank from ${termTable(on)} t
+  sql`select t.record, ${rankOf(value(part), value(part))} as rank, t.value as sort from ${termTable(on)} t
     where t.kind = ${value(kind)} and ${call('contains', sql`t.value`, value(part))}`
 
 function nameRank(words: string): Part {
   const each = words.split(' ')
-  const holds = every(each.map((word) => call('contains', sql`t.value`, value(word))))
-  const begins = every(
-    each.map((word) => call('contains', sql`(' ' || t.value)`, value(` ${word}`))),
+  const begin = (word: string) => call('contains', sql`(' ' || t.value)`, value(` ${word}`))
+  const begins = every(each.map(begin))
+  // One or two letters are somewhere in everybody's name.
+  const holds = every(
+    each.map((word) =>
+      word.length < 3 ? begin(word) : call('contains', sql`t.value`, value(word)),
+    ),
   )
   return sql`select t.record, case when t.value = ${value(words)} then 0
-      when ${call('starts_with', sql`t.value`, value(words))} then 1 when ${begins} then 2 else 3 end as rank
+      when ${call('starts_with', sql`t.value`, value(words))} then 1 when ${begins} then 2 else 3 end as rank, t.value as sort
     from ${termTable(on)} t where t.kind = 'name' and ${holds}`
 }
 
-/** Everybody. */
-export const everybody: Candidates = sql`select profile, 0 as rank from ${unifiedTable(on)}`
+/** A part of a list. */
+export interface Page {
+  readonly limit?: number
+  readonly offset?: number
+}
 
-/** A page of candidates as summaries, the best first, then by name. */
-export async function summaries(
+const cut = ({ limit = 50, offset = 0 }: Page): Part =>
+  sql`limit ${value(limit)} offset ${value(offset)}`
+
+/** A page of everybody, by name. */
+export const everybody = (engine: Engine, page: Page): Promise<FoundProfiles> =>
+  summaries(
+    engine,
+    sql`select profile, count(*) over () as total from ${unifiedTable(on)} u
+      order by lower(${nameOf('u')}), profile ${cut(page)}`,
+  )
+
+/** A page of candidates: the best first, then in the order of what they were found by. */
+export const bestOf = (
   engine: Engine,
   candidates: Candidates,
-  { limit = 50, offset = 0 }: { readonly limit?: number; readonly offset?: number } = {},
-): Promise<FoundProfiles> {
-  const rows = await engine.rows(sql`
-    with best as (select profile, min(rank) as rank from (${candidates}) c group by profile),
-      page as (select b.profile, b.rank, ${nameOf('u')} as name, u.city, u.country, u.record_count, count(*) over () as total
-        from best b join ${unifiedTable(on)} u on u.profile = b.profile
-        order by b.rank, name, b.profile limit ${value(limit)} offset ${value(offset)}),
-      member as (select l.record, l.profile from ${linkTable(on)} l where l.profile in (select profile from page)),
-      term as (select m.profile, ${valuesOf('email')}, ${valuesOf('phone')} from member m
-        join ${termTable(on)} t on t.record = m.record group by m.profile),
-      source as (select m.profile, ${call('list_of', sql`distinct r._source`, sql`r._source`)} as sources
-        from member m join ${modelTable(on)} r on r._key = m.record group by m.profile)
-    select p.*, t.email, t.phone, s.sources from page p left join term t on t.profile = p.profile
-      left join source s on s.profile = p.profile order by p.rank, p.name, p.profile`)
-  return {
-    total: Number(rows[0]?.['total'] ?? 0),
-    profiles: rows.map((row): ProfileSummary => {
+  page: Page = {},
+): Promise<FoundProfiles> =>
+  summaries(
+    engine,
+    sql`select profile, count(*) over () as total
+      from (select profile, min(rank) as rank, min(sort) as sort from (${candidates}) c group by profile) best
+      order by rank, sort, profile ${cut(page)}`,
+  )
+
+async function summaries(engine: Engine, query: Part): Promise<FoundProfiles> {
+  const page = await engine.rows(query)
+  const total = Number(page[0]?.['total'] ?? 0)
+  if (total === 0) return { total, profiles: [] }
+  const ids = page.map((row) => String(row['profile']))
+  const found = await summariesOf(engine, ids)
+  return { total, profiles: ids.flatMap((id) => found.get(id) ?? []) }
+}
+
+async function summariesOf(
+  engine: Engine,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ProfileSummary>> {
+  const listed = join(ids.map((id) => value(BigInt(id))))
+  const [profiles, terms, sources] = await Promise.all([
+    engine.rows(sql`select u.profile, ${nameOf('u')} as name, u.city, u.country, u.record_count
+      from ${unifiedTable(on)} u where u.profile in (${listed})`),
+    engine.rows(sql`select distinct l.profile, t.kind, t.value from ${linkTable(on)} l
+      join ${termTable(on)} t on t.record = l.record
+      where l.profile in (${listed}) and t.kind in ('email', 'phone') order by t.value`),
+    engine.rows(sql`select distinct _profile as profile, _source as value from ${modelTable(on)}
+      where _profile in (${listed}) order by _source`),
+  ])
+  const ofKind = (kind: string) => valuesBy(terms.filter((row) => row['kind'] === kind))
+  const [emails, phones, systems] = [ofKind('email'), ofKind('phone'), valuesBy(sources)]
+  return new Map(
+    profiles.map((row): [string, ProfileSummary] => {
+      const id = String(row['profile'])
       const [city, country] = [shown(row['city']), shown(row['country'])]
-      return {
-        id: String(row['profile']),
-        name: String(row['name'] ?? ''),
-        emails: texts(row['email']),
-        phones: texts(row['phone']),
-        ...(city === undefined ? {} : { city: String(city) }),
-        ...(country === undefined ? {} : { country: String(country) }),
-        records: Number(row['record_count']),
-        sources: texts(row['sources']),
-      }
+      return [
+        id,
+        {
+          id,
+          name: String(row['name']),
+          emails: emails.get(id) ?? [],
+          phones: phones.get(id) ?? [],
+          ...(city === undefined ? {} : { city: String(city) }),
+          ...(country === undefined ? {} : { country: String(country) }),
+          records: Number(row['record_count']),
+          sources: systems.get(id) ?? [],
+        },
+      ]
     }),
-  }
+  )
+}
+
+/** Values by the profile that they belong to, in the order of the rows. */
+function valuesBy(rows: readonly Row[]): ReadonlyMap<string, string[]> {
+  const groups = Map.groupBy(rows, (row) => String(row['profile']))
+  return new Map([...groups].map(([id, of]) => [id, of.map((row) => String(row['value']))]))
 }
 
 /** What a profile is called. */
-export const nameOf = (of: string): Part => {
+export function nameOf(of: string): Part {
   const [first, last] = [column('first_name', of), column('last_name', of)]
   return sql`coalesce(nullif(trim(coalesce(${first}, '') || ' ' || coalesce(${last}, '')), ''), ${column('person_name', of)}, '')`
 }
-
-const valuesOf = (kind: string): Part =>
-  as(
-    sql`${call('list_of', sql`distinct t.value`, sql`t.value`)} filter (where t.kind = ${value(kind)})`,
-    column(kind),
-  )

@@ -9,7 +9,8 @@ export type {
   Who,
 } from './api.ts'
 export { profileFaults } from './faults.ts'
-export { makeProfiles, type Page, type Profiles } from './profiles.ts'
+export type { Page } from './find.ts'
+export { makeProfiles, type Profiles } from './profiles.ts'
 export { profileRoutes } from './routes.ts'
 export type { ProfileTools } from './scene.ts'
 export type { TimelinePage } from './timeline.ts'

@@ -3,6 +3,7 @@ import {
   changeTable,
   evidenceTable,
   fromColumn,
+  linkTable,
   publishedTable,
   unifiedFields,
   unifiedTable,
@@ -14,13 +15,13 @@ import { recordOf, shown } from './cells.ts'
 import { contactPoints } from './contact-points.ts'
 import { profileFaults } from './faults.ts'
 import { nameOf, resolve } from './find.ts'
-import { labelOf, on, type Scene } from './scene.ts'
+import { labelOf, on, openScene, type ProfileTools, type Scene } from './scene.ts'
 
 /** Everything about one profile; ids that were merged lead to the one that took them in. */
-export async function getProfile(scene: Scene, asked: string): Promise<Profile> {
-  const id = await resolve(scene.engine, asked)
+export async function getProfile(tools: ProfileTools, asked: string): Promise<Profile> {
+  const [scene, id] = await Promise.all([openScene(tools), resolve(tools.engine, asked)])
   const profile = value(BigInt(id))
-  const [[unified], records, emails, phones, addresses] = await Promise.all([
+  const [[unified], records, emails, phones, addresses, links, ...rest] = await Promise.all([
     scene.engine.rows(
       sql`select u.*, ${nameOf('u')} as _name from ${unifiedTable(on)} u where u.profile = ${profile}`,
     ),
@@ -28,15 +29,14 @@ export async function getProfile(scene: Scene, asked: string): Promise<Profile> 
     contactPoints(scene, profile, 'emails'),
     contactPoints(scene, profile, 'phones'),
     contactPoints(scene, profile, 'addresses'),
-  ])
-  if (!unified) throw profileFaults.unknown_profile({ id: asked })
-  const [identifications, accounts, links, history, counts] = await Promise.all([
+    evidenceOf(scene, profile),
     identificationsOf(scene, profile),
     accountsOf(scene, profile),
-    linksOf(scene, records),
     historyOf(scene, profile),
     countsOf(scene, profile),
   ])
+  if (!unified) throw profileFaults.unknown_profile({ id: asked })
+  const [identifications, accounts, history, counts] = rest
   return {
     id,
     ...(asked === id ? {} : { asked_for: asked }),
@@ -44,7 +44,8 @@ export async function getProfile(scene: Scene, asked: string): Promise<Profile> 
     name: String(unified['_name']),
     records: Number(unified['record_count']),
     values: valuesOf(scene.model.get(on), unified, records),
-    ...{ emails, phones, addresses, identifications, accounts, links, history, counts },
+    ...{ emails, phones, addresses, identifications, accounts, history, counts },
+    links: linksOf(scene, links, records),
     sources: records.map((row) => ({
       ...originOf(row),
       fields: fieldsOf(scene.model.get(on), row),
@@ -119,14 +120,18 @@ function accountsOf(scene: Scene, profile: Part): Promise<RelatedRow[]> {
   return rowsOf(scene, 'account', sql`_key in (${join(linking, sql` union all `)})`)
 }
 
+const evidenceOf = ({ engine }: Scene, profile: Part): Promise<readonly Row[]> =>
+  engine.rows(sql`select rule, ${column('left')}, ${column('right')}, matched from ${evidenceTable(on)}
+    where ${column('left')} in (select record from ${linkTable(on)} where profile = ${profile}) order by 1, 4, 2, 3`)
+
 /** Why the records are one. */
-async function linksOf({ engine, ruleset }: Scene, records: readonly Row[]) {
+function linksOf(
+  { ruleset }: Scene,
+  evidence: readonly Row[],
+  records: readonly Row[],
+): Profile['links'] {
   const byKey = new Map(records.map((row) => [String(row['_key']), recordOf(row)]))
-  if (byKey.size < 2) return []
-  const keys = join([...byKey.keys()].map((key) => value(BigInt(key))))
-  const rows = await engine.rows(sql`select rule, ${column('left')}, ${column('right')}, matched
-    from ${evidenceTable(on)} where ${column('left')} in (${keys}) order by 1, 4, 2, 3`)
-  return rows.flatMap((row) => {
+  return evidence.flatMap((row) => {
     const [left, right] = [byKey.get(String(row['left'])), byKey.get(String(row['right']))]
     if (!left || !right) return []
     const label = ruleset?.match.find(({ key }) => key === row['rule'])?.label

@@ -4,25 +4,20 @@ import { type Model, modelTable, shapeModelTable } from '#model'
 import type { FoundProfiles, Profile, Timeline, Who } from './api.ts'
 import { profileFaults } from './faults.ts'
 import {
+  bestOf,
   byEmail,
   byPhone,
   byRecord,
   bySearch,
   type Candidates,
   everybody,
+  type Page,
   resolve,
   resolved,
-  summaries,
 } from './find.ts'
 import { getProfile } from './profile.ts'
 import { on, openScene, type ProfileTools } from './scene.ts'
 import { type TimelinePage, timelineOf } from './timeline.ts'
-
-/** A part of a list. */
-export interface Page {
-  readonly limit?: number
-  readonly offset?: number
-}
 
 /** People as they are, read in one go. */
 export interface Profiles {
@@ -47,18 +42,17 @@ export function makeProfiles(tools: ProfileTools): Profiles {
   const prepared = once(async () => prepareReading(engine, await tools.model()))
   const found = async (candidates: Candidates | Promise<Candidates>, page?: Page) => {
     await prepared()
-    return summaries(engine, await candidates, page)
-  }
-  const open = async () => {
-    await prepared()
-    return openScene(tools)
+    return bestOf(engine, await candidates, page)
   }
   const idOf = async (text: string) => {
     await prepared()
     return resolved(engine, text)
   }
   const profiles: Omit<Profiles, 'who'> = {
-    get: async (id) => getProfile(await open(), id),
+    get: async (id) => {
+      await prepared()
+      return getProfile(tools, id)
+    },
     byId: async (id) => {
       await prepared()
       return resolve(engine, id)
@@ -68,9 +62,14 @@ export function makeProfiles(tools: ProfileTools): Profiles {
     byPhone: (phone, country) => found(byPhone(engine, phone, country)),
     search: async (text, page) => {
       await prepared()
-      return found(text.trim() === '' ? everybody : bySearch(engine, text), page)
+      if (text.trim() === '') return everybody(engine, page ?? {})
+      return bestOf(engine, await bySearch(engine, text), page)
     },
-    timeline: async (id, page = {}) => timelineOf(await open(), await resolve(engine, id), page),
+    timeline: async (id, page = {}) => {
+      await prepared()
+      const [scene, profile] = await Promise.all([openScene(tools), resolve(engine, id)])
+      return timelineOf(scene, profile, page)
+    },
   }
   return { ...profiles, who: whoBy(profiles, idOf) }
 }

@@ -21,8 +21,6 @@ export interface ImportTools {
   readonly runs: Runs
   /** Where files that people send are kept. */
   readonly folder: string
-  /** Rules to begin with, when there are none yet. */
-  readonly defaultRuleset: Definition
 }
 
 /** A file that a person sends. */
@@ -38,6 +36,26 @@ const connection: Definition = {
   kind: 'connection',
   key: 'uploads',
   body: { label: 'Sent files', connector: 'uploads', settings: {} },
+}
+
+/** Rules to begin with, when there are none yet: one e-mail address or phone number, and one name. */
+const ruleset: Definition = {
+  kind: 'ruleset',
+  key: 'people',
+  body: {
+    label: 'People',
+    on: 'individual',
+    match: ['first_name', 'last_name', 'person_name'].flatMap((name) => [
+      ruleOf('email', name, { object: 'contact_point_email', field: 'email_address' }),
+      ruleOf('phone', name, { object: 'contact_point_phone', field: 'telephone_number' }),
+    ]),
+    reconcile: { default: 'last_updated' },
+  },
+}
+
+function ruleOf(what: string, name: string, contactPoint: { object: string; field: string }) {
+  const all = [contactPoint, { object: 'individual', field: name }]
+  return { key: `${what}_and_${name}`, all: all.map((of) => ({ ...of, by: 'normalised' })) }
 }
 
 /**
@@ -67,7 +85,7 @@ export async function importFile(tools: ImportTools, sent: SentFile): Promise<Im
     stream,
     ...(proposed ? [{ kind: 'mapping', key, body: proposed.mapping }] : []),
   ]
-  if (proposed && !(await hasRuleset(tools))) wanted.push(tools.defaultRuleset)
+  if (proposed && !(await hasRuleset(tools))) wanted.push(ruleset)
   for (const definition of wanted) await tools.definitions.put(definition, sent.caller)
   return {
     job: await tools.runs.start(),

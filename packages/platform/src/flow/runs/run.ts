@@ -9,8 +9,10 @@ export interface RunTools {
   readonly jobs: Jobs
   /** The nodes that look at the world outside: they are looked at in every run, as nothing tells when it has changed. */
   readonly sources: () => Promise<readonly string[]>
-  /** Waits a while for deliveries to leave; how many are still on their way. */
-  readonly drain: (signal: AbortSignal) => Promise<number>
+  /** Brings the tables that everything reads up to date with what is defined. */
+  readonly prepare: () => Promise<void>
+  /** Lets deliveries leave until nothing waits or the signal says stop; how many members are still on their way. */
+  readonly deliver: (signal: AbortSignal) => Promise<number>
 }
 
 /** The flow, refreshed in order. */
@@ -21,6 +23,9 @@ export interface Runs {
 
 /** The kind of job that refreshes the flow. */
 export const runKind = 'run'
+
+/** How long a run waits for deliveries; a destination that is down does not hold it up any longer. */
+const deliveriesMs = 10_000
 
 const payloadShape = object({ nodes: optional(list(text())) })
 
@@ -43,10 +48,11 @@ export function makeRuns(tools: RunTools): Runs {
 }
 
 async function run(
-  { graph, sources, drain }: RunTools,
+  { graph, sources, prepare, deliver }: RunTools,
   { nodes }: { nodes?: readonly string[] },
   { signal, progress }: JobTools,
 ): Promise<RunResult> {
+  await prepare()
   const options = { signal, progress }
   const steps: StepResult[] = []
   if (nodes === undefined) {
@@ -57,7 +63,7 @@ async function run(
     steps.push(...(await graph.refresh({ ...options, want: nodes })).steps)
   }
   signal.throwIfAborted()
-  const waiting = await drain(signal)
+  const waiting = await deliver(AbortSignal.any([signal, AbortSignal.timeout(deliveriesMs)]))
   const described = merged(steps).map(describe)
   return {
     steps: described,
@@ -79,17 +85,20 @@ const states = {
   stopped: 'left out',
 } as const
 
-function describe({ node, why, result, counts = {}, durationMs = 0, fault }: StepResult): RunStep {
+function describe(step: StepResult): RunStep {
+  const { node, why, result, changed = false, counts = {}, durationMs = 0, fault } = step
   const { rows, ...others } = counts
-  const note = Object.entries(others)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count.toLocaleString('en-US')} ${name.replaceAll('_', ' ')}`)
-    .join(', ')
+  const note = [
+    ...Object.entries(others)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${count.toLocaleString('en-US')} ${name.replaceAll('_', ' ')}`),
+    ...(step.note === undefined ? [] : [step.note]),
+  ].join(', ')
   return {
     node,
     why,
     state: states[result],
-    changed: result === 'refreshed',
+    changed,
     ms: durationMs,
     ...(rows === undefined ? {} : { rows }),
     ...(note === '' ? {} : { note }),

@@ -8,6 +8,7 @@ export {
 } from './definition.ts'
 export { streamFaults } from './faults.ts'
 export { connectionKind, streamKind } from './kinds.ts'
+export { streamNodes, streamRefresher } from './nodes.ts'
 export { runRecords, streamMigrations } from './records.ts'
 export { streamRoutes } from './routes.ts'
 export { makeStreams, type NamedStream, type Streams } from './streams.ts'

@@ -113,7 +113,7 @@ export async function attempt(
     return {
       node: node.key,
       result: 'refreshed',
-      changed: outcome.changed !== 'nothing',
+      changed: hasMoved(outcome, look.states.get(node.key)?.output ?? 0),
       durationMs,
       counts,
       ...(note === undefined ? {} : { note }),
@@ -129,6 +129,10 @@ export async function attempt(
     return { node: node.key, result: 'failed', fault }
   }
 }
+
+// A room that numbers its changes itself gives the same position again when nothing has changed.
+const hasMoved = ({ changed, position }: Outcome, before: number): boolean =>
+  position === undefined ? changed !== 'nothing' && changed.length > 0 : position > before
 
 /** How far the inputs of a node have come at this look: what a refresh that starts now will have worked up to. */
 export function inputPositions(

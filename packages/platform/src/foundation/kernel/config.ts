@@ -35,6 +35,14 @@ export const settings = {
     read: (text: string) => text || undefined,
     expects: 'a path',
   },
+  filesFolder: {
+    name: 'TESSERA_FILES',
+    about:
+      'Where relative folders of file connections begin; the folder Tessera is started in unless set.',
+    unlessSet: '.',
+    read: (text: string) => text || undefined,
+    expects: 'a path',
+  },
   host: {
     name: 'TESSERA_HOST',
     about: 'The address the server listens on. Only this machine can reach the default.',

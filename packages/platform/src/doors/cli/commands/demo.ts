@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CompanyManifest, generateCompany } from '#example'
-import type { Client, Command, CommandTools, Out } from '../command.ts'
+import type { Call, Client, Command, CommandTools, Out } from '../command.ts'
 import { barOf, followJob } from '../follow.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { grouped } from '../table.ts'
@@ -31,22 +31,39 @@ export const demo: Command = {
     if (call.options['fresh'] === true) await rm(folder, { recursive: true, force: true })
     const manifest = await company(join(folder, 'company'), call.options['people'], tools)
     const receiver = await startReceiver()
-    const port =
-      typeof call.options['port'] === 'string' ? { port: Number(call.options['port']) } : {}
-    const server = await tools.serve({
-      ...port,
-      dataFolder: join(folder, 'data'),
-      filesFolder: join(folder, 'company'),
-      allowPrivate: [receiver.address],
-    })
-    await define(server.client, receiver)
-    await refresh(server.client, tools.out)
-    await tell({ client: server.client, out: tools.out, manifest, receiver, folder })
-    tools.out.print(`\n${server.welcome}`)
-    const stop = call.options['exit-after'] === true ? AbortSignal.abort() : tools.signal
-    await server.untilStopped(stop)
-    await receiver.close()
+    try {
+      await show(call, tools, { folder, manifest, receiver })
+    } finally {
+      await receiver.close()
+    }
   },
+}
+
+interface Stage {
+  readonly folder: string
+  readonly manifest: CompanyManifest
+  readonly receiver: Receiver
+}
+
+async function show(
+  call: Call,
+  tools: CommandTools,
+  { folder, manifest, receiver }: Stage,
+): Promise<void> {
+  const port =
+    typeof call.options['port'] === 'string' ? { port: Number(call.options['port']) } : {}
+  const server = await tools.serve({
+    ...port,
+    dataFolder: join(folder, 'data'),
+    filesFolder: join(folder, 'company'),
+    allowPrivate: [receiver.address],
+  })
+  await define(server.client, receiver)
+  await refresh(server.client, tools.out)
+  await tell({ client: server.client, out: tools.out, manifest, receiver, folder })
+  tools.out.print(`\n${server.welcome}`)
+  const stop = call.options['exit-after'] === true ? AbortSignal.abort() : tools.signal
+  await server.untilStopped(stop)
 }
 
 async function company(

@@ -26,7 +26,7 @@ export interface SummaryAnswer {
 }
 
 interface GraphAnswer {
-  readonly nodes: readonly { key: string; state: string; why?: string }[]
+  readonly nodes: readonly { key: string; state: string; why: readonly string[] }[]
 }
 
 /** Shows where everything stands. */
@@ -40,10 +40,10 @@ export const status: Command = {
     const graph = (await tessera.call('GET', '/graph')) as GraphAnswer
     if (out.isJson) return out.print(JSON.stringify({ summary, graph }, null, 2))
     out.print(summaryText(summary))
-    const stale = graph.nodes.filter((node) => node.why !== undefined)
+    const stale = graph.nodes.filter((node) => node.why.length > 0)
     if (stale.length > 0)
       out.print(
-        `\nstale (tessera run refreshes them):\n${stale.map((n) => `  ${n.key}: ${n.why}`).join('\n')}`,
+        `\nstale (tessera run refreshes them):\n${stale.map((n) => `  ${n.key}: ${n.why.join('; ')}`).join('\n')}`,
       )
     else if (graph.nodes.length > 0) out.print('\neverything is fresh')
   },

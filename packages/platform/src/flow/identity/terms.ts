@@ -1,0 +1,53 @@
+import { column, join, type Part, sql, value } from '#engine'
+import { type Model, type ModelObject, modelTable } from '#model'
+import { linkTo } from './check.ts'
+import type { Ruleset } from './definition.ts'
+import { searchWords } from './normalise.ts'
+import { made, type Step } from './steps.ts'
+import { contactColumns, nameOf, valuesName } from './values.ts'
+
+/** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */
+export function termStep(ruleset: Ruleset, model: Model): Step {
+  const contacts = model.objects
+    .filter((object) => linkTo(object, ruleset.on) !== undefined)
+    .flatMap(contactTerms)
+  return {
+    name: 'term',
+    says: 'what records can be found by',
+    query: join([...contacts, namesOf(ruleset)], sql` union all `),
+  }
+}
+
+function contactTerms(object: ModelObject): readonly Part[] {
+  const columns = contactColumns(object)
+  const from = sql`${made(valuesName(object.key))} v join ${made('record')} k on k.n = v.n`
+  const single = columns
+    .filter(({ form }) => form === 'email' || form === 'phone')
+    .map((of) => {
+      const name = column(nameOf(of), 'v')
+      return sql`select k.record, ${value(of.form)} as kind, ${name} as value, v.row_key from ${from} where ${name} is not null`
+    })
+  const parts = columns
+    .filter(({ form }) => form !== 'email' && form !== 'phone')
+    .map((of) => column(nameOf(of), 'v'))
+  if (parts.length === 0) return single
+  const whole = join(
+    parts.map((part) => sql`coalesce(${part}, '')`),
+    sql` || '|' || `,
+  )
+  const isThere = sql`coalesce(${join(parts)}, '') <> ''`
+  return [
+    ...single,
+    sql`select k.record, 'address' as kind, ${whole} as value, v.row_key from ${from} where ${isThere}`,
+  ]
+}
+
+const namesOf = ({ on }: Ruleset): Part =>
+  sql`select record, 'name' as kind, ${searchWords(sql`value`)} as value, record as row_key from (
+    select _key as record, ${fullName[on]} as value from ${modelTable(on)} where _key is not null) named
+    where value is not null`
+
+const fullName: Readonly<Record<Ruleset['on'], Part>> = {
+  individual: sql`coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), person_name)`,
+  account: sql`name`,
+}

@@ -1,0 +1,122 @@
+import { as, cast, column, join, type Part, sql, value } from '#engine'
+import { linkColumn, type Model, type ModelObject, modelTable } from '#model'
+import { linkTo } from './check.ts'
+import { addressOf, type Comparison, type Ruleset } from './definition.ts'
+import { type Form, formOf } from './forms.ts'
+import { cleaned } from './normalise.ts'
+import { phones } from './phones.ts'
+import { countryKey, countryNames } from './reference.ts'
+import { made, type Step } from './steps.ts'
+
+/** One column of values that records are compared by. */
+export interface ValueColumn {
+  readonly object: string
+  readonly field: string
+  readonly by: Comparison
+}
+
+/** What the column is called in the step of its object. */
+export const nameOf = ({ field, by }: Pick<ValueColumn, 'field' | 'by'>): string =>
+  `${field}__${by}`
+
+/** A way to a value: what must be joined to the row `r`, and the value itself. */
+interface Way {
+  readonly joins: Part
+  readonly value: Part
+}
+
+/** Every column of values that the rules look at, and those that people are found by. */
+export function valueColumns({ on, match }: Ruleset, model: Model): readonly ValueColumn[] {
+  const ofRules = match.flatMap(({ all }) => all)
+  const contacts = model.objects.flatMap((object) =>
+    linkTo(object, on) === undefined ? [] : contactColumns(object),
+  )
+  const all = [...ofRules, ...contacts].map(({ object, field, by }) => ({ object, field, by }))
+  return [...new Map(all.map((of) => [`${addressOf(of)}.${of.by}`, of])).values()]
+}
+
+/** The columns that hold how somebody is reached: e-mail addresses, telephone numbers, and the parts of one address. */
+export function contactColumns(object: ModelObject): readonly (ValueColumn & { form: Form })[] {
+  const columns = Object.entries(object.fields).flatMap(([field, of]) => {
+    const form = formOf(object.key, field, of)
+    return form ? [{ object: object.key, field, by: 'normalised' as const, form }] : []
+  })
+  const street = columns.find(({ form }) => form === 'street')
+  const place = columns.filter(({ field, form }) => form === 'postcode' || field === 'city')
+  return [
+    ...columns.filter(({ form }) => form === 'email' || form === 'phone'),
+    ...(street ? [street, ...place] : []),
+  ]
+}
+
+/** The step that holds the values of an object. */
+export const valuesName = (object: string): string => `values_${object}`
+
+/** One step per object: the values of its rows, tidied up, by the number of the record: `n`, `space`, `row_key`, values. */
+export function valueSteps(ruleset: Ruleset, model: Model): readonly Step[] {
+  const byObject = Map.groupBy(valueColumns(ruleset, model), ({ object }) => object)
+  return [...byObject].map(([object, columns]) => ({
+    name: valuesName(object),
+    says: `the values of ${object} that are compared, tidied up`,
+    query: valuesOf(model.get(object), ruleset.on, columns),
+  }))
+}
+
+function valuesOf(object: ModelObject, on: string, columns: readonly ValueColumn[]): Part {
+  const ways = columns.map((of, i) => wayTo(object, of, i))
+  const values = ways.map((way, i) => as(way.value, column(nameOf(columns[i] ?? never(object)))))
+  const link = linkTo(object, on) ?? never(object)
+  const record = link.field === 'own key' ? '_key' : linkColumn(link.field)
+  const names = columns.map((of) => column(nameOf(of)))
+  return sql`select n, space, row_key, ${join(names.map((name) => sql`nullif(${name}, '') as ${name}`))} from (
+    select k.n, k.space, r._key as row_key, ${join(values)} from ${modelTable(object.key)} r
+    join ${made('record')} k on k.record = ${column(record, 'r')}${join(
+      ways.map(({ joins }) => joins),
+      sql``,
+    )}) cleaned`
+}
+
+function never(object: ModelObject): never {
+  throw new Error(`a rule over ${object.key} was not checked`)
+}
+
+function wayTo(object: ModelObject, { field, by }: ValueColumn, i: number): Way {
+  const of = object.fields[field] ?? never(object)
+  const raw = column(field, 'r')
+  if (by === 'exact')
+    return { joins: sql``, value: cleaned.exact(of.type === 'text' ? raw : cast(raw, 'text')) }
+  const form: Form = formOf(object.key, field, of) ?? never(object)
+  if (form === 'phone') return phoneWay(object, field, i)
+  if (form === 'country') return countryWay(raw, i)
+  return { joins: sql``, value: cleaned[form](raw) }
+}
+
+function phoneWay(object: ModelObject, field: string, i: number): Way {
+  const [phone, raw] = [`phone_${i}`, column(field)]
+  const country = 'country' in object.fields ? column('country') : value(null)
+  const numbers = phones(
+    sql`select distinct ${raw} as raw, ${country} as country from ${modelTable(object.key)} where ${raw} is not null`,
+  )
+  const ofRow = 'country' in object.fields ? column('country', 'r') : value(null)
+  return {
+    joins: sql` left join (${numbers}) ${column(phone)} on ${column('raw', phone)} = ${column(field, 'r')}
+      and ${column('country', phone)} is not distinct from ${ofRow}`,
+    value: column('value', phone),
+  }
+}
+
+/** The way to the code of a country, whatever it is called. */
+export function countryWay(raw: Part, i: number): Way {
+  const country = `country_${i}`
+  return {
+    joins: sql` left join ${countryNames} ${column(country)} on ${column('name', country)} = ${countryKey(raw)}`,
+    value: sql`coalesce(${column('iso2', country)}, ${countryKey(raw)})`,
+  }
+}
+
+/** Every criterion once: the step that holds its values, and the column. */
+export const criteriaOf = ({ match }: Ruleset): readonly { step: string; name: string }[] => {
+  const all = match.flatMap((rule) => rule.all)
+  const once = new Map(all.map((of) => [`${addressOf(of)}.${of.by}`, of]))
+  return [...once.values()].map((of) => ({ step: valuesName(of.object), name: nameOf(of) }))
+}

@@ -1,0 +1,7 @@
+export type { ImportAnswer, RunResult, RunStep, Summary } from './api.ts'
+export { makeBackups } from './backup.ts'
+export { runFaults } from './faults.ts'
+export { type ImportTools, importFile } from './import.ts'
+export { runRoutes } from './routes.ts'
+export { makeRuns, type Runs, type RunTools } from './run.ts'
+export { type SummaryTools, summarise } from './summary.ts'

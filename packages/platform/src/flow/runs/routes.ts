@@ -1,0 +1,62 @@
+import { object, text } from '#kernel/read.ts'
+import { type Route, route } from '#kernel/route.ts'
+import { importAnswer, importQuery, runBody, runStarted, type Summary, summary } from './api.ts'
+import { type ImportTools, importFile } from './import.ts'
+import type { Runs } from './run.ts'
+
+const tag = 'runs'
+
+/** The HTTP face of runs. */
+export const runRoutes = (of: {
+  readonly runs: Runs
+  readonly imports: ImportTools
+  readonly backups: { readonly start: () => Promise<string> }
+  readonly summarise: () => Promise<Summary>
+}): readonly Route[] => [
+  route({
+    method: 'POST',
+    path: '/run',
+    summary: 'Refresh what is stale, or these nodes; answers with the job to follow',
+    tag,
+    may: 'write',
+    body: runBody,
+    answer: runStarted,
+    run: async ({ body }) => ({ job: await of.runs.start(body.nodes) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/summary',
+    summary: 'The whole flow in a few figures',
+    tag,
+    may: 'read',
+    answer: summary,
+    run: () => of.summarise(),
+  }),
+  route({
+    method: 'POST',
+    path: '/imports',
+    summary: 'Take a file through the flow: schema inferred, mapping proposed, profiles made',
+    tag,
+    may: 'write',
+    query: importQuery,
+    takesStream: true,
+    answer: importAnswer,
+    run: ({ query, body, caller, signal }) =>
+      // The server hands the body over unread for routes that take a stream.
+      importFile(of.imports, {
+        ...query,
+        content: body as unknown as AsyncIterable<Uint8Array>,
+        caller,
+        signal,
+      }),
+  }),
+  route({
+    method: 'POST',
+    path: '/backups',
+    summary: 'Write everything to a folder, as of one moment',
+    tag,
+    may: 'admin',
+    answer: object({ job: text() }),
+    run: async () => ({ job: await of.backups.start() }),
+  }),
+]

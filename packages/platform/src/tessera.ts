@@ -1,0 +1,394 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { accessMigrations, accessRoutes, firstTokenIn, makeAccess } from '#access'
+import {
+  activationKinds,
+  activationMigrations,
+  activationRoutes,
+  makeActivations,
+  nodesOfActivations,
+  prepareActivation,
+  refresherOfActivations,
+} from '#activation'
+import { auditMigrations, auditRoutes, makeAudit } from '#audit'
+import { makeConnectors, openSpool } from '#connectors'
+import {
+  type Catalogue,
+  definitionMigrations,
+  definitionRoutes,
+  makeDefinitions,
+} from '#definitions'
+import { openDuckdb } from '#engine'
+import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
+import {
+  identityMigrations,
+  identityNodes,
+  identityRoutes,
+  makeIdentity,
+  prepareUnified,
+  refreshIdentity,
+  rulesetKind,
+  rulesetsIn,
+  unifiedRelations,
+} from '#identity'
+import {
+  insightKind,
+  insightNodes,
+  insightRefresher,
+  insightRoutes,
+  insightsIn,
+  makeInsights,
+  prepareInsights,
+  shapesReader,
+} from '#insights'
+import { jobMigrations, jobRoutes, makeJobs, nextTime } from '#jobs'
+import { systemClock } from '#kernel/clock.ts'
+import type { Config } from '#kernel/config.ts'
+import { sentenceOf } from '#kernel/fault.ts'
+import { randomIds } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import type { Route } from '#kernel/route.ts'
+import { fieldsOf, type LakeField, prepareLake } from '#lake'
+import {
+  lakeRelations,
+  type MappingDefinition,
+  mappingKind,
+  mappingRoutes,
+  modelIn,
+  modelNodes,
+  modelObjectKind,
+  modelRefresher,
+  modelRelations,
+  prepareMappings,
+  prepareModel,
+} from '#mappings'
+import { makeOutgoing } from '#outgoing'
+import { makeProfiles, profileRoutes } from '#profiles'
+import { makeExplore, queryRoutes, type Relation } from '#query'
+import { makeBackups, makeRuns, runRoutes, summarise } from '#runs'
+import {
+  makeSegments,
+  prepareSegments,
+  segmentKind,
+  segmentMigrations,
+  segmentNodes,
+  segmentRefresher,
+  segmentRelation,
+  segmentRoutes,
+  segmentsIn,
+} from '#segments'
+import { holdFolder, openSecrets, openStore, type Store, secretRoutes } from '#store'
+import {
+  type ConnectionDefinition,
+  connectionKind,
+  makeStreams,
+  runRecords,
+  type StreamDefinition,
+  streamKind,
+  streamMigrations,
+  streamNodes,
+  streamRefresher,
+  streamRoutes,
+} from '#streams'
+
+/** Where a Tessera lives and what it may reach, beside its configuration. */
+export interface TesseraOptions {
+  readonly config: Config
+  readonly log: Log
+  readonly dataFolder: string
+  /** Where relative folders of connections begin. */
+  readonly filesFolder: string
+  readonly allowPrivate: readonly string[]
+}
+
+/** All rooms of one data folder, wired together. */
+export interface Tessera {
+  readonly routes: readonly Route[]
+  readonly access: ReturnType<typeof makeAccess>
+  readonly ids: ReturnType<typeof randomIds>
+  readonly graph: Graph
+  /** The token that opens the door to whoever may read the data folder. */
+  readonly token: string
+  /** Tells other processes where this one can be reached. */
+  readonly announce: (address: string) => void
+  readonly close: () => Promise<void>
+}
+
+/** Opens a data folder: takes hold of it, brings its tables up to date, begins its work. */
+export async function openTessera(options: TesseraOptions): Promise<Tessera> {
+  const hold = holdFolder(options.dataFolder)
+  try {
+    return await wire(options, hold)
+  } catch (thrown) {
+    hold.release()
+    throw thrown
+  }
+}
+
+async function wire(
+  { config, log, dataFolder, filesFolder, allowPrivate }: TesseraOptions,
+  hold: ReturnType<typeof holdFolder>,
+): Promise<Tessera> {
+  const clock = systemClock
+  const ids = randomIds(clock.now, randomBytes)
+  const uploadsFolder = join(dataFolder, 'uploads')
+  const outFolder = join(dataFolder, 'out')
+  for (const folder of [uploadsFolder, outFolder])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+
+  // Foundation
+  const store = await openStore({ file: join(dataFolder, 'store.sqlite'), log, clock })
+  await migrate(store)
+  const engine = await openDuckdb({ ...config, folder: dataFolder })
+  const audit = makeAudit({ store, clock })
+  const access = makeAccess({ store, audit, clock, ids })
+  await access.ensureFirstToken(dataFolder)
+  const secrets = await openSecrets({ store, folder: dataFolder, clock })
+  const jobs = makeJobs({ store, clock, ids, log })
+  const outgoing = makeOutgoing({
+    allowPrivate: [...config.allowPrivate, ...allowPrivate],
+    timeoutMs: 30_000,
+    clock,
+    log,
+  })
+  const spool = await openSpool({ folder: join(dataFolder, 'spool'), ids })
+  await spool.sweep()
+  const connectors = makeConnectors({
+    baseFolder: filesFolder,
+    closedFolders: [dataFolder],
+    uploadsFolder,
+  })
+
+  // What is defined. Fields of streams are kept at hand, as checks of definitions cannot wait for the engine.
+  const lakeFields = new Map<string, readonly LakeField[]>()
+  const lookAtLake = async (streams: readonly string[]) => {
+    for (const stream of streams) lakeFields.set(stream, await fieldsOf(engine, stream))
+  }
+  const knownFields = (stream: string) =>
+    lakeFields.get(stream)?.length ? lakeFields.get(stream) : undefined
+  const relationsIn = (all: Catalogue): readonly Relation[] => [
+    ...modelRelations(modelIn(all)),
+    ...unifiedRelations(modelIn(all)),
+  ]
+  const shapesIn = shapesReader(relationsIn)
+  const definitions = makeDefinitions({
+    store,
+    clock,
+    audit,
+    kinds: [
+      connectionKind(connectors),
+      streamKind({
+        connectors,
+        problemWithSchedule: (cron) => problemWithSchedule(cron, clock.now()),
+      }),
+      modelObjectKind,
+      mappingKind(knownFields),
+      rulesetKind,
+      insightKind(relationsIn),
+      segmentKind({ modelIn, shapesIn }),
+      ...activationKinds({ modelIn, shapesIn }),
+    ],
+  })
+  const catalogue = definitions.catalogue
+  const model = async () => modelIn(await catalogue())
+  const rulesets = async () => rulesetsIn(await catalogue())
+
+  // The flow, in the order data runs through it
+  await prepareLake(engine)
+  const runs = runRecords(store)
+  await runs.closeInterrupted(clock.now().toISOString())
+  const streams = makeStreams({
+    engine,
+    connectors,
+    spool,
+    ids,
+    log,
+    runs,
+    now: clock.now,
+    streams: async () => (await catalogue()).list<StreamDefinition>('stream'),
+    connection: async (key) =>
+      (await catalogue()).get<ConnectionDefinition>('connection', key).body,
+  })
+  await prepareMappings(engine)
+  const identity = makeIdentity({ engine, store, clock, model, rulesets })
+  const profiles = makeProfiles({ engine, model, rulesets })
+  await prepareInsights(engine)
+  const insights = makeInsights({
+    engine,
+    known: async () => {
+      const all = await catalogue()
+      return { insights: insightsIn(all), relations: relationsIn(all) }
+    },
+  })
+  await prepareSegments(engine)
+  await prepareActivation(engine)
+  const segments = makeSegments({
+    engine,
+    store,
+    clock,
+    known: async () => ({
+      model: await model(),
+      insights: await insights.shapes(),
+      segments: segmentsIn(await catalogue()),
+    }),
+  })
+  const activations = makeActivations({
+    engine,
+    store,
+    catalogue,
+    outgoing,
+    secrets,
+    folders: { base: outFolder, allowed: [] },
+    clock,
+    random: Math.random,
+    log,
+  })
+  const prepare = async () => {
+    await prepareModel(engine, await model())
+    await prepareUnified(engine, await model(), 'individual')
+  }
+  await prepare()
+  await lookAtLake((await catalogue()).list('stream').map(({ key }) => key))
+
+  const nodes = async (): Promise<readonly GraphNode[]> => {
+    const all = await catalogue()
+    const mapped = new Set(modelNodes(all).map(({ key }) => key.slice('model:'.length)))
+    const hasObject = (key: string) => mapped.has(key)
+    return [
+      ...streamNodes(all),
+      ...modelNodes(all),
+      ...identityNodes(rulesetsIn(all), modelIn(all), mapped),
+      ...insightNodes(await insights.shapes(), hasObject, await insights.positions()),
+      ...segmentNodes(segmentsIn(all), hasObject, await segments.positions()),
+      ...nodesOfActivations(all),
+    ]
+  }
+  const takeStream = streamRefresher(streams)
+  const graph = makeGraph({
+    store,
+    clock,
+    ids,
+    log,
+    nodes,
+    refreshers: {
+      stream: async (node, tools) => {
+        const outcome = await takeStream(node, tools)
+        await lookAtLake([node.key.slice('stream:'.length)])
+        return outcome
+      },
+      model: modelRefresher({ engine, catalogue }),
+      identity: refreshIdentity({ identity, model, rulesets }),
+      insight: insightRefresher(insights),
+      segment: segmentRefresher(segments),
+      activation: refresherOfActivations(activations),
+    },
+  })
+  const explore = makeExplore({
+    engine,
+    relations: async () => [
+      ...relationsIn(await catalogue()),
+      ...(await insights.relations()),
+      segmentRelation,
+      ...(await lakeRelations(engine, [...lakeFields.keys()])),
+    ],
+  })
+  const wholeRuns = makeRuns({
+    jobs,
+    graph,
+    prepare,
+    sources: async () => streamNodes(await catalogue()).map(({ key }) => key),
+    deliver: async (signal) => {
+      await activations.work.drain(signal)
+      const ledgers = (await activations.list()).map(({ ledger }) => ledger.waiting)
+      return ledgers.reduce((sum, waiting) => sum + waiting, 0)
+    },
+  })
+  const backups = makeBackups({ engine, store, jobs, clock, dataFolder })
+  const record = audit.record
+
+  const routes: readonly Route[] = [
+    ...runRoutes({
+      runs: wholeRuns,
+      imports: { engine, connectors, spool, definitions, runs: wholeRuns, folder: uploadsFolder },
+      backups,
+      summarise: () =>
+        summarise({
+          streams,
+          identity,
+          insights,
+          segments,
+          activations,
+          ruleset: async () => (await rulesets()).find(({ on }) => on === 'individual')?.key,
+          peopleStreams: async () => streamsOfPeople(await catalogue()),
+        }),
+    }),
+    ...streamRoutes(streams),
+    ...mappingRoutes(catalogue),
+    ...identityRoutes(identity),
+    ...profileRoutes(profiles),
+    ...insightRoutes(insights),
+    ...segmentRoutes(segments),
+    ...activationRoutes({ activations, record }),
+    ...queryRoutes(explore),
+    ...graphRoutes(graph),
+    ...definitionRoutes(definitions),
+    ...jobRoutes(jobs),
+    ...secretRoutes({ store, secrets, record }),
+    ...accessRoutes(access),
+    ...auditRoutes(audit),
+  ]
+  activations.work.start()
+  await jobs.start({ reclaim: 'all' })
+  return {
+    routes,
+    access,
+    ids,
+    graph,
+    token: await firstTokenIn(dataFolder),
+    announce: hold.announce,
+    close: async () => {
+      await jobs.stop()
+      await activations.work.stop()
+      await outgoing.close()
+      await engine.close()
+      await store.close()
+      hold.release()
+    },
+  }
+}
+
+async function migrate(store: Store): Promise<void> {
+  for (const [room, migrations] of Object.entries(allMigrations))
+    await store.migrate(room, migrations)
+}
+
+/** The tables of all rooms, in the order they stand in. */
+export const allMigrations = {
+  audit: auditMigrations,
+  access: accessMigrations,
+  jobs: jobMigrations,
+  definitions: definitionMigrations,
+  graph: graphMigrations,
+  streams: streamMigrations,
+  identity: identityMigrations,
+  segments: segmentMigrations,
+  activation: activationMigrations,
+}
+
+function problemWithSchedule(cron: string, now: Date): string | undefined {
+  try {
+    nextTime(cron, 'UTC', now)
+    return undefined
+  } catch (thrown) {
+    return sentenceOf(thrown)
+  }
+}
+
+const streamsOfPeople = (all: Catalogue): ReadonlySet<string> =>
+  new Set(
+    all
+      .list<MappingDefinition>('mapping')
+      .filter(({ body }) => body.objects.some(({ object }) => object === 'individual'))
+      .map(({ body }) => body.stream),
+  )
