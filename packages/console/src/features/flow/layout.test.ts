@@ -60,13 +60,13 @@ const fitOf = (width: number, height: number) =>
   fitInto({ width, height }, column(4), { width: 240, height: 40, between: 10 })
 
 test('a picture with room to spare is drawn in its own size, its columns apart within limits', () => {
-  expect(fitOf(600, 500)).toEqual({ zoom: 1, across: 120, height: 500 })
-  expect(fitOf(9000, 500).across).toBe(190)
+  expect(fitOf(600, 500)).toEqual({ zoom: 1, across: 120, height: 500, left: 0, top: 150 })
+  expect(fitOf(1000, 500)).toMatchObject({ across: 190, left: 165 })
 })
 
 test('a picture in a small place becomes smaller, but stays readable and may be higher than the place', () => {
   expect(fitOf(600, 160).zoom).toBe(0.8)
-  expect(fitOf(100, 10)).toEqual({ zoom: 0.72, across: 56, height: 144 })
+  expect(fitOf(100, 10)).toEqual({ zoom: 0.72, across: 56, height: 144, left: 0, top: 0 })
 })
 
 test('nothing is laid out as nothing', () => {

@@ -23,11 +23,13 @@ export interface LayoutSizes {
 
 const sweeps = 6
 
-/** How a picture fits into a place: how large it is drawn, how far its columns stand apart, and how high it becomes. */
+/** How a picture fits into a place: how large it is drawn, how far its columns stand apart, how high it makes the place, and where it begins. */
 export interface Fit {
   readonly zoom: number
   readonly across: number
   readonly height: number
+  readonly left: number
+  readonly top: number
 }
 
 const zooms = { least: 0.72, most: 1 }
@@ -45,7 +47,15 @@ export function fitInto(
   const wide = columns.length * width + spaces * gaps.least
   const zoom = clamp(Math.min(place.width / wide, place.height / tall), zooms)
   const across = clamp((place.width / zoom - columns.length * width) / spaces, gaps)
-  return { zoom, across, height: Math.max(place.height, tall * zoom) }
+  const drawn = { width: (columns.length * width + spaces * across) * zoom, height: tall * zoom }
+  return {
+    zoom,
+    across,
+    height: Math.max(place.height, drawn.height),
+    // A small picture stands in the middle; a large one begins with the sources.
+    left: Math.max(0, (place.width - drawn.width) / 2),
+    top: Math.max(0, (place.height - drawn.height) / 2),
+  }
 }
 
 const clamp = (value: number, { least, most }: { least: number; most: number }): number =>

@@ -65,7 +65,7 @@ function Picture({
     () => (focus === undefined ? undefined : lineageOf(focus, plan)),
     [focus, plan],
   )
-  useTopLeft(fit)
+  useBeginning(fit)
   const flowNodes = nodes.map(
     (node): FlowNodeType => ({
       id: node.key,
@@ -113,11 +113,11 @@ function Picture({
 }
 
 // Sources first: where the picture is wider than its place, one drags it on to the activations.
-function useTopLeft({ zoom }: Fit) {
+function useBeginning({ zoom, left, top }: Fit) {
   const { setViewport } = useReactFlow()
   useEffect(() => {
-    void setViewport({ x: edge, y: edge + headingHeight * zoom, zoom })
-  }, [setViewport, zoom])
+    void setViewport({ x: edge + left, y: edge + top + headingHeight * zoom, zoom })
+  }, [setViewport, zoom, left, top])
 }
 
 // One heading above each first column of its kind.
