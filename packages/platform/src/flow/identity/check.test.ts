@@ -83,6 +83,14 @@ describe('a ruleset', () => {
     expect(said({ ...rule('account', 'name'), on: 'account' }, [sound])).toEqual([])
   })
 
+  test('does not unify what has fields called like the columns of profiles', () => {
+    const party = { label: 'Individual', subject_area: 'party', category: 'profile' } as const
+    const extended = modelOf([
+      { key: 'individual', body: { ...party, fields: { profile: { type: 'text' } } } },
+    ])
+    expect(problemsOfRuleset(sound, extended)).toMatchObject([{ code: 'identity.reserved_field' }])
+  })
+
   test('has at least one rule and one criterion', () => {
     const { key, ...body } = sound
     expect(problemsOf(rulesetSchema, { ...body, match: [] }).map(({ at }) => at)).toEqual(['match'])

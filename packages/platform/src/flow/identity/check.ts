@@ -4,6 +4,7 @@ import { type Model, type ModelObject, modelFaults, unknownField } from '#model'
 import { addressOf, type Criterion, type Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { formOf } from './forms.ts'
+import { reservedColumns } from './tables.ts'
 
 /** Everything that is wrong with a ruleset, each with its place; `others` are the rulesets that stand beside it. */
 export function problemsOfRuleset(
@@ -15,6 +16,11 @@ export function problemsOfRuleset(
     ...problemsOfRules(ruleset, model),
     ...problemsOfReconciliation(ruleset, model),
     ...problemsOfBlocked(ruleset),
+    ...reservedColumns
+      .filter((field) => field in model.get(ruleset.on).fields)
+      .flatMap(
+        (field) => identityFaults.reserved_field({ object: ruleset.on, field }, at('on')).problems,
+      ),
     ...others
       .filter(({ key, on }) => key !== ruleset.key && on === ruleset.on)
       .flatMap(({ key, on }) => identityFaults.one_ruleset({ on, other: key }, at('on')).problems),

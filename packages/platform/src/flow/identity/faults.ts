@@ -29,6 +29,12 @@ export const identityFaults = faults('identity', {
     say: () => 'source_priority needs "sources": the source systems, the most trusted first',
     help: 'The rule source_priority takes the value of the first source in the list that has one. List the sources.',
   },
+  reserved_field: {
+    status: 422,
+    say: (d: { object: string; field: string }) =>
+      `${d.object} has a field "${d.field}", which is what unified ${d.object} rows call something else; rename it`,
+    help: 'Unified rows have the columns profile, record_count and first_seen beside the fields of the model object.',
+  },
   unused_block: {
     status: 422,
     say: (d: { address: string; near: string }) =>

@@ -57,6 +57,7 @@ export async function runOwners(
   tools: RunTools,
 ): Promise<Pick<RunResult, 'changed' | 'position' | 'rows_owned' | 'profiles_changed'>> {
   const { engine, model, ruleset } = tools
+  await prepareUnified(engine, model, ruleset.on)
   const owned = ownedObjects(model, ruleset.on, await tablesOf(engine))
   const bench = workbench(tools)
   return makeAll(bench, planOwners(ruleset, owned), new Map(), async (where) => {

@@ -37,6 +37,9 @@ export const publishedTable = table('unified', '_published')
 /** The column that says from which record the value of a field was taken. */
 export const fromColumn = (field: string): string => `${field}__from`
 
+/** Columns that the unified table has beside the fields; no field of the model may be called like them. */
+export const reservedColumns = ['profile', 'record_count', 'first_seen']
+
 /** The fields that a profile has: all of its model object but the id, which differs from record to record. */
 export const unifiedFields = (object: ModelObject): readonly (readonly [string, FieldType])[] =>
   Object.entries(object.fields).flatMap(([name, { type }]) =>
@@ -133,7 +136,7 @@ const missing = (shape: Shape, columns: readonly string[]) =>
 
 const createTable = (name: TableName, shape: Shape) => (writer: Writer) => {
   const columns = join(shape.map(([field, type]) => sql`${column(field)} ${typeName(type)}`))
-  return writer.run(sql`create table ${name} (${columns})`)
+  return writer.run(sql`create table if not exists ${name} (${columns})`)
 }
 
 const addColumn =

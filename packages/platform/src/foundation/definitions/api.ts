@@ -50,7 +50,11 @@ export const changeAnswer = object({
 })
 
 /** What a change answers; without a change when nothing had to be changed. */
-export const changedAnswer = object({ change: optional(changeAnswer) })
+export const changedAnswer = object({
+  /** What was planned, as text; where files were applied. */
+  text: optional(text()),
+  change: optional(changeAnswer),
+})
 
 const planned = { kind: key(), key: key(), body: anything(), from: optional(text()) }
 

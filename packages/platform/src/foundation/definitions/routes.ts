@@ -113,7 +113,7 @@ const writingRoutes = (definitions: Definitions): readonly Route[] => [
     answer: api.changedAnswer,
     run: async ({ body: { files, prune = false }, caller }) => {
       const plan = await definitions.plan(readFiles(files), { prune })
-      return { change: await definitions.apply(plan, caller) }
+      return { text: printPlan(plan), change: await definitions.apply(plan, caller) }
     },
   }),
 ]

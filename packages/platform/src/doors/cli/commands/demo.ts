@@ -111,15 +111,19 @@ interface Told {
   readonly folder: string
 }
 
+type Agreement = 'same' | 'different' | 'missing'
+
 /** What the measure endpoint answers with, as far as it is told here. */
 interface Measure {
-  readonly precision: number
-  readonly recall: number
-  readonly f1: number
-  readonly true_pairs: number
-  readonly unreachable?: {
-    readonly pairs: number
-    readonly reasons: readonly { readonly reason: string; readonly pairs: number }[]
+  readonly pairs: { readonly true: number; readonly precision: number; readonly recall: number }
+  readonly missed: {
+    readonly out_of_reach: number
+    readonly groups: readonly {
+      readonly email: Agreement
+      readonly phone: Agreement
+      readonly name: Agreement
+      readonly out_of_reach: number
+    }[]
   }
 }
 
@@ -141,18 +145,19 @@ async function tell({ client, out, manifest, receiver, folder }: Told): Promise<
   out.print('\nyour own file next:  npx tessera import customers.csv')
 }
 
-function qualityText(of: Measure, manifest: CompanyManifest): string {
+function qualityText({ pairs, missed }: Measure, { people }: CompanyManifest): string {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`
-  const lines = [
-    `against the truth (${grouped(manifest.people)} people): precision ${percent(of.precision)}, recall ${percent(of.recall)}`,
-  ]
-  if (of.unreachable && of.unreachable.pairs > 0) {
-    lines.push(
-      `exact rules cannot find ${grouped(of.unreachable.pairs)} of the ${grouped(of.true_pairs)} pairs of records that are one person:`,
-      ...of.unreachable.reasons.map(
-        ({ reason, pairs }) => `  ${grouped(pairs).padStart(7)}  ${reason}`,
-      ),
-    )
-  }
-  return lines.join('\n')
+  const reasons = missed.groups
+    .filter(({ out_of_reach: count }) => count > 0)
+    .toSorted((a, b) => b.out_of_reach - a.out_of_reach)
+    .slice(0, 5)
+  return [
+    `against the truth (${grouped(people)} people): precision ${percent(pairs.precision)}, recall ${percent(pairs.recall)} of ${grouped(pairs.true)} pairs of records`,
+    `exact rules cannot find ${grouped(missed.out_of_reach)} of these pairs, because nothing that they compare is equal:`,
+    ...reasons.map(
+      (of) =>
+        `${grouped(of.out_of_reach).padStart(9)}  e-mail ${of.email}, phone ${of.phone}, name ${of.name}`,
+    ),
+    '  (typos, nicknames, new names and addresses are for fuzzy rules and a learned model, which come next)',
+  ].join('\n')
 }

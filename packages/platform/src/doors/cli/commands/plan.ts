@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Problem, refuseIfAny } from '#kernel/fault.ts'
 import type { Client, Command, CommandTools } from '../command.ts'
 import { cliFaults } from '../faults.ts'
 
@@ -41,10 +42,12 @@ export const apply: Command = {
 
 interface PlanAnswer {
   readonly text?: string
+  readonly problems?: readonly Problem[]
   readonly change?: { readonly number: number }
 }
 
 function print({ out }: CommandTools, answer: PlanAnswer) {
+  refuseIfAny(answer.problems ?? [])
   if (out.isJson) return out.print(JSON.stringify(answer, null, 2))
   out.print(answer.text ?? '')
   if (answer.change)
