@@ -136,6 +136,7 @@ export interface ModelObject {
   readonly label: string
   /** The field that says when it happened. */
   readonly time?: string
+  readonly fields: Readonly<Record<string, { readonly type: FieldType }>>
 }
 
 export interface ModelAnswer {

@@ -52,8 +52,9 @@ test('a time is said in the zone of the reader', () => {
 test.each([
   [null, undefined, ''],
   [true, undefined, 'yes'],
-  [1234.5, 'decimal', '1,234.5'],
-  ['84000.5000', 'decimal', '84,000.5'],
+  [1234.5, 'decimal', '1,234.50'],
+  [1234, 'decimal', '1,234'],
+  ['84000.5000', 'decimal', '84,000.50'],
   ['12345678901234567.25', 'decimal', '12,345,678,901,234,567.25'],
   ['0049', 'text', '0049'],
   ['1984-02-29', 'date', '29 Feb 1984'],

@@ -77,18 +77,28 @@ function formatDay(time: string, timeZone?: string): string {
 export function formatValue(value: unknown, type?: string): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number') return numberAsWritten.format(value)
+  if (typeof value === 'number') return formatNumber(value)
   if (typeof value === 'object') return JSON.stringify(value)
   const text = String(value)
   if ((type === 'decimal' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text))
-    // Checked just above; text keeps every digit of a large decimal.
-    return numberAsWritten.format(text as `${number}`)
+    // Checked just here; text keeps every digit of a large decimal.
+    return formatNumber(text as `${number}`)
   if (type === 'timestamp') return formatTime(text)
   if (type === 'date') return formatDay(text, 'UTC')
   return text
 }
 
+// Amounts such as 24.9 read better as 24.90; whole numbers stay whole.
+function formatNumber(number: number | `${number}`): string {
+  const isWhole = Number.isInteger(Number(number))
+  return (isWhole ? numberAsWritten : amountAsWritten).format(number)
+}
+
 const numberAsWritten = new Intl.NumberFormat('en', { maximumFractionDigits: 6 })
+const amountAsWritten = new Intl.NumberFormat('en', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 6,
+})
 
 /** One or two letters that stand for a name. */
 export function initialsOf(name: string): string {

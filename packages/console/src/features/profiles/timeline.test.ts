@@ -33,8 +33,8 @@ test('events stand together by month, in the zone of the reader; those without a
 test('only what happened at some time narrows a timeline', () => {
   const counts = ['individual', 'test_ride'].map((object) => ({ object, label: object, rows: 1 }))
   const objects = [
-    { key: 'individual', label: 'Individual' },
-    { key: 'test_ride', label: 'Test ride', time: 'ridden_at' },
+    { key: 'individual', label: 'Individual', fields: {} },
+    { key: 'test_ride', label: 'Test ride', time: 'ridden_at', fields: {} },
   ]
   expect(eventKinds(counts, objects).map(({ object }) => object)).toEqual(['test_ride'])
 })

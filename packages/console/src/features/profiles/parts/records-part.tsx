@@ -4,6 +4,7 @@ import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
+import { housekeepingLast } from '../order.ts'
 import { matrixOf } from '../records.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
@@ -41,7 +42,7 @@ function Matrix({ profile }: { profile: Profile }) {
           </tr>
         </thead>
         <tbody>
-          {matrixOf(profile).map(({ field, label, type, cells, dissenters }) => (
+          {housekeepingLast(matrixOf(profile)).map(({ field, label, type, cells, dissenters }) => (
             <tr key={field}>
               <th scope="row">{label}</th>
               {profile.sources.map(({ record }) => (

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { Profile, TimelineEvent } from '../../../lib/api-types.ts'
+import type { ModelObject, Profile, TimelineEvent } from '../../../lib/api-types.ts'
 import { formatCount, formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
@@ -27,14 +27,14 @@ export function TimelinePart({
 }) {
   const timeline = useInfiniteQuery(timelineQuery(profile.id, kind))
   const { data: model } = useQuery(modelQuery)
-  const kinds = eventKinds(profile.counts, model?.objects ?? [])
+  const objects = model?.objects ?? []
   return (
     <Panel title={words.title} flush="flush">
-      <Kinds kinds={kinds} kind={kind} onKind={onKind} />
+      <Kinds kinds={eventKinds(profile.counts, objects)} kind={kind} onKind={onKind} />
       <Answer query={timeline} height={420}>
         {({ pages }) => (
           <>
-            <Events events={pages.flatMap(({ events }) => events)} />
+            <Events events={pages.flatMap(({ events }) => events)} objects={objects} />
             {timeline.hasNextPage && (
               <div className={styles.more}>
                 <Button
@@ -89,7 +89,13 @@ function Kinds({
   )
 }
 
-function Events({ events }: { events: readonly TimelineEvent[] }) {
+function Events({
+  events,
+  objects,
+}: {
+  events: readonly TimelineEvent[]
+  objects: readonly ModelObject[]
+}) {
   if (events.length === 0) {
     return (
       <EmptyState icon="engagement" title={words.empty}>
@@ -102,14 +108,24 @@ function Events({ events }: { events: readonly TimelineEvent[] }) {
       <h3 className={styles.month}>{name}</h3>
       <ol className={styles.entries}>
         {inMonth.map((event) => (
-          <Event key={`${event.object} ${event.record}`} event={event} />
+          <Event
+            key={`${event.object} ${event.record}`}
+            event={event}
+            fields={objects.find(({ key }) => key === event.object)?.fields}
+          />
         ))}
       </ol>
     </section>
   ))
 }
 
-function Event({ event }: { event: TimelineEvent }) {
+function Event({
+  event,
+  fields,
+}: {
+  event: TimelineEvent
+  fields: ModelObject['fields'] | undefined
+}) {
   const { icon, colour } = lookOf(event.object)
   return (
     <li className={styles.entry}>
@@ -120,7 +136,7 @@ function Event({ event }: { event: TimelineEvent }) {
         <span className={styles.entryMain}>{event.label}</span>
         {event.shows.map(({ field, label, value, name }) => (
           <span key={field} title={label}>
-            {name ?? formatValue(value)}
+            {name ?? formatValue(value, fields?.[field]?.type)}
           </span>
         ))}
       </span>

@@ -4,6 +4,7 @@ import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
+import { housekeepingLast } from '../order.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
 
@@ -13,7 +14,7 @@ const words = texts.customers.value
 export function ValuesPart({ values }: { values: readonly ProfileValue[] }) {
   return (
     <Panel title={texts.customers.values} flush="flush">
-      {values.map((value) => (
+      {housekeepingLast(values).map((value) => (
         <Value key={value.field} of={value} />
       ))}
     </Panel>
