@@ -110,6 +110,7 @@ export const rooms = {
     'runs',
   ],
   'doors/example': ['kernel'],
-  'doors/server': ['kernel', 'access'],
+  // audit and store only to make the access that its tests sign in with.
+  'doors/server': ['kernel', 'store', 'audit', 'access'],
   'doors/cli': ['kernel', 'server', 'example'],
 } as const satisfies Record<string, readonly string[]>

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
 import { Fault } from '#kernel/fault.ts'
+import type { App } from '#server'
 import type { CallParts, Client } from './command.ts'
 import { cliFaults } from './faults.ts'
 
@@ -29,7 +29,7 @@ export function httpClient(of: { address: string; token: string; dataFolder: str
 
 /** A client that calls the very same endpoints in-process, without a socket. */
 export function inProcessClient(of: {
-  app: FastifyInstance
+  app: App
   token: string
   dataFolder: string
   close: () => Promise<void>

@@ -7,7 +7,7 @@ import { serverFaults } from './faults.ts'
 import { toJson } from './json.ts'
 
 /** A fault as the body of an answer. */
-export const bodyOf = (fault: Fault) => ({
+const bodyOf = (fault: Fault) => ({
   error: {
     code: fault.code,
     message: fault.message,

@@ -15,6 +15,9 @@ import { answer, refuse } from './answers.ts'
 import { serverFaults } from './faults.ts'
 import { openApiOf } from './open-api.ts'
 
+/** The HTTP face: listens on a socket, or answers in-process. */
+export type App = FastifyInstance
+
 /** What the HTTP face is made of. */
 export interface AppParts {
   readonly routes: readonly Route[]

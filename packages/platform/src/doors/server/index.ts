@@ -1,4 +1,4 @@
-export { type AppParts, makeApp } from './app.ts'
+export { type App, type AppParts, makeApp } from './app.ts'
 export { serverFaults } from './faults.ts'
 export { listen } from './listen.ts'
 export { openApiOf } from './open-api.ts'

@@ -17,7 +17,7 @@ export const destinationName: KindName<DestinationBody> = { kind: 'destination' 
 export const activationName: KindName<ActivationBody> = { kind: 'activation' }
 
 /** Where members can be sent. */
-export const destinationKind = defineKind({
+const destinationKind = defineKind({
   kind: destinationName.kind,
   label: 'Destination',
   schema: destinationSchema,

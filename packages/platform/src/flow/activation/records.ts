@@ -17,7 +17,7 @@ export interface Progress {
 }
 
 /** Where a batch stands. */
-export const deliveryStates = ['waiting', 'delivered', 'dead'] as const
+const deliveryStates = ['waiting', 'delivered', 'dead'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 interface BatchTable {
@@ -80,7 +80,7 @@ export interface Ledger {
 }
 
 /** The idempotency key of a batch: the same cause gives the same id. */
-export const batchId = ({ activation, from, to }: Cut, number: number): string =>
+const batchId = ({ activation, from, to }: Cut, number: number): string =>
   `${activation}:${from}:${to}:${number}`
 
 /** Reads and writes the records of activations. */

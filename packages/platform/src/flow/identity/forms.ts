@@ -1,7 +1,7 @@
 import type { ModelFieldDefinition } from '#model/definition'
 
 /** What a value is, as far as tidying it up goes. */
-export const forms = [
+const forms = [
   'email',
   'phone',
   'website',

@@ -13,7 +13,7 @@ import { type Made, made, placed, type Step } from './steps.ts'
 type Way = readonly Hop[]
 
 /** All ways from an object to whom it belongs: its own fields first, then those of its parents. */
-export function waysTo(model: Model, from: ModelObject, on: Subject): readonly Way[] {
+function waysTo(model: Model, from: ModelObject, on: Subject): readonly Way[] {
   const path = pathTo(model, from, on)
   if (!path) return []
   const [first] = path

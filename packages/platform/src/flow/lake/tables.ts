@@ -30,7 +30,7 @@ export const batchTable = table('lake', '_batch')
 export const rejectedTable = table('lake', '_rejected')
 
 /** The fields of every stream, in order, with what the source calls them. */
-export const fieldTable = table('lake', '_field')
+const fieldTable = table('lake', '_field')
 
 /** Position in the order of arrival: the first position of the batch, plus the number of the record, minus one. */
 export const position = column('_position')

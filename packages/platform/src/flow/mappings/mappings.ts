@@ -11,12 +11,6 @@ import { mappingFaults } from './faults.ts'
 import { lookupsIn } from './kinds.ts'
 import { type LostValue, refreshObject, type Unit } from './refresh.ts'
 
-/** A mapping by its key. */
-export interface NamedMapping {
-  readonly key: string
-  readonly body: MappingDefinition
-}
-
 /** The model as it is defined now: the standard one with what users added. */
 export const modelIn = (all: Catalogue): Model =>
   modelOf(all.list<ModelObjectDefinition>('model_object'))

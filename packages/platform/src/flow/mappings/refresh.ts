@@ -260,9 +260,3 @@ async function lostValues(
   }
   return lost
 }
-
-/** For a formula that is edited: the first rows of a stream with the values it would give. */
-export const previewTarget = (engine: Engine, target: CompiledTarget, stream: string, limit = 20) =>
-  engine.rows(
-    sql`select ${join(target.filled.map(({ name }) => column(name)))} from (${valuesOf(target, { stream, after: 0 })} limit ${value(limit)}) t`,
-  )

@@ -14,7 +14,7 @@ export interface TimelinePage {
 }
 
 /** Objects whose rows belong to people and have a time. */
-export const timedObjects = ({ model, tables }: Scene): readonly ModelObject[] =>
+const timedObjects = ({ model, tables }: Scene): readonly ModelObject[] =>
   model.objects.filter(
     (object) =>
       object.time !== undefined &&

@@ -19,7 +19,7 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 
 /** The function of this name, or of one that means the same. */
-export const functionNamed = (name: string): FormulaFunction | undefined =>
+const functionNamed = (name: string): FormulaFunction | undefined =>
   byName.get(otherNames[name] ?? name)
 
 /** The type that a call gives. */

@@ -22,7 +22,7 @@ export interface Runs {
 }
 
 /** The kind of job that refreshes the flow. */
-export const runKind = 'run'
+const runKind = 'run'
 
 /** How long a run waits for deliveries; a destination that is down does not hold it up any longer. */
 const deliveriesMs = 10_000

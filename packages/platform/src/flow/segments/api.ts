@@ -53,6 +53,9 @@ export const stay = object({
 })
 export type Stay = Read<typeof stay>
 
+/** Which segments somebody is in, and was in. */
+export const staysAnswer = object({ current: list(stay), past: list(stay) })
+
 /** The size of a segment after a publish. */
 export const segmentSize = object({
   at: text(),

@@ -1,4 +1,4 @@
-import { list, object } from '#kernel/read.ts'
+import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
   countAnswer,
@@ -12,7 +12,7 @@ import {
   segmentOverview,
   segmentParams,
   segmentSize,
-  stay,
+  staysAnswer,
   subjectsAnswer,
 } from './api.ts'
 import type { Segments } from './segments.ts'
@@ -62,7 +62,7 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     path: '/segments/stays/:profile',
     summary: 'The segments a person is in, and those they were in',
     params: profileParams,
-    answer: object({ current: list(stay), past: list(stay) }),
+    answer: staysAnswer,
     run: ({ params }) => segments.staysOf(BigInt(params.profile)),
   }),
   route({

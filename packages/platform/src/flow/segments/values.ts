@@ -1,8 +1,5 @@
 import type { FieldType } from '#kernel/scalar.ts'
 
-/** What a user may write beside an operator. */
-export type Written = string | number | boolean
-
 interface Form {
   readonly expected: string
   readonly fits: (written: unknown) => boolean

@@ -47,7 +47,7 @@ function askedPauseMs(thrown: unknown): number {
 }
 
 /** A fault as it is kept with the job. */
-export const faultOf = (thrown: unknown): JobFault => {
+const faultOf = (thrown: unknown): JobFault => {
   const { code, message } = thrown instanceof Fault ? thrown : broken(thrown)
   return { code, say: message }
 }

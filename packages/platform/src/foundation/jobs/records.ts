@@ -8,9 +8,6 @@ export const jobMigrations = readMigrations(new URL('./migrations/', import.meta
 
 const usualLimit = 100
 
-/** The jobs of a store. */
-export type JobRecords = ReturnType<typeof jobRecords>
-
 /** Reads and writes the jobs of a store; the only place that does. */
 export function jobRecords(store: Store) {
   const db = store.as<JobTables>()

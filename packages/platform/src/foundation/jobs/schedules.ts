@@ -25,9 +25,6 @@ interface Row {
   last_job: string | null
 }
 
-/** The schedules of a store. */
-export type Schedules = ReturnType<typeof makeSchedules>
-
 /** Keeps schedules and puts their jobs into the queue when their time has come. */
 export function makeSchedules({
   store,

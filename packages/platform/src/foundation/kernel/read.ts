@@ -3,9 +3,6 @@ import { Check, Convert, Default } from 'typebox/value'
 import { faults, joinPlace, type Problem, refusal } from './fault.ts'
 import { didYouMean } from './near.ts'
 
-/** A schema: JSON Schema at run time, a type at compile time. */
-export type Reader<T = unknown> = TSchema & { readonly '~readsAs'?: T }
-
 /** The type that a reader promises. */
 export type Read<R extends TSchema> = Static<R>
 
@@ -62,10 +59,6 @@ export const recursive = <const D extends TProperties, N extends string>(shapes:
 
 /** One of the shapes of the `recursive` around it. */
 export const shape = <const N extends string>(name: N) => Type.Ref(name)
-
-/** Text, number, boolean or null. */
-export const scalar = (words: Words = {}) =>
-  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], words)
 
 /** Anything; for parts that another reader looks at later. */
 export const anything = (words: Words = {}) => Type.Unknown(words)

@@ -102,7 +102,7 @@ function cellFrom(of: JS | undefined, id?: DuckDBTypeId): Cell {
 }
 
 /** Our word for a type of the engine. */
-export function fieldTypeOf(id: DuckDBTypeId | undefined): FieldType {
+function fieldTypeOf(id: DuckDBTypeId | undefined): FieldType {
   return (id === undefined ? undefined : fieldTypes[id]) ?? 'text'
 }
 

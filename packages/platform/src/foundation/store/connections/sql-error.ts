@@ -1,7 +1,7 @@
 import { storeFaults } from '../faults.ts'
 
 /** A statement that the database refused: a bug, unless the room expected it (see `isDuplicate`). */
-export class SqlError extends Error {
+class SqlError extends Error {
   override readonly name = 'SqlError'
   readonly errcode: number | undefined
 

@@ -1,0 +1,37 @@
+import type { activationAnswer, deliveryAnswer } from '#activation/api'
+import type { graphAnswer, nodeAnswer } from '#graph/api'
+import type { Read } from '#kernel/read.ts'
+import type { staysAnswer } from '#segments/api'
+
+export type { InsightOverview, InsightValues } from '#insights/api'
+export type { Job } from '#jobs/api'
+export type { FieldType } from '#kernel/scalar.ts'
+export type {
+  ContactPoint,
+  FoundProfiles,
+  Origin,
+  Profile,
+  ProfileSummary,
+  ProfileValue,
+  RelatedRow,
+  Timeline,
+  TimelineEvent,
+} from '#profiles/api'
+export type { RunResult, RunStep, Summary } from '#runs/api'
+export type { SegmentOverview, Stay } from '#segments/api'
+export type { RejectedRecord, StreamOverview, StreamRun } from '#streams/api'
+
+/** Everything derived, with its state and what it is made from. */
+export type GraphAnswer = Read<typeof graphAnswer>
+
+/** One derived thing. */
+export type GraphNode = Read<typeof nodeAnswer>
+
+/** An activation with its ledger. */
+export type Activation = Read<typeof activationAnswer>
+
+/** One batch on its way to a destination. */
+export type Delivery = Read<typeof deliveryAnswer>
+
+/** Which segments somebody is in, and was in. */
+export type Stays = Read<typeof staysAnswer>
