@@ -117,12 +117,13 @@ type Agreement = 'same' | 'different' | 'missing'
 interface Measure {
   readonly pairs: { readonly true: number; readonly precision: number; readonly recall: number }
   readonly missed: {
+    readonly pairs: number
     readonly out_of_reach: number
     readonly groups: readonly {
       readonly email: Agreement
       readonly phone: Agreement
       readonly name: Agreement
-      readonly out_of_reach: number
+      readonly pairs: number
     }[]
   }
 }
@@ -147,17 +148,14 @@ async function tell({ client, out, manifest, receiver, folder }: Told): Promise<
 
 function qualityText({ pairs, missed }: Measure, { people }: CompanyManifest): string {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`
-  const reasons = missed.groups
-    .filter(({ out_of_reach: count }) => count > 0)
-    .toSorted((a, b) => b.out_of_reach - a.out_of_reach)
-    .slice(0, 5)
+  const reasons = missed.groups.toSorted((a, b) => b.pairs - a.pairs).slice(0, 6)
   return [
     `against the truth (${grouped(people)} people): precision ${percent(pairs.precision)}, recall ${percent(pairs.recall)} of ${grouped(pairs.true)} pairs of records`,
-    `exact rules cannot find ${grouped(missed.out_of_reach)} of these pairs, because nothing that they compare is equal:`,
+    `exact rules do not find ${grouped(missed.pairs)} of these pairs, because what they compare is not equal in both records:`,
     ...reasons.map(
       (of) =>
-        `${grouped(of.out_of_reach).padStart(9)}  e-mail ${of.email}, phone ${of.phone}, name ${of.name}`,
+        `${grouped(of.pairs).padStart(9)}  e-mail ${of.email}, phone ${of.phone}, name ${of.name}`,
     ),
-    '  (typos, nicknames, new names and addresses are for fuzzy rules and a learned model, which come next)',
+    `(${grouped(missed.out_of_reach)} of them agree on nothing at all. Names with typos, nicknames and new names want fuzzy rules or a learned model.)`,
   ].join('\n')
 }
