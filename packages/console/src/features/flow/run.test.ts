@@ -1,8 +1,17 @@
+import type { Job } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import type { Job } from '../../lib/api-types.ts'
 import { endingOf, failedIn, jobToShow, percentOf } from './run.ts'
 
-const job = (id: string, state: Job['state']): Job => ({ id, kind: 'run', state, createdAt: '' })
+const job = (id: string, state: Job['state']): Job => ({
+  id,
+  kind: 'run',
+  state,
+  payload: {},
+  attempt: 1,
+  maxAttempts: 1,
+  runAt: '2026-01-01T00:00:00Z',
+  createdAt: '2026-01-01T00:00:00Z',
+})
 
 test('the job that was started here is shown, also when it is over', () => {
   const jobs = [job('b', 'running'), job('a', 'failed')]

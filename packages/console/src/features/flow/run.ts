@@ -1,4 +1,4 @@
-import type { Job, RunResult } from '../../lib/api-types.ts'
+import type { Job, RunResult } from '@tessera/platform/contract'
 
 /** How a run ended, or how far it is. */
 export type Ending = 'going on' | 'well' | 'badly'

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../lib/api-types.ts'
+import type { GraphNode } from '@tessera/platform/contract'
 import { texts } from '../../lib/texts.ts'
 
 /** A node in a sentence: what it is, how it stands, and why. */

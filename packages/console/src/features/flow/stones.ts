@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../lib/api-types.ts'
+import type { GraphNode } from '@tessera/platform/contract'
 import type { IconName } from '../../ui/icons.tsx'
 import type { Tone } from '../../ui/state-badge.tsx'
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Job } from '@tessera/platform/contract'
 import { useState } from 'react'
-import type { Job } from '../../lib/api-types.ts'
 import { cancelJob, jobsQuery, startRun } from './api/flow.ts'
 import { jobToShow } from './run.ts'
 

@@ -1,4 +1,5 @@
-import type { Cell, FieldType, Profile, ProfileSource } from '../../lib/api-types.ts'
+import type { FieldType, Profile } from '@tessera/platform/contract'
+import type { Cell, ProfileSource } from '../../lib/api-types.ts'
 
 /** One field of all records that are a profile. */
 export interface MatrixRow {

@@ -1,5 +1,5 @@
+import type { TimelineEvent } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import type { TimelineEvent } from '../../lib/api-types.ts'
 import { eventKinds, lookOf, monthsOf } from './timeline.ts'
 
 const event = (at?: string): TimelineEvent => ({

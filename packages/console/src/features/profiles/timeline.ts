@@ -1,4 +1,5 @@
-import type { ModelObject, Profile, TimelineEvent } from '../../lib/api-types.ts'
+import type { Profile, TimelineEvent } from '@tessera/platform/contract'
+import type { ModelObject } from '../../lib/api-types.ts'
 import { texts } from '../../lib/texts.ts'
 import type { IconName } from '../../ui/icons.tsx'
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import type { SegmentOverview } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
-import type { SegmentOverview } from '../../lib/api-types.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'

@@ -1,5 +1,5 @@
+import type { StreamOverview } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import type { StreamOverview } from '../../lib/api-types.ts'
 import { readStreamsAddress } from './address.ts'
 import { chooseStreams, sortedBy } from './choose.ts'
 

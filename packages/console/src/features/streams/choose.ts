@@ -1,4 +1,4 @@
-import type { StreamOverview } from '../../lib/api-types.ts'
+import type { StreamOverview } from '@tessera/platform/contract'
 import type { StreamSort, StreamsAddress } from './address.ts'
 
 /** The streams that an address asks for, in its order. */

@@ -1,4 +1,4 @@
-import type { ActivationOverview } from '../../../lib/api-types.ts'
+import type { Activation } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
@@ -8,7 +8,7 @@ import styles from './activations.module.css'
 
 const words = texts.activations
 
-const columns: readonly Column<ActivationOverview>[] = [
+const columns: readonly Column<Activation>[] = [
   {
     key: 'name',
     title: words.columns.name,
@@ -32,13 +32,13 @@ const columns: readonly Column<ActivationOverview>[] = [
 ]
 
 /** Activations with their ledgers, one in each row. */
-export function ActivationTable({ activations }: { activations: readonly ActivationOverview[] }) {
+export function ActivationTable({ activations }: { activations: readonly Activation[] }) {
   return (
     <DataTable label={words.title} rows={activations} columns={columns} rowKey={({ key }) => key} />
   )
 }
 
-function Ledger({ delivered, waiting, dead }: ActivationOverview['ledger']) {
+function Ledger({ delivered, waiting, dead }: Activation['ledger']) {
   return (
     <span className={styles.ledger}>
       <span className={styles.counts}>

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { GraphAnswer, Job, Summary } from '../../../lib/api-types.ts'
+import type { GraphAnswer, Job, Summary } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 
 const pollMs = 2_000

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../../lib/api-types.ts'
+import type { GraphNode } from '@tessera/platform/contract'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'

@@ -1,5 +1,5 @@
+import type { GraphNode } from '@tessera/platform/contract'
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react'
-import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { stoneColour } from '../../../ui/colour.ts'

@@ -1,8 +1,8 @@
 import '@xyflow/react/dist/style.css'
 import { useElementSize, useViewportSize } from '@mantine/hooks'
+import type { GraphNode } from '@tessera/platform/contract'
 import { Controls, type Edge, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
-import type { GraphNode } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
 import {
   columnsOf,

@@ -1,7 +1,7 @@
 import { Button, Drawer } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
-import type { GraphNode } from '../../../lib/api-types.ts'
 import { formatCount, formatDuration } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'

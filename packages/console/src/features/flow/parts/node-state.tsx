@@ -1,4 +1,4 @@
-import type { GraphNode } from '../../../lib/api-types.ts'
+import type { GraphNode } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'

@@ -1,5 +1,5 @@
 import { Button, CloseButton, Progress } from '@mantine/core'
-import type { Job } from '../../../lib/api-types.ts'
+import type { Job } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { endingOf, failedIn, percentOf } from '../run.ts'

@@ -1,4 +1,4 @@
-import type { Summary } from '../../../lib/api-types.ts'
+import type { Summary } from '@tessera/platform/contract'
 import { formatCount, formatShare } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Figure, Figures } from '../../../ui/figure.tsx'

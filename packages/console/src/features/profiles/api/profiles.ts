@@ -2,11 +2,11 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import type {
   FoundProfiles,
   InsightValues,
-  ModelAnswer,
   Profile,
   Stays,
   Timeline,
-} from '../../../lib/api-types.ts'
+} from '@tessera/platform/contract'
+import type { ModelAnswer } from '../../../lib/api-types.ts'
 import { ask } from '../../../lib/client.ts'
 
 const pageSize = 100

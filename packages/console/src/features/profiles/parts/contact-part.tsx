@@ -1,4 +1,4 @@
-import type { ContactPoint, Profile } from '../../../lib/api-types.ts'
+import type { ContactPoint, Profile } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import type { ProfileSummary } from '@tessera/platform/contract'
 import { useEffect, useRef } from 'react'
-import type { ProfileSummary } from '../../../lib/api-types.ts'
 import { initialsOf } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import styles from './customers.module.css'

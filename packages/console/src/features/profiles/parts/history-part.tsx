@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import type { Profile, ProfileChange } from '../../../lib/api-types.ts'
+import type { Profile } from '@tessera/platform/contract'
+import type { ProfileChange } from '../../../lib/api-types.ts'
 import { formatTime } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { InsightValues } from '../../../lib/api-types.ts'
+import type { InsightValues } from '@tessera/platform/contract'
 import { formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'

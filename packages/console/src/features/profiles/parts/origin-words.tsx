@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { Origin } from '../../../lib/api-types.ts'
+import type { Origin } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import styles from './profile.module.css'

@@ -1,5 +1,5 @@
+import type { ContactPoint, Profile } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
-import type { ContactPoint, Profile } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import styles from './profile.module.css'

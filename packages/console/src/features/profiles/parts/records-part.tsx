@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import type { Profile, ProfileLink, ProfileSource } from '../../../lib/api-types.ts'
+import type { Profile } from '@tessera/platform/contract'
+import type { ProfileLink, ProfileSource } from '../../../lib/api-types.ts'
 import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'

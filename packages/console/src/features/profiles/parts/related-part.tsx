@@ -1,4 +1,4 @@
-import type { RelatedRow } from '../../../lib/api-types.ts'
+import type { RelatedRow } from '@tessera/platform/contract'
 import { formatValue } from '../../../lib/format.ts'
 import { Facts } from '../../../ui/facts.tsx'
 import { Panel } from '../../../ui/page.tsx'

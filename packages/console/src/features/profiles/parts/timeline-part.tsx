@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import type { ModelObject, Profile, TimelineEvent } from '../../../lib/api-types.ts'
+import type { Profile, TimelineEvent } from '@tessera/platform/contract'
+import type { ModelObject } from '../../../lib/api-types.ts'
 import { formatCount, formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'

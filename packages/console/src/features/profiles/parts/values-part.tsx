@@ -1,5 +1,5 @@
+import type { ProfileValue } from '@tessera/platform/contract'
 import { useId, useState } from 'react'
-import type { ProfileValue } from '../../../lib/api-types.ts'
 import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'

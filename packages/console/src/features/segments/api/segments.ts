@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { SegmentOverview } from '../../../lib/api-types.ts'
+import type { SegmentOverview } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 
 /** All segments with their sizes. */

@@ -1,4 +1,4 @@
-import type { SegmentOverview } from '../../../lib/api-types.ts'
+import type { SegmentOverview } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'

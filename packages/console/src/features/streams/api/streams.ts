@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { RejectedRecord, StreamOverview, StreamRun } from '../../../lib/api-types.ts'
+import type { RejectedRecord, StreamOverview, StreamRun } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 
 const pollMs = 5_000

@@ -1,4 +1,5 @@
-import type { StreamField, StreamOverview } from '../../../lib/api-types.ts'
+import type { StreamOverview } from '@tessera/platform/contract'
+import type { StreamField } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'

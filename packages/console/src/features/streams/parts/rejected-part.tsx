@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { RejectedRecord } from '../../../lib/api-types.ts'
+import type { RejectedRecord } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { StreamField, StreamOverview } from '../../../lib/api-types.ts'
+import type { StreamOverview } from '@tessera/platform/contract'
+import type { StreamField } from '../../../lib/api-types.ts'
 import { formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'

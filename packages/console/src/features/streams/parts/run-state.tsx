@@ -1,4 +1,4 @@
-import type { StreamRun } from '../../../lib/api-types.ts'
+import type { StreamRun } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { StateBadge, type Tone } from '../../../ui/state-badge.tsx'

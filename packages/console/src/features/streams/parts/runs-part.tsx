@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
+import type { StreamRun } from '@tessera/platform/contract'
 import { useMemo } from 'react'
-import type { StreamRun } from '../../../lib/api-types.ts'
 import { formatCount, formatDuration, formatTime } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'

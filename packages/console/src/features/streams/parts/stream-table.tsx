@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { StreamOverview } from '../../../lib/api-types.ts'
+import type { StreamOverview } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
