@@ -1,0 +1,167 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bench, type Figure, percentile, rounded, timed } from './bench.ts'
+import { definitionsOf, openPlatform, type Platform } from './platform.ts'
+import { writeShop } from './shop.ts'
+import { startValve, type Valve } from './valve.ts'
+
+/** How long small things take while large questions are asked. */
+export const pressure: Bench = {
+  name: 'pressure',
+  about:
+    'Four questions in SQL that each take many seconds, asked without a pause; meanwhile a batch is delivered to a webhook, a file is read and a profile is read, again and again.',
+  run: async ({ folder, isShort, say }) => {
+    const size = { people: 5000, customers: 5500, orders: isShort ? 50_000 : 100_000 }
+    await writeShop(join(folder, 'files'), size, new Date())
+    const file = join(folder, 'megabyte')
+    await writeFile(file, Buffer.alloc(1024 ** 2, 'tessera'))
+    const valve = await startValve()
+    const platform = await openPlatform({
+      dataFolder: join(folder, 'data'),
+      filesFolder: join(folder, 'files'),
+      allowPrivate: [valve.address],
+    })
+    try {
+      await prepare(platform, valve)
+      const small = { platform, valve, file, profiles: await someProfiles(platform) }
+      const rounds = isShort ? 30 : 150
+      await measure(small, 5)
+      const alone = await measure(small, rounds)
+      say('measured alone')
+      const load = startLoad(platform, 4)
+      await sleep(500)
+      const loaded = await Promise.race([measure(small, rounds), load.failed])
+      const answered = await load.stop()
+      say(`measured under load; ${answered} questions were answered meanwhile`)
+      return figuresOf(alone, loaded)
+    } finally {
+      await platform.close()
+      valve.close()
+    }
+  },
+}
+
+/** Takes the shop through the flow, then queues a batch for each member of a segment; the first one waits at the valve. */
+async function prepare({ client, define, refresh }: Platform, { url, arrived }: Valve) {
+  await define(definitionsOf('shop'))
+  await refresh()
+  await client.call('PUT', '/secrets/webhook', {
+    body: { value: `whsec_${'dGVzc2VyYQ'.repeat(4)}` },
+  })
+  const settings = { url, secret: { secret: 'webhook' }, batch_size: 1 }
+  await client.call('PUT', '/definitions/destination/webhook', {
+    body: { body: { type: 'webhook', settings } },
+  })
+  const attributes = [{ as: 'email', contact_point: 'email' }]
+  await client.call('PUT', '/definitions/activation/best', {
+    body: { body: { segment: 'best', destination: 'webhook', send: 'everything', attributes } },
+  })
+  await client.call('POST', '/run', { body: { nodes: ['activation:best'] } })
+  await arrived()
+}
+
+async function someProfiles({ client }: Platform): Promise<readonly string[]> {
+  // The endpoint answers with this shape; see the profiles room.
+  const { profiles } = (await client.call('GET', '/profiles', { query: { limit: 100 } })) as {
+    profiles: readonly { readonly id: string }[]
+  }
+  return profiles.map(({ id }) => id)
+}
+
+interface Small {
+  readonly platform: Platform
+  readonly valve: Valve
+  readonly file: string
+  readonly profiles: readonly string[]
+}
+
+interface Measured {
+  readonly delivery: readonly number[]
+  readonly file: readonly number[]
+  readonly profile: readonly number[]
+}
+
+/** Each small thing once a round, one after the other. */
+async function measure(
+  { platform, valve, file, profiles }: Small,
+  rounds: number,
+): Promise<Measured> {
+  const [deliveries, files, reads] = [[] as number[], [] as number[], [] as number[]]
+  for (let n = 0; n < rounds; n++) {
+    // From the answer to one batch to the arrival of the next: noting it, taking, signing and sending the other.
+    deliveries.push(
+      await timed(() => {
+        valve.answer()
+        return valve.arrived()
+      }),
+    )
+    files.push(await timed(() => readFile(file)))
+    const path = `/profiles/${profiles[n % profiles.length]}`
+    reads.push(await timed(() => platform.client.call('GET', path)))
+  }
+  return { delivery: deliveries, file: files, profile: reads }
+}
+
+// Every order beside every other of its channel.
+const longQuestion = `select count(*) as n from sales_order a join sales_order b on a.channel = b.channel
+  where a.grand_total_amount < b.grand_total_amount`
+
+interface Load {
+  /** Rejects when a question is refused. */
+  readonly failed: Promise<never>
+  /** Breaks off what is asked; how many questions were answered. */
+  readonly stop: () => Promise<number>
+}
+
+/** Asks long questions, so many at once, each again as soon as it is answered. */
+function startLoad({ address, token }: Platform, atOnce: number): Load {
+  const stopper = new AbortController()
+  const { signal } = stopper
+  const failed = Promise.withResolvers<never>()
+  let answered = 0
+  const ask = async () => {
+    while (!signal.aborted) {
+      const answer = await fetch(`${address}/api/query`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ sql: longQuestion }),
+        signal,
+      })
+      const text = await answer.text()
+      if (answer.status !== 200) throw new Error(`a question was refused: ${text}`)
+      answered += 1
+    }
+  }
+  const asking = Array.from({ length: atOnce }, () =>
+    ask().catch((thrown: unknown) => (signal.aborted ? undefined : failed.reject(thrown))),
+  )
+  return {
+    failed: failed.promise,
+    stop: async () => {
+      stopper.abort()
+      await Promise.all(asking)
+      return answered
+    },
+  }
+}
+
+function figuresOf(alone: Measured, loaded: Measured): readonly Figure[] {
+  const names = [
+    ['a batch to a webhook', 'delivery'],
+    ['a file of 1 MB', 'file'],
+    ['a profile over HTTP', 'profile'],
+  ] as const
+  return names.flatMap(([name, of]) => {
+    const figure = (share: number) => {
+      const [value, before] = [percentile(loaded[of], share), percentile(alone[of], share)]
+      const comparedWith = `without load: ${rounded(before)} ms`
+      return { value: rounded(value), unit: 'ms', comparedWith, ratio: rounded(value / before) }
+    }
+    return [
+      { name: `${name}, median`, ...figure(0.5) },
+      { name: `${name}, 95 of 100`, ...figure(0.95) },
+      { name: `${name}, longest`, ...figure(1), target: 'under 100 ms' },
+    ]
+  })
+}
