@@ -113,14 +113,24 @@ async function callerOf(access: Access, { headers: { authorization } }: FastifyR
 }
 
 async function serveConsole(app: FastifyInstance, folder: string | undefined) {
-  const page = folder === undefined ? undefined : join(folder, 'index.html')
-  const hasConsole = folder !== undefined && page !== undefined && existsSync(page)
-  if (hasConsole) await app.register(fastifyStatic, { root: folder, wildcard: false, maxAge: '1h' })
+  const hasConsole = folder !== undefined && existsSync(join(folder, 'index.html'))
+  if (hasConsole) {
+    await app.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(path)),
+    })
+  }
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/')
-    if (hasConsole && isPage)
-      return reply.header('cache-control', 'no-cache').sendFile('index.html')
     const path = request.url.split('?')[0] ?? ''
+    const isPage = request.method === 'GET' && !/^\/(api|assets)\//.test(path)
+    // Addresses of the console's pages are known to the console alone.
+    if (hasConsole && isPage) return reply.sendFile('index.html')
     throw serverFaults.unknown_route({ method: request.method, path })
   })
 }
+
+// Names of assets change with their content; the page that names them must be asked for anew.
+const cachingOf = (path: string) =>
+  path.includes('assets') ? 'public, max-age=31536000, immutable' : 'no-cache'

@@ -53,10 +53,12 @@ async function loadCsv(
   await connection.run(`
     create table stage.${into}_rejected as
     select line - ${file.header ? 1 : 0} as _row,
-      string_agg(case error_type
-        when 'MISSING COLUMNS' then 'too few values: ' || error_message
-        when 'TOO MANY COLUMNS' then 'too many values: ' || error_message
-        else error_message end, '; ' order by column_idx) as reason,
+      -- The reader tells of every column that is missing or too many; one sentence is enough.
+      concat_ws('; ',
+        min(case when error_type = 'MISSING COLUMNS' then 'too few values: ' || error_message end),
+        max(case when error_type = 'TOO MANY COLUMNS' then 'too many values: ' || error_message end),
+        string_agg(case when error_type not in ('MISSING COLUMNS', 'TOO MANY COLUMNS') then error_message end,
+          '; ' order by column_idx)) as reason,
       string_agg(case when error_type = 'CAST' then column_name end, ',' order by column_idx) as misfits,
       any_value(csv_line) as raw
     from ${errors} group by line`)
