@@ -122,13 +122,13 @@ function formulaAt(
   at: string,
   problems: Problem[],
 ): CompiledFormula | undefined {
-  const isWhole = fields !== undefined && Object.values(lookups).every((of) => of !== undefined)
   try {
     return compileFormula(text, { fields: fields ?? [], lookups: lookupSources(lookups) })
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     const found = asProblems(thrown, at)
-    problems.push(...(isWhole ? found : found.filter(({ code }) => !code.includes('unknown'))))
+    const isKnown = fields !== undefined
+    problems.push(...(isKnown ? found : found.filter(({ code }) => !code.includes('unknown'))))
     return undefined
   }
 }
@@ -137,7 +137,7 @@ const lookupSources = (lookups: Sources['lookups']): Record<string, LookupSource
   Object.fromEntries(
     Object.entries(lookups).map(([stream, fields]) => [
       stream,
-      { table: currentTable(stream), fields: fields ?? [] },
+      { table: currentTable(stream), fields },
     ]),
   )
 

@@ -4,7 +4,7 @@ import type { FieldType } from '#kernel/scalar.ts'
 import type { Call } from './calls.ts'
 import { refused } from './desk.ts'
 import { queryFaults } from './faults.ts'
-import { type FormulaDesk, fieldNamed, refuseFormula } from './formula-desk.ts'
+import { type FormulaDesk, fieldNamed, type LookupSource, refuseFormula } from './formula-desk.ts'
 import { type FormulaFunction, formulaFunctions } from './formula-functions.ts'
 import { commonType, familyOf } from './formula-types.ts'
 import { writeAlike } from './formula-writers.ts'
@@ -112,10 +112,16 @@ function lookupParts(args: readonly Node[], desk: Pick<FormulaDesk, 'sources'>) 
   const [stream, key, , result] = args.map(writtenText)
   const source = stream === undefined ? undefined : desk.sources[stream]
   const [keyField, resultField] = [key, result].map((name) =>
-    name === undefined ? undefined : fieldNamed(name, source?.fields ?? []),
+    name === undefined ? undefined : fieldOfLookup(name, source),
   )
   return { stream, key, result, source, keyField, resultField }
 }
+
+const fieldOfLookup = (
+  name: string,
+  source: LookupSource | undefined,
+): { readonly name: string; readonly type?: FieldType } | undefined =>
+  source && source.fields === undefined ? { name } : fieldNamed(name, source?.fields ?? [])
 
 const lookupType = (args: readonly Node[], desk: Pick<FormulaDesk, 'sources'>) =>
   lookupParts(args, desk).resultField?.type
@@ -142,14 +148,14 @@ function writeLookup(args: readonly Node[], desk: FormulaDesk): Part {
     const missing = keyField ? result : key
     const hint = didYouMean(
       missing,
-      source.fields.map(({ name }) => name),
+      (source.fields ?? []).map(({ name }) => name),
     )
     return refuseFormula(`the stream "${stream}" has no field "${missing}"${hint}`, wanted, desk)
   }
   desk.lookups.push({ stream, keyField: keyField.name, resultField: resultField.name })
   const alias = `l${desk.lookups.length}`
   const type = desk.typeOf(wanted)
-  const alike = type === undefined || familyOf(type) === familyOf(keyField.type)
+  const alike = !type || !keyField.type || familyOf(type) === familyOf(keyField.type)
   const [left, right] = [column(keyField.name, alias), desk.write(wanted)]
   const matches = alike
     ? sql`${left} = ${right}`

@@ -15,7 +15,8 @@ export interface FormulaField {
 /** Another stream whose rows a formula may look up: its current rows. */
 export interface LookupSource {
   readonly table: TableName
-  readonly fields: readonly FormulaField[]
+  /** Undefined where they are not known yet: any name is then taken as it is written. */
+  readonly fields: readonly FormulaField[] | undefined
 }
 
 /** A lookup that a formula makes, so that its stream counts as an input. */

@@ -111,6 +111,17 @@ describe('formulas', () => {
     expect(compiled.lookups).toEqual([{ stream: 'shops', keyField: 'code', resultField: 'city' }])
   })
 
+  test('look up any field of a stream whose fields are not known yet', () => {
+    const shops = { table: table('lake', 'shops'), fields: undefined }
+    const compiled = compileFormula("id * lookup('shops', 'anything', email, 'price')", {
+      ...sources,
+      lookups: { shops },
+    })
+    expect(compiled.lookups).toEqual([
+      { stream: 'shops', keyField: 'anything', resultField: 'price' },
+    ])
+  })
+
   test.each([
     ['id', 'integer'],
     ['id + 1', 'integer'],
