@@ -50,7 +50,7 @@ const logOf = (config: Config) =>
 /** The running server of a data folder, or the folder itself when none holds it. */
 async function connect(config: Config, dataFolder: string) {
   try {
-    const tessera = await open(config, { dataFolder })
+    const tessera = await open(config, { dataFolder, schedules: 'leave' })
     const app = await appOf(config, tessera)
     const close = async () => {
       await app.close()
@@ -70,7 +70,7 @@ async function connect(config: Config, dataFolder: string) {
 type ServeOptions = Parameters<Parameters<typeof runCli>[0]['serve']>[0]
 
 async function serve(config: Config, options: ServeOptions): Promise<Serving> {
-  const tessera = await open(config, options)
+  const tessera = await open(config, { ...options, schedules: 'fire' })
   const app = await appOf(config, tessera)
   const { host } = config
   const { address } = await listen(app, {
@@ -93,13 +93,17 @@ async function serve(config: Config, options: ServeOptions): Promise<Serving> {
   }
 }
 
-const open = (config: Config, of: Omit<ServeOptions, 'port'>) =>
+const open = (
+  config: Config,
+  of: Omit<ServeOptions, 'port'> & { readonly schedules: 'fire' | 'leave' },
+) =>
   openTessera({
     config,
     log: logOf(config),
     dataFolder: of.dataFolder,
     filesFolder: of.filesFolder ?? config.filesFolder,
     allowPrivate: of.allowPrivate ?? [],
+    schedules: of.schedules,
   })
 
 const appOf = (config: Config, { routes, access, ids }: Tessera) =>

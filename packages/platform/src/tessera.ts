@@ -66,7 +66,7 @@ import {
 import { makeOutgoing } from '#outgoing'
 import { makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation } from '#query'
-import { makeBackups, makeRuns, runRoutes, summarise } from '#runs'
+import { makeBackups, makeRuns, type Runs, runRoutes, type SourceSchedule, summarise } from '#runs'
 import {
   makeSegments,
   prepareSegments,
@@ -100,6 +100,8 @@ export interface TesseraOptions {
   /** Where relative folders of connections begin. */
   readonly filesFolder: string
   readonly allowPrivate: readonly string[]
+  /** Whether schedules are kept: by a server, not by a command that is here for a moment. */
+  readonly schedules: 'fire' | 'leave'
 }
 
 /** All rooms of one data folder, wired together. */
@@ -127,7 +129,7 @@ export async function openTessera(options: TesseraOptions): Promise<Tessera> {
 }
 
 async function wire(
-  { config, log, dataFolder, filesFolder, allowPrivate }: TesseraOptions,
+  { config, log, dataFolder, filesFolder, allowPrivate, schedules }: TesseraOptions,
   hold: ReturnType<typeof holdFolder>,
 ): Promise<Tessera> {
   const clock = systemClock
@@ -247,6 +249,8 @@ async function wire(
   const prepare = async () => {
     await prepareModel(engine, await model())
     await prepareUnified(engine, await model(), 'individual')
+    await insights.sweep()
+    await segments.sweep()
   }
   await prepare()
   await lookAtLake((await catalogue()).list('stream').map(({ key }) => key))
@@ -293,10 +297,13 @@ async function wire(
       ...(await lakeRelations(engine, [...lakeFields.keys()])),
     ],
   })
-  const wholeRuns = makeRuns({
+  const wholeRuns: Runs = makeRuns({
     jobs,
     graph,
-    prepare,
+    prepare: async () => {
+      await prepare()
+      await wholeRuns.schedule(schedulesIn(await catalogue()))
+    },
     sources: async () => streamNodes(await catalogue()).map(({ key }) => key),
     deliver: async (signal) => {
       await activations.work.drain(signal)
@@ -339,7 +346,8 @@ async function wire(
     ...auditRoutes(audit),
   ]
   activations.work.start()
-  await jobs.start({ reclaim: 'all' })
+  await wholeRuns.schedule(schedulesIn(await catalogue()))
+  await jobs.start({ reclaim: 'all', schedules })
   return {
     routes,
     access,
@@ -375,6 +383,13 @@ export const allMigrations = {
   segments: segmentMigrations,
   activation: activationMigrations,
 }
+
+const schedulesIn = (all: Catalogue): readonly SourceSchedule[] =>
+  all
+    .list<StreamDefinition>('stream')
+    .flatMap(({ key, body }) =>
+      body.schedule === undefined ? [] : [{ node: `stream:${key}`, cron: body.schedule }],
+    )
 
 function problemWithSchedule(cron: string, now: Date): string | undefined {
   try {

@@ -17,11 +17,13 @@ export const nodesOfActivations = (all: Catalogue): readonly GraphNode[] =>
     freshness: 'live',
   }))
 
-function inputsOf({ segment, attributes }: ActivationBody): readonly string[] {
+function inputsOf({ segment, attributes, send }: ActivationBody): readonly string[] {
   const insights = attributes.flatMap((attribute) =>
     'insight' in attribute ? [`insight:${measureOf(attribute).insight}`] : [],
   )
-  return [`segment:${segment}`, ...new Set(insights)]
+  // Who is sent whole is sent again when what is known of them has changed.
+  const people = send === 'everything' ? ['unified:individual'] : []
+  return [`segment:${segment}`, ...people, ...new Set(insights)]
 }
 
 /** Refreshes nodes of kind `activation`: what is new is queued, and delivered afterwards. */

@@ -1,6 +1,6 @@
 import type { Graph, StepResult } from '#graph'
 import type { Jobs, JobTools } from '#jobs'
-import { list, object, optional, read, text } from '#kernel/read.ts'
+import { list, object, optional, type Read, read, text } from '#kernel/read.ts'
 import type { RunResult, RunStep } from './api.ts'
 
 /** What a run needs. */
@@ -15,10 +15,18 @@ export interface RunTools {
   readonly deliver: (signal: AbortSignal) => Promise<number>
 }
 
+/** A source that is looked at by itself, as a cron expression says. */
+export interface SourceSchedule {
+  readonly node: string
+  readonly cron: string
+}
+
 /** The flow, refreshed in order. */
 export interface Runs {
   /** Queues a run: of everything stale, or of these nodes with what is stale above them. Its job. */
   readonly start: (nodes?: readonly string[]) => Promise<string>
+  /** Makes the schedules be these, and one that refreshes what has grown too old by itself. */
+  readonly schedule: (sources: readonly SourceSchedule[]) => Promise<void>
 }
 
 /** The kind of job that refreshes the flow. */
@@ -27,36 +35,61 @@ const runKind = 'run'
 /** How long a run waits for deliveries; a destination that is down does not hold it up any longer. */
 const deliveriesMs = 10_000
 
-const payloadShape = object({ nodes: optional(list(text())) })
+const payloadShape = object({
+  /** Only these nodes, with what is stale above them. */
+  nodes: optional(list(text())),
+  /** The sources to look at, before everything stale is refreshed; all of them unless given. */
+  sources: optional(list(text())),
+})
+type Payload = Read<typeof payloadShape>
+
+/** How often is looked for what has grown too old by itself, such as conditions on time. */
+const tooOldCron = '*/5 * * * *'
 
 /** Runs of the flow as durable jobs, one at a time. */
 export function makeRuns(tools: RunTools): Runs {
   tools.jobs.handle(runKind, (payload, job) => run(tools, read(payloadShape, payload ?? {}), job))
   return {
     start: async (nodes) => {
-      const { id } = await tools.jobs.enqueue({
-        kind: runKind,
-        payload: nodes === undefined ? {} : { nodes: [...nodes] },
-        // Whoever asks for the same while it runs waits for the same run.
-        key: nodes === undefined ? 'everything' : [...nodes].sort().join(' '),
-        // A failed node is a result of the run, not a failure of it.
-        maxAttempts: 2,
-      })
+      const payload = nodes === undefined ? {} : { nodes: [...nodes] }
+      // Without a key: a run that is under way may have passed what has just been defined.
+      const { id } = await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 2 })
       return id
     },
+    schedule: (sources) => setSchedules(tools.jobs, sources),
+  }
+}
+
+async function setSchedules(jobs: Jobs, sources: readonly SourceSchedule[]): Promise<void> {
+  const wanted = [
+    { key: 'too old', kind: runKind, payload: { sources: [] }, cron: tooOldCron },
+    ...sources.map(({ node, cron }) => ({
+      key: node,
+      kind: runKind,
+      payload: { sources: [node] },
+      cron,
+    })),
+  ]
+  const present = (await jobs.schedules()).filter(({ kind }) => kind === runKind)
+  for (const { key } of present) {
+    if (!wanted.some((one) => one.key === key)) await jobs.unschedule(key)
+  }
+  for (const one of wanted) {
+    const isSet = present.some(({ key, cron }) => key === one.key && cron === one.cron)
+    if (!isSet) await jobs.schedule(one)
   }
 }
 
 async function run(
   { graph, sources, prepare, deliver }: RunTools,
-  { nodes }: { nodes?: readonly string[] },
+  { nodes, sources: chosen }: Payload,
   { signal, progress }: JobTools,
 ): Promise<RunResult> {
   await prepare()
   const options = { signal, progress }
   const steps: StepResult[] = []
   if (nodes === undefined) {
-    const looked = await graph.refresh({ ...options, want: await sources() })
+    const looked = await graph.refresh({ ...options, want: chosen ?? (await sources()) })
     const rest = await graph.refresh({ ...options, want: 'stale' })
     steps.push(...looked.steps, ...rest.steps)
   } else {

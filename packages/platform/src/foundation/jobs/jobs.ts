@@ -38,8 +38,14 @@ export interface Jobs {
   readonly schedule: (of: NewSchedule) => Promise<void>
   readonly unschedule: (key: string) => Promise<void>
   readonly schedules: () => Promise<readonly Schedule[]>
-  /** Begins to take jobs; `reclaim: 'all'` when no other process can be running any. */
-  readonly start: (of?: { readonly reclaim?: 'all' | 'expired' }) => Promise<void>
+  /**
+   * Begins to take jobs; `reclaim: 'all'` when no other process can be running any, `schedules: 'leave'` for a process that
+   * is only here for a moment.
+   */
+  readonly start: (of?: {
+    readonly reclaim?: 'all' | 'expired'
+    readonly schedules?: 'fire' | 'leave'
+  }) => Promise<void>
   /** Tells running jobs to stop and puts them back; they are begun again at the next start. */
   readonly stop: (of?: { readonly graceMs?: number }) => Promise<void>
 }
@@ -78,6 +84,7 @@ export function makeJobs(tools: {
     store.afterCommit(work.wake)
     return job
   }
+  let fires = true
   const schedules = makeSchedules({ store, clock, enqueue })
   const attempts = makeAttempts({
     leases,
@@ -98,7 +105,9 @@ export function makeJobs(tools: {
     log,
     leaseMs,
     pollMs,
-    fireDue: schedules.fireDue,
+    fireDue: async () => {
+      if (fires) await schedules.fireDue()
+    },
     tidy: () => records.forget(new Date(clock.now().getTime() - keptMs).toISOString()),
   })
   const withProgress = (job: Job): Job => {
@@ -140,7 +149,10 @@ export function makeJobs(tools: {
     schedule: schedules.set,
     unschedule: schedules.remove,
     schedules: schedules.list,
-    start: ({ reclaim = 'expired' } = {}) => work.start(reclaim),
+    start: ({ reclaim = 'expired', schedules: due = 'fire' } = {}) => {
+      fires = due === 'fire'
+      return work.start(reclaim)
+    },
     stop: ({ graceMs = 5_000 } = {}) => work.stop(graceMs),
   }
 }

@@ -82,14 +82,13 @@ async function company(
   return generateCompany({ folder, people: total, seed: 1, asOf: now(), progress })
 }
 
-/** Applies the example's definitions; the webhook's address is only known now. */
+/** Applies the example's definitions, with the demo's own receiver in the place of the shop's webhook. */
 async function define(client: Client, receiver: Receiver): Promise<void> {
   await client.call('PUT', '/secrets/shop_webhook', { body: { value: demoSecret } })
-  const settings = { url: receiver.url, secret: { secret: 'shop_webhook' } }
-  await client.call('PUT', '/definitions/destination/shop_webhook', {
-    body: { body: { type: 'webhook', label: "The shop's webhook", settings } },
-  })
-  const files = await filesIn(join(examples, 'bicycle-maker'))
+  const files = (await filesIn(join(examples, 'bicycle-maker'))).map(({ file, text }) => ({
+    file,
+    text: text.replace('https://shop.larkspoke.example/members', receiver.url),
+  }))
   await client.call('POST', '/definitions/apply', { body: { files } })
 }
 
