@@ -35,6 +35,7 @@ if (isJson) print(JSON.stringify({ machine, results }, null, 2))
 if (args.includes('--keep')) keep()
 
 function tableOf(figures: readonly Figure[]): string {
+  if (figures.length === 0) return 'Left out: what it is measured with is not here.'
   const rows = figures.map(
     ({ name, value, unit, comparedWith = '', ratio, target = '' }) =>
       `| ${[name, `${value.toLocaleString('en-US')} ${unit}`, comparedWith, ratio ?? '', target].join(' | ')} |`,

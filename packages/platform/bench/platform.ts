@@ -30,7 +30,7 @@ export async function openPlatform(of: {
   readonly allowPrivate?: readonly string[]
 }): Promise<Platform> {
   mkdirSync(of.dataFolder, { recursive: true })
-  const common = { config: readConfig({}), log: silentLog }
+  const common = { config: readConfig({}), log: silentLog, schedules: 'leave' } as const
   const tessera = await openTessera({ allowPrivate: [], ...common, ...of })
   const app = await makeApp({ ...tessera, log: silentLog, version: 'bench' })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })

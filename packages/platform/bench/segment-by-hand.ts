@@ -3,10 +3,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 
 /** The same question as somebody asks it who has loaded the files into a database of their own. */
 export interface ByHand {
-  /** How many people are meant, with the insight made before as the product does. */
+  /** How many people are meant, with the insight computed before as the product does. */
   readonly count: (now: Date) => Promise<number>
-  /** The same with everything computed from the orders. */
-  readonly countWhole: (now: Date) => Promise<number>
+  /** The same over tables that were made for it: people with their country, orders with their person. */
+  readonly countPrepared: (now: Date) => Promise<number>
   readonly close: () => void
 }
 
@@ -18,10 +18,11 @@ export async function loadByHand(database: string, files: string): Promise<ByHan
     await connection.run(
       `create table ${name} as from read_csv('${join(files, name)}.csv', header = true)`,
     )
-  await connection.run(`create table lifetime as ${lifetime}`)
+  for (const [name, query] of Object.entries(prepared))
+    await connection.run(`create table ${name} as ${query}`)
   return {
-    count: (now) => ask(connection, whom('lifetime'), now),
-    countWhole: (now) => ask(connection, whom(`(${lifetime})`), now),
+    count: (now) => ask(connection, whom(personsByHand, ordersByHand), now),
+    countPrepared: (now) => ask(connection, whom('persons', 'orders_of_persons'), now),
     close: () => {
       connection.closeSync()
       instance.closeSync()
@@ -29,25 +30,30 @@ export async function loadByHand(database: string, files: string): Promise<ByHan
   }
 }
 
-const lifetime = `
-  select person_id, sum(amount) as total, count(*) as orders
-  from orders join people using (customer_id) group by person_id`
+const ordersByHand = 'orders join people using (customer_id)'
+const personsByHand = `(
+  select person_id, any_value(country) as country
+  from customers join people using (customer_id) group by person_id
+)`
 
-const whom = (lifetimes: string) => `
+const prepared = {
+  lifetime: `select person_id, sum(amount) as total, count(*) as orders from ${ordersByHand} group by person_id`,
+  persons: `from ${personsByHand}`,
+  orders_of_persons: `from ${ordersByHand}`,
+}
+
+const whom = (persons: string, orders: string) => `
 with lately as (
   select person_id, sum(amount) as total
-  from orders join people using (customer_id)
+  from ${orders}
   where ordered_at between cast($1 as timestamp) - interval 365 day and cast($1 as timestamp)
   group by person_id
 )
 select count(*) as n
-from (
-  select person_id from customers join people using (customer_id)
-  where country in ('DE', 'AT', 'CH') group by person_id
-) person
+from ${persons} person
 join lately using (person_id)
-join ${lifetimes} lifetime using (person_id)
-where lately.total >= 1500 and lifetime.orders >= 8`
+join lifetime using (person_id)
+where person.country in ('DE', 'AT', 'CH') and lately.total >= 1500 and lifetime.orders >= 8`
 
 async function ask(connection: DuckDBConnection, text: string, now: Date): Promise<number> {
   const answer = await connection.runAndReadAll(text, [now.toISOString().slice(0, 23)])
