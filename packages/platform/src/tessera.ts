@@ -27,6 +27,7 @@ import {
   identityRoutes,
   makeIdentity,
   prepareUnified,
+  publishedPositions,
   refreshIdentity,
   rulesetKind,
   rulesetsIn,
@@ -49,7 +50,7 @@ import { sentenceOf } from '#kernel/fault.ts'
 import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
-import { fieldsOf, type LakeField, prepareLake } from '#lake'
+import { changePositions, fieldsOf, type LakeField, prepareLake } from '#lake'
 import {
   lakeRelations,
   type MappingDefinition,
@@ -58,6 +59,7 @@ import {
   modelIn,
   modelNodes,
   modelObjectKind,
+  modelPositions,
   modelRefresher,
   modelRelations,
   prepareMappings,
@@ -255,16 +257,31 @@ async function wire(
   await prepare()
   await lookAtLake((await catalogue()).list('stream').map(({ key }) => key))
 
+  // Each room says when its content last changed: what the engine kept counts, also when the process died before the graph
+  // heard of it.
   const nodes = async (): Promise<readonly GraphNode[]> => {
     const all = await catalogue()
-    const mapped = new Set(modelNodes(all).map(({ key }) => key.slice('model:'.length)))
+    const sources = all.list('stream').map(({ key }) => key)
+    const rulesets = rulesetsIn(all)
+    const [lake, mappedAt, unified, insightsAt, segmentsAt] = await Promise.all([
+      changePositions(engine, sources),
+      modelPositions(engine),
+      publishedPositions(
+        engine,
+        rulesets.map(({ on }) => on),
+      ),
+      insights.positions(),
+      segments.positions(),
+    ])
+    const objects = modelNodes(all, mappedAt)
+    const mapped = new Set(objects.map(({ key }) => key.slice('model:'.length)))
     const hasObject = (key: string) => mapped.has(key)
     return [
-      ...streamNodes(all),
-      ...modelNodes(all),
-      ...identityNodes(rulesetsIn(all), modelIn(all), mapped),
-      ...insightNodes(await insights.shapes(), hasObject, await insights.positions()),
-      ...segmentNodes(segmentsIn(all), hasObject, await segments.positions()),
+      ...streamNodes(all, lake),
+      ...objects,
+      ...identityNodes(rulesets, modelIn(all), { mapped, positions: unified }),
+      ...insightNodes(await insights.shapes(), hasObject, insightsAt),
+      ...segmentNodes(segmentsIn(all), hasObject, segmentsAt),
       ...nodesOfActivations(all),
     ]
   }
@@ -304,7 +321,7 @@ async function wire(
       await prepare()
       await wholeRuns.schedule(schedulesIn(await catalogue()))
     },
-    sources: async () => streamNodes(await catalogue()).map(({ key }) => key),
+    sources: async () => (await catalogue()).list('stream').map(({ key }) => `stream:${key}`),
     deliver: async (signal) => {
       await activations.work.drain(signal)
       const ledgers = (await activations.list()).map(({ ledger }) => ledger.waiting)

@@ -8,16 +8,23 @@ export async function listen(
   app: FastifyInstance,
   of: { host: string; port: number; log: Log },
 ): Promise<{ readonly address: string; readonly port: number }> {
-  for (let port = of.port; ; port++) {
+  for (let wanted = of.port; ; wanted++) {
     try {
-      await app.listen({ host: of.host, port })
-      if (port !== of.port) of.log.info('port taken', { wanted: of.port, took: port })
+      await app.listen({ host: of.host, port: wanted })
+      const port = portOf(app) ?? wanted
+      if (wanted !== of.port) of.log.info('port taken', { wanted: of.port, took: port })
       const shown = of.host === '0.0.0.0' || of.host === '::' ? 'localhost' : of.host
       return { address: `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`, port }
     } catch (thrown) {
-      if (!isTaken(thrown) || port >= of.port + mostPorts) throw thrown
+      if (!isTaken(thrown) || wanted >= of.port + mostPorts) throw thrown
     }
   }
+}
+
+/** The port that was taken: where port 0 is wanted, it is any that is free. */
+function portOf(app: FastifyInstance): number | undefined {
+  const bound = app.server.address()
+  return typeof bound === 'object' ? bound?.port : undefined
 }
 
 const isTaken = (thrown: unknown) =>

@@ -32,6 +32,7 @@ export {
   fromColumn,
   linkTable,
   prepareUnified,
+  publishedPositions,
   publishedTable,
   redirectTable,
   termTable,

@@ -22,12 +22,12 @@ const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
 /**
  * One node per ruleset, made from every model object that it reads or whose rows it gives their profiles. `mapped` names
  * the objects that have nodes: those that some stream fills. Without a ruleset people have a node all the same, for what is
- * made from them: nobody is in it.
+ * made from them: nobody is in it. `positions` tells when what is unified last changed.
  */
 export function identityNodes(
   rulesets: readonly Ruleset[],
   model: Model,
-  mapped: ReadonlySet<string>,
+  of: { readonly mapped: ReadonlySet<string>; readonly positions: ReadonlyMap<Subject, number> },
 ): readonly GraphNode[] {
   const nodes = rulesets.map((ruleset): GraphNode => {
     const decisive = decisiveObjects(ruleset, model)
@@ -41,9 +41,10 @@ export function identityNodes(
       key: identityNode(ruleset.on),
       kind: identityNodeKind,
       label: ruleset.label ?? ruleset.key,
-      inputs: inputs.filter(({ key }) => mapped.has(key)).map(({ key }) => modelNode(key)),
+      inputs: inputs.filter(({ key }) => of.mapped.has(key)).map(({ key }) => modelNode(key)),
       definition: fingerprint([ruleset, shapes]),
       freshness: 'live',
+      position: of.positions.get(ruleset.on) ?? 0,
     }
   })
   return rulesets.some(({ on }) => on === 'individual') ? nodes : [nobody, ...nodes]
@@ -74,12 +75,17 @@ export const refreshIdentity = (tools: {
     )
     if (scope === 'changes' && isDecided) {
       const done = await tools.identity.assign(key, { signal, progress })
-      return { changed: changedOf(done), counts: { rows_owned: done.rows_owned } }
+      return {
+        changed: changedOf(done),
+        position: done.position,
+        counts: { rows_owned: done.rows_owned },
+      }
     }
     const done = await tools.identity.run(key, { signal, progress })
     const { records, profiles, created, merged, split, retired, rows_owned } = done
     return {
       changed: changedOf(done),
+      position: done.position,
       counts: { records, profiles, created, merged, split, retired, rows_owned },
     }
   }

@@ -154,3 +154,17 @@ export async function publishedPosition(
   )
   return Number(row?.['position'] ?? 0)
 }
+
+/** By subject, the position of the last change of anything unified. */
+export async function publishedPositions(
+  engine: Engine,
+  subjects: readonly Subject[],
+): Promise<ReadonlyMap<Subject, number>> {
+  const isThere = (await engine.tables('unified')).some(({ name }) => name === publishedTable.name)
+  if (!isThere) return new Map()
+  return new Map(
+    await Promise.all(
+      subjects.map(async (on) => [on, await publishedPosition(engine, on)] as const),
+    ),
+  )
+}

@@ -1,6 +1,7 @@
 export {
   batchesOf,
   changePositionOf,
+  changePositions,
   countOf,
   fingerprintsOf,
   type Ledger,

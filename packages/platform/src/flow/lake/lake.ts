@@ -87,3 +87,17 @@ export async function lastDeliveryOf(engine: Engine, stream: string): Promise<Re
     where stream = ${value(stream)} and taken_at = (select max(taken_at) from ${batchTable} where stream = ${value(stream)})`)
   return new Set(rows.map((row) => String(row['fingerprint'])))
 }
+
+/** By stream, the position of the last change of its rows. */
+export async function changePositions(
+  engine: Engine,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const existing = new Set((await engine.tables('lake')).map(({ name }) => name))
+  const known = streams.filter((stream) => existing.has(stream))
+  return new Map(
+    await Promise.all(
+      known.map(async (key) => [key, await changePositionOf(engine, key)] as const),
+    ),
+  )
+}

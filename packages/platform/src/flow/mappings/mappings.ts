@@ -15,15 +15,22 @@ import { type LostValue, refreshObject, type Unit } from './refresh.ts'
 export const modelIn = (all: Catalogue): Model =>
   modelOf(all.list<ModelObjectDefinition>('model_object'))
 
-/** The model objects that some mapping fills, as nodes of the graph: made from the streams that fill them. */
-export function modelNodes(all: Catalogue): readonly GraphNode[] {
+/**
+ * The model objects that some mapping fills, as nodes of the graph: made from the streams that fill them. `positions` tells
+ * when the rows of each last changed; an object that no mapping fills any more keeps its node, to be emptied.
+ */
+export function modelNodes(
+  all: Catalogue,
+  positions: ReadonlyMap<string, number>,
+): readonly GraphNode[] {
   const model = modelIn(all)
   const mappings = all.list<MappingDefinition>('mapping')
   return model.objects.flatMap((object): GraphNode[] => {
     const filling = mappings.filter(({ body }) =>
       body.objects.some((target) => target.object === object.key),
     )
-    if (filling.length === 0) return []
+    const position = positions.get(object.key)
+    if (filling.length === 0 && position === undefined) return []
     const targets = filling.flatMap(({ body }) =>
       body.objects.filter((target) => target.object === object.key),
     )
@@ -40,6 +47,7 @@ export function modelNodes(all: Catalogue): readonly GraphNode[] {
           filling.map(({ body }) => [body.stream, body.qualifier]),
         ]),
         freshness: 'live',
+        position: position ?? 0,
       },
     ]
   })
@@ -70,6 +78,7 @@ export function modelRefresher({ engine, catalogue }: MappingTools): Refresher {
     const { rows, added, removed, withoutId: without_id } = done
     return {
       changed: done.changed ? 'all' : 'nothing',
+      position: done.position,
       counts: { rows, added, removed, without_id },
       ...(done.lost.length > 0 ? { note: done.lost.map(sentenceOn).join('; ') } : {}),
     }

@@ -45,3 +45,17 @@ test('an e-mail column is known by its values, whatever it is called', () => {
 test('a file without anything of a person is not mapped', () => {
   expect(propose('sku', 'price')).toBeUndefined()
 })
+
+test.each([
+  ['03.04.1970', "parse_date(trim(dob), '%d.%m.%Y')"],
+  ['5/14/1965', "parse_date(trim(dob), '%m/%d/%Y')"],
+  ['14/5/1965', "parse_date(trim(dob), '%d/%m/%Y')"],
+  ['1970-04-03', 'dob'],
+])('a birth date that is written %s is filled by %s', (example, formula) => {
+  const proposed = proposeMapping({
+    stream: 's',
+    qualifier: 's',
+    fields: [{ name: 'dob', label: 'dob', type: 'text', examples: [example] }],
+  })
+  expect(proposed?.mapping.objects[0]?.fields['birth_date']).toBe(formula)
+})

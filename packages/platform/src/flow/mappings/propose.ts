@@ -125,14 +125,14 @@ export function proposeMapping(of: {
   const find = (candidates: readonly string[]) => candidates.find((name) => names.includes(name))
   const primaryKey =
     find(idNames) ??
-    names.find((name) => /_(id|key|number)$/.test(name) && names.indexOf(name) === 0)
+    names.find((name, i) => i === 0 && /(^|_)(id|key|number|no|nr|nummer|code)$/.test(name))
   const emails = fieldsLike(of.fields, emailNames, /^[^@\s]+@[^@\s]+\.[^@\s]+$/)
   const phones = fieldsLike(of.fields, phoneNames, undefined)
   const id =
     primaryKey === undefined
       ? `concat('row-', ${names.map(quoted).join(", '|', ")})`
       : quoted(primaryKey)
-  const person = matched(personNames, find)
+  const person = withDates(matched(personNames, find), of.fields)
   if (Object.keys(person).length === 0 && emails.length === 0 && phones.length === 0)
     return undefined
   const changed = person['last_modified_at'] ? { last_modified_at: person['last_modified_at'] } : {}
@@ -162,6 +162,26 @@ export function proposeMapping(of: {
     ...addressTargets(id, find, changed),
   ]
   return { mapping: { stream: of.stream, qualifier: of.qualifier, objects: targets }, primaryKey }
+}
+
+/** Ways in which days are written, by what the first values look like. */
+const dayFormats: readonly (readonly [RegExp, string])[] = [
+  [/^\d{1,2}\.\d{1,2}\.\d{4}$/, '%d.%m.%Y'],
+  [/^(1[3-9]|2\d|3[01])\/\d{1,2}\/\d{4}$/, '%d/%m/%Y'],
+  [/^\d{1,2}\/\d{1,2}\/\d{4}$/, '%m/%d/%Y'],
+  [/^\d{8}$/, '%Y%m%d'],
+]
+
+/** A birth date that is written in another way than ISO is parsed in that way. */
+function withDates(
+  person: Readonly<Record<string, string>>,
+  fields: readonly (LakeField & { readonly examples?: readonly string[] })[],
+): Record<string, string> {
+  const born = fields.find(({ name }) => quoted(name) === person['birth_date'])
+  const examples = (born?.examples ?? []).map((of) => of.trim())
+  const format = dayFormats.find(([looks]) => examples.some((of) => looks.test(of)))?.[1]
+  if (!born || born.type === 'date' || format === undefined) return person
+  return { ...person, birth_date: `parse_date(trim(${quoted(born.name)}), '${format}')` }
 }
 
 function addressTargets(

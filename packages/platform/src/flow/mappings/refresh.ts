@@ -37,7 +37,7 @@ export interface LostValue {
 /** What a refresh of a model object did. */
 export interface Refreshed {
   readonly changed: boolean
-  /** Up to which position of the lake the object is complete. */
+  /** The position of the last change of the object's rows. */
   readonly position: number
   readonly rows: number
   readonly added: number
@@ -47,15 +47,35 @@ export interface Refreshed {
   readonly lost: readonly LostValue[]
 }
 
+/** How far each stream has been mapped to each object. */
 const unitTable = table('model', '_unit')
 
-/** Makes the table that remembers how far each stream has been mapped. */
+/** When the rows of each object last changed. */
+const changedTable = table('model', '_changed')
+
+/** Makes the tables that remember how far each stream has been mapped. */
 export async function prepareMappings(engine: Engine): Promise<void> {
-  await engine.change('mappings', (writer) =>
-    writer.run(
+  await engine.change('mappings', async (writer) => {
+    await writer.run(
       sql`create table if not exists ${unitTable} (object varchar, stream varchar, fingerprint varchar, position bigint, without_id bigint)`,
-    ),
-  )
+    )
+    await writer.run(
+      sql`create table if not exists ${changedTable} (object varchar, position bigint)`,
+    )
+  })
+}
+
+/** By object, the position of the last change of its rows. */
+export async function modelPositions(engine: Engine): Promise<ReadonlyMap<string, number>> {
+  const rows = await engine.rows(sql`select object, position from ${changedTable}`)
+  return new Map(rows.map((row) => [String(row['object']), Number(row['position'])]))
+}
+
+/** Writes down, in the same transaction, that rows of an object have changed. */
+async function noteChange(writer: Writer, { key }: ModelObject): Promise<void> {
+  const position = await writer.positions(1)
+  await writer.run(sql`delete from ${changedTable} where object = ${value(key)}`)
+  await writer.run(sql`insert into ${changedTable} values (${value(key)}, ${value(position)})`)
 }
 
 interface UnitState {
@@ -91,7 +111,7 @@ export async function refreshObject(
   }
   const [totals] = await engine.rows(sql`select
     (select count(*) from ${modelTable(object.key)}) as total,
-    (select coalesce(max(position), 0) from ${unitTable} where object = ${value(object.key)}) as position,
+    (select coalesce(max(position), 0) from ${changedTable} where object = ${value(object.key)}) as position,
     (select coalesce(sum(without_id), 0) from ${unitTable} where object = ${value(object.key)}) as without_id`)
   return {
     changed: added + removed > 0,
@@ -130,7 +150,11 @@ async function removeUnits(
     await writer.run(
       sql`delete from ${unitTable} where object = ${value(object.key)} and stream in (${streams})`,
     )
-    return writer.run(sql`delete from ${modelTable(object.key)} where _stream in (${streams})`)
+    const removed = await writer.run(
+      sql`delete from ${modelTable(object.key)} where _stream in (${streams})`,
+    )
+    if (removed > 0) await noteChange(writer, object)
+    return removed
   })
 }
 
@@ -208,6 +232,7 @@ async function write(
   await writer.run(
     sql`insert into ${unitTable} values (${join([value(object.key), value(unit.stream), value(unit.fingerprint), value(until), value(withoutId)])})`,
   )
+  if (added + removed > 0) await noteChange(writer, object)
   return { added, removed }
 }
 

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Connectors, Spool } from '#connectors'
-import type { Definition, Definitions } from '#definitions'
+import { type Definition, type Definitions, printDefinition, readFiles } from '#definitions'
 import type { Engine, SurveyedField } from '#engine'
 import type { Caller } from '#kernel/caller.ts'
 import { snakeCase } from '#kernel/names.ts'
@@ -86,7 +86,7 @@ export async function importFile(tools: ImportTools, sent: SentFile): Promise<Im
     ...(proposed ? [{ kind: 'mapping', key, body: proposed.mapping }] : []),
   ]
   if (proposed && !(await hasRuleset(tools))) wanted.push(ruleset)
-  for (const definition of wanted) await tools.definitions.put(definition, sent.caller)
+  await define(tools.definitions, wanted, sent.caller)
   return {
     job: await tools.runs.start(),
     stream: key,
@@ -97,6 +97,19 @@ export async function importFile(tools: ImportTools, sent: SentFile): Promise<Im
       fills: filledBy(name, proposed?.mapping),
     })),
   }
+}
+
+/** All of it as one change, so that one undo takes it back. */
+async function define(
+  definitions: Definitions,
+  wanted: readonly Definition[],
+  caller: Caller,
+): Promise<void> {
+  const files = wanted.map((one) => ({
+    file: `${one.kind} ${one.key}`,
+    text: printDefinition(one),
+  }))
+  await definitions.apply(await definitions.plan(readFiles(files)), caller)
 }
 
 function keyFrom(name: string): string {
@@ -141,11 +154,14 @@ const hasRuleset = async ({ definitions }: ImportTools) =>
     ({ body }) => (body as { on?: unknown }).on === 'individual',
   )
 
+// What only tells rows apart or leads back to the person says nothing about what a field is.
+const keyFields = ['id', 'individual_id']
+
 function filledBy(name: string, mapping: MappingDefinition | undefined): string[] {
   const mentions = new RegExp(`(?<![\\w'])"?${name}"?(?![\\w'(])`)
   return (mapping?.objects ?? []).flatMap(({ object, fields }) =>
     Object.entries(fields)
-      .filter(([field, of]) => field !== 'id' && mentions.test(formulaOf(of)))
+      .filter(([field, of]) => !keyFields.includes(field) && mentions.test(formulaOf(of)))
       .map(([field]) => `${object}.${field}`),
   )
 }

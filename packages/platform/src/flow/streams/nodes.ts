@@ -3,8 +3,14 @@ import type { GraphNode, Refresher } from '#graph'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import type { Streams } from './streams.ts'
 
-/** Streams as nodes of the graph. Nothing tells when the world outside has changed, so they are refreshed when asked. */
-export const streamNodes = (all: Catalogue): readonly GraphNode[] =>
+/**
+ * Streams as nodes of the graph. Nothing tells when the world outside has changed, so they are refreshed when asked. What
+ * the lake says of their last change counts, also when the process died before the graph heard of it.
+ */
+export const streamNodes = (
+  all: Catalogue,
+  positions: ReadonlyMap<string, number>,
+): readonly GraphNode[] =>
   all.list<StreamDefinition>('stream').map(({ key, body }) => ({
     key: `stream:${key}`,
     kind: 'stream',
@@ -15,12 +21,13 @@ export const streamNodes = (all: Catalogue): readonly GraphNode[] =>
       all.find<ConnectionDefinition>('connection', body.connection)?.body,
     ]),
     freshness: 'on demand',
+    position: positions.get(key) ?? 0,
   }))
 
 /** Refreshes nodes of kind `stream`: takes what is new at the source. */
 export const streamRefresher =
   (streams: Pick<Streams, 'run' | 'get'>): Refresher =>
-  async ({ key }, { signal, progress }) => {
+  async ({ key, position: before = 0 }, { signal, progress }) => {
     const stream = key.slice('stream:'.length)
     const onBatch = (_: unknown, name: string) => progress(`${stream}: ${name}`)
     const { position, received, stored, unchanged, rejected, removed, widened } = await streams.run(
@@ -30,8 +37,7 @@ export const streamRefresher =
     const { rows } = await streams.get(stream)
     const names = [...new Set(widened)].join(', ')
     return {
-      // The lake numbers its changes itself: the same position again means that nothing changed.
-      changed: 'all',
+      changed: position > before ? 'all' : 'nothing',
       position,
       counts: { rows, received, stored, unchanged, rejected, removed },
       ...(names === ''
