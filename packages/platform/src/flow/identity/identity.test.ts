@@ -139,7 +139,7 @@ test('a refresh is whole only when something says anew who is who', async () => 
   await people(engine)
   await putRows(engine, model, 'sales_order', [{ source: 'shop', id: 'o1', individual_id: '3' }])
   const mapped = new Set(['individual', 'contact_point_email', 'sales_order'])
-  const [node] = identityNodes([ruleset], model, mapped)
+  const [node] = identityNodes([ruleset], model, { mapped, positions: new Map() })
   expect(node?.inputs).toEqual([
     'model:individual',
     'model:contact_point_email',
