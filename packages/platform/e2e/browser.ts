@@ -1,0 +1,58 @@
+import packaged from '@sparticuz/chromium'
+import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+// The one that came with the packages, else one that somebody installed.
+const places: readonly (() => Promise<LaunchOptions>)[] = [
+  async () => ({ executablePath: await packaged.executablePath() }),
+  async () => ({ channel: 'chrome' }),
+  async () => ({ executablePath: '/usr/bin/chromium' }),
+  async () => ({ executablePath: '/usr/bin/chromium-browser' }),
+]
+
+/** Starts a real Chromium, without a window and with a profile of its own; nothing where none can be started. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  for (const place of places) {
+    try {
+      return await chromium.launch({ ...(await place()), args: flags, timeout: 15_000 })
+    } catch {
+      // Not here; the next place may have one.
+    }
+  }
+  return undefined
+}
+
+/** Collects what a page complains of: exceptions, what it says in its console, requests that fail. */
+export function watch(page: Page): { readonly take: () => readonly string[] } {
+  let complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`))
+  page.on('console', (message) => {
+    const isBad = message.type() === 'error' || message.type() === 'warning'
+    if (isBad) complaints.push(`${message.type()}: ${message.text()}`)
+  })
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText
+    // The page itself gave it up, as when one goes on to another page.
+    if (why !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${why}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400)
+      complaints.push(`answer: ${response.url()} ${response.status()}`)
+  })
+  return {
+    take: () => {
+      const taken = complaints
+      complaints = []
+      return taken
+    },
+  }
+}
