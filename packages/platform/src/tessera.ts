@@ -336,6 +336,7 @@ async function wire(
       runs: wholeRuns,
       imports: { engine, connectors, spool, definitions, runs: wholeRuns, folder: uploadsFolder },
       backups,
+      pressure: engine.pressure,
       summarise: () =>
         summarise({
           streams,

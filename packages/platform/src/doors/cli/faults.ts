@@ -27,6 +27,12 @@ export const cliFaults = faults('cli', {
     say: (d: { address: string }) => `the server at ${d.address} does not answer`,
     help: 'The data folder is held by a server that cannot be reached. Look at its log, or stop it.',
   },
+  nodes_failed: {
+    status: 500,
+    say: (d: { failed: number; of: number }) =>
+      `${d.failed} of ${d.of} nodes failed; what depends on them keeps its last good result`,
+    help: 'A run did what it could and some nodes failed, each with its own fault above. Put right what they say and run again.',
+  },
   not_empty: {
     status: 409,
     say: (d: { folder: string }) => `${d.folder} is not empty`,

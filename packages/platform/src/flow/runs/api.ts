@@ -13,6 +13,8 @@ export const runStep = object({
   ms: number(),
   note: optional(text()),
   fault: optional(text()),
+  /** The code of the fault. */
+  code: optional(text()),
 })
 export type RunStep = Read<typeof runStep>
 

@@ -1,3 +1,4 @@
+import type { Engine } from '#engine'
 import { object, text } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import { importAnswer, importQuery, runBody, runStarted, type Summary, summary } from './api.ts'
@@ -12,6 +13,8 @@ export const runRoutes = (of: {
   readonly imports: ImportTools
   readonly backups: { readonly start: () => Promise<string> }
   readonly summarise: () => Promise<Summary>
+  /** What runs and waits in the engine, by lane. */
+  readonly pressure: Engine['pressure']
 }): readonly Route[] => [
   route({
     method: 'POST',
@@ -31,6 +34,14 @@ export const runRoutes = (of: {
     may: 'read',
     answer: summary,
     run: () => of.summarise(),
+  }),
+  route({
+    method: 'GET',
+    path: '/pressure',
+    summary: 'What runs and what waits in the engine, by lane',
+    tag,
+    may: 'read',
+    run: async () => of.pressure(),
   }),
   route({
     method: 'POST',

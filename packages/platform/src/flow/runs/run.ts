@@ -135,6 +135,6 @@ function describe(step: StepResult): RunStep {
     ms: durationMs,
     ...(rows === undefined ? {} : { rows }),
     ...(note === '' ? {} : { note }),
-    ...(fault === undefined ? {} : { fault: fault.say }),
+    ...(fault === undefined ? {} : { fault: fault.say, code: fault.code }),
   }
 }

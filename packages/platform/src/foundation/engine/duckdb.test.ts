@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openDuckdb } from './connections/duckdb.ts'
 import type { ArrivingFile, LoadField } from './files.ts'
@@ -141,12 +142,13 @@ describe('files', async () => {
     })
   })
 
-  test('parquet is written and read back', async () => {
+  test('parquet is read with the types it states', async () => {
     const path = join(folder, 'a.parquet')
-    await engine.save(sql`select 1 as "Id", 'x' as name, [1,2] as list`, {
-      path,
-      format: 'parquet',
-    })
+    const other = await (await DuckDBInstance.create(':memory:')).connect()
+    await other.run(
+      `copy (select 1 as "Id", 'x' as name, [1,2] as list) to '${path}' (format parquet)`,
+    )
+    other.closeSync()
     const survey = await engine.survey({ format: 'parquet', path })
     expect(survey.fields.map((f) => [f.name, f.type])).toEqual([
       ['id', 'integer'],

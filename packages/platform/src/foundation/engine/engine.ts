@@ -71,12 +71,6 @@ export interface Engine {
     from: { file: ArrivingFile; fields: readonly LoadField[]; signal?: AbortSignal },
     use: (loaded: Loaded) => Promise<T>,
   ) => Promise<T>
-  /** Writes the answer of a query to a file. */
-  readonly save: (
-    query: Part,
-    to: { path: string; format: 'csv' | 'parquet' | 'json' },
-    ask?: Ask,
-  ) => Promise<void>
   /** The tables of a schema with their columns. */
   readonly tables: (schema: string) => Promise<readonly TableShape[]>
   /** Writes everything to a folder, as of one moment. */

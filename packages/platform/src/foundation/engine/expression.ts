@@ -53,11 +53,6 @@ export type Part = Value | ColumnName | TableName | Call | Cast | TypeName | Dra
 /** Functions whose names or forms differ between engines. */
 export const functionNames = [
   'key64',
-  'hex16',
-  'from_hex16',
-  'approximate_count',
-  'edit_distance',
-  'jaro_winkler',
   'strip_accents',
   'replace_all',
   'matches',
@@ -69,10 +64,8 @@ export const functionNames = [
   'split',
   'parse_date',
   'parse_timestamp',
-  'first_by',
   'last_by',
   'list_of',
-  'join_text',
   'json_text',
   'json_is_object',
   'json_keys',

@@ -6,7 +6,7 @@ import { cliFaults } from '../faults.ts'
 import { followJob } from '../follow.ts'
 import { tableOf } from '../table.ts'
 import { wordOf } from '../words.ts'
-import { type RunAnswer, textOf } from './run.ts'
+import { type RunAnswer, refuseFailed, textOf } from './run.ts'
 import { type SummaryAnswer, summaryText } from './status.ts'
 
 interface ImportAnswer {
@@ -39,7 +39,10 @@ export const importFile: Command = {
     })) as ImportAnswer
     const result = (await followJob(tessera, out, answer.job)) as RunAnswer
     const summary = (await tessera.call('GET', '/summary')) as SummaryAnswer
-    if (out.isJson) return out.print(JSON.stringify({ ...answer, result, summary }, null, 2))
+    if (out.isJson) {
+      out.print(JSON.stringify({ ...answer, result, summary }, null, 2))
+      return refuseFailed(result)
+    }
     out.print(`stream ${answer.stream}\n`)
     out.print(
       tableOf(
@@ -52,5 +55,6 @@ export const importFile: Command = {
         '\nno field looks like a person, so nothing was mapped; write a mapping (kind: mapping) to go on',
       )
     out.print(`\n${textOf(result)}\n\n${summaryText(summary)}`)
+    refuseFailed(result)
   },
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { cliFaults } from '../faults.ts'
 import { followJob } from '../follow.ts'
 import { grouped, tableOf } from '../table.ts'
 
@@ -11,6 +12,7 @@ interface Step {
   readonly ms: number
   readonly note?: string
   readonly fault?: string
+  readonly code?: string
 }
 
 /** What a run answers with. */
@@ -32,7 +34,13 @@ export const run: Command = {
     })) as { job: string }
     const result = (await followJob(tessera, out, job)) as RunAnswer
     out.print(out.isJson ? JSON.stringify(result, null, 2) : textOf(result))
+    refuseFailed(result)
   },
+}
+
+/** A run in which something failed ends the command like any other refusal, after all was said. */
+export function refuseFailed({ steps, failed }: RunAnswer): void {
+  if (failed > 0) throw cliFaults.nodes_failed({ failed, of: steps.length })
 }
 
 /** A run as a table, with the faults below it. */
@@ -55,11 +63,9 @@ export function textOf({ steps, failed, waiting }: RunAnswer): string {
     ],
     rows,
   )
-  const faults = steps.flatMap(({ node, fault }) =>
-    fault === undefined ? [] : [`\n${node}: ${fault}`],
+  const faults = steps.flatMap(({ node, fault, code }) =>
+    fault === undefined ? [] : [`\n${node}: ${fault}  [${code}]`],
   )
   const late = waiting > 0 ? [`\n${waiting} deliveries are still on their way`] : []
-  const end =
-    failed > 0 ? [`\n${failed} failed; what depends on them keeps its last good result`] : []
-  return [table, ...faults, ...late, ...end].join('\n')
+  return [table, ...faults, ...late].join('\n')
 }

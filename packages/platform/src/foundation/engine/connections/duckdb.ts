@@ -212,14 +212,6 @@ async function engineOn(
         })
       }
     },
-    save: (query, to, ask = {}) =>
-      inLane('writing a file', { lane: 'heavy', ...ask }, async (connection) => {
-        const [text, ...rest] = statement(query)
-        const how = { csv: 'format csv, header', json: 'format json', parquet: 'format parquet' }[
-          to.format
-        ]
-        await connection.run(`copy (${text}) to ${literal(to.path)} (${how})`, ...rest)
-      }),
     tables: (schema) => inLane('the catalogue', {}, (connection) => shapesOf(connection, schema)),
     snapshot: (folder) =>
       changes.enter(async () => {

@@ -19,11 +19,6 @@ export const duckdb: Dialect = {
     // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
     // so that a key always reads as text in JSON.
     key64: (text = '') => `(cast(md5_number_lower(${text}) >> 3 as bigint) + 2305843009213693952)`,
-    hex16: (key = '') => `lower(lpad(to_hex(${key}), 16, '0'))`,
-    from_hex16: (text = '') => `try_cast('0x' || ${text} as bigint)`,
-    approximate_count: (of = '') => `approx_count_distinct(${of})`,
-    edit_distance: (a = '', b = '') => `levenshtein(${a}, ${b})`,
-    jaro_winkler: (a = '', b = '') => `jaro_winkler_similarity(${a}, ${b})`,
     strip_accents: (of = '') => `strip_accents(${of})`,
     replace_all: (of = '', pattern = '', by = '') =>
       `regexp_replace(${of}, ${pattern}, ${by}, 'g')`,
@@ -38,11 +33,8 @@ export const duckdb: Dialect = {
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as date)`,
     parse_timestamp: (of = '', ...formats) =>
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as timestamp)`,
-    first_by: (of = '', by = '') => `arg_min(${of}, ${by})`,
     last_by: (of = '', by = '') => `arg_max(${of}, ${by})`,
     list_of: (of = '', by = '') => `list(${of}${by ? ` order by ${by}` : ''})`,
-    join_text: (of = '', separator = '', by = '') =>
-      `string_agg(${of}, ${separator}${by ? ` order by ${by}` : ''})`,
     json_text: (of = '', path = '') => `json_extract_string(${of}, ${path})`,
     json_is_object: (of = '') =>
       `(json_valid(${of}) and json_type(case when json_valid(${of}) then ${of} end) = 'OBJECT')`,
