@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bench, type Figure, percentile, rounded, timed } from './bench.ts'
+import { type Bench, best, type Figure, percentile, rounded, timed } from './bench.ts'
 import { definitionsOf, openPlatform, type Platform } from './platform.ts'
 import { writeShop } from './shop.ts'
 import { startValve, type Valve } from './valve.ts'
@@ -12,7 +12,7 @@ export const pressure: Bench = {
   about:
     'Four questions in SQL that each take seconds, asked without a pause; meanwhile a batch is delivered to a webhook, a file is read and a profile is read, again and again.',
   run: async ({ folder, isShort, say }) => {
-    const size = { people: 5000, customers: 5500, orders: 100_000 }
+    const size = { people: 5000, customers: 5500, orders: isShort ? 50_000 : 100_000 }
     await writeShop(join(folder, 'files'), size, new Date())
     const file = join(folder, 'megabyte')
     await writeFile(file, Buffer.alloc(1024 ** 2, 'tessera'))
@@ -29,12 +29,19 @@ export const pressure: Bench = {
       await measure(small, 5)
       const alone = await measure(small, rounds)
       say('measured alone')
+      const published = await best(3, () => publish(platform))
       const load = startLoad(platform, 4)
       await sleep(500)
       const loaded = await Promise.race([measure(small, rounds), load.failed])
+      const waited = await timed(() => publish(platform))
       const answered = await load.stop()
       say(`measured under load; ${answered} questions were answered meanwhile`)
-      return figuresOf(alone, loaded)
+      const large = { name: 'for comparison, something large: a segment published', unit: 'ms' }
+      const comparedWith = `without load: ${rounded(published)} ms`
+      return [
+        ...figuresOf(alone, loaded),
+        { ...large, value: rounded(waited), comparedWith, ratio: rounded(waited / published) },
+      ]
     } finally {
       await platform.close()
       valve.close()
@@ -60,6 +67,8 @@ async function prepare({ client, define, refresh }: Platform, { url, arrived }: 
   await client.call('POST', '/run', { body: { nodes: ['activation:best'] } })
   await arrived()
 }
+
+const publish = ({ client }: Platform) => client.call('POST', '/segments/best/publish')
 
 async function someProfiles({ client }: Platform): Promise<readonly string[]> {
   // The endpoint answers with this shape; see the profiles room.
