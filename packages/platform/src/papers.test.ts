@@ -1,5 +1,10 @@
+import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { allFaults, papers, read } from './papers.ts'
+import { commands } from '#cli'
+import { readFiles } from '#definitions'
+import { problemsOf } from '#kernel/read.ts'
+import { segmentSchema } from '#segments'
+import { allFaults, papers, read, root } from './papers.ts'
 
 test('the printed parts of the docs are those of the code', async () => {
   for (const { file, text } of await papers()) {
@@ -19,4 +24,27 @@ test('every fault says what to do', async () => {
 
 test('READMEs of rooms are under forty lines, the first README under 150', () => {
   expect(read('README.md').split('\n').length).toBeLessThan(150)
+})
+
+test('the commands that the README names exist', () => {
+  const named = [...read('README.md').matchAll(/npx tessera ([a-z-]+)/g)].map(([, name]) => name)
+  const known = commands.map(({ name }) => name)
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.filter((name) => !known.includes(name ?? ''))).toEqual([])
+})
+
+test('the definitions that the README shows are sound, and those of the examples can be read', () => {
+  const shown = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    ([, text]) => text ?? '',
+  )
+  const examples = globSync('examples/**/*.yaml', { cwd: root })
+  const files = [
+    ...shown.map((text) => ({ file: 'README.md', text })),
+    ...examples.map((file) => ({ file, text: read(file) })),
+  ]
+  const { documents, problems } = readFiles(files)
+  expect(problems).toEqual([])
+  expect(documents.length).toBeGreaterThan(50)
+  const segments = documents.filter(({ kind }) => kind === 'segment')
+  expect(segments.flatMap(({ body }) => problemsOf(segmentSchema, body))).toEqual([])
 })

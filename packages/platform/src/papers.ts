@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { settings } from './foundation/kernel/config.ts'
 import { rooms } from './rooms.ts'
 
-const root = join(import.meta.dirname, '../../..')
+/** The folder of the whole project. */
+export const root = join(import.meta.dirname, '../../..')
 
 /** A paper of which a part is printed from the code: the file, and its text as it should be. */
 export interface Paper {

@@ -44,7 +44,7 @@ export function modelNodes(
         definition: fingerprint([
           object,
           targets,
-          filling.map(({ body }) => [body.stream, body.qualifier]),
+          filling.map(({ body }) => [body.stream, body.qualifier, spaceIn(all, body.stream)]),
         ]),
         freshness: 'live',
         position: position ?? 0,
@@ -52,6 +52,9 @@ export function modelNodes(
     ]
   })
 }
+
+const spaceIn = (all: Catalogue, stream: string): string =>
+  spaceOf(all.get<StreamDefinition>('stream', stream).body)
 
 // By name: what a formula looks up is known before its stream has fields.
 const streamsLookedUp = (mapping: MappingDefinition, all: Catalogue): readonly string[] => {
@@ -110,11 +113,13 @@ async function unitsOf(
     refuseIfAny(problems.map((problem) => ({ ...problem, at: `mapping/${key} ${problem.at}` })))
     const looked = [...new Set(targets.flatMap(lookedUp))]
     const positions = await Promise.all(looked.map((stream) => changePositionOf(engine, stream)))
+    const space = spaceIn(all, body.stream)
     units.push({
       stream: body.stream,
       source: body.qualifier,
-      space: spaceOf(all.get<StreamDefinition>('stream', body.stream).body),
-      fingerprint: fingerprint([body.qualifier, objects, object.fields, looked, positions]),
+      space,
+      // Whatever is in a key or a value of a row: when it changes, the rows are made anew.
+      fingerprint: fingerprint([body.qualifier, space, objects, object.fields, looked, positions]),
       targets,
     })
   }
