@@ -44,7 +44,7 @@ export function refuseFailed({ steps, failed }: RunAnswer): void {
 }
 
 /** A run as a table, with the faults below it. */
-export function textOf({ steps, failed, waiting }: RunAnswer): string {
+export function textOf({ steps, waiting }: RunAnswer): string {
   if (steps.length === 0) return 'everything is fresh'
   const rows = steps.map(({ node, state, changed, rows: count, ms, why, note }) => [
     node,
