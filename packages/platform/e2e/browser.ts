@@ -45,8 +45,7 @@ export function watch(page: Page): { readonly take: () => readonly string[] } {
     if (why !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${why}`)
   })
   page.on('response', (response) => {
-    if (response.status() >= 400)
-      complaints.push(`answer: ${response.url()} ${response.status()}`)
+    if (response.status() >= 400) complaints.push(`answer: ${response.url()} ${response.status()}`)
   })
   return {
     take: () => {

@@ -12,15 +12,13 @@ export function NotFoundPage() {
     <Page title={texts.trouble.notFound}>
       <EmptyState
         icon="search"
-        title={texts.trouble.notFound}
+        title={texts.trouble.notFoundHelp}
         action={
           <Button component={Link} to="/" variant="default" size="xs">
             {texts.trouble.home}
           </Button>
         }
-      >
-        {texts.trouble.notFoundHelp}
-      </EmptyState>
+      />
     </Page>
   )
 }

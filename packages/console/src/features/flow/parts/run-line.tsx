@@ -49,7 +49,7 @@ function Underway({ job, run }: { job: Job; run: Run }) {
       <span className={styles.note}>
         {total !== undefined && done !== undefined && (
           <span className={styles.count}>{texts.flow.progress(done, total)}</span>
-        )}
+        )}{' '}
         {note}
       </span>
       <Button
