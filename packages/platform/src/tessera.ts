@@ -266,10 +266,7 @@ async function wire(
     const [lake, mappedAt, unified, insightsAt, segmentsAt] = await Promise.all([
       changePositions(engine, sources),
       modelPositions(engine),
-      publishedPositions(
-        engine,
-        rulesets.map(({ on }) => on),
-      ),
+      publishedPositions(engine),
       insights.positions(),
       segments.positions(),
     ])

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { type Engine, sql } from '#engine'
+import { type Engine, sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
 import { modelOf } from '#model'
@@ -9,6 +9,7 @@ import { makeIdentity } from './identity.ts'
 import { identityNodes, refreshIdentity } from './nodes.ts'
 import { identityMigrations } from './records.ts'
 import { unifiedRelations } from './relations.ts'
+import { publishedPositions } from './tables.ts'
 import { putRows } from './testing/index.ts'
 
 const model = modelOf([])
@@ -161,6 +162,29 @@ test('a refresh is whole only when something says anew who is who', async () => 
   expect(owned.changed).toHaveLength(1)
   expect(await refresher(node!, changes)).toMatchObject({ changed: 'nothing' })
   expect((await identity.runs('people')).length).toBe(runs)
+})
+
+test('without its ruleset everybody is retired, and no row belongs to anybody', async () => {
+  const { engine, identity } = await house()
+  await people(engine)
+  await identity.run('people')
+  const none = { mapped: new Set(['individual']), positions: await publishedPositions(engine) }
+  const [node, ...others] = identityNodes([], model, none)
+  expect(node).toMatchObject({ key: 'unified:individual', freshness: 'live' })
+  expect(others).toEqual([])
+  const tools = { model: async () => model, rulesets: async () => [] }
+  const refresher = refreshIdentity({ identity, ...tools })
+  const how = { signal: AbortSignal.timeout(10_000), progress: () => {}, scope: 'whole' } as const
+  const done = await refresher(node!, { ...how, from: {}, to: {} })
+  expect(done).toMatchObject({ changed: 'all', counts: { retired: 3 } })
+  expect(done.position).toBeGreaterThan(node?.position ?? 0)
+  const [left] = await engine.rows(sql`select
+    (select count(*) from ${table('unified', 'individual')}) as profiles,
+    (select count(*) from ${table('unified', 'term_individual')}) as terms,
+    (select count(_profile) from ${table('model', 'contact_point_email')}) as owned,
+    (select count(*) from ${table('unified', 'change_individual')} where kind = 'retired') as told`)
+  expect(left).toEqual({ profiles: 0, terms: 0, owned: 0, told: 3 })
+  expect(await refresher(node!, { ...how, from: {}, to: {} })).toMatchObject({ changed: 'nothing' })
 })
 
 test('unified people are a relation for queries', () => {

@@ -4,13 +4,14 @@ import { didYouMean } from '#kernel/near.ts'
 import type { Model } from '#model'
 import type { Store } from '#store'
 import type { Explanation, Measure, ProfileChange, RulesetStatus, Run, Truth } from './api.ts'
-import type { Ruleset } from './definition.ts'
+import type { Ruleset, Subject } from './definition.ts'
 import { explain } from './explain.ts'
 import { identityFaults } from './faults.ts'
 import { measure } from './measure.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
 import { runRecords } from './records.ts'
+import { type Retired, retireAll } from './retire.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
 import { printSteps } from './steps.ts'
 import { changeTable, prepareUnified, publishedTable } from './tables.ts'
@@ -37,6 +38,8 @@ export interface Identity {
   readonly run: (ruleset: string, options?: RunOptions) => Promise<RunResult & { number: number }>
   /** Only gives rows of other objects their profiles: enough when nothing has changed that says who is who. */
   readonly assign: (ruleset: string, options?: RunOptions) => ReturnType<typeof runOwners>
+  /** Retires every profile of a subject that no ruleset unifies any more. */
+  readonly retireAll: (on: Subject) => Promise<Retired>
   /** What a run will do: its steps with their SQL, as text. */
   readonly plan: (ruleset: string) => Promise<string>
   readonly status: (ruleset: string) => Promise<RulesetStatus>
@@ -83,6 +86,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
         return { ...(await records.keep(result)), profiles_changed }
       }),
     assign: (key, options) => inTurn(key, async () => runOwners(await scene(key, options))),
+    retireAll: async (on) => retireAll({ engine, clock, model: await tools.model() }, on),
     plan: async (key) => {
       const { ruleset, model } = await scene(key)
       const existing = new Set((await engine.tables('model')).map(({ name }) => name))

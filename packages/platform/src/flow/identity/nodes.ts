@@ -1,7 +1,7 @@
 import { fingerprint } from '#definitions'
 import type { GraphNode, Outcome, Refresher } from '#graph'
 import { type Model, pathTo } from '#model'
-import type { Ruleset, Subject } from './definition.ts'
+import { type Ruleset, type Subject, subjects } from './definition.ts'
 import type { Identity } from './identity.ts'
 import { valueColumns } from './values.ts'
 
@@ -22,7 +22,7 @@ const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
 /**
  * One node per ruleset, made from every model object that it reads or whose rows it gives their profiles. `mapped` names
  * the objects that have nodes: those that some stream fills. Without a ruleset people have a node all the same, for what is
- * made from them: nobody is in it. `positions` tells when what is unified last changed.
+ * made from them: nobody is in it, and whoever was is retired. `positions` tells when what is unified last changed.
  */
 export function identityNodes(
   rulesets: readonly Ruleset[],
@@ -47,16 +47,26 @@ export function identityNodes(
       position: of.positions.get(ruleset.on) ?? 0,
     }
   })
-  return rulesets.some(({ on }) => on === 'individual') ? nodes : [nobody, ...nodes]
+  const without = subjects.filter((on) => !rulesets.some((ruleset) => ruleset.on === on))
+  return [...without.flatMap((on) => nobody(on, of.positions.get(on) ?? 0)), ...nodes]
 }
 
-const nobody: GraphNode = {
-  key: identityNode('individual'),
-  kind: identityNodeKind,
-  label: 'People (no ruleset yet)',
-  inputs: [],
-  definition: '',
-  freshness: 'by itself',
+const names: Readonly<Record<Subject, string>> = { individual: 'People', account: 'Accounts' }
+
+/** A subject that no ruleset unifies. When one did, its profiles are still to be retired. */
+function nobody(on: Subject, position: number): readonly GraphNode[] {
+  if (position === 0 && on !== 'individual') return []
+  return [
+    {
+      key: identityNode(on),
+      kind: identityNodeKind,
+      label: `${names[on]} (no ruleset)`,
+      inputs: [],
+      definition: '',
+      freshness: position === 0 ? 'by itself' : 'live',
+      position,
+    },
+  ]
 }
 
 /** Brings a ruleset up to date: whole when something says anew who is who, otherwise only whose the new rows are. */
@@ -67,7 +77,7 @@ export const refreshIdentity = (tools: {
 }): Refresher => {
   return async (node, { scope, from, to, signal, progress }): Promise<Outcome> => {
     const ruleset = (await tools.rulesets()).find(({ on }) => identityNode(on) === node.key)
-    if (!ruleset) throw new Error(`no ruleset makes ${node.key}`)
+    if (!ruleset) return retire(tools.identity, node)
     const { key } = ruleset
     const decisive = decisiveObjects(ruleset, await tools.model()).map(modelNode)
     const isDecided = node.inputs.every(
@@ -89,6 +99,13 @@ export const refreshIdentity = (tools: {
       counts: { records, profiles, created, merged, split, retired, rows_owned },
     }
   }
+}
+
+async function retire(identity: Identity, node: GraphNode): Promise<Outcome> {
+  const on = subjects.find((subject) => identityNode(subject) === node.key)
+  if (!on) throw new Error(`${node.key} stands for nobody`)
+  const { position, profiles } = await identity.retireAll(on)
+  return { changed: profiles === 0 ? 'nothing' : 'all', position, counts: { retired: profiles } }
 }
 
 // Evidence or search terms alone change nobody: what is made from profiles need not be made again.

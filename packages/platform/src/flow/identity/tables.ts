@@ -11,7 +11,7 @@ import {
 } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model, ModelObject } from '#model'
-import type { Subject } from './definition.ts'
+import { type Subject, subjects } from './definition.ts'
 
 /** One row per profile: its values, and from which record each was taken. */
 export const unifiedTable = (on: Subject): TableName => table('unified', on)
@@ -156,10 +156,7 @@ export async function publishedPosition(
 }
 
 /** By subject, the position of the last change of anything unified. */
-export async function publishedPositions(
-  engine: Engine,
-  subjects: readonly Subject[],
-): Promise<ReadonlyMap<Subject, number>> {
+export async function publishedPositions(engine: Engine): Promise<ReadonlyMap<Subject, number>> {
   const isThere = (await engine.tables('unified')).some(({ name }) => name === publishedTable.name)
   if (!isThere) return new Map()
   return new Map(
