@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '../src/foundation/kernel/config.ts'
 import { adventureworks } from './adventureworks.ts'
@@ -18,7 +18,8 @@ const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const say = (line: string) => (isJson ? undefined : process.stderr.write(`  ${line}\n`))
 
-const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB`
+const [load = 0] = loadavg()
+const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, load ${load.toFixed(1)} before the run`
 const results: { readonly bench: string; readonly figures: readonly Figure[] }[] = []
 for (const { name, about, run } of chosen) {
   if (!isJson) print(`${name}: ${about}`)
