@@ -49,10 +49,14 @@ const leftOut = browser ? '' : ' (left out: no browser can be started)'
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 const repository = join(import.meta.dirname, '../../..')
 
+// The page asks the server every two seconds.
+const soon = { timeout: 10_000 }
+
 let world: World
 let receiver: Receiver
 let server: Server
 let page: Page
+let known: ProfileSummary | undefined
 let complaints: ReturnType<typeof watch>
 
 // Without a browser nothing is prepared either.
@@ -127,13 +131,13 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     const { steps, failed } = job!.result as RunResult
     expect(failed).toBe(0)
     expect(steps.map(({ node }) => node).toSorted()).toEqual(nodes.map(({ key }) => key).toSorted())
-    await expect.poll(() => run.isEnabled()).toBe(true)
+    await expect.poll(() => run.isEnabled(), soon).toBe(true)
     await page.getByRole('button', { name: 'Dismiss' }).click()
     expect(await line.count()).toBe(0)
   })
 
   test('the flow shows every node and the figures as the API counts them', async () => {
-    await expect.poll(() => page.getByText('Not built yet').count(), { timeout: 5_000 }).toBe(0)
+    await expect.poll(() => page.getByText('Not built yet').count(), soon).toBe(0)
     const { nodes, edges } = await get<GraphAnswer>('/graph')
     expect(new Set(nodes.map(({ kind }) => kind))).toEqual(
       new Set(['stream', 'model', 'identity', 'insight', 'segment', 'activation']),
@@ -147,7 +151,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     expect(await page.locator('.react-flow__edge').count()).toBe(edges.length)
     const summary = await get<Summary>('/summary')
     const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
-    await expect.poll(figures).toEqual({
+    await expect.poll(figures, soon).toEqual({
       'Source records': counted(summary.source_records),
       'Unified customers': counted(summary.profiles),
       'Consolidation rate': shareOf(summary.consolidation_rate),
@@ -179,7 +183,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     await goTo('Streams')
     const streams = await get<StreamOverview[]>('/streams')
     const rows = page.getByRole('table', { name: 'Streams' }).locator('tbody tr')
-    await expect.poll(() => rows.count()).toBe(streams.length)
+    await expect.poll(() => rows.count(), soon).toBe(streams.length)
     for (const { key, label, rows: now, connection, ledger } of streams) {
       const row = rows.filter({ has: page.getByRole('link', { name: `${label} ${key}` }) })
       expect(await cellsOf(row)).toMatchObject({
@@ -207,14 +211,14 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
       expect(profiles.map(({ id }) => id)).toContain(person.id)
       await box.press('Escape')
       await box.pressSequentially(q)
-      await expect.poll(() => queryInAddress()).toBe(q)
+      await expect.poll(() => queryInAddress(), soon).toBe(q)
       await page.getByText(total === 1 ? '1 customer' : `${counted(total)} customers`).waitFor()
       expect(await wordsIn(link)).toContain(person.name)
     }
     await link.click()
     await page.getByRole('heading', { name: person.name, exact: true }).waitFor()
     await page.goBack()
-    await expect.poll(() => box.inputValue()).toBe(asked.at(-1))
+    await expect.poll(() => box.inputValue(), soon).toBe(asked.at(-1))
     expect(queryInAddress()).toBe(asked.at(-1))
     await page.goForward()
     await page.getByRole('heading', { name: person.name, exact: true }).waitFor()
@@ -262,7 +266,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     await page.goto(`${server.address}/customers/${id}`)
     const { events } = await get<Timeline>(`/profiles/${id}/timeline?limit=30`)
     const entries = panel('Timeline').getByRole('listitem')
-    await expect.poll(() => entries.count()).toBe(events.length)
+    await expect.poll(() => entries.count(), soon).toBe(events.length)
     const times: string[] = []
     for (const [i, { at, label, stream, id: record, shows }] of events.entries()) {
       const words = await wordsIn(entries.nth(i))
@@ -281,7 +285,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     const { id } = await somebody()
     const { current } = await get<Stays>(`/segments/stays/${id}`)
     const stays = panel('Segments').getByRole('listitem')
-    await expect.poll(() => stays.count()).toBe(current.length)
+    await expect.poll(() => stays.count(), soon).toBe(current.length)
     for (const { segment, label } of current)
       await stays.filter({ hasText: label ?? segment }).waitFor()
     const speaking = (await get<InsightValues[]>(`/insights/values/${id}`)).filter(
@@ -319,7 +323,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     await page.getByRole('button', { name: 'Switch to light' }).waitFor()
     const dark = await brightness()
     await page.getByRole('button', { name: 'Switch to light' }).click()
-    await expect.poll(brightness).toBeGreaterThan(200)
+    await expect.poll(brightness, soon).toBeGreaterThan(200)
     expect(dark).toBeLessThan(60)
     await page.reload()
     await page.getByRole('button', { name: 'Switch to dark' }).waitFor()
@@ -336,20 +340,27 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
   test('with the server gone the page says so, keeps what it has, and goes on by itself', async () => {
     await page.goto(`${server.address}/`)
     await page.getByText('Unified customers').first().waitFor()
-    await expect.poll(async () => (await figures())['Unified customers']).not.toBe('–')
+    await expect.poll(async () => (await figures())['Unified customers'], soon).not.toBe('–')
     const before = await figures()
+    // In another tab, one that never saw the next page and so lacks its code.
+    const other = await newPage()
+    await other.goto(link())
+    await other.getByRole('heading', { name: 'Flow', exact: true }).waitFor()
     expect(complaints.take()).toEqual([])
     await server.kill()
     const lost = page.getByText('The server does not answer. What you see is from before')
     await lost.waitFor()
     expect(await figures()).toEqual(before)
     const { port } = new URL(server.address)
+    await other.getByRole('link', { name: 'Activations' }).click()
+    await other.getByText('The server does not answer. It may be stopped').waitFor()
     expect((await server.ended).stdout).toContain(link())
     world.start('serve', '--port', port)
     await lost.waitFor({ state: 'detached' })
     expect(await figures()).toEqual(before)
     await goTo('Streams')
     await page.getByRole('table', { name: 'Streams' }).waitFor()
+    await other.getByRole('table', { name: 'Activations' }).waitFor()
     // While it was away, and only then, requests failed.
     for (const complaint of complaints.take())
       expect(complaint).toMatch(/ERR_(CONNECTION_\w+|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/)
@@ -389,11 +400,15 @@ async function refusalOf(of: string): Promise<string> {
 
 /** Somebody of whom much is known: several records, ways to reach them, a segment, and things they did. */
 async function somebody(): Promise<ProfileSummary> {
-  const { profiles } = await get<FoundProfiles>('/profiles?limit=500')
-  const known = profiles
+  known ??= await inSomeSegment(await get<FoundProfiles>('/profiles?limit=500'))
+  return known
+}
+
+async function inSomeSegment({ profiles }: FoundProfiles): Promise<ProfileSummary> {
+  const reachable = profiles
     .filter(({ emails, phones }) => emails.length > 0 && phones.length > 0)
     .toSorted((a, b) => b.records - a.records || (a.id < b.id ? -1 : 1))
-  for (const person of known) {
+  for (const person of reachable) {
     const { current } = await get<Stays>(`/segments/stays/${person.id}`)
     if (current.length > 0) return person
   }
@@ -410,7 +425,7 @@ async function showsWhatItRejected({ key, label, ledger }: StreamOverview): Prom
   const records = await get<RejectedRecord[]>(`/streams/${key}/rejected`)
   expect(records).toHaveLength(ledger.rejected)
   const shown = page.getByRole('tabpanel').getByRole('listitem')
-  await expect.poll(() => shown.count()).toBe(records.length)
+  await expect.poll(() => shown.count(), soon).toBe(records.length)
   for (const [i, { reason, raw, file, record }] of records.entries()) {
     expect(await wordsIn(shown.nth(i))).toContain(reason.replace(/\s+/g, ' '))
     expect(await wordsIn(shown.nth(i))).toContain(`${file}, record ${counted(record)}`)

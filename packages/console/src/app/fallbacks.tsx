@@ -1,5 +1,8 @@
 import { Button } from '@mantine/core'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { ask } from '../lib/client.ts'
 import { texts } from '../lib/texts.ts'
 import { Waiting } from '../ui/answer.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -25,22 +28,42 @@ export function NotFoundPage() {
 
 /** The page when a page itself has a bug, or its code could not be fetched. */
 export function BrokenPage({ error }: { error: unknown }) {
+  const isAway = useServerAway(() => location.reload())
+  const title = isAway ? texts.trouble.noPage : texts.trouble.broken
   return (
-    <Page title={texts.trouble.broken}>
+    <Page title={title}>
       <EmptyState
         icon="alert"
-        title={texts.trouble.broken}
+        title={isAway ? texts.trouble.unreachable : title}
         action={
           <Button variant="default" size="xs" onClick={() => location.reload()}>
             {texts.trouble.reload}
           </Button>
         }
       >
-        <TroubleLine thrown={error} />
+        {isAway ? texts.trouble.recovers : <TroubleLine thrown={error} />}
       </EmptyState>
     </Page>
   )
 }
+
+// Code that could not be fetched is not asked for again by the browser.
+function useServerAway(onReturn: () => void): boolean {
+  const { failureReason, isSuccess } = useQuery(healthQuery)
+  const isAway = failureReason !== null
+  const wasAway = useRef(false)
+  useEffect(() => {
+    if (isAway) wasAway.current = true
+    else if (isSuccess && wasAway.current) onReturn()
+  }, [isAway, isSuccess, onReturn])
+  return isAway
+}
+
+const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => ask<unknown>('/health', { signal }),
+  refetchInterval: 2_000,
+})
 
 /** The page while the code of a page is on its way. */
 export function ComingPage() {

@@ -8,7 +8,7 @@ export const queryClient = new QueryClient({
       networkMode: 'always',
       staleTime: 2_000,
       retry: (_count, thrown) => mayPass(thrown),
-      retryDelay: (count) => Math.min(4_000, 500 * 2 ** count),
+      retryDelay: (count) => Math.min(2_000, 500 * 2 ** count),
     },
     mutations: { networkMode: 'always' },
   },

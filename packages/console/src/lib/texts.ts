@@ -20,6 +20,7 @@ export const texts = {
     recovers: 'This page tries again by itself.',
     again: 'Try again',
     broken: 'This page has stumbled over a mistake of ours.',
+    noPage: 'This page cannot be shown yet',
     reload: 'Load the page again',
     notFound: 'There is no such page',
     notFoundHelp: 'The address may be mistyped, or the thing may have another name now.',
