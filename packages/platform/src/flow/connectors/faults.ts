@@ -28,6 +28,12 @@ export const connectorFaults = faults('connectors', {
     say: (d: { path: string }) => `"${d.path}" lies in a folder that streams may not read`,
     help: "The file lies in Tessera's own data folder, where secrets are kept. Put files for streams somewhere else.",
   },
+  disk_full: {
+    status: 503,
+    say: () =>
+      'the disk that holds the data folder is full, so the file was not taken; free some space and run again',
+    help: 'There is no room for the file on its way in. Nothing of it was kept; free some space on the disk of the data folder and run again.',
+  },
   unreadable_file: {
     status: 422,
     say: (d: { name: string; why: string }) => `${d.name} cannot be read: ${d.why}`,

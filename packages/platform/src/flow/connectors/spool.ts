@@ -3,6 +3,7 @@ import { copyFile, link, lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Ids } from '#kernel/ids.ts'
+import { connectorFaults } from './faults.ts'
 
 /** A file that was put into the spool. */
 export interface Spooled {
@@ -40,7 +41,7 @@ export async function openSpool(of: { folder: string; ids: Ids }): Promise<Spool
       } catch (thrown) {
         await remove(path)
         signal.throwIfAborted()
-        throw thrown
+        throw fullOr(thrown)
       }
       return spooled(path, path)
     },
@@ -58,7 +59,12 @@ async function take(from: string, path: string): Promise<Spooled> {
     // Another device, another owner, or a file system without links. The time is taken before the content: a change in
     // between makes the file look new again, never old.
     const before = await spooled(path, from)
-    await copyFile(from, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+    try {
+      await copyFile(from, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+    } catch (thrown) {
+      await rm(path, { force: true })
+      throw fullOr(thrown)
+    }
     return before
   }
   return spooled(path, path)
@@ -73,3 +79,9 @@ async function spooled(path: string, of: string): Promise<Spooled> {
   }
   return { path, sizeBytes: Number(stats.size), changedNs: stats.mtimeNs }
 }
+
+/** Our own disk being full is no trouble with the file. */
+const fullOr = (thrown: unknown): unknown =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC'
+    ? connectorFaults.disk_full({}, { cause: thrown })
+    : thrown

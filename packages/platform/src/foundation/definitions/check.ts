@@ -25,13 +25,16 @@ export interface Finding extends Reference {
 export function findings(whole: Whole): readonly Finding[] {
   const all = catalogueOf(whole.definitions, whole.broken)
   const judged = whole.definitions.flatMap((one) =>
-    [...missingNeeds(one, whole, all), ...checked(one, whole, all)].map((problem) => ({
-      kind: one.kind,
-      key: one.key,
-      problem,
-    })),
+    judgedAlone(one, whole, all).map((problem) => ({ kind: one.kind, key: one.key, problem })),
   )
   return [...stillNeeded(whole), ...judged]
+}
+
+/** A reference to nothing is told once, even if the kind's check stumbles over it at the same place. */
+function judgedAlone(one: Definition, whole: Whole, all: Catalogue): readonly Problem[] {
+  const missing = missingNeeds(one, whole, all)
+  const told = new Set(missing.map(({ at }) => at).filter((at) => at !== ''))
+  return [...missing, ...checked(one, whole, all).filter(({ at }) => !told.has(at))]
 }
 
 const needsOf = ({ kind, body }: Definition, kinds: Kinds): readonly Need[] =>

@@ -28,6 +28,12 @@ export const engineFaults = faults('engine', {
     say: (d: { why: string }) => `the query cannot run: ${d.why}`,
     help: 'The engine refused a query, for example because types do not fit or a number is divided by text. The message is the engine\u2019s own.',
   },
+  damaged: {
+    status: 500,
+    say: (d: { what: string }) =>
+      `the engine's file is damaged: ${d.what}; restore the last backup into an empty data folder`,
+    help: 'The file of the engine is not a sound database any more. Keep a copy of it, then restore the last backup.',
+  },
   newer_files: {
     status: 500,
     say: (d: { found: number; known: number }) =>

@@ -11,6 +11,9 @@ export function asFault(thrown: unknown, what: string, whose: 'own' | 'user'): u
   if (/no space left|disk.*full|not enough space/i.test(text)) {
     return engineFaults.disk_full({ what }, { cause: thrown })
   }
+  if (/not a valid DuckDB database|corrupt|failure while replaying/i.test(text)) {
+    return engineFaults.damaged({ what: firstSentence(text) }, { cause: thrown })
+  }
   if (/^Out of Memory/i.test(text)) return engineFaults.out_of_memory({ what }, { cause: thrown })
   if (whose === 'own' || /^(INTERRUPT|INTERNAL|FATAL)/i.test(text)) return thrown
   return engineFaults.bad_sql({ why: firstSentence(text) }, { cause: thrown })

@@ -55,7 +55,9 @@ async function openInstance({ folder, memoryBytes, spillBytes, threads }: Duckdb
   mkdirSync(dirname(file), { recursive: true })
   if (spillBytes) settings['max_temp_directory_size'] = `${spillBytes}B`
   settings['temp_directory'] = joinPath(folder, 'spill')
-  return DuckDBInstance.create(file, settings)
+  return DuckDBInstance.create(file, settings).catch((thrown: unknown) => {
+    throw asFault(thrown, 'opening the data folder', 'own')
+  })
 }
 
 async function prepare(connection: DuckDBConnection, { folder }: DuckdbOptions) {
