@@ -86,14 +86,24 @@ async function run(
   { signal, progress }: JobTools,
 ): Promise<RunResult> {
   await prepare()
-  const options = { signal, progress }
   const steps: StepResult[] = []
   if (nodes === undefined) {
-    const looked = await graph.refresh({ ...options, want: chosen ?? (await sources()) })
-    const rest = await graph.refresh({ ...options, want: 'stale' })
+    const looks = chosen ?? (await sources())
+    const all = (await graph.look()).nodes.length
+    const looked = await graph.refresh({
+      signal,
+      want: looks,
+      progress: (of) => progress({ ...of, total: all }),
+    })
+    const rest = await graph.refresh({
+      signal,
+      want: 'stale',
+      progress: ({ done, total = 0, ...of }) =>
+        progress({ ...of, done: looks.length + done, total: looks.length + total }),
+    })
     steps.push(...looked.steps, ...rest.steps)
   } else {
-    steps.push(...(await graph.refresh({ ...options, want: nodes })).steps)
+    steps.push(...(await graph.refresh({ signal, progress, want: nodes })).steps)
   }
   signal.throwIfAborted()
   const waiting = await deliver(AbortSignal.any([signal, AbortSignal.timeout(deliveriesMs)]))

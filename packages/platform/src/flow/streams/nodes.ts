@@ -27,9 +27,10 @@ export const streamNodes = (
 /** Refreshes nodes of kind `stream`: takes what is new at the source. */
 export const streamRefresher =
   (streams: Pick<Streams, 'run' | 'get'>): Refresher =>
-  async ({ key, position: before = 0 }, { signal, progress }) => {
+  async ({ key, label, position: before = 0 }, { signal, progress }) => {
     const stream = key.slice('stream:'.length)
-    const onBatch = (_: unknown, name: string) => progress(`${stream}: ${name}`)
+    const onBatch = (_: unknown, name: string) =>
+      progress(name === stream ? label : `${label}: ${name}`)
     const { position, received, stored, unchanged, rejected, removed, widened } = await streams.run(
       stream,
       { signal, onBatch },
