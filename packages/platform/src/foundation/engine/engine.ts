@@ -17,13 +17,16 @@ export type Row = Readonly<Record<string, Cell>>
 
 /** How a question is asked. */
 export interface Ask {
-  /** `light` (the default) for what a person waits for, `heavy` for whole tables, `tick` for the live round. */
+  /**
+   * `light` (the default) for what a person waits for, `heavy` for whole tables, `ask` for questions that people wrote (so that
+   * the flow never waits for them), `tick` for the live round.
+   */
   readonly lane?: Lane
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
 }
 
-export type Lane = 'light' | 'heavy' | 'tick'
+export type Lane = 'light' | 'heavy' | 'ask' | 'tick'
 
 /** Changes engine tables, inside one transaction. */
 export interface Writer {

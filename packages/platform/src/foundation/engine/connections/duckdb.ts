@@ -28,7 +28,7 @@ export interface DuckdbOptions {
 const schemas = ['engine', 'lake', 'model', 'unified', 'insight', 'segment', 'catalog']
 
 /** How many statements of each lane run at once; the writer is one more. */
-const lanes: Readonly<Record<Lane, number>> = { heavy: 1, light: 4, tick: 1 }
+const lanes: Readonly<Record<Lane, number>> = { heavy: 1, ask: 1, light: 4, tick: 1 }
 
 /** How many of Node's pool threads the engine can occupy at once; the pool must be larger, or files and DNS wait. */
 export const engineSlots = 1 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
@@ -93,9 +93,12 @@ async function engineOn(
   const pools = {
     light: await poolOf(instance, lanes.light),
     heavy: await poolOf(instance, lanes.heavy),
+    ask: await poolOf(instance, lanes.ask),
     tick: await poolOf(instance, lanes.tick),
   }
   const changes = makeGate(1)
+  // Asking what tables there are costs as much as a question to them, and only a change can make another answer.
+  const shapes = new Map<string, Promise<readonly TableShape[]>>()
   let tables = 0
   const fresh = (word: string) => ({ schema: 'stage', name: `${word}_${++tables}` })
 
@@ -141,7 +144,7 @@ async function engineOn(
     checked: (text, ask = {}) =>
       inLane(
         'the query',
-        { lane: 'heavy', ...(queryTimeoutMs ? { timeoutMs: queryTimeoutMs } : {}), ...ask },
+        { lane: 'ask', ...(queryTimeoutMs ? { timeoutMs: queryTimeoutMs } : {}), ...ask },
         async (connection) => {
           await connection.run('begin transaction read only')
           try {
@@ -164,6 +167,8 @@ async function engineOn(
           } catch (thrown) {
             await writer.run('rollback').catch(() => {})
             throw thrown
+          } finally {
+            shapes.clear()
           }
         }),
       ),
@@ -214,7 +219,14 @@ async function engineOn(
         })
       }
     },
-    tables: (schema) => inLane('the catalogue', {}, (connection) => shapesOf(connection, schema)),
+    tables: (schema) => {
+      const known =
+        shapes.get(schema) ??
+        inLane('the catalogue', {}, (connection) => shapesOf(connection, schema))
+      shapes.set(schema, known)
+      known.catch(() => shapes.delete(schema))
+      return known
+    },
     snapshot: (folder) =>
       changes.enter(async () => {
         await writer.run('checkpoint')
@@ -230,6 +242,7 @@ async function engineOn(
     pressure: () => ({
       light: pools.light.gate.load(),
       heavy: pools.heavy.gate.load(),
+      ask: pools.ask.gate.load(),
       tick: pools.tick.gate.load(),
       change: changes.load(),
     }),

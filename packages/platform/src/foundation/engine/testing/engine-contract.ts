@@ -205,6 +205,17 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ).rejects.toThrow(/timeout/i)
     })
 
+    test('tells of tables as they are after a change', async () => {
+      await makePeople(engine)
+      const columns = async () =>
+        (await engine.tables('lake')).find(({ name }) => name === 'people')?.columns.length
+      expect(await columns()).toBe(2)
+      await engine.change('wider', (writer) =>
+        writer.run(sql`alter table ${people} add column ${column('more')} integer`),
+      )
+      expect(await columns()).toBe(3)
+    })
+
     test('checked text cannot write', async () => {
       await makePeople(engine)
       await expect(engine.checked('delete from lake.people')).rejects.toThrow()
