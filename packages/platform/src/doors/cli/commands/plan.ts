@@ -32,17 +32,24 @@ export const apply: Command = {
   options,
   run: async ({ words: [folder], options: { prune } }, tools) => {
     const client = await tools.client()
-    const answer = await send(client, 'apply', {
+    const answer: ApplyAnswer = await send(client, 'apply', {
       folder: folder ?? tools.definitionsFolder,
       prune: prune === true,
     })
     print(tools, answer)
+    if (answer.change && !tools.out.isJson)
+      tools.out.print(
+        `applied as change ${answer.change.number}; tessera undo ${answer.change.number} takes it back`,
+      )
   },
 }
 
 interface PlanAnswer {
   readonly text?: string
   readonly problems?: readonly Problem[]
+}
+
+interface ApplyAnswer extends PlanAnswer {
   readonly change?: { readonly number: number }
 }
 
@@ -50,10 +57,6 @@ function print({ out }: CommandTools, answer: PlanAnswer) {
   refuseIfAny(answer.problems ?? [])
   if (out.isJson) return out.print(JSON.stringify(answer, null, 2))
   out.print(answer.text ?? '')
-  if (answer.change)
-    out.print(
-      `applied as change ${answer.change.number}; tessera undo ${answer.change.number} takes it back`,
-    )
 }
 
 async function send(
