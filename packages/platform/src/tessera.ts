@@ -331,7 +331,19 @@ async function wire(
   const routes: readonly Route[] = [
     ...runRoutes({
       runs: wholeRuns,
-      imports: { engine, connectors, spool, definitions, runs: wholeRuns, folder: uploadsFolder },
+      imports: {
+        engine,
+        connectors,
+        spool,
+        definitions,
+        runs: wholeRuns,
+        folder: uploadsFolder,
+        expect: (stream, fields) => {
+          const known = lakeFields.get(stream) ?? []
+          const isNew = ({ name }: { name: string }) => !known.some((field) => field.name === name)
+          lakeFields.set(stream, [...known, ...fields.filter(isNew)])
+        },
+      },
       backups,
       pressure: engine.pressure,
       summarise: () =>

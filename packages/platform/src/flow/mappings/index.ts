@@ -1,7 +1,13 @@
 export { formulaOf, type MappingDefinition, mappingSchema } from './definition.ts'
 export { mappingFaults } from './faults.ts'
 export { mappingKind, modelObjectKind } from './kinds.ts'
-export { type MappingTools, modelIn, modelNodes, modelRefresher } from './mappings.ts'
+export {
+  findsItsFields,
+  type MappingTools,
+  modelIn,
+  modelNodes,
+  modelRefresher,
+} from './mappings.ts'
 export { proposeMapping } from './propose.ts'
 export { modelPositions, prepareMappings } from './refresh.ts'
 export { lakeRelations, modelRelations, prepareModel } from './relations.ts'

@@ -65,6 +65,17 @@ const streamsLookedUp = (mapping: MappingDefinition, all: Catalogue): readonly s
     .filter((stream) => new RegExp(`lookup\\s*\\(\\s*'?${stream}\\b`, 'i').test(text))
 }
 
+/** Whether a mapping finds every field that it names among these. */
+export function findsItsFields(
+  mapping: MappingDefinition,
+  all: Catalogue,
+  fields: readonly LakeField[],
+): boolean {
+  const streams = all.list('stream').map(({ key }) => key)
+  const lookups = lookupsIn(streams, () => undefined)
+  return compileMapping(mapping, modelIn(all), { fields, lookups }).problems.length === 0
+}
+
 /** What refreshing needs. */
 export interface MappingTools {
   readonly engine: Engine

@@ -2,6 +2,12 @@ import { faults } from '#kernel/fault.ts'
 
 /** What can be wrong with a run. */
 export const runFaults = faults('runs', {
+  key_taken: {
+    status: 409,
+    say: (d: { key: string; holds: string }) =>
+      `the stream "${d.key}" holds ${d.holds} already; send this file with another key (--key), or with --key ${d.key} if it replaces a sent file of another name`,
+    help: 'A sent file would take the place of a stream that is something else. Only a file of the same name replaces one that was sent before; whatever else is meant needs a key.',
+  },
   nothing_in_it: {
     status: 422,
     say: (d: { file: string }) => `${d.file} holds nothing that can be read`,
