@@ -1,0 +1,222 @@
+CREATE TABLE activation_batch (
+  sequence integer primary key autoincrement,
+  id text not null unique,
+  activation text not null,
+  segment text not null,
+  destination text not null,
+  send text not null check (send in ('changes', 'everything')),
+  from_position integer not null,
+  to_position integer not null,
+  number integer not null,
+  of integer not null,
+  members integer not null,
+  columns text not null,
+  -- A batch that is preparing does not exist yet: it is thrown away when its cut does not end.
+  state text not null check (state in ('preparing', 'waiting', 'delivered', 'dead')),
+  attempts integer not null default 0,
+  due_at text not null,
+  reason text,
+  queued_at text not null,
+  settled_at text,
+  unique (activation, from_position, number)
+) strict;
+
+CREATE INDEX activation_batch_ledger on activation_batch (activation, state, sequence);
+
+CREATE INDEX activation_batch_line on activation_batch (destination, state, activation, sequence);
+
+CREATE TABLE activation_part (
+  batch integer not null references activation_batch (sequence) on delete cascade,
+  number integer not null,
+  payload blob not null,
+  primary key (batch, number)
+) strict;
+
+CREATE TABLE activation_state (
+  activation text primary key,
+  -- Of its last finished cut.
+  position integer not null,
+  -- What tells the last content from another; only where everything is sent.
+  content text,
+  -- Members queued so far, counted when they were queued; the batches must account for each of them.
+  queued integer not null,
+  queued_at text not null
+) strict;
+
+CREATE TRIGGER audit_entry_is_not_changed before update on audit_entry
+begin
+  select raise(abort, 'audit entries are never changed');
+end;
+
+CREATE TRIGGER audit_entry_is_not_removed before delete on audit_entry
+begin
+  select raise(abort, 'audit entries are never removed');
+end;
+
+CREATE TABLE audit_entry (
+  number integer primary key autoincrement,
+  at text not null,
+  caller text not null,
+  verb text not null,
+  subject text not null,
+  details text not null
+) strict;
+
+CREATE INDEX audit_entry_subject on audit_entry (subject, number);
+
+CREATE TABLE definition (
+  kind text not null,
+  key text not null,
+  version integer not null,
+  body text not null,
+  changed_at text not null,
+  primary key (kind, key)
+) strict;
+
+CREATE TABLE definition_change (
+  number integer primary key autoincrement,
+  verb text not null,
+  made_at text not null,
+  made_by text not null,
+  undoes integer references definition_change (number)
+) strict;
+
+CREATE TABLE definition_version (
+  kind text not null,
+  key text not null,
+  version integer not null,
+  did text not null,
+  body text,
+  change integer not null references definition_change (number),
+  primary key (kind, key, version)
+) strict;
+
+CREATE INDEX definition_version_by_change on definition_version (change);
+
+CREATE TABLE graph_change (
+  node text not null,
+  key text not null,
+  position integer not null,
+  primary key (node, key)
+) strict, without rowid;
+
+CREATE INDEX graph_change_by_position on graph_change (node, position);
+
+CREATE TABLE graph_node (
+  key text primary key,
+  state text not null default 'idle',
+  output integer not null default 0,
+  built text,
+  tried text,
+  -- The process that is (or was) refreshing it.
+  run text,
+  -- Changes up to here are not told apart any more; up to `all_at` because everything changed.
+  pruned_to integer not null default 0,
+  all_at integer not null default 0
+) strict;
+
+CREATE TABLE identity_run (
+  number integer primary key autoincrement,
+  ruleset text not null,
+  started_at text not null,
+  run text not null
+) strict;
+
+CREATE INDEX identity_run_by_ruleset on identity_run (ruleset, number);
+
+CREATE TABLE job (
+  id text primary key,
+  kind text not null,
+  key text,
+  payload text not null,
+  state text not null check (state in ('waiting', 'running', 'done', 'failed', 'cancelled')),
+  attempt integer not null,
+  max_attempts integer not null,
+  run_at text not null,
+  lease_owner text,
+  lease_until text,
+  cancel_asked integer not null default 0,
+  progress text,
+  result text,
+  fault text,
+  created_at text not null,
+  started_at text,
+  finished_at text
+) strict;
+
+CREATE UNIQUE INDEX job_active_key on job (kind, key) where state in ('waiting', 'running');
+
+CREATE INDEX job_finished on job (finished_at) where finished_at is not null;
+
+CREATE INDEX job_running on job (lease_until) where state = 'running';
+
+CREATE INDEX job_waiting on job (kind, run_at, id) where state = 'waiting';
+
+CREATE TABLE migration (
+  room text not null,
+  number integer not null,
+  name text not null,
+  fingerprint text not null,
+  applied_at text not null,
+  primary key (room, number)
+) strict;
+
+CREATE TABLE schedule (
+  key text primary key,
+  kind text not null,
+  payload text not null,
+  cron text not null,
+  time_zone text not null,
+  next_at text not null,
+  last_at text,
+  last_job text
+) strict;
+
+CREATE TABLE secret (
+  name text primary key,
+  sealed text not null,
+  updated_at text not null
+) strict;
+
+CREATE TABLE segment_size (
+  id integer primary key,
+  segment text not null,
+  at text not null,
+  position integer not null,
+  members integer not null,
+  entered integer not null,
+  left integer not null
+) strict;
+
+CREATE INDEX segment_size_by_segment on segment_size (segment, id);
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE stream_run (
+  id text primary key,
+  stream text not null,
+  started_at text not null,
+  finished_at text,
+  state text not null,
+  received integer not null default 0,
+  stored integer not null default 0,
+  unchanged integer not null default 0,
+  rejected integer not null default 0,
+  removed integer not null default 0,
+  note text,
+  fault text
+) strict;
+
+CREATE INDEX stream_run_by_stream on stream_run (stream, id);
+
+CREATE TABLE token (
+  id text primary key,
+  name text not null,
+  rights text not null,
+  digest text not null,
+  created_at text not null,
+  created_by text not null,
+  revoked_at text
+) strict;
+
+CREATE UNIQUE INDEX token_name on token (name) where revoked_at is null;
