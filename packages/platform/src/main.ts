@@ -11,6 +11,13 @@ const consoleFolder = join(import.meta.dirname, '../../console/dist')
 
 /** Starts the command line on this process's arguments, environment and streams. */
 async function main(): Promise<number> {
+  // What is written from here on is about people: only whoever started this may read it.
+  process.umask(0o077)
+  // Whoever reads what is printed may have seen enough; the command goes on to its end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'EPIPE') throw thrown
+    })
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const stderr = (text: string) => void process.stderr.write(text)
