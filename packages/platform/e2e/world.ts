@@ -74,6 +74,8 @@ export function makeWorld(settings: Settings = {}, data?: string): World {
     PATH,
     HOME,
     UV_THREADPOOL_SIZE: '16',
+    // The program is compiled once, not at each of its many starts.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'tessera-e2e-compiled'),
     TESSERA_DATA: dataFolder,
     TESSERA_FILES: folder,
     TESSERA_DEFINITIONS: join(folder, 'definitions'),
