@@ -109,6 +109,9 @@ test('a backup made beside a server answers like the server', async () => {
   try {
     await other.tessera('restore', copy)
     expect(await rowsOf(other, everyone)).toEqual(before)
+    // The file that was sent came along: a run finds nothing new and nothing missing.
+    await other.tessera('run', 'stream:kunden_2024')
+    expect(await rowsOf(other, everyone)).toEqual(before)
     const again = await other.attempt('restore', copy)
     expect(again.code).toBe(1)
     expect(again.stderr).toMatch(/is not empty {2}\[cli\.not_empty\]/)

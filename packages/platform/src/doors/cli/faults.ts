@@ -43,4 +43,10 @@ export const cliFaults = faults('cli', {
     say: (d: { folder: string }) => `${d.folder} holds no backup`,
     help: 'A backup is a folder that `tessera backup` made, with a file `backup.json` in it.',
   },
+  newer_backup: {
+    status: 409,
+    say: (d: { folder: string; format: string }) =>
+      `${d.folder} is a backup of format ${d.format}, which this version cannot read`,
+    help: 'The backup was written by a newer Tessera. Restore it with that version or a later one.',
+  },
 })

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '#engine'
 import type { Jobs } from '#jobs'
@@ -39,6 +39,8 @@ async function backup(
   say('the store')
   await store.backupTo(join(part, 'store.sqlite'))
   for (const file of files) await copyFile(join(dataFolder, file), join(part, file))
+  // Files that people sent lie nowhere else; their streams look for them in every run.
+  await cp(join(dataFolder, 'uploads'), join(part, 'uploads'), { recursive: true })
   await writeFile(join(part, 'backup.json'), `${JSON.stringify({ format: 1, at }, null, 2)}\n`)
   // Whole or not there at all.
   await rename(part, folder)
@@ -46,8 +48,7 @@ async function backup(
 }
 
 async function sizeOf(folder: string): Promise<number> {
-  const sizes = await Promise.all(
-    (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size),
-  )
+  const names = await readdir(folder, { recursive: true })
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

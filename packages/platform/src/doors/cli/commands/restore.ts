@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { cliFaults } from '../faults.ts'
@@ -12,12 +12,13 @@ export const restore: Command = {
   about: 'Put a backup into an empty data folder (set with --data)',
   run: async (call, { out, dataFolder }) => {
     const from = wordOf(restore, call)
-    await readFile(join(from, 'backup.json'), 'utf8').catch(() => {
+    const written = await readFile(join(from, 'backup.json'), 'utf8').catch(() => {
       throw cliFaults.no_backup({ folder: from })
     })
+    const { format } = JSON.parse(written) as { format?: unknown }
+    if (format !== 1) throw cliFaults.newer_backup({ folder: from, format: String(format) })
     await refuseFull(dataFolder)
-    await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(from)) await copyFile(join(from, name), join(dataFolder, name))
+    await cp(from, dataFolder, { recursive: true })
     out.print(`restored into ${resolve(dataFolder)}; tessera serve starts it`)
   },
 }
