@@ -5,9 +5,8 @@ export class LeftOutReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const count = (state: string) => tests.filter((test) => test.result().state === state).length
-    const broken = modules.filter(
-      (module) => module.state() === 'failed' && module.children.size === 0,
-    )
+    // A file whose set-up failed has no failed test, only tests that did not run.
+    const broken = modules.filter((module) => module.state() === 'failed' && !failedIn(module))
     const skipped = tests.filter((test) => test.result().state === 'skipped')
     if (skipped.length > 0) write(`\nleft out on this machine:\n${reasons(skipped).join('\n')}\n`)
     write(
@@ -24,5 +23,8 @@ function reasons(tests: readonly TestCase[]): readonly string[] {
   )
   return [...byReason].map(([reason, of]) => `  ${of.length} tests: ${reason}`)
 }
+
+const failedIn = (module: TestModule): boolean =>
+  [...module.children.allTests()].some((test) => test.result().state === 'failed')
 
 const write = (text: string) => process.stdout.write(text)

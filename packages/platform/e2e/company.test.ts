@@ -29,7 +29,15 @@ beforeAll(async () => {
   world = makeWorld({ TESSERA_ALLOW_PRIVATE: receiver.address })
   manifest = await generateCompany({ folder: world.folder, people: 2000, asOf: new Date() })
   cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
-  world.write('definitions/webhook.yaml', webhookTo(receiver.url))
+  // The receiver of the test stands for the shop's webhook.
+  const activations = 'definitions/6-activations.yaml'
+  world.write(
+    activations,
+    readFileSync(join(world.folder, activations), 'utf8').replace(
+      'https://shop.larkspoke.example/members',
+      receiver.url,
+    ),
+  )
   await world.feed(secret, 'secret-set', 'shop_webhook')
   expect(await world.tessera('apply')).toContain('applied as change 1')
   first = await world.json<RunAnswer>('run')
@@ -39,13 +47,6 @@ afterAll(async () => {
   await world.remove()
   await receiver.close()
 })
-
-const webhookTo = (url: string) => `kind: destination
-key: shop_webhook
-label: The shop's webhook
-type: webhook
-settings: { url: '${url}', secret: { secret: shop_webhook } }
-`
 
 const file = (path: string) => join(world.folder, path)
 const csv = (path: string, delimiter: string, more = '') =>
