@@ -93,7 +93,7 @@ describe('a server that runs', () => {
     server = await world.serve()
     await world.tessera('apply')
     await world.tessera('run')
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await world.remove()
     await receiver.close()
@@ -411,7 +411,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
         (select count(*) from t.segment.member) as members`)
       expect(held).toEqual({ current: '60000', profiles: '60000', members: '60000' })
     })
-  })
+  }, 120_000)
 
   const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? ''
 })

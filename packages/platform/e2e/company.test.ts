@@ -41,7 +41,7 @@ beforeAll(async () => {
   await world.feed(secret, 'secret-set', 'shop_webhook')
   expect(await world.tessera('apply')).toContain('applied as change 1')
   first = await world.json<RunAnswer>('run')
-}, 110_000)
+}, 180_000)
 
 afterAll(async () => {
   await world.remove()

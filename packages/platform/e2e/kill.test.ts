@@ -8,9 +8,9 @@ import { makeWorld, type World } from './world.ts'
 
 // Ended without warning in the middle of its work, again and again: what stands at last is what an undisturbed run gives.
 
-const kills = 4
+const kills = 3
 const files = 3
-const rowsPerFile = 100_000
+const rowsPerFile = 70_000
 // Printed with every failure, so that a run can be repeated.
 const seed = Math.floor(Math.random() * 2 ** 31)
 
@@ -121,7 +121,7 @@ beforeAll(async () => {
   await undisturbed.world.tessera('run')
   tookMs = Date.now() - startedAt
   killed = await place()
-}, 110_000)
+}, 180_000)
 afterAll(async () => {
   for (const { world, receiver } of [undisturbed, killed]) {
     await world.remove()
@@ -161,7 +161,7 @@ test(`killed ${kills} times while it runs (seed ${seed})`, async () => {
   }
   expect(caught).toBeGreaterThan(0)
   await world.tessera('run')
-}, 110_000)
+}, 180_000)
 
 test('every table is as if nothing had happened', async () => {
   const [expected, found] = [

@@ -53,7 +53,7 @@ describe.skipIf(leftOut !== '')(`three years of a web shop${leftOut}`, () => {
     if (datasets === undefined) return
     world = makeWorld({ TESSERA_FILES: datasets })
     await run(world, join(examples, 'adventureworks'))
-  }, 110_000)
+  }, 180_000)
   afterAll(() => world?.remove())
 
   test('nothing is lost on the way in', async () => {
@@ -249,7 +249,7 @@ describe.skipIf(leftOut !== '')(`two lists of the same people${leftOut}`, () => 
       id as record, person from ${records}) to '${join(world.folder, 'truth.csv')}' (header)`)
     duck.close()
     await run(world, definitions)
-  }, 110_000)
+  }, 180_000)
   afterAll(() => world?.remove())
 
   test('10,000 records are in as they were written', async () => {
