@@ -135,7 +135,7 @@ test('is a node of the graph, made from its segment and insights', async () => {
   const [node] = nodesOfActivations(catalogue)
   expect(node).toMatchObject({
     key: 'activation:whole',
-    inputs: ['segment:vips', 'insight:lifetime_value'],
+    inputs: ['segment:vips', 'unified:individual', 'insight:lifetime_value'],
   })
   const tools = { signal: signal(), progress: () => {}, scope: 'whole', from: {}, to: {} } as const
   const refresh = refresherOfActivations(activations)

@@ -64,8 +64,35 @@ describe('files', async () => {
       [5, '5,50,55'],
       [6, '6,"six, 60"'],
     ])
-    expect(rejected[0]?.['reason']).toMatch(/"n".*"x"/)
+    expect(rejected[0]?.['reason']).toBe('n: x is not a whole number')
   })
+
+  test.each([
+    ['integer', ['1.6', '007', '1e3', '9223372036854775808']],
+    ['decimal', ['2.12345', '01.5', '1e3']],
+    ['date', ['2026-01-31 23:59:00', '31.01.2026', '2026-02-30']],
+    ['boolean', ['1', 'yes']],
+    ['timestamp', ['2026-01-31', '10:00']],
+  ] as const)(
+    'no value is changed to fit %s: it is rejected as it was written',
+    async (type, values) => {
+      const lines = values.map((value, i) => `${i},${value}\n`).join('')
+      const path = put(`changed-${type}.csv`, `id,v\n${lines}`)
+      const delimited = await load(csv(path, ['id', 'v']), [field('id'), field('v', type)])
+      expect(delimited.rows).toEqual([])
+      expect(delimited.rejected.map((row) => row['raw'])).toEqual(
+        values.map((value, i) => `${i},${value}`),
+      )
+      const objects = values.map((v, id) => JSON.stringify({ id: String(id), v })).join('\n')
+      const lined = put(`changed-${type}.ndjson`, objects)
+      const json = await load({ format: 'ndjson', path: lined, compressed: false }, [
+        field('id'),
+        field('v', type),
+      ])
+      expect(json.rows).toEqual([])
+      expect(json.rejected.map((row) => row['misfits'])).toEqual(values.map(() => 'v'))
+    },
+  )
 
   test('short rows can be padded', async () => {
     const path = put('short.csv', 'id,n\n1\n2,20\n')

@@ -3,6 +3,7 @@ import { duckdb as dialect } from '../dialects/duckdb.ts'
 import type { ArrivingFile, LoadField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { rowsOf } from './duckdb-cells.ts'
+import { writtenLike } from './duckdb-patterns.ts'
 
 type Csv = Extract<ArrivingFile, { format: 'csv' }>
 
@@ -34,22 +35,30 @@ export async function loadFile(
   return { rows: Number(counts?.['rows']), rejectedRows: Number(counts?.['rejected']) }
 }
 
+/**
+ * Reads everything as text and casts it in the same pass: the reader's own casts change values in silence (`1.6` becomes 2,
+ * `007` becomes 7).
+ */
 async function loadCsv(
   connection: DuckDBConnection,
   file: Csv,
   fields: readonly LoadField[],
   into: string,
 ) {
-  const wanted = new Map(fields.map((field) => [field.name, field]))
-  const types = file.columns.map(
-    (column) => [column.name, dialect.types[wanted.get(column.name)?.type ?? 'text']] as const,
-  )
-  const select = fields.map((field) => name(field.name)).join(', ')
+  const types = file.columns.map((column) => [column.name, dialect.types.text] as const)
   const [errors, scans] = [`${into}_errors`, `${into}_scans`]
+  const typed = fields.filter(isTyped)
+  const cells = fields.map((field) => `${castOf(field)} as ${name(field.name)}`)
+  const raw = file.columns.map((column) => asWritten(name(column.name), file))
+  const isMisfit = typed.length === 0 ? 'false' : `not (${typed.map(isFit).join(' and ')})`
+  const told = (part: string) => `case when ${isMisfit} then ${part} end`
   // The number of the record is filled in afterwards: a window here would read with one thread only.
-  await connection.run(
-    `create table stage.${into} as select ${select}, cast(null as bigint) as _row from ${readCsv(file, types, { errors, scans })}`,
-  )
+  await connection.run(`
+    create table stage.${into} as select ${cells.join(', ')}, cast(null as bigint) as _row,
+      ${told(`concat_ws(',', ${listed(typed.map(misfitName))})`)} as _misfits,
+      ${told(`concat_ws('; ', ${listed(typed.map(misfitReason))})`)} as _reason,
+      ${told(`concat_ws(${literal(file.delimiter)}, ${raw.join(', ')})`)} as _raw
+    from ${readCsv(file, types, { errors, scans })}`)
   await connection.run(`
     create table stage.${into}_rejected as
     select line - ${file.header ? 1 : 0} as _row,
@@ -59,12 +68,51 @@ async function loadCsv(
         max(case when error_type = 'TOO MANY COLUMNS' then 'too many values: ' || error_message end),
         string_agg(case when error_type not in ('MISSING COLUMNS', 'TOO MANY COLUMNS') then error_message end,
           '; ' order by column_idx)) as reason,
-      string_agg(case when error_type = 'CAST' then column_name end, ',' order by column_idx) as misfits,
+      cast(null as varchar) as misfits,
       any_value(csv_line) as raw
     from ${errors} group by line`)
   await connection.run(`drop table ${errors}; drop table ${scans}`)
   await numberRecords(connection, into)
+  await connection.run(`
+    insert into stage.${into}_rejected (_row, reason, misfits, raw)
+    select _row, _reason, _misfits, _raw from stage.${into} where _misfits is not null`)
+  await connection.run(`delete from stage.${into} where _misfits is not null`)
+  for (const extra of ['_misfits', '_reason', '_raw']) {
+    await connection.run(`alter table stage.${into} drop column ${extra}`)
+  }
 }
+
+/** A value as a delimited file writes it: between quotes where it holds a delimiter, a quote or a line break. */
+function asWritten(cell: string, { delimiter, quote }: Csv): string {
+  if (quote === '') return `coalesce(${cell}, '')`
+  const special = [literal(delimiter), literal(quote), 'chr(10)']
+    .map((part) => `contains(${cell}, ${part})`)
+    .join(' or ')
+  const [mark, twice] = [literal(quote), literal(quote + quote)]
+  return `case when ${special} then ${mark} || replace(${cell}, ${mark}, ${twice}) || ${mark} else coalesce(${cell}, '') end`
+}
+
+const isTyped = ({ type }: LoadField) => type !== 'text' && type !== 'json'
+
+const castOf = (field: LoadField) =>
+  isTyped(field)
+    ? `try_cast(trim(${name(field.name)}) as ${dialect.types[field.type]})`
+    : name(field.name)
+
+/** Whether a text is nothing, or prints back as it was written when it is cast. */
+function isFit({ name: of, type }: LoadField): string {
+  const text = `trim(${name(of)})`
+  const pattern = literal(writtenLike[type] ?? '')
+  return `(${name(of)} is null or ${text} = '' or (regexp_matches(${text}, ${pattern}) and try_cast(${text} as ${dialect.types[type]}) is not null))`
+}
+
+const misfitName = (field: LoadField) =>
+  `case when not ${isFit(field)} then ${literal(field.name)} end`
+
+const misfitReason = (field: LoadField) =>
+  `case when not ${isFit(field)} then ${literal(`${field.name}: `)} || ${name(field.name)} || ${literal(` is not ${typeWords[field.type]}`)} end`
+
+const listed = (parts: readonly string[]) => parts.join(', ') || "''"
 
 /** Numbers the records: their order in the table, plus the rejected records before them. */
 async function numberRecords(connection: DuckDBConnection, into: string) {
@@ -138,7 +186,7 @@ async function loadJson(
     create table stage.${into}_text as
     select rowid + 1 as _row, line, ${isObject('line')} as _whole${members.map((m) => `, ${m.replace('(line,', `(case when ${isObject('line')} then line end,`)}`).join('')}
     from stage.${into}_lines`)
-  await castColumns(connection, fields, into, 'line')
+  await castColumns(connection, fields, { into, raw: 'line', holds: 'texts' })
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
 
@@ -152,37 +200,49 @@ async function loadParquet(
   await connection.run(
     `create table stage.${into}_text as select row_number() over () as _row, true as _whole, ${members} from read_parquet(${literal(path)})`,
   )
-  await castColumns(connection, fields, into, `cast(to_json(${into}_text) as varchar)`)
+  await castColumns(connection, fields, {
+    into,
+    raw: `cast(to_json(${into}_text) as varchar)`,
+    holds: 'typed values',
+  })
   await connection.run(`drop table stage.${into}_text`)
 }
 
-/** Casts every column to its type; a record with a value that does not fit is rejected whole, with all its reasons. */
+/**
+ * Casts every column to its type; a record with a value that does not fit is rejected whole, with all its reasons. Texts must
+ * print back as they were written; what the file itself has typed is only cast.
+ */
 async function castColumns(
   connection: DuckDBConnection,
   fields: readonly LoadField[],
-  into: string,
-  raw: string,
+  of: { into: string; raw: string; holds: 'texts' | 'typed values' },
 ) {
-  const casts = fields.map(
-    (f) => `try_cast(${name(f.name)} as ${dialect.types[f.type]}) as ${name(f.name)}`,
+  const { into, raw, holds } = of
+  const typed = fields.filter(isTyped)
+  const fits = (field: LoadField) =>
+    holds === 'texts'
+      ? isFit(field)
+      : `(${name(field.name)} is null or try_cast(${name(field.name)} as ${dialect.types[field.type]}) is not null)`
+  const casts = fields.map((field) => {
+    const cast =
+      holds === 'texts'
+        ? castOf(field)
+        : `try_cast(${name(field.name)} as ${dialect.types[field.type]})`
+    return `${cast} as ${name(field.name)}`
+  })
+  const anyMisfit = typed.length === 0 ? 'false' : `not (${typed.map(fits).join(' and ')})`
+  const reasons = typed.map(
+    (f) =>
+      `case when not ${fits(f)} then ${literal(`${f.name}: `)} || cast(${name(f.name)} as varchar) || ${literal(` is not ${typeWords[f.type]}`)} end`,
   )
-  const misfit = (f: LoadField) =>
-    `(${name(f.name)} is not null and trim(cast(${name(f.name)} as varchar)) <> '' and try_cast(${name(f.name)} as ${dialect.types[f.type]}) is null)`
-  const typed = fields.filter((f) => f.type !== 'text' && f.type !== 'json')
-  const anyMisfit = typed.length === 0 ? 'false' : typed.map(misfit).join(' or ')
-  const reasons = typed
-    .map(
-      (f) =>
-        `case when ${misfit(f)} then ${literal(`${f.name}: `)} || cast(${name(f.name)} as varchar) || ${literal(` is not ${typeWords[f.type]}`)} end`,
-    )
-    .join(', ')
-  const names = typed.map((f) => `case when ${misfit(f)} then ${literal(f.name)} end`).join(', ')
+  const names = typed.map((f) => `case when not ${fits(f)} then ${literal(f.name)} end`)
   await connection.run(
     `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${anyMisfit})`,
   )
   await connection.run(`
     create table stage.${into}_rejected as
-    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${reasons || "''"}) end as reason, nullif(concat_ws(',', ${names || "''"}), '') as misfits, ${raw} as raw
+    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${listed(reasons)}) end as reason,
+      nullif(concat_ws(',', ${listed(names)}), '') as misfits, ${raw} as raw
     from stage.${into}_text where not _whole or (${anyMisfit})`)
 }
 

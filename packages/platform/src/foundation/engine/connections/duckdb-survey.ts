@@ -6,6 +6,10 @@ import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { rowsOf } from './duckdb-cells.ts'
 import { jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+import { writtenLike } from './duckdb-patterns.ts'
+
+/** Types that are inferred, the narrowest first. */
+const inferable = Object.keys(writtenLike) as readonly FieldType[]
 
 const sampleRows = 20_000
 const name = (of: string) => quoted(of, dialect)
@@ -109,27 +113,14 @@ async function sampleJson(
   return columns
 }
 
-/** Patterns that a value must match so that its type prints it back as it was: no lost zeros, no lost digits. */
-const patterns: readonly (readonly [FieldType, string])[] = [
-  ['boolean', '^(true|false|TRUE|FALSE|True|False)$'],
-  ['integer', '^-?(0|[1-9][0-9]{0,17})$'],
-  ['decimal', '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$'],
-  ['number', '^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,12})?([eE][-+]?[0-9]{1,2})?$'],
-  ['date', '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'],
-  [
-    'timestamp',
-    '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$',
-  ],
-  ['json', '^\\s*[\\[{].*[\\]}]\\s*$'],
-]
-
 async function surveyColumn(
   connection: DuckDBConnection,
   work: string,
   { label, name: column, stated }: Column,
 ): Promise<SurveyedField> {
   const it = name(column)
-  const fits = patterns.map(([type, pattern]) => {
+  const fits = inferable.map((type) => {
+    const pattern = writtenLike[type] ?? ''
     const cast =
       type === 'json'
         ? `json_valid(${it})`
@@ -145,7 +136,7 @@ async function surveyColumn(
     `select ${it} as v from stage.${work} where ${it} is not null and ${it} <> '' group by 1 order by count(*) desc, 1 limit 3`,
   )
   const filled = Number(found?.['n']) / Math.max(1, Number(found?.['total']))
-  const fitting = patterns.find(([type]) => found?.[type] === true)?.[0]
+  const fitting = inferable.find((type) => found?.[type] === true)
   return {
     label,
     name: column,
