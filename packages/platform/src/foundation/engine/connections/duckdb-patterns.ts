@@ -1,0 +1,16 @@
+import type { FieldType } from '#kernel/scalar.ts'
+
+/**
+ * How a value must be written so that its type prints it back as it was: no lost zeros, no lost digits, no lost time of day.
+ * In the order in which types are inferred, the narrowest first; what matches none is text.
+ */
+export const writtenLike: { readonly [type in FieldType]?: string } = {
+  boolean: '^(true|false|TRUE|FALSE|True|False)$',
+  integer: '^-?(0|[1-9][0-9]{0,17})$',
+  decimal: '^-?(0|[1-9][0-9]{0,12})(\\.[0-9]{1,4})?$',
+  number: '^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?([eE][-+]?[0-9]{1,2})?$',
+  date: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+  timestamp:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?$',
+  json: '^\\s*[\\[{].*[\\]}]\\s*$',
+}
