@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { FieldType } from '#kernel/scalar.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
 import type { ArrivingFile, LoadField } from '../files.ts'
 import { quoted } from '../print.ts'
@@ -96,14 +97,32 @@ const isTyped = ({ type }: LoadField) => type !== 'text' && type !== 'json'
 
 const castOf = (field: LoadField) =>
   isTyped(field)
-    ? `try_cast(trim(${name(field.name)}) as ${dialect.types[field.type]})`
+    ? `try_cast(${name(field.name)} as ${dialect.types[field.type]})`
     : name(field.name)
 
-/** Whether a text is nothing, or prints back as it was written when it is cast. */
+/**
+ * Whether a text is nothing, or prints back as it was written when it is cast. Asked of every value that is loaded: what is
+ * usual is decided first, and blanks around a value only where the rest did not fit.
+ */
 function isFit({ name: of, type }: LoadField): string {
-  const text = `trim(${name(of)})`
-  const pattern = literal(writtenLike[type] ?? '')
-  return `(${name(of)} is null or ${text} = '' or (regexp_matches(${text}, ${pattern}) and try_cast(${text} as ${dialect.types[type]}) is not null))`
+  const cell = name(of)
+  const fits = fitsAs[type] ?? matchesPattern(type)
+  return `case when ${fits(cell)} then true when ${cell} is null then true else coalesce(trim(${cell}) = '' or ${fits(`trim(${cell})`)}, false) end`
+}
+
+type Fits = (text: string) => string
+
+const matchesPattern =
+  (type: FieldType): Fits =>
+  (text) =>
+    `regexp_matches(${text}, ${literal(writtenLike[type] ?? '')})`
+
+// Where the pattern alone does not make sure of the cast, or there is a quicker question than a pattern.
+const fitsAs: { readonly [type in FieldType]?: Fits } = {
+  boolean: (text) => `lower(${text}) in ('true', 'false')`,
+  date: (text) => `${matchesPattern('date')(text)} and try_cast(${text} as date) is not null`,
+  // A day alone is no instant: whoever wrote it did not mean midnight.
+  timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
 }
 
 const misfitName = (field: LoadField) =>
