@@ -17,7 +17,9 @@ test('takes a file without copying it', async () => {
 })
 
 // Memory is a device of its own where it can be reached as a folder.
-test.runIf(existsSync('/dev/shm'))('copies what lies on another device', async () => {
+const isOther = existsSync('/dev/shm')
+const leftOut = isOther ? '' : ' (left out: no other device to copy from)'
+test.runIf(isOther)(`copies what lies on another device${leftOut}`, async () => {
   const folder = await mkdtemp('/dev/shm/tessera-')
   onTestFinished(() => rm(folder, { recursive: true }))
   await putFile(join(folder, 'a'), 'abc')

@@ -169,7 +169,8 @@ test('takes a file for new when its time, its size or its name has changed', asy
 
 const datasets = environment()['TESSERA_DATASETS']
 
-test.runIf(datasets)('reads files as they really are (TESSERA_DATASETS)', async () => {
+const leftOut = datasets ? '' : ' (left out: TESSERA_DATASETS is not set)'
+test.runIf(datasets)(`reads files as they really are${leftOut}`, async () => {
   const files = makeFiles({ baseFolder: datasets ?? '', closedFolders: [] })
   const spool = await makeSpool()
   const source = { path: '{adventureworks,febrl,northwind,splink-fake-1000,telco-churn}/*.csv' }
