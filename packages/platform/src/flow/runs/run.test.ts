@@ -85,6 +85,8 @@ test('what fails stops only what depends on it, and says why', async () => {
   const result = await run({ 'stream:a': new Error('no disk'), 'stream:b': news, 'model:y': news })
   expect(states(result)).toMatchObject({ 'stream:a': 'failed', 'model:y': 'done' })
   expect(result.failed).toBe(1)
+  // It is tried once in a run.
+  expect(done.filter((key) => key === 'stream:a')).toHaveLength(1)
   expect(result.steps.find((step) => step.node === 'stream:a')?.fault).toContain('no disk')
 })
 

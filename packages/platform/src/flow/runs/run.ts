@@ -98,6 +98,7 @@ async function run(
     const rest = await graph.refresh({
       signal,
       want: 'stale',
+      failed: looked.steps.filter(({ result }) => result === 'failed').map(({ node }) => node),
       progress: ({ done, total = 0, ...of }) =>
         progress({ ...of, done: looks.length + done, total: looks.length + total }),
     })
@@ -115,7 +116,7 @@ async function run(
   }
 }
 
-// A source that failed stands in both lists; what became of it at last counts.
+// What stands in both lists counts as it ended.
 const merged = (steps: readonly StepResult[]): readonly StepResult[] => [
   ...new Map(steps.map((step) => [step.node, step])).values(),
 ]

@@ -45,6 +45,8 @@ export interface RefreshOptions {
   readonly want?: Want
   readonly signal?: AbortSignal
   readonly progress?: (progress: Progress) => void
+  /** Nodes that have just failed: they are not tried again, and what is made from them is left out. */
+  readonly failed?: readonly string[]
 }
 
 /** What became of each step of a refresh. */
@@ -117,11 +119,12 @@ export function makeGraph(tools: GraphTools): Graph {
       return found
     },
     workList: async (want) => workList(await look(), want),
-    refresh: async ({ want, signal = new AbortController().signal, progress } = {}) => {
+    refresh: async (options = {}) => {
+      const { want, signal = new AbortController().signal, progress } = options
       const first = await look()
       await dropOthers(first, records)
-      const list = workList(first, want)
-      const failed = new Set<string>()
+      const failed = new Set(options.failed)
+      const list = workList(first, want).filter(({ node }) => !failed.has(node.key))
       const steps: StepResult[] = []
       for (const [done, step] of list.entries()) {
         const note = (text: string) => progress?.({ done, total: list.length, note: text })
