@@ -33,6 +33,8 @@ export interface Batch {
   /** Opaque; another one when the content is another one. */
   readonly fingerprint: string
   readonly file: SpooledFile
+  /** How far a reader has got who has taken this batch; opaque, given back as `Reading.cursor`. */
+  readonly cursor?: string
 }
 
 /** What listing needs. */
@@ -47,6 +49,8 @@ export interface Reading<Settings, Source> {
   readonly source: Source
   /** Whether a batch with this fingerprint was taken before; it is then left out, without looking into it. */
   readonly known: (fingerprint: string) => boolean
+  /** How far this source has been read, as the batch that was taken last said; nothing the first time. */
+  readonly cursor?: string | undefined
   readonly spool: Spool
   readonly signal: AbortSignal
 }

@@ -3,6 +3,7 @@ export {
   changePositionOf,
   changePositions,
   countOf,
+  cursorOf,
   fingerprintsOf,
   type Ledger,
   lastDeliveryOf,

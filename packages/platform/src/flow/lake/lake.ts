@@ -1,4 +1,4 @@
-import { type Engine, type Row, sql, value } from '#engine'
+import { call, column, type Engine, type Row, sql, value } from '#engine'
 import { batchTable, currentTable, pastTable, rejectedTable } from './tables.ts'
 
 /** The ledger of a stream: sums over all its batches. */
@@ -41,6 +41,20 @@ export async function fingerprintsOf(engine: Engine, stream: string): Promise<Re
     sql`select distinct fingerprint from ${batchTable} where stream = ${value(stream)}`,
   )
   return new Set(rows.map((row) => String(row['fingerprint'])))
+}
+
+/**
+ * How far a source has been read: the cursor of the batch that was taken last, among those whose fingerprint ends with a mark of
+ * how the source is read.
+ */
+export async function cursorOf(
+  engine: Engine,
+  of: { stream: string; mark: string },
+): Promise<string | undefined> {
+  const [row] = await engine.rows(sql`select cursor from ${batchTable}
+    where stream = ${value(of.stream)} and cursor is not null and ${call('ends_with', column('fingerprint'), value(of.mark))}
+    order by last_position desc limit 1`)
+  return row === undefined ? undefined : String(row['cursor'])
 }
 
 /** Records that could not be taken: file, number of the record, reason, raw text; newest batch first. */

@@ -43,7 +43,9 @@ export async function prepareLake(engine: Engine): Promise<void> {
   await engine.change('the lake', async (writer) => {
     await writer.run(sql`create table if not exists ${batchTable} (
       stream varchar, fingerprint varchar, name varchar, first_position bigint, last_position bigint,
-      received bigint, stored bigint, unchanged bigint, rejected bigint, removed bigint, taken_at timestamp)`)
+      received bigint, stored bigint, unchanged bigint, rejected bigint, removed bigint, taken_at timestamp,
+      cursor varchar)`)
+    await writer.run(sql`alter table ${batchTable} add column if not exists cursor varchar`)
     await writer.run(sql`create table if not exists ${fieldTable} (
       stream varchar, place integer, name varchar, label varchar, type varchar)`)
     await writer.run(sql`create table if not exists ${rejectedTable} (

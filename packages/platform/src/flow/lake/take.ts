@@ -38,6 +38,8 @@ export interface BatchFile {
   readonly fields: readonly LakeField[]
   /** Names of fields whose types were only inferred: where one does not hold for every record, it becomes text. */
   readonly guessed?: readonly string[]
+  /** How far the source has been read by whoever has taken this file. */
+  readonly cursor?: string
 }
 
 /** Files that arrive for a stream and are taken together. */
@@ -344,7 +346,7 @@ async function mark(
   const received = loaded.rows + loaded.rejectedRows
   await writer.run(sql`insert into ${batchTable}
     select ${join([value(arrival.stream), value(of.fingerprint), value(of.name), value(first), value(last), value(received)])},
-      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}
+      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${of.cursor === undefined ? sql`cast(null as varchar)` : value(of.cursor)}
     from (select ${as(unchanged, column('unchanged'))}) t`)
   const [row] = await writer.rows(
     sql`select received, stored, unchanged, rejected from ${batchTable} where stream = ${value(arrival.stream)} and first_position = ${value(first)} and fingerprint = ${value(of.fingerprint)}`,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Batch, Connectors, Spool } from '#connectors'
+import type { Batch, Connectors, Reading, Spool } from '#connectors'
 import type { ArrivingFile, Engine, SurveyedField } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
 import {
   type BatchFile,
   type Counts,
+  cursorOf,
   fieldsOf,
   fingerprintsOf,
   type LakeField,
@@ -49,7 +50,9 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   const taken = await fingerprintsOf(tools.engine, of.key)
   const widened: string[] = []
   let [counts, batches] = [nothing, 0]
-  for await (const batch of read(tools, of, (fingerprint) => taken.has(marked(of, fingerprint)))) {
+  const cursor = await cursorOf(tools.engine, { stream: of.key, mark: marked(of, '') })
+  const known = (fingerprint: string) => taken.has(marked(of, fingerprint))
+  for await (const batch of read(tools, of, { known, cursor })) {
     const done = await takeOne(tools, of, { batch, widened })
     counts = plus(counts, done)
     batches++
@@ -79,7 +82,7 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
     present.add(marked(of, fingerprint))
     return true
   }
-  for await (const _ of read(tools, of, look))
+  for await (const _ of read(tools, of, { known: look }))
     throw new Error('a connector read what it was told to leave out')
   if (present.size === 0) {
     if (last.size === 0) throw streamFaults.nothing_there({ stream: of.key })
@@ -91,7 +94,7 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
   let batches = 0
   const files = async function* () {
     const met: LakeField[] = [...known]
-    for await (const batch of read(tools, of, () => false)) {
+    for await (const batch of read(tools, of, { known: () => false })) {
       const file = await withFields(tools, of, { batch, known: met })
       met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
       batches++
@@ -105,12 +108,16 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
   return { ...counts, batches, widened }
 }
 
-function read(tools: PullTools, of: Pull, known: (fingerprint: string) => boolean) {
+function read(
+  tools: PullTools,
+  of: Pull,
+  from: Pick<Reading<unknown, unknown>, 'known' | 'cursor'>,
+) {
   const { settings, connector } = of.connection
   const { source } = of.stream
   return tools.connectors
     .get(connector)
-    .read({ settings, source, known, spool: tools.spool, signal: of.signal })
+    .read({ settings, source, ...from, spool: tools.spool, signal: of.signal })
 }
 
 /**
@@ -167,8 +174,10 @@ async function withFields(
   const guessed = found
     .map((field) => field.name)
     .filter((field) => !(field in pinned) && !known.some((one) => one.name === field))
-  const { name, fingerprint } = batch
-  return { name, fingerprint: marked(of, fingerprint), file, fields: found.map(fieldFrom), guessed }
+  const { name, fingerprint, cursor } = batch
+  const fields = found.map(fieldFrom)
+  const read = { name, fingerprint: marked(of, fingerprint), file, fields, guessed }
+  return cursor === undefined ? read : { ...read, cursor }
 }
 
 function refuseUnknownNames({ key, stream }: Pull, found: readonly SurveyedField[]): void {
