@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import { buildConnector } from 'undici'
+import type { Fault } from '#kernel/fault.ts'
 import { isPublic } from './addresses.ts'
 import { outgoingFaults } from './faults.ts'
 
@@ -21,18 +22,12 @@ export interface GateOptions {
  * socket is given, so a name that changes its mind between two look-ups gains nothing.
  */
 export function makeGate(of: GateOptions): buildConnector.connector {
-  const allowed = new Set(of.allowPrivate.map(readAllowance))
+  const guard = makeGuard(of)
   const trust = of.trust && { ca: [...getCACertificates('default'), ...of.trust] }
   return (options, callback) => {
-    const host = options.hostname.replace(/^\[|\]$/g, '').toLowerCase()
     const port = options.port || (options.protocol === 'https:' ? '443' : '80')
-    const isAllowed = (address: string) =>
-      isPublic(address) ||
-      allowed.has(placeOf(host, port)) ||
-      allowed.has(placeOf(address.toLowerCase(), port))
-    // A socket does not look up what is an address already.
-    if (isIP(host) !== 0 && !isAllowed(host)) return callback(refusal(host, host), null)
-    const lookup = guardedLookup(of.lookup ?? systemLookup, isAllowed)
+    const { lookup, refused } = guard(options.hostname, port)
+    if (refused) return callback(refused, null)
     const connect = buildConnector({
       ...trust,
       lookup,
@@ -40,6 +35,31 @@ export function makeGate(of: GateOptions): buildConnector.connector {
       timeout: of.connectTimeoutMs,
     })
     connect(options, callback)
+  }
+}
+
+/** What a socket to a place needs: a look-up that finds only addresses that may be called, or why there is none. */
+export interface Guarded {
+  readonly lookup: LookupFunction
+  readonly refused?: Fault
+}
+
+/** Decides by place which addresses may be called. */
+export function makeGuard(
+  of: Pick<GateOptions, 'allowPrivate' | 'lookup'>,
+): (hostname: string, port: string) => Guarded {
+  const allowed = new Set(of.allowPrivate.map(readAllowance))
+  return (hostname, port) => {
+    const host = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+    const isAllowed = (address: string) =>
+      isPublic(address) ||
+      allowed.has(placeOf(host, port)) ||
+      allowed.has(placeOf(address.toLowerCase(), port))
+    const lookup = guardedLookup(of.lookup ?? systemLookup, isAllowed)
+    // A socket does not look up what is an address already.
+    return isIP(host) !== 0 && !isAllowed(host)
+      ? { lookup, refused: refusal(host, host) }
+      : { lookup }
   }
 }
 

@@ -2,10 +2,12 @@ export { outgoingFaults } from './faults.ts'
 export type { Lookup } from './gate.ts'
 export {
   type Answer,
+  type LongAnswer,
   makeOutgoing,
   type Outgoing,
   type OutgoingRequest,
   type OutgoingTools,
+  type Place,
 } from './outgoing.ts'
 export { backoffMs, retryAfterMs } from './patience.ts'
 export {

@@ -271,3 +271,53 @@ test('says when a port does not speak TLS', async () => {
   const out = outgoing({ allowPrivate: [`127.0.0.1:${port}`] })
   await expect(out.send(get(`https://127.0.0.1:${port}/`))).rejects.toThrow(fault('tls'))
 })
+
+test('hands back a long answer piece by piece, and lets go when the reader stops', async () => {
+  const port = await receiver((_, response) => {
+    response.setHeader('x-kind', 'long')
+    for (let i = 0; i < 100; i++) response.write('x'.repeat(50_000))
+    response.end()
+  })
+  const out = outgoing({ allowPrivate: [`127.0.0.1:${port}`] })
+  const url = `http://127.0.0.1:${port}/`
+  const whole = await out.receive(get(url))
+  let bytes = 0
+  for await (const piece of whole.body) bytes += piece.length
+  expect([whole.status, whole.headers['x-kind'], bytes]).toEqual([200, 'long', 5_000_000])
+  for await (const piece of (await out.receive(get(url))).body) {
+    expect(piece.length).toBeGreaterThan(0)
+    break
+  }
+})
+
+test('says what went wrong with a long answer that hangs or breaks off', async () => {
+  const port = await receiver((request, response) => {
+    response.write('begin')
+    if (request.url === '/break') setTimeout(() => response.destroy(), 20)
+  })
+  const out = outgoing({ allowPrivate: [`127.0.0.1:${port}`], timeoutMs: 1000 })
+  const read = async (path: string) => {
+    for await (const _ of (await out.receive(get(`http://127.0.0.1:${port}${path}`))).body);
+  }
+  await expect(read('/break')).rejects.toEqual(fault('unreachable'))
+  await expect(read('/hang')).rejects.toEqual(fault('timeout'))
+})
+
+test('opens sockets to public and allowed places only', async () => {
+  const server = createServer((socket) => socket.end('hello'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => server.close())
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const to = { host: '127.0.0.1', port }
+  expect(await text(await outgoing({ allowPrivate: [`127.0.0.1:${port}`] }).connect(to))).toBe(
+    'hello',
+  )
+  await expect(outgoing().connect(to)).rejects.toEqual(fault('private_address'))
+  await expect(
+    outgoing({ lookup: names('10.0.0.1') }).connect({ ...to, host: 'db.example' }),
+  ).rejects.toEqual(fault('private_address'))
+  await expect(
+    outgoing({ allowPrivate: ['127.0.0.1:1'] }).connect({ host: '127.0.0.1', port: 1 }),
+  ).rejects.toEqual(fault('unreachable'))
+})

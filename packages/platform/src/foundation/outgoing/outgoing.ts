@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net'
 import { Agent, type Dispatcher } from 'undici'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
 import { outgoingFaults } from './faults.ts'
 import { type Lookup, makeGate } from './gate.ts'
+import { openSocket } from './socket.ts'
 import { troubleOf } from './trouble.ts'
 
 /** What is sent out. */
@@ -24,9 +26,26 @@ export interface Answer {
   readonly text: string
 }
 
+/** An answer whose body comes piece by piece, for what does not fit into memory. */
+export interface LongAnswer extends Omit<Answer, 'text'> {
+  /** Read it to the end, or stop early: either lets go of the connection. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/** A place that speaks something else than HTTP. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly signal?: AbortSignal
+}
+
 /** The only way out of the house. */
 export interface Outgoing {
   readonly send: (request: OutgoingRequest) => Promise<Answer>
+  /** Sends, and hands back the answer as it arrives. The time limit is for each piece, not for the whole. */
+  readonly receive: (request: Omit<OutgoingRequest, 'maxAnswerBytes'>) => Promise<LongAnswer>
+  /** Opens a connection of bytes, guarded as every other; whoever asked for it ends it. */
+  readonly connect: (to: Place) => Promise<Socket>
   /** Ends what is under way and lets go of open connections. */
   readonly close: () => Promise<void>
 }
@@ -48,6 +67,11 @@ export function makeOutgoing(tools: OutgoingTools): Outgoing {
   const gate = makeGate({ ...tools, connectTimeoutMs: tools.timeoutMs })
   // One time limit covers the whole exchange, so the agent's own are off.
   const agent = new Agent({ connect: gate, headersTimeout: 0, bodyTimeout: 0 })
+  const longAgent = new Agent({
+    connect: gate,
+    headersTimeout: tools.timeoutMs,
+    bodyTimeout: tools.timeoutMs,
+  })
   return {
     send: async (request) => {
       const { log, clock } = tools
@@ -58,7 +82,55 @@ export function makeOutgoing(tools: OutgoingTools): Outgoing {
       log.debug('sent', { to: url.origin, method: request.method, status: answer.status, tookMs })
       return answer
     },
-    close: () => agent.destroy(),
+    receive: (request) =>
+      receive(longAgent, readUrl(request.url), { timeoutMs: tools.timeoutMs, ...request }),
+    connect: openSocket(tools),
+    close: async () => {
+      await Promise.all([agent.destroy(), longAgent.destroy()])
+    },
+  }
+}
+
+async function receive(agent: Agent, url: URL, request: Timed): Promise<LongAnswer> {
+  const { signal, timeoutMs } = request
+  try {
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: request.method,
+      headers: headersOf(request),
+      body: request.body ?? null,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...(signal ? { signal } : {}),
+    })
+    const told = textsOf(headers)
+    body.on('error', () => {})
+    try {
+      refuseRedirect(statusCode, told['location'], url)
+    } catch (thrown) {
+      body.destroy()
+      throw thrown
+    }
+    return { status: statusCode, headers: told, body: piecesOf(body, url, request) }
+  } catch (thrown) {
+    signal?.throwIfAborted()
+    throw troubleOf(thrown, url.origin, timeoutMs)
+  }
+}
+
+async function* piecesOf(
+  body: Dispatcher.ResponseData['body'],
+  url: URL,
+  { signal, timeoutMs }: Timed,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body.iterator({ destroyOnReturn: true })
+  } catch (thrown) {
+    signal?.throwIfAborted()
+    throw troubleOf(thrown, url.origin, timeoutMs)
+  } finally {
+    body.destroy()
   }
 }
 
@@ -113,9 +185,7 @@ async function readAnswer(
   url: URL,
   maxBytes: number,
 ): Promise<Answer> {
-  const headers = Object.fromEntries(
-    Object.entries(raw).map(([name, value = '']) => [name, [value].flat().join(', ')]),
-  )
+  const headers = textsOf(raw)
   const to = url.origin
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -133,6 +203,11 @@ async function readAnswer(
   }
   return { status, headers, text: Buffer.concat(chunks).toString('utf8') }
 }
+
+const textsOf = (raw: Dispatcher.ResponseData['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(raw).map(([name, value = '']) => [name, [value].flat().join(', ')]),
+  )
 
 function refuseRedirect(status: number, location: string | undefined, url: URL) {
   if (status < 300 || status > 399 || location === undefined) return

@@ -21,7 +21,12 @@ function codeOf(thrown: unknown): string {
   return 'code' in thrown && thrown.code !== undefined ? String(thrown.code) : thrown.name
 }
 
-const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+const timeouts = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+])
 const notHttp = /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_)/
 const broken = /^(E[A-Z0-9]+|UND_ERR_SOCKET)$/
 
