@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { makeConnectors, openSpool } from '../src/flow/connectors/index.ts'
+import { nowhere } from '../src/flow/connectors/testing/index.ts'
 import { prepareLake } from '../src/flow/lake/index.ts'
 import { pull } from '../src/flow/streams/pull.ts'
 import { openDuckdb } from '../src/foundation/engine/index.ts'
@@ -62,7 +63,12 @@ async function loadOurs(folder: string, files: string) {
   await prepareLake(engine)
   const ids = randomIds(() => new Date(), randomBytes)
   const spool = await openSpool({ folder: join(folder, 'spool'), ids })
-  const connectors = makeConnectors({ baseFolder: files, closedFolders: [], uploadsFolder: files })
+  const connectors = makeConnectors({
+    baseFolder: files,
+    closedFolders: [],
+    uploadsFolder: files,
+    ...nowhere,
+  })
   const done = await pull(
     { engine, connectors, spool, now: () => new Date() },
     {

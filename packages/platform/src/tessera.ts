@@ -162,6 +162,9 @@ async function wire(
     baseFolder: filesFolder,
     closedFolders: [dataFolder],
     uploadsFolder,
+    network: outgoing,
+    secret: secrets.get,
+    clock,
   })
 
   // What is defined. Fields of streams are kept at hand, as checks of definitions cannot wait for the engine.

@@ -1,5 +1,7 @@
 import type { TSchema } from 'typebox'
+import type { Clock } from '#kernel/clock.ts'
 import { type Read, read } from '#kernel/read.ts'
+import type { Outgoing } from '#outgoing'
 import type { Spool } from './spool.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
@@ -53,6 +55,13 @@ export interface Reading<Settings, Source> {
   readonly cursor?: string | undefined
   readonly spool: Spool
   readonly signal: AbortSignal
+}
+
+/** What a connector that reaches out is given: the guarded ways out, secrets by name, and the time. */
+export interface ReachingTools {
+  readonly network: Pick<Outgoing, 'send' | 'receive' | 'connect'>
+  readonly secret: (name: string) => Promise<string>
+  readonly clock: Clock
 }
 
 /** Reads one kind of system. A new one is a folder in `sources` and a line in the list. */

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
 import { makeConnectors } from './connectors.ts'
 import { connectorDefinitions } from './definition.ts'
+import { nowhere } from './testing/index.ts'
 
-const connectors = makeConnectors({ baseFolder: '.', closedFolders: [], uploadsFolder: '.' })
+const connectors = makeConnectors({
+  ...nowhere,
+  baseFolder: '.',
+  closedFolders: [],
+  uploadsFolder: '.',
+})
 
 test('every connector that is described is made, and every one that is made described', () => {
   const keys = connectors.list().map(({ key }) => key)

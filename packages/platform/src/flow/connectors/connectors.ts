@@ -1,11 +1,11 @@
 import { didYouMean } from '#kernel/near.ts'
-import type { Connector } from './connector.ts'
+import type { Connector, ReachingTools } from './connector.ts'
 import { connectorFaults } from './faults.ts'
 import { type FilesTools, makeFiles } from './sources/files/files.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
 
 /** Everything that any connector needs. */
-export interface ConnectorTools extends FilesTools {
+export interface ConnectorTools extends FilesTools, ReachingTools {
   /** Where files that people send are kept. */
   readonly uploadsFolder: string
 }

@@ -5,6 +5,7 @@ export {
   defineConnector,
   type Listing,
   type Offer,
+  type ReachingTools,
   type Reading,
 } from './connector.ts'
 export { type Connectors, type ConnectorTools, makeConnectors } from './connectors.ts'

@@ -18,8 +18,11 @@ export interface Spool {
   readonly folder: string
   /** Takes a file as it is: a hard link where that is possible, otherwise a copy. */
   readonly take: (from: string) => Promise<Spooled>
-  /** Writes a new file as UTF-8. */
-  readonly write: (text: AsyncIterable<string>, signal: AbortSignal) => Promise<Spooled>
+  /** Writes a new file: text as UTF-8, bytes as they are. */
+  readonly write: (
+    content: AsyncIterable<string> | AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ) => Promise<Spooled>
   readonly remove: (path: string) => Promise<void>
   /** Removes what a process that died has left behind. Only for the one that holds the data folder. */
   readonly sweep: () => Promise<void>
@@ -34,10 +37,10 @@ export async function openSpool(of: { folder: string; ids: Ids }): Promise<Spool
   return {
     folder,
     take: (from) => take(from, newPath()),
-    write: async (text, signal) => {
+    write: async (content, signal) => {
       const path = newPath()
       try {
-        await pipeline(text, createWriteStream(path, { mode: 0o600 }), { signal })
+        await pipeline(content, createWriteStream(path, { mode: 0o600 }), { signal })
       } catch (thrown) {
         await remove(path)
         signal.throwIfAborted()

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeConnectors, openSpool } from '#connectors'
+import { nowhere } from '#connectors/testing'
 import { memoryDefinitions } from '#definitions/testing'
 import { folderEngine } from '#engine/testing'
 import { rulesetKind } from '#identity'
@@ -18,6 +19,7 @@ async function house(name: string) {
   const uploads = join(folder, name)
   mkdirSync(uploads)
   const connectors = makeConnectors({
+    ...nowhere,
     baseFolder: folder,
     closedFolders: [],
     uploadsFolder: uploads,

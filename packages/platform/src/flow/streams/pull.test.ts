@@ -2,6 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeConnectors, openSpool } from '#connectors'
+import { nowhere } from '#connectors/testing'
 import { sql, table } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { countedIds } from '#kernel/ids.ts'
@@ -13,7 +14,12 @@ const { engine, folder } = await folderEngine()
 await prepareLake(engine)
 const files = join(folder, 'files')
 mkdirSync(files)
-const connectors = makeConnectors({ baseFolder: folder, closedFolders: [], uploadsFolder: files })
+const connectors = makeConnectors({
+  ...nowhere,
+  baseFolder: folder,
+  closedFolders: [],
+  uploadsFolder: files,
+})
 const spool = await openSpool({ folder: join(folder, 'spool'), ids: countedIds() })
 
 let tick = 0
