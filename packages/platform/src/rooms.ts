@@ -10,7 +10,7 @@ export const rooms = {
   'foundation/definitions': ['kernel', 'store', 'audit'],
   'foundation/graph': ['kernel', 'store'],
 
-  'flow/connectors': ['kernel', 'outgoing'],
+  'flow/connectors': ['kernel', 'definitions', 'outgoing'],
   'flow/lake': ['kernel', 'engine'],
   'flow/streams': [
     'kernel',

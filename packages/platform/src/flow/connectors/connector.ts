@@ -1,7 +1,9 @@
 import type { TSchema } from 'typebox'
 import type { Clock } from '#kernel/clock.ts'
 import { type Read, read } from '#kernel/read.ts'
+import type { FieldType } from '#kernel/scalar.ts'
 import type { Outgoing } from '#outgoing'
+import { connectorFaults } from './faults.ts'
 import type { Spool } from './spool.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
@@ -64,8 +66,22 @@ export interface ReachingTools {
   readonly clock: Clock
 }
 
+/** A field that a lake object has from the start: what it is called in the body that arrives, its name, its type. */
+export interface ReceivedField {
+  readonly label: string
+  readonly name: string
+  readonly type: FieldType
+}
+
+/** What arrives by itself for a stream: one JSON object after the other, through a door and the log. */
+export interface Receives {
+  readonly fields: readonly ReceivedField[]
+}
+
 /** Reads one kind of system. A new one is a folder in `sources` and a line in the list. */
 export interface Connector extends ConnectorDefinition {
+  /** Only of systems that send by themselves: what a stream of them takes. They are not read. */
+  readonly receives?: (of: { settings: unknown; source: unknown }) => Receives
   /** What could be taken from a connection. Settings are checked first. */
   readonly list: (of: Listing<unknown>) => Promise<readonly Offer[]>
   /**
@@ -82,6 +98,13 @@ export interface ConnectorParts<Settings extends TSchema, Source extends TSchema
   readonly read: (of: Reading<Read<Settings>, Read<Source>>) => AsyncIterable<Batch>
 }
 
+/** What is written of a system that sends by itself. */
+export interface ReceiverParts<Settings extends TSchema, Source extends TSchema>
+  extends ConnectorDefinition<Settings, Source> {
+  readonly offers: (settings: Read<Settings>) => readonly Offer[]
+  readonly receives: (of: { settings: Read<Settings>; source: Read<Source> }) => Receives
+}
+
 /** Makes a connector of its parts. */
 export function defineConnector<Settings extends TSchema, Source extends TSchema>(
   parts: ConnectorParts<Settings, Source>,
@@ -94,6 +117,25 @@ export function defineConnector<Settings extends TSchema, Source extends TSchema
       const settings = settingsOf(of.settings)
       const source = read(parts.source, of.source, 'source')
       return removedAfterUse(parts.read({ ...of, settings, source }), of.spool)
+    },
+  }
+}
+
+/** Makes a connector of a system that sends by itself: there is something to define, nothing to read. */
+export function defineReceiver<Settings extends TSchema, Source extends TSchema>(
+  parts: ReceiverParts<Settings, Source>,
+): Connector {
+  const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
+  return {
+    ...parts,
+    receives: (of) =>
+      parts.receives({
+        settings: settingsOf(of.settings),
+        source: read(parts.source, of.source, 'source'),
+      }),
+    list: async ({ settings }) => parts.offers(settingsOf(settings)),
+    read: () => {
+      throw connectorFaults.sends_by_itself({ connector: parts.label })
     },
   }
 }

@@ -1,8 +1,11 @@
 import { didYouMean } from '#kernel/near.ts'
 import type { Connector, ReachingTools } from './connector.ts'
 import { connectorFaults } from './faults.ts'
+import { makeEvents } from './sources/events/events.ts'
 import { type FilesTools, makeFiles } from './sources/files/files.ts'
+import { makeIngestApi } from './sources/ingest_api/ingest-api.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
+import { makeWebhook } from './sources/webhook/webhook.ts'
 
 /** Everything that any connector needs. */
 export interface ConnectorTools extends FilesTools, ReachingTools {
@@ -18,7 +21,13 @@ export interface Connectors {
 
 /** Makes all connectors; a new one is a line here and one in `definition.ts`. */
 export function makeConnectors(tools: ConnectorTools): Connectors {
-  const all = [makeFiles(tools), makeUploads(tools.uploadsFolder)]
+  const all = [
+    makeFiles(tools),
+    makeUploads(tools.uploadsFolder),
+    makeEvents(),
+    makeWebhook(),
+    makeIngestApi(),
+  ]
   return {
     list: () => all,
     get: (key) => {

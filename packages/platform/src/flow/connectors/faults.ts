@@ -75,4 +75,15 @@ export const connectorFaults = faults('connectors', {
       }`,
     help: 'Records fall into different numbers of values whichever sign divides them, or two signs fit as well. Set `delimiter`, and `quote` if values are quoted with something else than ".',
   },
+  sends_by_itself: {
+    status: 409,
+    say: (d: { connector: string }) => `"${d.connector}" sends by itself; there is nothing to read`,
+    help: 'What comes through this connection is received, not fetched. Send something with its write key or to its address.',
+  },
+  unknown_object: {
+    status: 422,
+    say: (d: { object: string; near: string }) =>
+      `the connection has no object "${d.object}"${d.near}`,
+    help: 'A stream names an object that its connection does not declare. Add it to the settings of the connection, or correct the name.',
+  },
 })

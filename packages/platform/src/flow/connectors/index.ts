@@ -7,6 +7,8 @@ export {
   type Offer,
   type ReachingTools,
   type Reading,
+  type ReceivedField,
+  type Receives,
 } from './connector.ts'
 export { type Connectors, type ConnectorTools, makeConnectors } from './connectors.ts'
 export { connectorFaults } from './faults.ts'

@@ -1,0 +1,11 @@
+import { type Connector, defineReceiver } from '../../connector.ts'
+import { eventsDefinition, takes } from './definition.ts'
+import { fieldsOfEvents } from './fields.ts'
+
+/** Senders of events. */
+export const makeEvents = (): Connector =>
+  defineReceiver({
+    ...eventsDefinition,
+    offers: () => takes.map((name) => ({ name, source: { takes: name } })),
+    receives: ({ source }) => ({ fields: fieldsOfEvents(source.takes ?? 'events') }),
+  })
