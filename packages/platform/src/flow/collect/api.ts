@@ -1,0 +1,127 @@
+import {
+  anything,
+  flag,
+  key,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  record,
+  text,
+  whole,
+} from '#kernel/read.ts'
+
+/** What opens a connection of events to a sender. */
+export const writeKey = object({
+  key: text(),
+  connection: key(),
+  label: text(),
+  createdAt: text(),
+  createdBy: text(),
+  closedAt: optional(text()),
+})
+
+/** What a new write key is for. */
+export const newWriteKey = object({
+  connection: key({ description: 'A connection of the connector events.' }),
+  label: optional(text({ maxLength: 80 })),
+})
+
+export const writeKeyParams = object({ key: text() })
+
+const status = oneOf(['stored', 'duplicate', 'rejected', 'parked'])
+
+/** An event as it was seen at the door. */
+export const seenEvent = object({
+  position: number({ description: 'Its place in the log.' }),
+  status,
+  reason: optional(text()),
+  stream: text({ description: 'Empty when its write key opened nothing.' }),
+  wire: text(),
+  receivedAt: text(),
+  value: record(anything()),
+})
+
+/** Which events are wanted. */
+export const tailQuery = object({
+  stream: optional(key()),
+  status: optional(status),
+  contains: optional(text({ maxLength: 200 })),
+  after: optional(
+    whole({ minimum: 0, description: 'Only events later than this place in the log.' }),
+  ),
+  wait: optional(
+    whole({
+      minimum: 0,
+      maximum: 25,
+      description: 'Seconds to wait for one when there is none yet.',
+    }),
+  ),
+  limit: optional(whole({ minimum: 1, maximum: 500 })),
+})
+
+/** How the way in is doing. */
+export const intakeState = object({
+  log: object({
+    head: number(),
+    bytes: number(),
+    waiting_bytes: number(),
+    ids_known: number(),
+    ids_memory_bytes: number(),
+    ids_disk_bytes: number(),
+    trouble: optional(text()),
+  }),
+  lake: object({
+    position: number(),
+    behind: number({ description: 'Lines of the log that are not in the lake yet, at most.' }),
+    rounds: number(),
+    last_round_ms: optional(number()),
+    last_round_lines: optional(number()),
+    trouble: optional(text()),
+  }),
+})
+
+/** What is parked under a write key that opens nothing. */
+export const parkedKey = object({
+  write_key: text(),
+  count: number(),
+  first_at: text(),
+  last_at: text(),
+  goes_at: text({ description: 'When the oldest of it is given up.' }),
+  examples: list(record(anything())),
+})
+
+export const adopt = object({
+  write_key: text({ minLength: 1 }),
+  connection: key({ description: 'The connection of events that it was meant for.' }),
+  keep_key: optional(
+    flag({
+      description: 'Make the key open the connection from now on; yes unless said otherwise.',
+    }),
+  ),
+})
+
+/** One step of an event's way. */
+export const wayStep = object({
+  step: oneOf(['received', 'checked', 'stored', 'mapped', 'profile']),
+  state: oneOf(['done', 'waiting', 'stopped', 'none']),
+  at: optional(text()),
+  say: text(),
+  details: optional(anything()),
+})
+export type WayStep = Read<typeof wayStep>
+
+/** An event's whole way. */
+export const eventWay = object({
+  position: number(),
+  stream: text(),
+  kind: text(),
+  received_at: text(),
+  body: anything(),
+  steps: list(wayStep),
+})
+export type EventWay = Read<typeof eventWay>
+
+export const positionParams = object({ position: whole({ minimum: 1 }) })

@@ -1,0 +1,201 @@
+import type { Spool } from '#connectors'
+import type { Engine } from '#engine'
+import type { Caller } from '#kernel/caller.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { sentenceOf } from '#kernel/fault.ts'
+import type { Ids } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { didYouMean } from '#kernel/near.ts'
+import { dropParked, type EventCounts, forgetParked, parkedLines, parkedOf } from '#lake'
+import type { EventLog } from '#log'
+import type { Collect, Item, Message } from './collect.ts'
+import { directoryOf, type LiveStream } from './directory.ts'
+import { collectFaults } from './faults.ts'
+import { makeIntake } from './intake.ts'
+import { makeLakeWriter } from './lake-writer.ts'
+import type { SeenEvent, TailFilter } from './tail.ts'
+import { makeWaiting } from './waiting.ts'
+import type { WriteKey, WriteKeyRecords } from './write-keys.ts'
+
+/** What collecting needs. */
+export interface CollectingTools {
+  readonly engine: Engine
+  readonly events: EventLog
+  readonly keys: WriteKeyRecords
+  readonly spool: Spool
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** The streams that receive, as they are defined now. */
+  readonly streams: () => Promise<readonly LiveStream[]>
+  /** Hears of every round that brought something into the lake. */
+  readonly onRound: (counts: ReadonlyMap<string, EventCounts>) => void
+}
+
+/** Everything that comes by itself: from the door into the log, from the log into the lake. */
+export interface Collecting {
+  readonly intake: Collect
+  readonly keys: {
+    readonly list: () => Promise<readonly WriteKey[]>
+    readonly create: (
+      caller: Caller,
+      of: { readonly connection: string; readonly label?: string | undefined },
+    ) => Promise<WriteKey>
+    readonly close: (key: string) => Promise<void>
+  }
+  /** What came last; waits for something when nothing is there yet. */
+  readonly watch: (
+    filter: TailFilter,
+    of: {
+      readonly limit: number
+      readonly after?: number
+      readonly waitMs: number
+      readonly signal: AbortSignal
+    },
+  ) => Promise<readonly SeenEvent[]>
+  readonly parked: () => ReturnType<typeof parkedOf>
+  /** Gives what is parked under a write key to the connection it was meant for; how many were taken. */
+  readonly adopt: (
+    caller: Caller,
+    of: { readonly writeKey: string; readonly connection: string; readonly keepKey: boolean },
+  ) => Promise<{ readonly adopted: number; readonly duplicates: number }>
+  /** Lines of a stream that are in the log and not in the lake yet. */
+  readonly waitingOf: (stream: string) => number
+  /** Settles once everything that was in the log at the moment of asking is in the lake. */
+  readonly catchUp: (signal: AbortSignal) => Promise<void>
+  readonly figures: () => {
+    readonly log: ReturnType<EventLog['figures']>
+    readonly lake: ReturnType<ReturnType<typeof makeLakeWriter>['figures']>
+  }
+  /** Reads anew what is defined; asked after every change. */
+  readonly reload: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** How long what nobody adopts is kept. */
+export const parkedMs = 7 * 86_400_000
+const housekeepingMs = 10 * 60_000
+const lookMs = 250
+
+/** Puts the way in together. Nothing moves before `start`. */
+export function makeCollecting(tools: CollectingTools): Collecting {
+  const { engine, events, clock, ids, log } = tools
+  const waiting = makeWaiting()
+  let directory = directoryOf([], [])
+  let housekeeping: NodeJS.Timeout | undefined
+  const intake = makeIntake({ log: events, waiting, directory: () => directory })
+  const writer = makeLakeWriter({
+    engine,
+    events,
+    waiting,
+    log,
+    spool: tools.spool,
+    now: clock.now,
+    shapes: () => directory.shapes,
+    onRound: tools.onRound,
+  })
+  const reload = async () => {
+    directory = directoryOf(await tools.streams(), await tools.keys.list())
+  }
+  const keepHouse = async () => {
+    try {
+      await events.retain()
+      await dropParked(engine, { before: new Date(clock.now().getTime() - parkedMs) })
+    } catch (thrown) {
+      log.warn('old events could not be let go', { fault: sentenceOf(thrown) })
+    }
+  }
+  const addKey = async (caller: Caller, key: string, connection: string, label: string) => {
+    const made = {
+      key,
+      connection,
+      label,
+      createdAt: clock.now().toISOString(),
+      createdBy: caller.name,
+    }
+    await tools.keys.add(made)
+    await reload()
+    return made
+  }
+  const senderOf = async (connection: string) => {
+    const streams = await tools.streams()
+    if (streams.some((one) => one.connection === connection && one.takes !== undefined)) return
+    const known = streams.filter(({ takes }) => takes !== undefined).map((one) => one.connection)
+    throw collectFaults.not_a_sender({
+      connection,
+      near: didYouMean(connection, [...new Set(known)]),
+    })
+  }
+
+  return {
+    intake,
+    keys: {
+      list: tools.keys.list,
+      create: async (caller, { connection, label = connection }) => {
+        await senderOf(connection)
+        return addKey(caller, ids.secret().slice(0, 32), connection, label)
+      },
+      close: async (key) => {
+        const wasOpen = await tools.keys.close(key, clock.now().toISOString())
+        if (!wasOpen) throw collectFaults.unknown_write_key({ key })
+        await reload()
+      },
+    },
+    watch: async (filter, { limit, after, waitMs, signal }) => {
+      const until = performance.now() + waitMs
+      for (;;) {
+        const found = intake.tail(filter, { limit, after })
+        if (found.length > 0 || performance.now() >= until || signal.aborted) return found
+        await new Promise((resolve) => setTimeout(resolve, lookMs))
+      }
+    },
+    parked: () => parkedOf(engine),
+    adopt: async (caller, { writeKey, connection, keepKey }) => {
+      await senderOf(connection)
+      await writer.catchUp(AbortSignal.timeout(60_000))
+      const streams = await tools.streams()
+      const main = streams.find((one) => one.connection === connection && one.takes === 'events')
+      const target = main && intake.targetOf(main.key)
+      if (!target) throw collectFaults.not_a_sender({ connection, near: '' })
+      const lines = await parkedLines(engine, writeKey)
+      if (lines.length === 0) throw collectFaults.nothing_parked({ writeKey })
+      const verdicts = await intake.take(target, lines.map(itemOf), {
+        wire: 'adopted',
+        receivedAt: clock.now(),
+      })
+      await forgetParked(engine, writeKey, { upTo: lines.at(-1)?.position ?? 0 })
+      const isKnown = (await tools.keys.list()).some(({ key }) => key === writeKey)
+      if (keepKey && !isKnown) await addKey(caller, writeKey, connection, 'adopted')
+      const duplicates = verdicts.filter(({ status }) => status === 'duplicate').length
+      return { adopted: verdicts.length - duplicates, duplicates }
+    },
+    waitingOf: waiting.of,
+    catchUp: writer.catchUp,
+    figures: () => ({ log: events.figures(), lake: writer.figures() }),
+    reload,
+    start: async () => {
+      await reload()
+      await writer.start()
+      await keepHouse()
+      housekeeping = setInterval(() => void keepHouse(), housekeepingMs)
+      housekeeping.unref()
+    },
+    stop: async () => {
+      clearInterval(housekeeping)
+      await writer.stop()
+      await events.close()
+    },
+  }
+}
+
+/** What was parked, as it is taken now: the same item, whose place in the log tells a repetition where it has no id. */
+function itemOf({ position, body }: { position: number; body: Message }): Item {
+  const { message, refused, id } = body
+  return {
+    id: typeof id === 'string' ? id : `parked ${position}`,
+    // Parked lines are written by the intake: the message is the object that was sent.
+    value: message as Message,
+    refused: typeof refused === 'string' ? refused : undefined,
+  }
+}

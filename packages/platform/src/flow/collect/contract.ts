@@ -1,0 +1,83 @@
+import { Compile } from 'typebox/schema'
+import type { Message } from './collect.ts'
+import { collectFaults } from './faults.ts'
+
+/** What the sender and the house have agreed on: the shape of a body, as JSON Schema. */
+export interface Contract {
+  readonly schema: Readonly<Record<string, unknown>>
+  /** What is done with members that the schema does not name. */
+  readonly unknown: 'allow' | 'warn' | 'reject'
+}
+
+/** Why a body is not as agreed; nothing when it is. */
+export type ContractCheck = (body: Message) => string | undefined
+
+/** Makes the check of a contract once, so that asking it is cheap. Refuses a schema that is none. */
+export function checkOf(contract: Contract): ContractCheck {
+  const schema = contract.unknown === 'reject' ? closed(contract.schema) : contract.schema
+  const compiled = compiledOf(schema)
+  return (body) => {
+    if (compiled.Check(body)) return undefined
+    const [, errors] = compiled.Errors(body)
+    return errors.slice(0, mostReasons).map(reasonOf).join('; ') || 'it is not as agreed'
+  }
+}
+
+/** The members that a contract does not name, by path, for those that are only warned of. */
+export function unknownIn(contract: Contract, body: Message): readonly string[] {
+  return strangers(contract.schema, body, '')
+}
+
+const mostReasons = 5
+
+function compiledOf(schema: Readonly<Record<string, unknown>>) {
+  try {
+    return Compile(schema)
+  } catch (thrown) {
+    throw collectFaults.bad_contract({
+      why: thrown instanceof Error ? thrown.message : String(thrown),
+    })
+  }
+}
+
+interface SchemaError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message: string
+  readonly params: object
+}
+
+function reasonOf({ instancePath, message, params }: SchemaError): string {
+  const at = instancePath.slice(1).replaceAll('/', '.')
+  const names = Object.values(params)
+    .flat()
+    .filter((part) => typeof part === 'string')
+  const detail = names.length === 0 ? '' : ` (${names.join(', ')})`
+  return `${at === '' ? 'the body' : at} ${message}${detail}`
+}
+
+type Schema = Readonly<Record<string, unknown>>
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The schema with every object that names members closed to others, unless it says itself what others may be. */
+function closed(schema: Schema): Schema {
+  const { properties } = schema
+  if (!isSchema(properties)) return schema
+  const inner = Object.fromEntries(
+    Object.entries(properties).map(([name, one]) => [name, isSchema(one) ? closed(one) : one]),
+  )
+  return { additionalProperties: false, ...schema, properties: inner }
+}
+
+function strangers(schema: Schema, value: unknown, at: string): readonly string[] {
+  const { properties } = schema
+  if (!isSchema(properties) || !isSchema(value)) return []
+  return Object.entries(value).flatMap(([name, member]) => {
+    const known = properties[name]
+    const place = at === '' ? name : `${at}.${name}`
+    if (known === undefined) return 'additionalProperties' in schema ? [] : [place]
+    return isSchema(known) ? strangers(known, member, place) : []
+  })
+}

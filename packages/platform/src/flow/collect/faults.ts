@@ -1,0 +1,37 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can go wrong where events are taken in. */
+export const collectFaults = faults('collect', {
+  bad_contract: {
+    status: 422,
+    say: (d: { why: string }) => `the contract is not a JSON Schema: ${d.why}`,
+    help: 'The schema of a stream\u2019s contract cannot be used. Correct the place that is named.',
+  },
+  unknown_write_key: {
+    status: 404,
+    say: (d: { key: string }) => `there is no write key "${d.key}"`,
+    help: 'The key was never made, or is of another installation. `GET /api/write-keys` lists those there are.',
+  },
+  not_a_sender: {
+    status: 422,
+    say: (d: { connection: string; near: string }) =>
+      `"${d.connection}" is no connection that events come through${d.near}`,
+    help: 'Write keys belong to connections of the connector `events`. Define one, or name another.',
+  },
+  nothing_parked: {
+    status: 404,
+    say: (d: { writeKey: string }) => `nothing is parked under "${d.writeKey}"`,
+    help: 'What was parked under a write key was adopted, or was older than seven days and is gone.',
+  },
+  not_received: {
+    status: 409,
+    say: (d: { stream: string }) =>
+      `"${d.stream}" does not receive events; it is read from its source`,
+    help: 'Only streams that receive have a place in the log. Name one of those.',
+  },
+  unknown_event: {
+    status: 404,
+    say: (d: { position: number }) => `the log has no event at ${d.position}`,
+    help: 'The event was never taken, or is older than the log keeps them.',
+  },
+})
