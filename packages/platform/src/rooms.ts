@@ -3,6 +3,7 @@ export const rooms = {
   'foundation/kernel': [],
   'foundation/engine': ['kernel'],
   'foundation/store': ['kernel'],
+  'foundation/log': ['kernel'],
   'foundation/outgoing': ['kernel'],
   'foundation/audit': ['kernel', 'store'],
   'foundation/access': ['kernel', 'store', 'audit'],
@@ -12,6 +13,8 @@ export const rooms = {
 
   'flow/connectors': ['kernel', 'definitions', 'outgoing'],
   'flow/lake': ['kernel', 'engine'],
+  // What comes by itself, between the log and the lake.
+  'flow/collect': ['kernel', 'engine', 'store', 'log', 'connectors', 'lake'],
   'flow/streams': [
     'kernel',
     'engine',
@@ -21,6 +24,7 @@ export const rooms = {
     'graph',
     'connectors',
     'lake',
+    'collect',
   ],
   // The engine, because the tables of model objects are shaped here.
   'flow/model': ['kernel', 'engine', 'definitions'],

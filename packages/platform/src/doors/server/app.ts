@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import fastifySwagger from '@fastify/swagger'
@@ -7,6 +8,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type Access, demand } from '#access'
 import type { Caller } from '#kernel/caller.ts'
 import { refusal } from '#kernel/fault.ts'
+import type { Front } from '#kernel/front.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { fromText, problemsOf } from '#kernel/read.ts'
@@ -21,6 +23,8 @@ export type App = FastifyInstance
 /** What the HTTP face is made of. */
 export interface AppParts {
   readonly routes: readonly Route[]
+  /** Wires that answer for themselves, asked in this order before the routes. */
+  readonly fronts?: readonly Front[]
   readonly access: Access
   readonly log: Log
   readonly ids: Ids
@@ -47,6 +51,7 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
     // A stopped server answers what it has begun, and refuses the rest with a word.
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    serverFactory: (routes) => createServer(patience, behind(parts.fronts ?? [], routes)),
   })
   app.setErrorHandler((thrown, request, reply) => refuse(parts.log, thrown, request, reply))
   app.addHook('onSend', async (_, reply) => void reply.headers(headers))
@@ -57,6 +62,28 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
   for (const route of parts.routes) addRoute(app, parts, route)
   await serveConsole(app, parts.consoleFolder)
   return app
+}
+
+/** Whoever opens a connection and says nothing, or speaks slower than this, is let go. */
+const patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+}
+
+/** The fronts before the routes: the first that takes a request answers it. */
+function behind(fronts: readonly Front[], routes: RequestListener): RequestListener {
+  if (fronts.length === 0) return routes
+  return (request, response) => {
+    const { method = 'GET', url = '/' } = request
+    const query = url.indexOf('?')
+    const path = query < 0 ? url : url.slice(0, query)
+    const front = fronts.find(({ takes }) => takes(method, path))
+    if (front) front.answer(request, response)
+    else routes(request, response)
+  }
 }
 
 async function describe(app: FastifyInstance, { routes, version }: AppParts) {

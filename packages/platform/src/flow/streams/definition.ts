@@ -19,8 +19,22 @@ export const connectionSchema = object({
 })
 export type ConnectionDefinition = Read<typeof connectionSchema>
 
-/** What a batch is: all rows there are, rows that replace those of the same key, or rows that only come once. */
-export const modes = ['full', 'upsert', 'append'] as const
+/**
+ * What a batch is: all rows there are, rows that replace those of the same key, or rows that only come once. Only of what is
+ * received: `merge`, whose members replace those of the row with the same key, while what is absent stays.
+ */
+export const modes = ['full', 'upsert', 'append', 'merge'] as const
+
+/** What the sender and the house have agreed on. */
+export const contractSchema = object({
+  schema: optional(
+    record(anything(), { description: 'The shape of what is received, as JSON Schema.' }),
+  ),
+  /** Members that the schema does not name: taken, taken and shown, or rejected with the whole. */
+  unknown: optional(oneOf(['allow', 'warn', 'reject'])),
+  /** A value that does not fit its column: kept beside it and shown, or rejected with the whole. */
+  conflict: optional(oneOf(['side', 'reject'])),
+})
 
 /** What is taken from a connection, into one lake object. */
 export const streamSchema = object({
@@ -36,6 +50,7 @@ export const streamSchema = object({
   schedule: optional(text({ minLength: 1 })),
   /** Types that are not to be inferred. */
   fields: optional(record(object({ type: oneOf(fieldTypes) }))),
+  contract: optional(contractSchema),
 })
 export type StreamDefinition = Read<typeof streamSchema>
 

@@ -31,4 +31,22 @@ export const streamFaults = faults('streams', {
     say: (d: { stream: string; near: string }) => `there is no stream "${d.stream}"${d.near}`,
     help: 'A request names a stream that is not defined. `GET /api/streams` lists them all.',
   },
+  wrong_mode: {
+    status: 422,
+    say: (d: { mode: string; receives: boolean }) =>
+      d.receives
+        ? `a stream that receives never holds everything at once, so its mode cannot be "${d.mode}"; use append, upsert or merge`
+        : `only a stream that receives can have the mode "${d.mode}"; use full, upsert or append`,
+    help: 'Streams that are read know full, upsert and append; streams that receive know append, upsert and merge.',
+  },
+  not_read: {
+    status: 422,
+    say: (d: { what: string }) => `"${d.what}" is for streams that are read; this one receives`,
+    help: 'What is received comes when it comes; there is nothing to look for by a schedule.',
+  },
+  not_received: {
+    status: 422,
+    say: (d: { what: string }) => `"${d.what}" is for streams that receive; this one is read`,
+    help: 'The shape of a body is agreed on with those who send. For files and tables, state the types of fields in `fields`.',
+  },
 })

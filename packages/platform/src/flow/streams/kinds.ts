@@ -10,6 +10,7 @@ import {
   streamSchema,
 } from './definition.ts'
 import { streamFaults } from './faults.ts'
+import { problemWithContract } from './live.ts'
 
 /** The kind of connections; their settings are checked by their connector. */
 export const connectionKind = (connectors: Connectors): Kind<ConnectionDefinition> =>
@@ -42,7 +43,11 @@ export const streamKind = (of: {
     needs: ({ connection }) => [{ kind: 'connection', key: connection, at: 'connection' }],
     check: (stream, all) => {
       const problems: Problem[] = []
-      if (stream.mode === 'upsert' && stream.primary_key === undefined) {
+      const wrongContract = problemWithContract(stream)
+      if (wrongContract instanceof Fault)
+        problems.push(...asProblems(wrongContract, 'contract.schema'))
+      const needsKey = stream.mode === 'upsert' || stream.mode === 'merge'
+      if (needsKey && stream.primary_key === undefined) {
         problems.push(...streamFaults.no_key({ mode: stream.mode }, { at: 'primary_key' }).problems)
       }
       const wrong =
@@ -64,7 +69,23 @@ export const streamKind = (of: {
         return problems
       }
       const connector = of.connectors.list().find(({ key }) => key === connection.body.connector)
-      if (connector) problems.push(...problemsOf(connector.source, stream.source, 'source'))
-      return problems
+      if (!connector) return problems
+      problems.push(...problemsOf(connector.source, stream.source, 'source'))
+      return [...problems, ...wayProblems(stream, connector.receives !== undefined)]
     },
   })
+
+/** What only makes sense for streams that receive, or only for those that are read. */
+function wayProblems(stream: StreamDefinition, receives: boolean): readonly Problem[] {
+  const { mode } = stream
+  const wrongMode = receives ? mode === 'full' : mode === 'merge'
+  return [
+    ...(wrongMode ? streamFaults.wrong_mode({ mode, receives }, { at: 'mode' }).problems : []),
+    ...(receives && stream.schedule !== undefined
+      ? streamFaults.not_read({ what: 'schedule' }, { at: 'schedule' }).problems
+      : []),
+    ...(!receives && stream.contract?.schema !== undefined
+      ? streamFaults.not_received({ what: 'schema' }, { at: 'contract.schema' }).problems
+      : []),
+  ]
+}

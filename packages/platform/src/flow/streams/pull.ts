@@ -142,7 +142,7 @@ async function applyPinned(engine: Engine, { key, stream }: Pull): Promise<void>
 
 const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
   stream: key,
-  mode: stream.mode,
+  mode: stream.mode === 'merge' ? ('upsert' as const) : stream.mode,
   primaryKey: stream.primary_key ?? [],
   at: now(),
   signal,

@@ -50,6 +50,8 @@ export interface DefinitionTools {
   readonly kinds: readonly Kind[]
   readonly clock: Clock
   readonly audit: Audit
+  /** Hears, once it is kept, that something was changed. */
+  readonly onChange?: () => void
 }
 
 /** The definitions of one installation, of the kinds that its rooms bring. */
@@ -121,7 +123,7 @@ interface Asked {
 }
 
 /** Writes a plan down as a change; within a transaction. */
-function maker({ clock, audit }: DefinitionTools, records: Records) {
+function maker({ store, clock, audit, onChange }: DefinitionTools, records: Records) {
   return async (plan: Plan, { caller, ...asked }: Asked): Promise<Change | undefined> => {
     refuseIfAny(plan.problems)
     if (isEmptyPlan(plan)) return undefined
@@ -130,6 +132,7 @@ function maker({ clock, audit }: DefinitionTools, records: Records) {
     for (const one of plan.create) await records.put(one, { did: 'create', change, at })
     for (const one of plan.change) await records.put(one, { did: 'change', change, at })
     for (const one of plan.remove) await records.remove(one, { change })
+    if (onChange) store.afterCommit(onChange)
     const [made] = await records.changes({ before: change + 1, limit: 1 })
     for (const { kind, key, version, did } of made?.did ?? [])
       await audit.record(caller, `definition.${did}`, `${kind}:${key}`, { change, version })

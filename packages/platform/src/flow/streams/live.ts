@@ -1,0 +1,75 @@
+import { checkOf, type LiveStream } from '#collect'
+import type { Connectors } from '#connectors'
+import { type Takes, takes } from '#connectors/definition'
+import type { Catalogue } from '#definitions'
+import type { LakeField } from '#lake'
+import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
+
+/** More fields than a table should have; what comes beyond is kept together in one. */
+const mostFields = 1000
+
+/** The streams that receive, with what their connectors and definitions say of them. */
+export function liveStreamsIn(all: Catalogue, connectors: Connectors): readonly LiveStream[] {
+  return all.list<StreamDefinition>('stream').flatMap(({ key, body }) => {
+    const connection = all.find<ConnectionDefinition>('connection', body.connection)?.body
+    const connector = connectors.list().find((one) => one.key === connection?.connector)
+    if (!connection || !connector?.receives) return []
+    const { fields } = connector.receives({ settings: connection.settings, source: body.source })
+    return [liveStream({ key, body, connection }, fields)]
+  })
+}
+
+interface Defined {
+  readonly key: string
+  readonly body: StreamDefinition
+  readonly connection: ConnectionDefinition
+}
+
+function liveStream({ key, body, connection }: Defined, given: readonly LakeField[]): LiveStream {
+  const taken = takesOf(connection, body)
+  const { contract = {} } = body
+  const check = contract.schema && {
+    schema: contract.schema,
+    unknown: contract.unknown ?? ('allow' as const),
+  }
+  return {
+    key,
+    connection: body.connection,
+    sender: connection.settings['sender'] === 'server' ? 'server' : 'browser',
+    ...(taken === undefined ? {} : { takes: taken }),
+    ...(check ? { contract: check } : {}),
+    shape: {
+      key,
+      mode: body.mode === 'full' ? 'upsert' : body.mode,
+      primaryKey: body.primary_key ?? [],
+      fields: withPinned(given, body),
+      mostFields,
+      onConflict: contract.conflict ?? 'side',
+    },
+  }
+}
+
+function takesOf(
+  { connector }: ConnectionDefinition,
+  { source }: StreamDefinition,
+): Takes | undefined {
+  if (connector !== 'events') return undefined
+  return takes.find((one) => one === source['takes']) ?? 'events'
+}
+
+/** The fields of the connector, and those whose types the definition states. */
+function withPinned(given: readonly LakeField[], { fields = {} }: StreamDefinition) {
+  const retyped = given.map((field) => ({ ...field, type: fields[field.name]?.type ?? field.type }))
+  return retyped
+}
+
+/** What is wrong with a contract; nothing when it can be asked. */
+export function problemWithContract({ contract }: StreamDefinition): unknown {
+  if (contract?.schema === undefined) return undefined
+  try {
+    checkOf({ schema: contract.schema, unknown: contract.unknown ?? 'allow' })
+    return undefined
+  } catch (thrown) {
+    return thrown
+  }
+}
