@@ -86,4 +86,74 @@ export const connectorFaults = faults('connectors', {
       `the connection has no object "${d.object}"${d.near}`,
     help: 'A stream names an object that its connection does not declare. Add it to the settings of the connection, or correct the name.',
   },
+  cannot_sign_in: {
+    status: 422,
+    say: (d: { at: string; user: string; why: string }) =>
+      `${d.at} does not let "${d.user}" in: ${d.why}`,
+    help: 'The system refused the name or the password of the connection. Check the user, the secret that the connection names, and whether this user may come from this machine.',
+  },
+  no_such_database: {
+    status: 404,
+    say: (d: { at: string; database: string }) => `${d.at} has no database "${d.database}"`,
+    help: 'The database of the connection is not there. Upper and lower case may count.',
+  },
+  no_such_table: {
+    status: 404,
+    say: (d: { at: string; table: string; near: string }) =>
+      `${d.at} has no table or view "${d.table}"${d.near}`,
+    help: 'The table of the stream is not there, was removed, or cannot be seen by the user of the connection. Write `schema.table`, or just the table for one of the schema of the connection; upper and lower case count.',
+  },
+  table_or_query: {
+    status: 422,
+    say: () => 'the source should name a table or hold a query, and not both',
+    help: 'A stream takes a `table` or a `query` (one select statement) from a database.',
+  },
+  not_permitted: {
+    status: 422,
+    say: (d: { at: string; user: string; why: string }) =>
+      `${d.at} does not permit this to "${d.user}": ${d.why}`,
+    help: 'The user of the connection may sign in, but not read what the stream takes. Grant it the right to read, for instance `grant select on ... to ...`.',
+  },
+  query_refused: {
+    status: 422,
+    say: (d: { at: string; why: string }) => `${d.at} refuses the query: ${d.why}`,
+    help: 'The database does not understand what it was asked, or may not do it: the sentence is its own. Check the query, the columns and the cursor of the stream. Only one reading select statement can be asked.',
+  },
+  connection_lost: {
+    status: 502,
+    say: (d: { at: string; why: string }) => `the connection to ${d.at} broke off: ${d.why}`,
+    help: 'The system ended the connection, was restarted, or the network failed. What was taken until then is kept; the next run goes on from there, or begins again where everything is taken at once.',
+  },
+  no_secure_connection: {
+    status: 502,
+    say: (d: { at: string; why: string }) => `${d.at} has no secure connection to offer: ${d.why}`,
+    help: "The system does not speak TLS there, or its certificate is expired, made for another name or signed by nobody known. Give the certificate of who signed it as `ca`, or, only on a network that you trust, set `tls` to 'off'.",
+  },
+  source_busy: {
+    status: 503,
+    say: (d: { at: string; why: string }) => `${d.at} takes nobody in at the moment: ${d.why}`,
+    help: 'The system is starting, stopping, or has as many connections as it allows. Try again later.',
+  },
+  source_timeout: {
+    status: 504,
+    say: (d: { at: string; why: string }) => `${d.at} took too long: ${d.why}`,
+    help: 'The system did not answer in time, or ended a query after a limit of its own. An index on the cursor column helps; so does a higher limit for the user of the connection.',
+  },
+  unfit_cursor: {
+    status: 422,
+    say: (d: { column: string; why: string }) => `"${d.column}" cannot be the cursor: ${d.why}`,
+    help: 'A cursor is a column whose values rise as rows are added or changed: a time of change, or a rising number.',
+  },
+  rows_without_cursor: {
+    status: 422,
+    say: (d: { of: string; column: string }) =>
+      `rows of ${d.of} have no "${d.column}" that later rows could be beyond, so they were not taken; all others were`,
+    help: 'The cursor column is empty, infinite or not a number in some rows, so that nobody can tell whether they are new. Take a query instead of the table, one that fills it (`coalesce(updated_at, created_at) as updated_at`) or leaves these rows out; or leave out the cursor.',
+  },
+  not_text: {
+    status: 422,
+    say: (d: { of: string; column: string }) =>
+      `"${d.column}" of ${d.of} holds bytes that are not UTF-8`,
+    help: 'The database keeps text without knowing its encoding, and some of it is not UTF-8. Nothing is replaced by question marks on the way in: take a query that converts the column, for instance with `convert_from(...)`, or mend the rows.',
+  },
 })
