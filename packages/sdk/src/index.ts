@@ -1,0 +1,6 @@
+export type { ConsentState } from './consent.ts'
+export type { EventType, Fields, TesseraEvent } from './event.ts'
+export type { EventOptions, TesseraOptions } from './options.ts'
+export type { Store } from './store.ts'
+export { createTessera, type Tessera } from './tessera.ts'
+export type { Result } from './wire.ts'
