@@ -49,18 +49,21 @@ test('every folder is a room, and every room has its door and says what it promi
   expect(bare).toEqual([])
 })
 
-test('only the engine and the store know a database driver, only the server the HTTP framework', () => {
-  const owners: Readonly<Record<string, string>> = {
-    '@duckdb/node-api': 'foundation/engine/connections/',
-    'node:sqlite': 'foundation/store/connections/',
-    fastify: 'doors/server/',
-    '@polyglot-sql/sdk': 'flow/query/',
-    undici: 'foundation/outgoing/',
+test('only the engine, the store and the log know a database driver, only the server the HTTP framework', () => {
+  const owners: Readonly<Record<string, readonly string[]>> = {
+    '@duckdb/node-api': ['foundation/engine/connections/'],
+    'node:sqlite': ['foundation/store/connections/', 'foundation/log/connections/'],
+    fastify: ['doors/server/'],
+    '@polyglot-sql/sdk': ['flow/query/'],
+    undici: ['foundation/outgoing/'],
   }
   const strays = addresses.flatMap(filesIn).flatMap((file) =>
     Object.entries(owners)
       .filter(
-        ([driver, owner]) => !file.startsWith(owner) && !isTest(file) && knowsPackage(file, driver),
+        ([driver, owner]) =>
+          !owner.some((folder) => file.startsWith(folder)) &&
+          !isTest(file) &&
+          knowsPackage(file, driver),
       )
       .map(([driver]) => `${file} -> ${driver}`),
   )
