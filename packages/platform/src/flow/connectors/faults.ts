@@ -156,4 +156,83 @@ export const connectorFaults = faults('connectors', {
       `"${d.column}" of ${d.of} holds bytes that are not UTF-8`,
     help: 'The database keeps text without knowing its encoding, and some of it is not UTF-8. Nothing is replaced by question marks on the way in: take a query that converts the column, for instance with `convert_from(...)`, or mend the rows.',
   },
+  leads_elsewhere: {
+    status: 422,
+    say: (d: { to: string; from: string }) => `${d.to} leads away from ${d.from}`,
+    help: 'A path, or the address of a next page, names another server than the connection. It is not followed, because it would be given the credentials. Make a connection for that server, or correct the path.',
+  },
+  refused_request: {
+    status: 422,
+    say: (d: { what: string; status: number; beginning: string }) =>
+      `${d.what} was answered with ${d.status}: ${d.beginning || 'nothing was said'}`,
+    help: 'The server has refused the request and would do so again. 401 and 403: look at `auth` of the connection, the secret and its rights; 404: at `base_url` and `path`; 400 and 422: at `query`, `body` and the parameters of paging.',
+  },
+  failing_server: {
+    status: 502,
+    say: (d: { what: string; status: number; beginning: string }) =>
+      `${d.what} was answered with ${d.status}, again and again: ${d.beginning || 'nothing was said'}`,
+    help: 'The server has failed, also after several attempts with pauses in between. What was taken is kept; the next run goes on.',
+  },
+  too_many_requests: {
+    status: 429,
+    say: (d: {
+      what: string
+      status: number
+      beginning: string
+      waitSeconds: number | undefined
+    }) =>
+      `${d.what} was answered with ${d.status}${
+        d.waitSeconds === undefined ? '' : `, to be asked again in ${d.waitSeconds} seconds`
+      }: ${d.beginning || 'nothing was said'}`,
+    help: 'The server wants to be asked less often, and for longer than is waited within a run. Set `requests_per_second` in the connection, or run later.',
+  },
+  no_token: {
+    status: 422,
+    say: (d: { to: string; status: number; beginning: string }) =>
+      `${d.to} gave no token but ${d.status}: ${d.beginning || 'nothing was said'}`,
+    help: 'The server that gives out tokens has refused. Check `client_id`, the secret, `scope` and `audience`; some want the client in the body: `client_in: body`.',
+  },
+  not_json: {
+    status: 422,
+    say: (d: { what: string; why: string; beginning: string }) =>
+      `the answer to ${d.what} is not JSON: ${d.why}${d.beginning && `; it begins with ${d.beginning}`}`,
+    help: 'The answer should be JSON in UTF-8. A page in HTML is often a sign-in page or an error: look at `base_url`, `path` and `auth`.',
+  },
+  no_list: {
+    status: 422,
+    say: (d: { at: string; lists: readonly string[]; near: string }) =>
+      `${d.at === '' ? 'it cannot be told where the answer holds its records' : `the answer has no list at ${d.at}`}; ${
+        d.lists.length === 0 ? 'it has no list at all' : `its lists are ${d.lists.join(', ')}`
+      }${d.near}`,
+    help: 'The records are found by themselves where an answer holds just one list. Otherwise `records` of the source says where they are, such as `data.items`, or `.` for the answer itself.',
+  },
+  page_too_large: {
+    status: 422,
+    say: (d: { what: string; mostBytes: number }) =>
+      `the answer to ${d.what} is longer than ${d.mostBytes} bytes`,
+    help: 'An answer is read as a whole, so it must fit into memory. Ask for smaller pages: set `paging`, or a parameter for the size of a page in `query`.',
+  },
+  repeating_pages: {
+    status: 502,
+    say: (d: { path: string; pages: number }) =>
+      `${d.path} gave the same page twice within ${d.pages} pages`,
+    help: 'The server leads in a circle, or does not know the parameters that `paging` names and gives its first page again and again. Compare them with the description of the API.',
+  },
+  ended_early: {
+    status: 502,
+    say: (d: { total: number; found: number; things: string }) =>
+      `the server speaks of ${d.total} ${d.things} but gave ${d.found}`,
+    help: 'The pages ended before everything was there, so the reading is not taken for complete. Run again; if it stays so, look at `total` of the paging.',
+  },
+  unusable_value: {
+    status: 422,
+    say: (d: { what: string; found: string }) => `${d.what} cannot be used: ${d.found}`,
+    help: 'A value that the source names for paging or for progress is missing or of another kind. Progress needs a date such as 2024-01-31T12:00:00Z or a number; numbers are dates only where `format` says so.',
+  },
+  not_sorted: {
+    status: 422,
+    say: (d: { field: string; before: string; after: string }) =>
+      `the records are not sorted by ${d.field}: ${d.after} comes after ${d.before}`,
+    help: 'The source says that records come oldest first. Add the parameter that sorts them to `query`, or take `sorted` away.',
+  },
 })
