@@ -83,6 +83,7 @@ export const rooms = {
     'kernel',
     'engine',
     'store',
+    'log',
     'jobs',
     'definitions',
     'graph',
@@ -115,6 +116,9 @@ export const rooms = {
     'activation',
     'runs',
   ],
+  'doors/protocols/wire': ['kernel', 'log', 'collect'],
+  'doors/protocols/segment-spec': ['kernel', 'collect', 'wire'],
+  'doors/protocols/events': ['kernel', 'collect', 'wire'],
   'doors/example': ['kernel'],
   // audit and store only to make the access that its tests sign in with.
   'doors/server': ['kernel', 'store', 'audit', 'access'],

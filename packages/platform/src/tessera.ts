@@ -12,6 +12,7 @@ import {
   refresherOfActivations,
 } from '#activation'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
+import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
 import {
   type Catalogue,
@@ -50,7 +51,8 @@ import { sentenceOf } from '#kernel/fault.ts'
 import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
-import { changePositions, fieldsOf, type LakeField, prepareLake } from '#lake'
+import { changePositions, fieldsOf, type LakeField, prepareEvents, prepareLake } from '#lake'
+import { openLog } from '#log'
 import {
   lakeRelations,
   type MappingDefinition,
@@ -68,7 +70,16 @@ import {
 import { makeOutgoing } from '#outgoing'
 import { makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation } from '#query'
-import { makeBackups, makeRuns, type Runs, runRoutes, type SourceSchedule, summarise } from '#runs'
+import {
+  type Follower,
+  makeBackups,
+  makeFollower,
+  makeRuns,
+  type Runs,
+  runRoutes,
+  type SourceSchedule,
+  summarise,
+} from '#runs'
 import {
   makeSegments,
   prepareSegments,
@@ -84,6 +95,7 @@ import { holdFolder, openSecrets, openStore, type Store, secretRoutes } from '#s
 import {
   type ConnectionDefinition,
   connectionKind,
+  liveStreamsIn,
   makeStreams,
   runRecords,
   type StreamDefinition,
@@ -148,6 +160,13 @@ async function wire(
   const audit = makeAudit({ store, clock })
   const access = makeAccess({ store, audit, clock, ids })
   await access.ensureFirstToken(dataFolder)
+  const events = await openLog({
+    file: join(dataFolder, 'log.sqlite'),
+    clock,
+    log,
+    retentionMs: config.retentionDays * 86_400_000,
+    dedup: { folder: join(dataFolder, 'ids'), memoryBytes: config.idMemoryBytes },
+  })
   const secrets = await openSecrets({ store, folder: dataFolder, clock })
   const jobs = makeJobs({ store, clock, ids, log })
   const outgoing = makeOutgoing({
@@ -169,11 +188,15 @@ async function wire(
 
   // What is defined. Fields of streams are kept at hand, as checks of definitions cannot wait for the engine.
   const lakeFields = new Map<string, readonly LakeField[]>()
+  let definitionsChanged = () => {}
+  let follower: Follower | undefined
   const lookAtLake = async (streams: readonly string[]) => {
     for (const stream of streams) lakeFields.set(stream, await fieldsOf(engine, stream))
   }
-  const knownFields = (stream: string) =>
-    lakeFields.get(stream)?.length ? lakeFields.get(stream) : undefined
+  const knownFields = (stream: string, all: Catalogue) =>
+    lakeFields.get(stream)?.length
+      ? lakeFields.get(stream)
+      : liveStreamsIn(all, connectors).find(({ key }) => key === stream)?.shape.fields
   const relationsIn = (all: Catalogue): readonly Relation[] => [
     ...modelRelations(modelIn(all)),
     ...unifiedRelations(modelIn(all)),
@@ -183,6 +206,7 @@ async function wire(
     store,
     clock,
     audit,
+    onChange: () => definitionsChanged(),
     kinds: [
       connectionKind(connectors),
       streamKind({
@@ -203,6 +227,21 @@ async function wire(
 
   // The flow, in the order data runs through it
   await prepareLake(engine)
+  const collecting = makeCollecting({
+    engine,
+    events,
+    spool,
+    clock,
+    ids,
+    log,
+    keys: writeKeyRecords(store),
+    streams: async () => liveStreamsIn(await catalogue(), connectors),
+    onRound: () => follower?.note(),
+  })
+  definitionsChanged = () =>
+    void collecting
+      .reload()
+      .catch((thrown) => log.error('definitions could not be read again', { cause: thrown }))
   const runs = runRecords(store)
   await runs.closeInterrupted(clock.now().toISOString())
   const streams = makeStreams({
@@ -252,6 +291,10 @@ async function wire(
     log,
   })
   const prepare = async () => {
+    await prepareEvents(
+      engine,
+      liveStreamsIn(await catalogue(), connectors).map(({ shape }) => shape),
+    )
     await prepareModel(engine, await model())
     await prepareUnified(engine, await model(), 'individual')
     await insights.sweep()
@@ -328,7 +371,7 @@ async function wire(
       return ledgers.reduce((sum, waiting) => sum + waiting, 0)
     },
   })
-  const backups = makeBackups({ engine, store, jobs, clock, dataFolder })
+  const backups = makeBackups({ engine, store, events, jobs, clock, dataFolder })
   const record = audit.record
 
   const routes: readonly Route[] = [
@@ -347,6 +390,7 @@ async function wire(
           lakeFields.set(stream, [...known, ...fields.filter(isNew)])
         },
       },
+      senders: { definitions, collecting },
       backups,
       pressure: engine.pressure,
       summarise: () =>
@@ -361,6 +405,7 @@ async function wire(
         }),
     }),
     ...streamRoutes(streams),
+    ...collectRoutes(collecting),
     ...mappingRoutes(catalogue),
     ...identityRoutes(identity),
     ...profileRoutes(profiles),
@@ -377,7 +422,10 @@ async function wire(
   ]
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
+  await collecting.start()
   await jobs.start({ reclaim: 'all', schedules })
+  if (schedules === 'fire')
+    follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
   return {
     routes,
     access,
@@ -386,6 +434,8 @@ async function wire(
     token: await firstTokenIn(dataFolder),
     announce: hold.announce,
     close: async () => {
+      follower?.stop()
+      await collecting.stop()
       await jobs.stop()
       await activations.work.stop()
       await outgoing.close()
@@ -408,6 +458,7 @@ export const allMigrations = {
   jobs: jobMigrations,
   definitions: definitionMigrations,
   graph: graphMigrations,
+  collect: collectMigrations,
   streams: streamMigrations,
   identity: identityMigrations,
   segments: segmentMigrations,

@@ -1,4 +1,4 @@
-import { defineKind, type Kind } from '#definitions'
+import { type Catalogue, defineKind, type Kind } from '#definitions'
 import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { LakeField } from '#lake'
@@ -19,11 +19,11 @@ export const modelObjectKind: Kind<ModelObjectDefinition> = defineKind({
 })
 
 /**
- * The kind of mappings. `fieldsOf` tells the fields of a stream as far as they are known: before the first batch a
+ * The kind of mappings. `fieldsIn` tells the fields of a stream as far as they are known: before the first batch a
  * formula is only checked for its form.
  */
 export const mappingKind = (
-  fieldsOf: (stream: string) => readonly LakeField[] | undefined,
+  fieldsIn: (stream: string, all: Catalogue) => readonly LakeField[] | undefined,
 ): Kind<MappingDefinition> =>
   defineKind({
     kind: 'mapping',
@@ -51,6 +51,7 @@ export const mappingKind = (
             .problems,
         )
       const model = modelOf(all.list<ModelObjectDefinition>('model_object'))
+      const fieldsOf = (stream: string) => fieldsIn(stream, all)
       const fields = fieldsOf(mapping.stream)
       problems.push(
         ...compileMapping(mapping, model, { fields, lookups: lookupsIn(streams, fieldsOf) })

@@ -62,3 +62,19 @@ export const importAnswer = object({
   fields: list(object({ name: text(), type: text(), fills: list(text()) })),
 })
 export type ImportAnswer = Read<typeof importAnswer>
+
+/** A sender of events that is to be set up. */
+export const newSender = object({
+  key: key({ description: 'What the connection and its stream of events are called.' }),
+  label: optional(text({ maxLength: 80 })),
+  sender: optional(
+    oneOf(['browser', 'server'], {
+      description: 'Pages and apps, whose address is that of the visitor, or servers.',
+    }),
+  ),
+})
+export type NewSender = Read<typeof newSender>
+
+/** A sender that was set up, with the key that it writes with. */
+export const senderAnswer = object({ connection: key(), stream: key(), write_key: text() })
+export type SenderAnswer = Read<typeof senderAnswer>

@@ -26,7 +26,7 @@ export interface ImportTools {
   readonly connectors: Connectors
   readonly spool: Spool
   readonly definitions: Definitions
-  readonly runs: Runs
+  readonly runs: Pick<Runs, 'start'>
   /** Where files that people send are kept. */
   readonly folder: string
   /** Hears which fields a stream will have, so that definitions may name them before the file is loaded. */

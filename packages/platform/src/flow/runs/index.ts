@@ -1,6 +1,7 @@
 export type { ImportAnswer, RunResult, RunStep, Summary } from './api.ts'
 export { makeBackups } from './backup.ts'
 export { runFaults } from './faults.ts'
+export { type Follower, makeFollower } from './follow.ts'
 export { type ImportTools, importFile } from './import.ts'
 export { runRoutes } from './routes.ts'
 export { makeRuns, type Runs, type RunTools, type SourceSchedule } from './run.ts'

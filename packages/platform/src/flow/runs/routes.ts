@@ -1,9 +1,19 @@
 import type { Engine } from '#engine'
 import { object, text } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
-import { importAnswer, importQuery, runBody, runStarted, type Summary, summary } from './api.ts'
+import {
+  importAnswer,
+  importQuery,
+  newSender,
+  runBody,
+  runStarted,
+  type Summary,
+  senderAnswer,
+  summary,
+} from './api.ts'
 import { type ImportTools, importFile } from './import.ts'
 import type { Runs } from './run.ts'
+import { addSender, type SenderTools } from './sender.ts'
 
 const tag = 'runs'
 
@@ -11,6 +21,7 @@ const tag = 'runs'
 export const runRoutes = (of: {
   readonly runs: Runs
   readonly imports: ImportTools
+  readonly senders: SenderTools
   readonly backups: { readonly start: () => Promise<string> }
   readonly summarise: () => Promise<Summary>
   /** What runs and waits in the engine, by lane. */
@@ -42,6 +53,16 @@ export const runRoutes = (of: {
     tag,
     may: 'read',
     run: async () => of.pressure(),
+  }),
+  route({
+    method: 'POST',
+    path: '/senders',
+    summary: 'Set up a sender of events: connection, streams, mappings and a write key',
+    tag,
+    may: 'write',
+    body: newSender,
+    answer: senderAnswer,
+    run: ({ body, caller }) => addSender(of.senders, body, caller),
   }),
   route({
     method: 'POST',

@@ -25,6 +25,8 @@ export interface SourceSchedule {
 export interface Runs {
   /** Queues a run: of everything stale, or of these nodes with what is stale above them. Its job. */
   readonly start: (nodes?: readonly string[]) => Promise<string>
+  /** Queues a refresh of what is stale, without looking at any source. Its job. */
+  readonly refreshStale: () => Promise<string>
   /** Makes the schedules be these, and one that refreshes what has grown too old by itself. */
   readonly schedule: (sources: readonly SourceSchedule[]) => Promise<void>
 }
@@ -55,6 +57,10 @@ export function makeRuns(tools: RunTools): Runs {
       // Without a key: a run that is under way may have passed what has just been defined.
       const { id } = await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 2 })
       return id
+    },
+    refreshStale: async () => {
+      const payload = { sources: [] }
+      return (await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 1 })).id
     },
     schedule: (sources) => setSchedules(tools.jobs, sources),
   }

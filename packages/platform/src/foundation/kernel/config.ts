@@ -86,6 +86,28 @@ export const settings = {
     read: positive,
     expects: 'a whole number of milliseconds',
   },
+  followMs: {
+    name: 'TESSERA_FOLLOW_MS',
+    about:
+      'The least time between two refreshes of what is made from events, in milliseconds. Events themselves are in the lake at once.',
+    unlessSet: 10_000,
+    read: positive,
+    expects: 'a whole number of milliseconds',
+  },
+  retentionDays: {
+    name: 'TESSERA_LOG_DAYS',
+    about: 'How many days events can be replayed from the log once they are in the lake.',
+    unlessSet: 7,
+    read: positive,
+    expects: 'a whole number of days',
+  },
+  idMemoryBytes: {
+    name: 'TESSERA_ID_MEMORY_BYTES',
+    about: 'Memory for the ids of events that tell repetitions; older ids are looked up on disk.',
+    unlessSet: 256 * 1024 ** 2,
+    read: positive,
+    expects: 'a whole number of bytes',
+  },
   allowPrivate: {
     name: 'TESSERA_ALLOW_PRIVATE',
     about:
