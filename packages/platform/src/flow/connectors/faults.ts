@@ -42,7 +42,7 @@ export const connectorFaults = faults('connectors', {
   damaged_file: {
     status: 422,
     say: (d: { name: string; why: string }) => `${d.name} is damaged: ${d.why}`,
-    help: 'A compressed file ends early or does not unpack, or a parquet file is not whole. It may still have been on its way: try again, or fetch it anew.',
+    help: 'A compressed file ends early or does not unpack, or a parquet file or a workbook is not whole. It may still have been on its way: try again, or fetch it anew.',
   },
   empty_file: {
     status: 422,
@@ -53,7 +53,31 @@ export const connectorFaults = faults('connectors', {
     status: 422,
     say: (d: { name: string; known: readonly string[] }) =>
       `the ending of ${d.name} does not tell its format; set format to one of ${d.known.join(', ')}`,
-    help: 'Endings that tell: .csv .txt .tsv .tab .json .ndjson .jsonl .parquet, and all but the last with .gz. Set `format` for a file that is called differently. Spreadsheets and archives have to be saved as one of these first.',
+    help: 'Endings that tell: .csv .txt .tsv .tab .json .ndjson .jsonl, also with .gz, and .parquet .xlsx .xlsm. Set `format` for a file that is called differently. Archives have to be unpacked first.',
+  },
+  other_workbook: {
+    status: 422,
+    say: (d: { name: string; why: string }) =>
+      `${d.name} cannot be read: ${d.why}; save it as a workbook of the kind .xlsx, without a password`,
+    help: 'Of workbooks only .xlsx and .xlsm are read, which programs write since 2007. Open the file in a spreadsheet program, take the password away if it has one, and save it as .xlsx (or as .csv). If only its ending is wrong, set `format` to what it is.',
+  },
+  too_large_workbook: {
+    status: 422,
+    say: (d: { name: string; part: string; mostBytes: number }) =>
+      `${d.part} of ${d.name} unpacks to more than ${d.mostBytes / 1024 ** 2} MiB`,
+    help: 'A sheet may unpack to 4 GiB, the list of all texts of a workbook to 256 MiB, and everything else to 32 MiB. That is more than programs write for a million rows; a file that is small and unpacks to more may be meant to do harm. Save the sheet as .csv, or divide it.',
+  },
+  no_such_sheet: {
+    status: 404,
+    say: (d: { name: string; sheet: string; sheets: readonly string[]; near: string }) =>
+      `${d.name} has no sheet ${d.sheet}${d.near}; it has ${d.sheets.map((sheet) => `"${sheet}"`).join(', ') || 'none'}`,
+    help: 'The setting `sheet` is the name of a sheet of the workbook, or its number, from 1, among those that hold cells.',
+  },
+  no_such_row: {
+    status: 422,
+    say: (d: { name: string; row: number }) =>
+      `row ${d.row} of ${d.name} is empty, so it holds no names of columns`,
+    help: 'The setting `header_row` is the number of the row that holds the names of columns, as the spreadsheet program counts. Leave it out to have the row found.',
   },
   wrong_format: {
     status: 422,

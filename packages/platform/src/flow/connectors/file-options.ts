@@ -1,7 +1,7 @@
-import { flag, oneOf, optional, type Read, text } from '#kernel/read.ts'
+import { either, flag, oneOf, optional, type Read, text, whole } from '#kernel/read.ts'
 
 /** The formats that files can have. */
-export const formats = ['csv', 'tsv', 'json', 'ndjson', 'parquet'] as const
+export const formats = ['csv', 'tsv', 'json', 'ndjson', 'parquet', 'xlsx'] as const
 export type Format = (typeof formats)[number]
 
 /** The encodings that text can arrive in; everything becomes UTF-8. */
@@ -53,6 +53,18 @@ export const fileOptions = {
     text({ maxLength: 1, description: 'What stands around values; empty when nothing does.' }),
   ),
   header: optional(flag({ description: 'Whether the first record holds the names of columns.' })),
+  sheet: optional(
+    either(
+      text({ minLength: 1, description: 'The name of the sheet.' }),
+      whole({ minimum: 1, description: 'The number of the sheet, from 1.' }),
+    ),
+  ),
+  header_row: optional(
+    whole({
+      minimum: 1,
+      description: 'The row of a sheet that holds the names of columns; found out unless set.',
+    }),
+  ),
 }
 
 /** How a file is to be read, as a value. */
@@ -62,9 +74,12 @@ export interface FileOptions {
   readonly delimiter?: string | undefined
   readonly quote?: string | undefined
   readonly header?: boolean | undefined
+  /** Of a workbook: its name or its number; the first one with values unless set. */
+  readonly sheet?: string | number | undefined
+  readonly header_row?: number | undefined
 }
 
-// The endings that are taken, each also with .gz behind it.
+// The endings that are taken, those of text also with .gz behind them.
 const endings: Readonly<Record<string, Format>> = {
   csv: 'csv',
   txt: 'csv',
@@ -74,6 +89,8 @@ const endings: Readonly<Record<string, Format>> = {
   ndjson: 'ndjson',
   jsonl: 'ndjson',
   parquet: 'parquet',
+  xlsx: 'xlsx',
+  xlsm: 'xlsx',
 }
 
 /** The format that a file's name promises, if its ending is one we know. */

@@ -1,3 +1,4 @@
+import type { Fault } from '#kernel/fault.ts'
 import { csvShape } from './csv/shape.ts'
 import { connectorFaults } from './faults.ts'
 import { type FileOptions, type Format, formatOf, formats } from './file-options.ts'
@@ -9,6 +10,7 @@ import { decode } from './text/decode.ts'
 import { type Head, headOf } from './text/head.ts'
 import { withPlainLineEnds } from './text/line-ends.ts'
 import { scanText } from './text/scan.ts'
+import { understandWorkbook } from './xlsx/understand-workbook.ts'
 
 /** A file that lies in the spool as it came, and what is known of it. */
 export interface Arrival {
@@ -26,8 +28,16 @@ export interface Arrival {
 export async function understand(arrival: Arrival): Promise<SpooledFile> {
   const { name, options } = arrival
   const format = options.format ?? formatOf(name)
-  if (format === undefined) throw connectorFaults.unknown_format({ name, known: formats })
-  return format === 'parquet' ? understandParquet(arrival) : understandText(arrival, format)
+  if (format === undefined) throw unknownFormat(name)
+  if (format === 'parquet') return understandParquet(arrival)
+  return format === 'xlsx' ? understandWorkbook(arrival) : understandText(arrival, format)
+}
+
+function unknownFormat(name: string): Fault {
+  const ending = /\.(xls|xlsb|ods|numbers)$/i.exec(name)?.[0]
+  return ending === undefined
+    ? connectorFaults.unknown_format({ name, known: formats })
+    : connectorFaults.other_workbook({ name, why: `${ending} is another kind of workbook` })
 }
 
 async function understandParquet({ name, spooled }: Arrival): Promise<ParquetFile> {
@@ -40,7 +50,7 @@ async function understandParquet({ name, spooled }: Arrival): Promise<ParquetFil
 
 async function understandText(
   { name, spooled, options, spool, signal }: Arrival,
-  format: Exclude<Format, 'parquet'>,
+  format: Exclude<Format, 'parquet' | 'xlsx'>,
 ): Promise<CsvFile | JsonFile> {
   const { path, sizeBytes } = spooled
   const stored = { path, compressed: await isGzip(path) }

@@ -117,7 +117,7 @@ test('hands over the good files before it speaks of the bad ones, all at once', 
     'a.csv': '',
     'b.csv': csv,
     'c.csv.gz': gzipSync(csv).subarray(0, 20),
-    'd.xlsx': 'PK',
+    'd.dat': 'PK',
     'e.csv': csv,
   })
   const names: string[] = []
