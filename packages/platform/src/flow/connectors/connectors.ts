@@ -3,6 +3,7 @@ import type { Connector, ReachingTools } from './connector.ts'
 import { connectorFaults } from './faults.ts'
 import { makeEvents } from './sources/events/events.ts'
 import { type FilesTools, makeFiles } from './sources/files/files.ts'
+import { makeHttp } from './sources/http/http.ts'
 import { makeIngestApi } from './sources/ingest_api/ingest-api.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
 import { makeWebhook } from './sources/webhook/webhook.ts'
@@ -27,6 +28,7 @@ export function makeConnectors(tools: ConnectorTools): Connectors {
     makeEvents(),
     makeWebhook(),
     makeIngestApi(),
+    makeHttp(tools),
   ]
   return {
     list: () => all,

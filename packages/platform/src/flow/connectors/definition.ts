@@ -1,6 +1,7 @@
 import type { ConnectorDefinition } from './connector.ts'
 import { eventsDefinition } from './sources/events/definition.ts'
 import { filesDefinition } from './sources/files/definition.ts'
+import { httpDefinition } from './sources/http/definition.ts'
 import { ingestApiDefinition } from './sources/ingest_api/definition.ts'
 import { uploadsDefinition } from './sources/uploads/definition.ts'
 import { webhookDefinition } from './sources/webhook/definition.ts'
@@ -17,6 +18,7 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   eventsDefinition,
   webhookDefinition,
   ingestApiDefinition,
+  httpDefinition,
 ]
 
 export type { IngestApiSettings } from './sources/ingest_api/definition.ts'
