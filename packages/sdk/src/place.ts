@@ -27,6 +27,8 @@ export interface Signs {
   readonly online: () => void
   readonly hidden: () => void
   readonly leaving: () => void
+  /** It came back from where the browser keeps pages that were left. */
+  readonly back: () => void
 }
 
 /** A browser's window. */
@@ -42,18 +44,17 @@ export function browser(window: Window): Place {
     context: () => browserContext(window),
     page: () => pageOf(window),
     beacon: (url, body) => navigator.sendBeacon?.(url, body) ?? false,
-    listen({ online, hidden, leaving }) {
+    listen({ online, hidden, leaving, back }) {
+      const quiet = new AbortController()
+      const { signal } = quiet
       const changed = () => {
         if (document.visibilityState === 'hidden') hidden()
       }
-      window.addEventListener('online', online)
-      document.addEventListener('visibilitychange', changed)
-      window.addEventListener('pagehide', leaving)
-      return () => {
-        window.removeEventListener('online', online)
-        document.removeEventListener('visibilitychange', changed)
-        window.removeEventListener('pagehide', leaving)
-      }
+      window.addEventListener('online', online, { signal })
+      document.addEventListener('visibilitychange', changed, { signal })
+      window.addEventListener('pagehide', leaving, { signal })
+      window.addEventListener('pageshow', back, { signal })
+      return () => quiet.abort()
     },
   }
 }

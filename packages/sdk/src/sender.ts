@@ -14,6 +14,8 @@ export interface Sender {
   readonly finish: (withinMs: number) => Promise<void>
   /** The page may be gone in a moment: hands over what fits, and hears no answer. */
   readonly leave: () => void
+  /** The page lives on after all. */
+  readonly back: () => void
   /** Gives up the request that is under way. */
   readonly cancel: () => void
   readonly onTheirWay: () => ReadonlySet<string>
@@ -48,8 +50,9 @@ export function createSender(means: Means): Sender {
   let flight: { ids: ReadonlySet<string>; survives: boolean } | undefined
   let canceller = new AbortController()
   let isFinished = false
+  let isLeft = false
 
-  const mayGo = () => !isFinished && means.isAllowed()
+  const mayGo = () => !isFinished && !isLeft && means.isAllowed()
 
   function schedule(inMs: number): void {
     const at = wire.clock() + inMs
@@ -146,11 +149,13 @@ export function createSender(means: Means): Sender {
     canceller = new AbortController()
   }
 
+  function wake(): void {
+    if (queue.size() >= means.flushAt) whenDue()
+    else if (queue.size() > 0) schedule(flushIntervalMs)
+  }
+
   return {
-    wake() {
-      if (queue.size() >= means.flushAt) whenDue()
-      else if (queue.size() > 0) schedule(flushIntervalMs)
-    },
+    wake,
     flush,
     async finish(withinMs) {
       const end = performance.now() + withinMs
@@ -168,11 +173,17 @@ export function createSender(means: Means): Sender {
     leave() {
       lease.release()
       if (!mayGo()) return
+      // A page that goes is also hidden, and would begin a request whose answer nobody hears.
+      isLeft = true
       const gone = flight?.survives ? flight.ids : none
       const oldest = queue.batch({ events: limits.events, bytes: survivingBytes - frameBytes })
       const batch = pace.pauseMs() > 0 ? [] : oldest.filter(({ id }) => !gone.has(id))
       const isTaken = batch.length > 0 && means.beacon?.(wire.url, bodyOf(batch, wire))
       queue.leave([...gone, ...(isTaken ? idsOf(batch) : none)])
+    },
+    back() {
+      isLeft = false
+      wake()
     },
     cancel,
     onTheirWay: () => flight?.ids ?? none,

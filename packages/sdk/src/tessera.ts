@@ -80,6 +80,7 @@ export function createAt(place: Place, options: Partial<TesseraOptions>): Tesser
     online: sender.flush,
     hidden: sender.flush,
     leaving: sender.leave,
+    back: sender.back,
   })
   let isClosed = false
 

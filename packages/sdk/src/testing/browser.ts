@@ -1,6 +1,15 @@
 import packaged from '@sparticuz/chromium'
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-sync',
+  // A page that a test serves without a network counts as a public one, which may not ask this machine.
+  '--disable-features=LocalNetworkAccessChecks',
+]
+
 // The one that came with the packages, else one that somebody installed.
 const places: readonly (() => Promise<LaunchOptions>)[] = [
   async () => ({ executablePath: await packaged.executablePath() }),
@@ -12,8 +21,7 @@ const places: readonly (() => Promise<LaunchOptions>)[] = [
 export async function startBrowser(): Promise<Browser | undefined> {
   for (const place of places) {
     try {
-      const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync']
-      return await chromium.launch({ ...(await place()), args, timeout: 15_000 })
+      return await chromium.launch({ ...(await place()), args: flags, timeout: 15_000 })
     } catch {
       // Not here; the next place may have one.
     }
