@@ -27,6 +27,8 @@ export interface Offer {
   /** What a stream says to take just this. */
   readonly source: Readonly<Record<string, unknown>>
   readonly sizeBytes?: number
+  /** About how many records there are. */
+  readonly rows?: number
   readonly changedAt?: Date
 }
 

@@ -1,3 +1,4 @@
+import type { FieldType } from '#kernel/scalar.ts'
 import type { Encoding } from './file-options.ts'
 
 /** A column of a delimited file. */
@@ -8,6 +9,8 @@ export interface Column {
   readonly label: string
   /** No name and, as far as was looked, no values: what trailing delimiters leave behind. */
   readonly empty: boolean
+  /** What the system that it comes from says it is, where it does; a value may still be written otherwise. */
+  readonly type?: FieldType
 }
 
 /** Delimited text. */
