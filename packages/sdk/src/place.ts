@@ -32,7 +32,7 @@ export interface Signs {
 }
 
 /** A browser's window. */
-export function browser(window: Window): Place {
+function browser(window: Window): Place {
   const { document, navigator } = window
   return {
     identity: 'remembered',
@@ -60,7 +60,7 @@ export function browser(window: Window): Place {
 }
 
 /** Node, or whatever has no window. */
-export const elsewhere: Place = {
+const elsewhere: Place = {
   identity: 'per call',
   contentType: 'application/json',
   flushIntervalMs: 5000,

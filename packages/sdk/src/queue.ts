@@ -118,7 +118,8 @@ export function createQueue({ store, prefix, clock, drop }: Shelf): Queue {
       }
     },
     shed(to, { reason, except }) {
-      const old = [...waiting.keys()].slice(0, Math.max(0, waiting.size - to))
+      if (waiting.size <= to) return
+      const old = [...waiting.keys()].slice(0, waiting.size - to)
       for (const id of old) {
         const event = except?.has(id) ? undefined : read(take(id) ?? '')
         if (event) drop(event, reason)

@@ -57,7 +57,7 @@ export function createTessera(options: TesseraOptions): Tessera {
 }
 
 /** Makes an event sender for a place. */
-export function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
+function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
   const { clock = Date.now, random = cryptoRandom, mostQueued = 10_000 } = options
   const problem = problemOf(options)
   const prefix = `tessera.${options.writeKey}.`
