@@ -1,5 +1,5 @@
 import type { FieldType } from '#kernel/scalar.ts'
-import type { FunctionName } from './expression.ts'
+import type { FunctionName, Member } from './expression.ts'
 
 /** Writes a call from its printed arguments. */
 export type Writer = (...args: readonly string[]) => string
@@ -15,5 +15,7 @@ export interface Dialect {
   readonly quote: string
   readonly types: Readonly<Record<FieldType, string>>
   readonly tryCast: (of: string, type: string) => string
+  /** Writes `members` from the printed relation. */
+  readonly members: (of: string, body: string, members: readonly Member[]) => string
   readonly functions: Readonly<Record<FunctionName, Writer | Gap>>
 }

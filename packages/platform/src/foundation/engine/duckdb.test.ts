@@ -169,6 +169,22 @@ describe('files', async () => {
     })
   })
 
+  test('lines are read as they stand', async () => {
+    const path = put('lines.txt', '1\tp"q\t{"a":"x\\ty"}\n2\t\t\n')
+    const columns = [
+      { name: 'n', type: 'integer' },
+      { name: 'w', type: 'text' },
+      { name: 'body', type: 'json' },
+    ] as const
+    const rows = await engine.stagedLines({ path, columns }, (lines) =>
+      engine.rows(sql`select * from ${lines} order by n`),
+    )
+    expect(rows).toEqual([
+      { n: 1, w: 'p"q', body: '{"a":"x\\ty"}' },
+      { n: 2, w: '', body: '' },
+    ])
+  })
+
   test('parquet is read with the types it states', async () => {
     const path = join(folder, 'a.parquet')
     const other = await (await DuckDBInstance.create(':memory:')).connect()

@@ -1,7 +1,7 @@
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Dialect } from './dialect.ts'
 import type { Part, TableName } from './expression.ts'
-import type { ArrivingFile, LoadField, Survey } from './files.ts'
+import type { ArrivingFile, LineFile, LoadField, Survey } from './files.ts'
 
 /** One cell as JavaScript sees it. Days are `2026-01-31`, instants ISO 8601 UTC; integers beyond 2^53 are bigint. */
 export type Cell =
@@ -33,6 +33,8 @@ export interface Writer {
   /** Runs a statement; how many rows it changed. */
   readonly run: (statement: Part) => Promise<number>
   readonly rows: (query: Part) => Promise<readonly Row[]>
+  /** Computes a query, as of this moment of the transaction, into a table of its own; gone after `use`. */
+  readonly staged: <T>(query: Part, use: (table: TableName) => Promise<T>) => Promise<T>
   /** Takes `count` positions in the order of arrival; the first of them. */
   readonly positions: (count: number) => Promise<number>
 }
@@ -62,6 +64,12 @@ export interface Engine {
   readonly change: <T>(what: string, work: (writer: Writer) => Promise<T>) => Promise<T>
   /** Computes a query into a table of its own without holding up changes; the table is gone after `use`. */
   readonly staged: <T>(query: Part, use: (table: TableName) => Promise<T>, ask?: Ask) => Promise<T>
+  /** Reads a file of lines, whose values stand between tabs and are never quoted, into a table of its own; gone after `use`. */
+  readonly stagedLines: <T>(
+    from: LineFile,
+    use: (table: TableName) => Promise<T>,
+    ask?: Ask,
+  ) => Promise<T>
   /** Puts columns of 32-bit integers into a table of its own; gone after `use`. */
   readonly stagedIntegers: <T>(
     columns: Readonly<Record<string, Int32Array>>,

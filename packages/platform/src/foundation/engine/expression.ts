@@ -48,7 +48,22 @@ export interface Draft {
   readonly parts: readonly (string | Part)[]
 }
 
-export type Part = Value | ColumnName | TableName | Call | Cast | TypeName | Draft
+/** A member of JSON objects by its path, and the column it goes to: as its text, or as the JSON it is. */
+export interface Member {
+  readonly path: readonly string[]
+  readonly name: string
+  readonly as: 'text' | 'json'
+}
+
+/** A relation whose JSON objects are taken apart. */
+export interface Members {
+  readonly kind: 'members'
+  readonly of: Part
+  readonly body: string
+  readonly members: readonly Member[]
+}
+
+export type Part = Value | ColumnName | TableName | Call | Cast | TypeName | Draft | Members
 
 /** Functions whose names or forms differ between engines. */
 export const functionNames = [
@@ -65,11 +80,14 @@ export const functionNames = [
   'parse_date',
   'parse_timestamp',
   'last_by',
+  'last_known',
   'list_of',
   'json_text',
   'json_is_object',
   'json_keys',
   'json_object',
+  'json_kind',
+  'json_without',
   'days_between',
   'add_days',
   'now',
@@ -78,6 +96,7 @@ export const functionNames = [
   'title_case',
   'unnest',
   'epoch_ms',
+  'from_epoch_ms',
   'day_of',
 ] as const
 
@@ -102,6 +121,17 @@ export const call = (fn: FunctionName, ...args: readonly Part[]): Call => ({
   kind: 'call',
   fn,
   args,
+})
+
+/**
+ * A relation (a table, or a query in brackets) without the column `body`, whose JSON object stands instead as one column
+ * per member. `_stray` tells of rows where something else than an object stands in the middle of a path.
+ */
+export const members = (of: Part, body: string, each: readonly Member[]): Members => ({
+  kind: 'members',
+  of,
+  body,
+  members: each,
 })
 
 /** Casts, failing on what does not fit. */

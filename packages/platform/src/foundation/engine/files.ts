@@ -21,6 +21,12 @@ export type ArrivingFile =
   | { readonly format: 'ndjson' | 'json'; readonly path: string; readonly compressed: boolean }
   | { readonly format: 'parquet'; readonly path: string }
 
+/** A UTF-8 file inside the data folder, of lines with the same values in the same order, between tabs. */
+export interface LineFile {
+  readonly path: string
+  readonly columns: readonly { readonly name: string; readonly type: FieldType }[]
+}
+
 /** A field to be read: its name in the file, its name in the lake, its type. */
 export interface LoadField {
   readonly label: string

@@ -10,6 +10,8 @@ export {
   type Draft,
   type FunctionName,
   functionNames,
+  type Member,
+  members,
   type Part,
   type TableName,
   table,
@@ -18,6 +20,7 @@ export {
   value,
 } from './expression.ts'
 export { engineFaults } from './faults.ts'
-export type { ArrivingFile, LoadField, Survey, SurveyedField } from './files.ts'
+export type { ArrivingFile, LineFile, LoadField, Survey, SurveyedField } from './files.ts'
 export { type Printed, print } from './print.ts'
 export { as, every, join, keyOf, nothing, some, sql } from './sql.ts'
+export { writtenLike } from './written-like.ts'

@@ -30,6 +30,8 @@ export function print(part: Part, dialect: Dialect): Printed {
           : `cast(${write(of.of)} as ${dialect.types[of.to]})`
       case 'type':
         return dialect.types[of.type]
+      case 'members':
+        return dialect.members(write(of.of), of.body, of.members)
       case 'draft':
         return of.parts.map((piece) => (typeof piece === 'string' ? piece : write(piece))).join('')
     }

@@ -1,10 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FieldType } from '#kernel/scalar.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
-import type { ArrivingFile, LoadField } from '../files.ts'
+import type { ArrivingFile, LineFile, LoadField } from '../files.ts'
 import { quoted } from '../print.ts'
+import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
-import { writtenLike } from './duckdb-patterns.ts'
 
 type Csv = Extract<ArrivingFile, { format: 'csv' }>
 
@@ -176,6 +176,13 @@ export function readCsv(
       : []),
   ]
   return `read_csv(${literal(file.path)}, ${options.join(', ')})`
+}
+
+/** A query for the values of a file of lines. */
+export function readLines({ path, columns }: LineFile): string {
+  const types = columns.map((c) => `${literal(c.name)}: ${literal(dialect.types[c.type])}`)
+  const options = `auto_detect = false, header = false, delim = '\t', quote = '', escape = '', nullstr = '\u0001', max_line_size = ${longestRecord}, compression = 'uncompressed'`
+  return `select * from read_csv(${literal(path)}, columns = {${types.join(', ')}}, ${options})`
 }
 
 /** A query for the records of a JSON file: `line` as text, in the order of the file. */

@@ -4,9 +4,9 @@ import type { FieldType } from '#kernel/scalar.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
 import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
+import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
 import { jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
-import { writtenLike } from './duckdb-patterns.ts'
 
 /** Types that are inferred, the narrowest first. */
 const inferable = Object.keys(writtenLike) as readonly FieldType[]

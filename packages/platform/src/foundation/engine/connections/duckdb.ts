@@ -11,7 +11,7 @@ import { sql } from '../sql.ts'
 import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
 import { appendIntegers } from './duckdb-integers.ts'
-import { literal, loadFile } from './duckdb-load.ts'
+import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { surveyFile } from './duckdb-survey.ts'
 
 /** How the embedded engine is opened. */
@@ -161,7 +161,7 @@ async function engineOn(
         guarded({ what, connection: writer }, async () => {
           await writer.run('begin transaction')
           try {
-            const result = await work(writerOn(writer))
+            const result = await work(writerOn(writer, () => fresh('step').name))
             await writer.run('commit')
             return result
           } catch (thrown) {
@@ -178,6 +178,17 @@ async function engineOn(
         const [text, ...rest] = statement(query)
         await connection.run(`create table stage.${name} as ${text}`, ...rest)
       })
+      try {
+        return await use(table(schema, name))
+      } finally {
+        await inLane('cleaning up', {}, (connection) => connection.run(`drop table stage.${name}`))
+      }
+    },
+    stagedLines: async (from, use, ask = {}) => {
+      const { schema, name } = fresh('lines')
+      await inLane('reading lines', { lane: 'heavy', ...ask }, (connection) =>
+        connection.run(`create table stage.${name} as ${readLines(from)}`),
+      )
       try {
         return await use(table(schema, name))
       } finally {
@@ -264,8 +275,17 @@ async function poolOf(instance: DuckDBInstance, slots: number): Promise<Pool> {
 
 const statement = (query: Part) => bind(print(query, dialect))
 
-function writerOn(connection: DuckDBConnection): Writer {
+function writerOn(connection: DuckDBConnection, freshName: () => string): Writer {
   return {
+    staged: async (query, use) => {
+      const name = freshName()
+      const [text, ...rest] = statement(query)
+      // Of the session, because one transaction cannot write to two databases; undone with it.
+      await connection.run(`create temp table ${name} as ${text}`, ...rest)
+      const result = await use(table('temp', name))
+      await connection.run(`drop table temp.${name}`)
+      return result
+    },
     run: async (part) => (await connection.run(...statement(part))).rowsChanged,
     rows: (query) => rowsOf(connection, ...statement(query)),
     positions: async (count) => {

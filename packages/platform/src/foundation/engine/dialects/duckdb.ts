@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { writeMembers } from './duckdb-members.ts'
 
 /** DuckDB 1.5. */
 export const duckdb: Dialect = {
@@ -15,6 +16,7 @@ export const duckdb: Dialect = {
     json: 'varchar',
   },
   tryCast: (of, type) => `try_cast(${of} as ${type})`,
+  members: writeMembers,
   functions: {
     // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
     // so that a key always reads as text in JSON.
@@ -34,12 +36,15 @@ export const duckdb: Dialect = {
     parse_timestamp: (of = '', ...formats) =>
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as timestamp)`,
     last_by: (of = '', by = '') => `arg_max(${of}, ${by})`,
+    last_known: (of = '') => `last_value(${of} ignore nulls)`,
     list_of: (of = '', by = '') => `list(${of}${by ? ` order by ${by}` : ''})`,
     json_text: (of = '', path = '') => `json_extract_string(${of}, ${path})`,
     json_is_object: (of = '') =>
       `(json_valid(${of}) and json_type(case when json_valid(${of}) then ${of} end) = 'OBJECT')`,
     json_keys: (of = '') => `json_keys(${of})`,
     json_object: (...pairs) => `cast(json_object(${pairs.join(', ')}) as varchar)`,
+    json_kind: (of = '', pointer = '') => jsonKind(of, pointer),
+    json_without: (of = '', patch = '') => `cast(json_merge_patch(${of}, ${patch}) as varchar)`,
     days_between: (from = '', to = '') =>
       `date_diff('day', cast(${from} as date), cast(${to} as date))`,
     add_days: (to = '', days = '') => `(${to} + to_days(cast(${days} as integer)))`,
@@ -50,6 +55,19 @@ export const duckdb: Dialect = {
       `array_to_string(list_transform(string_split(lower(${of}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
     unnest: (of = '') => `unnest(${of})`,
     epoch_ms: (of = '') => `epoch_ms(${of})`,
+    from_epoch_ms: (of = '') => `epoch_ms(cast(${of} as bigint))`,
     day_of: (of = '') => `cast(${of} as date)`,
   },
+}
+
+/** Numbers that stand for whole ones are whole, however they are written; what 64 bits do not hold is not. */
+function jsonKind(of: string, pointer: string): string {
+  const text = `json_extract_string(${of}, ${pointer})`
+  const double = `try_cast(${text} as double)`
+  return `case json_type(${of}, ${pointer})
+    when 'VARCHAR' then 'text' when 'BOOLEAN' then 'boolean' when 'OBJECT' then 'object' when 'ARRAY' then 'list'
+    when 'BIGINT' then 'integer'
+    when 'UBIGINT' then case when try_cast(${text} as bigint) is null then 'number' else 'integer' end
+    when 'DOUBLE' then case when ${double} = trunc(${double}) and abs(${double}) < 9007199254740992 then 'integer' else 'number' end
+    end`
 }

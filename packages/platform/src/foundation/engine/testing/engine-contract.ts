@@ -6,6 +6,8 @@ import {
   column,
   type FunctionName,
   functionNames,
+  type Member,
+  members,
   type Part,
   table,
   tryCast,
@@ -42,6 +44,10 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: sql`(select ${call('last_by', column('w'), column('n'))} from ${words})`,
     expect: 'a',
   },
+  last_known: {
+    ask: sql`(select max(v) from (select ${call('last_known', sql`case when n = 1 then w end`)} over (order by n) as v from ${words}) u)`,
+    expect: 'b',
+  },
   list_of: {
     ask: sql`(select ${call('list_of', column('w'), column('w'))} from ${words})`,
     expect: ['a', 'b'],
@@ -53,6 +59,25 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
   },
   json_keys: { ask: call('json_keys', value('{"a":1,"b":2}')), expect: ['a', 'b'] },
   json_object: { ask: call('json_object', value('a'), value('x')), expect: '{"a":"x"}' },
+  json_kind: {
+    ask: sql`(select ${call('list_of', call('json_kind', column('w'), value('/a/b')), column('n'))} from (
+      ${join(
+        ['"x"', '7', '7.0', '7.5', '1e30', 'true', '[1]', '{"c":1}'].map(
+          (of, i) =>
+            sql`select ${as(value(i), column('n'))}, ${as(value(`{"a":{"b":${of}}}`), column('w'))}`,
+        ),
+        sql` union all `,
+      )}) t)`,
+    expect: ['text', 'integer', 'integer', 'number', 'number', 'boolean', 'list', 'object'],
+  },
+  json_without: {
+    ask: call(
+      'json_without',
+      value('{"a":1,"b":{"c":2,"d":null}}'),
+      value('{"a":null,"b":{"c":null}}'),
+    ),
+    expect: '{"b":{"d":null}}',
+  },
   days_between: {
     ask: call('days_between', value('2026-01-01', 'date'), value('2026-03-01', 'date')),
     expect: 59,
@@ -73,10 +98,91 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     expect: 'b',
   },
   epoch_ms: { ask: call('epoch_ms', value('1970-01-01T00:00:01Z', 'timestamp')), expect: 1000 },
+  from_epoch_ms: {
+    ask: call('from_epoch_ms', value(1500)),
+    expect: '1970-01-01T00:00:01.500Z',
+  },
   day_of: { ask: call('day_of', value('2026-02-03T10:00:00Z', 'timestamp')), expect: '2026-02-03' },
 }
 
 const people = table('lake', 'people')
+
+const member = (path: string, as: Member['as'] = 'text'): Member => ({
+  path: path.split('.'),
+  name: `_${path}`,
+  as,
+})
+
+interface Awkward {
+  readonly each: readonly Member[]
+  readonly bodies: readonly string[]
+  readonly expect: readonly unknown[][]
+}
+
+/** Objects whose members are hard to tell apart: the members, the objects, and a row of cells for each. */
+const awkward: readonly (readonly [string, Awkward])[] = [
+  [
+    'values as text, others as JSON, what is empty or absent as nothing',
+    {
+      each: [member('a'), member('b.c', 'json'), member('b.d.e')],
+      bodies: [
+        '{"a":"it\'s \\"","b":{"c":"x","d":{"e":1.50}}}',
+        '{"a":{"x":[1]},"b":{"c":[1, 2]}}',
+        '{"a":null,"b":{"c":null,"d":{}}}',
+        '{}',
+      ],
+      expect: [
+        ['it\'s "', '"x"', '1.5', false],
+        ['{"x":[1]}', '[1,2]', null, false],
+        [null, null, null, false],
+        [null, null, null, false],
+      ],
+    },
+  ],
+  [
+    'something else in the middle of a path',
+    {
+      each: [member('a.b'), member('c.d.e')],
+      bodies: ['{"a":"x"}', '{"a":{"b":1},"c":{"d":[1]}}', '{"a":{"z":1},"c":null}'],
+      expect: [
+        [null, null, true],
+        ['1', null, true],
+        [null, null, false],
+      ],
+    },
+  ],
+  [
+    'a value here, an object there',
+    {
+      each: [member('a'), member('a.b')],
+      bodies: ['{"a":"x"}', '{"a":{"b":"y"}}', '{"a":[1]}'],
+      expect: [
+        ['x', null, false],
+        [null, 'y', false],
+        ['[1]', null, false],
+      ],
+    },
+  ],
+  [
+    'names that differ only in their case, and strange ones',
+    {
+      each: [
+        member('id'),
+        { ...member('ID'), name: 'id_2' },
+        member('Ab.x'),
+        { ...member('aB.x'), name: 'ab_x_2' },
+        member('a/b~"\''),
+        member(''),
+      ],
+      bodies: ['{"id":1,"ID":2,"Ab":{"x":3},"aB":{"x":4},"a/b~\\"\'":5,"":6}', '{"ID":2}'],
+      expect: [
+        ['1', '2', '3', '4', '5', '6', false],
+        [null, '2', null, null, null, null, false],
+      ],
+    },
+  ],
+  ['no member at all', { each: [], bodies: ['{"a":1}'], expect: [[false]] }],
+]
 
 async function makePeople(engine: Engine) {
   await engine.change('people', async (writer) => {
@@ -173,6 +279,37 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       })
       expect(seen.sum).toBe(3)
       await expect(engine.rows(sql`select * from ${seen.staged}`)).rejects.toThrow()
+    })
+
+    test('a computation inside a change sees the change, and is undone with it', async () => {
+      await makePeople(engine)
+      const seen = await engine.change('more', async (writer) => {
+        await writer.run(sql`insert into ${people} values (3, 'c')`)
+        return writer.staged(sql`select max(id) as top from ${people}`, (staged) =>
+          writer.rows(sql`select top from ${staged}`),
+        )
+      })
+      expect(seen).toEqual([{ top: 3 }])
+      const failing = engine.change('failing', (writer) =>
+        writer.staged(sql`select 1 as a`, async () => {
+          throw new Error('no')
+        }),
+      )
+      await expect(failing).rejects.toThrow('no')
+      expect(await engine.rows(sql`select 1 as a`)).toEqual([{ a: 1 }])
+    })
+
+    test.each(awkward)('takes objects apart: %s', async (_, { each, bodies, expect: rows }) => {
+      const lines = join(
+        bodies.map(
+          (body, i) => sql`select ${as(value(i), column('n'))}, ${as(value(body), column('body'))}`,
+        ),
+        sql` union all `,
+      )
+      const found = await engine.rows(
+        sql`select ${join([...each.map(({ name }) => column(name)), column('_stray')])} from ${members(sql`(${lines})`, 'body', each)} t order by n`,
+      )
+      expect(found.map((row) => Object.values(row))).toEqual(rows)
     })
 
     test('numbers go in and out as typed arrays', async () => {
