@@ -116,6 +116,7 @@ export const rooms = {
     'activation',
     'runs',
   ],
+  // log for its faults, and to be tested in front of a real one.
   'doors/protocols/wire': ['kernel', 'log', 'collect'],
   'doors/protocols/segment-spec': ['kernel', 'collect', 'wire'],
   'doors/protocols/events': ['kernel', 'collect', 'wire'],

@@ -1,0 +1,1 @@
+export { makeEventsFront } from './events.ts'

@@ -1,0 +1,1 @@
+export { makeSegmentSpecFront, type SegmentSpecTools } from './segment-spec.ts'

@@ -1,0 +1,58 @@
+import { type Answer, jsonAnswer, makeAnswer } from '#wire'
+
+/** Where clients reach this server. */
+export interface Base {
+  readonly protocol: 'http' | 'https'
+  readonly host: string
+}
+
+// Short, because the answer names the host; `private`, because nobody between should keep it for others.
+const briefly = ['Cache-Control', 'private, max-age=60']
+
+/** What a page's client library asks at load: where to send, and that it need not measure itself. */
+export const settingsAnswer = (writeKey: string, { protocol, host }: Base): Answer =>
+  jsonAnswer(
+    200,
+    {
+      integrations: { 'Segment.io': { apiKey: writeKey, apiHost: `${host}/v1`, protocol } },
+      metrics: { sampleRate: 0 },
+      plan: {},
+    },
+    briefly,
+  )
+
+/** What RudderStack's client libraries ask before they send anything. Every key may send; unknown ones are parked. */
+export const sourceConfigAnswer = (writeKey: string, now: Date): Answer =>
+  jsonAnswer(
+    200,
+    {
+      source: {
+        id: writeKey,
+        name: 'events',
+        writeKey,
+        enabled: true,
+        workspaceId: 'tessera',
+        config: {
+          statsCollection: { errors: { enabled: false }, metrics: { enabled: false } },
+        },
+        destinations: [],
+        connections: [],
+        dataplanes: {},
+      },
+      updatedAt: now.toISOString(),
+      consentManagementMetadata: { providers: [], resolutionStrategies: {} },
+    },
+    briefly,
+  )
+
+/** Where the script of an HTML snippet is, or what to do when there is none. */
+export function scriptAnswer(scriptUrl: string | undefined): Answer {
+  if (scriptUrl !== undefined)
+    return makeAnswer(302, '', { type: 'text/plain', headers: ['Location', scriptUrl, ...briefly] })
+  const error = {
+    code: 'segment_spec.no_script',
+    message:
+      'This server has no copy of analytics.js. Bundle the npm package @segment/analytics-next with your site and load it with { writeKey, cdnURL } where cdnURL is the address of this server, or host its script (dist/umd) yourself and name its address in the settings of this server.',
+  }
+  return jsonAnswer(404, { success: false, error })
+}

@@ -1,0 +1,279 @@
+import type { Message } from '#collect'
+import { isDeep, withoutDepth } from './depth.ts'
+import { correctInstant, readInstant } from './instants.ts'
+
+/** What is known of a message beside itself. */
+export interface Receipt {
+  /** By which wire it came. */
+  readonly wire: string
+  readonly receivedMs: number
+  readonly sender: 'browser' | 'server'
+  /** What the route says that it is; a message that says so itself knows better. */
+  readonly type?: string | undefined
+  /** What the batch around it says for all in it. */
+  readonly sentAt?: unknown
+  readonly context?: unknown
+  readonly integrations?: unknown
+  /** Where it came from; kept of browsers only, which do not know it themselves. */
+  readonly address?: string | undefined
+  /** Whether its bytes were not the UTF-8 that JSON has to be. */
+  readonly isGarbled?: boolean
+  /** Ids for messages that have none. */
+  readonly nextId: () => string
+}
+
+/** A message as it is kept. */
+export interface Normal {
+  readonly messageId: string
+  /** What tells a repetition: the client's own id. */
+  readonly id?: string
+  readonly message: Message
+  /** Why it cannot be taken. It is kept all the same, with this reason. */
+  readonly refused?: string
+}
+
+/** How a member is read: into a value, into nothing when it is as good as absent, or it is wrong. */
+type Form = 'id' | 'text' | 'object' | 'instant' | 'ours'
+
+/** What a message may hold. What else it holds is kept below `other`. */
+const members: ReadonlyMap<string, Form> = new Map<string, Form>([
+  ['type', 'text'],
+  ['messageId', 'id'],
+  ['userId', 'id'],
+  ['anonymousId', 'id'],
+  ['groupId', 'id'],
+  ['previousId', 'id'],
+  ['event', 'text'],
+  ['name', 'text'],
+  ['category', 'text'],
+  ['channel', 'text'],
+  ['properties', 'object'],
+  ['traits', 'object'],
+  ['context', 'object'],
+  ['integrations', 'object'],
+  ['timestamp', 'instant'],
+  ['originalTimestamp', 'instant'],
+  ['sentAt', 'instant'],
+  // Said by us, or the client library's own business.
+  ['receivedAt', 'ours'],
+  ['wire', 'ours'],
+  ['flags', 'ours'],
+  ['writeKey', 'ours'],
+  ['_metadata', 'ours'],
+])
+
+/** The types there are, and what a message of each must have. */
+const required: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['track', ['event']],
+  ['identify', []],
+  ['page', []],
+  ['screen', []],
+  ['group', ['groupId']],
+  ['alias', ['userId', 'previousId']],
+  ['merge', []],
+])
+
+/** How many characters some members may have. */
+const longest: readonly (readonly [string, number])[] = [
+  ['messageId', 100],
+  ['groupId', 500],
+]
+
+const mostDepth = 64
+
+/**
+ * Reads one message of any client. Whatever comes, there is an answer: how it is kept, and why if it cannot be
+ * taken. A message that went through once goes through unchanged.
+ */
+export function normalise(raw: unknown, receipt: Receipt): Normal {
+  if (!isObject(raw)) {
+    const refused = `expected an object, found ${formOf(raw)}`
+    return { messageId: receipt.nextId(), message: { value: raw }, refused }
+  }
+  const isTooDeep = isDeep(raw, mostDepth)
+  const { message, problem } = readMembers(isTooDeep ? withoutDepth(raw, mostDepth) : raw)
+  complete(message, receipt)
+  const deep = isTooDeep ? `it is nested deeper than ${mostDepth} levels` : undefined
+  const refused = deep ?? problem ?? problemWith(message)
+  const own = message['messageId']
+  const messageId = typeof own === 'string' ? own : receipt.nextId()
+  if (own === undefined) message['messageId'] = messageId
+  if (refused !== undefined) return { messageId, message, refused }
+  return own === undefined ? { messageId, message } : { messageId, message, id: messageId }
+}
+
+type Draft = Record<string, unknown>
+
+function readMembers(raw: unknown): { message: Draft; problem: string | undefined } {
+  const message: Draft = {}
+  const others: [string, unknown][] = []
+  let problem: string | undefined
+  for (const [name, value] of Object.entries(isObject(raw) ? raw : {})) {
+    const form = members.get(name)
+    if (form === undefined) others.push([name, value])
+    else problem = readMember(message, { name, value, form }) ?? problem
+  }
+  if (others.length > 0) message['other'] = otherOf(others)
+  return { message, problem }
+}
+
+/** Reads one member into a message; what is wrong stays as it came, and is told. */
+function readMember(
+  message: Draft,
+  { name, value, form }: { name: string; value: unknown; form: Form },
+): string | undefined {
+  if (form === 'ours' || value === null) return undefined
+  const read = readers[form](value)
+  if (read === wrong) {
+    message[name] = value
+    return `${name}: expected ${expected[form]}, found ${formOf(value)}`
+  }
+  if (read !== undefined) message[name] = read
+  return undefined
+}
+
+/** What has no place of its own. A message that went through before has it together already. */
+function otherOf(others: readonly [string, unknown][]): unknown {
+  return Object.fromEntries(
+    others.flatMap(([name, value]) =>
+      name === 'other' && isObject(value) ? Object.entries(value) : [[name, value]],
+    ),
+  )
+}
+
+const wrong = Symbol('wrong')
+
+const readText = (value: unknown): unknown => {
+  if (typeof value === 'string') return value === '' ? undefined : value
+  return typeof value === 'number' ? String(value) : wrong
+}
+
+const readers: Readonly<Record<Exclude<Form, 'ours'>, (value: unknown) => unknown>> = {
+  id: readText,
+  text: readText,
+  object: (value) => (isObject(value) ? value : wrong),
+  // A time that cannot be read is kept as it is, and flagged.
+  instant: (value) => {
+    if (typeof value === 'string') return value === '' ? undefined : value
+    const ms = readInstant(value)
+    return ms === undefined ? value : isoOf(ms)
+  },
+}
+
+const expected = {
+  id: 'a text',
+  text: 'a text',
+  object: 'an object',
+  instant: 'a time',
+} as const satisfies Record<Exclude<Form, 'ours'>, string>
+
+/** Puts in what is known from elsewhere. */
+function complete(message: Draft, receipt: Receipt): void {
+  if (message['type'] === undefined && receipt.type !== undefined) message['type'] = receipt.type
+  mergeIn(message, 'integrations', receipt.integrations)
+  mergeIn(message, 'context', receipt.context)
+  const { context } = message
+  if (isObject(context)) liftTraits(message, context)
+  addAddress(message, context, receipt)
+  const doubt = setTimes(message, receipt)
+  message['wire'] = receipt.wire
+  const flags = flagsOf(message, doubt, receipt.isGarbled === true)
+  if (flags.length > 0) message['flags'] = flags
+}
+
+/** What the batch says holds for each message in it, unless that says otherwise. */
+function mergeIn(message: Draft, name: 'context' | 'integrations', shared: unknown): void {
+  if (!isObject(shared)) return
+  const own = message[name]
+  if (own === undefined) message[name] = shared
+  else if (isObject(own)) message[name] = { ...shared, ...own }
+}
+
+/** Some clients put what an identify says into the context only. */
+function liftTraits(message: Draft, context: Readonly<Record<string, unknown>>): void {
+  const { traits } = context
+  if (message['type'] !== 'identify' || !isObject(traits)) return
+  const own = message['traits']
+  if (own === undefined) message['traits'] = traits
+  else if (isObject(own)) message['traits'] = { ...traits, ...own }
+}
+
+function addAddress(message: Draft, context: unknown, { address, sender }: Receipt): void {
+  if (address === undefined) return
+  if (context === undefined && sender === 'browser') message['context'] = { ip: address }
+  if (!isObject(context) || context['ip'] !== undefined) return
+  const isDirect = sender === 'browser' || context['direct'] === true
+  if (isDirect) message['context'] = { ...context, ip: address }
+}
+
+/** Sets all the times; tells whether the client's could be believed. */
+function setTimes(message: Draft, { sentAt, receivedMs, sender }: Receipt): Doubt {
+  if (message['sentAt'] === undefined && sentAt !== null && sentAt !== undefined)
+    message['sentAt'] = readers.instant(sentAt)
+  const sent = readInstant(message['sentAt'])
+  // What never said when it happened, happened when it was sent, or came.
+  const said = message['originalTimestamp'] ?? message['timestamp'] ?? isoOf(sent ?? receivedMs)
+  const original = readInstant(said)
+  const { at, isDoubtful } = correctInstant({ original, sent, received: receivedMs, sender })
+  message['originalTimestamp'] = said
+  message['timestamp'] = isoOf(at)
+  message['receivedAt'] = isoOf(receivedMs)
+  const isUnsent = message['sentAt'] !== undefined && sent === undefined
+  return { isDoubtful, isUnreadable: original === undefined || isUnsent }
+}
+
+interface Doubt {
+  readonly isDoubtful: boolean
+  readonly isUnreadable: boolean
+}
+
+/** What is odd about a message that is taken nevertheless. */
+function flagsOf(message: Draft, { isDoubtful, isUnreadable }: Doubt, isGarbled: boolean) {
+  const { type, userId, anonymousId, previousId } = message
+  const flags: string[] = []
+  if (userId === undefined && anonymousId === undefined) flags.push('no id')
+  if (isDoubtful) flags.push('clock skew')
+  if (isUnreadable) flags.push('unreadable time')
+  if (type === 'alias' && userId !== undefined && userId === previousId)
+    flags.push('alias onto itself')
+  if (isGarbled) flags.push('not UTF-8')
+  return flags
+}
+
+function problemWith(message: Readonly<Draft>): string | undefined {
+  const { type } = message
+  const needs = required.get(type)
+  if (needs === undefined) return sayType(type)
+  for (const name of needs)
+    if (message[name] === undefined) return `${name} is missing; a message of type ${type} needs it`
+  for (const [name, most] of longest) {
+    const value = message[name]
+    if (typeof value === 'string' && value.length > most)
+      return `${name} has ${value.length} characters; ${most} are allowed`
+  }
+  return undefined
+}
+
+const sayType = (type: unknown) =>
+  type === undefined
+    ? 'type is missing'
+    : `type: expected one of ${[...required.keys()].join(', ')}, found ${JSON.stringify(type)}`
+
+const isoOf = (ms: number) => new Date(ms).toISOString()
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function formOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return formNames[typeof value] ?? typeof value
+}
+
+const formNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  undefined: 'nothing',
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import { type BodyLimits, gone, makeBodyReader } from './body.ts'
+import { decode } from './decode.ts'
+import { parseJson } from './json.ts'
+import { isPacked, type UnpackLimits, unpack } from './unpack.ts'
+
+/** The body of a request, understood. */
+export interface Received {
+  readonly value: unknown
+  /** After unpacking. */
+  readonly sizeBytes: number
+  /** Whether its bytes were not the UTF-8 that JSON has to be. */
+  readonly isGarbled: boolean
+}
+
+/** Reads the body of a request as JSON, however it is packed and labelled. */
+export type JsonReader = (request: IncomingMessage) => Promise<Received | typeof gone>
+
+export function makeJsonReader(limits: BodyLimits & UnpackLimits): JsonReader {
+  const readBody = makeBodyReader(limits)
+  return async (request) => {
+    const body = await readBody(request)
+    if (body === gone) return gone
+    const { 'content-encoding': packing, 'content-type': type } = request.headers
+    const bytes = isPacked(body, packing) ? await unpack(body, packing, limits) : body
+    const { text, isUtf8 } = decode(bytes, type)
+    return { value: parseJson(text), sizeBytes: bytes.length, isGarbled: !isUtf8 }
+  }
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http'
+import type { Collect, Source, Verdict } from '#collect'
+import type { Clock } from '#kernel/clock.ts'
+import type { Ids } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { addressOf } from './address.ts'
+import { type Batch, batchIn } from './batch.ts'
+import { writeKeysIn } from './keys.ts'
+import { type Normal, normalise, type Receipt } from './message.ts'
+import type { Received } from './read-json.ts'
+
+/** What every wire needs. */
+export interface WireTools {
+  readonly collect: Pick<Collect, 'sourceOf' | 'take' | 'park'>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** How many proxies stand in front and note where requests came from; none unless said. */
+  readonly proxies?: number
+}
+
+/** What a wire is. */
+export interface WireKind {
+  /** Its name, kept with every message. */
+  readonly wire: string
+  readonly mostMessageBytes: number
+}
+
+/** Messages that have arrived. */
+export interface Delivery {
+  readonly request: IncomingMessage
+  readonly received: Received
+  readonly query?: URLSearchParams | undefined
+  /** What the address says that they are. */
+  readonly type?: string | undefined
+}
+
+/** What became of one message. */
+export interface Result extends Pick<Verdict, 'status' | 'reason'> {
+  readonly messageId: string
+}
+
+/** What became of a delivery, message by message in their order. */
+export interface Taken {
+  readonly isBatch: boolean
+  readonly results: readonly Result[]
+}
+
+/** Takes what has arrived: finds its source, reads every message, keeps all. */
+export type Taking = (delivery: Delivery) => Promise<Taken>
+
+export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKind): Taking {
+  const { collect, clock, ids, proxies = 0 } = tools
+
+  return async (delivery) => {
+    const { request, received, query } = delivery
+    const batch = batchIn(received.value)
+    const { messages, isBatch } = batch
+    if (messages.length === 0) return { isBatch, results: [] }
+
+    const keys = writeKeysIn({ headers: request.headers, query, body: batch.writeKey })
+    const source = openedBy(keys, collect)
+    const receivedAt = clock.now()
+    const receipt = receiptOf({ delivery, batch, source, address: addressOf(request, proxies) })
+    const whole = { ...receipt, wire, receivedMs: receivedAt.getTime(), nextId: ids.next }
+    const mayBeLarge = received.sizeBytes > mostMessageBytes
+    const normals = messages.map((raw) => {
+      const normal = normalise(raw, whole)
+      return mayBeLarge ? refuseLarge(normal, raw, mostMessageBytes) : normal
+    })
+
+    const items = normals.map(({ id, message, refused }) => ({ id, value: message, refused }))
+    const about = { wire, receivedAt }
+    const verdicts = source
+      ? await collect.take(source, items, about)
+      : await collect.park(keys[0] ?? '', items, about)
+    return { isBatch, results: normals.map((normal, i) => resultOf(normal, verdicts[i])) }
+  }
+}
+
+function openedBy(keys: readonly string[], collect: WireTools['collect']): Source | undefined {
+  for (const key of keys) {
+    const source = collect.sourceOf(key)
+    if (source) return source
+  }
+  return undefined
+}
+
+function receiptOf(of: {
+  readonly delivery: Delivery
+  readonly batch: Batch
+  readonly source: Source | undefined
+  readonly address: string | undefined
+}): Omit<Receipt, 'wire' | 'receivedMs' | 'nextId'> {
+  const { delivery, batch, source, address } = of
+  // Nobody has said who sends with a key that opens nothing; only pages name an origin.
+  const guess = delivery.request.headers.origin === undefined ? 'server' : 'browser'
+  return {
+    sender: source?.sender ?? guess,
+    type: delivery.type,
+    // A single message says this itself.
+    sentAt: batch.sentAt,
+    context: batch.context,
+    integrations: batch.integrations,
+    address,
+    isGarbled: delivery.received.isGarbled,
+  }
+}
+
+function refuseLarge(normal: Normal, raw: unknown, mostBytes: number): Normal {
+  if (normal.refused !== undefined) return normal
+  const bytes = Buffer.byteLength(JSON.stringify(raw))
+  if (bytes <= mostBytes) return normal
+  return { ...normal, refused: `it has ${bytes} bytes; ${mostBytes} are allowed` }
+}
+
+function resultOf({ messageId }: Normal, verdict: Verdict | undefined): Result {
+  if (!verdict) throw new Error('a message was left without a verdict')
+  const { status, reason } = verdict
+  return reason === undefined ? { messageId, status } : { messageId, status, reason }
+}
