@@ -3,7 +3,11 @@ import { LeftOutReporter } from './vitest.reporter.ts'
 
 export default defineConfig({
   test: {
-    include: ['packages/platform/{src,e2e}/**/*.test.ts', 'packages/console/src/**/*.test.ts'],
+    include: [
+      'packages/platform/{src,e2e}/**/*.test.ts',
+      'packages/console/src/**/*.test.ts',
+      'packages/sdk/src/**/*.test.ts',
+    ],
     // Two cores: more processes would only wait for each other.
     maxWorkers: 2,
     testTimeout: 60_000,

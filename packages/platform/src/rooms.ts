@@ -120,6 +120,8 @@ export const rooms = {
   'doors/protocols/wire': ['kernel', 'log', 'collect'],
   'doors/protocols/segment-spec': ['kernel', 'collect', 'wire'],
   'doors/protocols/events': ['kernel', 'collect', 'wire'],
+  // outgoing, because it knows how messages are signed.
+  'doors/protocols/webhook': ['kernel', 'outgoing', 'connectors', 'collect', 'wire'],
   'doors/example': ['kernel'],
   // audit and store only to make the access that its tests sign in with.
   'doors/server': ['kernel', 'store', 'audit', 'access'],

@@ -28,8 +28,9 @@ export interface Endpoint {
 export function makeFront(
   find: (path: string) => Endpoint | undefined,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
+  alsoFinal: readonly number[] = [],
 ): Front {
-  const refuse = makeRefuse(log, () => clock.now().getTime())
+  const refuse = makeRefuse(log, () => clock.now().getTime(), alsoFinal)
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const exchange = { request, ...targetOf(request.url ?? '/') }

@@ -7,7 +7,7 @@ import { wireFaults } from './faults.ts'
 export type Refuse = (thrown: unknown) => Answer
 
 /** The statuses that a client may be told: it will not send such a thing again, and should not. */
-const final: ReadonlySet<number> = new Set([400, 405, 413])
+const finalEverywhere = [400, 405, 413]
 /** The ones that ask for patience, and the seconds when nobody knows better. */
 const patience: ReadonlyMap<number, number> = new Map([
   [429, 1],
@@ -16,8 +16,12 @@ const patience: ReadonlyMap<number, number> = new Map([
 const quietMs = 1000
 const bug = wireFaults.bug({})
 
-/** A refuser that speaks to the log at most once a second: trouble comes thousands of times a second. */
-export function makeRefuse(log: Log, now: () => number): Refuse {
+/**
+ * A refuser that speaks to the log at most once a second: trouble comes thousands of times a second. `alsoFinal` are further
+ * statuses that the clients of a wire may be told.
+ */
+export function makeRefuse(log: Log, now: () => number, alsoFinal: readonly number[] = []): Refuse {
+  const final: ReadonlySet<number> = new Set([...finalEverywhere, ...alsoFinal])
   let spokenAt = Number.NEGATIVE_INFINITY
   let unsaid = 0
 

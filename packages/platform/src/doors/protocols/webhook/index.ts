@@ -1,0 +1,2 @@
+export { webhookFaults } from './faults.ts'
+export { makeWebhookFront, type WebhookTools } from './webhook.ts'

@@ -1,0 +1,44 @@
+import type { Item } from '#collect'
+import type { WebhookSettings } from '#connectors/definition'
+import { webhookFaults } from './faults.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The records of a body, each with what tells its repetition. */
+export function itemsOf(
+  body: unknown,
+  { records, id }: Pick<WebhookSettings, 'records' | 'id'>,
+  of: { readonly receivedAt: Date; readonly delivery: string | undefined },
+): readonly Item[] {
+  const found = records === undefined ? [body] : at(body, records)
+  if (!Array.isArray(found)) {
+    throw webhookFaults.no_records({ path: records ?? '', found: wordFor(found) })
+  }
+  return found.map((record: unknown, i) => {
+    const told = id === undefined ? undefined : textOf(at(record, id))
+    const ofDelivery = of.delivery === undefined ? undefined : `${of.delivery} ${i}`
+    return {
+      id: told ?? ofDelivery,
+      value: {
+        ...(isMembers(record) ? record : { value: record }),
+        receivedAt: of.receivedAt.toISOString(),
+      },
+    }
+  })
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((inner, name) => (isMembers(inner) ? inner[name] : undefined), value)
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+
+function wordFor(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  return isMembers(value) ? 'an object' : JSON.stringify(value).slice(0, 50)
+}

@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Item, Verdict } from '#collect'
+import type { WebhookSettings } from '#connectors/definition'
+import { stoppedClock } from '#kernel/clock.ts'
+import { silentLog } from '#kernel/log.ts'
+import { sign } from '#outgoing'
+import { makeWebhookFront } from './webhook.ts'
+
+const now = new Date('2026-03-04T05:06:07.000Z')
+const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
+
+async function hook(settings: Omit<WebhookSettings, 'signature'> & { signature: object }) {
+  const taken: Item[] = []
+  const front = makeWebhookFront({
+    collect: {
+      targetOf: (stream) => (stream === 'orders' ? { stream } : undefined),
+      take: async (_, items) => {
+        taken.push(...items)
+        return items.map((): Verdict => ({ status: 'stored', position: taken.length }))
+      },
+    },
+    settingsOf: async (stream) => (stream === 'orders' ? (settings as WebhookSettings) : undefined),
+    secret: async () => secret,
+    clock: stoppedClock(now),
+    log: silentLog,
+  })
+  const server = createServer(front.answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/hooks/v1/`
+  const post = async (body: string, headers: Record<string, string> = {}, stream = 'orders') => {
+    const response = await fetch(base + stream, { method: 'POST', body, headers })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  return { post, taken }
+}
+
+const of = { secret: { secret: 'hook' } }
+const body = '{"event":{"id":"e1"},"items":[{"n":1},{"n":2}]}'
+const hmac = (algorithm: string, encoding: 'hex' | 'base64', text = body) =>
+  createHmac(algorithm, secret).update(text).digest(encoding)
+
+test('takes what was signed after Standard Webhooks, once by its id', async () => {
+  const { post, taken } = await hook({ signature: { kind: 'standard', ...of } })
+  const headers = { ...sign({ id: 'msg_1', timestamp: now, body, secret }) }
+  expect(await post(body, headers)).toEqual({
+    status: 200,
+    body: { results: [{ status: 'stored' }] },
+  })
+  expect(taken).toEqual([
+    { id: 'msg_1 0', value: { ...JSON.parse(body), receivedAt: now.toISOString() } },
+  ])
+  expect((await post(`${body} `, headers)).status).toBe(401)
+  const old = sign({ id: 'msg_1', timestamp: new Date(now.getTime() - 600_000), body, secret })
+  expect((await post(body, { ...old })).status).toBe(401)
+})
+
+test('takes an HMAC of the body, in the forms that senders use', async () => {
+  const hex = await hook({
+    signature: { kind: 'hmac', ...of, header: 'X-Hub-Signature-256', prefix: 'sha256=' },
+    id: 'event.id',
+  })
+  expect(
+    (await hex.post(body, { 'x-hub-signature-256': `sha256=${hmac('sha256', 'hex')}` })).status,
+  ).toBe(200)
+  expect(hex.taken[0]?.id).toBe('e1')
+  expect((await hex.post(body, { 'x-hub-signature-256': hmac('sha256', 'hex') })).status).toBe(401)
+  const base64 = await hook({
+    signature: {
+      kind: 'hmac',
+      ...of,
+      header: 'X-Shop-Hmac',
+      encoding: 'base64',
+      algorithm: 'sha512',
+    },
+  })
+  expect((await base64.post(body, { 'x-shop-hmac': hmac('sha512', 'base64') })).status).toBe(200)
+})
+
+test('takes an HMAC with a time, and only lately', async () => {
+  const { post } = await hook({
+    signature: { kind: 'timestamped', ...of, header: 'Pay-Signature' },
+  })
+  const at = (seconds: number) =>
+    `t=${seconds},v1=00,v1=${hmac('sha256', 'hex', `${seconds}.${body}`)}`
+  const seconds = now.getTime() / 1000
+  expect((await post(body, { 'pay-signature': at(seconds) })).status).toBe(200)
+  expect((await post(body, { 'pay-signature': at(seconds - 301) })).status).toBe(401)
+  expect((await post(body, { 'pay-signature': 'nonsense' })).status).toBe(401)
+})
+
+test('takes a token in a header', async () => {
+  const { post } = await hook({ signature: { kind: 'token', ...of, header: 'X-Token' } })
+  expect((await post(body, { 'x-token': secret })).status).toBe(200)
+  expect((await post(body, { 'x-token': `${secret}x` })).status).toBe(401)
+  expect((await post(body)).body['error']).toMatchObject({ code: 'webhook.not_signed' })
+})
+
+test('takes the items of a list, and says where it looked when there is none', async () => {
+  const signature = { kind: 'token', ...of, header: 'X-Token' }
+  const { post, taken } = await hook({ signature, records: 'items', id: 'n' })
+  await post(body, { 'x-token': secret })
+  expect(taken.map(({ id, value }) => [id, value['n']])).toEqual([
+    ['1', 1],
+    ['2', 2],
+  ])
+  const wrong = await post('{"items":{"a":1}}', { 'x-token': secret })
+  expect(wrong.body['error']).toMatchObject({ code: 'webhook.no_records' })
+  expect((await post('{"items":[', { 'x-token': secret })).status).toBe(400)
+  expect((await post(body, { 'x-token': secret }, 'nowhere')).status).toBe(404)
+})

@@ -1,0 +1,53 @@
+import type { Collect } from '#collect'
+import type { WebhookSettings } from '#connectors/definition'
+import type { Clock } from '#kernel/clock.ts'
+import type { Front } from '#kernel/front.ts'
+import type { Log } from '#kernel/log.ts'
+import { type Endpoint, gone, jsonAnswer, makeBodyReader, makeFront, parseJson } from '#wire'
+import { webhookFaults } from './faults.ts'
+import { itemsOf } from './records.ts'
+import { checkSignature } from './signature.ts'
+
+/** What taking in what is posted needs. */
+export interface WebhookTools {
+  readonly collect: Pick<Collect, 'targetOf' | 'take'>
+  /** The settings of the connection that a stream takes posts from. */
+  readonly settingsOf: (stream: string) => Promise<WebhookSettings | undefined>
+  readonly secret: (name: string) => Promise<string>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const start = '/hooks/v1/'
+const mostBytes = 4 * 1024 ** 2
+const mostOpenBytes = 64 * 1024 ** 2
+
+/** The front for systems that post. */
+export function makeWebhookFront(tools: WebhookTools): Front {
+  const readBody = makeBodyReader({ mostBytes, mostOpenBytes })
+  const hook: Endpoint = {
+    method: 'POST',
+    answer: async ({ request, path }) => {
+      const stream = path.slice(start.length)
+      const [target, settings] = [tools.collect.targetOf(stream), await tools.settingsOf(stream)]
+      if (!target || !settings) throw webhookFaults.unknown_hook({ stream })
+      const body = await readBody(request)
+      if (body === gone) return gone
+      const receivedAt = tools.clock.now()
+      const secret = await tools.secret(settings.signature.secret.secret)
+      const { headers } = request
+      checkSignature(settings.signature, { headers, body, secret, now: receivedAt })
+      const delivery = [headers['webhook-id']].flat()[0]
+      const items = itemsOf(parseJson(body.toString('utf8')), settings, { receivedAt, delivery })
+      const verdicts = await tools.collect.take(target, items, { wire: 'webhook', receivedAt })
+      const results = verdicts.map(({ status, reason }) =>
+        reason === undefined ? { status } : { status, reason },
+      )
+      return jsonAnswer(200, { results })
+    },
+  }
+  const find = (path: string) =>
+    path.startsWith(start) && path.length > start.length ? hook : undefined
+  // Senders of webhooks want to know what is wrong, and try again for days.
+  return makeFront(find, tools, [401, 404, 422])
+}
