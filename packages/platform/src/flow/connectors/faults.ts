@@ -259,4 +259,37 @@ export const connectorFaults = faults('connectors', {
       `the records are not sorted by ${d.field}: ${d.after} comes after ${d.before}`,
     help: 'The source says that records come oldest first. Add the parameter that sorts them to `query`, or take `sorted` away.',
   },
+  no_such_topic: {
+    status: 404,
+    say: (d: { topic: string; near: string }) => `there is no topic "${d.topic}"${d.near}`,
+    help: 'The topic of the stream is not there, or cannot be seen by the user of the connection. Nothing is made by reading.',
+  },
+  no_leader: {
+    status: 503,
+    say: (d: { topic: string; partition: number }) =>
+      `partition ${d.partition} of ${d.topic} has no broker that leads it`,
+    help: 'The broker that holds the partition is down, or a new leader is being chosen. Try again later; nothing was passed over.',
+  },
+  topic_made_anew: {
+    status: 409,
+    say: (d: { topic: string; why: string }) => `${d.topic} is not the topic that was read: ${d.why}`,
+    help: 'The topic was removed and made again, or lost its newest records, so the place that was reached means nothing in it. Make a new stream for it; or set `on_loss: go_on` in the source to read it from its start into the same stream.',
+  },
+  records_gone: {
+    status: 409,
+    say: (d: { topic: string; missing: string; where: string }) =>
+      `up to ${d.missing} records of ${d.topic} were removed before they were read (${d.where})`,
+    help: 'The topic keeps records for a shorter time than it took until they were read. Lengthen its retention or read more often. To go on without them, set `on_loss: go_on` in the source; the name of the batch then says how many are missing. Compaction may have removed some of them before.',
+  },
+  registry_value: {
+    status: 422,
+    say: (d: { topic: string; at: string; schema: number }) =>
+      `the value at ${d.at} of ${d.topic} is not JSON but follows schema ${d.schema} of a schema registry`,
+    help: 'Values that begin with the head of a schema registry (Avro, Protobuf or JSON Schema) are not read. Have them written as plain JSON, or converted on their way into another topic.',
+  },
+  broker_trouble: {
+    status: 502,
+    say: (d: { at: string; why: string }) => `${d.at} cannot be read: ${d.why}`,
+    help: 'A broker has refused or could not answer; the sentence is its own. What was taken is kept; the next run goes on from there.',
+  },
 })
