@@ -37,6 +37,13 @@ export const encodings = [
 ] as const
 export type Encoding = (typeof encodings)[number]
 
+/** Which files a stream takes, for every connector that fetches files. */
+export const filePath = text({
+  minLength: 1,
+  maxLength: 500,
+  description: 'One file below the folder, or a pattern such as sales/*.csv or **/*.json.',
+})
+
 /** How a file is to be read, for every connector that fetches files. What is left out is found out from the file. */
 export const fileOptions = {
   format: optional(oneOf(formats, { description: 'The format; told by the ending unless set.' })),

@@ -1,7 +1,8 @@
 import { didYouMean } from '#kernel/near.ts'
 import { connectorFaults } from '../faults.ts'
 import type { FileOptions } from '../file-options.ts'
-import type { Sheet, Workbook } from './workbook.ts'
+import type { RandomBytes } from '../zip/bytes.ts'
+import { openWorkbook, type Sheet, type Workbook } from './workbook.ts'
 import { readXml } from './xml.ts'
 
 /** The sheet that was asked for, or the first one that people see and that has values. */
@@ -24,8 +25,14 @@ const sheetNamed = (asked: string, sheets: readonly Sheet[]) =>
   sheets.find(({ name }) => name === asked) ??
   sheets.find(({ name }) => name.toLowerCase() === asked.toLowerCase())
 
+/** The names of the sheets that people see and that have values. */
+export async function sheetNames(bytes: RandomBytes): Promise<readonly string[]> {
+  const sheets = await filledSheets(await openWorkbook(bytes))
+  return sheets.map(({ name }) => name)
+}
+
 /** The sheets that people see and that have values, in their order, until so many are found. */
-export async function filledSheets(
+async function filledSheets(
   workbook: Workbook,
   most = Number.POSITIVE_INFINITY,
 ): Promise<readonly Sheet[]> {

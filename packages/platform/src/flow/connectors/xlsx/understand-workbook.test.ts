@@ -101,17 +101,18 @@ test('reads cells and rows without a place, with a prefix, and of every type', a
 })
 
 test.each([
-  ['an old workbook by its name', Buffer.from('x'), 'a.xls', 'other_workbook', '.xls'],
-  ['what only its ending calls a workbook', Buffer.from('a,b\n'), 'a.xlsx', 'wrong_format', 'a,b'],
-  ['an empty file', Buffer.alloc(0), 'a.xlsx', 'empty_file', ''],
-  ['another package', makeZip({ mimetype: 'x' }), 'a.xlsx', 'other_workbook', 'no workbook'],
-  ['a locked one', makeWorkbook({ rows: '', locked: true }), 'a.xlsx', 'damaged_file', 'password'],
-  ['one without rows', makeWorkbook({ rows: '<row><c/></row>' }), 'a.xlsx', 'empty_file', ''],
-])('refuses %s', async (_, content, name, code, words) => {
-  await expect(understood(content, {}, name)).rejects.toThrow(fault(code, words))
+  ['what only its ending calls a workbook', Buffer.from('a,b\n'), 'wrong_format', 'a,b'],
+  ['an empty file', Buffer.alloc(0), 'empty_file', ''],
+  ['another package', makeZip({ mimetype: 'x' }), 'other_workbook', 'no workbook'],
+  ['a locked one', makeWorkbook({ rows: '', locked: true }), 'damaged_file', 'password'],
+  ['one without rows', makeWorkbook({ rows: '<row><c/></row>' }), 'empty_file', ''],
+])('refuses %s', async (_, content, code, words) => {
+  await expect(understood(content)).rejects.toThrow(fault(code, words))
 })
 
 test('refuses workbooks of another kind whatever they are called', async () => {
+  const named = fault('other_workbook', '.xls is another kind')
+  await expect(understood(await madeWorkbook('old.xls'), {}, 'a.xls')).rejects.toThrow(named)
   const old = fault('other_workbook', 'old .xls')
   await expect(understood(await madeWorkbook('old.xls'), {}, 'a.xlsx')).rejects.toThrow(old)
   const other = fault('other_workbook', 'no workbook')

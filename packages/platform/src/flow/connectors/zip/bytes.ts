@@ -14,7 +14,7 @@ export interface RandomBytes {
 export interface StoredFile {
   readonly name: string
   readonly path: string
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal
 }
 
 /** Opens a file of this machine for as long as it is used. */
@@ -26,7 +26,7 @@ export async function usingFile<Result>(
   try {
     const { size } = await file.stat()
     const read = (at: number, length: number) => {
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       return readFrom(file, at, length)
     }
     return await use({ name, sizeBytes: size, read })

@@ -1,6 +1,6 @@
 import { object, type Read, text } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
-import { fileOptions } from '../../file-options.ts'
+import { fileOptions, filePath } from '../../file-options.ts'
 
 const settings = object({
   folder: text({
@@ -9,20 +9,14 @@ const settings = object({
   }),
 })
 
-const source = object({
-  path: text({
-    minLength: 1,
-    maxLength: 500,
-    description: 'One file below the folder, or a pattern such as sales/*.csv or **/*.json.',
-  }),
-  ...fileOptions,
-})
+const source = object({ path: filePath, ...fileOptions })
 
 /** What the connector for files says of itself. */
 export const filesDefinition = {
   key: 'files',
   label: 'Files',
-  about: 'Delimited text, JSON and parquet files in a folder of this machine, also compressed.',
+  about:
+    'Delimited text, JSON, parquet and workbooks in a folder of this machine, also compressed.',
   settings,
   source,
 } as const satisfies ConnectorDefinition

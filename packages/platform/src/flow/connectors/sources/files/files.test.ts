@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { environment } from '#kernel/config.ts'
 import type { CsvFile } from '../../spooled-file.ts'
 import { describeConnector, makeFolder, makeSpool, putFile } from '../../testing/index.ts'
+import { madeWorkbook } from '../../testing/workbook.ts'
 import { makeFiles } from './files.ts'
 
 describeConnector('files', async () => {
@@ -148,6 +149,25 @@ test('says when the system does not let it read', async () => {
   const isAdministrator = process.getuid?.() === 0
   if (isAdministrator) expect(await readNames(folder, 'a.csv')).toEqual(['a.csv'])
   else await expect(readNames(folder, 'a.csv')).rejects.toThrow(fault('unreadable_file'))
+})
+
+test('offers every sheet of a workbook that has several with values', async () => {
+  const folder = await makeFolder({
+    'shop.xlsx': await madeWorkbook('openpyxl.xlsx'),
+    'one.xlsx': await madeWorkbook('xlsxwriter.xlsx'),
+    'bad.xlsx': 'PK',
+  })
+  const files = makeFiles({ baseFolder: folder, closedFolders: [] })
+  const offers = await files.list({ settings: { folder }, signal })
+  expect(offers.map(({ name }) => name)).toEqual([
+    'bad.xlsx',
+    'one.xlsx',
+    'shop.xlsx: Orders',
+    'shop.xlsx: Codes & <more>',
+    'shop.xlsx: Late',
+    'shop.xlsx: Bare',
+  ])
+  expect(offers[3]?.source).toEqual({ path: 'shop.xlsx', sheet: 'Codes & <more>' })
 })
 
 test('takes a file for new when its time, its size or its name has changed', async () => {
