@@ -122,6 +122,19 @@ export const rooms = {
   'doors/protocols/events': ['kernel', 'collect', 'wire'],
   // outgoing, because it knows how messages are signed.
   'doors/protocols/webhook': ['kernel', 'outgoing', 'connectors', 'collect', 'wire'],
+  // engine, log, audit and connectors only to make the collecting and the access that its tests send to.
+  'doors/protocols/data-cloud': [
+    'kernel',
+    'engine',
+    'store',
+    'log',
+    'audit',
+    'access',
+    'jobs',
+    'connectors',
+    'collect',
+    'wire',
+  ],
   'doors/example': ['kernel'],
   // audit and store only to make the access that its tests sign in with.
   'doors/server': ['kernel', 'store', 'audit', 'access'],

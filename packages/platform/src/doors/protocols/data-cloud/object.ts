@@ -1,0 +1,33 @@
+import type { Target } from '#collect'
+
+/** The types that a field of the wire can have. */
+export const ingestTypes = ['text', 'number', 'boolean', 'date', 'timestamp'] as const
+export type IngestType = (typeof ingestTypes)[number]
+
+/** One field of what may be sent. */
+export interface IngestField {
+  /** Its column in the lake; what is kept has this name. */
+  readonly name: string
+  /** What it is called on the wire. */
+  readonly label: string
+  readonly type: IngestType
+  /** Whether it needs a value. The field itself has to be in every record, whether it needs one or not. */
+  readonly required: boolean
+}
+
+/** What may be sent under one name, and where it goes. */
+export interface IngestObject extends Target {
+  /** Whether it takes anything at the moment. */
+  readonly open: boolean
+  readonly category: 'profile' | 'engagement' | 'other'
+  /** Names of fields. */
+  readonly primaryKey: readonly string[]
+  /** Name of the field that says when it happened. */
+  readonly eventTime?: string
+  readonly mode: 'full' | 'upsert' | 'append'
+  readonly fields: readonly IngestField[]
+}
+
+/** A field of the primary key or one that is marked: it needs a value. */
+export const needsValue = ({ primaryKey }: IngestObject, { name, required }: IngestField) =>
+  required || primaryKey.includes(name)
