@@ -47,6 +47,9 @@ export function makeGroup(of: {
 export const idsOf = (group: GatheredGroup): Uint32Array<ArrayBuffer> =>
   group.ids.subarray(0, group.idCount * hashWords)
 
+/** The last position of a group. */
+export const lastOf = ({ first, count }: GatheredGroup): number => first + count - 1
+
 /** The line of an entry. */
 export const printLine = (position: number, at: number, { stream, kind, body }: Entry): string =>
   `${position}\t${at}\t${stream}\t${kind}\t${body}\n`

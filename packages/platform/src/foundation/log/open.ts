@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Clock } from '#kernel/clock.ts'
+import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { backUp } from './connections/backup.ts'
 import { type LogThread, startLogThread } from './connections/log-thread.ts'
@@ -56,6 +57,7 @@ export async function openLog(of: LogSettings): Promise<EventLog> {
     of.log.debug('log opened', { file: of.file, head, ids: ids.figures().known })
     return logOf({ settings: of, thread, ids, time, intake, windowMs })
   } catch (thrown) {
+    of.log.error('the log cannot be opened', { file: of.file, why: sentenceOf(thrown) })
     await thread.ask('close', { now: true }).catch(() => {})
     throw thrown
   }

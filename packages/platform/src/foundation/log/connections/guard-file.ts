@@ -7,7 +7,7 @@ export function guardFile(file: string): () => void {
     for (const part of parts) {
       const inode = inodeOf(part.name)
       part.inode ??= inode
-      if (inode !== part.inode) throw new Error(`${part.name} was removed or replaced`)
+      if (inode !== part.inode) throw new Error('the file of the log was removed or replaced')
     }
   }
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { writeIdFile } from '../ids/id-file-writer.ts'
 import { type LogFile, openLogFile } from './log-file.ts'
@@ -54,7 +53,6 @@ const doers: { readonly [Kind in keyof Work]: Doer<Kind> } = {
     )
   },
   writeIds: async (of) => nothing(await writeIdFile(of)),
-  removeFile: async (of) => nothing(await rm(of.file, { force: true })),
   consumer: (of) => done(file().consumer(of.name)),
   moveConsumer: (of) => nothing(file().moveConsumer(of.name, of.to)),
   dropConsumer: (of) => nothing(file().dropConsumer(of.name)),

@@ -69,7 +69,6 @@ export interface Work {
     answer: { chunks: readonly IdChunk[]; isAll: boolean }
   }
   writeIds: { of: IdsToWrite; answer: undefined }
-  removeFile: { of: { file: string }; answer: undefined }
   consumer: { of: { name: string }; answer: number }
   moveConsumer: { of: { name: string; to: number }; answer: undefined }
   dropConsumer: { of: { name: string }; answer: undefined }

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { hashWords } from './hash.ts'
 import { bucketOf, bytesOf, type IdFileHead, makeIndex, printHead } from './id-file-layout.ts'
@@ -39,6 +39,17 @@ export async function writeIdFile(
 
 async function writeWhole(file: string, parts: readonly Uint8Array[]): Promise<void> {
   const part = `${file}.part`
+  try {
+    await writeAndFlush(part, parts)
+    await rename(part, file)
+  } catch (thrown) {
+    // On a full disk half a file would only be in the way.
+    await rm(part, { force: true })
+    throw thrown
+  }
+}
+
+async function writeAndFlush(part: string, parts: readonly Uint8Array[]): Promise<void> {
   const handle = await open(part, 'w', 0o600)
   try {
     for (const bytes of parts) await handle.writeFile(bytes)
@@ -46,7 +57,6 @@ async function writeWhole(file: string, parts: readonly Uint8Array[]): Promise<v
   } finally {
     await handle.close()
   }
-  await rename(part, file)
 }
 
 async function eachHash(

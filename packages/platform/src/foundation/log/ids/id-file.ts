@@ -1,5 +1,7 @@
 import { readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { sentenceOf } from '#kernel/fault.ts'
+import { logFaults } from '../faults.ts'
 import { hashWords } from './hash.ts'
 import {
   bucketOf,
@@ -39,7 +41,8 @@ export async function openIdFile(file: string): Promise<IdFile | undefined> {
     file,
     memoryBytes: hashesAt(index),
     diskBytes: sizeOf(index, head.count),
-    has: (hash, at) => mayHave(index.filter, hash, at) && isInBucket(handle.fd, index, hash, at),
+    has: (hash, at) =>
+      mayHave(index.filter, hash, at) && isInBucket({ descriptor: handle.fd, index }, hash, at),
     close: () => handle.close(),
   }
 }
@@ -64,22 +67,28 @@ async function fill(handle: FileHandle, numbers: Uint32Array | Float64Array, pos
   return bytesRead === bytes.length
 }
 
-// Read at once: a bucket is a page or so, and only ids that are most likely there are looked for.
-function isInBucket(
-  descriptor: number,
-  index: IdFileIndex,
-  hash: Uint32Array,
-  at: number,
-): boolean {
-  const bucket = bucketOf(index, hash, at)
-  const from = index.starts[bucket] ?? 0
-  const hashes = new Uint32Array(((index.starts[bucket + 1] ?? 0) - from) * hashWords)
-  const position = hashesAt(index) + from * hashWords * 4
-  if (readSync(descriptor, bytesOf(hashes), { position }) !== hashes.byteLength) {
-    throw new Error('a file of ids ends too early')
-  }
+// A bucket is a page or so, and only ids that are most likely there are looked for: that is read without waiting.
+function isInBucket(of: Place, hash: Uint32Array, at: number): boolean {
+  const hashes = readBucket(of, bucketOf(of.index, hash, at))
   for (let place = 0; place < hashes.length; place += hashWords) {
     if (isSame(hashes, place, hash, at)) return true
   }
   return false
+}
+
+interface Place {
+  readonly descriptor: number
+  readonly index: IdFileIndex
+}
+
+function readBucket({ descriptor, index }: Place, bucket: number): Uint32Array {
+  const from = index.starts[bucket] ?? 0
+  const hashes = new Uint32Array(((index.starts[bucket + 1] ?? 0) - from) * hashWords)
+  const position = hashesAt(index) + from * hashWords * 4
+  try {
+    if (readSync(descriptor, bytesOf(hashes), { position }) === hashes.byteLength) return hashes
+  } catch (thrown) {
+    throw logFaults.trouble({ what: sentenceOf(thrown) }, { cause: thrown })
+  }
+  throw logFaults.trouble({ what: 'a file of ids has become shorter' })
 }

@@ -25,6 +25,7 @@ export interface KnownIdsSettings {
   readonly windowMs: number
 }
 
+const waitAfterFailureMs = 60_000
 const bytesInStep = 4 * 1024 * 1024
 
 /**
@@ -49,7 +50,7 @@ export async function openKnownIds(of: {
       generations.begin(first, ran)
       const hashes = wordsOf(ids)
       for (let at = 0; at < hashes.length; at += hashWords) generations.add(hashes, at)
-      await mover.move(of.head)
+      await mover.move(of.head, of.ran)
     })
     if (upTo !== undefined) generations.seal(upTo + 1, of.ran)
   }
@@ -57,7 +58,7 @@ export async function openKnownIds(of: {
     ...generations,
     kept: (head, ran) => {
       mover.expire(ran - settings.windowMs)
-      void mover.move(head)
+      void mover.move(head, ran)
     },
     close: mover.close,
   }
@@ -107,18 +108,16 @@ async function eachChunk(
   let batch = await ask(of.after)
   for (;;) {
     const last = batch.chunks.at(-1)?.first ?? of.after
-    // The next are read while these are taken in.
+    // The next are read while these are taken in; what goes wrong there is thrown where they are awaited.
     const next = batch.isAll ? undefined : ask(last)
+    next?.catch(() => {})
     for (const chunk of batch.chunks) await act(chunk)
     if (!next) return
     batch = await next
   }
 }
 
-const wordsOf = (bytes: Uint8Array<ArrayBuffer>): Uint32Array =>
-  bytes.byteOffset % 4 === 0
-    ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-    : new Uint32Array(bytes.slice().buffer)
+const wordsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer)
 
 /** Moves generations to disk, one file at a time, and takes files away. */
 function makeMover(of: {
@@ -127,9 +126,11 @@ function makeMover(of: {
   readonly thread: LogThread
   readonly log: Log
 }) {
-  const { generations, thread, settings } = of
+  const { generations, thread, settings, log } = of
   let writing: readonly Generation[] = []
+  let notBefore = 0
   let underWay: Promise<void> = Promise.resolve()
+  let removed: Promise<void> = Promise.resolve()
 
   const write = async (batch: readonly Generation[]) => {
     const [oldest, youngest] = [batch[0], batch.at(-1)]
@@ -145,28 +146,36 @@ function makeMover(of: {
   }
   const remove = async (file: IdFile) => {
     await file.close()
-    await thread.ask('removeFile', { file: file.file })
+    await rm(file.file, { force: true })
   }
-  const failed = (thrown: unknown) =>
-    of.log.warn('ids stay in memory: their file cannot be written', { why: sentenceOf(thrown) })
+  const warn = (message: string) => (thrown: unknown) =>
+    log.warn(message, { why: sentenceOf(thrown) })
+  const stayed = warn('ids stay in memory: their file cannot be written')
+  const leftBehind = warn('a file of ids is not needed any more and cannot be removed')
 
   return {
-    move: (head: number): Promise<void> => {
-      if (writing.length > 0) return underWay
+    move: (head: number, ran: number): Promise<void> => {
+      if (writing.length > 0 || ran < notBefore) return underWay
       writing = generations.beyondMemory(head)
       if (writing.length === 0) return underWay
       underWay = write(writing)
-        .catch(failed)
+        .catch((thrown: unknown) => {
+          notBefore = ran + waitAfterFailureMs
+          stayed(thrown)
+        })
         .finally(() => {
           writing = []
         })
       return underWay
     },
     expire: (before: number) => {
-      for (const file of generations.expire(before, writing)) void remove(file).catch(failed)
+      for (const file of generations.expire(before, writing)) {
+        removed = removed.then(() => remove(file)).catch(leftBehind)
+      }
     },
     close: async () => {
       await underWay
+      await removed
       for (const file of generations.files()) await file.close()
     },
   }
