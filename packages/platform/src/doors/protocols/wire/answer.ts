@@ -5,7 +5,7 @@ export interface Answer {
   readonly status: number
   /** Names and values in turn, as they go on the wire. */
   readonly headers: readonly string[]
-  readonly body: Buffer
+  readonly body: string | Buffer
 }
 
 /** An answer, its headers counted out once; those that are always the same are made once and sent many times. */
@@ -14,9 +14,9 @@ export function makeAnswer(
   body: string | Buffer,
   of: { readonly type: string; readonly headers?: readonly string[] },
 ): Answer {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  const length = ['Content-Type', of.type, 'Content-Length', String(bytes.length)]
-  return { status, headers: [...length, ...(of.headers ?? [])], body: bytes }
+  // Text stays text: Node sends it in one piece with the headers.
+  const length = ['Content-Type', of.type, 'Content-Length', String(Buffer.byteLength(body))]
+  return { status, headers: [...length, ...(of.headers ?? [])], body }
 }
 
 const json = 'application/json; charset=utf-8'

@@ -54,8 +54,8 @@ const members: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['timestamp', 'instant'],
   ['originalTimestamp', 'instant'],
   ['sentAt', 'instant'],
+  ['receivedAt', 'instant'],
   // Said by us, or the client library's own business.
-  ['receivedAt', 'ours'],
   ['wire', 'ours'],
   ['flags', 'ours'],
   ['writeKey', 'ours'],
@@ -92,7 +92,7 @@ export function normalise(raw: unknown, receipt: Receipt): Normal {
   }
   const isTooDeep = isDeep(raw, mostDepth)
   const { message, problem } = readMembers(isTooDeep ? withoutDepth(raw, mostDepth) : raw)
-  complete(message, receipt)
+  complete(message, receipt, raw['flags'])
   const deep = isTooDeep ? `it is nested deeper than ${mostDepth} levels` : undefined
   const refused = deep ?? problem ?? problemWith(message)
   const own = message['messageId']
@@ -168,7 +168,7 @@ const expected = {
 } as const satisfies Record<Exclude<Form, 'ours'>, string>
 
 /** Puts in what is known from elsewhere. */
-function complete(message: Draft, receipt: Receipt): void {
+function complete(message: Draft, receipt: Receipt, earlier: unknown): void {
   if (message['type'] === undefined && receipt.type !== undefined) message['type'] = receipt.type
   mergeIn(message, 'integrations', receipt.integrations)
   mergeIn(message, 'context', receipt.context)
@@ -177,7 +177,7 @@ function complete(message: Draft, receipt: Receipt): void {
   addAddress(message, context, receipt)
   const doubt = setTimes(message, receipt)
   message['wire'] = receipt.wire
-  const flags = flagsOf(message, doubt, receipt.isGarbled === true)
+  const flags = flagsOf(message, { ...receipt, ...doubt }, earlier)
   if (flags.length > 0) message['flags'] = flags
 }
 
@@ -208,18 +208,24 @@ function addAddress(message: Draft, context: unknown, { address, sender }: Recei
 
 /** Sets all the times; tells whether the client's could be believed. */
 function setTimes(message: Draft, { sentAt, receivedMs, sender }: Receipt): Doubt {
-  if (message['sentAt'] === undefined && sentAt !== null && sentAt !== undefined)
-    message['sentAt'] = readers.instant(sentAt)
-  const sent = readInstant(message['sentAt'])
-  // What never said when it happened, happened when it was sent, or came.
-  const said = message['originalTimestamp'] ?? message['timestamp'] ?? isoOf(sent ?? receivedMs)
-  const original = readInstant(said)
-  const { at, isDoubtful } = correctInstant({ original, sent, received: receivedMs, sender })
+  const batchSent = sentAt === undefined || sentAt === null ? undefined : readers.instant(sentAt)
+  if (message['sentAt'] === undefined && batchSent !== undefined) message['sentAt'] = batchSent
+  const { sentAt: sentThen, receivedAt, timestamp, originalTimestamp } = message
+  const sent = readInstant(sentThen)
+  // A server that it went through before has corrected it already.
+  const wasCorrected = readInstant(receivedAt) !== undefined && readInstant(timestamp) !== undefined
+  const said = wasCorrected
+    ? (originalTimestamp ?? timestamp)
+    : // One client library puts its user's word into `timestamp` and its own clock into the other.
+      (timestamp ?? originalTimestamp ?? isoOf(sent ?? receivedMs))
+  const original = readInstant(wasCorrected ? timestamp : said)
+  const of = { original, sent: wasCorrected ? undefined : sent, received: receivedMs, sender }
+  const { at, isDoubtful } = correctInstant(of)
   message['originalTimestamp'] = said
   message['timestamp'] = isoOf(at)
   message['receivedAt'] = isoOf(receivedMs)
-  const isUnsent = message['sentAt'] !== undefined && sent === undefined
-  return { isDoubtful, isUnreadable: original === undefined || isUnsent }
+  const isUnsent = sentThen !== undefined && sent === undefined
+  return { isDoubtful, isUnreadable: isUnsent || readInstant(said) === undefined }
 }
 
 interface Doubt {
@@ -227,16 +233,29 @@ interface Doubt {
   readonly isUnreadable: boolean
 }
 
-/** What is odd about a message that is taken nevertheless. */
-function flagsOf(message: Draft, { isDoubtful, isUnreadable }: Doubt, isGarbled: boolean) {
-  const { type, userId, anonymousId, previousId } = message
+/** What may be odd about a message that is taken nevertheless. */
+const oddities: readonly (readonly [
+  flag: string,
+  holds: (message: Readonly<Draft>, doubt: Doubt & Receipt) => boolean,
+])[] = [
+  ['no id', ({ userId, anonymousId }) => userId === undefined && anonymousId === undefined],
+  ['clock skew', (_, { isDoubtful }) => isDoubtful],
+  ['unreadable time', (_, { isUnreadable }) => isUnreadable],
+  // A client library that stamps the known identity over what its user said; the target is lost.
+  [
+    'alias onto itself',
+    ({ type, userId, previousId }) =>
+      type === 'alias' && userId !== undefined && userId === previousId,
+  ],
+  ['not UTF-8', (_, { isGarbled }) => isGarbled === true],
+]
+
+/** The flags of a message; what was odd when it went through before still is. */
+function flagsOf(message: Readonly<Draft>, of: Doubt & Receipt, earlier: unknown) {
+  const before: readonly unknown[] = Array.isArray(earlier) ? earlier : []
   const flags: string[] = []
-  if (userId === undefined && anonymousId === undefined) flags.push('no id')
-  if (isDoubtful) flags.push('clock skew')
-  if (isUnreadable) flags.push('unreadable time')
-  if (type === 'alias' && userId !== undefined && userId === previousId)
-    flags.push('alias onto itself')
-  if (isGarbled) flags.push('not UTF-8')
+  for (const [flag, holds] of oddities)
+    if (holds(message, of) || before.includes(flag)) flags.push(flag)
   return flags
 }
 

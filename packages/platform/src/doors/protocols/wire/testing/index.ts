@@ -1,3 +1,3 @@
 export { loggedCollect } from './logged-collect.ts'
 export { openDoor } from './open-door.ts'
-export { type Kept, type OpenWire, openWire } from './open-wire.ts'
+export { busy, type Kept, type OpenWire, openWire, trouble } from './open-wire.ts'

@@ -1,4 +1,4 @@
-import type { Collect, Item, Source } from '#collect'
+import type { Collect, Item, Source, Verdict } from '#collect'
 import type { Entry, EventLog } from '#log'
 
 /** A way in that is nothing but a real log: for tests of wires, and for measuring them. */
@@ -14,7 +14,7 @@ export function loggedCollect(
   )
   const keep = async (entries: readonly Entry[], items: readonly Item[]) => {
     const kept = await log.append(entries)
-    return kept.map(({ position, duplicate }, i) => {
+    return kept.map(({ position, duplicate }, i): Verdict => {
       const reason = items[i]?.refused
       const status = duplicate ? 'duplicate' : statusOf[entries[i]?.kind ?? 'put']
       return reason === undefined ? { status, position } : { status, reason, position }
@@ -45,7 +45,7 @@ const statusOf = {
   merge: 'stored',
   rejected: 'rejected',
   parked: 'parked',
-} as const satisfies Record<Entry['kind'], string>
+} as const satisfies Record<Entry['kind'], Verdict['status']>
 
 function entryOf(stream: string, { id, value, refused }: Item): Entry {
   if (refused !== undefined)

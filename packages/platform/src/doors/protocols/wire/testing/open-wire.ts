@@ -4,6 +4,7 @@ import type { Fault } from '#kernel/fault.ts'
 import type { Front } from '#kernel/front.ts'
 import { countedIds } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
+import { logFaults } from '#log'
 import { allLines, temporaryLog } from '#log/testing'
 import type { WireTools } from '../taking.ts'
 import { loggedCollect } from './logged-collect.ts'
@@ -67,3 +68,10 @@ export async function openWire(
     },
   }
 }
+
+/** The log says that too much waits for the disk. */
+export const busy = (retryAfterSeconds: number): Fault =>
+  logFaults.busy({ waitingBytes: 1, retryAfterSeconds })
+
+/** The log says that the disk is in trouble. */
+export const trouble = (): Fault => logFaults.trouble({ what: 'no space left on /data/log.sqlite' })
