@@ -3,6 +3,7 @@ import { mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -51,6 +52,21 @@ test('what cannot be kept is refused with everything behind it, and can be sent 
   expect(kept.map(({ position }) => position)).toEqual([6, 7, 8, 9])
   expect(log.figures().lastError).toBeUndefined()
   expect((await allLines(log)).map(({ position }) => position)).toEqual([1, 6, 7, 8, 9])
+})
+
+test('a repetition of what fails never counts as kept, even if the disk is back by then', async () => {
+  const folder = emptyFolder()
+  const file = join(folder, 'log.sqlite')
+  await using log = await logIn(folder)
+  renameSync(file, `${file}.away`)
+  const first = log.append([put('x')])
+  await nextTurn()
+  // The first is on its way, so this waits behind it.
+  const second = log.append([put('x')])
+  const isBack = first.catch(() => renameSync(`${file}.away`, file))
+  await expect(second).rejects.toMatchObject({ code: 'log.trouble' })
+  await isBack
+  expect(await log.append([put('x')])).toMatchObject([{ duplicate: false }])
 })
 
 test('a file of a newer program is refused and left as it is', async () => {
