@@ -51,6 +51,6 @@ export const manners = `
     -- Between two fetches a batch is loaded.
     ('idle_in_transaction_session_timeout', '0'),
     -- Whether anybody still listens while a long sort goes on.
-    ('client_connection_check_interval', '10000'),
+    ('client_connection_check_interval', '2000'),
     ('search_path', '')
   ) v (name, value) on lower(s.name) = v.name`

@@ -21,6 +21,13 @@ async function makeWorld() {
     schema: 'public',
     run: (text: string) => server.run(text, database),
     killServer: () => server.kill(),
+    isThinking: async () => {
+      const found = await server.run(
+        `select count(*) from pg_stat_activity where state = 'active' and query like 'fetch%' and pid <> pg_backend_pid()`,
+        database,
+      )
+      return found[0]?.[0] === '1'
+    },
     quote: '"',
     time: 'timestamptz',
     move: tools.clock.move,

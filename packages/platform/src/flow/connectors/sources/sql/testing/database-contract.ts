@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Batch, Connector, Reading } from '../../../connector.ts'
 import { describeConnector, makeSpool } from '../../../testing/index.ts'
@@ -16,6 +15,8 @@ export interface DatabaseWorld {
   readonly run: (text: string) => Promise<unknown>
   /** Ends the server at once. The world is over then. */
   readonly killServer: () => Promise<void>
+  /** Whether the server is working on what was asked of it. */
+  readonly isThinking: () => Promise<boolean>
   /** What stands around names. */
   readonly quote: string
   /** How a time with six digits behind the point is declared. */
@@ -300,9 +301,11 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
       const query = [...slow, ...many, ')'].join(' ')
       const reason = new Error('enough')
       const read = taken(world, { query }, { signal: stop.signal })
-      await Promise.race([sleep(300), read.catch(() => {})])
+      read.catch(() => {})
+      await expect.poll(world.isThinking).toBe(true)
       stop.abort(reason)
       await expect(read).rejects.toBe(reason)
+      await expect.poll(world.isThinking, { timeout: 10_000 }).toBe(false)
     })
 
     test('takes many rows in little memory', async () => {
