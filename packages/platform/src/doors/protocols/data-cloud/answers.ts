@@ -47,3 +47,10 @@ function headersOf({ status, details }: Fault): readonly string[] {
 
 const reportOf = ({ code, details }: Fault) =>
   code === ingestFaults.mismatch.code ? { validationReport: details['report'] } : {}
+
+/** An answer without a body. */
+export const empty = (status: number): Answer => ({
+  status,
+  headers: status === 204 ? [] : ['Content-Length', '0'],
+  body: Buffer.alloc(0),
+})

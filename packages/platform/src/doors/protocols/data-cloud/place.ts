@@ -1,9 +1,30 @@
 /** What an address of the wire names. */
-export type Place =
-  | { readonly kind: 'records' | 'test'; readonly source: string; readonly object: string }
-  | { readonly kind: 'jobs' }
-  | { readonly kind: 'job' | 'batches'; readonly id: string }
-  | { readonly kind: 'token' | 'exchange' | 'revoke' }
+export type Place = DataPlace | TokenPlace
+
+/** An address for data. */
+export type DataPlace = RecordsPlace | { readonly kind: 'jobs' } | JobPlace
+
+/** An address for records of an object. */
+export interface RecordsPlace {
+  readonly kind: 'records' | 'test'
+  readonly source: string
+  readonly object: string
+}
+
+/** An address of one bulk job. */
+export interface JobPlace {
+  readonly kind: 'job' | 'batches'
+  readonly id: string
+}
+
+/** An address for tokens. */
+export interface TokenPlace {
+  readonly kind: 'token' | 'exchange' | 'revoke'
+}
+
+/** Whether an address is for tokens. */
+export const isTokenPlace = (place: Place): place is TokenPlace =>
+  place.kind === 'token' || place.kind === 'exchange' || place.kind === 'revoke'
 
 /** Reads a path; nothing when it is not of this wire. */
 export function placeOf(path: string): Place | undefined {
@@ -19,7 +40,7 @@ export function placeOf(path: string): Place | undefined {
 
 const ingest = '/api/v1/ingest/'
 
-const tokenPlaces: ReadonlyMap<string, Place> = new Map([
+const tokenPlaces: ReadonlyMap<string, TokenPlace> = new Map([
   ['/services/oauth2/token', { kind: 'token' }],
   ['/services/oauth2/revoke', { kind: 'revoke' }],
   ['/services/a360/token', { kind: 'exchange' }],

@@ -30,8 +30,8 @@ export interface DataCloudTools {
 }
 
 /**
- * Takes the files of one bulk job into the lake, in the order given. A part whose fingerprint the lake has seen is left out,
- * so that loading twice changes nothing.
+ * Takes the files of one bulk job into the lake, in the order given. A part whose fingerprint the lake has seen is left out
+ * and counts as what became of it then, so that loading twice changes nothing, the counts included.
  */
 export type Load = (of: BulkLoad) => Promise<BulkCounts>
 

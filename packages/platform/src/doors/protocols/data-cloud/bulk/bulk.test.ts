@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { faults } from '#kernel/fault.ts'
 import { bodyOf, openWire } from '../testing/open-wire.ts'
-import { mostAttempts } from './work.ts'
+import { mostAttempts } from './loading.ts'
 
 type Wire = Awaited<ReturnType<typeof openWire>>
 
