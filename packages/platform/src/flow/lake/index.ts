@@ -1,3 +1,5 @@
+export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
+export { type Hour, hoursOf } from './hours.ts'
 export {
   batchesOf,
   changePositionOf,
@@ -12,6 +14,8 @@ export {
   previewOf,
   rejectedOf,
 } from './lake.ts'
+export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
+export type { EventCounts, StreamShape } from './shape.ts'
 export {
   batchTable,
   currentTable,

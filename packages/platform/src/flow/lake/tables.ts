@@ -4,6 +4,8 @@ import {
   type Engine,
   join,
   type LoadField,
+  type Part,
+  type Row,
   sql,
   type TableName,
   table,
@@ -15,7 +17,25 @@ import {
 import { type FieldType, fieldTypes } from '#kernel/scalar.ts'
 
 /** A field of a lake object: its name, what the source calls it, its type. */
-export type LakeField = LoadField
+export interface LakeField extends LoadField {
+  /** The field whose values it holds that do not fit there; its name is `<field>__<type>`. */
+  readonly sideOf?: string
+}
+
+/** Whether a field was met in what arrived, and was not made for what fits nowhere else. */
+export const isMain = ({ name, sideOf }: LakeField): boolean =>
+  sideOf === undefined && name !== moreName
+
+/** The column of members that are too many to have one each. */
+export const moreName = '_more'
+
+/** Where values of a field go that do not fit its type. */
+export const sideOf = ({ name, label }: LakeField, type: FieldType): LakeField => ({
+  name: `${name}__${type}`,
+  label: `${label} (${type})`,
+  type,
+  sideOf: name,
+})
 
 /** The rows of a stream as they are now: one per key. */
 export const currentTable = (stream: string): TableName => table('lake', stream)
@@ -29,11 +49,26 @@ export const batchTable = table('lake', '_batch')
 /** Records that could not be taken, with the reason and their text. */
 export const rejectedTable = table('lake', '_rejected')
 
+/** Values that did not fit their column, by the row that holds them beside it. */
+export const conflictTable = table('lake', '_conflict')
+
+/** Events that belong to no stream, until somebody adopts them. */
+export const parkedTable = table('lake', '_parked')
+
+/** What became of the events of each stream, by the hour in which they came. */
+export const hourTable = table('lake', '_hour')
+
+/** How far the log has been brought into the lake: one row. */
+export const logTable = table('lake', '_log')
+
 /** The fields of every stream, in order, with what the source calls them. */
 const fieldTable = table('lake', '_field')
 
 /** Position in the order of arrival: the first position of the batch, plus the number of the record, minus one. */
 export const position = column('_position')
+
+/** The log position of the event that a row came from; empty for rows of files. */
+export const event = column('_event')
 
 /** Position at which a version was replaced or removed. */
 export const until = column('_until')
@@ -41,15 +76,62 @@ export const until = column('_until')
 /** Makes the tables that all streams share. */
 export async function prepareLake(engine: Engine): Promise<void> {
   await engine.change('the lake', async (writer) => {
-    await writer.run(sql`create table if not exists ${batchTable} (
-      stream varchar, fingerprint varchar, name varchar, first_position bigint, last_position bigint,
-      received bigint, stored bigint, unchanged bigint, rejected bigint, removed bigint, taken_at timestamp,
-      cursor varchar)`)
-    await writer.run(sql`alter table ${batchTable} add column if not exists cursor varchar`)
-    await writer.run(sql`create table if not exists ${fieldTable} (
-      stream varchar, place integer, name varchar, label varchar, type varchar)`)
-    await writer.run(sql`create table if not exists ${rejectedTable} (
-      stream varchar, fingerprint varchar, name varchar, record bigint, reason varchar, raw varchar, taken_at timestamp)`)
+    for (const statement of sharedTables) await writer.run(statement)
+    await writer.run(
+      sql`insert into ${logTable} select 0 where not exists (select 1 from ${logTable})`,
+    )
+    await numberRejected(writer)
+  })
+  await addEventColumns(engine)
+}
+
+const sharedTables: readonly Draft[] = [
+  sql`create table if not exists ${batchTable} (
+    stream varchar, fingerprint varchar, name varchar, first_position bigint, last_position bigint,
+    received bigint, stored bigint, unchanged bigint, rejected bigint, removed bigint, taken_at timestamp,
+    cursor varchar)`,
+  sql`alter table ${batchTable} add column if not exists cursor varchar`,
+  ...['duplicate', 'parked', 'deleted', 'mended'].map(
+    (count) =>
+      sql`alter table ${batchTable} add column if not exists ${column(count)} bigint default 0`,
+  ),
+  sql`create table if not exists ${fieldTable} (
+    stream varchar, place integer, name varchar, label varchar, type varchar)`,
+  sql`alter table ${fieldTable} add column if not exists side_of varchar`,
+  sql`create table if not exists ${rejectedTable} (
+    stream varchar, fingerprint varchar, name varchar, record bigint, reason varchar, raw varchar, taken_at timestamp)`,
+  sql`alter table ${rejectedTable} add column if not exists position bigint`,
+  sql`alter table ${rejectedTable} add column if not exists event bigint`,
+  sql`create table if not exists ${conflictTable} (
+    stream varchar, field varchar, type varchar, position bigint, event bigint, value varchar, taken_at timestamp)`,
+  sql`create table if not exists ${parkedTable} (
+    event bigint, received_at timestamp, write_key varchar, stream varchar, kind varchar, body varchar)`,
+  sql`create table if not exists ${hourTable} (
+    stream varchar, hour timestamp, received bigint, stored bigint, unchanged bigint, duplicate bigint,
+    rejected bigint, parked bigint, deleted bigint, mended bigint)`,
+  sql`create table if not exists ${logTable} (position bigint)`,
+]
+
+/** Rejected records of older versions get their numbers. */
+const numberRejected = (writer: Writer) =>
+  writer.run(sql`update ${rejectedTable} as r set position = b.first_position + record - 1
+    from (select stream, fingerprint, min(first_position) as first_position from ${batchTable} group by stream, fingerprint) b
+    where r.position is null and b.stream = r.stream and b.fingerprint = r.fingerprint`)
+
+/** Tables of older versions get the column of events. */
+async function addEventColumns(engine: Engine): Promise<void> {
+  const streams = await engine.rows(sql`select distinct stream from ${fieldTable}`)
+  const shapes = new Map((await engine.tables('lake')).map(({ name, columns }) => [name, columns]))
+  const lacking = streams
+    .map((row) => String(row['stream']))
+    .filter((stream) => !shapes.get(stream)?.some(({ name }) => name === event.name))
+  if (lacking.length === 0) return
+  await engine.change('the lake', async (writer) => {
+    for (const stream of lacking)
+      for (const rows of [currentTable(stream), pastTable(stream)])
+        await writer.run(
+          sql`alter table ${rows} add column if not exists ${event} ${typeName('integer')}`,
+        )
   })
 }
 
@@ -58,15 +140,27 @@ export async function fieldsOf(
   reader: Pick<Engine, 'rows'>,
   stream: string,
 ): Promise<readonly LakeField[]> {
-  const rows = await reader.rows(
-    sql`select name, label, type from ${fieldTable} where stream = ${value(stream)} order by place`,
-  )
-  return rows.map((row) => ({
-    name: String(row['name']),
-    label: String(row['label']),
-    type: readType(row['type']),
-  }))
+  return (await fieldsByStream(reader, [stream])).get(stream) ?? []
 }
+
+/** The fields of several streams; those that have none are left out. */
+export async function fieldsByStream(
+  reader: Pick<Engine, 'rows'>,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, readonly LakeField[]>> {
+  if (streams.length === 0) return new Map()
+  const rows = await reader.rows(sql`select stream, name, label, type, side_of from ${fieldTable}
+    where stream in (${join(streams.map((stream) => value(stream)))}) order by stream, place`)
+  const groups = Map.groupBy(rows, (row) => String(row['stream']))
+  return new Map([...groups].map(([stream, of]) => [stream, of.map(fieldFrom)]))
+}
+
+const fieldFrom = (row: Row): LakeField => ({
+  name: String(row['name']),
+  label: String(row['label']),
+  type: readType(row['type']),
+  ...(row['side_of'] === null ? {} : { sideOf: String(row['side_of']) }),
+})
 
 const readType = (of: unknown): FieldType => fieldTypes.find((type) => type === of) ?? 'text'
 
@@ -79,32 +173,97 @@ export async function shapeTables(
 ): Promise<void> {
   const [current, past] = [currentTable(stream), pastTable(stream)]
   if (known.length === 0) {
-    await writer.run(
-      sql`create table ${current} (${columns(added)}, ${position} ${typeName('integer')})`,
-    )
-    await writer.run(
-      sql`create table ${past} (${columns(added)}, ${position} ${typeName('integer')}, ${until} ${typeName('integer')})`,
-    )
+    const columns = join([...added.map(defined), ...[position, event].map(integer)])
+    await writer.run(sql`create table if not exists ${current} (${columns})`)
+    await writer.run(sql`create table if not exists ${past} (${columns}, ${integer(until)})`)
   } else {
-    for (const { name, type } of added) {
-      await writer.run(sql`alter table ${current} add column ${column(name)} ${typeName(type)}`)
-      await writer.run(sql`alter table ${past} add column ${column(name)} ${typeName(type)}`)
+    for (const field of added) {
+      await writer.run(sql`alter table ${current} add column ${defined(field)}`)
+      await writer.run(sql`alter table ${past} add column ${defined(field)}`)
     }
   }
-  for (const [i, { name, label, type }] of added.entries()) {
-    const place = value(known.length + i)
-    await writer.run(
-      sql`insert into ${fieldTable} values (${value(stream)}, ${place}, ${value(name)}, ${value(label)}, ${value(type)})`,
-    )
-  }
+  if (added.length > 0) await keepFields(writer, stream, { from: known.length, added })
 }
 
-const columns = (fields: readonly LakeField[]) =>
-  join(fields.map(({ name, type }) => sql`${column(name)} ${typeName(type)}`))
+const defined = ({ name, type }: LakeField) => sql`${column(name)} ${typeName(type)}`
+
+const integer = (name: Part) => sql`${name} ${typeName('integer')}`
+
+async function keepFields(
+  writer: Writer,
+  stream: string,
+  { from, added }: { from: number; added: readonly LakeField[] },
+): Promise<void> {
+  const rows = added.map(({ name, label, type, sideOf: main }, i) => {
+    const cells = [stream, from + i, name, label, type].map((cell) => value(cell))
+    return sql`(${join(cells)}, ${main === undefined ? sql`null` : value(main)})`
+  })
+  await writer.run(
+    sql`insert into ${fieldTable} (stream, place, name, label, type, side_of) values ${join(rows)}`,
+  )
+}
 
 /** The names of fields as a list of columns, if need be of a named relation. */
 export const names = (fields: readonly LakeField[], of?: string): Draft =>
   join(fields.map(({ name }) => column(name, of)))
+
+/**
+ * Moves rows of a stream to the past. `gone` is a query for the position of each (`old`) and the position at which it ended
+ * (`by_whom`). How many were moved.
+ */
+export async function retire(
+  writer: Writer,
+  { stream, known }: { stream: string; known: readonly LakeField[] },
+  gone: Draft,
+): Promise<number> {
+  const current = currentTable(stream)
+  const cells = [...known.map(({ name }) => name), position.name, event.name]
+  const columns = join(cells.map((name) => column(name)))
+  const retired = await writer.run(sql`insert into ${pastTable(stream)} (${columns}, ${until})
+    select ${join(cells.map((name) => column(name, 'c')))}, g.by_whom from ${current} c join (${gone}) g on g.old = c.${position}`)
+  if (retired === 0) return 0
+  return writer.run(sql`delete from ${current} where ${position} in (select old from (${gone}) g)`)
+}
+
+/**
+ * Makes columns of whole numbers columns of numbers. What would lose digits goes beside them, where staging has found that there
+ * is such a value.
+ */
+export async function widenColumns(
+  writer: Writer,
+  stream: string,
+  { widened, fields }: { widened: readonly LakeField[]; fields: readonly LakeField[] },
+): Promise<void> {
+  for (const field of widened) {
+    const side = fields.find(({ name }) => name === sideOf(field, 'integer').name)
+    for (const rows of [currentTable(stream), pastTable(stream)]) {
+      if (side) await moveInexact(writer, { stream, rows, field, side })
+      await writer.run(
+        sql`alter table ${rows} alter column ${column(field.name)} type ${typeName('number')}`,
+      )
+    }
+    await keepType(writer, stream, { name: field.name, type: 'number' })
+  }
+}
+
+/** Whether a whole number loses digits as a number. */
+export const isInexact = (field: LakeField): Draft =>
+  sql`coalesce(${tryCast(tryCast(column(field.name), 'number'), 'integer')} <> ${column(field.name)}, true) and ${column(field.name)} is not null`
+
+async function moveInexact(
+  writer: Writer,
+  of: { stream: string; rows: TableName; field: LakeField; side: LakeField },
+): Promise<void> {
+  const { stream, rows, field, side } = of
+  const [main, beside] = [column(field.name), column(side.name)]
+  await writer.run(sql`insert into ${conflictTable} (stream, field, type, position, event, value, taken_at)
+    select ${value(stream)}, ${value(field.name)}, ${value(side.type)}, ${position}, ${event}, cast(${main} as varchar),
+      (select max(taken_at) from ${batchTable} where stream = ${value(stream)} and first_position <= ${position})
+    from ${rows} where ${isInexact(field)}`)
+  await writer.run(
+    sql`update ${rows} set ${beside} = ${main}, ${main} = null where ${isInexact(field)}`,
+  )
+}
 
 /** Gives columns of a stream another type. Values that do not fit it become empty until their file is read again. */
 export async function retype(
@@ -118,8 +277,16 @@ export async function retype(
         await writer.run(sql`alter table ${rows} alter column ${column(name)} type ${typeName(type)}
           using ${tryCast(sql`cast(${column(name)} as varchar)`, type)}`)
       }
-      await writer.run(sql`update ${fieldTable} set type = ${value(type)}
-        where stream = ${value(stream)} and name = ${value(name)}`)
+      await keepType(writer, stream, { name, type })
     }
   })
 }
+
+/** Notes that a field has another type now. */
+export const keepType = (
+  writer: Writer,
+  stream: string,
+  { name, type }: { name: string; type: FieldType },
+): Promise<number> =>
+  writer.run(sql`update ${fieldTable} set type = ${value(type)}
+    where stream = ${value(stream)} and name = ${value(name)}`)

@@ -23,6 +23,7 @@ import {
   pastTable,
   position,
   rejectedTable,
+  retire,
   shapeTables,
   until,
 } from './tables.ts'
@@ -253,18 +254,20 @@ async function write(
 }
 
 async function reject(writer: Writer, arrival: Work): Promise<void> {
-  for (const { of, loaded } of arrival.pieces) {
+  for (const { of, loaded, first } of arrival.pieces) {
     const about = join([value(arrival.stream), value(of.fingerprint), value(of.name)])
-    await writer.run(sql`insert into ${rejectedTable}
-      select ${about}, _row, reason, raw, ${value(arrival.at)} from ${loaded.rejected}`)
+    const place = sql`_row + ${value(first - 1)}`
+    const columns = sql`stream, fingerprint, name, record, reason, raw, taken_at, position`
+    await writer.run(sql`insert into ${rejectedTable} (${columns})
+      select ${about}, _row, reason, raw, ${value(arrival.at)}, ${place} from ${loaded.rejected}`)
     if (arrival.primaryKey.length === 0) continue
     const reason = value(`the key (${arrival.primaryKey.join(', ')}) is empty`)
     const raw = join(
       of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
       sql` || '|' || `,
     )
-    await writer.run(sql`insert into ${rejectedTable}
-      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)} from ${loaded.table} where not ${isWhole(arrival)}`)
+    await writer.run(sql`insert into ${rejectedTable} (${columns})
+      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)}, ${place} from ${loaded.table} where not ${isWhole(arrival)}`)
   }
 }
 
@@ -297,15 +300,6 @@ async function removeOld(
       where ${position} < ${value(arrival.pieces[0]?.first ?? 0)}
         and ${position} not in (select was from ${verdicts} where was is not null)`,
   )
-}
-
-async function retire(writer: Writer, { stream, known }: Work, gone: Draft): Promise<number> {
-  const current = currentTable(stream)
-  const columns = sql`${names(known)}, ${position}`
-  const retired = await writer.run(sql`insert into ${pastTable(stream)} (${columns}, ${until})
-    select ${names(known, 'c')}, c.${position}, g.by_whom from ${current} c join (${gone}) g on g.old = c.${position}`)
-  if (retired === 0) return 0
-  return writer.run(sql`delete from ${current} where ${position} in (select old from (${gone}) g)`)
 }
 
 async function insertNew(
@@ -344,7 +338,8 @@ async function mark(
       : sql`(select count(*) from ${verdicts} where verdict in (${unchangedWords}) and arrived between ${value(first)} and ${value(last)})`
   const rejected = loaded.rejectedRows + Number(keyless?.['n'])
   const received = loaded.rows + loaded.rejectedRows
-  await writer.run(sql`insert into ${batchTable}
+  await writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position,
+      received, stored, unchanged, rejected, removed, taken_at, cursor)
     select ${join([value(arrival.stream), value(of.fingerprint), value(of.name), value(first), value(last), value(received)])},
       ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${of.cursor === undefined ? sql`cast(null as varchar)` : value(of.cursor)}
     from (select ${as(unchanged, column('unchanged'))}) t`)

@@ -1,0 +1,444 @@
+import {
+  type Ask,
+  as,
+  call,
+  column,
+  type Draft,
+  type Engine,
+  every,
+  join,
+  members,
+  type Part,
+  sql,
+  type TableName,
+  typeName,
+  value,
+} from '#engine'
+import {
+  fits,
+  type Judged,
+  kindsOf,
+  mainCell,
+  misfitReason,
+  nth,
+  type SideType,
+  sideCell,
+  sideTypes,
+  surelyFits,
+  typed,
+} from './fit.ts'
+import { isEmpty, learn } from './learn.ts'
+import { memberOf, objectsOf, patchOf, pathOf, pointerOf } from './paths.ts'
+import type { StreamShape } from './shape.ts'
+import {
+  currentTable,
+  isInexact,
+  isMain,
+  type LakeField,
+  moreName,
+  pastTable,
+  sideOf,
+} from './tables.ts'
+
+/** Where the lines of a stream are, and what is known of it. */
+export interface Arriving {
+  /** The lines of the log: `_event`, `_at`, `_stream`, `_kind`, `_body`. */
+  readonly lines: TableName
+  /** Which of them are the stream's and hold an event. */
+  readonly where: Draft
+  /** Whether lines take something away. */
+  readonly hasDeletes: boolean
+  /** Whether lines leave members as they were. */
+  readonly hasMerges: boolean
+  readonly shape: StreamShape
+  /** The fields of the stream as its tables have them. */
+  readonly known: readonly LakeField[]
+  readonly ask: Ask
+}
+
+/** The lines of a stream, taken apart, with the fields that are needed to keep all that is in them. */
+export interface StagedStream extends Arriving {
+  /** All fields of the tables from now on. */
+  readonly fields: readonly LakeField[]
+  readonly added: readonly LakeField[]
+  /** Integer fields that met a fraction and are numbers from now on. */
+  readonly widened: readonly LakeField[]
+  /** Side columns that get values from these lines. */
+  readonly sides: readonly LakeField[]
+  /**
+   * A query for the rows: `_position`, `_event`, `_at`, `_kind`, `_problem` and all fields. A row's position is its place in the log
+   * plus `shift`.
+   */
+  readonly rows: (shift: number) => Draft
+  /** Whether a row can have a problem. */
+  readonly mayRefuse: boolean
+}
+
+/** Takes the lines of a stream apart, learning new members on the way; the tables are gone after `use`. */
+export async function stageStream<T>(
+  engine: Engine,
+  arriving: Arriving,
+  use: (staged: StagedStream) => Promise<T>,
+): Promise<T> {
+  const { known, shape } = arriving
+  const pinned = shape.fields.filter(({ name }) => !known.some((field) => field.name === name))
+  let draft: Drafted = { ...arriving, fields: [...known, ...pinned], widened: [], seen: 0 }
+  for (;;) {
+    const next = await engine.staged(
+      openedLines(draft),
+      (opened) => settle(engine, { ...draft, opened }, use),
+      draft.ask,
+    )
+    if ('done' in next) return next.done
+    draft = next.again
+  }
+}
+
+/** What has been learned of a stream so far. */
+interface Drafted extends Arriving {
+  readonly fields: readonly LakeField[]
+  readonly widened: readonly LakeField[]
+  /** Up to which line everything was looked at for new members. */
+  readonly seen: number
+}
+
+interface Opened extends Drafted {
+  readonly opened: TableName
+}
+
+type Settled<T> = { readonly done: T } | { readonly again: Drafted }
+
+const mainsOf = ({ fields }: { fields: readonly LakeField[] }) => fields.filter(isMain)
+
+const mostFieldsOf = ({ shape }: Arriving) => shape.mostFields ?? 1000
+
+const isClosed = ({ shape }: Arriving) => shape.unknown === 'reject'
+
+const isFull = (of: Drafted) => mainsOf(of).length >= mostFieldsOf(of)
+
+/** Whether the rest of every line is needed, and not only whether there is any. */
+const needsRest = (of: Drafted) => isClosed(of) || isFull(of)
+
+const restOf = (of: Drafted): Part =>
+  call(
+    'json_without',
+    column('_body'),
+    value(patchOf(mainsOf(of).map(({ label }) => pathOf(label)))),
+  )
+
+function openedLines(of: Drafted): Draft {
+  const mains = mainsOf(of)
+  const rest = needsRest(of) ? sql`, ${as(restOf(of), column('_rest'))}` : sql``
+  const lines = sql`(select _event, _at, _kind, _body${rest} from ${of.lines} where ${of.where})`
+  const sure = every(mains.map(({ name, type }) => surelyFits(column(name), type)))
+  return sql`select *, _kind <> 'delete' and not coalesce(${sure}, true) as _odd
+    from ${members(lines, '_body', mains.map(memberOf))} t`
+}
+
+/** Goes on when all members have their columns and all columns their types; else the lines are taken apart once more. */
+async function settle<T>(
+  engine: Engine,
+  of: Opened,
+  use: (staged: StagedStream) => Promise<T>,
+): Promise<Settled<T>> {
+  const learned = isClosed(of) ? undefined : await learnMore(engine, of)
+  if (learned) return { again: { ...of, ...learned } }
+  const suspects = await suspectsIn(engine, of)
+  if (suspects.length === 0)
+    return { done: await use(stagedFrom(of, { judged: undefined, misfits: [] })) }
+  return engine.staged(
+    kindsIn(of, suspects),
+    async (kinds): Promise<Settled<T>> => {
+      const judged = { kinds, suspects }
+      const misfits = await misfitsIn(engine, of, judged)
+      const wider = misfits.filter((one) => isWidening(of, one)).map(({ field }) => widen(field))
+      if (wider.length > 0) return { again: await withTypes(engine, of, wider) }
+      return { done: await use(stagedFrom(of, { judged, misfits })) }
+    },
+    of.ask,
+  )
+}
+
+const mostAtOnce = 500
+
+/** New members, in the order in which they came; looks at a few hundred lines at a time. */
+async function learnMore(
+  engine: Engine,
+  of: Opened,
+): Promise<Pick<Drafted, 'fields' | 'seen'> | undefined> {
+  let { seen } = of
+  for (;;) {
+    const found = await unlearned(engine, of, seen)
+    if (found.events.length > 0) {
+      const bodies = await engine.rows(
+        sql`select _body from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
+        of.ask,
+      )
+      const known = { fields: of.fields, mostFields: mostFieldsOf(of), keys: of.shape.primaryKey }
+      const added = learn(
+        known,
+        bodies.map((row) => String(row['_body'])),
+      )
+      if (added.length > 0) return { fields: [...of.fields, ...added], seen: found.upTo }
+    }
+    if (found.isAll) return undefined
+    seen = found.upTo
+  }
+}
+
+interface Unlearned {
+  readonly events: readonly number[]
+  readonly upTo: number
+  readonly isAll: boolean
+}
+
+/** The next lines that have members without a column. */
+async function unlearned(engine: Engine, of: Opened, after: number): Promise<Unlearned> {
+  const rests = isFull(of)
+    ? []
+    : await engine.rows(
+        sql`select rest, min(_event) as event from (
+          select ${as(restOf(of), column('rest'))}, _event from ${of.lines} where ${of.where} and _kind <> 'delete') r
+        group by rest having min(_event) > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+        of.ask,
+      )
+  const strays = await engine.rows(
+    sql`select _event as event from ${of.opened}
+      where _stray and _kind <> 'delete' and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+    of.ask,
+  )
+  const ends = [rests, strays]
+    .filter(({ length }) => length === mostAtOnce)
+    .map((rows) => Number(rows.at(-1)?.['event']))
+  const upTo = Math.min(...ends, Number.MAX_SAFE_INTEGER)
+  const events = [...rests.filter((row) => !isEmpty(JSON.parse(String(row['rest'])))), ...strays]
+    .map((row) => Number(row['event']))
+    .filter((event) => event <= upTo)
+  return { events: [...new Set(events)], upTo, isAll: ends.length === 0 }
+}
+
+/** Fields that have values which do not surely fit. */
+async function suspectsIn(engine: Engine, of: Opened): Promise<readonly LakeField[]> {
+  const mains = mainsOf(of).filter(({ type }) => type !== 'json')
+  if (mains.length === 0) return []
+  const [any] = await engine.rows(sql`select count(*) as n from ${of.opened} where _odd`, of.ask)
+  if (Number(any?.['n']) === 0) return []
+  const doubts = mains.map(({ name, type }, i) =>
+    as(
+      sql`max(case when ${surelyFits(column(name), type)} then 0 when ${column(name)} is null then 0 else 1 end)`,
+      nth('f', i),
+    ),
+  )
+  const [found] = await engine.rows(
+    sql`select ${join(doubts)} from ${of.opened} where _odd`,
+    of.ask,
+  )
+  return mains.filter((_, i) => found?.[`_f${i}`] === 1)
+}
+
+/** For the lines with values that do not surely fit: what these values are. */
+function kindsIn(of: Opened, suspects: readonly LakeField[]): Draft {
+  const kinds = suspects.map(({ label }, i) =>
+    as(call('json_kind', column('_body'), value(pointerOf(pathOf(label)))), nth('k', i)),
+  )
+  return sql`select _event, ${join(kinds)} from ${of.lines} where _event in (select _event from ${of.opened} where _odd)`
+}
+
+interface Judging {
+  readonly kinds: TableName
+  readonly suspects: readonly LakeField[]
+}
+
+/** A field with values that do not fit it, and what they are. */
+interface Misfit {
+  readonly field: LakeField
+  readonly type: SideType
+}
+
+const judgedCell = (of: Opened, { suspects }: Judging, field: LakeField): Judged => {
+  const kind = nth('k', suspects.indexOf(field), 'j')
+  const text = column(field.name, 'o')
+  const isObjectToo = objectsOf(mainsOf(of).map(({ label }) => label)).has(field.label)
+  // Where members of an object have columns of their own, the object itself is no value.
+  return { text, kind: isObjectToo ? sql`case when ${kind} <> 'object' then ${kind} end` : kind }
+}
+
+async function misfitsIn(engine: Engine, of: Opened, judging: Judging): Promise<readonly Misfit[]> {
+  const pairs = judging.suspects.flatMap((field) =>
+    sideTypes.map((type): Misfit => ({ field, type })),
+  )
+  const counts = pairs.map(({ field, type }, i) => {
+    const cell = judgedCell(of, judging, field)
+    const isOne = sql`${cell.kind} in (${join(kindsOf(type).map((kind) => value(kind)))})`
+    return as(
+      sql`max(case when ${isOne} and not ${fits(cell, field.type)} then 1 else 0 end)`,
+      nth('m', i),
+    )
+  })
+  const [found] = await engine.rows(
+    sql`select ${join(counts)} from ${of.opened} o join ${judging.kinds} j on j._event = o._event`,
+    of.ask,
+  )
+  return pairs.filter((_, i) => found?.[`_m${i}`] === 1)
+}
+
+const isWidening = ({ shape }: Drafted, { field, type }: Misfit) =>
+  field.type === 'integer' &&
+  type === 'number' &&
+  !shape.fields.some(({ name }) => name === field.name)
+
+const widen = (field: LakeField): LakeField => ({ ...field, type: 'number' })
+
+async function withTypes(
+  engine: Engine,
+  of: Opened,
+  wider: readonly LakeField[],
+): Promise<Drafted> {
+  const fields = of.fields.map((field) => wider.find(({ name }) => name === field.name) ?? field)
+  const known = wider.filter(({ name }) => of.known.some((field) => field.name === name))
+  const beside: LakeField[] = []
+  for (const field of known) {
+    const side = sideOf(field, 'integer')
+    const isThere = fields.some(({ name }) => name === side.name)
+    if (!isThere && (await losesDigits(engine, of, field))) beside.push(side)
+  }
+  return {
+    ...of,
+    fields: [...fields, ...beside],
+    widened: [...of.widened, ...known],
+  }
+}
+
+/** Whether the stream has whole numbers that are too large to be numbers. */
+async function losesDigits(engine: Engine, of: Opened, field: LakeField): Promise<boolean> {
+  const looks = [currentTable, pastTable].map(
+    (tableOf) => sql`select 1 as n from ${tableOf(of.shape.key)} where ${isInexact(field)}`,
+  )
+  const found = await engine.rows(sql`${join(looks, sql` union all `)} limit 1`, of.ask)
+  return found.length > 0
+}
+
+interface Judgement {
+  readonly judged: Judging | undefined
+  readonly misfits: readonly Misfit[]
+}
+
+function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedStream {
+  const { shape, known, fields: met, widened } = of
+  const isStrict = shape.onConflict === 'reject'
+  const sides = isStrict
+    ? []
+    : misfits
+        .filter(({ field }) => !shape.primaryKey.includes(field.name))
+        .map(({ field, type }) => ({ ...sideOf(field, type), field, type }))
+  const has = (name: string) => met.some((field) => field.name === name)
+  const more: LakeField = { name: moreName, label: moreName, type: 'json' }
+  const extra = [
+    ...sides.map(({ field: _, ...side }) => side),
+    ...(isFull(of) && !isClosed(of) ? [more] : []),
+  ]
+  const fields = [...met, ...extra.filter(({ name }) => !has(name))]
+  const added = fields.filter(({ name }) => !known.some((field) => field.name === name))
+  const problems = [
+    ...(isClosed(of) ? [unknownProblem(of)] : []),
+    ...(isStrict && judged ? [misfitProblem(of, judged, misfits)] : []),
+    ...(of.hasDeletes && shape.mode === 'append' ? [deleteProblem] : []),
+  ]
+  const cells = fields.map((field) =>
+    as(cellOf(of, { judged, misfits }, field), column(field.name)),
+  )
+  const keys = shape.mode === 'append' ? [] : shape.primaryKey
+  const mayRefuse = problems.length > 0 || keys.length > 0
+  const join_ = judged ? sql` left join ${judged.kinds} j on j._event = o._event` : sql``
+  const rows = (shift: number) => {
+    const head = [
+      as(sql`o._event + ${value(shift)}`, column('_position')),
+      ...['_event', '_at'].map((name) => column(name, 'o')),
+      as(kindOf(shape), column('_kind')),
+    ]
+    const refused = mayRefuse
+      ? [
+          as(
+            problems.length > 0
+              ? sql`coalesce(${join([...problems, sql`null`])})`
+              : sql`cast(null as varchar)`,
+            column('_refused'),
+          ),
+        ]
+      : []
+    const from = sql`select ${join([...head, ...cells, ...refused])} from ${of.opened} o${join_}`
+    if (!mayRefuse) return sql`(select *, cast(null as varchar) as _problem from (${from}) r)`
+    return sql`(select *, coalesce(_refused, ${keyProblem(keys, fields)}) as _problem from (${from}) r)`
+  }
+  return {
+    ...of,
+    fields,
+    added,
+    widened,
+    sides: extra.filter(({ sideOf: main }) => main !== undefined),
+    rows,
+    mayRefuse,
+  }
+}
+
+/** In a stream that merges, a put says some values as well. */
+const kindOf = ({ mode }: StreamShape) =>
+  mode === 'merge' ? sql`case when o._kind = 'put' then 'merge' else o._kind end` : sql`o._kind`
+
+const unknownPattern = '":("|\\[|[-0-9tf])'
+
+const unknownProblem = (of: Drafted) =>
+  sql`case when o._kind <> 'delete' and (o._stray or ${call('matches', sql`o._rest`, value(unknownPattern))})
+    then 'members that are not known: ' || substr(${pruned(of)}, 1, 500) end`
+
+const deleteProblem = sql`case when o._kind = 'delete' then 'nothing is deleted from a stream that only grows' end`
+
+function misfitProblem(of: Opened, judging: Judging, misfits: readonly Misfit[]): Draft {
+  const fields = [...new Set(misfits.map(({ field }) => field))]
+  if (fields.length === 0) return sql`cast(null as varchar)`
+  const reasons = join(
+    fields.map((field) => misfitReason(judgedCell(of, judging, field), field)),
+    sql` || `,
+  )
+  return sql`nullif(${reasons}, '')`
+}
+
+function keyProblem(keys: readonly string[], fields: readonly LakeField[]): Draft {
+  if (keys.length === 0) return sql`cast(null as varchar)`
+  const has = (key: string) => fields.some(({ name }) => name === key)
+  const isLacking = keys.map((key) => (has(key) ? sql`${column(key)} is null` : sql`true`))
+  return sql`case when ${join(isLacking, sql` or `)} then ${value(`the key (${keys.join(', ')}) is empty`)} end`
+}
+
+/** The rest of a line without the objects from which everything was taken. */
+function pruned(of: Drafted): Part {
+  const paths = [...objectsOf(mainsOf(of).map(({ label }) => label))].map(pathOf)
+  const depths = [...new Set(paths.map(({ length }) => length))].sort((a, b) => b - a)
+  // After the quote that ends a text there never comes a name, so that these patterns meet members only.
+  return depths.reduce<Part>((rest, depth) => {
+    const names = paths
+      .filter(({ length }) => length === depth)
+      .map((path) => quotedLiterally(path.at(-1)))
+    const emptied = `(?:${[...new Set(names)].join('|')}):\\{\\}`
+    const atEnd = call('replace_all', rest, value(`,${emptied}`), value(''))
+    return call('replace_all', atEnd, value(`${emptied},?`), value(''))
+  }, sql`o._rest`)
+}
+
+const quotedLiterally = (name = '') => JSON.stringify(name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+function cellOf(of: Opened, { judged, misfits }: Judgement, field: LakeField): Part {
+  const none = sql`cast(null as ${typeName(field.type)})`
+  if (field.name === moreName) {
+    if (!isFull(of) || isClosed(of)) return none
+    return sql`case when ${call('matches', sql`o._rest`, value(unknownPattern))} then ${pruned(of)} end`
+  }
+  if (field.sideOf !== undefined) {
+    const misfit = misfits.find((one) => sideOf(one.field, one.type).name === field.name)
+    if (!judged || !misfit || of.shape.onConflict === 'reject') return none
+    return sideCell(judgedCell(of, judged, misfit.field), misfit.field.type, misfit.type)
+  }
+  const suspect = judged?.suspects.find(({ name }) => name === field.name)
+  if (!judged || !suspect) return typed(column(field.name, 'o'), field.type)
+  return mainCell(judgedCell(of, judged, suspect), field.type)
+}

@@ -1,0 +1,132 @@
+import {
+  as,
+  call,
+  column,
+  type Draft,
+  every,
+  join,
+  type Part,
+  sql,
+  type TableName,
+  value,
+  type Writer,
+} from '#engine'
+import {
+  currentTable,
+  event,
+  type LakeField,
+  names,
+  pastTable,
+  position,
+  retire,
+  until,
+} from './tables.ts'
+
+/** Rows that arrived for a stream whose rows have keys. */
+export interface Versions {
+  readonly stream: string
+  readonly keys: readonly string[]
+  /** All fields of the tables. */
+  readonly fields: readonly LakeField[]
+  /** `_position`, `_event`, `_at`, `_kind` (put, merge, delete) and all fields; every row has its key. */
+  readonly rows: TableName
+  readonly hasMerges: boolean
+}
+
+/**
+ * Keeps rows one after the other: each against the version before it, be that one of these rows or the one that is there. The
+ * last version of a key becomes the current row, those before it move to the past. `use` gets a table of what became of every
+ * row: `arrived`, `_at`, `verdict` (stored, unchanged, deleted).
+ */
+export async function keepVersions<T>(
+  writer: Writer,
+  of: Versions,
+  use: (verdicts: TableName) => Promise<T>,
+): Promise<T> {
+  const keep = (rows: TableName) =>
+    writer.staged(verdictsOf({ ...of, rows }), async (verdicts) => {
+      await writer.staged(stepsOf(of, verdicts), (steps) => apply(writer, { ...of, rows }, steps))
+      return use(verdicts)
+    })
+  return of.hasMerges ? writer.staged(mergedRows(of), keep) : keep(of.rows)
+}
+
+const keysOf = ({ keys }: Versions, of?: string) => join(keys.map((key) => column(key, of)))
+
+const same = ({ fields }: Versions, a: string, b: string) =>
+  every(fields.map(({ name }) => sql`${column(name, a)} is not distinct from ${column(name, b)}`))
+
+/** What becomes of every row, and the version that stands in the table before all of them. */
+function verdictsOf(of: Versions): Draft {
+  const before = sql`lag(${position}) over (partition by ${keysOf(of)} order by ${position})`
+  const meets = every(of.keys.map((key) => sql`${column(key, 'i')} = ${column(key, 'c')}`))
+  const isThere = sql`(i._before is null and c.${position} is not null)`
+  return sql`select i.${position} as arrived, i._at, c.${position} as was, ${keysOf(of, 'i')},
+      case
+        when i._kind = 'delete' then
+          case when p._kind <> 'delete' or ${isThere} then 'deleted' else 'unchanged' end
+        when p._kind <> 'delete' and ${same(of, 'i', 'p')} then 'unchanged'
+        when ${isThere} and ${same(of, 'i', 'c')} then 'unchanged'
+        else 'stored'
+      end as verdict
+    from (select *, ${before} as _before from ${of.rows}) i
+      left join ${of.rows} p on p.${position} = i._before
+      left join ${currentTable(of.stream)} c on ${meets}`
+}
+
+/** The rows that changed something, each with the position at which the next one of its key did. */
+function stepsOf(of: Versions, verdicts: TableName): Draft {
+  const inKey = sql`over (partition by ${keysOf(of)} order by arrived)`
+  return sql`select arrived, was, verdict, lead(arrived) ${inKey} as ended, row_number() ${inKey} as nth
+    from ${verdicts} where verdict <> 'unchanged'`
+}
+
+async function apply(writer: Writer, of: Versions, steps: TableName): Promise<void> {
+  const columns = sql`${names(of.fields)}, ${position}, ${event}`
+  await retire(
+    writer,
+    { stream: of.stream, known: of.fields },
+    sql`select was as old, arrived as by_whom from ${steps} where nth = 1 and was is not null`,
+  )
+  await writer.run(sql`insert into ${currentTable(of.stream)} (${columns})
+    select ${columns} from ${of.rows}
+    where ${position} in (select arrived from ${steps} where verdict = 'stored' and ended is null)`)
+  await writer.run(sql`insert into ${pastTable(of.stream)} (${columns}, ${until})
+    select ${columns}, s.ended from ${of.rows} join ${steps} s on s.arrived = ${position}
+    where s.verdict = 'stored' and s.ended is not null`)
+}
+
+/**
+ * Rows in which members that a merge leaves out are as they were before it. A put or a delete begins anew; what is there now
+ * stands before all of them.
+ */
+function mergedRows(of: Versions): Draft {
+  const head = ['_position', '_event', '_at', '_kind'].map((name) => column(name))
+  const meets = every(of.keys.map((key) => sql`${column(key, 'c')} = ${column(key, 'k')}`))
+  const arrived = sql`select ${join(head)}, ${names(of.fields)} from ${of.rows}`
+  const there = sql`select c.${position}, null, null, 'there', ${names(of.fields, 'c')}
+    from ${currentTable(of.stream)} c join (select distinct ${keysOf(of)} from ${of.rows}) k on ${meets}`
+  const life = sql`sum(case when _kind in ('put', 'delete') then 1 else 0 end) over (partition by ${keysOf(of)} order by ${position})`
+  const cells = of.fields.map((field) =>
+    as(of.keys.includes(field.name) ? column(field.name) : lastOf(of, field), column(field.name)),
+  )
+  return sql`select * from (
+      select ${join([...head, ...cells])} from (select *, ${life} as _life from (${arrived} union all ${there}) e) l
+      window so_far as (partition by ${keysOf(of)}, _life order by ${position})) m
+    where _kind <> 'there'`
+}
+
+const lastKnown = (of: Part) => sql`${call('last_known', of)} over so_far`
+
+/** The last value of a field; a value beside the column takes the place of the one in it, and the other way round. */
+function lastOf({ fields }: Versions, field: LakeField): Draft {
+  const main = field.sideOf ?? field.name
+  const group = fields.filter(({ name, sideOf }) => name === main || sideOf === main)
+  if (group.length === 1) return lastKnown(column(field.name))
+  const whichIsSet = join(
+    group.map(({ name }, i) => sql`when ${column(name)} is not null then ${value(i)}`),
+    sql` `,
+  )
+  const which = lastKnown(sql`case ${whichIsSet} end`)
+  return sql`case when ${which} = ${value(group.indexOf(field))} then ${lastKnown(column(field.name))} end`
+}
