@@ -3,6 +3,7 @@ import { eventsDefinition } from './sources/events/definition.ts'
 import { filesDefinition } from './sources/files/definition.ts'
 import { httpDefinition } from './sources/http/definition.ts'
 import { ingestApiDefinition } from './sources/ingest_api/definition.ts'
+import { s3Definition } from './sources/s3/definition.ts'
 import { uploadsDefinition } from './sources/uploads/definition.ts'
 import { webhookDefinition } from './sources/webhook/definition.ts'
 
@@ -19,6 +20,7 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   webhookDefinition,
   ingestApiDefinition,
   httpDefinition,
+  s3Definition,
 ]
 
 export type { IngestApiSettings } from './sources/ingest_api/definition.ts'

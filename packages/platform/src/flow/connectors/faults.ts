@@ -55,6 +55,23 @@ export const connectorFaults = faults('connectors', {
       `the ending of ${d.name} does not tell its format; set format to one of ${d.known.join(', ')}`,
     help: 'Endings that tell: .csv .txt .tsv .tab .json .ndjson .jsonl, also with .gz, and .parquet .xlsx .xlsm. Set `format` for a file that is called differently. Archives have to be unpacked first.',
   },
+  changed_meanwhile: {
+    status: 409,
+    say: (d: { name: string }) =>
+      `${d.name} was changed while it was taken; the next run takes it as it then is`,
+    help: 'The file was written again between being listed and being fetched, so what arrived may be neither the old nor the new one. Nothing of it was kept. If it happens often, have files written under another name and renamed when they are whole.',
+  },
+  no_such_bucket: {
+    status: 404,
+    say: (d: { at: string; bucket: string }) => `${d.at} has no bucket "${d.bucket}"`,
+    help: 'The bucket of the connection is not there. Check its name, the endpoint and the region, and `path_style`: with it the bucket stands in the path of the address, without it in the name of the host.',
+  },
+  other_region: {
+    status: 422,
+    say: (d: { bucket: string; region: string }) =>
+      `the bucket "${d.bucket}" is in ${d.region === '' ? 'another region' : `the region ${d.region}`}`,
+    help: 'Buckets are asked for in their own region. Set `region` of the connection to the one that the message names.',
+  },
   other_workbook: {
     status: 422,
     say: (d: { name: string; why: string }) =>
@@ -272,7 +289,8 @@ export const connectorFaults = faults('connectors', {
   },
   topic_made_anew: {
     status: 409,
-    say: (d: { topic: string; why: string }) => `${d.topic} is not the topic that was read: ${d.why}`,
+    say: (d: { topic: string; why: string }) =>
+      `${d.topic} is not the topic that was read: ${d.why}`,
     help: 'The topic was removed and made again, or lost its newest records, so the place that was reached means nothing in it. Make a new stream for it; or set `on_loss: go_on` in the source to read it from its start into the same stream.',
   },
   records_gone: {

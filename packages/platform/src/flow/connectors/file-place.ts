@@ -21,8 +21,8 @@ export interface PlacedFile {
 export interface FilePlace<File extends PlacedFile = PlacedFile> {
   /** The paths that a file name or a pattern stands for, in the order people count in. */
   readonly match: (pattern: string) => Promise<readonly string[]>
-  /** The paths of all files that are not hidden, in the same order. */
-  readonly all: () => Promise<readonly string[]>
+  /** The paths of files that are not hidden, so many at most, in the same order. */
+  readonly all: (most: number) => Promise<readonly string[]>
   /** The file at a path; refuses what is no file of the place. */
   readonly find: (path: string) => Promise<File>
   /** Puts a file into the spool, and tells by what fingerprint the content that was taken is known. */
@@ -40,8 +40,8 @@ export interface Taken {
   readonly fingerprint: string
 }
 
-/** More files than a person can choose from. */
-const mostOffers = 5000
+/** More files than a person can choose from, and how many are looked at to find them: a bucket may hold millions. */
+const [mostOffers, mostListed] = [5000, 20_000]
 
 /** Sheets are only offered of so many workbooks, as each has to be looked into. */
 const mostWorkbooks = 100
@@ -53,7 +53,7 @@ export async function offersOf<File extends PlacedFile>(
 ): Promise<readonly Offer[]> {
   const offers: Offer[] = []
   let workbooks = 0
-  for (const path of await place.all()) {
+  for (const path of await place.all(mostListed)) {
     signal.throwIfAborted()
     const format = formatOf(path)
     if (format === undefined) continue

@@ -14,12 +14,9 @@ export function pathMatcher(pattern: string): (path: string) => boolean {
 /** Whether a path leads to or through something that people do not see. */
 export const isHidden = (path: string): boolean => /(^|\/)\./.test(path)
 
-/** The folder that everything a pattern stands for lies in; empty when that is the whole. */
-export function fixedPart(pattern: string): string {
-  const folders = posix.normalize(pattern).split('/').slice(0, -1)
-  const first = folders.findIndex((folder) => /[*?[\]{}()!+@]/.test(folder))
-  return (first === -1 ? folders : folders.slice(0, first)).join('/')
-}
+/** What every path begins with that a pattern stands for. */
+export const fixedPrefix = (pattern: string): string =>
+  /^[^*?[\]{}()!+@\\]*/.exec(posix.normalize(pattern))?.[0] ?? ''
 
 /** Paths in the order people count in: `part-2` before `part-10`, and 2023 before 2024. */
 export const inOrder = (paths: readonly string[]): readonly string[] =>

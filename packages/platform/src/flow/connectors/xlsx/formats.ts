@@ -1,4 +1,4 @@
-import { type PartOf, plainText, readWholeXml } from './xml.ts'
+import { type PartOf, plainText, readWholeXml } from '../text/xml.ts'
 
 /** What the number of a cell stands for, as its format shows it. */
 export type NumberKind = 'number' | 'date' | 'instant' | 'time' | 'elapsed'

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
+import { plainText, readWholeXml } from '../text/xml.ts'
 import { damaged, type RandomBytes } from '../zip/bytes.ts'
 import { zipEntries } from '../zip/directory.ts'
 import { unpack } from '../zip/unpack.ts'
-import { plainText, readWholeXml } from './xml.ts'
 
 const mebibyte = 1024 ** 2
 

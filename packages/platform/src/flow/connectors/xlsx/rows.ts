@@ -1,8 +1,8 @@
+import { type Attributes, type PartOf, readXml, type XmlListener } from '../text/xml.ts'
 import { damaged } from '../zip/bytes.ts'
 import type { NumberKind } from './formats.ts'
 import { type Epoch, textOfNumber } from './serials.ts'
 import { textRuns } from './text-runs.ts'
-import { type Attributes, type PartOf, readXml, type XmlListener } from './xml.ts'
 
 /** A cell that is not empty. */
 export interface SheetCell {

@@ -1,5 +1,5 @@
+import { type PartOf, readWholeXml } from '../text/xml.ts'
 import { textRuns } from './text-runs.ts'
-import { type PartOf, readWholeXml } from './xml.ts'
 
 /** The texts of a workbook that cells name by their number. */
 export async function readSharedStrings(

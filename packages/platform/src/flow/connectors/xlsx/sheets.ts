@@ -1,9 +1,9 @@
 import { didYouMean } from '#kernel/near.ts'
 import { connectorFaults } from '../faults.ts'
 import type { FileOptions } from '../file-options.ts'
+import { readXml } from '../text/xml.ts'
 import type { RandomBytes } from '../zip/bytes.ts'
 import { openWorkbook, type Sheet, type Workbook } from './workbook.ts'
-import { readXml } from './xml.ts'
 
 /** The sheet that was asked for, or the first one that people see and that has values. */
 export async function chooseSheet(workbook: Workbook, asked: FileOptions['sheet']): Promise<Sheet> {

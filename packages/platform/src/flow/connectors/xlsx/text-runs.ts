@@ -1,5 +1,5 @@
+import type { PartOf } from '../text/xml.ts'
 import { damaged } from '../zip/bytes.ts'
-import type { PartOf } from './xml.ts'
 
 /** Puts together the text of a cell, which may be divided into runs of different looks. */
 export interface TextRuns {

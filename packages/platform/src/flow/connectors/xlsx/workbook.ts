@@ -1,10 +1,10 @@
 import { connectorFaults } from '../faults.ts'
+import { plainText, readWholeXml } from '../text/xml.ts'
 import type { RandomBytes } from '../zip/bytes.ts'
 import { type NumberKind, readStyles } from './formats.ts'
 import { type OfficePackage, openPackage, type Relation } from './package.ts'
 import type { Epoch } from './serials.ts'
 import { readSharedStrings } from './shared-strings.ts'
-import { plainText, readWholeXml } from './xml.ts'
 
 /** A sheet that holds cells. */
 export interface Sheet {

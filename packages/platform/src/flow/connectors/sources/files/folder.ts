@@ -21,7 +21,7 @@ export async function openFolder(
   }
   return {
     match: (pattern) => match(root, pattern),
-    all: () => matches(root, '**/*'),
+    all: (most) => matches(root, '**/*', most),
     find: (below) => find(root, below, closed),
     take: async ({ name, path: from }, spool) => {
       const spooled = await spool.take(from)
@@ -66,11 +66,15 @@ async function match(root: string, pattern: string): Promise<readonly string[]> 
   if (isFile) return [normalize(pattern)]
   const found = await matches(root, normalize(pattern))
   if (found.length > 0) return found
-  const near = whatIsThere(pattern, await matches(root, '**/*'))
+  const near = whatIsThere(pattern, await matches(root, '**/*', 1000))
   throw connectorFaults.no_such_file({ path: pattern, folder: root, near })
 }
 
-async function matches(root: string, pattern: string): Promise<readonly string[]> {
+async function matches(
+  root: string,
+  pattern: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly string[]> {
   const entries = glob(pattern, {
     cwd: root,
     withFileTypes: true,
@@ -78,7 +82,9 @@ async function matches(root: string, pattern: string): Promise<readonly string[]
   })
   const found: string[] = []
   for await (const entry of entries) {
-    if (!entry.isDirectory()) found.push(relative(root, join(entry.parentPath, entry.name)))
+    if (entry.isDirectory()) continue
+    if (found.length === most) break
+    found.push(relative(root, join(entry.parentPath, entry.name)))
   }
   return inOrder(found)
 }

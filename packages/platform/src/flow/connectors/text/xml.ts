@@ -12,13 +12,15 @@ export interface XmlListener {
   readonly close?: (name: string) => void
 }
 
-/** What an XML text is a part of. */
+/** What an XML text is a part of: a file, or the answers of a server. */
 export interface PartOf {
-  /** What a person calls the file. */
+  /** What a person calls it. */
   readonly name: string
 }
 
-/** Longer stretches without a tag stand in no workbook: a cell holds at most 32,767 letters. */
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** Longer stretches without a tag stand in nothing that is read here: a cell of a workbook holds at most 32,767 letters. */
 const mostTextLength = 1024 ** 2
 
 /**
@@ -26,7 +28,7 @@ const mostTextLength = 1024 ** 2
  * included, whatever the text declares.
  */
 export async function* readXml(
-  content: AsyncIterable<Uint8Array>,
+  content: Pieces,
   listener: XmlListener,
   of: PartOf,
 ): AsyncGenerator<void> {
@@ -41,7 +43,7 @@ export async function* readXml(
 
 /** Reads an XML text to its end. */
 export async function readWholeXml(
-  content: AsyncIterable<Uint8Array>,
+  content: Pieces,
   listener: XmlListener,
   of: PartOf,
 ): Promise<void> {
@@ -70,7 +72,7 @@ const localName = (name: string) => name.slice(name.indexOf(':') + 1)
  * The text in pieces that end before a tag, because the parser takes a `>` in an attribute for the end of a tag when the
  * attribute goes on in another piece.
  */
-async function* wholeTags(content: AsyncIterable<Uint8Array>, of: PartOf) {
+async function* wholeTags(content: Pieces, of: PartOf) {
   let decoder: TextDecoder | undefined
   let held = ''
   for await (const bytes of content) {
