@@ -5,6 +5,7 @@ import { makeEvents } from './sources/events/events.ts'
 import { type FilesTools, makeFiles } from './sources/files/files.ts'
 import { makeHttp } from './sources/http/http.ts'
 import { makeIngestApi } from './sources/ingest_api/ingest-api.ts'
+import { makeKafka } from './sources/kafka/kafka.ts'
 import { makeS3 } from './sources/s3/s3.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
 import { makeWebhook } from './sources/webhook/webhook.ts'
@@ -30,6 +31,7 @@ export function makeConnectors(tools: ConnectorTools): Connectors {
     makeWebhook(),
     makeIngestApi(),
     makeHttp(tools),
+    makeKafka(tools),
     makeS3(tools),
   ]
   return {

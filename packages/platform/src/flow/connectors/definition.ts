@@ -3,6 +3,7 @@ import { eventsDefinition } from './sources/events/definition.ts'
 import { filesDefinition } from './sources/files/definition.ts'
 import { httpDefinition } from './sources/http/definition.ts'
 import { ingestApiDefinition } from './sources/ingest_api/definition.ts'
+import { kafkaDefinition } from './sources/kafka/definition.ts'
 import { s3Definition } from './sources/s3/definition.ts'
 import { uploadsDefinition } from './sources/uploads/definition.ts'
 import { webhookDefinition } from './sources/webhook/definition.ts'
@@ -20,6 +21,7 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   webhookDefinition,
   ingestApiDefinition,
   httpDefinition,
+  kafkaDefinition,
   s3Definition,
 ]
 
