@@ -113,7 +113,7 @@ const open = (
     schedules: of.schedules,
   })
 
-const appOf = (config: Config, { routes, access, ids }: Tessera) =>
-  makeApp({ routes, access, ids, log: logOf(config), consoleFolder, version })
+const appOf = (config: Config, { routes, fronts, access, ids }: Tessera) =>
+  makeApp({ routes, fronts, access, ids, log: logOf(config), consoleFolder, version })
 
 process.exitCode = await main()

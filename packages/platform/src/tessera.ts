@@ -14,6 +14,7 @@ import {
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
+import type { WebhookSettings } from '#connectors/definition'
 import {
   type Catalogue,
   definitionMigrations,
@@ -21,6 +22,7 @@ import {
   makeDefinitions,
 } from '#definitions'
 import { openDuckdb } from '#engine'
+import { makeEventsFront } from '#events-wire'
 import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
 import {
   identityMigrations,
@@ -48,6 +50,7 @@ import { jobMigrations, jobRoutes, makeJobs, nextTime } from '#jobs'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { sentenceOf } from '#kernel/fault.ts'
+import type { Front } from '#kernel/front.ts'
 import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
@@ -80,6 +83,7 @@ import {
   type SourceSchedule,
   summarise,
 } from '#runs'
+import { makeSegmentSpecFront } from '#segment-spec'
 import {
   makeSegments,
   prepareSegments,
@@ -105,6 +109,7 @@ import {
   streamRefresher,
   streamRoutes,
 } from '#streams'
+import { makeWebhookFront } from '#webhook-wire'
 
 /** Where a Tessera lives and what it may reach, beside its configuration. */
 export interface TesseraOptions {
@@ -121,6 +126,8 @@ export interface TesseraOptions {
 /** All rooms of one data folder, wired together. */
 export interface Tessera {
   readonly routes: readonly Route[]
+  /** The wires by which others send. */
+  readonly fronts: readonly Front[]
   readonly access: ReturnType<typeof makeAccess>
   readonly ids: ReturnType<typeof randomIds>
   readonly graph: Graph
@@ -251,6 +258,7 @@ async function wire(
     ids,
     log,
     runs,
+    collecting,
     now: clock.now,
     streams: async () => (await catalogue()).list<StreamDefinition>('stream'),
     connection: async (key) =>
@@ -426,8 +434,19 @@ async function wire(
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire')
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
+  const wire = { collect: collecting.intake, clock, ids, log }
+  const fronts = [
+    makeEventsFront(wire),
+    makeSegmentSpecFront(wire),
+    makeWebhookFront({
+      ...wire,
+      secret: secrets.get,
+      settingsOf: async (stream) => webhookSettingsOf(await catalogue(), stream),
+    }),
+  ]
   return {
     routes,
+    fronts,
     access,
     ids,
     graph,
@@ -444,6 +463,13 @@ async function wire(
       hold.release()
     },
   }
+}
+
+function webhookSettingsOf(all: Catalogue, stream: string): WebhookSettings | undefined {
+  const of = all.find<StreamDefinition>('stream', stream)?.body.connection
+  const body = all.find<ConnectionDefinition>('connection', of ?? '')?.body
+  // The connection was accepted by the schema that the type is taken from.
+  return body?.connector === 'webhook' ? (body.settings as WebhookSettings) : undefined
 }
 
 async function migrate(store: Store): Promise<void> {

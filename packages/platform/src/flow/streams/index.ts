@@ -1,4 +1,5 @@
 export type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
+export { type Bulk, type BulkFile, loadBulk } from './bulk.ts'
 export {
   type ConnectionDefinition,
   connectionSchema,
@@ -8,6 +9,7 @@ export {
 } from './definition.ts'
 export { streamFaults } from './faults.ts'
 export { connectionKind, streamKind } from './kinds.ts'
+export { liveStreamsIn } from './live.ts'
 export { streamNodes, streamRefresher } from './nodes.ts'
 export { runRecords, streamMigrations } from './records.ts'
 export { streamRoutes } from './routes.ts'

@@ -23,6 +23,8 @@ export interface RunRecords {
   readonly closeInterrupted: (at: string) => Promise<void>
   readonly list: (stream: string, limit: number) => Promise<readonly StreamRun[]>
   readonly latest: () => Promise<ReadonlyMap<string, StreamRun>>
+  /** What all runs of a stream that are done have told so far. */
+  readonly sumOf: (stream: string) => Promise<Omit<Counts, 'removed'>>
 }
 
 interface RunEnd {
@@ -78,6 +80,27 @@ export function runRecords(store: Store): RunRecords {
         )
         .execute()
       return new Map(rows.map((row) => [row.stream, runFrom(row)]))
+    },
+    sumOf: async (stream) => {
+      const row = await db
+        .selectFrom('stream_run')
+        .select(({ fn }) => [
+          fn.sum<number | null>('received').as('received'),
+          fn.sum<number | null>('stored').as('stored'),
+          fn.sum<number | null>('unchanged').as('unchanged'),
+          fn.sum<number | null>('rejected').as('rejected'),
+        ])
+        .where('stream', '=', stream)
+        .where('state', '=', 'done')
+        .executeTakeFirst()
+      const of = (name: 'received' | 'stored' | 'unchanged' | 'rejected') =>
+        Number(row?.[name] ?? 0)
+      return {
+        received: of('received'),
+        stored: of('stored'),
+        unchanged: of('unchanged'),
+        rejected: of('rejected'),
+      }
     },
   }
 }

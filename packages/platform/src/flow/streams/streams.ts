@@ -1,3 +1,4 @@
+import type { Collecting } from '#collect'
 import { type Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
@@ -26,6 +27,8 @@ export interface NamedStream {
 
 /** What the streams are given. */
 export interface StreamTools extends PullTools {
+  /** What comes by itself: it is brought up to date instead of being read. */
+  readonly collecting: Pick<Collecting, 'catchUp' | 'waitingOf'>
   readonly runs: RunRecords
   readonly ids: Ids
   readonly log: Log
@@ -104,7 +107,10 @@ export function makeStreams(tools: StreamTools): Streams {
       const id = tools.ids.next()
       await runs.begin({ id, stream: key, started_at: now().toISOString() })
       try {
-        const pulled = await pull(tools, { key, stream: body, connection, ...progress })
+        const isReceived = tools.connectors.get(connection.connector).receives !== undefined
+        const pulled = isReceived
+          ? await received(tools, key, progress.signal)
+          : await pull(tools, { key, stream: body, connection, ...progress })
         await runs.end(id, {
           ...countsOf(pulled),
           finished_at: now().toISOString(),
@@ -146,6 +152,25 @@ export function makeStreams(tools: StreamTools): Streams {
       return (await fieldsOf(engine, stream)).length === 0 ? [] : previewOf(engine, stream, limit)
     },
     fieldsOf: (key) => fieldsOf(engine, key),
+  }
+}
+
+/** Waits until what is in the log is in the lake; what came since the last run, as the ledger says. */
+async function received(
+  { engine, collecting, runs }: StreamTools,
+  key: string,
+  signal: AbortSignal,
+): Promise<Pulled> {
+  await collecting.catchUp(signal)
+  const [ledger, told] = [await ledgerOf(engine, key), await runs.sumOf(key)]
+  return {
+    received: ledger.received - told.received,
+    stored: ledger.stored - told.stored,
+    unchanged: ledger.unchanged - told.unchanged,
+    rejected: ledger.rejected - told.rejected,
+    removed: 0,
+    batches: 1,
+    widened: [],
   }
 }
 

@@ -1,0 +1,96 @@
+import type { ArrivingFile, Engine } from '#engine'
+import { columnNames } from '#kernel/names.ts'
+import { type BatchFile, type Counts, fieldsOf, fingerprintsOf, type LakeField, take } from '#lake'
+
+/** A delimited file that was sent in bulk: UTF-8, commas, RFC 4180, with a header. */
+export interface BulkFile {
+  readonly name: string
+  /** Tells whether it is the same file again. */
+  readonly fingerprint: string
+  readonly path: string
+  readonly compressed: boolean
+  /** The header as it stands in the file. */
+  readonly columns: readonly string[]
+}
+
+/** Files for one stream. */
+export interface Bulk {
+  readonly stream: string
+  readonly mode: 'upsert' | 'append'
+  readonly primaryKey: readonly string[]
+  /** What the stream declares; columns are found by their labels, in any case. */
+  readonly fields: readonly LakeField[]
+  readonly files: readonly BulkFile[]
+  readonly signal: AbortSignal
+  readonly onFile: (done: number) => void
+}
+
+/** Takes files into the lake, each in one step; what the lake has taken before is left out. */
+export async function loadBulk(
+  { engine, now }: { readonly engine: Engine; readonly now: () => Date },
+  { stream, mode, primaryKey, fields, files, signal, onFile }: Bulk,
+): Promise<Counts> {
+  const taken = await fingerprintsOf(engine, stream)
+  let counts: Counts = { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
+  for (const [i, bulk] of files.entries()) {
+    signal.throwIfAborted()
+    if (!taken.has(bulk.fingerprint)) {
+      const known = await fieldsOf(engine, stream)
+      const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
+      const done = await take(engine, {
+        stream,
+        mode,
+        primaryKey,
+        known,
+        files: only(file),
+        at: now(),
+        signal,
+      })
+      counts = plus(counts, done)
+    }
+    onFile(i + 1)
+  }
+  return counts
+}
+
+async function describe(
+  engine: Engine,
+  { name, fingerprint, path, compressed, columns: labels }: BulkFile,
+  of: { fields: readonly LakeField[]; signal: AbortSignal },
+): Promise<BatchFile> {
+  const declared = labels.map((label) =>
+    of.fields.find((field) => field.label.toLowerCase() === label.toLowerCase()),
+  )
+  const names = columnNames(labels.map((label, i) => declared[i]?.name ?? label))
+  const columns = labels.map((label, i) => ({ label, name: names[i] ?? label, empty: false }))
+  const file: ArrivingFile = {
+    format: 'csv',
+    path,
+    compressed,
+    delimiter: ',',
+    quote: '"',
+    escape: '"',
+    header: true,
+    columns,
+  }
+  const strangers = columns.filter((_, i) => declared[i] === undefined).map((one) => one.name)
+  const found = strangers.length === 0 ? [] : (await engine.survey(file, of.signal)).fields
+  const fields = columns.map(({ label, name: field }, i) => ({
+    label,
+    name: field,
+    type: declared[i]?.type ?? found.find((one) => one.name === field)?.type ?? 'text',
+  }))
+  return { name, fingerprint, file, fields, guessed: strangers }
+}
+
+async function* only<T>(item: T): AsyncGenerator<T> {
+  yield item
+}
+
+const plus = (a: Counts, b: Counts): Counts => ({
+  received: a.received + b.received,
+  stored: a.stored + b.stored,
+  unchanged: a.unchanged + b.unchanged,
+  rejected: a.rejected + b.rejected,
+  removed: a.removed + b.removed,
+})
