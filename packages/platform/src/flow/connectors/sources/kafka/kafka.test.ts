@@ -23,6 +23,14 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
   let admin: Admin
   let producer: Producer
 
+  // A broker needs a moment until it knows what it has just made.
+  const clientOf = (clientId: string) => ({
+    clientId,
+    bootstrapBrokers: [server.plain],
+    retries: 100,
+    retryDelay: 20,
+  })
+
   beforeAll(async () => {
     server = await startKafka()
     const allowPrivate = server.places
@@ -34,7 +42,7 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
       log: silentLog,
       trust: [ca],
     })
-    const client = { clientId: 'test', bootstrapBrokers: [server.plain] }
+    const client = clientOf('test')
     admin = new Admin(client)
     producer = new Producer({ ...client, idempotent: true })
   }, 60_000)
@@ -50,13 +58,6 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
     const { partitions = 1, configs = {}, topic = `topic-${++names}` } = of
     const all = Object.entries(configs).map(([name, value]) => ({ name, value }))
     await admin.createTopics({ topics: [topic], partitions, replicas: 1, configs: all })
-    // The broker is asked until it knows what it has just made.
-    const count = () =>
-      producer.metadata({ topics: [topic], forceUpdate: true }).then(
-        ({ topics }) => topics.get(topic)?.partitionsCount,
-        () => 0,
-      )
-    await expect.poll(count).toBe(partitions)
     return topic
   }
   type Sent = Partial<Pick<Message, 'partition' | 'timestamp'>> & {
@@ -275,16 +276,9 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
     await admin.createPartitions({
       topics: [{ name: topic, count: 3, assignments: [{ brokerIds: [1] }] }],
     })
-    const later = new Producer({ clientId: 'later', bootstrapBrokers: [server.plain] })
+    const later = new Producer(clientOf('later'))
     const messages = [{ topic, partition: 2, value: bytes('{"n":4}') }]
-    await expect
-      .poll(() =>
-        later.send({ messages }).then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true)
+    await later.send({ messages })
     await later.close()
     expect(ns(await take(source, { cursor: first.cursor }))).toEqual([2, 3, 4])
   })
@@ -292,8 +286,7 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
   test('leaves out what was written in a transaction that was aborted', async () => {
     const topic = await makeTopic()
     const writer = new Producer({
-      clientId: 'writer',
-      bootstrapBrokers: [server.plain],
+      ...clientOf('writer'),
       idempotent: true,
       transactionalId: `tx-${topic}`,
     })
