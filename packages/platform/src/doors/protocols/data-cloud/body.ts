@@ -17,7 +17,7 @@ export interface Bodies {
   readonly json: (request: IncomingMessage) => Promise<unknown>
 }
 
-const limits = { mostBytes: 200_000, mostOpenBytes: 64 * 1024 ** 2, mostRatio: 100 }
+const limits = { mostBytes: 200 * 1024, mostOpenBytes: 64 * 1024 ** 2, mostRatio: 100 }
 
 /** Reads bodies up to the limit of this wire. */
 export function makeBodies(): Bodies {

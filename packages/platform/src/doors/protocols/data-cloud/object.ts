@@ -19,15 +19,15 @@ export interface IngestField {
 export interface IngestObject extends Target {
   /** Whether it takes anything at the moment. */
   readonly open: boolean
-  readonly category: 'profile' | 'engagement' | 'other'
   /** Names of fields. */
   readonly primaryKey: readonly string[]
-  /** Name of the field that says when it happened. */
-  readonly eventTime?: string
-  readonly mode: 'full' | 'upsert' | 'append'
+  /** Name of the field that says when it happened, where the object is about what happened. */
+  readonly eventTime?: string | undefined
   readonly fields: readonly IngestField[]
 }
 
-/** A field of the primary key or one that is marked: it needs a value. */
-export const needsValue = ({ primaryKey }: IngestObject, { name, required }: IngestField) =>
-  required || primaryKey.includes(name)
+/** Whether a field may not be left blank: those of the key, the one that says when, and those that are marked. */
+export const needsValue = (
+  { primaryKey, eventTime }: IngestObject,
+  { name, required }: IngestField,
+): boolean => required || name === eventTime || primaryKey.includes(name)

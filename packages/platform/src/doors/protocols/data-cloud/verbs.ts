@@ -3,8 +3,9 @@ import type { Caller } from '#kernel/caller.ts'
 import { type Answer, jsonAnswer } from '#wire'
 import { empty } from './answers.ts'
 import { type Bodies, piecesOf } from './body.ts'
-import { makeBulk } from './bulk/bulk.ts'
+import { makeBulk, mostFileBytes } from './bulk/bulk.ts'
 import { printJob } from './bulk/job.ts'
+import { ingestFaults } from './faults.ts'
 import type { DataPlace, JobPlace, RecordsPlace } from './place.ts'
 import { readIds, readJobQuery, readNewJob, readNewState } from './requests.ts'
 import { makeStreaming } from './streaming/streaming.ts'
@@ -73,6 +74,8 @@ export function dataVerbs(tools: DataCloudTools, { json }: Bodies): DataVerbs {
     },
     batches: {
       PUT: async ({ id }, { request }) => {
+        if (Number(request.headers['content-length']) > mostFileBytes)
+          throw ingestFaults.too_large({ most: `${mostFileBytes} bytes in a file` })
         await bulk.addFile(id, () => piecesOf(request))
         return empty(202)
       },

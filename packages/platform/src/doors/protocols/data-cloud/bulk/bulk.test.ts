@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -366,11 +368,71 @@ test('20 MB are sent with little memory', async () => {
   expect(most - before).toBeLessThan(8e6)
 })
 
+/** Sends a file whose second half waits for a sign. */
+function halfAFile(wire: Wire, id = '') {
+  const begun = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const abort = new AbortController()
+  const pieces = async function* () {
+    yield Buffer.from(`${header}\n${row('1')}`)
+    begun.resolve()
+    await go.promise
+    yield Buffer.from(row('2'))
+  }
+  const answer = fetch(`${wire.base}${jobsPath}/${id}/batches`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${wire.secret}` },
+    body: Readable.toWeb(Readable.from(pieces())) as ReadableStream,
+    duplex: 'half',
+    signal: abort.signal,
+  } as RequestInit)
+  return { begun: begun.promise, go: go.resolve, leave: () => abort.abort(), answer }
+}
+
+test('a client that goes away in the middle leaves nothing behind', async () => {
+  await using wire = await openWire()
+  const { id } = await create(wire)
+  const { begun, leave, answer } = halfAFile(wire, id)
+  const left = expect(answer).rejects.toThrow()
+  await begun
+  await expect.poll(() => readdirSync(wire.folder)).toEqual([id])
+  await expect.poll(() => readdirSync(`${wire.folder}/${id}`)).toHaveLength(1)
+  leave()
+  await left
+  await expect.poll(() => readdirSync(`${wire.folder}/${id}`)).toEqual([])
+  expect((await put(wire, id, header)).status).toBe(202)
+})
+
+test.each(['UploadComplete', 'Aborted'])(
+  'a file that arrives after its job became %s is refused',
+  async (state) => {
+    await using wire = await openWire()
+    const { id } = await create(wire)
+    const { begun, go, answer } = halfAFile(wire, id)
+    await begun
+    await expect.poll(() => readdirSync(wire.folder)).toEqual([id])
+    await patch(wire, id, state)
+    go()
+    expect((await answer).status).toBe(409)
+    await wire.jobs.start()
+    if (state === 'UploadComplete') await until(wire, id, 'JobComplete')
+    expect(wire.loaded.size).toBe(0)
+  },
+)
+
 test('more than 150 MB in a file are refused before they are read, and while they are unpacked', async () => {
   await using wire = await openWire()
   const { id } = await create(wire)
   const path = `${jobsPath}/${id}/batches`
-  const bomb = gzipSync(Buffer.concat([Buffer.from(`${header}\n`), Buffer.alloc(151e6, 'x')]))
+  const announced = request(`${wire.base}${path}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${wire.secret}`, 'content-length': 150 * 1024 ** 2 + 1 },
+  })
+  announced.write(header)
+  const [early] = (await once(announced, 'response')) as [IncomingMessage]
+  expect(early.statusCode).toBe(413)
+  announced.destroy()
+  const bomb = gzipSync(Buffer.concat([Buffer.from(`${header}\n`), Buffer.alloc(158e6, 'x')]))
   const answer = await wire.ask('PUT', path, new Uint8Array(bomb), { 'content-encoding': 'gzip' })
   expect(answer.status).toBe(413)
   expect(readdirSync(`${wire.folder}/${id}`)).toEqual([])

@@ -36,7 +36,8 @@ export interface Bulk {
 }
 
 const mostFiles = 100
-const mostFileBytes = 150_000_000
+/** How large a file may be, unpacked. */
+export const mostFileBytes = 150 * 1024 ** 2
 
 /** The bulk jobs of a store. */
 export function makeBulk(tools: BulkTools): Bulk {

@@ -31,16 +31,16 @@ export function headerOf(
 function deletionHeader(cells: readonly string[], { fields, primaryKey }: IngestObject): Header {
   const keys = primaryKey.map((name) => fields.find((one) => one.name === name)?.label ?? name)
   const given = cells.map((cell) => cell.trim().toLowerCase())
-  const hasHeader = keys.every((label) => given.includes(label.toLowerCase()))
-  if (hasHeader) {
-    refuseDoubles(given)
-    return { columns: cells.map((cell) => cell.trim()), isMissing: false }
-  }
   const extra = cells.length - keys.length
   if (extra !== 0 && extra !== 1)
     throw badFile(
       `a file of deletions has the primary key (${keys.join(', ')}) and at most one column more, but its first line has ${cells.length} values`,
     )
+  const hasHeader = keys.every((label) => given.includes(label.toLowerCase()))
+  if (hasHeader) {
+    refuseDoubles(given)
+    return { columns: cells.map((cell) => cell.trim()), isMissing: false }
+  }
   return { columns: extra === 1 ? [...keys, deletedAt] : keys, isMissing: true }
 }
 

@@ -18,7 +18,8 @@ export interface FileRules {
   readonly headerOf: (cells: readonly string[]) => Header
 }
 
-const mostHeadBytes = 1024 ** 2
+// A thousand names of 80 letters and their signs, three times.
+const mostHeadLetters = 256 * 1024
 
 /** Writes a file to disk as it arrives, checked on the way; nothing is left of one that is refused. On disk when it settles. */
 export async function keepFile(
@@ -49,7 +50,7 @@ async function* checked(
   for await (const chunk of chunks) {
     kept.sizeBytes += chunk.length
     if (kept.sizeBytes > rules.mostBytes)
-      throw ingestFaults.too_large({ most: `${Math.floor(rules.mostBytes / 1e6)} MB in a file` })
+      throw ingestFaults.too_large({ most: `${rules.mostBytes} bytes in a file` })
     const letters = text.next(chunk)
     if (head === undefined) {
       yield chunk
@@ -57,6 +58,8 @@ async function* checked(
     }
     head.bytes.push(chunk)
     head.text += letters
+    // Looked at again only where it may have ended: pieces can be small and many.
+    if (!/[\r\n]/.test(letters) && head.text.length <= mostHeadLetters) continue
     const header = readHeader(head.text, 'more follows', rules)
     if (header === undefined) continue
     kept.columns = header.columns
@@ -74,7 +77,7 @@ async function* checked(
 function readHeader(text: string, known: 'all' | 'more follows', rules: FileRules) {
   const head = csvHead(text, known === 'all')
   if (head === undefined) {
-    if (text.length > mostHeadBytes) throw badFile('its first line does not end within 1 MB')
+    if (text.length > mostHeadLetters) throw badFile('its first line does not end within 256 KB')
     return undefined
   }
   if (head.cells.every((cell) => cell.trim() === ''))

@@ -3,8 +3,8 @@ import { type IngestField, type IngestObject, type IngestType, needsValue } from
 
 /** A record that was sent: as it is to be kept, or everything that is wrong with it, in the words of the wire. */
 export type Checked =
-  | { readonly value: Message; readonly problems?: never }
-  | { readonly value?: never; readonly problems: readonly string[] }
+  | { readonly value: Message; readonly problems?: undefined }
+  | { readonly value?: undefined; readonly problems: readonly string[] }
 
 /** Checks one record against its object; members that are kept have the names of columns. */
 export function check(object: IngestObject, record: unknown): Checked {

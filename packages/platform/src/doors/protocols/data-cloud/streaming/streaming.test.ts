@@ -122,13 +122,29 @@ test('ids to delete stand in the address or in the body', async () => {
   ])
 })
 
+test('a report ends before it is endless, and shows what is nested as deep as can be', async () => {
+  await using wire = await openWire()
+  const reports: unknown[][] = []
+  for (const body of [
+    `{"data":[${'{},'.repeat(50_000)}{}]}`,
+    `{"data":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`,
+  ]) {
+    const answer = await wire.ask('POST', path, body)
+    expect(answer.status).toBe(400)
+    const { details } = (await answer.json()) as { details: { validationReport: unknown[] } }
+    reports.push(details.validationReport)
+  }
+  expect(reports[0]?.length).toBeLessThan(1000)
+  expect(reports[1]).toHaveLength(1)
+})
+
 const many = Array.from({ length: 201 }, (_, i) => `id${i}`)
 
 test.each([
   { why: 'no body', method: 'POST', to: path, body: '', status: 400 },
   { why: 'no JSON', method: 'POST', to: path, body: '{"data":[', status: 400 },
   { why: 'no list', method: 'POST', to: path, body: { data: {} }, status: 400 },
-  { why: 'too large', method: 'POST', to: path, body: 'x'.repeat(200_001), status: 413 },
+  { why: 'too large', method: 'POST', to: path, body: 'x'.repeat(204_801), status: 413 },
   { why: 'no such object', method: 'POST', to: `${path}x`, body: { data: [] }, status: 404 },
   {
     why: 'a closed object',
@@ -165,7 +181,7 @@ test.each([
 
 test('a limit of 200 KB and of 200 ids is not a limit of less', async () => {
   await using wire = await openWire()
-  const filler = 'x'.repeat(199_700)
+  const filler = 'x'.repeat(204_500)
   const full = await wire.ask('POST', path, { data: [{ ...exercise, contact_name: filler }] })
   expect(full.status).toBe(202)
   expect((await wire.ask('DELETE', path, { ids: many.slice(1) })).status).toBe(202)

@@ -23,6 +23,7 @@ export interface Streaming {
 }
 
 const mostIds = 200
+const mostReasons = 5_000
 
 /** Sending records one by one. */
 export function makeStreaming({ collect, objectOf, clock }: StreamingTools): Streaming {
@@ -59,13 +60,29 @@ function valuesIn(object: IngestObject, body: unknown): readonly Message[] {
     throw ingestFaults.unreadable_body({ why: 'expected {"data":[ records ]}' })
   const values: Message[] = []
   const report: { record: string; causingExceptions: readonly string[] }[] = []
+  let reasons = 0
   for (const record of data) {
     const { value, problems } = check(object, record)
-    if (value) values.push(value)
-    else report.push({ record: JSON.stringify(record), causingExceptions: problems ?? [] })
+    if (value) {
+      values.push(value)
+      continue
+    }
+    report.push({ record: shown(record), causingExceptions: problems })
+    reasons += problems.length
+    // Small records can be wrong in very many ways, and nobody reads them all.
+    if (reasons > mostReasons) break
   }
   if (report.length > 0) throw ingestFaults.mismatch({ report })
   return values
+}
+
+function shown(record: unknown): string {
+  try {
+    return JSON.stringify(record)
+  } catch {
+    // The language reads what is nested deeper than it can write.
+    return 'nested too deeply to be shown'
+  }
 }
 
 function keysOf({ primaryKey, fields }: IngestObject, ids: readonly string[]): readonly Message[] {

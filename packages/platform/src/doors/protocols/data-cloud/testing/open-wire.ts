@@ -24,7 +24,7 @@ import {
 } from '../index.ts'
 
 /** The migrations that the wire and its neighbours need. */
-export const wireRooms = {
+const wireRooms = {
   audit: auditMigrations,
   access: accessMigrations,
   jobs: jobMigrations,
@@ -38,9 +38,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/exercises',
     stream: 'nto_exercises',
     open: true,
-    category: 'profile',
     primaryKey: ['id'],
-    mode: 'upsert',
     fields: [
       { name: 'id', label: 'id', type: 'text', required: false },
       { name: 'contact_name', label: 'contact_name', type: 'text', required: false },
@@ -54,27 +52,21 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/closed',
     stream: 'nto_closed',
     open: false,
-    category: 'other',
     primaryKey: ['id'],
-    mode: 'upsert',
     fields: [{ name: 'id', label: 'id', type: 'text', required: true }],
   },
   {
     at: 'ntotest/numbered',
     stream: 'nto_numbered',
     open: true,
-    category: 'other',
     primaryKey: ['number'],
-    mode: 'upsert',
     fields: [{ name: 'number', label: 'Number', type: 'number', required: true }],
   },
   {
     at: 'ntotest/pairs',
     stream: 'nto_pairs',
     open: true,
-    category: 'other',
     primaryKey: ['a', 'b'],
-    mode: 'upsert',
     fields: [
       { name: 'a', label: 'A', type: 'text', required: true },
       { name: 'b', label: 'B', type: 'text', required: true },
