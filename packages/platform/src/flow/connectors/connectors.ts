@@ -6,7 +6,10 @@ import { type FilesTools, makeFiles } from './sources/files/files.ts'
 import { makeHttp } from './sources/http/http.ts'
 import { makeIngestApi } from './sources/ingest_api/ingest-api.ts'
 import { makeKafka } from './sources/kafka/kafka.ts'
+import { makeMysql } from './sources/mysql/mysql.ts'
+import { makePostgres } from './sources/postgres/postgres.ts'
 import { makeS3 } from './sources/s3/s3.ts'
+import { makeSftp } from './sources/sftp/sftp.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
 import { makeWebhook } from './sources/webhook/webhook.ts'
 
@@ -32,7 +35,10 @@ export function makeConnectors(tools: ConnectorTools): Connectors {
     makeIngestApi(),
     makeHttp(tools),
     makeKafka(tools),
+    makePostgres(tools),
+    makeMysql(tools),
     makeS3(tools),
+    makeSftp(tools),
   ]
   return {
     list: () => all,

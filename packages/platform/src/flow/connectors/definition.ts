@@ -4,7 +4,10 @@ import { filesDefinition } from './sources/files/definition.ts'
 import { httpDefinition } from './sources/http/definition.ts'
 import { ingestApiDefinition } from './sources/ingest_api/definition.ts'
 import { kafkaDefinition } from './sources/kafka/definition.ts'
+import { mysqlDefinition } from './sources/mysql/definition.ts'
+import { postgresDefinition } from './sources/postgres/definition.ts'
 import { s3Definition } from './sources/s3/definition.ts'
+import { sftpDefinition } from './sources/sftp/definition.ts'
 import { uploadsDefinition } from './sources/uploads/definition.ts'
 import { webhookDefinition } from './sources/webhook/definition.ts'
 
@@ -22,7 +25,10 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   ingestApiDefinition,
   httpDefinition,
   kafkaDefinition,
+  postgresDefinition,
+  mysqlDefinition,
   s3Definition,
+  sftpDefinition,
 ]
 
 export type { IngestApiSettings } from './sources/ingest_api/definition.ts'

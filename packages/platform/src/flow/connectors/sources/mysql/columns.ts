@@ -53,7 +53,8 @@ interface Form {
 const whole: Form = { type: 'integer', order: 'whole' }
 const words: Form = { type: 'text', order: 'text' }
 const bytes: Form = { type: 'text', order: 'bytes' }
-const time = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/
+// What has no year, month or day is no time; it is handed over as the database writes it.
+const time = /^((?!0000)\d{4}-(?!00)\d\d-(?!00)\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/
 
 /** How a column of this type is asked for, written and compared. `expression` names it. */
 export function mysqlColumn(field: MysqlField, expression: string): Column {
@@ -106,8 +107,7 @@ const forms: Readonly<Record<number, Form>> = {
   },
   [types.TIMESTAMP]: {
     type: 'timestamp',
-    // What never was has no time zone.
-    write: (value) => (value.startsWith('0000') ? value : value.replace(time, '$1T$2Z')),
+    write: (value) => value.replace(time, '$1T$2Z'),
     order: 'time',
   },
   [types.JSON]: { type: 'json' },

@@ -39,7 +39,8 @@ export interface Wiring {
 export function makeWire({ socket, settings, password, at, answerMs }: Wiring): Wire {
   const { host, port, user, database, ca } = settings
   const connection = createConnection({
-    stream: socket,
+    // The driver does not pass an address on to where certificates are checked; there the socket is asked.
+    stream: Object.assign(socket, { _host: host }),
     host,
     ...(port === undefined ? {} : { port }),
     user,

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { ReachingTools } from '../../connector.ts'
-import { connectorFaults } from '../../faults.ts'
 import type { Column, Row, Session, Statement } from '../sql/database.ts'
 import { isSecure } from '../sql/place.ts'
 import { troubleOf } from '../sql/trouble.ts'
@@ -75,9 +74,7 @@ export async function openPostgres(tools: ReachingTools, of: Opening): Promise<S
     await guarded(() => client.connect())
     await ask('begin isolation level repeatable read read only')
     await ask(manners, [quote(schema)])
-    const [encoding] = (await ask('show server_encoding')).rows
-    const text = checkedText(encoding?.[0] === 'SQL_ASCII', at)
-    return sessionOf({ ask, close, schema, fetchRows: of.fetchRows ?? 2000, text })
+    return sessionOf({ ask, close, schema, fetchRows: of.fetchRows ?? 2000 })
   } catch (thrown) {
     await close()
     throw thrown
@@ -97,12 +94,9 @@ interface Parts {
   readonly close: () => Promise<void>
   readonly schema: string
   readonly fetchRows: number
-  readonly text: TextCheck
 }
 
-type TextCheck = (rows: readonly Row[], names: readonly string[]) => void
-
-function sessionOf({ ask, close, schema, fetchRows, text }: Parts): Session {
+function sessionOf({ ask, close, schema, fetchRows }: Parts): Session {
   let cursors = 0
   return {
     quote,
@@ -117,7 +111,7 @@ function sessionOf({ ask, close, schema, fetchRows, text }: Parts): Session {
     primaryKey: async ({ schema: of, name }) =>
       (await ask(primaryKey, [of, name])).rows.map(([column]) => String(column)),
     describe: (select) => describe(ask, select),
-    rows: (select) => fetchAll(ask, { select, fetchRows, text, name: `tessera_${++cursors}` }),
+    rows: (select) => fetchAll(ask, { select, fetchRows, name: `tessera_${++cursors}` }),
   }
 }
 
@@ -156,7 +150,6 @@ interface Fetching {
   readonly select: Statement
   readonly name: string
   readonly fetchRows: number
-  readonly text: TextCheck
 }
 
 // About how much is fetched at once.
@@ -165,7 +158,7 @@ const fetchBytes = 4 * 1024 ** 2
 /** Fetches rows through a cursor of the server: the next ones are on their way while these are written. */
 async function* fetchAll(
   ask: Ask,
-  { select, name, fetchRows, text }: Fetching,
+  { select, name, fetchRows }: Fetching,
 ): AsyncGenerator<readonly Row[]> {
   const values = select.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.value]))
   await ask(`declare ${name} no scroll cursor for ${printed(select)}`, values)
@@ -177,22 +170,14 @@ async function* fetchAll(
   }
   let [count, next] = [Math.min(fetchRows, 100), fetch(Math.min(fetchRows, 100))]
   while (true) {
-    const { rows, fields } = await next
+    const { rows } = await next
     if (rows.length < count) {
-      if (rows.length > 0) yield checked(rows)
+      if (rows.length > 0) yield rows
       break
     }
     count = Math.min(fetchRows, Math.max(1, Math.floor(fetchBytes / (1 + sizeOfRows(rows)))))
     next = fetch(count)
-    yield checked(rows)
-
-    function checked(some: readonly Row[]): readonly Row[] {
-      text(
-        some,
-        fields.map((field) => field.name),
-      )
-      return some
-    }
+    yield rows
   }
   await ask(`close ${name}`)
 }
@@ -207,17 +192,6 @@ function sizeOfRows(rows: readonly Row[]): number {
 const printed = (statement: Statement): string => {
   let n = 0
   return statement.map((piece) => (typeof piece === 'string' ? piece : `$${++n}`)).join('')
-}
-
-/** A database that does not know its encoding sends bytes as they are; what became of them shows what was no UTF-8. */
-function checkedText(isUnknown: boolean, of: string): TextCheck {
-  if (!isUnknown) return () => {}
-  return (rows, names) => {
-    for (const row of rows) {
-      const bad = row.findIndex((value) => value?.includes('\ufffd'))
-      if (bad >= 0) throw connectorFaults.not_text({ of, column: names[bad] ?? '' })
-    }
-  }
 }
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`

@@ -302,10 +302,10 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
       const reason = new Error('enough')
       const read = taken(world, { query }, { signal: stop.signal })
       read.catch(() => {})
-      await expect.poll(world.isThinking).toBe(true)
+      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(true)
       stop.abort(reason)
       await expect(read).rejects.toBe(reason)
-      await expect.poll(world.isThinking, { timeout: 10_000 }).toBe(false)
+      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(false)
     })
 
     test('takes many rows in little memory', async () => {
