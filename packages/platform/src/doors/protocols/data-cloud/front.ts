@@ -72,12 +72,12 @@ export function makeDataCloudFront(tools: DataCloudTools): DataCloudFront {
     },
     start: async () => {
       await removeUnfinished(tools)
-      await jobs.schedule({ key: sweepKind, kind: sweepKind, cron: everyTenMinutes })
+      await jobs.schedule({ key: sweepKind, kind: sweepKind, cron: hourly })
     },
   }
 }
 
-const everyTenMinutes = '*/10 * * * *'
+const hourly = '17 * * * *'
 
 const refusal = (
   place: Place | undefined,

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { faults } from '#kernel/fault.ts'
-import { bodyOf, openWire } from '../testing/open-wire.ts'
+import { bodyOf, openWire, sharedWire } from '../testing/open-wire.ts'
 import { mostAttempts } from './loading.ts'
 
 type Wire = Awaited<ReturnType<typeof openWire>>
@@ -39,6 +39,9 @@ async function until(wire: Wire, id = '', state = '') {
   }
   throw new Error(`job ${id} did not become ${state}: ${JSON.stringify(await get(wire, id))}`)
 }
+
+const shared = await sharedWire()
+let sharedJob: Record<string, string> | undefined
 
 test('a job from creation to completion', async () => {
   await using wire = await openWire()
@@ -155,8 +158,9 @@ test.each([
   { why: 'damaged', body: gzipSync(header).subarray(0, 20), encoding: 'gzip' },
   { why: 'packed in a way that nobody knows', body: header, encoding: 'zip' },
 ])('a file is refused, and nothing of it stays: $why', async ({ body, encoding }) => {
-  await using wire = await openWire()
-  const { id } = await create(wire)
+  const wire = shared
+  sharedJob ??= await create(wire)
+  const { id } = sharedJob
   const answer = await wire.ask(
     'PUT',
     `${jobsPath}/${id}/batches`,
@@ -212,7 +216,7 @@ test.each([
   { body: { object: 'exercises', sourceName: 'ntotest', operation: 'insert' }, status: 400 },
   { body: { object: 'exercises' }, status: 400 },
 ])('no job is made of $body', async ({ body, status }) => {
-  await using wire = await openWire()
+  const wire = shared
   expect((await wire.ask('POST', jobsPath, body)).status).toBe(status)
 })
 

@@ -7,7 +7,7 @@ import { headerOf } from './header.ts'
 import type { IngestJob, JobState } from './job.ts'
 import { keepFile } from './keep-file.ts'
 import { type JobQuery, type JobRecords, jobRecords } from './records.ts'
-import { loadKind } from './work.ts'
+import { loadWork } from './work.ts'
 
 /** What bulk jobs need. */
 export type BulkTools = Pick<
@@ -99,7 +99,7 @@ export function makeBulk(tools: BulkTools): Bulk {
           throw ingestFaults.wrong_state({ id, state, what: 'closed' })
         const anew = { at: now(), attempt: 0 }
         if (await records.move(id, ['Open', 'Failed'], 'UploadComplete', anew))
-          await jobs.enqueue({ kind: loadKind, payload: { stream } })
+          await jobs.enqueue(loadWork(stream))
         return records.get(id)
       }),
 

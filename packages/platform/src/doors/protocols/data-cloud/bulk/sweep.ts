@@ -2,7 +2,7 @@ import type { DataCloudTools } from '../tools.ts'
 import { drop } from './bulk.ts'
 import { jobFiles } from './files.ts'
 import { jobRecords } from './records.ts'
-import { loadKind } from './work.ts'
+import { loadWork } from './work.ts'
 
 /** The kind of durable work that clears up after bulk jobs. */
 export const sweepKind = 'bulk_ingest_sweep'
@@ -41,7 +41,7 @@ export async function sweep({ store, jobs, clock, log, folder }: SweepTools): Pr
   }
   // Each closed job queues its own work; this is for work that the queue has given up.
   for (const stream of await records.waitingStreams())
-    await jobs.enqueue({ kind: loadKind, payload: { stream }, key: `sweep:${stream}` })
+    await jobs.enqueue({ ...loadWork(stream), key: `sweep:${stream}` })
 }
 
 /** Removes files whose upload a process did not finish; only while nothing is being sent. */

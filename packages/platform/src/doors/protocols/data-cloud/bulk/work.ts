@@ -1,9 +1,16 @@
+import type { NewJob } from '#jobs'
 import { object, read, text } from '#kernel/read.ts'
-import { type LoadTools, makeLoading, waitFor } from './loading.ts'
+import { type LoadTools, makeLoading, mostAttempts, waitFor } from './loading.ts'
 import { jobRecords } from './records.ts'
 
-/** The kind of durable work that loads what was sent in bulk. */
-export const loadKind = 'bulk_ingest'
+/** The work that loads what is closed of a stream; it comes again more often than one job is begun. */
+export const loadWork = (stream: string): NewJob => ({
+  kind: loadKind,
+  payload: { stream },
+  maxAttempts: 2 * mostAttempts,
+})
+
+const loadKind = 'bulk_ingest'
 
 const payloadShape = object({ stream: text() })
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { openWire } from '../testing/open-wire.ts'
+import { openWire, sharedWire } from '../testing/open-wire.ts'
 
 const exercise = {
   id: 'f19cae7e-5cdb-41ce-92ba-539afea04f9d',
@@ -11,6 +11,8 @@ const exercise = {
   BirthDay: '1980-02-29',
 }
 const path = '/api/v1/ingest/sources/ntotest/exercises'
+
+const shared = await sharedWire()
 
 test('records are accepted when they are on disk, under the names of columns', async () => {
   await using wire = await openWire()
@@ -172,7 +174,7 @@ test.each([
     status: 400,
   },
 ])('refused: $why', async ({ method, to, body, status }) => {
-  await using wire = await openWire()
+  const wire = shared
   const answer = await wire.ask(method, to, body)
   expect(answer.status).toBe(status)
   expect(await answer.json()).toMatchObject({ path: `uri=${to.split('?')[0]}` })

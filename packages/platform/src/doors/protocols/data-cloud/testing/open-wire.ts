@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { accessMigrations, makeAccess } from '#access'
 import { auditMigrations, makeAudit } from '#audit'
 import { collectMigrations, makeCollecting, writeKeyRecords } from '#collect'
@@ -166,3 +167,10 @@ const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
 /** The body of an answer, of which every member that tests look at is a text. */
 export const bodyOf = async (answer: Response): Promise<Record<string, string>> =>
   (await answer.json()) as Record<string, string>
+
+/** One server for all tests of a file that leave it as they found it. */
+export async function sharedWire(): Promise<Awaited<ReturnType<typeof openWire>>> {
+  const wire = await openWire()
+  afterAll(wire[Symbol.asyncDispose])
+  return wire
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { systemCaller } from '#kernel/caller.ts'
 import { stoppedClock } from '#kernel/clock.ts'
-import { bodyOf, openWire } from '../testing/open-wire.ts'
+import { bodyOf, openWire, sharedWire } from '../testing/open-wire.ts'
 
 type Wire = Awaited<ReturnType<typeof openWire>>
 
@@ -33,6 +33,8 @@ const exchange = (wire: Wire, subject = '', more: Record<string, string> = {}) =
 // Clients of the query wire look into the payload without checking the signature.
 const payloadOf = (token = '') =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+const shared = await sharedWire()
 
 test('from client credentials to a token that opens the data endpoints', async () => {
   await using wire = await openWire()
@@ -186,7 +188,7 @@ test.each([
     error: 'invalid_request',
   },
 ])('refused: $why', async ({ path, parameters, error }) => {
-  await using wire = await openWire()
+  const wire = shared
   // Without a member that is undefined in some of the cases.
   const answer = await post(wire, path, { ...parameters } as Record<string, string>)
   expect(answer.status).toBe(400)
