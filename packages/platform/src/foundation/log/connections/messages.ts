@@ -1,4 +1,5 @@
 import type { Chunk } from '../event-log.ts'
+import type { IdsToWrite } from '../ids/id-file-writer.ts'
 
 /** What was gathered while the disk was busy, to be kept whole. */
 export interface Group {
@@ -36,16 +37,6 @@ export interface IdChunk {
   readonly last: number
   readonly ran: number
   readonly ids: Uint8Array<ArrayBuffer>
-}
-
-/** Ids to be written to a file of their own. */
-export interface IdsToWrite {
-  readonly file: string
-  readonly tables: readonly Uint32Array<SharedArrayBuffer>[]
-  readonly count: number
-  readonly first: number
-  readonly last: number
-  readonly ran: number
 }
 
 /** What one step of letting go did. */

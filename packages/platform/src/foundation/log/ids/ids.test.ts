@@ -95,6 +95,14 @@ async function writeIds(count: number): Promise<string> {
   for (let n = 0; n < count; n++) add(tables[n % 2]!, hashOf(`${n}`), 0)
   const file = join(folder, '5-50.ids')
   const words = tables.map((table) => table.words)
-  await writeIdFile({ file, tables: words, count, first: 5, last: 50, ran: 500 })
+  await writeIdFile({
+    file,
+    tables: words,
+    count,
+    first: 5,
+    last: 50,
+    ran: 500,
+    idsInSlice: 3000,
+  })
   return file
 }
