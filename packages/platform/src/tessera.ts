@@ -14,7 +14,7 @@ import {
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
-import type { WebhookSettings } from '#connectors/definition'
+import { dataCloudMigrations } from '#data-cloud'
 import {
   type Catalogue,
   definitionMigrations,
@@ -22,7 +22,6 @@ import {
   makeDefinitions,
 } from '#definitions'
 import { openDuckdb } from '#engine'
-import { makeEventsFront } from '#events-wire'
 import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
 import {
   identityMigrations,
@@ -83,7 +82,6 @@ import {
   type SourceSchedule,
   summarise,
 } from '#runs'
-import { makeSegmentSpecFront } from '#segment-spec'
 import {
   makeSegments,
   prepareSegments,
@@ -109,7 +107,7 @@ import {
   streamRefresher,
   streamRoutes,
 } from '#streams'
-import { makeWebhookFront } from '#webhook-wire'
+import { makeFronts } from './fronts.ts'
 
 /** Where a Tessera lives and what it may reach, beside its configuration. */
 export interface TesseraOptions {
@@ -428,22 +426,27 @@ async function wire(
     ...accessRoutes(access),
     ...auditRoutes(audit),
   ]
+  const { fronts, startFronts } = makeFronts({
+    access,
+    catalogue,
+    clock,
+    collecting,
+    connectors,
+    dataFolder,
+    engine,
+    ids,
+    jobs,
+    log,
+    secrets,
+    store,
+  })
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
   await collecting.start()
+  await startFronts()
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire')
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
-  const wire = { collect: collecting.intake, clock, ids, log }
-  const fronts = [
-    makeEventsFront(wire),
-    makeSegmentSpecFront(wire),
-    makeWebhookFront({
-      ...wire,
-      secret: secrets.get,
-      settingsOf: async (stream) => webhookSettingsOf(await catalogue(), stream),
-    }),
-  ]
   return {
     routes,
     fronts,
@@ -465,13 +468,6 @@ async function wire(
   }
 }
 
-function webhookSettingsOf(all: Catalogue, stream: string): WebhookSettings | undefined {
-  const of = all.find<StreamDefinition>('stream', stream)?.body.connection
-  const body = all.find<ConnectionDefinition>('connection', of ?? '')?.body
-  // The connection was accepted by the schema that the type is taken from.
-  return body?.connector === 'webhook' ? (body.settings as WebhookSettings) : undefined
-}
-
 async function migrate(store: Store): Promise<void> {
   for (const [room, migrations] of Object.entries(allMigrations))
     await store.migrate(room, migrations)
@@ -489,6 +485,7 @@ export const allMigrations = {
   identity: identityMigrations,
   segments: segmentMigrations,
   activation: activationMigrations,
+  data_cloud: dataCloudMigrations,
 }
 
 const schedulesIn = (all: Catalogue): readonly SourceSchedule[] =>

@@ -1,6 +1,8 @@
+export { type Deletion, takeDeletions } from './deletions.ts'
 export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
 export { type Hour, hoursOf } from './hours.ts'
 export {
+  batchCountsOf,
   batchesOf,
   changePositionOf,
   changePositions,

@@ -1,5 +1,6 @@
 import { call, column, type Engine, type Row, sql, value } from '#engine'
 import { batchTable, currentTable, pastTable, rejectedTable } from './tables.ts'
+import type { Counts } from './take.ts'
 
 /** The ledger of a stream: sums over all its batches. */
 export interface Ledger {
@@ -34,6 +35,25 @@ export async function ledgerOf(engine: Engine, stream: string): Promise<Ledger> 
 export const batchesOf = (engine: Engine, stream: string, limit = 100): Promise<readonly Row[]> =>
   engine.rows(sql`select name, fingerprint, received, stored, unchanged, rejected, taken_at from ${batchTable}
     where stream = ${value(stream)} order by first_position desc limit ${value(limit)}`)
+
+/** What became of the records of a file that was taken; nothing when it was not. */
+export async function batchCountsOf(
+  engine: Engine,
+  of: { stream: string; fingerprint: string },
+): Promise<Counts | undefined> {
+  const [row] =
+    await engine.rows(sql`select received, stored, unchanged, rejected, removed from ${batchTable}
+    where stream = ${value(of.stream)} and fingerprint = ${value(of.fingerprint)}`)
+  if (!row) return undefined
+  const count = (name: keyof Counts) => Number(row[name])
+  return {
+    received: count('received'),
+    stored: count('stored'),
+    unchanged: count('unchanged'),
+    rejected: count('rejected'),
+    removed: count('removed'),
+  }
+}
 
 /** Fingerprints of the files that a stream has taken. */
 export async function fingerprintsOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {

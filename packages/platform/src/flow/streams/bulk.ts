@@ -1,6 +1,14 @@
 import type { ArrivingFile, Engine } from '#engine'
 import { columnNames } from '#kernel/names.ts'
-import { type BatchFile, type Counts, fieldsOf, fingerprintsOf, type LakeField, take } from '#lake'
+import {
+  type BatchFile,
+  batchCountsOf,
+  type Counts,
+  fieldsOf,
+  type LakeField,
+  take,
+  takeDeletions,
+} from '#lake'
 
 /** A delimited file that was sent in bulk: UTF-8, commas, RFC 4180, with a header. */
 export interface BulkFile {
@@ -16,7 +24,7 @@ export interface BulkFile {
 /** Files for one stream. */
 export interface Bulk {
   readonly stream: string
-  readonly mode: 'upsert' | 'append'
+  readonly mode: 'upsert' | 'append' | 'delete'
   readonly primaryKey: readonly string[]
   /** What the stream declares; columns are found by their labels, in any case. */
   readonly fields: readonly LakeField[]
@@ -25,32 +33,34 @@ export interface Bulk {
   readonly onFile: (done: number) => void
 }
 
-/** Takes files into the lake, each in one step; what the lake has taken before is left out. */
-export async function loadBulk(
-  { engine, now }: { readonly engine: Engine; readonly now: () => Date },
-  { stream, mode, primaryKey, fields, files, signal, onFile }: Bulk,
-): Promise<Counts> {
-  const taken = await fingerprintsOf(engine, stream)
+/** Takes files into the lake, each in one step; one that was taken before only counts as what became of it then. */
+export async function loadBulk(tools: BulkTools, of: Bulk): Promise<Counts> {
   let counts: Counts = { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
-  for (const [i, bulk] of files.entries()) {
-    signal.throwIfAborted()
-    if (!taken.has(bulk.fingerprint)) {
-      const known = await fieldsOf(engine, stream)
-      const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
-      const done = await take(engine, {
-        stream,
-        mode,
-        primaryKey,
-        known,
-        files: only(file),
-        at: now(),
-        signal,
-      })
-      counts = plus(counts, done)
-    }
-    onFile(i + 1)
+  for (const [i, bulk] of of.files.entries()) {
+    of.signal.throwIfAborted()
+    const { stream } = of
+    const was = await batchCountsOf(tools.engine, { stream, fingerprint: bulk.fingerprint })
+    counts = plus(counts, was ?? (await loadOne(tools, of, bulk)))
+    of.onFile(i + 1)
   }
   return counts
+}
+
+interface BulkTools {
+  readonly engine: Engine
+  readonly now: () => Date
+}
+
+async function loadOne(
+  { engine, now }: BulkTools,
+  { stream, mode, primaryKey, fields, signal }: Bulk,
+  bulk: BulkFile,
+): Promise<Counts> {
+  const known = await fieldsOf(engine, stream)
+  const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
+  const common = { stream, primaryKey, known, at: now(), signal }
+  if (mode === 'delete') return takeDeletions(engine, { ...common, file })
+  return take(engine, { ...common, mode, files: only(file) })
 }
 
 async function describe(

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '#kernel/clock.ts'
@@ -13,6 +13,8 @@ export interface Secrets {
   readonly get: (name: string) => Promise<string>
   readonly list: () => Promise<readonly SecretName[]>
   readonly remove: (name: string) => Promise<void>
+  /** 32 bytes that follow from the key in the data folder, for one purpose; the same at every start. */
+  readonly keyFor: (purpose: string) => Uint8Array
 }
 
 /** That there is a secret, without what it is. */
@@ -83,6 +85,7 @@ export function makeSecrets({
         .execute()
       return rows.map(({ name, updated_at }) => ({ name, updatedAt: updated_at }))
     },
+    keyFor: (purpose) => new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)),
     async remove(name) {
       const { numDeletedRows } = await db
         .deleteFrom('secret')

@@ -1,0 +1,126 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Access } from '#access'
+import type { Collecting } from '#collect'
+import type { Connectors } from '#connectors'
+import type { IngestApiSettings, WebhookSettings } from '#connectors/definition'
+import { type BulkLoad, type IngestObject, makeDataCloudFront } from '#data-cloud'
+import type { Catalogue } from '#definitions'
+import type { Engine } from '#engine'
+import { makeEventsFront } from '#events-wire'
+import type { Jobs } from '#jobs'
+import type { Clock } from '#kernel/clock.ts'
+import type { Front } from '#kernel/front.ts'
+import type { Ids } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { makeSegmentSpecFront } from '#segment-spec'
+import type { Secrets, Store } from '#store'
+import { type ConnectionDefinition, liveStreamsIn, loadBulk, type StreamDefinition } from '#streams'
+import { makeWebhookFront } from '#webhook-wire'
+
+/** What the wires are made of. */
+export interface FrontTools {
+  readonly access: Access
+  readonly catalogue: () => Promise<Catalogue>
+  readonly clock: Clock
+  readonly collecting: Collecting
+  readonly connectors: Connectors
+  readonly dataFolder: string
+  readonly engine: Engine
+  readonly ids: Ids
+  readonly jobs: Jobs
+  readonly log: Log
+  readonly secrets: Secrets
+  readonly store: Store
+}
+
+/** The wires by which others send, in the order in which they are asked. Start them before the jobs. */
+export function makeFronts(tools: FrontTools): {
+  readonly fronts: readonly Front[]
+  readonly startFronts: () => Promise<void>
+} {
+  const { catalogue, collecting, secrets } = tools
+  const wire = { ...tools, collect: collecting.intake }
+  const folder = join(tools.dataFolder, 'ingest')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const dataCloud = makeDataCloudFront({
+    ...wire,
+    folder,
+    key: secrets.keyFor('tokens of the ingestion wire'),
+    objectOf: async (source, object) => objectIn(await catalogue(), tools, { source, object }),
+    load: (of) => load(tools, of),
+  })
+  const webhook = makeWebhookFront({
+    ...wire,
+    secret: secrets.get,
+    settingsOf: async (stream) => webhookSettingsIn(await catalogue(), stream),
+  })
+  return {
+    fronts: [makeEventsFront(wire), makeSegmentSpecFront(wire), webhook, dataCloud],
+    startFronts: dataCloud.start,
+  }
+}
+
+/** What may be sent to a connection of the ingestion API, by the names that the wire calls it, in any case. */
+function objectIn(
+  all: Catalogue,
+  { connectors, collecting }: FrontTools,
+  of: { readonly source: string; readonly object: string },
+): IngestObject | undefined {
+  const isCalled = (name: string, word: string) => name.toLowerCase() === word.toLowerCase()
+  const connection = all
+    .list<ConnectionDefinition>('connection')
+    .find(({ key, body }) => body.connector === 'ingest_api' && isCalled(key, of.source))
+  if (!connection) return undefined
+  // The connection was accepted by the schema that the type is taken from.
+  const { objects } = connection.body.settings as IngestApiSettings
+  const [name, declared] = Object.entries(objects).find(([one]) => isCalled(one, of.object)) ?? []
+  const stream = all
+    .list<StreamDefinition>('stream')
+    .find(({ body }) => body.connection === connection.key && body.source['object'] === name)
+  const live = liveStreamsIn(all, connectors).find(({ key }) => key === stream?.key)
+  if (!declared || !live) return undefined
+  const { primaryKey, fields } = live.shape
+  return {
+    stream: live.key,
+    ...collecting.intake.targetOf(live.key),
+    open: true,
+    primaryKey,
+    eventTime: fields.find(({ label }) => label === declared.event_time)?.name,
+    fields: fields.flatMap(({ name: field, label }) => {
+      const { type, required = false } = declared.fields[label] ?? {}
+      return type === undefined ? [] : [{ name: field, label, type, required }]
+    }),
+  }
+}
+
+async function load(
+  { catalogue, clock, connectors, engine }: FrontTools,
+  { stream, operation, parts, signal, progress }: BulkLoad,
+) {
+  const live = liveStreamsIn(await catalogue(), connectors).find(({ key }) => key === stream)
+  if (!live) throw new Error(`there is no stream ${stream} that receives`)
+  const { primaryKey, fields, mode } = live.shape
+  return loadBulk(
+    { engine, now: clock.now },
+    {
+      stream,
+      primaryKey,
+      fields,
+      mode: operation === 'delete' ? operation : putModes[mode],
+      files: parts,
+      signal,
+      onFile: (done) => progress({ done, total: parts.length }),
+    },
+  )
+}
+
+// Rows of a file are whole, so that there is nothing to merge them with.
+const putModes = { append: 'append', upsert: 'upsert', merge: 'upsert' } as const
+
+function webhookSettingsIn(all: Catalogue, stream: string): WebhookSettings | undefined {
+  const of = all.find<StreamDefinition>('stream', stream)?.body.connection
+  const body = all.find<ConnectionDefinition>('connection', of ?? '')?.body
+  // As above.
+  return body?.connector === 'webhook' ? (body.settings as WebhookSettings) : undefined
+}
