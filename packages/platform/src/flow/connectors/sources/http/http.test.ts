@@ -7,7 +7,7 @@ import { makeOutgoing } from '#outgoing'
 import { startReceiver } from '#outgoing/testing'
 import { describeConnector, makeSpool } from '../../testing/index.ts'
 import type { HttpSettings, HttpSource, Paging } from './definition.ts'
-import { makeHttp } from './http.ts'
+import { type HttpTools, makeHttp } from './http.ts'
 
 type Handler = (url: URL, request: IncomingMessage, body: string) => Reply | Promise<Reply>
 interface Reply {
@@ -56,7 +56,7 @@ const secrets: Record<string, string> = { key: 's3cret/+ä', other: 'another-sec
 const patience = { attempts: 4, firstMs: 5, mostMs: 3000, random: () => 0.5 }
 const signal = AbortSignal.timeout(20_000)
 
-function connect(more: { batchRecords?: number } = {}) {
+function connect(more: Partial<HttpTools> = {}) {
   const secret = async (name: string) => secrets[name] ?? ''
   return makeHttp({ network, secret, clock: systemClock, patience, ...more })
 }
@@ -470,6 +470,15 @@ test('what is not an answer is refused', async () => {
   await expect(
     take({ path: '//evil.test/x' }, { settings: { base_url: 'http://evil.test@127.0.0.1' } }),
   ).rejects.toThrow(fault('leads_elsewhere'))
+})
+
+test('an answer that keeps still or does not end is given up', async () => {
+  handle = () => new Promise(() => {})
+  const http = connect({ patience: { ...patience, attempts: 1 } })
+  const settings = { timeout_seconds: 1 }
+  await expect(take({ path: 'x' }, { http, settings })).rejects.toThrow('within 1000 ms')
+  handle = () => ({ body: ' '.repeat(65 * 1024 ** 2) })
+  await expect(take({ path: 'x' })).rejects.toThrow(fault('page_too_large'))
 })
 
 test('keeps the pace that is set, over all streams', async () => {

@@ -70,7 +70,7 @@ export function makeProgress(
       records++
       const json = jsonAt(record, incremental.field)
       if (json !== undefined) note(record, markOf(json, incremental))
-      return !seenBefore.has(hashOf(record))
+      return seenBefore.size === 0 || !seenBefore.has(hashOf(record))
     },
     cursor: () => {
       if (records > 0 && !latest) {

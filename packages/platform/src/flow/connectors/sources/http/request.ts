@@ -18,7 +18,7 @@ export function requestFor({ base_url }: HttpSettings, source: HttpSource): Page
 }
 
 /** A path put behind the base address; it cannot lead to another server. */
-export function addressOf(baseUrl: string, path: string): URL {
+function addressOf(baseUrl: string, path: string): URL {
   const whole = `${baseUrl.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`
   const base = URL.parse(baseUrl)
   const url = URL.parse(whole)

@@ -450,7 +450,7 @@ describe.skipIf(withoutKafka)(`with a real Kafka${leftOut}`, () => {
     )
     await expect(failing({ brokers: ['10.0.0.1:9092'] })).rejects.toThrow('is not a public address')
     const second = await take({ topic }, { settings: { brokers: ['127.0.0.1:9', server.plain] } })
-    expect(second.names).toEqual([`${topic}, from here on`])
+    expect(second.names).toEqual([])
   })
 
   test('does not follow brokers to addresses that nobody allowed', async () => {

@@ -37,8 +37,9 @@ export async function* readTopic(of: TopicReading): AsyncGenerator<Batch> {
     }
   }
   // Where the first reading begins at the end, there is nothing to take but the place.
-  const fingerprint = fingerprintOf(topic, [])
-  if (plan.ranges.length === 0 && isMoved(plan, last) && !of.known(fingerprint)) {
+  const places = [...plan.positions].map(([partition, at]) => ({ partition, from: at, to: at }))
+  const fingerprint = fingerprintOf(topic, places)
+  if (plan.ranges.length === 0 && isMoved(of, plan, last) && !of.known(fingerprint)) {
     const file = await spool(of, none())
     const cursor = printCursor({ topic: topic.id, next })
     yield { name: `${topic.name}, from here on${lost}`, fingerprint, file, cursor }
@@ -128,8 +129,9 @@ async function spool({ spool: into, signal }: TopicReading, lines: AsyncIterable
 
 async function* none(): AsyncGenerator<string> {}
 
-function isMoved({ positions }: Plan, last: Cursor | undefined): boolean {
-  if (!last) return true
+/** Whether the place is worth to be kept though nothing was read. */
+function isMoved({ source }: TopicReading, { positions }: Plan, last: Cursor | undefined): boolean {
+  if (!last) return source.from === 'latest'
   return [...positions].some(([partition, offset]) => last.next.get(partition) !== offset)
 }
 
