@@ -72,6 +72,18 @@ export const connectorFaults = faults('connectors', {
       `the bucket "${d.bucket}" is in ${d.region === '' ? 'another region' : `the region ${d.region}`}`,
     help: 'Buckets are asked for in their own region. Set `region` of the connection to the one that the message names.',
   },
+  unknown_host: {
+    status: 422,
+    say: (d: { at: string; found: string }) =>
+      `nobody has said yet that ${d.at} is who it should be: it shows the key ${d.found}`,
+    help: 'The first time that a host is signed in to, its key has to be confirmed, or anybody could stand in its place and learn the password. Compare the key that the message shows with the one that the owner of the host names (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints it there), and set `host_key` of the connection to it.',
+  },
+  other_host: {
+    status: 422,
+    say: (d: { at: string; found: string; expected: string }) =>
+      `${d.at} shows the key ${d.found} and not ${d.expected}, so it was told no password`,
+    help: 'The host has a new key, or another one stands in its place to learn the password. Ask its owner; if the new key is right, set `host_key` of the connection to it.',
+  },
   other_workbook: {
     status: 422,
     say: (d: { name: string; why: string }) =>

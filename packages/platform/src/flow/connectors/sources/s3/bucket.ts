@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { Fault } from '#kernel/fault.ts'
 import type { LongAnswer } from '#outgoing'
+import { arriving } from '../../arriving.ts'
 import { connectorFaults } from '../../faults.ts'
 import type { FilePlace, PlacedFile, Taken } from '../../file-place.ts'
 import { fixedPrefix, inOrder, isHidden, leadsOut, pathMatcher, whatIsThere } from '../../paths.ts'
@@ -92,31 +92,11 @@ async function take(
     await cancel(answer)
     throw connectorFaults.changed_meanwhile({ name })
   }
-  const spooled = await spool.write(counted(answer, { at: store.at, name, sizeBytes }), signal)
+  const content = arriving(answer.body, { at: store.at, name, sizeBytes })
+  const spooled = await spool.write(content, signal)
   if (spooled.sizeBytes === sizeBytes) return { spooled, fingerprint }
   await spool.remove(spooled.path)
   throw connectorFaults.changed_meanwhile({ name })
-}
-
-interface Expected {
-  readonly at: string
-  readonly name: string
-  readonly sizeBytes: number
-}
-
-/** What arrives of a file, or how far it had arrived when the connection broke off. */
-async function* counted({ body }: LongAnswer, { at, name, sizeBytes }: Expected) {
-  let arrived = 0
-  try {
-    for await (const piece of body) {
-      arrived += piece.length
-      yield piece
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof Fault)) throw thrown
-    const why = `${arrived} of ${sizeBytes} bytes of ${name} had arrived (${thrown.message})`
-    throw connectorFaults.connection_lost({ at, why }, { cause: thrown })
-  }
 }
 
 async function cancel({ body }: LongAnswer): Promise<void> {

@@ -1,7 +1,7 @@
-import { connect, createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
+import { startCutter } from '../../testing/cutter.ts'
 import { describeConnector, makeSpool } from '../../testing/index.ts'
 import { reaching } from '../../testing/reaching.ts'
 import { type BucketServer, startBuckets, withoutBuckets } from '../../testing/servers/versitygw.ts'
@@ -166,28 +166,3 @@ describe.skipIf(leftOut)(`a bucket${leftOut}`, () => {
     expect(names).toEqual(['a.csv'])
   })
 })
-
-/** A way to a server that breaks once so many bytes have come back over one connection. */
-async function startCutter(to: number, afterBytes: number): Promise<number> {
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(to, '127.0.0.1')
-    let came = 0
-    for (const socket of [near, far]) sockets.add(socket.on('error', () => {}))
-    near.pipe(far)
-    far.on('data', (data) => {
-      came += data.length
-      near.write(data)
-      if (came > afterBytes) near.destroy()
-    })
-    far.on('close', () => near.destroy())
-    near.on('close', () => far.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  // A TCP server's address is an object with a port.
-  return (server.address() as { port: number }).port
-}

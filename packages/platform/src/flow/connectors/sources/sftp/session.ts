@@ -1,0 +1,148 @@
+import type { Client, SFTPWrapper, Stats } from 'ssh2'
+import ssh2 from 'ssh2'
+import type { ReachingTools } from '../../connector.ts'
+import { connectorFaults } from '../../faults.ts'
+import type { SftpSettings } from './definition.ts'
+import { placeOf, signIn } from './sign-in.ts'
+
+/** Something in a folder of the other machine. */
+export interface Entry {
+  readonly name: string
+  readonly stats: Stats
+}
+
+/** A file of the other machine that is open. */
+export interface RemoteFile {
+  readonly stats: () => Promise<Stats>
+  /** Fewer bytes only where the end is. */
+  readonly read: (at: number, length: number) => Promise<Buffer>
+  readonly close: () => Promise<void>
+}
+
+/** What can be asked of the other machine; whoever still waits for an answer when the connection breaks off is told so. */
+export interface Session {
+  readonly at: string
+  readonly list: (path: string) => Promise<readonly Entry[]>
+  /** What is there itself, be it a link; nothing when nothing is. */
+  readonly stats: (path: string) => Promise<Stats | undefined>
+  /** Where a path really leads; nothing when that is nowhere. */
+  readonly realPath: (path: string) => Promise<string | undefined>
+  readonly open: (path: string) => Promise<RemoteFile>
+  readonly end: () => void
+}
+
+/** Signs in, and asks for the part of the host that hands out files. */
+export async function openSession(
+  tools: Pick<ReachingTools, 'network' | 'secret'>,
+  settings: SftpSettings,
+  signal: AbortSignal,
+): Promise<Session> {
+  const at = placeOf(settings)
+  const client = await signIn(tools, settings, signal)
+  const ask = askerOf(client, at, signal)
+  const end = () => {
+    client.end()
+  }
+  const wrapper = await ask<SFTPWrapper>((done) => client.sftp(done)).catch((thrown) => {
+    end()
+    throw refusedFiles(thrown, settings)
+  })
+  return {
+    at,
+    list: async (path) => {
+      const entries = await ask<readonly ListedEntry[]>((done) => wrapper.readdir(path, done))
+      return entries.map(({ filename: name, attrs: stats }) => ({ name, stats }))
+    },
+    stats: (path) => orNothing(ask<Stats>((done) => wrapper.lstat(path, done))),
+    realPath: (path) => orNothing(ask<string>((done) => wrapper.realpath(path, done))),
+    open: async (path) => {
+      const handle = await ask<Buffer>((done) => wrapper.open(path, 'r', done))
+      return {
+        stats: () => ask<Stats>((done) => wrapper.fstat(handle, done)),
+        read: (from, length) => readFrom({ wrapper, ask, handle }, from, length),
+        close: () => ask<void>((done) => wrapper.close(handle, (error) => done(error, undefined))),
+      }
+    },
+    end,
+  }
+}
+
+interface ListedEntry {
+  readonly filename: string
+  readonly attrs: Stats
+}
+
+type Done<Answer> = (error: Error | null | undefined, answer: Answer) => void
+type Ask = <Answer>(question: (done: Done<Answer>) => void) => Promise<Answer>
+
+function askerOf(client: Client, at: string, signal: AbortSignal): Ask {
+  const waiting = new Set<(reason: unknown) => void>()
+  let lost: unknown
+  const lose = (why: string) => {
+    lost ??= signal.aborted ? signal.reason : connectorFaults.connection_lost({ at, why })
+    for (const refuse of waiting) refuse(lost)
+    waiting.clear()
+  }
+  client.on('error', ({ message }) => lose(message))
+  client.on('close', () => lose('it was ended on the other side'))
+  return <Answer>(question: (done: Done<Answer>) => void) => {
+    if (lost !== undefined) return Promise.reject(lost)
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.add(reject)
+    question((error, answer) => {
+      waiting.delete(reject)
+      // Questions on their way are also given up when the connection ends, before that itself is told.
+      if (error && isGivenUp(error)) lose('it was ended on the other side')
+      if (error) reject(lost ?? error)
+      else resolve(answer)
+    })
+    return promise
+  }
+}
+
+const isGivenUp = (error: Error) => !('code' in error)
+
+const status = ssh2.utils.sftp.STATUS_CODE
+
+const hasStatus = (thrown: unknown, code: number): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === code
+
+const orNothing = <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> =>
+  answer.catch((thrown: unknown) => {
+    if (hasStatus(thrown, status.NO_SUCH_FILE)) return undefined
+    throw thrown
+  })
+
+function refusedFiles(thrown: unknown, settings: SftpSettings): unknown {
+  if (!(thrown instanceof Error) || thrown.name === 'Fault') return thrown
+  const [at, user] = [placeOf(settings), settings.user]
+  const why = 'it hands out no files over SFTP'
+  return connectorFaults.not_permitted({ at, user, why }, { cause: thrown })
+}
+
+interface Opened {
+  readonly wrapper: SFTPWrapper
+  readonly ask: Ask
+  readonly handle: Buffer
+}
+
+async function readFrom(
+  { wrapper, ask, handle }: Opened,
+  from: number,
+  length: number,
+): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let filled = 0
+  // A host may hand out less at once than it was asked for.
+  while (filled < length) {
+    const more = await ask<number>((done) =>
+      wrapper.read(handle, bytes, filled, length - filled, from + filled, done),
+    ).catch((thrown: unknown) => {
+      if (hasStatus(thrown, status.EOF)) return 0
+      throw thrown
+    })
+    if (more === 0) break
+    filled += more
+  }
+  return bytes.subarray(0, filled)
+}
