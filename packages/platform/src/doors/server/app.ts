@@ -67,7 +67,7 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
 /** Whoever opens a connection and says nothing, or speaks slower than this, is let go. */
 const patience = {
   headersTimeout: 15_000,
-  requestTimeout: 120_000,
+  requestTimeout: 900_000,
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
   noDelay: true,
