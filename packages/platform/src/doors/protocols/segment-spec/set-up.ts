@@ -1,4 +1,5 @@
 import { type Answer, jsonAnswer, makeAnswer } from '#wire'
+import { segmentSpecFaults } from './faults.ts'
 
 /** Where clients reach this server. */
 export interface Base {
@@ -49,10 +50,6 @@ export const sourceConfigAnswer = (writeKey: string, now: Date): Answer =>
 export function scriptAnswer(scriptUrl: string | undefined): Answer {
   if (scriptUrl !== undefined)
     return makeAnswer(302, '', { type: 'text/plain', headers: ['Location', scriptUrl, ...briefly] })
-  const error = {
-    code: 'segment_spec.no_script',
-    message:
-      'This server has no copy of analytics.js. Bundle the npm package @segment/analytics-next with your site and load it with { writeKey, cdnURL } where cdnURL is the address of this server, or host its script (dist/umd) yourself and name its address in the settings of this server.',
-  }
-  return jsonAnswer(404, { success: false, error })
+  const { status, code, message } = segmentSpecFaults.no_script({})
+  return jsonAnswer(status, { success: false, error: { code, message } })
 }

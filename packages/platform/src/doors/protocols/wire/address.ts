@@ -39,7 +39,11 @@ function listOf(header: string | readonly string[] | undefined): readonly string
 const plainAddress = (address: string | undefined): string | undefined =>
   address?.startsWith('::ffff:') ? address.slice(7) : address
 
+// Of an IPv4 address the last part goes, of an IPv6 one all but the first 48 bits.
 function withoutHost(address: string | undefined): string | undefined {
-  const cut = address?.replace(/[^.:]*$/, '')
-  return cut === undefined ? undefined : `${cut}${cut.endsWith('.') ? '0' : ':'}`
+  if (address === undefined) return undefined
+  const lastDot = address.lastIndexOf('.')
+  if (lastDot >= 0) return `${address.slice(0, lastDot)}.0`
+  const [before = ''] = address.split('::')
+  return `${before.split(':').slice(0, 3).join(':')}::`
 }
