@@ -38,16 +38,28 @@ export interface FrontTools {
 export function makeFronts(tools: FrontTools): {
   readonly fronts: readonly Front[]
   readonly startFronts: () => Promise<void>
+  /** Asks anew what is defined; after every change. */
+  readonly forget: () => void
 } {
   const { catalogue, collecting, secrets } = tools
   const wire = { ...tools, collect: collecting.intake }
   const folder = join(tools.dataFolder, 'ingest')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Asked for every record that is sent.
+  const objects = new Map<string, Promise<IngestObject | undefined>>()
+  const objectOf = (source: string, object: string) => {
+    const name = JSON.stringify([source, object])
+    const found =
+      objects.get(name) ?? catalogue().then((all) => objectIn(all, tools, { source, object }))
+    if (objects.size < mostObjects) objects.set(name, found)
+    found.catch(() => objects.delete(name))
+    return found
+  }
   const dataCloud = makeDataCloudFront({
     ...wire,
     folder,
     key: secrets.keyFor('tokens of the ingestion wire'),
-    objectOf: async (source, object) => objectIn(await catalogue(), tools, { source, object }),
+    objectOf,
     load: (of) => load(tools, of),
   })
   const webhook = makeWebhookFront({
@@ -58,8 +70,12 @@ export function makeFronts(tools: FrontTools): {
   return {
     fronts: [makeEventsFront(wire), makeSegmentSpecFront(wire), webhook, dataCloud],
     startFronts: dataCloud.start,
+    forget: () => objects.clear(),
   }
 }
+
+// Names that nobody defined are remembered too, but not without end.
+const mostObjects = 1000
 
 /** What may be sent to a connection of the ingestion API, by the names that the wire calls it, in any case. */
 function objectIn(

@@ -243,10 +243,6 @@ async function wire(
     streams: async () => liveStreamsIn(await catalogue(), connectors),
     onRound: () => follower?.note(),
   })
-  definitionsChanged = () =>
-    void collecting
-      .reload()
-      .catch((thrown) => log.error('definitions could not be read again', { cause: thrown }))
   const runs = runRecords(store)
   await runs.closeInterrupted(clock.now().toISOString())
   const streams = makeStreams({
@@ -426,7 +422,7 @@ async function wire(
     ...accessRoutes(access),
     ...auditRoutes(audit),
   ]
-  const { fronts, startFronts } = makeFronts({
+  const { fronts, startFronts, forget } = makeFronts({
     access,
     catalogue,
     clock,
@@ -440,6 +436,11 @@ async function wire(
     secrets,
     store,
   })
+  definitionsChanged = () =>
+    void collecting
+      .reload()
+      .then(forget)
+      .catch((cause) => log.error('definitions could not be read again', { cause }))
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
   await collecting.start()

@@ -145,7 +145,14 @@ export const configFaults = faults('config', {
 })
 
 // Read by tests and scripts, not by the program.
-const others = ['TESSERA_DATASETS', 'TESSERA_TOKEN', 'TESSERA_URL']
+const others = [
+  'TESSERA_DATASETS',
+  'TESSERA_KAFKA_HOME',
+  'TESSERA_LONG',
+  'TESSERA_S3_SERVER',
+  'TESSERA_TOKEN',
+  'TESSERA_URL',
+]
 
 /** Reads the environment into one frozen value, or refuses with everything that is wrong in it. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
