@@ -30,6 +30,7 @@ async function makeWorld() {
     quote: '`',
     time: 'datetime(6)',
     move: tools.clock.move,
+    receivedBytes: tools.receivedBytes,
   }
 }
 

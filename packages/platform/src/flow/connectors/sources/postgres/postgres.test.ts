@@ -31,6 +31,7 @@ async function makeWorld() {
     quote: '"',
     time: 'timestamptz',
     move: tools.clock.move,
+    receivedBytes: tools.receivedBytes,
   }
 }
 
