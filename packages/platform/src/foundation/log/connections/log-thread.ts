@@ -64,8 +64,8 @@ export function startLogThread(): LogThread {
   }
 }
 
-/** What a refusal of the database means. */
-export function errorFrom(message: string, errcode: number | undefined): Error {
+// What a refusal of the database means.
+function errorFrom(message: string, errcode: number | undefined): Error {
   // The low byte is the primary code: https://sqlite.org/rescode.html
   const code = (errcode ?? 0) & 0xff
   if (code === 11 || code === 26) return logFaults.damaged({ what: message })
