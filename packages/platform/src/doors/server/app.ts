@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
@@ -30,6 +31,8 @@ export interface AppParts {
   readonly ids: Ids
   /** The built console; its pages are left out when it is not there. */
   readonly consoleFolder?: string
+  /** The script with which pages send events; it is not served when it is not there. */
+  readonly senderScript?: string
   readonly version: string
 }
 
@@ -60,6 +63,7 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
   await describe(app, parts)
   app.get('/api/health', { schema: { hide: true } }, async () => ({ ok: true }))
   for (const route of parts.routes) addRoute(app, parts, route)
+  await serveSenderScript(app, parts.senderScript)
   await serveConsole(app, parts.consoleFolder)
   return app
 }
@@ -137,6 +141,20 @@ function read({ params, query, body }: Route, request: FastifyRequest) {
 async function callerOf(access: Access, { headers: { authorization } }: FastifyRequest) {
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
   return token === undefined ? undefined : access.callerOf(token)
+}
+
+/** Open to pages of every origin, as they load it. */
+async function serveSenderScript(app: FastifyInstance, file: string | undefined) {
+  if (file === undefined || !existsSync(file)) return
+  const script = await readFile(file)
+  app.get('/tessera.js', { schema: { hide: true } }, async (_, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('access-control-allow-origin', '*')
+      .header('cross-origin-resource-policy', 'cross-origin')
+      .header('cache-control', 'public, max-age=300')
+      .send(script),
+  )
 }
 
 async function serveConsole(app: FastifyInstance, folder: string | undefined) {

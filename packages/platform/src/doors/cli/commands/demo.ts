@@ -6,6 +6,7 @@ import type { Call, Client, Command, CommandTools, Out } from '../command.ts'
 import { barOf, followJob } from '../follow.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { grouped } from '../table.ts'
+import { startTrickle } from '../trickle.ts'
 import { filesIn } from './plan.ts'
 import type { RunAnswer } from './run.ts'
 import { type SummaryAnswer, summaryText } from './status.ts'
@@ -63,6 +64,12 @@ async function show(
   await tell({ client: server.client, out: tools.out, manifest, receiver, folder })
   tools.out.print(`\n${server.welcome}`)
   const stop = call.options['exit-after'] === true ? AbortSignal.abort() : tools.signal
+  if (!stop.aborted) {
+    const { client, address } = server
+    const trickle = await startTrickle(client, { host: address, everyMs: 700, random: Math.random })
+    tools.out.print(`events   visitors of its web site go on clicking: ${address}/events`)
+    stop.addEventListener('abort', () => void trickle.stop(), { once: true })
+  }
   await server.untilStopped(stop)
 }
 
