@@ -1,3 +1,5 @@
 export { type ConnectorWorld, describeConnector } from './connector-contract.ts'
 export { makeFolder, makeSpool, putFile } from './folder.ts'
 export { nowhere } from './nowhere.ts'
+export { type Reaching, reaching } from './reaching.ts'
+export { type PostgresServer, startPostgres, withoutPostgres } from './servers/postgres.ts'
