@@ -14,10 +14,10 @@ export function writeMembers(of: string, body: string, members: readonly Member[
       ? `cast(${field(member.path)} as varchar) as ${name(member.name)}`
       : `${alone(it, member, objectAt(tree, member.path))} as ${name(member.name)}`,
   )
-  const columns = [`* exclude (${it}, _whole)`, ...cells, `${stray(it, tree)} as _stray`]
   const whole =
     shape === undefined ? 'null' : `json_transform(${it}, ${text(JSON.stringify(shape))})`
-  return `(select ${columns.join(', ')} from (select *, ${whole} as _whole from ${of} as lines) as opened)`
+  const opened = `(select ${['*', ...cells].join(', ')} from (select *, ${whole} as _whole from ${of} as lines) as whole)`
+  return `(select * exclude (${it}, _whole), ${stray(it, tree)} as _stray from ${opened} as opened)`
 }
 
 /** Members by their place in the object. */
@@ -104,7 +104,7 @@ function stray(body: string, root: Node): string {
   const gaps = objects.map((node) => {
     const leaves = leavesOf(node)
     return leaves.every((leaf) => isPlain.has(leaf))
-      ? `(${[`${field(node.path)} is not null`, ...leaves.map(({ path }) => `${field(path)} is null`)].join(' and ')})`
+      ? `(${[`${field(node.path)} is not null`, ...leaves.map((leaf) => `${name(leaf.name)} is null`)].join(' and ')})`
       : 'true'
   })
   const kinds = `json_type(${body}, [${objects.map(({ path }) => text(pointerOf(path))).join(', ')}])`
