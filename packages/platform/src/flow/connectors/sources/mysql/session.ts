@@ -46,20 +46,10 @@ export async function openMysql(tools: ReachingTools, of: Opening): Promise<Sess
       throw told(thrown)
     }
   }
-  // A server that thinks does not notice that nobody listens any more.
-  const stopQuery = async () => {
-    const other = await tools.network.connect({ host, port }).catch(() => undefined)
-    if (!other) return
-    const second = makeWire({ socket: other, settings, password, at, answerMs: 5000 })
-    await second
-      .open()
-      .then(() => second.ask(`kill query ${wire.id()}`))
-      .catch(() => {})
-    await second.end()
-  }
   const close = async () => {
     signal.removeEventListener('abort', stop)
-    if (wire.isBusy()) await stopQuery()
+    const isLost = socket.destroyed && !signal.aborted
+    if (wire.isBusy() && !isLost) await stopQuery(tools, settings, { password, id: wire.id() })
     await wire.end()
   }
   try {
@@ -72,6 +62,23 @@ export async function openMysql(tools: ReachingTools, of: Opening): Promise<Sess
     throw thrown
   }
   return { ...sessionOf(ask, database), rows, close }
+}
+
+/** Ends what a connection has asked for: a server that thinks does not notice that nobody listens any more. */
+async function stopQuery(
+  { network }: ReachingTools,
+  settings: MysqlSettings,
+  { password, id }: { readonly password: string; readonly id: number },
+): Promise<void> {
+  const { host, port = 3306 } = settings
+  const socket = await network.connect({ host, port }).catch(() => undefined)
+  if (!socket) return
+  const wire = makeWire({ socket, settings, password, at: `${host}:${port}`, answerMs: 5000 })
+  await wire
+    .open()
+    .then(() => wire.ask(`kill query ${id}`))
+    .catch(() => {})
+  await wire.end()
 }
 
 type Ask = (text: string) => Promise<Answer>

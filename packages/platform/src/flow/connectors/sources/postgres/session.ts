@@ -22,24 +22,12 @@ const answerMs = 30_000
 /** Signs in and begins a transaction that only reads and sees one moment. */
 export async function openPostgres(tools: ReachingTools, of: Opening): Promise<Session> {
   const { settings, signal } = of
-  const { host, port = 5432, user, database, ca, schema = 'public' } = settings
+  const { host, port = 5432, user, database, schema = 'public' } = settings
   const at = `${host}:${port}`
   const password = await tools.secret(settings.password.secret)
   const socket = await tools.network.connect({ host, port, signal })
   socket.setKeepAlive(true, answerMs)
-  const client = new Client({
-    host,
-    port,
-    database,
-    user,
-    password,
-    ssl: isSecure(settings) && (ca === undefined ? {} : { ca }),
-    stream: () => alreadyOpen(socket),
-    connectionTimeoutMillis: answerMs,
-    application_name: 'tessera',
-    // Values are taken as they are written.
-    types: { getTypeParser: () => (value: string) => value },
-  })
+  const client = clientOf(socket, settings, password)
   const stop = () => void socket.destroy()
   signal.addEventListener('abort', stop, { once: true })
   // What breaks is told by whatever is under way; nobody else has to hear of it.
@@ -79,6 +67,23 @@ export async function openPostgres(tools: ReachingTools, of: Opening): Promise<S
     await close()
     throw thrown
   }
+}
+
+function clientOf(socket: Socket, settings: PostgresSettings, password: string): Client {
+  const { host, port = 5432, user, database, ca } = settings
+  return new Client({
+    host,
+    port,
+    database,
+    user,
+    password,
+    ssl: isSecure(settings) && (ca === undefined ? {} : { ca }),
+    stream: () => alreadyOpen(socket),
+    connectionTimeoutMillis: answerMs,
+    application_name: 'tessera',
+    // Values are taken as they are written.
+    types: { getTypeParser: () => (value: string) => value },
+  })
 }
 
 type Ask = (
