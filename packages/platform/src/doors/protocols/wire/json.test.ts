@@ -78,6 +78,32 @@ test('keeps every digit of a whole number', () => {
   })
 })
 
+test('reads what is very deep', () => {
+  const deep = `${'['.repeat(1_000_000)}12345678901234567890${']'.repeat(1_000_000)}`
+  expect(Array.isArray(parseJson(deep))).toBe(true)
+})
+
+test('half a character is no character, and everything else stays', () => {
+  expect(
+    parseJson('["a\\ud83d","\\uDE00b","\\ud83d\\ude00","\\\\ud83d","\\ud83d\\ud83d\\ude00"]'),
+  ).toEqual(['a\ufffd', '\ufffdb', '😀', '\\ud83d', '\ufffd😀'])
+  const unit = fc.integer({ min: 0xd7fe, max: 0xe001 }).map((code) => String.fromCharCode(code))
+  fc.assert(
+    fc.property(fc.array(fc.oneof(unit, fc.constantFrom('\\', '"', 'u'))), (units) => {
+      const text = units.join('')
+      expect(parseJson(JSON.stringify(text))).toBe(text.toWellFormed())
+      expect(parseJson(inAscii(text))).toBe(text.toWellFormed())
+    }),
+  )
+})
+
+/** As clients write it that trust no letter. */
+const inAscii = (text: string) =>
+  JSON.stringify(text).replace(
+    /[^ -~]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 const isJson = (text: string) => {
   try {
     JSON.parse(text)

@@ -3,19 +3,40 @@ import { firstFault } from './json-fault.ts'
 
 /**
  * Reads JSON. Whole numbers with more digits than a number can hold become text of digits, so that none is lost: ids
- * of other systems are like that. What is wrong is told with its place.
+ * of other systems are like that. Half a character, as texts have that were cut in the middle of one, becomes the
+ * sign for what cannot be shown: engines refuse it. What is wrong is told with its place.
  */
 export function parseJson(text: string): unknown {
+  const whole = text.includes('\\ud') || text.includes('\\uD') ? withoutHalves(text) : text
   try {
-    return longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    return longNumber.test(whole) ? parseKeepingDigits(whole) : JSON.parse(whole)
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
     throw asFault(text, thrown)
   }
 }
 
+// Every escape: a pair of surrogates, a single one, or any other.
+const escapes =
+  /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs
+
+const withoutHalves = (text: string): string =>
+  text.replace(escapes, (found, half: string | undefined) =>
+    half === undefined ? found : '\\ufffd',
+  )
+
 // Sixteen digits and more where a value may stand. That it may also hit inside a text costs time, nothing else.
 const longNumber = /[[:,]\s*-?\d{16}/
+
+function parseKeepingDigits(text: string): unknown {
+  try {
+    return JSON.parse(text, keepDigits)
+  } catch (thrown) {
+    // Looking at every value goes only so deep; what is deeper is refused later, but it is JSON.
+    if (thrown instanceof RangeError) return JSON.parse(text)
+    throw thrown
+  }
+}
 
 // The third argument is what stood in the source; the types of the language do not know it yet.
 function keepDigits(_: string, value: unknown, { source }: { source?: string } = {}): unknown {
