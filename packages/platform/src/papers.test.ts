@@ -1,9 +1,11 @@
 import { globSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { commands } from '#cli'
+import { connectorDefinitions } from '#connectors/definition'
 import { readFiles } from '#definitions'
-import { problemsOf } from '#kernel/read.ts'
+import { problemsOf, read as readAs } from '#kernel/read.ts'
 import { segmentSchema } from '#segments'
+import { connectionSchema, streamSchema } from '#streams'
 import { allFaults, papers, read, root } from './papers.ts'
 
 test('the printed parts of the docs are those of the code', async () => {
@@ -26,11 +28,41 @@ test('READMEs of rooms are under forty lines, the first README under 150', () =>
   expect(read('README.md').split('\n').length).toBeLessThan(150)
 })
 
-test('the commands that the README names exist', () => {
-  const named = [...read('README.md').matchAll(/npx tessera ([a-z-]+)/g)].map(([, name]) => name)
+test('the commands that the README and the guides name exist', () => {
+  const texts = ['README.md', ...globSync('docs/guides/*.md', { cwd: root })].map(read).join('')
+  const named = [...texts.matchAll(/npx tessera ([a-z-]+)/g)].map(([, name]) => name)
   const known = commands.map(({ name }) => name)
   expect(named.length).toBeGreaterThan(5)
   expect(named.filter((name) => !known.includes(name ?? ''))).toEqual([])
+})
+
+test('the connections and streams that the guides show are sound', () => {
+  const guides = globSync('docs/guides/*.md', { cwd: root })
+  const files = guides.flatMap((file) =>
+    [...read(file).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => ({ file, text })),
+  )
+  const { documents, problems } = readFiles(files)
+  expect(problems).toEqual([])
+  const connectors = new Map(connectorDefinitions.map((one) => [one.key, one]))
+  const connectorOf = new Map(
+    documents
+      .filter(({ kind }) => kind === 'connection')
+      .map(({ key, body }) => [key, connectors.get(readAs(connectionSchema, body).connector)]),
+  )
+  for (const { kind, key, body } of documents) {
+    if (kind === 'connection') {
+      const { settings } = readAs(connectionSchema, body)
+      expect(problemsOf(connectorOf.get(key)?.settings ?? connectionSchema, settings), key).toEqual(
+        [],
+      )
+    } else {
+      const { connection, source } = readAs(streamSchema, body)
+      expect(problemsOf(connectorOf.get(connection)?.source ?? streamSchema, source), key).toEqual(
+        [],
+      )
+    }
+  }
+  expect(documents.length).toBeGreaterThan(10)
 })
 
 test('the definitions that the README shows are sound, and those of the examples can be read', () => {
