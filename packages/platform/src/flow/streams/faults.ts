@@ -49,4 +49,9 @@ export const streamFaults = faults('streams', {
     say: (d: { what: string }) => `"${d.what}" is for streams that receive; this one is read`,
     help: 'The shape of a body is agreed on with those who send. For files and tables, state the types of fields in `fields`.',
   },
+  makes_no_sense: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'The mode of a stream does not go with what it takes. The message says what would come of it, and what to change.',
+  },
 })

@@ -1,4 +1,4 @@
-import type { Connectors } from '#connectors'
+import type { Connector, Connectors } from '#connectors'
 import { defineKind, type Kind } from '#definitions'
 import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
@@ -71,15 +71,18 @@ export const streamKind = (of: {
       const connector = of.connectors.list().find(({ key }) => key === connection.body.connector)
       if (!connector) return problems
       problems.push(...problemsOf(connector.source, stream.source, 'source'))
-      return [...problems, ...wayProblems(stream, connector.receives !== undefined)]
+      return [...problems, ...wayProblems(stream, connector)]
     },
   })
 
 /** What only makes sense for streams that receive, or only for those that are read. */
-function wayProblems(stream: StreamDefinition, receives: boolean): readonly Problem[] {
-  const { mode } = stream
+function wayProblems(stream: StreamDefinition, connector: Connector): readonly Problem[] {
+  const { mode, source, primary_key: primaryKey } = stream
+  const receives = connector.receives !== undefined
+  const why = connector.problemWith?.({ source, mode, hasKey: primaryKey !== undefined })
   const wrongMode = receives ? mode === 'full' : mode === 'merge'
   return [
+    ...(why === undefined ? [] : streamFaults.makes_no_sense({ why }, { at: 'mode' }).problems),
     ...(wrongMode ? streamFaults.wrong_mode({ mode, receives }, { at: 'mode' }).problems : []),
     ...(receives && stream.schedule !== undefined
       ? streamFaults.not_read({ what: 'schedule' }, { at: 'schedule' }).problems

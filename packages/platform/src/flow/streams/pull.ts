@@ -166,10 +166,17 @@ async function withFields(
   const { fields: found } = await engine.survey(file, of.signal)
   refuseUnknownNames(of, found)
   const pinned = of.stream.fields ?? {}
+  const stated = new Map(
+    'columns' in batch.file ? batch.file.columns.map((one) => [one.name, one.type]) : [],
+  )
   const fieldFrom = ({ label, name, type }: SurveyedField): LakeField => ({
     label,
     name,
-    type: known.find((field) => field.name === name)?.type ?? pinned[name]?.type ?? type,
+    type:
+      known.find((field) => field.name === name)?.type ??
+      pinned[name]?.type ??
+      stated.get(name) ??
+      type,
   })
   const guessed = found
     .map((field) => field.name)
