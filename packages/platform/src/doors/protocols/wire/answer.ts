@@ -6,6 +6,8 @@ export interface Answer {
   /** Names and values in turn, as they go on the wire. */
   readonly headers: readonly string[]
   readonly body: string | Buffer
+  /** How a text is written; what is plain ASCII is copied as it is. */
+  readonly encoding?: 'latin1' | 'utf8'
 }
 
 /** An answer, its headers counted out once; those that are always the same are made once and sent many times. */
@@ -15,8 +17,9 @@ export function makeAnswer(
   of: { readonly type: string; readonly headers?: readonly string[] },
 ): Answer {
   // Text stays text: Node sends it in one piece with the headers.
-  const length = ['Content-Type', of.type, 'Content-Length', String(Buffer.byteLength(body))]
-  return { status, headers: [...length, ...(of.headers ?? [])], body }
+  const bytes = Buffer.byteLength(body)
+  const headers = ['Content-Type', of.type, 'Content-Length', String(bytes), ...(of.headers ?? [])]
+  return { status, headers, body, encoding: bytes === body.length ? 'latin1' : 'utf8' }
 }
 
 const json = 'application/json; charset=utf-8'
@@ -29,28 +32,21 @@ export const jsonAnswer = (
 ): Answer => makeAnswer(status, JSON.stringify(value), { type: json, headers })
 
 /** Sends an answer, open to the page that asked. */
-export function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, body }: Answer,
-): void {
-  const { origin } = request.headers
-  // Node takes the list as it is; it only wants to be able to write to it.
-  response.writeHead(status, origin === undefined ? [...headers] : [...headers, ...openTo(origin)])
-  response.end(body)
+export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, headersFor(request, answer))
+  response.end(answer.body, answer.encoding ?? 'utf8')
 }
 
-/** What lets a page of another origin read an answer, and when to try again. */
-const openTo = (origin: string): readonly string[] => [
-  'Access-Control-Allow-Origin',
-  origin,
-  'Access-Control-Allow-Credentials',
-  'true',
-  'Access-Control-Expose-Headers',
-  'Retry-After',
-  'Vary',
-  'Origin',
-]
+/** The headers of an answer, with what lets a page of another origin read it, and a refusal say when to try again. */
+function headersFor(request: IncomingMessage, { status, headers }: Answer): string[] {
+  const { origin } = request.headers
+  const all = [...headers]
+  if (origin === undefined) return all
+  all.push('Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Credentials', 'true')
+  all.push('Vary', 'Origin')
+  if (status >= 400) all.push('Access-Control-Expose-Headers', 'Retry-After')
+  return all
+}
 
 const drainMs = 1000
 const drainBytes = 8 * 1024 * 1024
@@ -64,10 +60,8 @@ export function sendAndClose(
   response: ServerResponse,
   answer: Answer,
 ): void {
-  const { origin } = request.headers
-  const open = origin === undefined ? [] : openTo(origin)
-  response.writeHead(answer.status, [...answer.headers, 'Connection', 'close', ...open])
-  response.write(answer.body)
+  response.writeHead(answer.status, [...headersFor(request, answer), 'Connection', 'close'])
+  response.write(answer.body, answer.encoding ?? 'utf8')
   let bytes = 0
   const close = () => {
     clearTimeout(patience)

@@ -175,9 +175,9 @@ function complete(message: Draft, receipt: Receipt, earlier: unknown): void {
   const { context } = message
   if (isObject(context)) liftTraits(message, context)
   addAddress(message, context, receipt)
-  const doubt = setTimes(message, receipt)
+  const doubt = { ...setTimes(message, receipt), isGarbled: receipt.isGarbled === true }
   message['wire'] = receipt.wire
-  const flags = flagsOf(message, { ...receipt, ...doubt }, earlier)
+  const flags = flagsOf(message, doubt, earlier)
   if (flags.length > 0) message['flags'] = flags
 }
 
@@ -207,7 +207,10 @@ function addAddress(message: Draft, context: unknown, { address, sender }: Recei
 }
 
 /** Sets all the times; tells whether the client's could be believed. */
-function setTimes(message: Draft, { sentAt, receivedMs, sender }: Receipt): Doubt {
+function setTimes(
+  message: Draft,
+  { sentAt, receivedMs, sender }: Receipt,
+): Omit<Doubt, 'isGarbled'> {
   const batchSent = sentAt === undefined || sentAt === null ? undefined : readers.instant(sentAt)
   if (message['sentAt'] === undefined && batchSent !== undefined) message['sentAt'] = batchSent
   const { sentAt: sentThen, receivedAt, timestamp, originalTimestamp } = message
@@ -222,8 +225,8 @@ function setTimes(message: Draft, { sentAt, receivedMs, sender }: Receipt): Doub
   const of = { original, sent: wasCorrected ? undefined : sent, received: receivedMs, sender }
   const { at, isDoubtful } = correctInstant(of)
   message['originalTimestamp'] = said
-  message['timestamp'] = isoOf(at)
-  message['receivedAt'] = isoOf(receivedMs)
+  message['timestamp'] = at === receivedMs ? isoOfReceived(at) : isoOf(at)
+  message['receivedAt'] = isoOfReceived(receivedMs)
   const isUnsent = sentThen !== undefined && sent === undefined
   return { isDoubtful, isUnreadable: isUnsent || readInstant(said) === undefined }
 }
@@ -231,12 +234,13 @@ function setTimes(message: Draft, { sentAt, receivedMs, sender }: Receipt): Doub
 interface Doubt {
   readonly isDoubtful: boolean
   readonly isUnreadable: boolean
+  readonly isGarbled: boolean
 }
 
 /** What may be odd about a message that is taken nevertheless. */
 const oddities: readonly (readonly [
   flag: string,
-  holds: (message: Readonly<Draft>, doubt: Doubt & Receipt) => boolean,
+  holds: (message: Readonly<Draft>, doubt: Doubt) => boolean,
 ])[] = [
   ['no id', ({ userId, anonymousId }) => userId === undefined && anonymousId === undefined],
   ['clock skew', (_, { isDoubtful }) => isDoubtful],
@@ -247,15 +251,15 @@ const oddities: readonly (readonly [
     ({ type, userId, previousId }) =>
       type === 'alias' && userId !== undefined && userId === previousId,
   ],
-  ['not UTF-8', (_, { isGarbled }) => isGarbled === true],
+  ['not UTF-8', (_, { isGarbled }) => isGarbled],
 ]
 
 /** The flags of a message; what was odd when it went through before still is. */
-function flagsOf(message: Readonly<Draft>, of: Doubt & Receipt, earlier: unknown) {
+function flagsOf(message: Readonly<Draft>, doubt: Doubt, earlier: unknown) {
   const before: readonly unknown[] = Array.isArray(earlier) ? earlier : []
   const flags: string[] = []
   for (const [flag, holds] of oddities)
-    if (holds(message, of) || before.includes(flag)) flags.push(flag)
+    if (holds(message, doubt) || before.includes(flag)) flags.push(flag)
   return flags
 }
 
@@ -279,6 +283,14 @@ const sayType = (type: unknown) =>
     : `type: expected one of ${[...required.keys()].join(', ')}, found ${JSON.stringify(type)}`
 
 const isoOf = (ms: number) => new Date(ms).toISOString()
+
+// Many messages come in the same millisecond; the last one is remembered.
+let last = { ms: 0, iso: isoOf(0) }
+
+function isoOfReceived(ms: number): string {
+  if (ms !== last.ms) last = { ms, iso: isoOf(ms) }
+  return last.iso
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

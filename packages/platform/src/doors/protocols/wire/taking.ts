@@ -4,7 +4,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { addressOf } from './address.ts'
-import { type Batch, batchIn } from './batch.ts'
+import { batchIn } from './batch.ts'
 import { writeKeysIn } from './keys.ts'
 import { type Normal, normalise, type Receipt } from './message.ts'
 import type { Received } from './read-json.ts'
@@ -61,11 +61,23 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
     const keys = writeKeysIn({ headers: request.headers, query, body: batch.writeKey })
     const source = openedBy(keys, collect)
     const receivedAt = clock.now()
-    const receipt = receiptOf({ delivery, batch, source, address: addressOf(request, proxies) })
-    const whole = { ...receipt, wire, receivedMs: receivedAt.getTime(), nextId: ids.next }
+    // Nobody has said who sends with a key that opens nothing; only pages name an origin.
+    const guess = request.headers.origin === undefined ? 'server' : 'browser'
+    const receipt: Receipt = {
+      wire,
+      receivedMs: receivedAt.getTime(),
+      sender: source?.sender ?? guess,
+      type: delivery.type,
+      sentAt: batch.sentAt,
+      context: batch.context,
+      integrations: batch.integrations,
+      address: addressOf(request, proxies),
+      isGarbled: received.isGarbled,
+      nextId: ids.next,
+    }
     const mayBeLarge = received.sizeBytes > mostMessageBytes
     const normals = messages.map((raw) => {
-      const normal = normalise(raw, whole)
+      const normal = normalise(raw, receipt)
       return mayBeLarge ? refuseLarge(normal, raw, mostMessageBytes) : normal
     })
 
@@ -84,27 +96,6 @@ function openedBy(keys: readonly string[], collect: WireTools['collect']): Sourc
     if (source) return source
   }
   return undefined
-}
-
-function receiptOf(of: {
-  readonly delivery: Delivery
-  readonly batch: Batch
-  readonly source: Source | undefined
-  readonly address: string | undefined
-}): Omit<Receipt, 'wire' | 'receivedMs' | 'nextId'> {
-  const { delivery, batch, source, address } = of
-  // Nobody has said who sends with a key that opens nothing; only pages name an origin.
-  const guess = delivery.request.headers.origin === undefined ? 'server' : 'browser'
-  return {
-    sender: source?.sender ?? guess,
-    type: delivery.type,
-    // A single message says this itself.
-    sentAt: batch.sentAt,
-    context: batch.context,
-    integrations: batch.integrations,
-    address,
-    isGarbled: delivery.received.isGarbled,
-  }
 }
 
 function refuseLarge(normal: Normal, raw: unknown, mostBytes: number): Normal {
