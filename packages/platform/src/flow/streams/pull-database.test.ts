@@ -47,7 +47,7 @@ function pulled(key: string, stream: Partial<StreamDefinition>) {
 }
 
 const rows = (key: string) =>
-  engine.rows(sql`select * exclude (_position) from ${table('lake', key)} order by all`)
+  engine.rows(sql`select * exclude (_position, _event) from ${table('lake', key)} order by all`)
 
 const reason = withoutPostgres ? ` (left out: ${withoutPostgres})` : ''
 describe.skipIf(withoutPostgres)(`from a database to the lake${reason}`, () => {
