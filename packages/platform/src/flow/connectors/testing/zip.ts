@@ -6,12 +6,14 @@ export interface ZipWays {
   readonly long?: boolean
   /** As if it were locked with a password. */
   readonly locked?: boolean
+  /** With a list that says that every part unpacks to nothing. */
+  readonly lying?: boolean
 }
 
 /** A zip package of these parts. */
 export function makeZip(
   parts: Readonly<Record<string, string | Uint8Array>>,
-  { long = false, locked = false }: ZipWays = {},
+  { long = false, locked = false, lying = false }: ZipWays = {},
 ): Buffer {
   const files: Buffer[] = []
   const entries: Buffer[] = []
@@ -20,7 +22,7 @@ export function makeZip(
     const [path, packed] = [Buffer.from(name), deflateRawSync(content)]
     const how = u16(20, locked ? 1 : 0, 8, 0, 0)
     const sum = u32(crc32(content))
-    const lengths = [packed.length, Buffer.byteLength(content)] as const
+    const lengths = [packed.length, lying ? 0 : Buffer.byteLength(content)] as const
     const extra = long ? Buffer.concat([u16(1, 24), u64(lengths[1], lengths[0], at)]) : u16()
     const told = long ? u32(full, full) : u32(...lengths)
     const names = u16(path.length, extra.length, 0, 0, 0)

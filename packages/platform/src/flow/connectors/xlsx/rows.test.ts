@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rowsOf, type SheetRow } from './rows.ts'
+import { makeTexts } from './texts.ts'
 
 const sheet = Buffer.from(`<?xml version="1.0"?><!DOCTYPE x><worksheet xmlns="a>b"><sheetData>
 <row r="1" spans='1>2'><c r="A1" t="str"><v>é &lt; 東 &#128512;</v></c><!-- <c> > --><c r="AB1"><v>1.50</v></c></row>
@@ -16,7 +17,7 @@ async function* pieces(cuts: readonly number[]) {
 }
 
 async function read(cuts: readonly number[]): Promise<readonly SheetRow[]> {
-  const meaning = { strings: [], styles: [], epoch: 1900 } as const
+  const meaning = { texts: makeTexts(), styles: [], epoch: 1900 } as const
   const rows: SheetRow[] = []
   for await (const row of rowsOf(pieces(cuts), meaning, { name: 'a' })) rows.push(row)
   return rows

@@ -3,6 +3,7 @@ import { damaged } from '../zip/bytes.ts'
 import type { NumberKind } from './formats.ts'
 import { type Epoch, textOfNumber } from './serials.ts'
 import { textRuns } from './text-runs.ts'
+import type { Texts } from './texts.ts'
 
 /** A cell that is not empty. */
 export interface SheetCell {
@@ -21,7 +22,7 @@ export interface SheetRow {
 
 /** What is needed to understand the cells of a sheet. */
 export interface CellMeaning {
-  readonly strings: readonly string[]
+  readonly texts: Texts
   readonly styles: readonly NumberKind[]
   readonly epoch: Epoch
 }
@@ -101,11 +102,11 @@ function columnOf(reference: string): number {
 function readCell(
   { t: type, s: style }: Attributes,
   raw: string,
-  { strings, styles, epoch }: CellMeaning,
+  { texts, styles, epoch }: CellMeaning,
 ): SheetCell | undefined {
   if (raw === '' || type === 'e') return { text: '', isText: false }
   if (type === 's') {
-    const text = strings[Number(raw)]
+    const text = texts.get(Number(raw))
     return text === undefined ? undefined : { text, isText: true }
   }
   if (type === 'str' || type === 'inlineStr') return { text: raw, isText: true }

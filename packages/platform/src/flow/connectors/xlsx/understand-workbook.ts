@@ -31,7 +31,7 @@ export async function understandWorkbook(arrived: ArrivedWorkbook): Promise<CsvF
   const file = await usingFile({ name, path: spooled.path, signal }, async (bytes) => {
     const workbook = await openWorkbook(bytes)
     const sheet = await chooseSheet(workbook, options.sheet)
-    const meaning = { ...workbook, strings: await workbook.strings() }
+    const meaning = { ...workbook, texts: await workbook.texts() }
     return writeTable(() => rowsOf(sheet.content(), meaning, workbook), arrived)
   })
   await spool.remove(spooled.path)

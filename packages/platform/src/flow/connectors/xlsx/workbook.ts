@@ -5,6 +5,7 @@ import { type NumberKind, readStyles } from './formats.ts'
 import { type OfficePackage, openPackage, type Relation } from './package.ts'
 import type { Epoch } from './serials.ts'
 import { readSharedStrings } from './shared-strings.ts'
+import { makeTexts, type Texts } from './texts.ts'
 
 /** A sheet that holds cells. */
 export interface Sheet {
@@ -23,7 +24,7 @@ export interface Workbook {
   /** By the numbers that cells name their style by. */
   readonly styles: readonly NumberKind[]
   /** By the numbers that cells name their text by; read when they are needed, as there may be many. */
-  readonly strings: () => Promise<readonly string[]>
+  readonly texts: () => Promise<Texts>
 }
 
 /** Opens a workbook of the kind that programs write since 2007 (ECMA-376). */
@@ -35,17 +36,17 @@ export async function openWorkbook(bytes: RandomBytes): Promise<Workbook> {
   const relations = await parts.relationsOf(root.path)
   const { sheets, epoch } = await readSheets(parts, root.path, relations)
   const [styles] = ofType(relations, 'styles')
-  const [texts] = ofType(relations, 'sharedStrings')
-  let strings: Promise<readonly string[]> | undefined
+  const [shared] = ofType(relations, 'sharedStrings')
+  let texts: Promise<Texts> | undefined
   return {
     name: bytes.name,
     sheets,
     epoch,
     styles: styles ? await readStyles(parts.content(styles.path, 'other'), bytes) : [],
-    strings: async () => {
-      if (texts === undefined) return []
-      strings ??= readSharedStrings(parts.content(texts.path, 'texts'), bytes)
-      return strings
+    texts: async () => {
+      if (shared === undefined) return makeTexts()
+      texts ??= readSharedStrings(parts.content(shared.path, 'texts'), bytes)
+      return texts
     },
   }
 }

@@ -5,6 +5,8 @@ export interface ZipEntry {
   readonly name: string
   readonly at: number
   readonly packedBytes: number
+  /** As the list says; nobody has counted. */
+  readonly unpackedBytes: number
   readonly method: number
   readonly crc: number
   readonly isEncrypted: boolean
@@ -72,14 +74,14 @@ function readEntry(from: Buffer, at: number): { entry: ZipEntry; next: number } 
     return value === tooLong ? long() : value
   }
   // Numbers that are too long for their field stand elsewhere, in this order.
-  field(24)
-  const [packedBytes, start] = [field(20), field(42)]
+  const [unpackedBytes, packedBytes, start] = [field(24), field(20), field(42)]
   // Some programs write paths as another system does.
   const written = from.toString('utf8', at + entryHead.bytes, nameEnd)
   const entry = {
     name: written.replaceAll('\\', '/').replace(/^\//, ''),
     at: start,
     packedBytes,
+    unpackedBytes,
     method: from.readUInt16LE(at + 10),
     crc: from.readUInt32LE(at + 16),
     isEncrypted: (from.readUInt16LE(at + 8) & 1) === 1,

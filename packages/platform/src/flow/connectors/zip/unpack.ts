@@ -23,13 +23,16 @@ export async function* unpack(
   if (entry.method !== stored && entry.method !== deflated) {
     throw damaged(bytes, `${entry.name} is packed in a way that workbooks do not use`)
   }
+  const refuseBeyond = (length: number) => {
+    if (length <= mostBytes) return
+    throw connectorFaults.too_large_workbook({ name: bytes.name, part: entry.name, mostBytes })
+  }
+  refuseBeyond(entry.unpackedBytes)
   const packed = packedPieces(bytes, entry)
   let [crc, length] = [0, 0]
   for await (const piece of entry.method === stored ? packed : inflated(bytes, packed)) {
     length += piece.length
-    if (length > mostBytes) {
-      throw connectorFaults.too_large_workbook({ name: bytes.name, part: entry.name, mostBytes })
-    }
+    refuseBeyond(length)
     crc = crc32(piece, crc)
     yield piece
   }
