@@ -41,6 +41,25 @@ export const rooms = {
     'query',
   ],
   'flow/identity': ['kernel', 'engine', 'store', 'definitions', 'graph', 'lake', 'model'],
+  // What has become of what arrived. query, because replays compile formulas over rows that are not in the lake yet.
+  'flow/arrivals': [
+    'kernel',
+    'engine',
+    'store',
+    'log',
+    'audit',
+    'jobs',
+    'definitions',
+    'graph',
+    'connectors',
+    'lake',
+    'collect',
+    'streams',
+    'model',
+    'query',
+    'mappings',
+    'identity',
+  ],
   // lake, because a value is shown with the file and the row it came from.
   'flow/profiles': ['kernel', 'engine', 'lake', 'model', 'identity'],
   'flow/insights': [

@@ -11,6 +11,7 @@ import {
   prepareActivation,
   refresherOfActivations,
 } from '#activation'
+import { arrivalRoutes, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
@@ -260,6 +261,7 @@ async function wire(
   })
   await prepareMappings(engine)
   const identity = makeIdentity({ engine, store, clock, model, rulesets })
+  const arrivals = makeArrivals({ engine, events, clock, catalogue, collecting })
   const profiles = makeProfiles({ engine, model, rulesets })
   await prepareInsights(engine)
   const insights = makeInsights({
@@ -408,6 +410,7 @@ async function wire(
     }),
     ...streamRoutes(streams),
     ...collectRoutes(collecting),
+    ...arrivalRoutes(arrivals),
     ...mappingRoutes(catalogue),
     ...identityRoutes(identity),
     ...profileRoutes(profiles),

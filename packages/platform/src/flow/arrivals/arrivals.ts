@@ -1,0 +1,67 @@
+import type { Collecting } from '#collect'
+import type { EventWay } from '#collect/api'
+import type { Catalogue } from '#definitions'
+import type { Engine } from '#engine'
+import type { Clock } from '#kernel/clock.ts'
+import { didYouMean } from '#kernel/near.ts'
+import type { EventLog } from '#log'
+import { type StreamDefinition, streamFaults } from '#streams'
+import { alertsOf } from './alerts.ts'
+import type { Alert, StreamHours } from './api.ts'
+import { spanOf, streamHours } from './hours.ts'
+import { wayOf } from './way.ts'
+
+/** What looking after arrivals needs. */
+export interface ArrivalTools {
+  readonly engine: Engine
+  readonly events: Pick<EventLog, 'read' | 'head'>
+  readonly clock: Clock
+  readonly catalogue: () => Promise<Catalogue>
+  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf'>
+}
+
+/** What has become of what arrived. */
+export interface Arrivals {
+  readonly hours: (
+    stream: string,
+    of: { readonly from?: string | undefined; readonly to?: string | undefined },
+  ) => Promise<StreamHours>
+  readonly alerts: () => Promise<readonly Alert[]>
+  readonly way: (position: number) => Promise<EventWay>
+}
+
+/** The verbs of arrivals. */
+export function makeArrivals(tools: ArrivalTools): Arrivals {
+  const { engine, events, clock, catalogue, collecting } = tools
+  const statementsOf = (stream: string) =>
+    Object.values(collecting.intake.targetOf(stream)?.statements ?? {})
+  return {
+    hours: async (key, of) => {
+      const { key: stream } = streamIn(await catalogue(), key)
+      const waiting = collecting.waitingOf(stream)
+      return streamHours(engine, { stream, span: spanOf(of, clock.now()), waiting })
+    },
+    alerts: () =>
+      alertsOf({
+        engine,
+        now: clock.now,
+        waitingOf: collecting.waitingOf,
+        labels: async () => labelsIn(await catalogue()),
+      }),
+    way: (position) => wayOf({ engine, events, catalogue, statementsOf }, position),
+  }
+}
+
+/** A stream as it is defined; refused with the nearest name when it is not. */
+export function streamIn(all: Catalogue, key: string) {
+  const found = all.find<StreamDefinition>('stream', key)
+  if (found) return found
+  const near = didYouMean(
+    key,
+    all.list('stream').map((stream) => stream.key),
+  )
+  throw streamFaults.unknown_stream({ stream: key, near })
+}
+
+const labelsIn = (all: Catalogue): ReadonlyMap<string, string> =>
+  new Map(all.list<StreamDefinition>('stream').map(({ key, body }) => [key, body.label ?? key]))
