@@ -30,7 +30,12 @@ export const fileServer = findProgram('sftp-server', [
 ])
 
 /** Why tests with SSH are left out on this machine; empty when they are not. */
-export const withoutSsh = program && keygen ? '' : 'OpenSSH (openssh-server) is not installed'
+export const withoutSsh = reasonAgainst()
+
+function reasonAgainst(): string {
+  if (!program || !keygen) return 'OpenSSH (openssh-server) is not installed'
+  return /(nologin|false)$/.test(userInfo().shell ?? '') ? 'this user may not sign in' : ''
+}
 
 /** Starts a server of the current user. */
 export async function startSsh(): Promise<SshServer> {
