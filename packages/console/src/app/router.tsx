@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { readEventsAddress, readSendersAddress } from '../features/collect/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import { readSegmentsAddress } from '../features/segments/address.ts'
@@ -33,6 +34,23 @@ const stream = createRoute({
   path: '/streams/$key',
   validateSearch: readStreamAddress,
   component: lazyRouteComponent(() => import('../features/streams/stream-page.tsx'), 'StreamPage'),
+})
+
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: readEventsAddress,
+  component: lazyRouteComponent(() => import('../features/collect/events-page.tsx'), 'EventsPage'),
+})
+
+const senders = createRoute({
+  getParentRoute: () => root,
+  path: '/senders',
+  validateSearch: readSendersAddress,
+  component: lazyRouteComponent(
+    () => import('../features/collect/senders-page.tsx'),
+    'SendersPage',
+  ),
 })
 
 const customers = createRoute({
@@ -73,7 +91,17 @@ const activations = createRoute({
 
 /** Every page with its address. A page's code is fetched when it is first opened. */
 export const router = createRouter({
-  routeTree: root.addChildren([flow, streams, stream, customers, customer, segments, activations]),
+  routeTree: root.addChildren([
+    flow,
+    streams,
+    stream,
+    events,
+    senders,
+    customers,
+    customer,
+    segments,
+    activations,
+  ]),
   parseSearch: readAddress,
   stringifySearch: writeAddress,
   defaultPreload: 'intent',

@@ -9,6 +9,8 @@ export interface Ask {
   readonly query?: Readonly<Record<string, string | number | undefined>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** How long the server may take on purpose, because it waits for something to happen. */
+  readonly waitMs?: number
   /** A token that is only being tried. */
   readonly token?: string
 }
@@ -17,7 +19,7 @@ const timeLimitMs = 60_000
 
 /** Asks the server for JSON; throws a `Refusal` with the server's sentence. */
 export async function ask<Answer>(path: string, given: Ask = {}): Promise<Answer> {
-  const ended = watchRequest()
+  const ended = watchRequest(given.waitMs)
   const answer = await send(path, given).catch((thrown: unknown) => {
     ended(given.signal?.aborted ? 'given up' : 'lost')
     if (given.signal?.aborted) throw thrown

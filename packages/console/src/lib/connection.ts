@@ -9,14 +9,14 @@ export const connection = makeCell<Connection>('well')
 const patienceMs = 5_000
 let late = 0
 
-/** Watches one request; call what it returns with how the request ended. */
-export function watchRequest(): (end: 'answered' | 'lost' | 'given up') => void {
+/** Watches one request, which may take so much longer on purpose; call what it returns with how it ended. */
+export function watchRequest(waitMs = 0): (end: 'answered' | 'lost' | 'given up') => void {
   let isLate = false
   const timer = setTimeout(() => {
     isLate = true
     late += 1
     if (connection.get() === 'well') connection.set('slow')
-  }, patienceMs)
+  }, patienceMs + waitMs)
   return (end) => {
     clearTimeout(timer)
     if (isLate) late -= 1

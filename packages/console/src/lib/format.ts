@@ -61,6 +61,16 @@ export function formatTime(time: string, timeZone?: string): string {
   }).format(date)
 }
 
+/** The time of day to the second, for what has just happened. */
+export function formatClock(time: string, timeZone?: string): string {
+  const date = new Date(time)
+  if (Number.isNaN(date.getTime())) return time
+  return new Intl.DateTimeFormat('en-GB', {
+    timeStyle: 'medium',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(date)
+}
+
 /** A day, for values that have no time. */
 function formatDay(time: string, timeZone?: string): string {
   const date = new Date(time)

@@ -13,6 +13,7 @@ import { Say } from '../../ui/say.tsx'
 import { graphQuery, summaryQuery } from './api/flow.ts'
 import { FlowList } from './parts/flow-list.tsx'
 import { FlowPicture } from './parts/flow-picture.tsx'
+import { IntakeLine } from './parts/intake-line.tsx'
 import { NodeDrawer } from './parts/node-drawer.tsx'
 import { RunLine } from './parts/run-line.tsx'
 import { SummaryFigures } from './parts/summary-figures.tsx'
@@ -45,6 +46,7 @@ export function FlowPage(): ReactNode {
     >
       <RunLine run={run} />
       <SummaryFigures summary={summary.data} />
+      <IntakeLine />
       <Panel flush="flush">
         <Answer query={graph} height={420}>
           {({ nodes }) => <Flow nodes={nodes} onRun={(key) => run.start([key])} />}

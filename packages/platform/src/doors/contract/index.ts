@@ -1,8 +1,10 @@
 import type { activationAnswer, deliveryAnswer } from '#activation/api'
+import type { intakeState, parkedKey, seenEvent, writeKey } from '#collect/api'
 import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
 
+export type { EventWay, WayStep } from '#collect/api'
 export type { InsightOverview, InsightValues } from '#insights/api'
 export type { Job } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
@@ -17,7 +19,7 @@ export type {
   Timeline,
   TimelineEvent,
 } from '#profiles/api'
-export type { RunResult, RunStep, Summary } from '#runs/api'
+export type { NewSender, RunResult, RunStep, SenderAnswer, Summary } from '#runs/api'
 export type { SegmentOverview, Stay } from '#segments/api'
 export type { RejectedRecord, StreamOverview, StreamRun } from '#streams/api'
 
@@ -35,3 +37,15 @@ export type Delivery = Read<typeof deliveryAnswer>
 
 /** Which segments somebody is in, and was in. */
 export type Stays = Read<typeof staysAnswer>
+
+/** An event as it was seen at the door, with what became of it. */
+export type SeenEvent = Read<typeof seenEvent>
+
+/** How the way in is doing. */
+export type IntakeState = Read<typeof intakeState>
+
+/** What opens a connection of events to a sender. */
+export type WriteKey = Read<typeof writeKey>
+
+/** What is parked under a write key that opens nothing. */
+export type ParkedKey = Read<typeof parkedKey>

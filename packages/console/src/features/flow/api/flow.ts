@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { GraphAnswer, Job, Summary } from '@tessera/platform/contract'
+import type { GraphAnswer, IntakeState, Job, Summary } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 
 const pollMs = 2_000
@@ -15,6 +15,13 @@ export const graphQuery = queryOptions({
 export const summaryQuery = queryOptions({
   queryKey: ['summary'],
   queryFn: ({ signal }) => ask<Summary>('/summary', { signal }),
+  refetchInterval: pollMs,
+})
+
+/** How the way in is doing. */
+export const intakeQuery = queryOptions({
+  queryKey: ['intake'],
+  queryFn: ({ signal }) => ask<IntakeState>('/intake', { signal }),
   refetchInterval: pollMs,
 })
 

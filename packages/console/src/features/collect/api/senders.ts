@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { NewSender, ParkedKey, SenderAnswer, WriteKey } from '@tessera/platform/contract'
+import { ask } from '../../../lib/client.ts'
+
+/** Every write key there ever was. */
+export const keysQuery = queryOptions({
+  queryKey: ['write-keys'],
+  queryFn: ({ signal }) => ask<WriteKey[]>('/write-keys', { signal }),
+  refetchInterval: 10_000,
+})
+
+/** What came with keys that open nothing. */
+export const parkedQuery = queryOptions({
+  queryKey: ['parked'],
+  queryFn: ({ signal }) => ask<ParkedKey[]>('/parked', { signal }),
+  refetchInterval: 5_000,
+})
+
+/** Sets up a sender. */
+export const addSender = (body: NewSender): Promise<SenderAnswer> =>
+  ask('/senders', { method: 'POST', body })
+
+/** Makes another key for a sender. */
+export const addKey = (body: { connection: string; label?: string }): Promise<WriteKey> =>
+  ask('/write-keys', { method: 'POST', body })
+
+/** Closes a key. */
+export const closeKey = (key: string): Promise<void> =>
+  ask(`/write-keys/${encodeURIComponent(key)}`, { method: 'DELETE' })
+
+/** What is to be done with what is parked under a key. */
+export interface Adoption {
+  readonly write_key: string
+  readonly connection: string
+  readonly keep_key: boolean
+}
+
+/** Gives what is parked under a key to a sender. */
+export const adopt = (body: Adoption): Promise<{ adopted: number; duplicates: number }> =>
+  ask('/parked/adopt', { method: 'POST', body })
