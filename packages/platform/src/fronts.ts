@@ -30,6 +30,8 @@ export interface FrontTools {
   readonly ids: Ids
   readonly jobs: Jobs
   readonly log: Log
+  /** How many proxies stand in front and are believed. */
+  readonly proxies: number
   readonly secrets: Secrets
   readonly store: Store
 }

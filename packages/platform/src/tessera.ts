@@ -436,6 +436,7 @@ async function wire(
     ids,
     jobs,
     log,
+    proxies: config.proxies,
     secrets,
     store,
   })

@@ -23,6 +23,19 @@ export function statementsOf(message: Message): readonly Statement[] {
   ]
 }
 
+/**
+ * Who a message is about, when that is all it says: its ids, in one text. Nothing when there is no id, or when more follows from
+ * it than that somebody is there.
+ */
+export function personIn(message: Message): string | undefined {
+  const { type, userId, anonymousId, event, context } = message
+  if (type === 'identify' || type === 'group') return undefined
+  if (type === 'track' && String(event) in orderStates) return undefined
+  if (objectOf(context)?.['externalIds'] !== undefined) return undefined
+  const [user, device] = [textOf(userId), textOf(anonymousId)]
+  return user === undefined && device === undefined ? undefined : JSON.stringify([user, device])
+}
+
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 

@@ -1,13 +1,12 @@
 import type { Entry, EventLog, Kept } from '#log'
 import type { About, Collect, Item, Message, Source, Target, Verdict } from './collect.ts'
-import { type Statement, statementsOf } from './derive.ts'
-import { makeSeen, type Seen } from './seen.ts'
+import { type Mentions, makeMentions, type Saying } from './mentions.ts'
 import { makeTail } from './tail.ts'
 import type { Waiting } from './waiting.ts'
 
 /** What taking in needs. */
 export interface IntakeTools {
-  readonly log: EventLog
+  readonly log: Pick<EventLog, 'append'>
   readonly waiting: Waiting
   /** What is defined now, ready to be asked thousands of times a second. */
   readonly directory: () => Directory
@@ -19,34 +18,29 @@ export interface Directory {
   readonly targets: ReadonlyMap<string, Target>
 }
 
-const mostMentions = 200_000
 const mostSeen = 2_000
 
 /** The way in: every item becomes a line of the log, whatever is thought of it. */
 export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
-  const mentions = makeSeen(mostMentions)
+  const mentions = makeMentions()
   const tail = makeTail(mostSeen)
 
   const keep = async (drafts: readonly Draft[], about: About): Promise<readonly Verdict[]> => {
     const entries: Entry[] = []
-    for (const { entry, statements } of drafts) {
-      entries.push(entry)
-      if (statements) entries.push(...statements)
-    }
+    for (const draft of drafts) addEntries(entries, draft)
     const kept = await log.append(entries)
     waiting.add(entries)
-    const verdicts = verdictsOf(drafts, kept)
-    const receivedAt = about.receivedAt.toISOString()
-    tail.note(
-      drafts.map(({ entry: { stream }, value }, i) => ({
-        ...(verdicts[i] ?? noVerdict()),
-        stream,
-        value,
-        wire: about.wire,
-        receivedAt,
-      })),
-    )
-    return verdicts
+    const { wire } = about
+    const receivedMs = about.receivedAt.getTime()
+    let next = 0
+    return drafts.map((draft) => {
+      const { entry, saying, member } = draft
+      const verdict = verdictOf(draft, kept[next])
+      next += 1 + (saying?.said.length ?? 0)
+      if (saying) mentions.kept(saying)
+      tail.note({ verdict, stream: entry.stream, wire, receivedMs, text: entry.body, member })
+      return verdict
+    })
   }
 
   return {
@@ -66,73 +60,57 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
   }
 }
 
-/** An entry of the log, with the ones that follow from it. */
+/** An entry of the log, with what follows from it. */
 interface Draft {
   readonly entry: Entry
-  readonly value: Message
   readonly reason?: string
-  readonly statements?: readonly Entry[]
+  readonly saying?: Saying | undefined
+  /** Where in the entry that is which was sent, when it is not the whole. */
+  readonly member?: string
 }
 
-function draftOf(target: Target, item: Item, mentions: Seen): Draft {
+function draftOf(target: Target, item: Item, mentions: Mentions): Draft {
   const { stream, problemWith, statements } = target
   const { id, kind = 'put', value } = item
   const reason = item.refused ?? (kind === 'put' ? problemWith?.(value) : undefined)
   if (reason !== undefined) {
     // Without its id: what is mended and sent again is not a repetition.
     const body = JSON.stringify({ reason, raw: value })
-    return { entry: { stream, kind: 'rejected', body }, value, reason }
+    return { entry: { stream, kind: 'rejected', body }, reason, member: 'raw' }
   }
-  const entry = entryOf({ stream, kind, body: JSON.stringify(value) }, id)
-  if (!statements || kind !== 'put') return { entry, value }
-  return { entry, value, statements: statementEntries(statements, value, { id, mentions }) }
+  const entry = entryOf({ stream, kind, body: bodyOf(value) }, id)
+  if (!statements || kind !== 'put') return { entry }
+  return { entry, saying: mentions.sayingOf(statements, value) }
 }
 
 const entryOf = (of: Omit<Entry, 'id'>, id: string | undefined): Entry =>
   id === undefined ? of : { ...of, id }
 
-function statementEntries(
-  streams: NonNullable<Target['statements']>,
-  value: Message,
-  of: { id: string | undefined; mentions: Seen },
-): readonly Entry[] {
-  const entries: Entry[] = []
-  for (const { about, value: said, isMention } of statementsOf(value)) {
-    const stream = streams[about]
-    if (stream === undefined || isKnown(stream, { about, said, isMention }, of.mentions)) continue
-    const id = of.id === undefined ? undefined : `${of.id} ${said.id}`
-    entries.push(entryOf({ stream, kind: 'merge', body: JSON.stringify(said) }, id))
+/** Statements follow their event, and are repetitions when it is one. */
+function addEntries(entries: Entry[], { entry, saying }: Draft): void {
+  entries.push(entry)
+  if (!saying) return
+  for (const { stream, value } of saying.said) {
+    const id = entry.id === undefined ? undefined : `${entry.id} ${value.id}`
+    entries.push(entryOf({ stream, kind: 'merge', body: bodyOf(value) }, id))
   }
-  return entries
-}
-
-function isKnown(
-  stream: string,
-  { said, isMention }: { about: Statement['about']; said: Statement['value']; isMention: boolean },
-  mentions: Seen,
-): boolean {
-  const wasMet = mentions.has(`${stream} ${said.id}`)
-  return isMention && wasMet
 }
 
 const parkedDraft = (writeKey: string, { value, refused, id }: Item, { wire }: About): Draft => ({
   entry: {
     stream: '',
     kind: 'parked',
-    body: JSON.stringify({ writeKey, wire, id, refused, message: value }),
+    body: bodyOf({ writeKey, wire, id, refused, message: value }),
   },
-  value,
   reason: `the write key "${writeKey}" opens nothing`,
+  member: 'message',
 })
 
-function verdictsOf(drafts: readonly Draft[], kept: readonly Kept[]): readonly Verdict[] {
-  let next = 0
-  return drafts.map(({ entry: { kind }, reason, statements }) => {
-    const { position, duplicate } = kept[next] ?? noPosition()
-    next += 1 + (statements?.length ?? 0)
-    const status = duplicate ? 'duplicate' : statusOf[kind]
-    return reason === undefined ? { status, position } : { status, reason, position }
-  })
+function verdictOf({ entry: { kind }, reason }: Draft, kept: Kept | undefined): Verdict {
+  if (!kept) throw new Error('the log answered for fewer entries than it was given')
+  const { position, duplicate } = kept
+  const status = duplicate ? 'duplicate' : statusOf[kind]
+  return reason === undefined ? { status, position } : { status, reason, position }
 }
 
 const statusOf = {
@@ -142,11 +120,3 @@ const statusOf = {
   rejected: 'rejected',
   parked: 'parked',
 } as const satisfies Record<Entry['kind'], Verdict['status']>
-
-function noPosition(): never {
-  throw new Error('the log answered for fewer entries than it was given')
-}
-
-function noVerdict(): never {
-  throw new Error('an item was left without a verdict')
-}

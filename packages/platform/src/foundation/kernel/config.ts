@@ -108,6 +108,14 @@ export const settings = {
     read: positive,
     expects: 'a whole number of bytes',
   },
+  proxies: {
+    name: 'TESSERA_PROXIES',
+    about:
+      'How many proxies stand in front and are believed when they say from which address an event came.',
+    unlessSet: 0,
+    read: (text: string) => (/^\d$/.test(text) ? Number(text) : undefined),
+    expects: 'a number from 0 to 9',
+  },
   allowPrivate: {
     name: 'TESSERA_ALLOW_PRIVATE',
     about:
