@@ -2,14 +2,18 @@ import type { Command } from '../command.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { demo } from './demo.ts'
+import { events } from './events.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
+import { ledger } from './ledger.ts'
+import { parked } from './parked.ts'
 import { apply, plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { query } from './query.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
 import { secretSet } from './secret-set.ts'
+import { sender } from './sender.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { changes, undo } from './undo.ts'
@@ -18,6 +22,10 @@ import { changes, undo } from './undo.ts'
 export const commands: readonly Command[] = [
   demo,
   importFile,
+  sender,
+  events,
+  ledger,
+  parked,
   init,
   plan,
   apply,
