@@ -43,9 +43,10 @@ test('that somebody is there is said with their first event, and not with those 
   expect(streams()).toEqual(newPerson)
   await intake.take(target, [track('2'), track('3')], about)
   expect(streams()).toEqual(['site put', 'site put'])
-  await intake.take(target, [track('4', { userId: 'u1' })], about)
-  expect(streams()).toEqual([...newPerson, 'site_identities merge'])
-  expect(waiting.of('site')).toBe(4)
+  const signedIn = ['4', '5'].map((id) => track(id, { userId: 'u1' }))
+  await intake.take(target, signedIn, about)
+  expect(streams()).toEqual([...newPerson, 'site_identities merge', 'site put'])
+  expect(waiting.of('site')).toBe(5)
 })
 
 test('what was refused by the disk is said again', async () => {

@@ -1,6 +1,7 @@
 import type { Entry, EventLog, Kept } from '#log'
-import type { About, Collect, Item, Message, Source, Target, Verdict } from './collect.ts'
-import { type Mentions, makeMentions, type Saying } from './mentions.ts'
+import { bodyOf } from './body.ts'
+import type { About, Collect, Item, Source, Target, Verdict } from './collect.ts'
+import { makeMentions, type Said, type Speech } from './mentions.ts'
 import { makeTail } from './tail.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -34,10 +35,9 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
     const receivedMs = about.receivedAt.getTime()
     let next = 0
     return drafts.map((draft) => {
-      const { entry, saying, member } = draft
+      const { entry, said, member } = draft
       const verdict = verdictOf(draft, kept[next])
-      next += 1 + (saying?.said.length ?? 0)
-      if (saying) mentions.kept(saying)
+      next += 1 + said.length
       tail.note({ verdict, stream: entry.stream, wire, receivedMs, text: entry.body, member })
       return verdict
     })
@@ -46,11 +46,13 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
   return {
     sourceOf: (writeKey) => directory().sources.get(writeKey),
     targetOf: (stream) => directory().targets.get(stream),
-    take: (target, items, about) =>
-      keep(
-        items.map((item) => draftOf(target, item, mentions)),
-        about,
-      ),
+    take: async (target, items, about) => {
+      const speech = mentions.begin()
+      const drafts = items.map((item) => draftOf(target, item, speech))
+      const verdicts = await keep(drafts, about)
+      speech.kept()
+      return verdicts
+    },
     park: (writeKey, items, about) =>
       keep(
         items.map((item) => parkedDraft(writeKey, item, about)),
@@ -64,33 +66,32 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
 interface Draft {
   readonly entry: Entry
   readonly reason?: string
-  readonly saying?: Saying | undefined
+  readonly said: readonly Said[]
   /** Where in the entry that is which was sent, when it is not the whole. */
   readonly member?: string
 }
 
-function draftOf(target: Target, item: Item, mentions: Mentions): Draft {
+function draftOf(target: Target, item: Item, speech: Speech): Draft {
   const { stream, problemWith, statements } = target
   const { id, kind = 'put', value } = item
   const reason = item.refused ?? (kind === 'put' ? problemWith?.(value) : undefined)
   if (reason !== undefined) {
     // Without its id: what is mended and sent again is not a repetition.
     const body = JSON.stringify({ reason, raw: value })
-    return { entry: { stream, kind: 'rejected', body }, reason, member: 'raw' }
+    return { entry: { stream, kind: 'rejected', body }, said: [], reason, member: 'raw' }
   }
   const entry = entryOf({ stream, kind, body: bodyOf(value) }, id)
-  if (!statements || kind !== 'put') return { entry }
-  return { entry, saying: mentions.sayingOf(statements, value) }
+  if (!statements || kind !== 'put') return { entry, said: [] }
+  return { entry, said: speech.of(statements, value) }
 }
 
 const entryOf = (of: Omit<Entry, 'id'>, id: string | undefined): Entry =>
   id === undefined ? of : { ...of, id }
 
 /** Statements follow their event, and are repetitions when it is one. */
-function addEntries(entries: Entry[], { entry, saying }: Draft): void {
+function addEntries(entries: Entry[], { entry, said }: Draft): void {
   entries.push(entry)
-  if (!saying) return
-  for (const { stream, value } of saying.said) {
+  for (const { stream, value } of said) {
     const id = entry.id === undefined ? undefined : `${entry.id} ${value.id}`
     entries.push(entryOf({ stream, kind: 'merge', body: bodyOf(value) }, id))
   }
@@ -102,6 +103,7 @@ const parkedDraft = (writeKey: string, { value, refused, id }: Item, { wire }: A
     kind: 'parked',
     body: bodyOf({ writeKey, wire, id, refused, message: value }),
   },
+  said: [],
   reason: `the write key "${writeKey}" opens nothing`,
   member: 'message',
 })

@@ -8,27 +8,20 @@ export interface Said {
   readonly value: Statement['value']
 }
 
-/** What an event says that is worth keeping, and what is known once it is kept. */
-export interface Saying {
-  readonly said: readonly Said[]
-  /** Whose event it is, where it says no more than that. */
-  readonly person: string | undefined
-  readonly mentions: readonly string[]
-}
-
-/** Leaves out what was said before: most events only say again that somebody is there. */
-export interface Mentions {
-  readonly sayingOf: (streams: Statements, message: Message) => Saying | undefined
-  /** Hears that statements are on disk. Only then they are known: what was refused has to be said again. */
-  readonly kept: (saying: Saying) => void
+/** What the events of one request say that is worth keeping: most only say again that somebody is there. */
+export interface Speech {
+  readonly of: (streams: Statements, message: Message) => readonly Said[]
+  /** Hears that all of it is on disk. Only then it is known: what was refused has to be said again. */
+  readonly kept: () => void
 }
 
 type Statements = NonNullable<Target['statements']>
 
 const mostRemembered = 200_000
+const nothing: readonly Said[] = []
 
 /** Knows nothing yet. Streams that were defined anew have been told nothing either. */
-export function makeMentions(): Mentions {
+export function makeMentions(): { readonly begin: () => Speech } {
   const persons = makeSeen(mostRemembered)
   const mentions = makeSeen(mostRemembered)
   const places = new WeakMap<Statements, number>()
@@ -41,26 +34,37 @@ export function makeMentions(): Mentions {
   }
 
   return {
-    sayingOf: (streams, message) => {
-      const place = placeOf(streams)
-      const person = personIn(message)
-      const whole = person === undefined ? undefined : `${place} ${person}`
-      if (whole !== undefined && persons.has(whole)) return undefined
-      const said: Said[] = []
-      const made: string[] = []
-      for (const { about, value, isMention } of statementsOf(message)) {
-        const stream = streams[about]
-        if (stream === undefined) continue
-        const mention = `${place} ${stream} ${value.id}`
-        if (isMention && mentions.has(mention)) continue
-        said.push({ stream, value })
-        made.push(mention)
+    begin: () => {
+      const metPersons = new Set<string>()
+      const metMentions = new Set<string>()
+
+      const isNew = (mention: string, { isMention }: Statement): boolean => {
+        const isKnown = metMentions.has(mention) || mentions.has(mention)
+        metMentions.add(mention)
+        return !(isMention && isKnown)
       }
-      return { said, person: whole, mentions: made }
-    },
-    kept: ({ person, mentions: made }) => {
-      if (person !== undefined) persons.add(person)
-      for (const mention of made) mentions.add(mention)
+      return {
+        of: (streams, message) => {
+          const place = placeOf(streams)
+          const ids = personIn(message)
+          const person = ids === undefined ? undefined : `${place} ${ids}`
+          if (person !== undefined && (metPersons.has(person) || persons.has(person)))
+            return nothing
+          const said: Said[] = []
+          for (const statement of statementsOf(message)) {
+            const { about, value } = statement
+            const stream = streams[about]
+            if (stream === undefined) continue
+            if (isNew(`${place} ${stream} ${value.id}`, statement)) said.push({ stream, value })
+          }
+          if (person !== undefined) metPersons.add(person)
+          return said
+        },
+        kept: () => {
+          for (const person of metPersons) persons.add(person)
+          for (const mention of metMentions) mentions.add(mention)
+        },
+      }
     },
   }
 }
