@@ -38,27 +38,29 @@ export function makeMentions(): { readonly begin: () => Speech } {
       const metPersons = new Set<string>()
       const metMentions = new Set<string>()
 
-      const isNew = (mention: string, { isMention }: Statement): boolean => {
-        const isKnown = metMentions.has(mention) || mentions.has(mention)
-        metMentions.add(mention)
-        return !(isMention && isKnown)
+      const isKnownPerson = (person: string) => metPersons.has(person) || persons.has(person)
+      const isKnown = (mention: string) => metMentions.has(mention) || mentions.has(mention)
+      const saidOf = (place: number, streams: Statements, message: Message) => {
+        const said: Said[] = []
+        for (const { about, value, isMention } of statementsOf(message)) {
+          const stream = streams[about]
+          if (stream === undefined) continue
+          const mention = `${place} ${stream} ${value.id}`
+          if (!(isMention && isKnown(mention))) said.push({ stream, value })
+          metMentions.add(mention)
+        }
+        return said
       }
+
       return {
         of: (streams, message) => {
           const place = placeOf(streams)
           const ids = personIn(message)
-          const person = ids === undefined ? undefined : `${place} ${ids}`
-          if (person !== undefined && (metPersons.has(person) || persons.has(person)))
-            return nothing
-          const said: Said[] = []
-          for (const statement of statementsOf(message)) {
-            const { about, value } = statement
-            const stream = streams[about]
-            if (stream === undefined) continue
-            if (isNew(`${place} ${stream} ${value.id}`, statement)) said.push({ stream, value })
-          }
-          if (person !== undefined) metPersons.add(person)
-          return said
+          if (ids === undefined) return saidOf(place, streams, message)
+          const person = `${place} ${ids}`
+          if (isKnownPerson(person)) return nothing
+          metPersons.add(person)
+          return saidOf(place, streams, message)
         },
         kept: () => {
           for (const person of metPersons) persons.add(person)
