@@ -94,7 +94,7 @@ export const connectorFaults = faults('connectors', {
     status: 422,
     say: (d: { name: string; part: string; mostBytes: number }) =>
       `${d.part} of ${d.name} unpacks to more than ${d.mostBytes / 1024 ** 2} MiB`,
-    help: 'A sheet may unpack to 4 GiB, the list of all texts of a workbook to 256 MiB, and everything else to 32 MiB. That is more than programs write for a million rows; a file that is small and unpacks to more may be meant to do harm. Save the sheet as .csv, or divide it.',
+    help: 'A sheet may unpack to 4 GiB and be written out to 8 GiB, the list of all texts of a workbook to 256 MiB, and everything else to 32 MiB. That is more than programs write for a million rows; a file that is small and unpacks to more may be meant to do harm. Save the sheet as .csv, or divide it.',
   },
   no_such_sheet: {
     status: 404,

@@ -9,13 +9,8 @@ export interface SheetTable {
   /** The number of its first row, which is the header when there is one. */
   readonly firstRow: number
   readonly header: boolean
-  readonly span: Span
-}
-
-/** The columns from the first to the last one with a value. */
-export interface Span {
-  readonly from: number
-  readonly to: number
+  /** The places of the columns that have a value, from the first to the last. */
+  readonly places: readonly number[]
 }
 
 /** How many rows are looked at. */
@@ -28,8 +23,8 @@ const leastFilled = 0.6
 export function findTable(sample: readonly SheetRow[], options: FileOptions): SheetTable {
   const header = findHeader(sample, options)
   const firstRow = (header ?? sample[0])?.number ?? 1
-  const rows = sample.filter(({ number }) => number >= firstRow)
-  return { firstRow, header: header !== undefined, span: rows.map(spanOf).reduce(widest) }
+  const places = placesIn(sample.filter(({ number }) => number >= firstRow))
+  return { firstRow, header: header !== undefined, places }
 }
 
 function findHeader(sample: readonly SheetRow[], options: FileOptions): SheetRow | undefined {
@@ -40,7 +35,7 @@ function findHeader(sample: readonly SheetRow[], options: FileOptions): SheetRow
   const candidate = sample.find((row) => filled(row).length >= least)
   if (candidate === undefined || options.header) return candidate
   const below = sample.filter(({ number }) => number >= candidate.number)
-  const records = recordsOf(below, below.map(spanOf).reduce(widest))
+  const records = recordsOf(below, placesIn(below))
   return hasHeader(records, dataIn(records)) ? candidate : undefined
 }
 
@@ -58,44 +53,48 @@ function dataIn(records: readonly (readonly SheetCell[])[]): (cell: SheetCell) =
   return ({ text, isText }) => (isTyped ? !isText : looksLikeData(text))
 }
 
-/** The columns that a row has values in. */
-export const spanOf = ({ cells }: SheetRow): Span => ({
-  from: cells.findIndex((cell) => cell !== undefined),
-  to: cells.length - 1,
-})
+/** The places of the columns in which rows have values. */
+function placesIn(rows: readonly SheetRow[]): readonly number[] {
+  const places = new Set<number>()
+  for (const row of rows) addPlaces(places, row)
+  return inOrder(places)
+}
 
-/** The columns of two stretches together. */
-export const widest = (a: Span, b: Span): Span => ({
-  from: Math.min(a.from, b.from),
-  to: Math.max(a.to, b.to),
-})
+/** Adds the places in which a row has values. */
+export function addPlaces(places: Set<number>, { cells }: SheetRow): void {
+  // Passes over holes, of which there may be thousands.
+  cells.forEach((_, place) => {
+    places.add(place)
+  })
+}
+
+/** Places from the first to the last. */
+export const inOrder = (places: Iterable<number>): readonly number[] =>
+  [...places].sort((a, b) => a - b)
 
 const noText: SheetCell = { text: '', isText: true }
 
-/** A row as a line of delimited text. Line ends inside of values are of the one kind that the lines have. */
-export function lineOf({ cells }: SheetRow, span: Span): string {
-  let line = ''
-  for (let i = span.from; i <= span.to; i++) {
-    if (i > span.from) line += ','
-    const text = cells[i]?.text
-    if (text !== undefined) line += /[",\r\n]/.test(text) ? quoted(text) : text
-  }
-  return `${line}\n`
-}
-
-const quoted = (text: string) => `"${text.replace(/\r\n?/g, '\n').replaceAll('"', '""')}"`
-
-/** Rows with a cell for every column of a stretch. */
-const recordsOf = (rows: readonly SheetRow[], span: Span): readonly SheetCell[][] =>
-  rows.map(({ cells }) =>
-    Array.from({ length: span.to - span.from + 1 }, (_, i) => cells[span.from + i] ?? noText),
-  )
+/** Rows with a cell for every place. */
+const recordsOf = (rows: readonly SheetRow[], places: readonly number[]) =>
+  rows.map(({ cells }) => places.map((place) => cells[place] ?? noText))
 
 /** The columns of a table, named by its header. */
 export function columnsOfTable(
   sample: readonly SheetRow[],
-  { firstRow, header, span }: SheetTable,
+  { firstRow, header, places }: SheetTable,
 ): readonly Column[] {
   const rows = sample.filter(({ number }) => number >= firstRow)
-  return columnsOf(recordsOf(rows, span), header)
+  return columnsOf(recordsOf(rows, places), header)
 }
+
+/** A row as a line of delimited text. Line ends inside of values are of the one kind that the lines have. */
+export function lineOf({ cells }: SheetRow, places: readonly number[]): string {
+  let line = ''
+  for (const place of places) {
+    const text = cells[place]?.text ?? ''
+    line += /[",\r\n]/.test(text) ? `,${quoted(text)}` : `,${text}`
+  }
+  return `${line.slice(1)}\n`
+}
+
+const quoted = (text: string) => `"${text.replace(/\r\n?/g, '\n').replaceAll('"', '""')}"`

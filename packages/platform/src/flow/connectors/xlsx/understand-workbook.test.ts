@@ -86,6 +86,14 @@ test('keeps a value far below that stands beside the table', async () => {
   expect(text.split('\n')).toHaveLength(302)
 })
 
+test('leaves out columns in which nothing stands, however far the last one is', async () => {
+  const rows = '<row r="1"><c r="C1" t="str"><v>a</v></c><c r="XFD1" t="str"><v>b</v></c></row>'
+  const { text, columns } = await understood(
+    makeWorkbook({ rows: `${rows}<row r="2"><c r="C2"><v>1</v></c></row>` }),
+  )
+  expect([text, columns]).toEqual(['a,b\n1,\n', ['a', 'b']])
+})
+
 const cell = (value: string, more = '') => `<c ${more}><v>${value}</v></c>`
 
 test('reads cells and rows without a place, with a prefix, and of every type', async () => {

@@ -5,15 +5,7 @@ import type { CsvFile } from '../spooled-file.ts'
 import { usingFile } from '../zip/bytes.ts'
 import { rowsOf, type SheetRow } from './rows.ts'
 import { chooseSheet } from './sheets.ts'
-import {
-  columnsOfTable,
-  findTable,
-  lineOf,
-  type Span,
-  sampleRows,
-  spanOf,
-  widest,
-} from './table.ts'
+import { addPlaces, columnsOfTable, findTable, inOrder, lineOf, sampleRows } from './table.ts'
 import { openWorkbook } from './workbook.ts'
 
 /** A workbook that lies in the spool, and what is known of it. */
@@ -48,24 +40,21 @@ async function writeTable(
   if (from > 1 && sample[0]?.number !== from) {
     throw connectorFaults.no_such_row({ name, row: from })
   }
-  const { firstRow, header, span } = findTable(sample, options)
-  const write = async (within: Span) => {
-    let met = within
-    const onRow = (row: SheetRow) => {
-      met = widest(met, spanOf(row))
-    }
-    const written = await spool.write(textOf(rows(), { firstRow, span: within, onRow }), signal)
-    return { ...written, span: within, met }
+  const table = findTable(sample, options)
+  const write = async (places: readonly number[]) => {
+    const met = new Set(places)
+    const text = textOf(rows(), { name, ...table, places, met })
+    return { ...(await spool.write(text, signal)), places: inOrder(met) }
   }
-  let written = await write(span)
-  if (written.met.from < span.from || written.met.to > span.to) {
-    // A later row is wider than those that were looked at: once more, now that it is known.
+  let written = await write(table.places)
+  if (written.places.length > table.places.length) {
+    // A later row has values where those that were looked at have none: once more, now that it is known.
     await spool.remove(written.path)
-    written = await write(written.met)
+    written = await write(written.places)
   }
-  const { path, sizeBytes } = written
-  const columns = columnsOfTable(sample, { firstRow, header, span: written.span })
-  return { format: 'csv', path, sizeBytes, ...signs, header, columns }
+  const { path, sizeBytes, places } = written
+  const columns = columnsOfTable(sample, { ...table, places })
+  return { format: 'csv', path, sizeBytes, ...signs, header: table.header, columns }
 }
 
 const signs = {
@@ -91,21 +80,33 @@ async function firstRows(
 /** Rows are written many at a time, because each piece costs a turn. */
 const pieceLength = 64 * 1024
 
+/** A sheet of a few values in thousands of columns could be written out without end. */
+const mostLength = 8 * 1024 ** 3
+
 interface Written {
+  readonly name: string
   readonly firstRow: number
-  readonly span: Span
-  readonly onRow: (row: SheetRow) => void
+  readonly places: readonly number[]
+  /** The places of all columns that have values, added as they are met. */
+  readonly met: Set<number>
 }
 
-async function* textOf(rows: AsyncIterable<SheetRow>, { firstRow, span, onRow }: Written) {
-  let held = ''
+async function* textOf(
+  rows: AsyncIterable<SheetRow>,
+  { name, firstRow, places, met }: Written,
+): AsyncGenerator<string> {
+  let [held, length] = ['', 0]
   for await (const row of rows) {
     if (row.number < firstRow) continue
-    onRow(row)
-    held += lineOf(row, span)
+    addPlaces(met, row)
+    held += lineOf(row, places)
     if (held.length < pieceLength) continue
     yield held
+    length += held.length
     held = ''
+    if (length > mostLength) {
+      throw connectorFaults.too_large_workbook({ name, part: 'the table', mostBytes: mostLength })
+    }
   }
   yield held
 }
