@@ -11,6 +11,6 @@ export const runFaults = faults('runs', {
   nothing_in_it: {
     status: 422,
     say: (d: { file: string }) => `${d.file} holds nothing that can be read`,
-    help: 'The file that was sent is empty or of a kind that is not known. Delimited text, JSON and Parquet can be read, also with gzip.',
+    help: 'The file that was sent is empty or of a kind that is not known. Delimited text, JSON, Parquet and Excel workbooks can be read, text also with gzip.',
   },
 })
