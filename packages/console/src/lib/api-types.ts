@@ -1,10 +1,19 @@
-import type { FieldType, Profile, ProfileValue, StreamOverview } from '@tessera/platform/contract'
+import type {
+  FieldType,
+  Profile,
+  ProfileValue,
+  StreamHours,
+  StreamOverview,
+} from '@tessera/platform/contract'
 
 /** A field of a stream. */
 export type StreamField = StreamOverview['fields'][number]
 
 /** What became of records. */
 export type LedgerCounts = Omit<StreamOverview['ledger'], 'batches'>
+
+/** What became of what arrived in an hour, or in several. */
+export type Fates = StreamHours['totals']
 
 /** A value of a record as JSON carries it. */
 export type Cell = ProfileValue['value']

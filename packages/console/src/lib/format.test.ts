@@ -2,8 +2,10 @@ import { expect, test } from 'vitest'
 import {
   counted,
   formatAgo,
+  formatClock,
   formatCount,
   formatDuration,
+  formatHour,
   formatShare,
   formatShort,
   formatTime,
@@ -47,6 +49,8 @@ test.each([
 
 test('a time is said in the zone of the reader', () => {
   expect(formatTime('2026-01-01T23:30:00Z', 'Europe/Rome')).toBe('2 Jan 2026, 00:30')
+  expect(formatHour('2026-01-01T23:00:00Z', 'Europe/Rome')).toBe('2 Jan, 00:00')
+  expect(formatClock('2026-01-01T23:30:05Z', 'Europe/Rome')).toBe('00:30:05')
 })
 
 test.each([

@@ -61,6 +61,19 @@ export function formatTime(time: string, timeZone?: string): string {
   }).format(date)
 }
 
+/** An hour of a day, without the year. */
+export function formatHour(time: string, timeZone?: string): string {
+  const date = new Date(time)
+  if (Number.isNaN(date.getTime())) return time
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(date)
+}
+
 /** The time of day to the second, for what has just happened. */
 export function formatClock(time: string, timeZone?: string): string {
   const date = new Date(time)

@@ -30,16 +30,22 @@ export function readStreamsAddress(words: Readonly<Record<string, unknown>>): St
 }
 
 /** The parts of the page of one stream. */
-export const streamTabs = ['rows', 'fields', 'runs', 'rejected'] as const
+export const streamTabs = ['rows', 'fields', 'hours', 'runs', 'rejected'] as const
 export type StreamTab = (typeof streamTabs)[number]
 
-/** What the address of one stream keeps: the part that is open. */
+/** How far back the hours of a stream are shown. */
+export const spans = ['24h', '48h', '7d', '28d'] as const
+export type Span = (typeof spans)[number]
+
+/** What the address of one stream keeps: the part that is open, and what is looked at in it. */
 export interface StreamAddress {
   readonly tab?: StreamTab
+  readonly span?: Span
 }
 
 /** Reads the address of one stream. */
 export function readStreamAddress(words: Readonly<Record<string, unknown>>): StreamAddress {
   const tab = wordIn(words, 'tab', streamTabs)
-  return tab === undefined ? {} : { tab }
+  const span = wordIn(words, 'span', spans)
+  return { ...(tab === undefined ? {} : { tab }), ...(span === undefined ? {} : { span }) }
 }

@@ -6,12 +6,14 @@ import type { ReactNode } from 'react'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Say } from '../../ui/say.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import type { StreamsAddress } from './address.ts'
 import { streamsQuery } from './api/streams.ts'
 import { chooseStreams, sortedBy, sortingIn } from './choose.ts'
+import { AlertLines } from './parts/alert-lines.tsx'
 import { StreamTable } from './parts/stream-table.tsx'
 import styles from './parts/streams.module.css'
 
@@ -22,7 +24,16 @@ const route = getRouteApi('/streams')
 export function StreamsPage(): ReactNode {
   const streams = useQuery(streamsQuery)
   return (
-    <Page title={words.title} about={words.about}>
+    <Page
+      title={words.title}
+      about={words.about}
+      actions={
+        <LinkButton to="/senders" icon="key">
+          {texts.events.toSenders}
+        </LinkButton>
+      }
+    >
+      <AlertLines />
       <Answer query={streams} height={420}>
         {(all) => (all.length === 0 ? <NoStreams /> : <Streams all={all} />)}
       </Answer>

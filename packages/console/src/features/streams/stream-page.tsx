@@ -10,10 +10,12 @@ import { Facts } from '../../ui/facts.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Sum } from '../../ui/proportions.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { type StreamTab, streamTabs } from './address.ts'
+import { type StreamAddress, type StreamTab, streamTabs } from './address.ts'
 import { streamQuery } from './api/streams.ts'
-import { balances, partsOf } from './ledger.ts'
+import { othersIn, partsOf } from './ledger.ts'
+import { AlertLines } from './parts/alert-lines.tsx'
 import { FieldsPart } from './parts/fields-part.tsx'
+import { HoursPart } from './parts/hours-part.tsx'
 import { RejectedPart } from './parts/rejected-part.tsx'
 import { RowsPart } from './parts/rows-part.tsx'
 import { LastRun } from './parts/run-state.tsx'
@@ -36,6 +38,7 @@ export function StreamPage(): ReactNode {
       <Answer query={stream} height={420}>
         {(found) => (
           <>
+            <AlertLines of={key} />
             <Overview stream={found} />
             <Parts stream={found} />
           </>
@@ -54,7 +57,7 @@ function Overview({ stream }: { stream: StreamOverview }) {
         aside={<span className={styles.quiet}>{words.ledger.about(ledger.batches)}</span>}
       >
         <Sum name={words.ledger.received} count={ledger.received} parts={partsOf(ledger)} />
-        {!balances(ledger) && <p className={styles.warning}>{words.ledger.unbalanced}</p>}
+        {othersIn(ledger) < 0 && <p className={styles.warning}>{words.ledger.unbalanced}</p>}
       </Panel>
       <Panel>
         <Facts
@@ -72,14 +75,12 @@ function Overview({ stream }: { stream: StreamOverview }) {
 }
 
 function Parts({ stream }: { stream: StreamOverview }) {
-  const { tab = 'rows' } = route.useSearch()
+  const { tab = 'rows', span = '48h' } = route.useSearch()
   const navigate = route.useNavigate()
+  const go = (search: StreamAddress) => void navigate({ search, replace: true })
   const open = (name: string | null) => {
     const next = streamTabs.find((known) => known === name)
-    void navigate({
-      search: next === undefined || next === 'rows' ? {} : { tab: next },
-      replace: true,
-    })
+    go(next === undefined || next === 'rows' ? {} : { tab: next })
   }
   return (
     <Panel flush="flush">
@@ -96,6 +97,13 @@ function Parts({ stream }: { stream: StreamOverview }) {
         </Tabs.Panel>
         <Tabs.Panel value="fields">
           <FieldsPart stream={stream} />
+        </Tabs.Panel>
+        <Tabs.Panel value="hours">
+          <HoursPart
+            streamKey={stream.key}
+            span={span}
+            onSpan={(next) => go({ tab: 'hours', span: next })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <RunsPart streamKey={stream.key} />

@@ -4,6 +4,7 @@ import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
 
+export type { Alert, StreamHours } from '#arrivals/api'
 export type { EventWay, WayStep } from '#collect/api'
 export type { InsightOverview, InsightValues } from '#insights/api'
 export type { Job } from '#jobs/api'

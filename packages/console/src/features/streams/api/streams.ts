@@ -1,6 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { RejectedRecord, StreamOverview, StreamRun } from '@tessera/platform/contract'
+import type {
+  Alert,
+  RejectedRecord,
+  StreamHours,
+  StreamOverview,
+  StreamRun,
+} from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
+import type { Span } from '../address.ts'
 
 const pollMs = 5_000
 const pathOf = (key: string) => `/streams/${encodeURIComponent(key)}`
@@ -54,3 +61,23 @@ export const rejectedQuery = (key: string) =>
       last.length < pageSize ? undefined : pages.length * pageSize,
     staleTime: 30_000,
   })
+
+const hoursIn: Readonly<Record<Span, number>> = { '24h': 24, '48h': 48, '7d': 168, '28d': 672 }
+
+/** What became of what arrived, hour by hour, up to now. */
+export const hoursQuery = (key: string, span: Span) =>
+  queryOptions({
+    queryKey: ['streams', key, 'hours', span],
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.now() - hoursIn[span] * 3_600_000).toISOString()
+      return ask<StreamHours>(`${pathOf(key)}/hours`, { signal, query: { from } })
+    },
+    refetchInterval: pollMs,
+  })
+
+/** Streams that brought far more or far less than usual. */
+export const alertsQuery = queryOptions({
+  queryKey: ['alerts'],
+  queryFn: ({ signal }) => ask<Alert[]>('/alerts', { signal }),
+  refetchInterval: 60_000,
+})
