@@ -261,7 +261,7 @@ async function wire(
   })
   await prepareMappings(engine)
   const identity = makeIdentity({ engine, store, clock, model, rulesets })
-  const arrivals = makeArrivals({ engine, events, clock, catalogue, collecting })
+  const arrivals = makeArrivals({ engine, events, clock, catalogue, collecting, spool, audit })
   const profiles = makeProfiles({ engine, model, rulesets })
   await prepareInsights(engine)
   const insights = makeInsights({

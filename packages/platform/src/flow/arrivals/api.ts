@@ -1,4 +1,17 @@
-import { flag, key, list, number, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
+import {
+  anything,
+  either,
+  exactly,
+  flag,
+  key,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  text,
+} from '#kernel/read.ts'
 
 /** What became of what arrived; `received` is the sum of the others. */
 const fates = {
@@ -45,3 +58,41 @@ export const alert = object({
   say: text(),
 })
 export type Alert = Read<typeof alert>
+
+/** What is to be tried again: these records, mended or as they were, or all of which text or reason holds something. */
+export const retryBody = either(
+  object({
+    items: list(
+      object({
+        id: text({ minLength: 1 }),
+        body: optional(
+          anything({
+            description: 'What it should be instead: an object, or the text of the record.',
+          }),
+        ),
+      }),
+      { minItems: 1 },
+    ),
+  }),
+  object({
+    all: exactly(true),
+    contains: optional(text({ minLength: 1 })),
+    reason: optional(text({ minLength: 1, description: 'Only those whose reason holds this.' })),
+  }),
+)
+
+/** What became of a record that was tried again. */
+export const retryResult = object({
+  id: text(),
+  status: oneOf(['stored', 'unchanged', 'duplicate', 'rejected', 'unknown']),
+  reason: optional(text()),
+  event: optional(number({ description: 'The place in the log of the event that was sent.' })),
+  now: optional(text({ description: 'The rejected record that stands for it now.' })),
+})
+export type RetryResult = Read<typeof retryResult>
+
+export const retryAnswer = object({
+  results: list(retryResult),
+  left: number({ description: 'How many rejected records the stream has now.' }),
+})
+export type RetryAnswer = Read<typeof retryAnswer>

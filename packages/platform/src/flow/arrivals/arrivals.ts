@@ -1,14 +1,18 @@
+import type { Audit } from '#audit'
 import type { Collecting } from '#collect'
 import type { EventWay } from '#collect/api'
+import type { Spool } from '#connectors'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
+import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { EventLog } from '#log'
 import { type StreamDefinition, streamFaults } from '#streams'
 import { alertsOf } from './alerts.ts'
-import type { Alert, StreamHours } from './api.ts'
+import type { Alert, RetryAnswer, StreamHours } from './api.ts'
 import { spanOf, streamHours } from './hours.ts'
+import { type RetryWish, retry } from './retry.ts'
 import { wayOf } from './way.ts'
 
 /** What looking after arrivals needs. */
@@ -17,7 +21,9 @@ export interface ArrivalTools {
   readonly events: Pick<EventLog, 'read' | 'head'>
   readonly clock: Clock
   readonly catalogue: () => Promise<Catalogue>
-  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf'>
+  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'catchUp'>
+  readonly spool: Spool
+  readonly audit: Audit
 }
 
 /** What has become of what arrived. */
@@ -28,6 +34,11 @@ export interface Arrivals {
   ) => Promise<StreamHours>
   readonly alerts: () => Promise<readonly Alert[]>
   readonly way: (position: number) => Promise<EventWay>
+  /** Tries rejected records again, mended or as they were. */
+  readonly retry: (
+    caller: Caller,
+    of: { readonly stream: string; readonly wish: RetryWish; readonly signal: AbortSignal },
+  ) => Promise<RetryAnswer>
 }
 
 /** The verbs of arrivals. */
@@ -48,6 +59,16 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
         waitingOf: collecting.waitingOf,
         labels: async () => labelsIn(await catalogue()),
       }),
+    retry: async (caller, { stream: key, wish, signal }) => {
+      const { key: stream, body } = streamIn(await catalogue(), key)
+      const answer = await retry({ ...tools, now: clock.now }, { stream, body, signal }, wish)
+      const taken = answer.results.filter(({ status }) => status !== 'rejected').length
+      await tools.audit.record(caller, 'retry', `stream/${stream}`, {
+        tried: answer.results.length,
+        taken,
+      })
+      return answer
+    },
     way: (position) => wayOf({ engine, events, catalogue, statementsOf }, position),
   }
 }

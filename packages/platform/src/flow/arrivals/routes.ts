@@ -1,7 +1,7 @@
 import { eventWay, positionParams } from '#collect/api'
 import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
-import { alert, hoursQuery, streamHours, streamParams } from './api.ts'
+import { alert, hoursQuery, retryAnswer, retryBody, streamHours, streamParams } from './api.ts'
 import type { Arrivals } from './arrivals.ts'
 
 const common = { tag: 'arrivals', may: 'read' } as const
@@ -17,6 +17,18 @@ export const arrivalRoutes = (arrivals: Arrivals): readonly Route[] => [
     query: hoursQuery,
     answer: streamHours,
     run: ({ params, query }) => arrivals.hours(params.key, query),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/streams/:key/rejected/retry',
+    summary: 'Try rejected records again, mended or as they were',
+    params: streamParams,
+    body: retryBody,
+    answer: retryAnswer,
+    run: ({ params, body, caller, signal }) =>
+      arrivals.retry(caller, { stream: params.key, wish: body, signal }),
   }),
   route({
     ...common,

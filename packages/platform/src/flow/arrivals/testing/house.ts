@@ -52,6 +52,7 @@ export async function makeHouse(documents: string) {
   ])
   await store.migrate('collect', collectMigrations)
   const ids = countedIds()
+  const spool = await openSpool({ folder: join(folder, 'spool'), ids })
   await prepareLake(engine)
   await prepareMappings(engine)
   const liveStreams = async () => liveStreamsIn(await definitions.catalogue(), connectors)
@@ -59,7 +60,7 @@ export async function makeHouse(documents: string) {
     engine,
     events,
     keys: writeKeyRecords(store),
-    spool: await openSpool({ folder: join(folder, 'spool'), ids }),
+    spool,
     clock,
     ids,
     log: silentLog,
@@ -90,11 +91,20 @@ export async function makeHouse(documents: string) {
     clock,
     store,
     audit,
+    folder,
     define,
     collecting,
     catchUp,
     catalogue: definitions.catalogue,
-    arrivals: makeArrivals({ engine, events, clock, catalogue: definitions.catalogue, collecting }),
+    arrivals: makeArrivals({
+      engine,
+      events,
+      clock,
+      catalogue: definitions.catalogue,
+      collecting,
+      spool,
+      audit,
+    }),
     /** Sends items to a stream, as a wire would. */
     send: async (stream: string, ...items: readonly Item[]): Promise<readonly Verdict[]> => {
       const target = collecting.intake.targetOf(stream)
