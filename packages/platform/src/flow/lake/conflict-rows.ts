@@ -1,9 +1,6 @@
 import { call, cast, column, type Draft, type Part, sql, value, type Writer } from '#engine'
 import type { StagedStream } from './staging.ts'
-import { conflictTable } from './tables.ts'
-
-/** How much of a value is shown. */
-const shownLength = 200
+import { conflictTable, shownLength } from './tables.ts'
 
 /** Notes which of the rows that are kept hold a value beside its column. */
 export async function keepConflicts(

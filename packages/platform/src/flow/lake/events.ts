@@ -26,14 +26,13 @@ import type { EventCounts, StreamShape } from './shape.ts'
 import { type Arriving, type StagedStream, stageStream } from './staging.ts'
 import {
   currentTable,
-  event,
   fieldsByStream,
   fieldsOf,
   logTable,
-  names,
   parkedTable,
   position,
   rejectedTable,
+  rowColumns,
   shapeTables,
   widenColumns,
 } from './tables.ts'
@@ -294,7 +293,7 @@ async function keepStream(writer: Writer, of: Keeping, staged: StagedStream): Pr
 async function keepAppended(writer: Writer, of: Keeping, staged: StagedStream): Promise<void> {
   const { shape, fields, mayRefuse } = staged
   const rows = sql`${staged.rows(of.round.shift)} n`
-  const columns = sql`${names(fields)}, ${position}, ${event}`
+  const columns = rowColumns(fields)
   const isSound = mayRefuse ? sql`_problem is null` : sql`true`
   await writer.run(
     sql`insert into ${currentTable(shape.key)} (${columns}) select ${columns} from ${rows} where ${isSound}`,
@@ -314,6 +313,9 @@ interface Keyed {
 /** Rows of which each replaces the one before it with the same key. */
 async function keepKeyed(writer: Writer, of: Keeping, { staged, rows }: Keyed): Promise<void> {
   const refused = await refuseRows(writer, of, { staged, rows })
+  const { fields, shape } = staged
+  // Without a column for the key every row has been refused.
+  if (!shape.primaryKey.every((key) => fields.some(({ name }) => name === key))) return
   const keep = (sound: TableName) => keepSound(writer, of, { staged, rows: sound })
   if (refused === 0) await keep(rows)
   else await writer.staged(sql`select * from ${rows} where _problem is null`, keep)

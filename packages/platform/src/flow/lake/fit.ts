@@ -40,7 +40,7 @@ const like = (text: Part, pattern: string) => call('matches', text, value(patter
 const written = (text: Part, type: FieldType) => like(text, writtenLike[type] ?? '')
 
 const printsBack = (text: Part, type: FieldType) =>
-  sql`cast(${tryCast(text, type)} as varchar) = ${text}`
+  sql`cast(${tryCast(text, type)} as varchar) is not distinct from ${text}`
 
 /** Milliseconds since 1970, until the year 5138. */
 const epochPattern = '^-?[0-9]{1,14}$'
@@ -51,7 +51,7 @@ const isWholeDay = (text: Part) =>
 
 /**
  * Whether a value, as the text it is taken out of JSON with, surely fits a type and prints back as it was written. It answers
- * yes only where that is sure; what it refuses is looked at again by its kind. Null for null.
+ * yes only where that is sure; what it refuses is looked at again by its kind. Never no for null.
  */
 export function surelyFits(text: Part, type: FieldType): Draft {
   switch (type) {
@@ -69,10 +69,10 @@ export function surelyFits(text: Part, type: FieldType): Draft {
     case 'boolean':
       return sql`lower(${text}) in ('true', 'false')`
     case 'date':
-      return sql`((${written(text, 'date')} and ${tryCast(text, 'date')} is not null) or ${isWholeDay(text)})`
+      return sql`(${text} is null or (${written(text, 'date')} and ${tryCast(text, 'date')} is not null) or ${isWholeDay(text)})`
     // A day alone is no instant: whoever wrote it did not mean midnight.
     case 'timestamp':
-      return sql`((length(${text}) >= 16 and ${tryCast(text, 'timestamp')} is not null) or ${like(text, epochPattern)})`
+      return sql`(${text} is null or (length(${text}) >= 16 and ${tryCast(text, 'timestamp')} is not null) or ${like(text, epochPattern)})`
   }
 }
 
@@ -96,13 +96,25 @@ const typedByKind = (text: Part, type: FieldType): Part =>
     ? sql`coalesce(${tryCast(text, 'integer')}, ${tryCast(tryCast(text, 'number'), 'integer')})`
     : typed(text, type)
 
-/** A cell of an event: its text, and its kind where that was asked. */
+/** A cell of an event: its text, and what it is where that was looked at. */
 export interface Judged {
   readonly text: Part
+  /** Null where there is no value. */
   readonly kind: Part
+  /** Whether the line was looked at. */
+  readonly isJudged: Draft
+  /** The types that the value must fit: one, or two for a column that was widened later. */
+  readonly fits: Draft
 }
 
-const isKind = ({ kind }: Judged, ...kinds: readonly Kind[]) =>
+/** Whether JSON holds a value at any depth, and not only nulls and empty objects. */
+export const holdsValue = (json: Part): Part => call('matches', json, value('":("|\\[|[-0-9tf])'))
+
+/** JSON, unless it is an object without any value. */
+export const jsonCell = (text: Part): Draft =>
+  sql`case when ${text} < '{' or ${holdsValue(text)} then ${text} end`
+
+const isKind = ({ kind }: Pick<Judged, 'kind'>, ...kinds: readonly Kind[]) =>
   sql`${kind} in (${join(kinds.map((one) => value(one)))})`
 
 /** Whether a text fits, with blanks around it left out; a text of blanks is no value and fits everywhere. */
@@ -110,7 +122,7 @@ const textFits = (text: Part, type: FieldType): Draft =>
   sql`(trim(${text}) = '' or coalesce(${surelyFits(sql`trim(${text})`, type)}, false))`
 
 /** Whether a value of a known kind fits a type. */
-export function fits(of: Judged, type: FieldType): Draft {
+export function fits(of: Pick<Judged, 'text' | 'kind'>, type: FieldType): Draft {
   const { text } = of
   switch (type) {
     case 'json':
@@ -140,21 +152,21 @@ const isExact = (text: Part) =>
 export const mostExact = 9_007_199_254_740_992
 
 /** The cell of a side column: the value when it is one of its kinds and does not fit. */
-export const sideCell = (of: Judged, type: FieldType, side: SideType): Draft =>
-  sql`case when ${isKind(of, ...kindsOf(side))} and not ${fits(of, type)} then ${typedByKind(of.text, side)} end`
+export const sideCell = (of: Judged, side: SideType): Draft =>
+  sql`case when ${isKind(of, ...kindsOf(side))} and not ${of.fits} then ${typedByKind(of.text, side)} end`
 
-/** The cell of a column: the value where it fits. Cells whose kind was not asked fit. */
+/** The cell of a column: the value where it fits. Lines that were not looked at fit. */
 export const mainCell = (of: Judged, type: FieldType): Draft =>
-  sql`case when ${of.kind} is null then ${typed(of.text, type)}
-    when ${fits(of, type)} then ${typedByKind(type === 'text' || type === 'json' ? of.text : sql`trim(${of.text})`, type)} end`
+  sql`case when not ${of.isJudged} then ${typed(of.text, type)}
+    when ${of.kind} is not null and ${of.fits} then ${typedByKind(type === 'text' ? of.text : sql`trim(${of.text})`, type)} end`
 
 /** Why a cell does not fit, for people; nothing when it does. */
 export const misfitReason = (
   of: Judged,
   { name, type }: { name: string; type: FieldType },
 ): Draft =>
-  sql`case when ${of.kind} is not null and not ${fits(of, type)}
-    then ${value(`${name}: `)} || substr(${of.text}, 1, 200) || ${value(` is not ${typeWords[type]}`)} || '; ' else '' end`
+  sql`case when ${of.kind} is not null and not ${of.fits}
+    then ${value(`${name}: `)} || substr(${of.text}, 1, 200) || ${value(` is not ${typeWords[type]}; `)} else '' end`
 
 /** A column of one letter and a number, for what is looked at side by side. */
 export const nth = (letter: string, i: number, of?: string) => column(`_${letter}${i}`, of)

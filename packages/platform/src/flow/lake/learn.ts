@@ -10,20 +10,28 @@ export interface Known {
   readonly keys: readonly string[]
 }
 
+/** A line whose body may hold something new; what takes a row away tells only of its key. */
+export interface Lesson {
+  readonly body: string
+  readonly isDelete: boolean
+}
+
 /**
  * The fields that members of events need and that are not there yet, in the order of their first value; types as the first
  * value has them. What was an object stays one, and what was a value stays one.
  */
-export function learn(known: Known, bodies: Iterable<string>): readonly LakeField[] {
+export function learn(known: Known, lessons: Iterable<Lesson>): readonly LakeField[] {
   const mains = known.fields.filter(isMain)
   const taken = new Set(known.fields.map(({ name }) => name))
   const labels = new Set(mains.map(({ label }) => label))
   const objects = objectsOf(labels)
   const added: LakeField[] = []
+  let onlyKeys = false
   const isFull = () => labels.size >= known.mostFields
 
   const add = (path: readonly string[], label: string, value: unknown) => {
     const name = nameFor(path, taken)
+    if (onlyKeys && !known.keys.includes(name)) return
     const type = known.keys.includes(name) ? 'text' : typeOf(value)
     taken.add(name)
     labels.add(label)
@@ -43,7 +51,10 @@ export function learn(known: Known, bodies: Iterable<string>): readonly LakeFiel
   const isNewObject = (path: readonly string[], label: string) =>
     path.length < deepest && !labels.has(label) && !isFull()
 
-  for (const body of bodies) look(JSON.parse(body), [])
+  for (const { body, isDelete } of lessons) {
+    onlyKeys = isDelete
+    look(JSON.parse(body), [])
+  }
   return added
 }
 

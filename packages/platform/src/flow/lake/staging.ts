@@ -9,6 +9,7 @@ import {
   join,
   members,
   type Part,
+  type Row,
   sql,
   type TableName,
   typeName,
@@ -16,7 +17,9 @@ import {
 } from '#engine'
 import {
   fits,
+  holdsValue,
   type Judged,
+  jsonCell,
   kindsOf,
   mainCell,
   misfitReason,
@@ -27,7 +30,7 @@ import {
   surelyFits,
   typed,
 } from './fit.ts'
-import { isEmpty, learn } from './learn.ts'
+import { isEmpty, type Lesson, learn } from './learn.ts'
 import { memberOf, objectsOf, patchOf, pathOf, pointerOf } from './paths.ts'
 import type { StreamShape } from './shape.ts'
 import {
@@ -94,10 +97,16 @@ export async function stageStream<T>(
   }
 }
 
+/** A field of whole numbers, and the line with the first fraction in it: before that line its values must be whole. */
+interface Widened {
+  readonly field: LakeField
+  readonly since: number
+}
+
 /** What has been learned of a stream so far. */
 interface Drafted extends Arriving {
   readonly fields: readonly LakeField[]
-  readonly widened: readonly LakeField[]
+  readonly widened: readonly Widened[]
   /** Up to which line everything was looked at for new members. */
   readonly seen: number
 }
@@ -130,9 +139,16 @@ function openedLines(of: Drafted): Draft {
   const mains = mainsOf(of)
   const rest = needsRest(of) ? sql`, ${as(restOf(of), column('_rest'))}` : sql``
   const lines = sql`(select _event, _at, _kind, _body${rest} from ${of.lines} where ${of.where})`
-  const sure = every(mains.map(({ name, type }) => surelyFits(column(name), type)))
+  const sure = every(mains.map((field) => surelyFitsNow(of, field)))
   return sql`select *, _kind <> 'delete' and not coalesce(${sure}, true) as _odd
     from ${members(lines, '_body', mains.map(memberOf))} t`
+}
+
+function surelyFitsNow({ widened }: Drafted, { name, type }: LakeField): Draft {
+  const met = widened.find(({ field }) => field.name === name)
+  const fits = surelyFits(column(name), type)
+  if (!met) return fits
+  return sql`(${fits} and (_event >= ${value(met.since)} or ${surelyFits(column(name), met.field.type)}))`
 }
 
 /** Goes on when all members have their columns and all columns their types; else the lines are taken apart once more. */
@@ -151,7 +167,7 @@ async function settle<T>(
     async (kinds): Promise<Settled<T>> => {
       const judged = { kinds, suspects }
       const misfits = await misfitsIn(engine, of, judged)
-      const wider = misfits.filter((one) => isWidening(of, one)).map(({ field }) => widen(field))
+      const wider = misfits.filter((one) => isWidening(of, one))
       if (wider.length > 0) return { again: await withTypes(engine, of, wider) }
       return { done: await use(stagedFrom(of, { judged, misfits })) }
     },
@@ -171,14 +187,11 @@ async function learnMore(
     const found = await unlearned(engine, of, seen)
     if (found.events.length > 0) {
       const bodies = await engine.rows(
-        sql`select _body from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
+        sql`select _body, _kind from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
         of.ask,
       )
       const known = { fields: of.fields, mostFields: mostFieldsOf(of), keys: of.shape.primaryKey }
-      const added = learn(
-        known,
-        bodies.map((row) => String(row['_body'])),
-      )
+      const added = learn(known, bodies.map(lessonFrom))
       if (added.length > 0) return { fields: [...of.fields, ...added], seen: found.upTo }
     }
     if (found.isAll) return undefined
@@ -192,19 +205,30 @@ interface Unlearned {
   readonly isAll: boolean
 }
 
+const lessonFrom = (row: Row): Lesson => ({
+  body: String(row['_body']),
+  isDelete: row['_kind'] === 'delete',
+})
+
+/** Lines that say of a row what it is; until the key is known, lines that take a row away as well. */
+function isTelling({ shape, fields, hasDeletes }: Drafted): Draft {
+  const isKeyKnown = shape.primaryKey.every((key) => fields.some(({ name }) => name === key))
+  return isKeyKnown || !hasDeletes ? sql`_kind <> 'delete'` : sql`true`
+}
+
 /** The next lines that have members without a column. */
 async function unlearned(engine: Engine, of: Opened, after: number): Promise<Unlearned> {
   const rests = isFull(of)
     ? []
     : await engine.rows(
         sql`select rest, min(_event) as event from (
-          select ${as(restOf(of), column('rest'))}, _event from ${of.lines} where ${of.where} and _kind <> 'delete') r
+          select ${as(restOf(of), column('rest'))}, _event from ${of.lines} where ${of.where} and ${isTelling(of)}) r
         group by rest having min(_event) > ${value(after)} order by event limit ${value(mostAtOnce)}`,
         of.ask,
       )
   const strays = await engine.rows(
     sql`select _event as event from ${of.opened}
-      where _stray and _kind <> 'delete' and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+      where _stray and ${isTelling(of)} and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
     of.ask,
   )
   const ends = [rests, strays]
@@ -223,12 +247,10 @@ async function suspectsIn(engine: Engine, of: Opened): Promise<readonly LakeFiel
   if (mains.length === 0) return []
   const [any] = await engine.rows(sql`select count(*) as n from ${of.opened} where _odd`, of.ask)
   if (Number(any?.['n']) === 0) return []
-  const doubts = mains.map(({ name, type }, i) =>
-    as(
-      sql`max(case when ${surelyFits(column(name), type)} then 0 when ${column(name)} is null then 0 else 1 end)`,
-      nth('f', i),
-    ),
-  )
+  const doubts = mains.map((field, i) => {
+    const isSure = sql`coalesce(${surelyFitsNow(of, field)}, true)`
+    return as(sql`max(case when ${isSure} then 0 else 1 end)`, nth('f', i))
+  })
   const [found] = await engine.rows(
     sql`select ${join(doubts)} from ${of.opened} where _odd`,
     of.ask,
@@ -249,37 +271,43 @@ interface Judging {
   readonly suspects: readonly LakeField[]
 }
 
-/** A field with values that do not fit it, and what they are. */
+/** A field with values that do not fit it, what they are, and the line with the first of them. */
 interface Misfit {
   readonly field: LakeField
   readonly type: SideType
+  readonly since: number
 }
 
-const judgedCell = (of: Opened, { suspects }: Judging, field: LakeField): Judged => {
-  const kind = nth('k', suspects.indexOf(field), 'j')
+function judgedCell(of: Opened, { suspects }: Judging, field: LakeField): Judged {
+  const found = nth('k', suspects.indexOf(field), 'j')
   const text = column(field.name, 'o')
   const isObjectToo = objectsOf(mainsOf(of).map(({ label }) => label)).has(field.label)
-  // Where members of an object have columns of their own, the object itself is no value.
-  return { text, kind: isObjectToo ? sql`case when ${kind} <> 'object' then ${kind} end` : kind }
+  // Where members of an object have columns of their own, the object itself is no value; nor is an empty one.
+  const isNothing = isObjectToo ? sql`true` : sql`not ${holdsValue(text)}`
+  const kind = sql`case when ${found} = 'object' and ${isNothing} then null else ${found} end`
+  const met = of.widened.find(({ field: one }) => one.name === field.name)
+  const fitsNow = fits({ text, kind }, field.type)
+  const fitsThen = met
+    ? sql`(${fitsNow} and (o._event >= ${value(met.since)} or ${fits({ text, kind }, met.field.type)}))`
+    : fitsNow
+  return { text, kind, isJudged: sql`(j._event is not null)`, fits: fitsThen }
 }
 
 async function misfitsIn(engine: Engine, of: Opened, judging: Judging): Promise<readonly Misfit[]> {
-  const pairs = judging.suspects.flatMap((field) =>
-    sideTypes.map((type): Misfit => ({ field, type })),
-  )
-  const counts = pairs.map(({ field, type }, i) => {
+  const pairs = judging.suspects.flatMap((field) => sideTypes.map((type) => ({ field, type })))
+  const firsts = pairs.map(({ field, type }, i) => {
     const cell = judgedCell(of, judging, field)
     const isOne = sql`${cell.kind} in (${join(kindsOf(type).map((kind) => value(kind)))})`
-    return as(
-      sql`max(case when ${isOne} and not ${fits(cell, field.type)} then 1 else 0 end)`,
-      nth('m', i),
-    )
+    return as(sql`min(case when ${isOne} and not ${cell.fits} then o._event end)`, nth('m', i))
   })
   const [found] = await engine.rows(
-    sql`select ${join(counts)} from ${of.opened} o join ${judging.kinds} j on j._event = o._event`,
+    sql`select ${join(firsts)} from ${of.opened} o join ${judging.kinds} j on j._event = o._event`,
     of.ask,
   )
-  return pairs.filter((_, i) => found?.[`_m${i}`] === 1)
+  return pairs.flatMap((pair, i): Misfit[] => {
+    const since = found?.[`_m${i}`]
+    return typeof since === 'number' ? [{ ...pair, since }] : []
+  })
 }
 
 const isWidening = ({ shape }: Drafted, { field, type }: Misfit) =>
@@ -287,27 +315,22 @@ const isWidening = ({ shape }: Drafted, { field, type }: Misfit) =>
   type === 'number' &&
   !shape.fields.some(({ name }) => name === field.name)
 
-const widen = (field: LakeField): LakeField => ({ ...field, type: 'number' })
-
-async function withTypes(
-  engine: Engine,
-  of: Opened,
-  wider: readonly LakeField[],
-): Promise<Drafted> {
-  const fields = of.fields.map((field) => wider.find(({ name }) => name === field.name) ?? field)
-  const known = wider.filter(({ name }) => of.known.some((field) => field.name === name))
+async function withTypes(engine: Engine, of: Opened, wider: readonly Misfit[]): Promise<Drafted> {
+  const isWider = (name: string) => wider.some(({ field }) => field.name === name)
+  const fields = of.fields.map(
+    (field): LakeField => (isWider(field.name) ? { ...field, type: 'number' } : field),
+  )
   const beside: LakeField[] = []
-  for (const field of known) {
+  for (const { field } of wider) {
     const side = sideOf(field, 'integer')
-    const isThere = fields.some(({ name }) => name === side.name)
-    if (!isThere && (await losesDigits(engine, of, field))) beside.push(side)
+    const isThere = [...fields, ...beside].some(({ name }) => name === side.name)
+    if (!isThere && isKnown(of, field) && (await losesDigits(engine, of, field))) beside.push(side)
   }
-  return {
-    ...of,
-    fields: [...fields, ...beside],
-    widened: [...of.widened, ...known],
-  }
+  return { ...of, fields: [...fields, ...beside], widened: [...of.widened, ...wider] }
 }
+
+const isKnown = ({ known }: Arriving, field: LakeField) =>
+  known.some(({ name }) => name === field.name)
 
 /** Whether the stream has whole numbers that are too large to be numbers. */
 async function losesDigits(engine: Engine, of: Opened, field: LakeField): Promise<boolean> {
@@ -374,7 +397,7 @@ function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedStream {
     ...of,
     fields,
     added,
-    widened,
+    widened: widened.map(({ field }) => field).filter((field) => isKnown(of, field)),
     sides: extra.filter(({ sideOf: main }) => main !== undefined),
     rows,
     mayRefuse,
@@ -385,10 +408,8 @@ function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedStream {
 const kindOf = ({ mode }: StreamShape) =>
   mode === 'merge' ? sql`case when o._kind = 'put' then 'merge' else o._kind end` : sql`o._kind`
 
-const unknownPattern = '":("|\\[|[-0-9tf])'
-
 const unknownProblem = (of: Drafted) =>
-  sql`case when o._kind <> 'delete' and (o._stray or ${call('matches', sql`o._rest`, value(unknownPattern))})
+  sql`case when o._kind <> 'delete' and (o._stray or ${holdsValue(sql`o._rest`)})
     then 'members that are not known: ' || substr(${pruned(of)}, 1, 500) end`
 
 const deleteProblem = sql`case when o._kind = 'delete' then 'nothing is deleted from a stream that only grows' end`
@@ -400,7 +421,7 @@ function misfitProblem(of: Opened, judging: Judging, misfits: readonly Misfit[])
     fields.map((field) => misfitReason(judgedCell(of, judging, field), field)),
     sql` || `,
   )
-  return sql`nullif(${reasons}, '')`
+  return sql`nullif(${call('replace_all', reasons, value('; $'), value(''))}, '')`
 }
 
 function keyProblem(keys: readonly string[], fields: readonly LakeField[]): Draft {
@@ -431,14 +452,15 @@ function cellOf(of: Opened, { judged, misfits }: Judgement, field: LakeField): P
   const none = sql`cast(null as ${typeName(field.type)})`
   if (field.name === moreName) {
     if (!isFull(of) || isClosed(of)) return none
-    return sql`case when ${call('matches', sql`o._rest`, value(unknownPattern))} then ${pruned(of)} end`
+    return sql`case when ${holdsValue(sql`o._rest`)} then ${pruned(of)} end`
   }
   if (field.sideOf !== undefined) {
     const misfit = misfits.find((one) => sideOf(one.field, one.type).name === field.name)
     if (!judged || !misfit || of.shape.onConflict === 'reject') return none
-    return sideCell(judgedCell(of, judged, misfit.field), misfit.field.type, misfit.type)
+    return sideCell(judgedCell(of, judged, misfit.field), misfit.type)
   }
   const suspect = judged?.suspects.find(({ name }) => name === field.name)
+  if (field.type === 'json') return jsonCell(column(field.name, 'o'))
   if (!judged || !suspect) return typed(column(field.name, 'o'), field.type)
   return mainCell(judgedCell(of, judged, suspect), field.type)
 }

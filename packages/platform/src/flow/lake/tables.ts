@@ -52,6 +52,9 @@ export const rejectedTable = table('lake', '_rejected')
 /** Values that did not fit their column, by the row that holds them beside it. */
 export const conflictTable = table('lake', '_conflict')
 
+/** How much of such a value is shown. */
+export const shownLength = 200
+
 /** Events that belong to no stream, until somebody adopts them. */
 export const parkedTable = table('lake', '_parked')
 
@@ -172,10 +175,10 @@ export async function shapeTables(
   added: readonly LakeField[],
 ): Promise<void> {
   const [current, past] = [currentTable(stream), pastTable(stream)]
-  if (known.length === 0) {
+  if (known.length === 0 && !(await isThere(writer, current))) {
     const columns = join([...added.map(defined), ...[position, event].map(integer)])
-    await writer.run(sql`create table if not exists ${current} (${columns})`)
-    await writer.run(sql`create table if not exists ${past} (${columns}, ${integer(until)})`)
+    await writer.run(sql`create table ${current} (${columns})`)
+    await writer.run(sql`create table ${past} (${columns}, ${integer(until)})`)
   } else {
     for (const field of added) {
       await writer.run(sql`alter table ${current} add column ${defined(field)}`)
@@ -183,6 +186,13 @@ export async function shapeTables(
     }
   }
   if (added.length > 0) await keepFields(writer, stream, { from: known.length, added })
+}
+
+/** Whether there is such a table; that of a stream without fields may be there although nothing tells of it. */
+async function isThere(writer: Writer, { schema, name }: TableName): Promise<boolean> {
+  const rows = await writer.rows(sql`select 1 as n from information_schema.tables
+    where table_schema = ${value(schema)} and table_name = ${value(name)}`)
+  return rows.length > 0
 }
 
 const defined = ({ name, type }: LakeField) => sql`${column(name)} ${typeName(type)}`
@@ -207,6 +217,12 @@ async function keepFields(
 export const names = (fields: readonly LakeField[], of?: string): Draft =>
   join(fields.map(({ name }) => column(name, of)))
 
+/** The fields of a row, and where it stands in the order of arrival and in the log; if need be of a named relation. */
+export const rowColumns = (fields: readonly LakeField[], of?: string): Draft =>
+  join(
+    [...fields.map(({ name }) => name), position.name, event.name].map((name) => column(name, of)),
+  )
+
 /**
  * Moves rows of a stream to the past. `gone` is a query for the position of each (`old`) and the position at which it ended
  * (`by_whom`). How many were moved.
@@ -217,10 +233,9 @@ export async function retire(
   gone: Draft,
 ): Promise<number> {
   const current = currentTable(stream)
-  const cells = [...known.map(({ name }) => name), position.name, event.name]
-  const columns = join(cells.map((name) => column(name)))
-  const retired = await writer.run(sql`insert into ${pastTable(stream)} (${columns}, ${until})
-    select ${join(cells.map((name) => column(name, 'c')))}, g.by_whom from ${current} c join (${gone}) g on g.old = c.${position}`)
+  const retired =
+    await writer.run(sql`insert into ${pastTable(stream)} (${rowColumns(known)}, ${until})
+    select ${rowColumns(known, 'c')}, g.by_whom from ${current} c join (${gone}) g on g.old = c.${position}`)
   if (retired === 0) return 0
   return writer.run(sql`delete from ${current} where ${position} in (select old from (${gone}) g)`)
 }

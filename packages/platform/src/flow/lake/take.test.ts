@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { sql } from '#engine'
 import { folderEngine } from '#engine/testing'
 import {
+  type Arrival,
   type BatchFile,
   currentTable,
   fieldsOf,
@@ -27,10 +28,16 @@ const fields: readonly LakeField[] = [
 ]
 
 let files = 0
-async function arrive(stream: string, mode: Mode, ...contents: readonly string[]) {
+const arrive = (stream: string, mode: Mode, ...contents: readonly string[]) =>
+  arriveAs({ stream, mode }, ...contents)
+
+async function arriveAs(
+  of: Pick<Arrival, 'stream' | 'mode' | 'onConflict'>,
+  ...contents: readonly string[]
+) {
+  const { stream } = of
   return take(engine, {
-    stream,
-    mode,
+    ...of,
     primaryKey: ['id'],
     known: await fieldsOf(engine, stream),
     files: (async function* () {
@@ -64,8 +71,8 @@ function write(content: string): BatchFile {
 }
 
 const now = async (stream: string) => {
-  const rows = await engine.rows(sql`select id, n from ${currentTable(stream)} order by id`)
-  return Object.fromEntries(rows.map((row) => [row['id'], row['n']]))
+  const rows = await engine.rows(sql`select * from ${currentTable(stream)} order by id`)
+  return Object.fromEntries(rows.map((row) => [row['id'], row['n'] ?? row['n__text']]))
 }
 
 const count = async (stream: string) => {
@@ -110,7 +117,8 @@ describe('take', () => {
   })
 
   test('bad rows and rows without a key are kept with file, record and reason', async () => {
-    expect(await arrive('bad', 'upsert', 'a,1\n,2\nb,x\nc,3\n')).toMatchObject({
+    const bad = { stream: 'bad', mode: 'upsert', onConflict: 'reject' } as const
+    expect(await arriveAs(bad, 'a,1\n,2\nb,x\nc,3\n')).toMatchObject({
       received: 4,
       stored: 2,
       rejected: 2,
@@ -129,8 +137,38 @@ describe('take', () => {
     ).toMatchObject({ record: 4 })
   })
 
+  test('a value that does not fit stands beside its column, in every version of its row', async () => {
+    expect(await arrive('beside', 'upsert', 'a,1\nb,x\nc,\n')).toMatchObject({
+      stored: 3,
+      rejected: 0,
+    })
+    expect(
+      await engine.rows(sql`select id, n, n__text from ${currentTable('beside')} order by id`),
+    ).toEqual([
+      { id: 'a', n: 1, n__text: null },
+      { id: 'b', n: null, n__text: 'x' },
+      { id: 'c', n: null, n__text: null },
+    ])
+    expect(await arrive('beside', 'upsert', 'b,x\nc,y\n')).toMatchObject({
+      stored: 1,
+      unchanged: 1,
+    })
+    expect(await arrive('beside', 'upsert', 'b,\nc,3\n')).toMatchObject({ stored: 2 })
+    expect(
+      await engine.rows(sql`select id, n__text from ${pastTable('beside')} order by id, _position`),
+    ).toEqual([
+      { id: 'b', n__text: 'x' },
+      { id: 'c', n__text: null },
+      { id: 'c', n__text: 'y' },
+    ])
+    expect(await now('beside')).toEqual({ a: 1, b: null, c: 3 })
+  })
+
   test('any sequence of batches ends as a plain map would, and the ledger balances', async () => {
-    const row = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 2 }))
+    const row = fc.tuple(
+      fc.constantFrom('a', 'b', 'c', 'd'),
+      fc.constantFrom<string | number>(0, 1, 2, 'x', 'y'),
+    )
     const batch = fc.record({
       mode: fc.constantFrom<Mode>('full', 'upsert'),
       rows: fc.array(row, { minLength: 1, maxLength: 5 }),
@@ -139,7 +177,7 @@ describe('take', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
         const stream = `property_${++n}`
-        let expected = new Map<string, number>()
+        let expected = new Map<string, string | number>()
         let received = 0
         for (const { mode, rows } of batches) {
           const counts = await arrive(stream, mode, rows.map(([id, v]) => `${id},${v}\n`).join(''))

@@ -1,6 +1,7 @@
 import {
   type ArrivingFile,
   as,
+  call,
   column,
   type Draft,
   type Engine,
@@ -17,6 +18,7 @@ import {
 } from '#engine'
 import {
   batchTable,
+  conflictTable,
   currentTable,
   type LakeField,
   names,
@@ -25,6 +27,8 @@ import {
   rejectedTable,
   retire,
   shapeTables,
+  shownLength,
+  sideOf,
   until,
 } from './tables.ts'
 
@@ -52,6 +56,8 @@ export interface Arrival {
   readonly known: readonly LakeField[]
   /** Each file is read before the next one is asked for. */
   readonly files: AsyncIterable<BatchFile>
+  /** A value that does not fit the type of its column: kept beside it (unless set), or rejected with its record. */
+  readonly onConflict?: 'side' | 'reject'
   readonly at: Date
   readonly signal: AbortSignal
   /** Hears of fields that became text because their inferred type did not hold. */
@@ -92,7 +98,9 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
   return loadAll({ ...arrival, engine, iterator }, [], async (loaded) => {
     if (loaded.length === 0)
       return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
-    const work = { ...arrival, pieces: await placed(engine, loaded), fields: unionOf(loaded) }
+    const sides = await sidesOf(engine, arrival, loaded)
+    const fields = [...unionOf(loaded), ...sides]
+    const work = { ...arrival, pieces: await placed(engine, loaded), fields }
     return withVerdicts(engine, work, (verdicts) =>
       engine.change(`lake.${arrival.stream}`, (writer) => write(writer, work, verdicts)),
     )
@@ -101,7 +109,7 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
 
 type LoadedFile = readonly [of: BatchFile, loaded: Loaded]
 
-interface Loading extends Pick<Arrival, 'signal' | 'onWidened'> {
+interface Loading extends Pick<Arrival, 'signal' | 'onWidened' | 'onConflict' | 'primaryKey'> {
   readonly engine: Engine
   readonly iterator: AsyncIterator<BatchFile>
 }
@@ -123,10 +131,11 @@ async function loadOne<T>(
   of: BatchFile,
   use: (of: BatchFile, loaded: Loaded) => Promise<T>,
 ): Promise<T> {
-  const { engine, signal, onWidened } = from
+  const { engine, signal, onWidened, onConflict, primaryKey } = from
   const { file, fields, guessed = [] } = of
   let widened: readonly string[] = []
-  const result = await engine.load({ file, fields, signal }, async (loaded) => {
+  const lenient = onConflict === 'reject' ? [] : namesBut(primaryKey, fields)
+  const result = await engine.load({ file, fields, lenient, signal }, async (loaded) => {
     const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
     widened = guessed.filter((name) => wrong.includes(name))
     return widened.length === 0 ? { of: await use(of, loaded) } : undefined
@@ -140,14 +149,18 @@ async function loadOne<T>(
   return loadOne(from, { ...of, fields: wider, guessed: rest }, use)
 }
 
+// A row is nothing without its key, so that a value that does not fit there still rejects the record.
+const namesBut = (keys: readonly string[], fields: readonly LakeField[]) =>
+  fields.map(({ name }) => name).filter((name) => !keys.includes(name))
+
+/** The names of fields with values that do not fit. */
 async function misfitsIn(
   engine: Engine,
-  { rejected, rejectedRows }: Loaded,
+  { rejected, rejectedRows, misfits, misfitRows }: Loaded,
 ): Promise<readonly string[]> {
-  if (rejectedRows === 0) return []
-  const rows = await engine.rows(
-    sql`select distinct misfits from ${rejected} where misfits is not null`,
-  )
+  if (rejectedRows === 0 && misfitRows === 0) return []
+  const rows = await engine.rows(sql`
+    select misfits from ${rejected} where misfits is not null union select misfits from ${misfits}`)
   return rows.flatMap((row) => String(row['misfits']).split(','))
 }
 
@@ -160,6 +173,25 @@ function unionOf(loaded: readonly LoadedFile[]): readonly LakeField[] {
     union.set(field.name, isSame ? field : { ...field, type: 'text' })
   }
   return [...union.values()]
+}
+
+/** The columns beside others: those that there are, and those that these files need. */
+async function sidesOf(
+  engine: Engine,
+  { known }: Pick<Arrival, 'known'>,
+  loaded: readonly LoadedFile[],
+): Promise<readonly LakeField[]> {
+  const sides = new Map<string, LakeField>()
+  for (const field of known) if (field.sideOf !== undefined) sides.set(field.name, field)
+  for (const [{ fields }, found] of loaded) {
+    if (found.misfitRows === 0) continue
+    const wrong = await misfitsIn(engine, { ...found, rejectedRows: 0 })
+    for (const field of fields) {
+      const side = sideOf(field, 'text')
+      if (wrong.includes(field.name) && !sides.has(side.name)) sides.set(side.name, side)
+    }
+  }
+  return [...sides.values()]
 }
 
 async function placed(engine: Engine, files: readonly LoadedFile[]): Promise<readonly Piece[]> {
@@ -182,12 +214,26 @@ const isWhole = (arrival: Work) => every(keysOf(arrival).map((key) => sql`${key}
 function rowsOf(work: Work): Draft {
   const selects = work.pieces.map(({ of, loaded, first }) => {
     const has = new Set(of.fields.map(({ name }) => name))
-    const cells = work.fields.map(({ name, type }) =>
-      has.has(name) ? column(name) : as(sql`cast(null as ${typeName(type)})`, column(name)),
-    )
-    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${loaded.table} where ${isWhole(work)}`
+    const cells = work.fields.map((field) => {
+      if (has.has(field.name)) return column(field.name)
+      return as(
+        beside(field, loaded) ?? sql`cast(null as ${typeName(field.type)})`,
+        column(field.name),
+      )
+    })
+    const from =
+      loaded.misfitRows === 0
+        ? loaded.table
+        : sql`${loaded.table} left join (select _row as _misfit, texts as _texts from ${loaded.misfits}) m on _misfit = _row`
+    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${from} where ${isWhole(work)}`
   })
   return sql`(${join(selects, sql` union all `)})`
+}
+
+/** The value that a file has for a column beside another. */
+function beside({ sideOf: main, type }: LakeField, { misfitRows }: Loaded): Part | undefined {
+  if (main === undefined || type !== 'text' || misfitRows === 0) return undefined
+  return call('json_text', column('_texts'), value(`/${main}`))
 }
 
 /**
@@ -248,6 +294,7 @@ async function write(
   await reject(writer, arrival)
   const removed = await removeOld(writer, arrival, verdicts)
   await insertNew(writer, arrival, verdicts)
+  await noteConflicts(writer, arrival, verdicts)
   const counts = []
   for (const piece of arrival.pieces) counts.push(await mark(writer, arrival, piece, verdicts))
   return sum(counts, removed)
@@ -319,6 +366,28 @@ async function insertNew(
     where ${position} in (select arrived from ${verdicts} where verdict in (${kept}))`)
   await writer.run(sql`insert into ${pastTable(arrival.stream)} (${columns}, ${until})
     select ${columns}, v.winner from ${rows} t join ${verdicts} v on v.arrived = ${position} where v.verdict = 'superseded'`)
+}
+
+/** Notes the values that stand beside their columns in rows that were kept. */
+async function noteConflicts(
+  writer: Writer,
+  arrival: Work,
+  verdicts: TableName | undefined,
+): Promise<void> {
+  if (arrival.pieces.every(({ loaded }) => loaded.misfitRows === 0)) return
+  const kept =
+    arrival.mode === 'append' ? sql`'new', 'superseded'` : sql`'new', 'changed', 'superseded'`
+  const isKept =
+    verdicts === undefined
+      ? sql`true`
+      : sql`${position} in (select arrived from ${verdicts} where verdict in (${kept}))`
+  for (const { name, type, sideOf: field } of arrival.fields) {
+    if (field === undefined || type !== 'text') continue
+    const about = join([arrival.stream, field, type].map((one) => value(one)))
+    await writer.run(sql`insert into ${conflictTable} (stream, field, type, position, event, value, taken_at)
+      select ${about}, ${position}, null, substr(${column(name)}, 1, ${value(shownLength)}), ${value(arrival.at)}
+      from ${rowsOf(arrival)} t where ${column(name)} is not null and ${isKept}`)
+  }
 }
 
 /** Writes the marker of one file, with its counts. */

@@ -13,12 +13,12 @@ import {
 } from '#engine'
 import {
   currentTable,
-  event,
   type LakeField,
   names,
   pastTable,
   position,
   retire,
+  rowColumns,
   until,
 } from './tables.ts'
 
@@ -82,7 +82,7 @@ function stepsOf(of: Versions, verdicts: TableName): Draft {
 }
 
 async function apply(writer: Writer, of: Versions, steps: TableName): Promise<void> {
-  const columns = sql`${names(of.fields)}, ${position}, ${event}`
+  const columns = rowColumns(of.fields)
   await retire(
     writer,
     { stream: of.stream, known: of.fields },
@@ -103,7 +103,13 @@ async function apply(writer: Writer, of: Versions, steps: TableName): Promise<vo
 function mergedRows(of: Versions): Draft {
   const head = ['_position', '_event', '_at', '_kind'].map((name) => column(name))
   const meets = every(of.keys.map((key) => sql`${column(key, 'c')} = ${column(key, 'k')}`))
-  const arrived = sql`select ${join(head)}, ${names(of.fields)} from ${of.rows}`
+  // What takes a row away says nothing of it but its key.
+  const said = of.fields.map(({ name }) =>
+    of.keys.includes(name)
+      ? column(name)
+      : sql`case when _kind <> 'delete' then ${column(name)} end`,
+  )
+  const arrived = sql`select ${join(head)}, ${join(said)} from ${of.rows}`
   const there = sql`select c.${position}, null, null, 'there', ${names(of.fields, 'c')}
     from ${currentTable(of.stream)} c join (select distinct ${keysOf(of)} from ${of.rows}) k on ${meets}`
   const life = sql`sum(case when _kind in ('put', 'delete') then 1 else 0 end) over (partition by ${keysOf(of)} order by ${position})`
@@ -111,7 +117,7 @@ function mergedRows(of: Versions): Draft {
     as(of.keys.includes(field.name) ? column(field.name) : lastOf(of, field), column(field.name)),
   )
   return sql`select * from (
-      select ${join([...head, ...cells])} from (select *, ${life} as _life from (${arrived} union all ${there}) e) l
+      select ${join([...head, ...cells])} from (select *, ${life} as _life from (${arrived} union all ${there}) e (${join([...head, ...of.fields.map(({ name }) => column(name))])})) l
       window so_far as (partition by ${keysOf(of)}, _life order by ${position})) m
     where _kind <> 'there'`
 }

@@ -45,6 +45,9 @@ export interface Loaded {
   readonly table: TableName
   /** `_row`, `reason`, `misfits` (names of fields whose type did not fit), `raw`: one row per record not read. */
   readonly rejected: TableName
+  /** Records that were read although a value did not fit: `_row`, `misfits` (names of the fields), `texts` (a JSON object of them). */
+  readonly misfits: TableName
+  readonly misfitRows: number
   readonly rows: number
   readonly rejectedRows: number
 }
@@ -77,9 +80,15 @@ export interface Engine {
   ) => Promise<T>
   /** Looks at a file: its fields with the types that keep every value as it is written. */
   readonly survey: (file: ArrivingFile, signal?: AbortSignal) => Promise<Survey>
-  /** Reads a file into a table of its own; gone after `use`. */
+  /** Reads a file into a table of its own; gone after `use`. A value that does not fit rejects its record, or is left out. */
   readonly load: <T>(
-    from: { file: ArrivingFile; fields: readonly LoadField[]; signal?: AbortSignal },
+    from: {
+      readonly file: ArrivingFile
+      readonly fields: readonly LoadField[]
+      /** Names of fields whose values are left out where they do not fit, and told of in `misfits`. */
+      readonly lenient?: readonly string[]
+      readonly signal?: AbortSignal
+    },
     use: (loaded: Loaded) => Promise<T>,
   ) => Promise<T>
   /** The tables of a schema with their columns. */

@@ -16,49 +16,107 @@ export const literal = (of: string) => `'${of.replaceAll("'", "''")}'`
 /** Longest record that is read, in bytes; a longer one is rejected. */
 const longestRecord = 16 * 1024 ** 2
 
+/** A file to be read into `stage.<into>`. */
+interface Load {
+  readonly file: ArrivingFile
+  readonly fields: readonly LoadField[]
+  /** Names of fields whose values are left out where they do not fit. */
+  readonly lenient: readonly string[]
+  readonly into: string
+}
+
+interface CsvLoad extends Load {
+  readonly file: Csv
+}
+
+interface JsonLoad extends Load {
+  readonly file: JsonFile
+}
+
+type JsonFile = Extract<ArrivingFile, { format: 'ndjson' | 'json' }>
+
 /**
- * Reads a file into `stage.<into>` with `_row` last, and what could not be read into `stage.<into>_rejected`. Every
- * record of the file is in one of the two.
+ * Reads a file into `stage.<into>` with `_row` last, what could not be read into `stage.<into>_rejected`, and what was left out of
+ * records into `stage.<into>_misfits`. Every record of the file is in one of the first two.
  */
 export async function loadFile(
   connection: DuckDBConnection,
-  file: ArrivingFile,
-  fields: readonly LoadField[],
-  into: string,
-): Promise<{ rows: number; rejectedRows: number }> {
-  if (file.format === 'csv') await loadCsv(connection, file, fields, into)
-  else if (file.format === 'parquet') await loadParquet(connection, file.path, fields, into)
-  else await loadJson(connection, file, fields, into)
+  load: Load,
+): Promise<{ rows: number; rejectedRows: number; misfitRows: number }> {
+  const { file, into } = load
+  if (file.format === 'csv') await loadCsv(connection, { ...load, file })
+  else if (file.format === 'parquet') await loadParquet(connection, load, file.path)
+  else await loadJson(connection, { ...load, file })
+  const count = (part: string) => `(select count(*) from stage.${into}${part})`
   const [counts] = await rowsOf(
     connection,
-    `select (select count(*) from stage.${into}) as rows, (select count(*) from stage.${into}_rejected) as rejected`,
+    `select ${count('')} as rows, ${count('_rejected')} as rejected, ${count('_misfits')} as misfits`,
   )
-  return { rows: Number(counts?.['rows']), rejectedRows: Number(counts?.['rejected']) }
+  return {
+    rows: Number(counts?.['rows']),
+    rejectedRows: Number(counts?.['rejected']),
+    misfitRows: Number(counts?.['misfits']),
+  }
 }
+
+/** How the typed fields of a file are judged: by these conditions, one per field, each telling that it fits. */
+interface Judges {
+  readonly typed: readonly LoadField[]
+  readonly suits: (field: LoadField) => string
+  readonly lenient: readonly string[]
+}
+
+/** Whether a value does not fit that rejects its record. */
+const isMisfit = ({ typed, suits, lenient }: Judges) =>
+  notAll(typed.filter(({ name }) => !lenient.includes(name)).map(suits))
+
+/** Whether a value does not fit that is left out. */
+const isLeftOut = ({ typed, suits, lenient }: Judges) =>
+  notAll(typed.filter(({ name }) => lenient.includes(name)).map(suits))
+
+const notAll = (conditions: readonly string[]) =>
+  conditions.length === 0 ? 'false' : `not (${conditions.join(' and ')})`
+
+const misfitNames = ({ typed, suits }: Judges) =>
+  `concat_ws(',', ${listed(typed.map((field) => `case when not ${suits(field)} then ${literal(field.name)} end`))})`
+
+const misfitReasons = ({ typed, suits }: Judges) =>
+  `concat_ws('; ', ${listed(
+    typed.map(
+      (field) =>
+        `case when not ${suits(field)} then ${literal(`${field.name}: `)} || cast(${name(field.name)} as varchar) || ${literal(` is not ${typeWords[field.type]}`)} end`,
+    ),
+  )})`
+
+/** A JSON object of the values that do not fit, as they were written. */
+const misfitTexts = ({ typed, suits }: Judges) =>
+  `cast(json_merge_patch('{}', json_object(${typed
+    .flatMap((field) => [
+      literal(field.name),
+      `case when not ${suits(field)} then cast(${name(field.name)} as varchar) end`,
+    ])
+    .join(', ')})) as varchar)`
 
 /**
  * Reads everything as text and casts it in the same pass: the reader's own casts change values in silence (`1.6` becomes 2,
  * `007` becomes 7).
  */
-async function loadCsv(
-  connection: DuckDBConnection,
-  file: Csv,
-  fields: readonly LoadField[],
-  into: string,
-) {
+async function loadCsv(connection: DuckDBConnection, { file, fields, lenient, into }: CsvLoad) {
   const types = file.columns.map((column) => [column.name, dialect.types.text] as const)
   const [errors, scans] = [`${into}_errors`, `${into}_scans`]
-  const typed = fields.filter(isTyped)
+  const judges: Judges = { typed: fields.filter(isTyped), suits: isFit, lenient }
   const cells = fields.map((field) => `${castOf(field)} as ${name(field.name)}`)
   const raw = file.columns.map((column) => asWritten(name(column.name), file))
-  const isMisfit = typed.length === 0 ? 'false' : `not (${typed.map(isFit).join(' and ')})`
-  const told = (part: string) => `case when ${isMisfit} then ${part} end`
+  const misfit = isMisfit(judges)
+  const told = (part: string) => `case when ${misfit} then ${part} end`
   // The number of the record is filled in afterwards: a window here would read with one thread only.
   await connection.run(`
     create table stage.${into} as select ${cells.join(', ')}, cast(null as bigint) as _row,
-      ${told(`concat_ws(',', ${listed(typed.map(misfitName))})`)} as _misfits,
-      ${told(`concat_ws('; ', ${listed(typed.map(misfitReason))})`)} as _reason,
-      ${told(`concat_ws(${literal(file.delimiter)}, ${raw.join(', ')})`)} as _raw
+      ${told(misfitNames(judges))} as _misfits,
+      ${told(misfitReasons(judges))} as _reason,
+      ${told(`concat_ws(${literal(file.delimiter)}, ${raw.join(', ')})`)} as _raw,
+      case when ${isLeftOut(judges)} then ${misfitNames(judges)} end as _left_out,
+      case when ${isLeftOut(judges)} then ${misfitTexts(judges)} end as _texts
     from ${readCsv(file, types, { errors, scans })}`)
   await connection.run(`
     create table stage.${into}_rejected as
@@ -78,7 +136,10 @@ async function loadCsv(
     insert into stage.${into}_rejected (_row, reason, misfits, raw)
     select _row, _reason, _misfits, _raw from stage.${into} where _misfits is not null`)
   await connection.run(`delete from stage.${into} where _misfits is not null`)
-  for (const extra of ['_misfits', '_reason', '_raw']) {
+  await connection.run(
+    `create table stage.${into}_misfits as select _row, _left_out as misfits, _texts as texts from stage.${into} where _left_out is not null`,
+  )
+  for (const extra of ['_misfits', '_reason', '_raw', '_left_out', '_texts']) {
     await connection.run(`alter table stage.${into} drop column ${extra}`)
   }
 }
@@ -124,12 +185,6 @@ const fitsAs: { readonly [type in FieldType]?: Fits } = {
   // A day alone is no instant: whoever wrote it did not mean midnight.
   timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
 }
-
-const misfitName = (field: LoadField) =>
-  `case when not ${isFit(field)} then ${literal(field.name)} end`
-
-const misfitReason = (field: LoadField) =>
-  `case when not ${isFit(field)} then ${literal(`${field.name}: `)} || ${name(field.name)} || ${literal(` is not ${typeWords[field.type]}`)} end`
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"
 
@@ -195,12 +250,8 @@ export function readJsonLines(file: Extract<ArrivingFile, { format: 'ndjson' | '
   return `select line from read_csv(${literal(file.path)}, columns = {'line': 'varchar'}, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '', max_line_size = ${longestRecord}, ${compression}) where trim(line) <> ''`
 }
 
-async function loadJson(
-  connection: DuckDBConnection,
-  file: Extract<ArrivingFile, { format: 'ndjson' | 'json' }>,
-  fields: readonly LoadField[],
-  into: string,
-) {
+async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
+  const { file, fields, into } = load
   await connection.run(`create table stage.${into}_lines as ${readJsonLines(file)}`)
   const isObject = dialect.functions.json_is_object
   if (typeof isObject !== 'function') throw new Error('the dialect cannot tell objects')
@@ -212,43 +263,37 @@ async function loadJson(
     create table stage.${into}_text as
     select rowid + 1 as _row, line, ${isObject('line')} as _whole${members.map((m) => `, ${m.replace('(line,', `(case when ${isObject('line')} then line end,`)}`).join('')}
     from stage.${into}_lines`)
-  await castColumns(connection, fields, { into, raw: 'line', holds: 'texts' })
+  await castColumns(connection, load, { raw: 'line', holds: 'texts' })
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
 
-async function loadParquet(
-  connection: DuckDBConnection,
-  path: string,
-  fields: readonly LoadField[],
-  into: string,
-) {
+async function loadParquet(connection: DuckDBConnection, load: Load, path: string) {
+  const { fields, into } = load
   const members = fields.map((field) => `${name(field.label)} as ${name(field.name)}`).join(', ')
   await connection.run(
     `create table stage.${into}_text as select row_number() over () as _row, true as _whole, ${members} from read_parquet(${literal(path)})`,
   )
-  await castColumns(connection, fields, {
-    into,
-    raw: `cast(to_json(${into}_text) as varchar)`,
-    holds: 'typed values',
-  })
+  const raw = `cast(to_json(${into}_text) as varchar)`
+  await castColumns(connection, load, { raw, holds: 'typed values' })
   await connection.run(`drop table stage.${into}_text`)
 }
 
 /**
- * Casts every column to its type; a record with a value that does not fit is rejected whole, with all its reasons. Texts must
+ * Casts every column to its type. A value that does not fit is left out, or rejects its record with all its reasons. Texts must
  * print back as they were written; what the file itself has typed is only cast.
  */
 async function castColumns(
   connection: DuckDBConnection,
-  fields: readonly LoadField[],
-  of: { into: string; raw: string; holds: 'texts' | 'typed values' },
+  { fields, lenient, into }: Load,
+  { raw, holds }: { raw: string; holds: 'texts' | 'typed values' },
 ) {
-  const { into, raw, holds } = of
-  const typed = fields.filter(isTyped)
-  const fits = (field: LoadField) =>
-    holds === 'texts'
-      ? isFit(field)
-      : `(${name(field.name)} is null or try_cast(${name(field.name)} as ${dialect.types[field.type]}) is not null)`
+  const castable = (field: LoadField) =>
+    `(${name(field.name)} is null or try_cast(${name(field.name)} as ${dialect.types[field.type]}) is not null)`
+  const judges: Judges = {
+    typed: fields.filter(isTyped),
+    suits: holds === 'texts' ? isFit : castable,
+    lenient,
+  }
   const casts = fields.map((field) => {
     const cast =
       holds === 'texts'
@@ -256,20 +301,19 @@ async function castColumns(
         : `try_cast(${name(field.name)} as ${dialect.types[field.type]})`
     return `${cast} as ${name(field.name)}`
   })
-  const anyMisfit = typed.length === 0 ? 'false' : `not (${typed.map(fits).join(' and ')})`
-  const reasons = typed.map(
-    (f) =>
-      `case when not ${fits(f)} then ${literal(`${f.name}: `)} || cast(${name(f.name)} as varchar) || ${literal(` is not ${typeWords[f.type]}`)} end`,
-  )
-  const names = typed.map((f) => `case when not ${fits(f)} then ${literal(f.name)} end`)
+  const misfit = isMisfit(judges)
   await connection.run(
-    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${anyMisfit})`,
+    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${misfit})`,
   )
   await connection.run(`
     create table stage.${into}_rejected as
-    select _row, case when not _whole then 'not a JSON object' else concat_ws('; ', ${listed(reasons)}) end as reason,
-      nullif(concat_ws(',', ${listed(names)}), '') as misfits, ${raw} as raw
-    from stage.${into}_text where not _whole or (${anyMisfit})`)
+    select _row, case when not _whole then 'not a JSON object' else ${misfitReasons(judges)} end as reason,
+      nullif(${misfitNames(judges)}, '') as misfits, ${raw} as raw
+    from stage.${into}_text where not _whole or (${misfit})`)
+  await connection.run(`
+    create table stage.${into}_misfits as
+    select _row, ${misfitNames(judges)} as misfits, ${misfitTexts(judges)} as texts
+    from stage.${into}_text where _whole and not (${misfit}) and ${isLeftOut(judges)}`)
 }
 
 const typeWords = {

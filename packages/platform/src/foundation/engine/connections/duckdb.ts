@@ -212,23 +212,24 @@ async function engineOn(
       inLane('looking at a file', { lane: 'light', ...(signal ? { signal } : {}) }, (connection) =>
         surveyFile(connection, file, fresh('survey').name),
       ),
-    load: async ({ file, fields, signal }, use) => {
+    load: async ({ file, fields, lenient = [], signal }, use) => {
       const { schema, name } = fresh('load')
       try {
         const counts = await inLane(
           'reading a file',
           { lane: 'heavy', ...(signal ? { signal } : {}) },
-          (connection) => loadFile(connection, file, fields, name),
+          (connection) => loadFile(connection, { file, fields, lenient, into: name }),
         )
         return await use({
           table: table(schema, name),
           rejected: table(schema, `${name}_rejected`),
+          misfits: table(schema, `${name}_misfits`),
           ...counts,
         })
       } finally {
         await inLane('cleaning up', {}, async (connection) => {
-          await connection.run(`drop table if exists stage.${name}`)
-          await connection.run(`drop table if exists stage.${name}_rejected`)
+          for (const part of ['', '_rejected', '_misfits'])
+            await connection.run(`drop table if exists stage.${name}${part}`)
         })
       }
     },
