@@ -98,6 +98,8 @@ export const functionNames = [
   'epoch_ms',
   'from_epoch_ms',
   'day_of',
+  'jaro_winkler',
+  'damerau_levenshtein',
 ] as const
 
 export type FunctionName = (typeof functionNames)[number]

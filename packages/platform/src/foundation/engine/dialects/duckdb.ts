@@ -57,6 +57,8 @@ export const duckdb: Dialect = {
     epoch_ms: (of = '') => `epoch_ms(${of})`,
     from_epoch_ms: (of = '') => `epoch_ms(cast(${of} as bigint))`,
     day_of: (of = '') => `cast(${of} as date)`,
+    jaro_winkler: (a = '', b = '') => `jaro_winkler_similarity(${a}, ${b})`,
+    damerau_levenshtein: (a = '', b = '') => `damerau_levenshtein(${a}, ${b})`,
   },
 }
 

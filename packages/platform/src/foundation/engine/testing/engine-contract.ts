@@ -103,6 +103,15 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     expect: '1970-01-01T00:00:01.500Z',
   },
   day_of: { ask: call('day_of', value('2026-02-03T10:00:00Z', 'timestamp')), expect: '2026-02-03' },
+  // The examples of Winkler (1990) and Damerau (1964).
+  jaro_winkler: {
+    ask: sql`cast(round(${call('jaro_winkler', value('dwayne'), value('duane'))} * 1000) as integer)`,
+    expect: 840,
+  },
+  damerau_levenshtein: {
+    ask: call('damerau_levenshtein', value('smith'), value('smtihe')),
+    expect: 2,
+  },
 }
 
 const people = table('lake', 'people')
