@@ -45,6 +45,10 @@ const consumer = 'lake'
 const mostRoundBytes = 24 * 1024 ** 2
 /** What little comes is gathered for a moment: a round costs the same for one event as for a hundred. */
 const gatherMs = 40
+const fewLines = 1000
+const mostGatherMs = 500
+/** The share of its time that the thread of the door may be at work before it counts as busy. */
+const busyShare = 0.5
 const mostPauseMs = 10_000
 
 /** Makes the lake writer of a log; it holds back what it has not brought yet. */
@@ -82,12 +86,15 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     let pauseMs = 100
     while (!signal.aborted) {
       try {
+        const before = performance.eventLoopUtilization()
         const brought = await round()
         trouble = undefined
         pauseMs = 100
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
-        if (!signal.aborted) await sleep(gatherMs, undefined, { signal }).catch(() => {})
+        const { utilization } = performance.eventLoopUtilization(before)
+        const restMs = restAfter(lastRound, utilization)
+        if (!signal.aborted) await sleep(restMs, undefined, { signal }).catch(() => {})
       } catch (thrown) {
         trouble = sentenceOf(thrown)
         log.error('events cannot be brought into the lake; trying again', {
@@ -122,6 +129,15 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       await done
     },
   }
+}
+
+/**
+ * How long to gather before the next round. While many events come in, the writer rests as long as it has worked: large rounds
+ * cost less for each line, and meanwhile the machine belongs to those who wait for an answer.
+ */
+function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): number {
+  if (!round || round.lines < fewLines || utilization < busyShare) return gatherMs
+  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms))
 }
 
 async function bring(
