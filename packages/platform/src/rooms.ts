@@ -40,6 +40,8 @@ export const rooms = {
     'model',
     'query',
   ],
+  // Weights of evidence, learned; works on numbered tables, whoever made them.
+  'flow/matching': ['kernel', 'engine'],
   'flow/identity': ['kernel', 'engine', 'store', 'definitions', 'graph', 'lake', 'model'],
   // What has become of what arrived. query, because replays compile formulas over rows that are not in the lake yet.
   'flow/arrivals': [
@@ -150,6 +152,7 @@ export const rooms = {
     'audit',
     'access',
     'jobs',
+    'definitions',
     'connectors',
     'collect',
     'wire',

@@ -15,7 +15,7 @@ import { arrivalRoutes, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
-import { dataCloudMigrations } from '#data-cloud'
+import { dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
 import {
   type Catalogue,
   definitionMigrations,
@@ -410,6 +410,7 @@ async function wire(
     }),
     ...streamRoutes(streams),
     ...collectRoutes(collecting),
+    ...ingestSchemaRoutes(definitions),
     ...arrivalRoutes(arrivals),
     ...mappingRoutes(catalogue),
     ...identityRoutes(identity),

@@ -47,7 +47,9 @@ async function backup(
   await events.backupTo(join(part, 'log.sqlite'))
   for (const file of files) await copyFile(join(dataFolder, file), join(part, file))
   // Files that people sent lie nowhere else; their streams look for them in every run.
-  await cp(join(dataFolder, 'uploads'), join(part, 'uploads'), { recursive: true })
+  // So do those of bulk jobs that are not loaded yet.
+  for (const name of ['uploads', 'ingest'])
+    await cp(join(dataFolder, name), join(part, name), { recursive: true })
   await writeFile(join(part, 'backup.json'), `${JSON.stringify({ format: 1, at }, null, 2)}\n`)
   // Whole or not there at all.
   await rename(part, folder)

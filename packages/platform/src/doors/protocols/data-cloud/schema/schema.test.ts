@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '#kernel/fault.ts'
 import { columnNames } from '#kernel/names.ts'
-import { fieldsFromOpenApi, ingestTypes, openApiOf } from '../index.ts'
+import { ingestTypes } from '../index.ts'
+import { fieldsFromOpenApi } from './from-open-api.ts'
 import { objectNameProblem } from './names.ts'
 import type { ObjectSchema } from './object-schema.ts'
+import { openApiOf } from './open-api-of.ts'
 
 const yaml = `openapi: 3.0.3
 components:
