@@ -22,7 +22,7 @@ export const csvLoad: Bench = {
     const files = join(folder, 'files')
     await mkdir(files)
     const file = join(files, 'people.csv')
-    await writeCsv(file, rows)
+    await writePeople(file, rows)
     const times = isShort ? 1 : 3
     say(`${rows} rows written`)
     const [ours, raw] = [[] as number[], [] as number[]]
@@ -90,15 +90,27 @@ async function loadOurs(folder: string, files: string) {
   await rm(folder, { recursive: true })
 }
 
+/** The columns of the file, with the types that its values have. */
+export const peopleColumns = [
+  { name: 'id', type: 'integer', sqlType: 'bigint' },
+  { name: 'first_name', type: 'text', sqlType: 'varchar' },
+  { name: 'last_name', type: 'text', sqlType: 'varchar' },
+  { name: 'email', type: 'text', sqlType: 'varchar' },
+  { name: 'city', type: 'text', sqlType: 'varchar' },
+  { name: 'amount', type: 'number', sqlType: 'double' },
+  { name: 'created_at', type: 'timestamp', sqlType: 'timestamp' },
+  { name: 'active', type: 'boolean', sqlType: 'boolean' },
+] as const
+
 /** People with names, addresses, amounts and times; the same numbers at every run. */
-async function writeCsv(file: string, rows: number): Promise<void> {
+export async function writePeople(file: string, rows: number): Promise<void> {
   const out = createWriteStream(file)
   let state = 1
   const random = (below: number) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
     return state % below
   }
-  let text = 'id,first_name,last_name,email,city,amount,created_at,active\n'
+  let text = `${peopleColumns.map(({ name }) => name).join(',')}\n`
   for (let id = 0; id < rows; id++) {
     const day = String(1 + random(28)).padStart(2, '0')
     text += `${id},Name${random(5000)},Surname${random(20_000)},user${id}@mail${random(50)}.example,City ${random(900)},${random(100_000) / 100},2025-0${1 + random(9)}-${day} 10:0${random(9)}:00,${random(2) === 0}\n`

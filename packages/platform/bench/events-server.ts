@@ -60,7 +60,32 @@ export async function startPlatform(
     key: 'site',
     // The endpoint answers with this shape; see the runs room.
   })) as { write_key: string }
-  return { ...servedBy(child, Number(new URL(address).port)), writeKey, call }
+  const platform: ServedPlatform = {
+    ...servedBy(child, Number(new URL(address).port)),
+    writeKey,
+    call,
+  }
+  await makeReadable(platform)
+  return platform
+}
+
+/** Sends a first event and waits until the lake can be asked for it. */
+async function makeReadable({ port, writeKey, call }: ServedPlatform): Promise<void> {
+  await fetch(`http://127.0.0.1:${port}/v1/track`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${writeKey}:`)}` },
+    body: JSON.stringify({ event: 'First', anonymousId: 'first', messageId: 'first' }),
+  })
+  await call('POST', '/run', { nodes: ['stream:site'] })
+  const ask = () => call('POST', '/query', { sql: 'select count(*) as n from lake.site' })
+  for (const since = Date.now(); Date.now() - since < patienceMs; await sleep(100)) {
+    const isThere = await ask().then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return
+  }
+  throw new Error('the lake does not answer')
 }
 
 async function addressIn(folder: string, child: ChildProcess): Promise<string> {
@@ -88,14 +113,18 @@ export async function startBare(file: string): Promise<Served> {
 
 function servedBy(child: ChildProcess, port: number): Served {
   const ended = once(child, 'exit')
+  // Whatever ends this program, the servers that it started end too.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   return {
     port,
     pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGINT')
-      const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs)
+      const patience = setTimeout(kill, patienceMs)
       await ended
       clearTimeout(patience)
+      process.off('exit', kill)
     },
   }
 }

@@ -5,10 +5,11 @@ import { environment } from '../src/foundation/kernel/config.ts'
 import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
+import { events } from './events.ts'
 import { pressure } from './pressure.ts'
 import { segment } from './segment.ts'
 
-const benches: readonly Bench[] = [csvLoad, segment, pressure, adventureworks]
+const benches: readonly Bench[] = [csvLoad, events, segment, pressure, adventureworks]
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
