@@ -11,7 +11,9 @@ import {
   optional,
   type Read,
   text,
+  whole,
 } from '#kernel/read.ts'
+import { fieldTypes } from '#kernel/scalar.ts'
 
 /** What became of what arrived; `received` is the sum of the others. */
 const fates = {
@@ -96,3 +98,103 @@ export const retryAnswer = object({
   left: number({ description: 'How many rejected records the stream has now.' }),
 })
 export type RetryAnswer = Read<typeof retryAnswer>
+
+/** A field that differs, with some values as they were and as they would be. */
+export const fieldDifference = object({
+  field: text(),
+  changed: number(),
+  examples: list(
+    object({
+      event: number({ description: 'Its place in the log.' }),
+      was: optional(text({ description: 'Left out when there was no value.' })),
+      is: optional(text()),
+    }),
+  ),
+})
+export type FieldDifference = Read<typeof fieldDifference>
+
+const difference = {
+  same: number(),
+  changed: number(),
+  added: number({ description: 'Only after the replay.' }),
+  missing: number({ description: 'Only before the replay.' }),
+  fields: list(fieldDifference),
+}
+
+/** How rows of the lake would differ. */
+export const lakeDifference = object({
+  ...difference,
+  rejected: number({ description: 'Events that would be rejected.' }),
+})
+export type LakeDifference = Read<typeof lakeDifference>
+
+/** How rows of one model object would differ. */
+export const modelDifference = object({ object: text(), label: text(), ...difference })
+export type ModelDifference = Read<typeof modelDifference>
+
+/** Which events are to be run again: a stretch of the log by times or by positions, or those that were rejected. */
+export const newReplay = object({
+  stream: key(),
+  from: optional(
+    text({
+      description: 'ISO 8601; from the oldest event that the log keeps unless said otherwise.',
+    }),
+  ),
+  to: optional(text({ description: 'ISO 8601; up to the newest event unless said otherwise.' })),
+  positions: optional(object({ from: whole({ minimum: 1 }), to: whole({ minimum: 1 }) })),
+  rejected: optional(flag({ description: 'Only events that were rejected.' })),
+})
+export type NewReplay = Read<typeof newReplay>
+
+export const replayStarted = object({ id: text(), job: text() })
+export const replayParams = object({ id: text() })
+
+/** Events run again, through the shapes and mappings of today, into a shadow beside what is there. */
+export const replay = object({
+  id: text(),
+  stream: text(),
+  state: oneOf(['comparing', 'ready', 'swapped', 'discarded', 'failed']),
+  window: object({
+    from: number(),
+    to: number({ description: 'Places in the log, both ends included.' }),
+    rejected: flag(),
+  }),
+  made_at: text(),
+  made_by: text(),
+  ended_at: optional(text()),
+  job: optional(text()),
+  lake: optional(lakeDifference),
+  model: optional(list(modelDifference)),
+  fault: optional(text()),
+})
+export type Replay = Read<typeof replay>
+
+/** A field with values that do not fit its column and stand beside it. */
+export const fieldConflict = object({
+  field: text(),
+  label: text(),
+  type: oneOf(fieldTypes),
+  found: list(
+    object({
+      type: text({ description: 'What the values are.' }),
+      count: number(),
+      first_at: text(),
+      last_at: text(),
+      examples: list(text()),
+    }),
+  ),
+})
+export type FieldConflict = Read<typeof fieldConflict>
+
+export const conflictParams = object({ key: key(), field: text({ minLength: 1 }) })
+export const castBody = object({
+  type: oneOf(['text', 'integer', 'decimal', 'number', 'boolean', 'date', 'timestamp']),
+})
+
+/** What a decision has changed. */
+export const conflictAnswer = object({
+  changed: number({ description: 'Values that found their place, or rows that were taken out.' }),
+  left: number({ description: 'Values that still do not fit.' }),
+  say: text(),
+})
+export type ConflictAnswer = Read<typeof conflictAnswer>

@@ -10,7 +10,8 @@ import { didYouMean } from '#kernel/near.ts'
 import type { EventLog } from '#log'
 import { type StreamDefinition, streamFaults } from '#streams'
 import { alertsOf } from './alerts.ts'
-import type { Alert, RetryAnswer, StreamHours } from './api.ts'
+import type { Alert, ConflictAnswer, FieldConflict, RetryAnswer, StreamHours } from './api.ts'
+import { type Decision, decide, fieldConflicts } from './conflicts.ts'
 import { spanOf, streamHours } from './hours.ts'
 import { type RetryWish, retry } from './retry.ts'
 import { wayOf } from './way.ts'
@@ -34,6 +35,12 @@ export interface Arrivals {
   ) => Promise<StreamHours>
   readonly alerts: () => Promise<readonly Alert[]>
   readonly way: (position: number) => Promise<EventWay>
+  readonly conflicts: (stream: string) => Promise<readonly FieldConflict[]>
+  /** Does what was decided about values of a field that do not fit. */
+  readonly decide: (
+    caller: Caller,
+    of: { readonly stream: string; readonly field: string; readonly decision: Decision },
+  ) => Promise<ConflictAnswer>
   /** Tries rejected records again, mended or as they were. */
   readonly retry: (
     caller: Caller,
@@ -59,6 +66,18 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
         waitingOf: collecting.waitingOf,
         labels: async () => labelsIn(await catalogue()),
       }),
+    conflicts: async (key) => fieldConflicts(engine, streamIn(await catalogue(), key).key),
+    decide: async (caller, { stream: key, field, decision }) => {
+      const { key: stream, body } = streamIn(await catalogue(), key)
+      const answer = await decide(engine, { stream, body, field }, decision)
+      const { changed, left } = answer
+      await tools.audit.record(caller, decision.kind, `stream/${stream}/${field}`, {
+        ...decision,
+        changed,
+        left,
+      })
+      return answer
+    },
     retry: async (caller, { stream: key, wish, signal }) => {
       const { key: stream, body } = streamIn(await catalogue(), key)
       const answer = await retry({ ...tools, now: clock.now }, { stream, body, signal }, wish)

@@ -18,4 +18,10 @@ export const arrivalFaults = faults('arrivals', {
     say: (d: { from: string; to: string }) => `${d.from} is not before ${d.to}`,
     help: 'A window begins after it ends. Exchange the two.',
   },
+  pinned_type: {
+    status: 409,
+    say: (d: { stream: string; field: string; pinned: string; type: string }) =>
+      `the definition of ${d.stream} says that ${d.field} is ${d.pinned}, so it cannot become ${d.type}; change the definition`,
+    help: 'The type of a field is stated in `fields` of its stream. A decision against it would be taken back at the next run. State another type there, or none.',
+  },
 })

@@ -16,7 +16,7 @@ export interface MappedTarget {
   readonly object: string
   /** The fields that are filled, `id` among them. */
   readonly fields: readonly string[]
-  /** A query for what becomes rows of the model: `_position` and one column per field. */
+  /** A query for what becomes rows of the model: `_event` and one column per field. */
   readonly rowsFrom: (rows: Part) => Draft
   /** A query that tells of rows whether the mapping wants them (`wanted`) and whether they have an id (`has_id`). */
   readonly verdictsOn: (rows: Part) => Draft
@@ -46,7 +46,7 @@ function compile(
     object,
     fields: filled.map(({ name }) => name),
     rowsFrom: (rows) => sql`select * from (
-      select r._position, ${cells} from ${rows} r where ${wanted}) v where id is not null`,
+      select r._event, ${cells} from ${rows} r where ${wanted}) v where id is not null`,
     verdictsOn: (rows) =>
       sql`select coalesce(${wanted}, false) as wanted, (${id}) is not null as has_id from ${rows} r`,
   }

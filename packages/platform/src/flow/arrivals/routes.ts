@@ -1,10 +1,29 @@
 import { eventWay, positionParams } from '#collect/api'
 import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
-import { alert, hoursQuery, retryAnswer, retryBody, streamHours, streamParams } from './api.ts'
+import {
+  alert,
+  castBody,
+  conflictAnswer,
+  conflictParams,
+  fieldConflict,
+  hoursQuery,
+  retryAnswer,
+  retryBody,
+  streamHours,
+  streamParams,
+} from './api.ts'
 import type { Arrivals } from './arrivals.ts'
 
 const common = { tag: 'arrivals', may: 'read' } as const
+
+const decision = {
+  ...common,
+  may: 'write',
+  method: 'POST',
+  params: conflictParams,
+  answer: conflictAnswer,
+} as const
 
 /** The HTTP face of arrivals. */
 export const arrivalRoutes = (arrivals: Arrivals): readonly Route[] => [
@@ -29,6 +48,37 @@ export const arrivalRoutes = (arrivals: Arrivals): readonly Route[] => [
     answer: retryAnswer,
     run: ({ params, body, caller, signal }) =>
       arrivals.retry(caller, { stream: params.key, wish: body, signal }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/streams/:key/conflicts',
+    summary: 'Fields with values that do not fit their columns and stand beside them',
+    params: streamParams,
+    answer: list(fieldConflict),
+    run: ({ params }) => arrivals.conflicts(params.key),
+  }),
+  route({
+    ...decision,
+    path: '/streams/:key/conflicts/:field/accept',
+    summary: 'Let a field take all of its values, as text',
+    run: ({ params: { key: stream, field }, caller }) =>
+      arrivals.decide(caller, { stream, field, decision: { kind: 'accept' } }),
+  }),
+  route({
+    ...decision,
+    path: '/streams/:key/conflicts/:field/cast',
+    summary: 'Give a field a type and read all of its values as that',
+    body: castBody,
+    run: ({ params: { key: stream, field }, body, caller }) =>
+      arrivals.decide(caller, { stream, field, decision: { kind: 'cast', ...body } }),
+  }),
+  route({
+    ...decision,
+    path: '/streams/:key/conflicts/:field/refuse',
+    summary: 'Take the rows out whose value of a field does not fit; they become rejected records',
+    run: ({ params: { key: stream, field }, caller }) =>
+      arrivals.decide(caller, { stream, field, decision: { kind: 'refuse' } }),
   }),
   route({
     ...common,

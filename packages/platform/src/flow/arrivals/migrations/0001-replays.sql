@@ -1,9 +1,11 @@
+-- Events that were run again into a shadow, and how that differed from what was there.
 create table replay (
   id text primary key,
   stream text not null,
   state text not null,
-  asked text not null,
-  lines text,
+  from_position integer not null,
+  to_position integer not null,
+  rejected integer not null,
   made_at text not null,
   made_by text not null,
   job text,
