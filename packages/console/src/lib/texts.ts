@@ -186,6 +186,7 @@ export const texts = {
       rows: 'Rows',
       fields: 'Fields',
       hours: 'By hour',
+      differences: 'Differences',
       runs: 'Runs',
       rejected: 'Rejected',
     },
@@ -232,6 +233,73 @@ export const texts = {
       emptyHelp: 'Press Run on the flow page, or use `tessera run`.',
     },
     fields: { name: 'Field', label: 'Label', type: 'Type', empty: 'No fields are known yet' },
+    differences: {
+      about:
+        'Values that do not fit the type of their field. Nothing is lost: they stand beside the field until somebody decides.',
+      empty: 'Every value fits its field',
+      emptyHelp: 'When a sender begins to send text where numbers came before, it is told here.',
+      has: 'The field has the type',
+      first: 'first',
+      last: 'last',
+      examples: 'Such as',
+      whatNow: 'What shall be done?',
+      decisions: {
+        accept: 'Accept: the field becomes text',
+        cast: 'Give the field another type',
+        refuse: 'Refuse these values',
+      },
+      willHappen: {
+        accept: () =>
+          'In all history the field becomes text and these values go into it. Giving it its type again undoes this.',
+        cast: () =>
+          'In all history what fits the new type goes into the field; what does not fit stays, or goes, beside it.',
+        refuse: (type: string) =>
+          `Rows with a value that is no ${type} leave the stream for the rejected records, with their reason, and what they had replaced stands again. There they can be mended and tried again. What comes later still stands beside the field, unless the contract of the stream rejects it.`,
+      },
+      castTo: 'New type',
+      decide: 'Do so',
+    },
+    replay: {
+      about:
+        'Runs events again through the fields and mappings of today, beside what is there, and shows what would be different. Nothing changes before you swap.',
+      from: 'From',
+      to: 'To',
+      window: (from: number, to: number) => `Events ${formatCount(from)} to ${formatCount(to)}`,
+      onlyRejected: 'only rejected ones',
+      onlyRejectedLabel: 'Only events that were rejected',
+      compare: 'Compare',
+      empty: 'Nothing was run again yet',
+      emptyHelp:
+        'Choose from when to when, or leave both empty for everything that the log still keeps, and press Compare.',
+      states: {
+        comparing: 'Comparing',
+        ready: 'Compared',
+        swapped: 'Swapped in',
+        discarded: 'Discarded',
+        failed: 'Failed',
+      },
+      by: (name: string) => `by ${name}`,
+      lake: 'Rows of the stream',
+      differences: 'What would be different',
+      columns: {
+        where: 'Where',
+        same: 'As it was',
+        changed: 'Changed',
+        added: 'New',
+        missing: 'Gone',
+        rejected: 'Rejected',
+      },
+      same: 'Nothing would be different.',
+      fields: (label: string, count: number) =>
+        `${label}: ${counted(count, 'field differs', 'fields differ')}`,
+      changed: (count: number) => counted(count, 'row', 'rows'),
+      nothing: 'nothing',
+      swap: 'Swap in',
+      swapAbout:
+        'The rows of these events are replaced by those of the replay, at once for the stream, and the model follows.',
+      swapYes: 'Swap them in',
+      discard: 'Discard',
+    },
     rows: {
       first: (count: number) => `The first ${counted(count, 'row', 'rows')} as they are now`,
       empty: 'There are no rows yet',
@@ -241,8 +309,29 @@ export const texts = {
       empty: 'No record was rejected',
       emptyHelp: 'Every record that came could be taken.',
       place: (file: string, record: number) => `${file}, record ${formatCount(record)}`,
+      event: (position: number) => `event ${position}`,
       raw: 'The record as it came',
       about: 'Records that could not be taken are kept here as they came, with the reason.',
+      search: 'Search rejected records',
+      searchHint: 'Text of the record',
+      noneFits: 'No rejected record holds this text',
+      showAll: 'Show all rejected records',
+      choose: 'Choose this record',
+      chooseAll: 'Choose all that are shown',
+      chosen: (count: number) => `${formatCount(count)} chosen`,
+      retry: 'Try again',
+      retryChosen: (count: number) => `Try ${counted(count, 'record', 'records')} again`,
+      retryAll: 'Try all again',
+      retryAllThatFit: 'Try all that fit again',
+      mend: 'Mend',
+      mended: 'The record as it should be',
+      noObject: 'A JSON object is needed here: { "name": value, … }.',
+      send: 'Send it so',
+      taken: (taken: number, rejected: number) =>
+        rejected === 0
+          ? `${counted(taken, 'record was', 'records were')} taken and left this list.`
+          : `${counted(taken, 'record was', 'records were')} taken; ${counted(rejected, 'is', 'are')} still wrong, with the reason below.`,
+      still: 'Tried again:',
     },
   },
   events: {

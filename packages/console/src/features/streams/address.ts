@@ -30,7 +30,7 @@ export function readStreamsAddress(words: Readonly<Record<string, unknown>>): St
 }
 
 /** The parts of the page of one stream. */
-export const streamTabs = ['rows', 'fields', 'hours', 'runs', 'rejected'] as const
+export const streamTabs = ['rows', 'fields', 'hours', 'differences', 'runs', 'rejected'] as const
 export type StreamTab = (typeof streamTabs)[number]
 
 /** How far back the hours of a stream are shown. */
@@ -47,5 +47,8 @@ export interface StreamAddress {
 export function readStreamAddress(words: Readonly<Record<string, unknown>>): StreamAddress {
   const tab = wordIn(words, 'tab', streamTabs)
   const span = wordIn(words, 'span', spans)
-  return { ...(tab === undefined ? {} : { tab }), ...(span === undefined ? {} : { span }) }
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(span === undefined ? {} : { span }),
+  }
 }

@@ -11,9 +11,11 @@ import { Page, Panel } from '../../ui/page.tsx'
 import { Sum } from '../../ui/proportions.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type StreamAddress, type StreamTab, streamTabs } from './address.ts'
+import { differencesQuery } from './api/differences.ts'
 import { streamQuery } from './api/streams.ts'
 import { othersIn, partsOf } from './ledger.ts'
 import { AlertLines } from './parts/alert-lines.tsx'
+import { DifferencesPart } from './parts/differences-part.tsx'
 import { FieldsPart } from './parts/fields-part.tsx'
 import { HoursPart } from './parts/hours-part.tsx'
 import { RejectedPart } from './parts/rejected-part.tsx'
@@ -75,6 +77,7 @@ function Overview({ stream }: { stream: StreamOverview }) {
 }
 
 function Parts({ stream }: { stream: StreamOverview }) {
+  const { data: differences = [] } = useQuery(differencesQuery(stream.key))
   const { tab = 'rows', span = '48h' } = route.useSearch()
   const navigate = route.useNavigate()
   const go = (search: StreamAddress) => void navigate({ search, replace: true })
@@ -87,7 +90,11 @@ function Parts({ stream }: { stream: StreamOverview }) {
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List className={styles.tabs}>
           {streamTabs.map((name) => (
-            <Tabs.Tab key={name} value={name} rightSection={countOf(stream, name)}>
+            <Tabs.Tab
+              key={name}
+              value={name}
+              rightSection={countOf(name, stream, differences.length)}
+            >
               {words.tabs[name]}
             </Tabs.Tab>
           ))}
@@ -105,6 +112,9 @@ function Parts({ stream }: { stream: StreamOverview }) {
             onSpan={(next) => go({ tab: 'hours', span: next })}
           />
         </Tabs.Panel>
+        <Tabs.Panel value="differences">
+          <DifferencesPart streamKey={stream.key} />
+        </Tabs.Panel>
         <Tabs.Panel value="runs">
           <RunsPart streamKey={stream.key} />
         </Tabs.Panel>
@@ -116,7 +126,12 @@ function Parts({ stream }: { stream: StreamOverview }) {
   )
 }
 
-function countOf({ fields, ledger }: StreamOverview, tab: StreamTab): ReactNode {
+function countOf(
+  tab: StreamTab,
+  { fields, ledger }: StreamOverview,
+  differences: number,
+): ReactNode {
+  if (tab === 'differences' && differences > 0) return <Tag>{formatCount(differences)}</Tag>
   if (tab === 'fields') return <Tag>{formatCount(fields.length)}</Tag>
   if (tab === 'rejected' && ledger.rejected > 0) return <Tag>{formatCount(ledger.rejected)}</Tag>
   return undefined

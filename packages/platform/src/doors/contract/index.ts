@@ -1,10 +1,21 @@
 import type { activationAnswer, deliveryAnswer } from '#activation/api'
+import type { castBody } from '#arrivals/api'
 import type { intakeState, parkedKey, seenEvent, writeKey } from '#collect/api'
 import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
 
-export type { Alert, StreamHours } from '#arrivals/api'
+export type {
+  Alert,
+  ConflictAnswer,
+  FieldConflict,
+  FieldDifference,
+  LakeDifference,
+  ModelDifference,
+  RetryAnswer,
+  RetryResult,
+  StreamHours,
+} from '#arrivals/api'
 export type { EventWay, WayStep } from '#collect/api'
 export type { InsightOverview, InsightValues } from '#insights/api'
 export type { Job } from '#jobs/api'
@@ -50,3 +61,6 @@ export type WriteKey = Read<typeof writeKey>
 
 /** What is parked under a write key that opens nothing. */
 export type ParkedKey = Read<typeof parkedKey>
+
+/** The type that a field is given. */
+export type CastBody = Read<typeof castBody>

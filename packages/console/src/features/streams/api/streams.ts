@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type {
   Alert,
   RejectedRecord,
+  RetryAnswer,
   StreamHours,
   StreamOverview,
   StreamRun,
@@ -61,6 +62,15 @@ export const rejectedQuery = (key: string) =>
       last.length < pageSize ? undefined : pages.length * pageSize,
     staleTime: 30_000,
   })
+
+/** What is tried again. */
+export interface RetryWish {
+  readonly all: true
+}
+
+/** Tries rejected records again. */
+export const retryRejected = (key: string, body: RetryWish): Promise<RetryAnswer> =>
+  ask(`${pathOf(key)}/rejected/retry`, { method: 'POST', body })
 
 const hoursIn: Readonly<Record<Span, number>> = { '24h': 24, '48h': 48, '7d': 168, '28d': 672 }
 
