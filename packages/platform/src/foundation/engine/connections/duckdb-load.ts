@@ -157,9 +157,7 @@ function asWritten(cell: string, { delimiter, quote }: Csv): string {
 const isTyped = ({ type }: LoadField) => type !== 'text' && type !== 'json'
 
 const castOf = (field: LoadField) =>
-  isTyped(field)
-    ? `try_cast(${name(field.name)} as ${dialect.types[field.type]})`
-    : name(field.name)
+  isTyped(field) ? dialect.tryCast(name(field.name), dialect.types[field.type]) : name(field.name)
 
 /**
  * Whether a text is nothing, or prints back as it was written when it is cast. Asked of every value that is loaded: what is
@@ -183,7 +181,8 @@ const fitsAs: { readonly [type in FieldType]?: Fits } = {
   boolean: (text) => `lower(${text}) in ('true', 'false')`,
   date: (text) => `${matchesPattern('date')(text)} and try_cast(${text} as date) is not null`,
   // A day alone is no instant: whoever wrote it did not mean midnight.
-  timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
+  timestamp: (text) =>
+    `length(${text}) >= 16 and ${dialect.tryCast(text, 'timestamp')} is not null`,
 }
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"
@@ -288,7 +287,7 @@ async function castColumns(
   { raw, holds }: { raw: string; holds: 'texts' | 'typed values' },
 ) {
   const castable = (field: LoadField) =>
-    `(${name(field.name)} is null or try_cast(${name(field.name)} as ${dialect.types[field.type]}) is not null)`
+    `(${name(field.name)} is null or ${dialect.tryCast(name(field.name), dialect.types[field.type])} is not null)`
   const judges: Judges = {
     typed: fields.filter(isTyped),
     suits: holds === 'texts' ? isFit : castable,
@@ -298,7 +297,7 @@ async function castColumns(
     const cast =
       holds === 'texts'
         ? castOf(field)
-        : `try_cast(${name(field.name)} as ${dialect.types[field.type]})`
+        : dialect.tryCast(name(field.name), dialect.types[field.type])
     return `${cast} as ${name(field.name)}`
   })
   const misfit = isMisfit(judges)

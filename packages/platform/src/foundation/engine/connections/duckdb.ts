@@ -63,6 +63,8 @@ async function openInstance({ folder, memoryBytes, spillBytes, threads }: Duckdb
 }
 
 async function prepare(connection: DuckDBConnection, { folder }: DuckdbOptions) {
+  // Instants without an offset are in UTC, wherever the machine stands.
+  await connection.run(`set global timezone = 'UTC'`)
   // Work in progress lives in memory (and spills): whatever dies leaves nothing behind.
   await connection.run(`attach ':memory:' as stage`)
   for (const schema of schemas) await connection.run(`create schema if not exists ${schema}`)

@@ -15,7 +15,11 @@ export const duckdb: Dialect = {
     timestamp: 'timestamp',
     json: 'varchar',
   },
-  tryCast: (of, type) => `try_cast(${of} as ${type})`,
+  // Straight to a timestamp, the engine would leave out the offset of `10:00+02:00`. The session is in UTC.
+  tryCast: (of, type) =>
+    type === 'timestamp'
+      ? `(try_cast(${of} as timestamptz) at time zone 'UTC')`
+      : `try_cast(${of} as ${type})`,
   members: writeMembers,
   functions: {
     // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
@@ -44,7 +48,9 @@ export const duckdb: Dialect = {
     json_keys: (of = '') => `json_keys(${of})`,
     json_object: (...pairs) => `cast(json_object(${pairs.join(', ')}) as varchar)`,
     json_kind: (of = '', pointer = '') => jsonKind(of, pointer),
-    json_without: (of = '', patch = '') => `cast(json_merge_patch(${of}, ${patch}) as varchar)`,
+    json_of: (of = '') => `to_json(${of})`,
+    json_read: (text = '') => `cast(${text} as json)`,
+    json_patch: (of = '', patch = '') => `cast(json_merge_patch(${of}, ${patch}) as varchar)`,
     days_between: (from = '', to = '') =>
       `date_diff('day', cast(${from} as date), cast(${to} as date))`,
     add_days: (to = '', days = '') => `(${to} + to_days(cast(${days} as integer)))`,

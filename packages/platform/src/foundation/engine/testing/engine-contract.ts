@@ -70,9 +70,23 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
       )}) t)`,
     expect: ['text', 'integer', 'integer', 'number', 'number', 'boolean', 'list', 'object'],
   },
-  json_without: {
+  json_of: {
     ask: call(
-      'json_without',
+      'json_object',
+      value('a'),
+      call('json_of', value('x"')),
+      value('b'),
+      call('json_of', value(1)),
+    ),
+    expect: '{"a":"x\\"","b":1}',
+  },
+  json_read: {
+    ask: call('json_object', value('a'), call('json_read', value('{"b":[1]}'))),
+    expect: '{"a":{"b":[1]}}',
+  },
+  json_patch: {
+    ask: call(
+      'json_patch',
       value('{"a":1,"b":{"c":2,"d":null}}'),
       value('{"a":null,"b":{"c":null}}'),
     ),
@@ -242,6 +256,17 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     test('gives null for what does not fit a type', async () => {
       const [row] = await engine.rows(sql`select ${tryCast(value('x'), 'integer')} as v`)
       expect(row?.['v']).toBeNull()
+    })
+
+    test.each([
+      ['2026-01-31T10:00:00+02:00', '2026-01-31T08:00:00.000Z'],
+      ['2026-01-31 10:00:00-0530', '2026-01-31T15:30:00.000Z'],
+      ['2026-01-31T10:00:00Z', '2026-01-31T10:00:00.000Z'],
+      ['2026-01-31 10:00', '2026-01-31T10:00:00.000Z'],
+      ['soon', null],
+    ])('reads %s as an instant in UTC', async (text, instant) => {
+      const [row] = await engine.rows(sql`select ${tryCast(value(text), 'timestamp')} as v`)
+      expect(row?.['v']).toBe(instant)
     })
 
     test('undoes a change as a whole when it fails', async () => {
