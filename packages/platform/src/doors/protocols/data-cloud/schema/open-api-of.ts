@@ -7,14 +7,17 @@ export const openApiOf = (
   objects: readonly ObjectSchema[],
   { title = 'Ingestion API' }: { readonly title?: string } = {},
 ): string =>
-  stringify({
-    openapi: '3.0.3',
-    info: { title, version: '1.0.0' },
-    paths: {},
-    components: {
-      schemas: Object.fromEntries(objects.map((object) => [object.name, schemaOf(object)])),
+  stringify(
+    {
+      openapi: '3.0.3',
+      info: { title, version: '1.0.0' },
+      paths: {},
+      components: {
+        schemas: Object.fromEntries(objects.map((object) => [object.name, schemaOf(object)])),
+      },
     },
-  })
+    { aliasDuplicateObjects: false },
+  )
 
 function schemaOf({ fields }: ObjectSchema) {
   const required = fields.filter((field) => field.required).map(({ label }) => label)
