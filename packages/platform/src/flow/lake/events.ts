@@ -302,7 +302,7 @@ async function keepAppended(writer: Writer, of: Keeping, staged: StagedStream): 
     if (stream === shape.key && rowKinds.includes(kind))
       of.tally.add(stream, hour, { stored: count })
   if (mayRefuse) await refuseRows(writer, of, { staged, rows, was: 'stored' })
-  await keepConflicts(writer, { staged, rows, isKept: isSound })
+  await keepConflicts(writer, { stream: shape.key, sides: staged.sides, rows, isKept: isSound })
 }
 
 interface Keyed {
@@ -324,15 +324,25 @@ async function keepKeyed(writer: Writer, of: Keeping, { staged, rows }: Keyed): 
 async function keepSound(writer: Writer, of: Keeping, { staged, rows }: Keyed): Promise<void> {
   const { shape, fields, hasMerges } = staged
   const { key: stream, primaryKey: keys } = shape
-  await keepVersions(writer, { stream, keys, fields, rows, hasMerges }, async (verdicts) => {
-    const counts =
-      await writer.rows(sql`select verdict, _at - _at % ${value(hourMs)} as hour, count(*) as n
+  const there = currentTable(stream)
+  await keepVersions(
+    writer,
+    { stream, keys, fields, rows, there, hasMerges },
+    async (verdicts, merged) => {
+      const counts =
+        await writer.rows(sql`select verdict, _at - _at % ${value(hourMs)} as hour, count(*) as n
       from ${verdicts} group by 1, 2`)
-    for (const row of counts)
-      of.tally.add(stream, Number(row['hour']), { [String(row['verdict'])]: Number(row['n']) })
-    const isKept = sql`${position} in (select arrived from ${verdicts} where verdict = 'stored')`
-    await keepConflicts(writer, { staged, rows, isKept })
-  })
+      for (const row of counts)
+        of.tally.add(stream, Number(row['hour']), { [String(row['verdict'])]: Number(row['n']) })
+      const isKept = sql`${position} in (select arrived from ${verdicts} where verdict = 'stored')`
+      await keepConflicts(writer, {
+        stream,
+        sides: hasMerges ? fields.filter(({ sideOf }) => sideOf !== undefined) : staged.sides,
+        rows: merged,
+        isKept,
+      })
+    },
+  )
 }
 
 interface Refusing {

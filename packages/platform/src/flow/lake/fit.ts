@@ -91,7 +91,7 @@ export function typed(text: Part, type: FieldType): Part {
 }
 
 /** The value that a text stands for when its kind was looked at: whole numbers may be written as 5.0 or 1e3. */
-const typedByKind = (text: Part, type: FieldType): Part =>
+export const typedByKind = (text: Part, type: FieldType): Part =>
   type === 'integer'
     ? sql`coalesce(${tryCast(text, 'integer')}, ${tryCast(tryCast(text, 'number'), 'integer')})`
     : typed(text, type)
@@ -118,7 +118,7 @@ const isKind = ({ kind }: Pick<Judged, 'kind'>, ...kinds: readonly Kind[]) =>
   sql`${kind} in (${join(kinds.map((one) => value(one)))})`
 
 /** Whether a text fits, with blanks around it left out; a text of blanks is no value and fits everywhere. */
-const textFits = (text: Part, type: FieldType): Draft =>
+export const textFits = (text: Part, type: FieldType): Draft =>
   sql`(trim(${text}) = '' or coalesce(${surelyFits(sql`trim(${text})`, type)}, false))`
 
 /** Whether a value of a known kind fits a type. */

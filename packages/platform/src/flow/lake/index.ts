@@ -1,5 +1,8 @@
+export { type Conflict, type ConflictExample, conflictsOf } from './conflicts.ts'
+export { acceptConflict, castConflict, refuseConflict, type Settled } from './decisions.ts'
 export { type Deletion, takeDeletions } from './deletions.ts'
 export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
+export { lakeFaults } from './faults.ts'
 export { type Hour, hoursOf } from './hours.ts'
 export {
   batchCountsOf,
@@ -14,9 +17,16 @@ export {
   ledgerOf,
   originOf,
   previewOf,
-  rejectedOf,
+  type RowOrigin,
 } from './lake.ts'
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
+export {
+  type RejectedFilter,
+  type RejectedPage,
+  rejectedOf,
+  rejectedReasons,
+  takeBack,
+} from './rejected.ts'
 export type { EventCounts, StreamShape } from './shape.ts'
 export {
   batchTable,

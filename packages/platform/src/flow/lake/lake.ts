@@ -1,13 +1,21 @@
-import { call, column, type Engine, type Row, sql, value } from '#engine'
-import { batchTable, currentTable, pastTable, rejectedTable } from './tables.ts'
+import { as, call, column, type Engine, join, type Row, sql, value } from '#engine'
+import { batchTable, currentTable, pastTable, position } from './tables.ts'
 import type { Counts } from './take.ts'
 
-/** The ledger of a stream: sums over all its batches. */
+/**
+ * The ledger of a stream: sums over all its batches. `received` is the sum of `stored`, `unchanged`, `rejected`, `duplicate`,
+ * `parked`, `deleted` and `mended`; the last four are of events only.
+ */
 export interface Ledger {
   readonly received: number
   readonly stored: number
   readonly unchanged: number
   readonly rejected: number
+  readonly duplicate: number
+  readonly parked: number
+  readonly deleted: number
+  /** Rejected once, and taken back when they were mended and sent again. */
+  readonly mended: number
   readonly batches: number
   /** The last position that was taken; 0 before the first batch. */
   readonly position: number
@@ -15,10 +23,9 @@ export interface Ledger {
 
 /** What a stream has received so far, as its batch markers say. */
 export async function ledgerOf(engine: Engine, stream: string): Promise<Ledger> {
+  const sums = counted.map((name) => as(sql`coalesce(sum(${column(name)}), 0)`, column(name)))
   const [row] = await engine.rows(sql`
-    select coalesce(sum(received), 0) as received, coalesce(sum(stored), 0) as stored,
-      coalesce(sum(unchanged), 0) as unchanged, coalesce(sum(rejected), 0) as rejected,
-      count(*) as batches, coalesce(max(last_position), 0) as position
+    select ${join(sums)}, count(*) as batches, coalesce(max(last_position), 0) as position
     from ${batchTable} where stream = ${value(stream)}`)
   const of = (name: string) => Number(row?.[name] ?? 0)
   return {
@@ -26,10 +33,25 @@ export async function ledgerOf(engine: Engine, stream: string): Promise<Ledger> 
     stored: of('stored'),
     unchanged: of('unchanged'),
     rejected: of('rejected'),
+    duplicate: of('duplicate'),
+    parked: of('parked'),
+    deleted: of('deleted'),
+    mended: of('mended'),
     batches: of('batches'),
     position: of('position'),
   }
 }
+
+const counted = [
+  'received',
+  'stored',
+  'unchanged',
+  'rejected',
+  'duplicate',
+  'parked',
+  'deleted',
+  'mended',
+]
 
 /** The batches of a stream, newest first. */
 export const batchesOf = (engine: Engine, stream: string, limit = 100): Promise<readonly Row[]> =>
@@ -77,23 +99,24 @@ export async function cursorOf(
   return row === undefined ? undefined : String(row['cursor'])
 }
 
-/** Records that could not be taken: file, number of the record, reason, raw text; newest batch first. */
-export const rejectedOf = (
-  engine: Engine,
-  stream: string,
-  { limit = 100, offset = 0 }: { limit?: number; offset?: number } = {},
-): Promise<readonly Row[]> =>
-  engine.rows(sql`select name as file, record, reason, raw, taken_at from ${rejectedTable}
-    where stream = ${value(stream)} order by taken_at desc, file, record limit ${value(limit)} offset ${value(offset)}`)
+/** Where a row came from: a record of a file, or an event, by its place in the log. */
+export type RowOrigin =
+  | { readonly file: string; readonly record: number }
+  | { readonly event: number }
 
-/** Where a row came from: the file, and the number of the record in it. */
+/** Where a row came from. */
 export async function originOf(
   engine: Engine,
   of: { stream: string; position: number },
-): Promise<{ readonly file: string; readonly record: number } | undefined> {
-  const [row] = await engine.rows(sql`select name, first_position from ${batchTable}
-    where stream = ${value(of.stream)} and ${value(of.position)} between first_position and last_position`)
+): Promise<RowOrigin | undefined> {
+  const [row] = await engine.rows(sql`select name, first_position,
+      (select max(e._event) from (
+        select _event, _position from ${currentTable(of.stream)} where ${position} = ${value(of.position)}
+        union all select _event, _position from ${pastTable(of.stream)} where ${position} = ${value(of.position)}) e) as event
+    from ${batchTable} where stream = ${value(of.stream)}
+      and ${value(of.position)} between first_position and last_position`)
   if (!row) return undefined
+  if (row['event'] !== null) return { event: Number(row['event']) }
   return { file: String(row['name']), record: of.position - Number(row['first_position']) + 1 }
 }
 

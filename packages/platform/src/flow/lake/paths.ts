@@ -52,7 +52,7 @@ interface Patch {
   [part: string]: Patch | null
 }
 
-/** What takes all these members out of an object, for `json_without`. */
+/** What takes all these members out of an object, for `json_patch`. */
 export function patchOf(paths: readonly (readonly string[])[]): string {
   const root: Patch = {}
   for (const path of paths) {

@@ -129,11 +129,7 @@ const isFull = (of: Drafted) => mainsOf(of).length >= mostFieldsOf(of)
 const needsRest = (of: Drafted) => isClosed(of) || isFull(of)
 
 const restOf = (of: Drafted): Part =>
-  call(
-    'json_without',
-    column('_body'),
-    value(patchOf(mainsOf(of).map(({ label }) => pathOf(label)))),
-  )
+  call('json_patch', column('_body'), value(patchOf(mainsOf(of).map(({ label }) => pathOf(label)))))
 
 function openedLines(of: Drafted): Draft {
   const mains = mainsOf(of)
@@ -409,8 +405,9 @@ const kindOf = ({ mode }: StreamShape) =>
   mode === 'merge' ? sql`case when o._kind = 'put' then 'merge' else o._kind end` : sql`o._kind`
 
 const unknownProblem = (of: Drafted) =>
-  sql`case when o._kind <> 'delete' and (o._stray or ${holdsValue(sql`o._rest`)})
-    then 'members that are not known: ' || substr(${pruned(of)}, 1, 500) end`
+  sql`case when o._kind = 'delete' then null
+    when o._stray then 'a value stands where an object is expected'
+    when ${holdsValue(sql`o._rest`)} then 'members that are not known: ' || substr(${pruned(of)}, 1, 500) end`
 
 const deleteProblem = sql`case when o._kind = 'delete' then 'nothing is deleted from a stream that only grows' end`
 

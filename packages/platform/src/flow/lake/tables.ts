@@ -1,4 +1,6 @@
 import {
+  as,
+  cast,
   column,
   type Draft,
   type Engine,
@@ -241,6 +243,36 @@ export async function retire(
 }
 
 /**
+ * Writes the tables of a stream anew, with other fields or other values in them: the engine cannot change the values and the
+ * shape of a table in one transaction. `cellOf` says what a field holds from now on.
+ */
+export async function rewrite(
+  writer: Writer,
+  stream: string,
+  of: {
+    readonly fields: readonly LakeField[]
+    readonly cellOf: (field: LakeField) => Part
+    /** Queries for the rows of both tables; all of them unless set. */
+    readonly rows?: { readonly current: Part; readonly past: Part }
+  },
+): Promise<void> {
+  const tables = [currentTable(stream), pastTable(stream)]
+  const sources = of.rows ? [of.rows.current, of.rows.past] : tables
+  const cells = of.fields.map((field) => as(of.cellOf(field), column(field.name)))
+  for (const [i, { schema, name }] of tables.entries()) {
+    const [old, anew] = [table(schema, name), table(schema, `${name}__new`)]
+    const places = i === 0 ? [position, event] : [position, event, until]
+    await writer.run(
+      sql`create table ${anew} as select ${join([...cells, ...places])} from ${sources[i] ?? old}`,
+    )
+    await writer.run(sql`drop table ${old}`)
+    await writer.run(sql`alter table ${anew} rename to ${column(name)}`)
+  }
+  await writer.run(sql`delete from ${fieldTable} where stream = ${value(stream)}`)
+  if (of.fields.length > 0) await keepFields(writer, stream, { from: 0, added: of.fields })
+}
+
+/**
  * Makes columns of whole numbers columns of numbers. What would lose digits goes beside them, where staging has found that there
  * is such a value.
  */
@@ -249,10 +281,10 @@ export async function widenColumns(
   stream: string,
   { widened, fields }: { widened: readonly LakeField[]; fields: readonly LakeField[] },
 ): Promise<void> {
+  const beside = widened.filter((field) => hasSide(fields, field))
+  if (beside.length > 0) return moveInexact(writer, stream, { widened, beside, fields })
   for (const field of widened) {
-    const side = fields.find(({ name }) => name === sideOf(field, 'integer').name)
     for (const rows of [currentTable(stream), pastTable(stream)]) {
-      if (side) await moveInexact(writer, { stream, rows, field, side })
       await writer.run(
         sql`alter table ${rows} alter column ${column(field.name)} type ${typeName('number')}`,
       )
@@ -261,23 +293,38 @@ export async function widenColumns(
   }
 }
 
+const hasSide = (fields: readonly LakeField[], field: LakeField) =>
+  fields.some(({ name }) => name === sideOf(field, 'integer').name)
+
 /** Whether a whole number loses digits as a number. */
 export const isInexact = (field: LakeField): Draft =>
-  sql`coalesce(${tryCast(tryCast(column(field.name), 'number'), 'integer')} <> ${column(field.name)}, true) and ${column(field.name)} is not null`
+  sql`(${column(field.name)} is not null and coalesce(${tryCast(tryCast(column(field.name), 'number'), 'integer')} <> ${column(field.name)}, true))`
 
 async function moveInexact(
   writer: Writer,
-  of: { stream: string; rows: TableName; field: LakeField; side: LakeField },
+  stream: string,
+  of: {
+    readonly widened: readonly LakeField[]
+    readonly beside: readonly LakeField[]
+    readonly fields: readonly LakeField[]
+  },
 ): Promise<void> {
-  const { stream, rows, field, side } = of
-  const [main, beside] = [column(field.name), column(side.name)]
-  await writer.run(sql`insert into ${conflictTable} (stream, field, type, position, event, value, taken_at)
-    select ${value(stream)}, ${value(field.name)}, ${value(side.type)}, ${position}, ${event}, cast(${main} as varchar),
-      (select max(taken_at) from ${batchTable} where stream = ${value(stream)} and first_position <= ${position})
-    from ${rows} where ${isInexact(field)}`)
-  await writer.run(
-    sql`update ${rows} set ${beside} = ${main}, ${main} = null where ${isInexact(field)}`,
-  )
+  for (const field of of.beside)
+    for (const rows of [currentTable(stream), pastTable(stream)])
+      await writer.run(sql`insert into ${conflictTable} (stream, field, type, position, event, value, taken_at)
+        select ${value(stream)}, ${value(field.name)}, 'integer', ${position}, ${event}, ${cast(column(field.name), 'text')},
+          (select max(taken_at) from ${batchTable} where stream = ${value(stream)} and first_position <= ${position})
+        from ${rows} where ${isInexact(field)}`)
+  const cellOf = (field: LakeField): Part => {
+    const widening = of.widened.find(({ name }) => name === field.name)
+    const main = of.beside.find((one) => sideOf(one, 'integer').name === field.name)
+    if (widening)
+      return sql`case when not ${isInexact(field)} then ${cast(column(field.name), 'number')} end`
+    if (main)
+      return sql`case when ${isInexact(main)} then ${column(main.name)} else ${column(field.name)} end`
+    return column(field.name)
+  }
+  await rewrite(writer, stream, { fields: of.fields, cellOf })
 }
 
 /** Gives columns of a stream another type. Values that do not fit it become empty until their file is read again. */

@@ -30,23 +30,25 @@ export interface Versions {
   readonly fields: readonly LakeField[]
   /** `_position`, `_event`, `_at`, `_kind` (put, merge, delete) and all fields; every row has its key. */
   readonly rows: TableName
+  /** The rows that are there before all of these, with `_position` and all fields. */
+  readonly there: Part
   readonly hasMerges: boolean
 }
 
 /**
  * Keeps rows one after the other: each against the version before it, be that one of these rows or the one that is there. The
  * last version of a key becomes the current row, those before it move to the past. `use` gets a table of what became of every
- * row: `arrived`, `_at`, `verdict` (stored, unchanged, deleted).
+ * row (`arrived`, `_at`, `verdict`: stored, unchanged or deleted) and the rows themselves, merged.
  */
 export async function keepVersions<T>(
   writer: Writer,
   of: Versions,
-  use: (verdicts: TableName) => Promise<T>,
+  use: (verdicts: TableName, rows: TableName) => Promise<T>,
 ): Promise<T> {
   const keep = (rows: TableName) =>
     writer.staged(verdictsOf({ ...of, rows }), async (verdicts) => {
       await writer.staged(stepsOf(of, verdicts), (steps) => apply(writer, { ...of, rows }, steps))
-      return use(verdicts)
+      return use(verdicts, rows)
     })
   return of.hasMerges ? writer.staged(mergedRows(of), keep) : keep(of.rows)
 }
@@ -57,7 +59,7 @@ const same = ({ fields }: Versions, a: string, b: string) =>
   every(fields.map(({ name }) => sql`${column(name, a)} is not distinct from ${column(name, b)}`))
 
 /** What becomes of every row, and the version that stands in the table before all of them. */
-function verdictsOf(of: Versions): Draft {
+export function verdictsOf(of: Versions): Draft {
   const before = sql`lag(${position}) over (partition by ${keysOf(of)} order by ${position})`
   const meets = every(of.keys.map((key) => sql`${column(key, 'i')} = ${column(key, 'c')}`))
   const isThere = sql`(i._before is null and c.${position} is not null)`
@@ -71,11 +73,11 @@ function verdictsOf(of: Versions): Draft {
       end as verdict
     from (select *, ${before} as _before from ${of.rows}) i
       left join ${of.rows} p on p.${position} = i._before
-      left join ${currentTable(of.stream)} c on ${meets}`
+      left join ${of.there} c on ${meets}`
 }
 
 /** The rows that changed something, each with the position at which the next one of its key did. */
-function stepsOf(of: Versions, verdicts: TableName): Draft {
+export function stepsOf(of: Versions, verdicts: TableName): Draft {
   const inKey = sql`over (partition by ${keysOf(of)} order by arrived)`
   return sql`select arrived, was, verdict, lead(arrived) ${inKey} as ended, row_number() ${inKey} as nth
     from ${verdicts} where verdict <> 'unchanged'`
@@ -100,7 +102,7 @@ async function apply(writer: Writer, of: Versions, steps: TableName): Promise<vo
  * Rows in which members that a merge leaves out are as they were before it. A put or a delete begins anew; what is there now
  * stands before all of them.
  */
-function mergedRows(of: Versions): Draft {
+export function mergedRows(of: Versions): Draft {
   const head = ['_position', '_event', '_at', '_kind'].map((name) => column(name))
   const meets = every(of.keys.map((key) => sql`${column(key, 'c')} = ${column(key, 'k')}`))
   // What takes a row away says nothing of it but its key.
@@ -111,7 +113,7 @@ function mergedRows(of: Versions): Draft {
   )
   const arrived = sql`select ${join(head)}, ${join(said)} from ${of.rows}`
   const there = sql`select c.${position}, null, null, 'there', ${names(of.fields, 'c')}
-    from ${currentTable(of.stream)} c join (select distinct ${keysOf(of)} from ${of.rows}) k on ${meets}`
+    from ${of.there} c join (select distinct ${keysOf(of)} from ${of.rows}) k on ${meets}`
   const life = sql`sum(case when _kind in ('put', 'delete') then 1 else 0 end) over (partition by ${keysOf(of)} order by ${position})`
   const cells = of.fields.map((field) =>
     as(of.keys.includes(field.name) ? column(field.name) : lastOf(of, field), column(field.name)),

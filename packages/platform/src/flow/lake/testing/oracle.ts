@@ -233,9 +233,14 @@ function verdictOf(state: State, one: Case): 'stored' | 'unchanged' | 'rejected'
   state.current.delete(id)
   if (isDelete) return 'deleted'
   state.current.set(id, { event: line.event, cells: next })
-  for (const [name, type] of judged.misfits) state.conflicts.push([name, type, line.event])
+  state.conflicts.push(...conflictsIn(next, line.event))
   return 'stored'
 }
+
+const conflictsIn = (cells: Cells, event: number) =>
+  Object.keys(cells)
+    .map((cell) => cell.split('__'))
+    .flatMap(([name = '', type]) => (type === undefined ? [] : [[name, type, event] as const]))
 
 function cellsAfter(was: OracleRow | undefined, { line, judged, columns, rules }: Case): Cells {
   const isMerge = line.kind === 'merge' || rules.mode === 'merge'

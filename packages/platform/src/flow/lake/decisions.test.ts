@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sql } from '#engine'
+import { folderEngine } from '#engine/testing'
+import {
+  acceptConflict,
+  castConflict,
+  conflictsOf,
+  currentTable,
+  fieldsOf,
+  hoursOf,
+  ledgerOf,
+  pastTable,
+  prepareLake,
+  refuseConflict,
+  rejectedOf,
+} from './index.ts'
+import { logStart, shapeOf, testLog } from './testing/lines.ts'
+
+const { engine, folder } = await folderEngine()
+await prepareLake(engine)
+const log = testLog(engine, folder)
+
+let streams = 0
+/** A stream of people whose ages are what is given, each under a key of its own or under the one that is given. */
+async function ages(given: readonly unknown[], key?: string) {
+  const stream = `s${++streams}`
+  const shapes = [shapeOf(stream, { mode: 'upsert', primaryKey: ['id'] })]
+  for (const [i, age] of given.entries())
+    await log.arrive(shapes, [stream, 'put', { id: key ?? `k${i}`, at: { x: i }, age }])
+  return stream
+}
+
+const history = (stream: string) =>
+  engine.rows(sql`select * exclude (_position), _position as p from (select *, null as _until from ${currentTable(stream)}
+    union all by name select * from ${pastTable(stream)}) h order by _event`)
+
+const cells = async (stream: string) =>
+  (await history(stream)).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).filter(([name, cell]) => name.startsWith('age') && cell !== null),
+    ),
+  )
+
+const typeOf = async (stream: string) =>
+  (await fieldsOf(engine, stream)).find(({ name }) => name === 'age')?.type
+
+describe('conflicts', () => {
+  test('tell what was expected, what was found, since when, with examples', async () => {
+    const stream = await ages([5, 'old', 'x'.repeat(300), true, 7])
+    const [conflict, ...others] = await conflictsOf(engine, stream)
+    expect(others).toEqual([])
+    expect(conflict).toMatchObject({
+      field: 'age',
+      expected: 'integer',
+      found: [
+        { type: 'text', count: 2 },
+        { type: 'boolean', count: 1 },
+      ],
+      count: 3,
+    })
+    expect(conflict?.examples.map(({ value }) => value.length)).toEqual([4, 200, 3])
+    expect(conflict?.examples.at(-1)).toMatchObject({ value: 'old', event: log.head() - 3 })
+    expect(Date.parse(conflict?.lastAt ?? '')).toBe(logStart + (log.head() - 1) * 1000)
+  })
+
+  test('accepted, the field is text over all history; cast back, it is as it was', async () => {
+    const stream = await ages([5, 'old', true, { b: 1 }, 7])
+    const before = await cells(stream)
+    expect(await acceptConflict(engine, stream, 'age')).toEqual({ fit: 3, unfit: 0 })
+    expect(await cells(stream)).toEqual(
+      ['5', 'old', 'true', '{"b":1}', '7'].map((age) => ({ age })),
+    )
+    expect(await conflictsOf(engine, stream)).toEqual([])
+    expect(await fieldsOf(engine, stream)).toHaveLength(3)
+    expect(await castConflict(engine, stream, 'age', { type: 'integer' })).toEqual({
+      fit: 0,
+      unfit: 3,
+    })
+    expect(await cells(stream)).toEqual([
+      ...before.slice(0, 1),
+      ...['old', 'true', '{"b":1}'].map((text) => ({ age__text: text })),
+      ...before.slice(4),
+    ])
+    expect((await conflictsOf(engine, stream))[0]?.count).toBe(3)
+  })
+
+  test('cast to a wider type, what fits finds its place and the rest stays', async () => {
+    const stream = await ages([5, '5.5', 'old', ' 7.25 '], 'one')
+    expect(await castConflict(engine, stream, 'age', { type: 'number' })).toEqual({
+      fit: 2,
+      unfit: 1,
+    })
+    expect(await typeOf(stream)).toBe('number')
+    expect(await cells(stream)).toEqual([
+      { age: 5 },
+      { age: 5.5 },
+      { age__text: 'old' },
+      { age: 7.25 },
+    ])
+  })
+
+  test('refused, rows leave for the rejected and the version before stands again', async () => {
+    const stream = await ages([5, 'old', 'older', 6, 'oldest'], 'one')
+    expect(await refuseConflict(engine, stream, 'age')).toBe(3)
+    expect(await cells(stream)).toEqual([{ age: 5 }, { age: 6 }])
+    expect(await engine.rows(sql`select age from ${currentTable(stream)}`)).toEqual([{ age: 6 }])
+    const rejected = await rejectedOf(engine, stream)
+    expect(rejected.map((row) => [row['reason'], JSON.parse(String(row['raw']))])).toEqual(
+      ['oldest', 'older', 'old'].map((age) => [
+        `age: ${age} is not a whole number`,
+        { id: 'one', at: { x: ['', 'old', 'older', '', 'oldest'].indexOf(age) }, age },
+      ]),
+    )
+    const ledger = { received: 5, stored: 2, rejected: 3 }
+    expect(await ledgerOf(engine, stream)).toMatchObject(ledger)
+    const day = { from: new Date(logStart), to: new Date(logStart + 86_400_000) }
+    expect(await hoursOf(engine, stream, day)).toMatchObject([ledger])
+    expect(await conflictsOf(engine, stream)).toEqual([])
+    expect((await fieldsOf(engine, stream)).map(({ name }) => name)).toEqual(['id', 'at_x', 'age'])
+  })
+
+  test('about a field that is not there they are refused', async () => {
+    const stream = await ages([1])
+    await expect(acceptConflict(engine, stream, 'agee')).rejects.toMatchObject({
+      code: 'lake.unknown_field',
+    })
+  })
+
+  test('no sequence of decisions loses a value', async () => {
+    const age = fc.constantFrom<unknown>(1, 2.5, '3', 'x', true, [1], null)
+    const decision = fc.constantFrom('text', 'integer', 'number', 'boolean')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(age, { minLength: 1, maxLength: 5 }),
+        fc.array(decision, { minLength: 1, maxLength: 3 }),
+        async (given, types) => {
+          const stream = await ages([1, ...given])
+          for (const type of types)
+            await castConflict(engine, stream, 'age', { type: type as 'text' })
+          await acceptConflict(engine, stream, 'age')
+          const texts = [1, ...given].map((one) =>
+            one === null ? {} : { age: typeof one === 'string' ? one : JSON.stringify(one) },
+          )
+          expect(await cells(stream)).toEqual(texts)
+        },
+      ),
+      { numRuns: 8 },
+    )
+  })
+})
