@@ -18,6 +18,12 @@ const ruleResult = object({
   rule: text(),
   label: optional(text()),
   links: count,
+  refused: optional(
+    whole({
+      minimum: 0,
+      description: 'Links that were not made: a decision or a guard stands against.',
+    }),
+  ),
   left_out: list(
     object({
       matched: text({ description: 'The value that too many records share, masked.' }),
@@ -45,6 +51,15 @@ export const runSchema = object({
   retired: count,
   members: count,
   rows_owned: whole({ description: 'Rows of other objects that were given another profile.' }),
+  refused: optional(
+    whole({ minimum: 0, description: 'Links that were not made because of a decision.' }),
+  ),
+  for_review: optional(
+    whole({
+      minimum: 0,
+      description: 'Links that were not made because of a guard, and wait for review.',
+    }),
+  ),
   rules: list(ruleResult),
   steps: list(object({ step: text(), ms: count })),
 })
@@ -67,12 +82,62 @@ export type RulesetStatus = Read<typeof statusSchema>
 /** A record as people find it again: its stream, its source and the id there. */
 export const recordSchema = object({
   record: text({ description: 'The 64-bit key, as digits.' }),
+  space: text(),
   stream: text(),
   source: text(),
   id: text(),
   profile: optional(text()),
 })
 export type RecordName = Read<typeof recordSchema>
+
+/** A record by the name that it keeps, whatever its key is. */
+const namedRecord = object({ space: text(), source: text(), stream: text(), id: text() })
+export type NamedRecord = Read<typeof namedRecord>
+
+export const decisionKinds = ['must_link', 'cannot_link'] as const
+
+/** What a person decided about two records; every run heeds it until it is withdrawn. */
+export const decisionSchema = object({
+  number: whole({ minimum: 1 }),
+  kind: oneOf(decisionKinds),
+  left: namedRecord,
+  right: namedRecord,
+  why: text(),
+  by: text(),
+  at: text(),
+  withdrawn: optional(object({ why: text(), by: text(), at: text() })),
+})
+export type Decision = Read<typeof decisionSchema>
+
+const recordWords = { minLength: 1, description: 'stream:id, or the key of a record' }
+const why = text({ minLength: 1, maxLength: 2000, description: 'For those who come after.' })
+
+export const linkBody = object({ left: text(recordWords), right: text(recordWords), why })
+export type LinkBody = Read<typeof linkBody>
+
+export const unlinkBody = object({
+  record: text(recordWords),
+  from: optional(
+    text({
+      minLength: 1,
+      description:
+        'A record to keep it apart from, or "profile": from all others of its profile. Without it, from the records that it agrees with.',
+    }),
+  ),
+  why,
+})
+export type UnlinkBody = Read<typeof unlinkBody>
+
+export const decisionsQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  before: optional(whole({ minimum: 1, description: 'Only decisions with a smaller number.' })),
+  record: optional(text({ minLength: 1, description: 'Only decisions about this record.' })),
+  standing: optional(flag({ description: 'Only decisions that were not withdrawn.' })),
+})
+export type DecisionsQuery = Read<typeof decisionsQuery>
+
+export const withdrawBody = object({ decisions: list(whole({ minimum: 1 }), { minItems: 1 }), why })
+export type WithdrawBody = Read<typeof withdrawBody>
 
 export const explainQuery = object({
   left: text({ minLength: 1, description: 'stream:id, or the key of a record' }),

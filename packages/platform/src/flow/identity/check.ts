@@ -16,6 +16,7 @@ export function problemsOfRuleset(
     ...problemsOfRules(ruleset, model),
     ...problemsOfReconciliation(ruleset, model),
     ...problemsOfBlocked(ruleset),
+    ...problemsOfIdentifiers(ruleset, model),
     ...reservedColumns
       .filter((field) => field in model.get(ruleset.on).fields)
       .flatMap(
@@ -89,6 +90,16 @@ function problemsOfReconciliation({ reconcile, on }: Ruleset, model: Model): rea
   const asksForSources = [reconcile.default, ...Object.values(fields)].includes('source_priority')
   if (!asksForSources || (reconcile.sources ?? []).length > 0) return unknown
   return [...unknown, ...identityFaults.no_sources({}, at('reconcile.sources')).problems]
+}
+
+function problemsOfIdentifiers({ limits, on }: Ruleset, model: Model): readonly Problem[] {
+  return (limits?.identifiers ?? []).flatMap(({ object, field, by = 'exact', per }, i) => {
+    const place = `limits.identifiers[${i}]`
+    const problems = problemsOfCriterion({ object, field, by }, { on, model, place })
+    const known = model.find(object)
+    if (per === undefined || !known || per in known.fields) return problems
+    return [...problems, unknownField(known, per, `${place}.per`)]
+  })
 }
 
 function problemsOfBlocked({ match, limits }: Ruleset): readonly Problem[] {

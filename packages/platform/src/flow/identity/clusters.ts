@@ -10,14 +10,15 @@ export function clustersOf(count: number, left: Int32Array, right: Int32Array): 
   return parent
 }
 
-function unite(parent: Int32Array, a: number, b: number): void {
+/** Makes two groups one; its root is the smaller of their roots. */
+export function unite(parent: Int32Array, a: number, b: number): void {
   const [one, other] = [rootOf(parent, a), rootOf(parent, b)]
   if (one < other) parent[other] = one
   else parent[one] = other
 }
 
-// Halves the way on each walk, so that later walks are short (van Leeuwen and Tarjan).
-function rootOf(parent: Int32Array, of: number): number {
+/** The root of a group. Halves the way on each walk, so that later walks are short (van Leeuwen and Tarjan). */
+export function rootOf(parent: Int32Array, of: number): number {
   let at = of
   for (;;) {
     const above = parent[at] ?? at

@@ -1,6 +1,12 @@
 import { as, column, every, join, type Part, sql, value } from '#engine'
 import { modelTable } from '#model'
-import { addressOf, type Criterion, type MatchRule, type Ruleset } from './definition.ts'
+import {
+  addressOf,
+  type Criterion,
+  largestBlock,
+  type MatchRule,
+  type Ruleset,
+} from './definition.ts'
 import { formOf } from './forms.ts'
 import { tidied } from './normalise.ts'
 import { phones } from './phones.ts'
@@ -33,6 +39,24 @@ export const evidenceSteps = ({ match, limits }: Ruleset): readonly Step[] =>
     says: `records that "${rule.label ?? rule.key}" takes for one`,
     query: evidenceQuery(rule, limits?.blocked ?? {}),
   }))
+
+/**
+ * The links of the groups that are made again, in the order they are taken: rule by rule; within a rule by the age of
+ * records, so that a newcomer never takes the place of those before it; then by the value they share.
+ */
+export const candidateStep = (ruleset: Ruleset): Step => {
+  const each = ruleset.match.map(
+    (rule, i) => sql`select ${value(i)} as rule, first, n, matched from ${evidenceOf(rule)}
+      where size <= ${value(largestBlock(ruleset))} and first in (select n from ${made('troubled')})`,
+  )
+  return {
+    name: 'candidate',
+    says: 'links of groups in which a decision or a guard stands between records, in their order',
+    query: sql`select row_number() over (order by rule, n, matched, first) - 1 as link,
+        dense_rank() over (order by rule, first, matched) as block, rule, first, n, matched
+      from (${join(each, sql` union all `)}) offered`,
+  }
+}
 
 function evidenceQuery(
   rule: MatchRule,

@@ -23,6 +23,8 @@ export async function countsOf(
           sql`select count(distinct profile) from ${made('change')} where kind = ${value(kind)}`,
         ] as const,
     ),
+    ['refused', refusedBy(sql`= 'kept_apart'`)],
+    ['for_review', refusedBy(sql`<> 'kept_apart'`)],
     ['members', sql`select count(*) from ${made('members')}`],
     ...owned.map(
       ({ object }) =>
@@ -41,9 +43,14 @@ export async function countsOf(
     split: of('split'),
     retired: of('retired'),
     members: of('members'),
+    refused: of('refused'),
+    for_review: of('for_review'),
     rows_owned: owned.reduce((sum, { object }) => sum + of(`owner_${object}`), 0),
   }
 }
+
+const refusedBy = (reason: Part): Part =>
+  sql`select count(*) from ${made('refused')} where reason ${reason}`
 
 /** What each rule found, and what it left out. */
 export async function ruleResults(
@@ -68,6 +75,7 @@ async function ruleResult(
   const evidence = evidenceOf(rule)
   const ask = async (query: Part): Promise<readonly Row[]> => engine.rows(placed(query, where))
   const [totals] = await ask(sql`select count(*) filter (where size <= ${limit}) as links,
+    (select count(*) from ${made('refused')} where rule = ${value(rule.key)}) as refused,
     (select count(*) from (select distinct first, matched from ${evidence} where size > ${limit}) b) as blocks
     from ${evidence}`)
   const largest = await ask(sql`select matched, first, max(size) as size from ${evidence}
@@ -76,6 +84,7 @@ async function ruleResult(
     rule: rule.key,
     ...(rule.label === undefined ? {} : { label: rule.label }),
     links: Number(totals?.['links'] ?? 0),
+    refused: Number(totals?.['refused'] ?? 0),
     left_out_blocks: Number(totals?.['blocks'] ?? 0),
     left_out: largest.map((row) => ({
       matched: maskedValue(String(row['matched'])),

@@ -54,6 +54,20 @@ const reconcile = object({
   ),
 })
 
+const identifier = object({
+  object: key(),
+  field: key(),
+  by: optional(oneOf(comparisons)),
+  per: optional(
+    key({
+      description: 'A field that says what kind the value is; values of two kinds never differ.',
+    }),
+  ),
+  most: optional(
+    whole({ minimum: 1, description: 'How many of them one person can have; one unless set.' }),
+  ),
+})
+
 const limits = object({
   block: optional(
     whole({
@@ -64,6 +78,17 @@ const limits = object({
   blocked: optional(
     record(list(text({ minLength: 1 })), {
       description: 'Values that never match, by object.field.',
+    }),
+  ),
+  records_per_profile: optional(
+    whole({
+      minimum: 2,
+      description: 'A link that would make a larger profile than this waits for review.',
+    }),
+  ),
+  identifiers: optional(
+    list(identifier, {
+      description: 'What one person has no two of: a link between two who differ waits for review.',
     }),
   ),
 })
@@ -83,6 +108,7 @@ export const rulesetSchema = object({
 export type RulesetDefinition = Read<typeof rulesetSchema>
 export type MatchRule = Read<typeof matchRule>
 export type Criterion = Read<typeof criterion>
+export type Identifier = Read<typeof identifier>
 export type Comparison = Criterion['by']
 
 /** A ruleset with its key. */
@@ -95,6 +121,17 @@ const usualBlock = 100
 
 /** The largest block that may link records. */
 export const largestBlock = ({ limits: of }: RulesetDefinition): number => of?.block ?? usualBlock
+
+/** How many records a profile may have by rules alone, unless the ruleset says otherwise. */
+const usualRecords = 500
+
+/** The most records that rules may make one profile. */
+export const mostRecords = ({ limits: of }: RulesetDefinition): number =>
+  of?.records_per_profile ?? usualRecords
+
+/** How many values of an identifier, by its place in the list, rules may bring together. */
+export const mostValues = ({ limits: of }: RulesetDefinition, i: number): number =>
+  of?.identifiers?.[i]?.most ?? 1
 
 /** The rule by which the value of a field is chosen. */
 export const ruleFor = ({ reconcile: of }: RulesetDefinition, field: string): ReconcileRule =>

@@ -1,8 +1,7 @@
-import { column, type Engine, join, type Row, sql, value } from '#engine'
-import { modelTable } from '#model'
-import type { Explanation, RecordName } from './api.ts'
+import { column, type Engine, sql, value } from '#engine'
+import type { Explanation } from './api.ts'
 import type { Ruleset, Subject } from './definition.ts'
-import { identityFaults } from './faults.ts'
+import { findRecord, namesOf } from './find-record.ts'
 import { evidenceTable, linkTable } from './tables.ts'
 
 /** Why two records are one profile: the shortest chain of evidence between them. */
@@ -17,7 +16,7 @@ export async function explain(
   if (!isSame) return { left: from, right: to, same_profile: false, path: [] }
   const links = await evidenceOf(engine, ruleset.on, from.profile)
   const path = joined(shortestPath(links, from.record, to.record))
-  const names = await namesOf(engine, ruleset.on, path)
+  const names = await namesOf(engine, ruleset.on, keysIn(path))
   const labels = new Map(ruleset.match.map((rule) => [rule.key, rule.label]))
   return {
     left: from,
@@ -35,37 +34,6 @@ export async function explain(
     }),
   }
 }
-
-/** Finds a record by `stream:id` (or `source:id`), or by its key. */
-async function findRecord(engine: Engine, on: Subject, name: string): Promise<RecordName> {
-  const colon = name.indexOf(':')
-  const [stream, id] = [value(name.slice(0, Math.max(colon, 0))), value(name.slice(colon + 1))]
-  const isThis =
-    colon < 0 && /^\d{1,19}$/.test(name)
-      ? sql`r._key = ${value(BigInt(name))}`
-      : sql`r.id = ${id} and (r._stream = ${stream} or r._source = ${stream})`
-  const [row] = await recordsWhere(engine, on, isThis)
-  if (row) return row
-  throw identityFaults.unknown_record({ record: name, on })
-}
-
-async function recordsWhere(
-  engine: Engine,
-  on: Subject,
-  condition: ReturnType<typeof sql>,
-): Promise<readonly RecordName[]> {
-  const rows = await engine.rows(sql`select r._key as record, r._stream, r._source, r.id, l.profile
-    from ${modelTable(on)} r left join ${linkTable(on)} l on l.record = r._key where ${condition} order by r._position`)
-  return rows.map(nameFrom)
-}
-
-const nameFrom = (row: Row): RecordName => ({
-  record: String(row['record']),
-  stream: String(row['_stream']),
-  source: String(row['_source']),
-  id: String(row['id']),
-  ...(row['profile'] === null ? {} : { profile: String(row['profile']) }),
-})
 
 interface Link {
   readonly rule: string
@@ -89,6 +57,8 @@ async function evidenceOf(
     matched: String(row['matched']),
   }))
 }
+
+const keysIn = (links: readonly Link[]) => links.flatMap(({ left, right }) => [left, right])
 
 const turned = (link: Link): Link => ({ ...link, left: link.right, right: link.left })
 
@@ -119,16 +89,4 @@ function joined(path: readonly Link[]): readonly Link[] {
     else short.push(link)
   }
   return short
-}
-
-async function namesOf(
-  engine: Engine,
-  on: Subject,
-  path: readonly Link[],
-): Promise<ReadonlyMap<string, RecordName>> {
-  const keys = [...new Set(path.flatMap(({ left, right }) => [left, right]))]
-  if (keys.length === 0) return new Map()
-  const listed = join(keys.map((key) => value(BigInt(key))))
-  const rows = await recordsWhere(engine, on, sql`r._key in (${listed})`)
-  return new Map(rows.toReversed().map((row) => [row.record, row]))
 }

@@ -63,6 +63,33 @@ export const identityFaults = faults('identity', {
     say: (d: { record: string; on: string }) => `there is no ${d.on} record "${d.record}"`,
     help: 'A record is named as stream:id, with the id that its source gave, or by its 64-bit key.',
   },
+  contradiction: {
+    status: 409,
+    say: (d: { apart: string; chain: readonly string[] }) =>
+      `${d.apart} keeps apart what is linked by ${d.chain.join(', ')}; withdraw one of them first`,
+    help: 'Decisions hold for good, so they may not contradict each other: must-links would connect two records that a cannot-link keeps apart. Withdraw the decision that is wrong, then decide again.',
+  },
+  same_record: {
+    status: 422,
+    say: (d: { record: string }) => `${d.record} is one record; a decision is about two`,
+    help: 'Both names lead to the same record. Streams of one source with the same id tell of one record.',
+  },
+  other_space: {
+    status: 422,
+    say: (d: { left: string; right: string }) =>
+      `${d.left} and ${d.right} are in two data spaces, so they are never one profile`,
+    help: 'Records of two data spaces are never linked. Nothing needs to keep them apart, and nothing can link them.',
+  },
+  stands_alone: {
+    status: 422,
+    say: (d: { record: string }) => `${d.record} is linked with no other record`,
+    help: 'There is nothing to take this record out of: no rule and no decision ties it to another record in the published profiles.',
+  },
+  unknown_decision: {
+    status: 404,
+    say: (d: { number: number }) => `there is no decision ${d.number}`,
+    help: 'Decisions have numbers; the list of decisions tells them.',
+  },
   bad_truth: {
     status: 422,
     say: (d: { why: string }) => d.why,

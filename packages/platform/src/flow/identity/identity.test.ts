@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { type Engine, sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
+import { prepareLake } from '#lake'
 import { modelOf } from '#model'
 import { memoryStore } from '#store/testing'
 import type { Ruleset } from './definition.ts'
@@ -100,11 +101,9 @@ test('keeps its history, and says what happened to profiles', async () => {
 test('measures against known answers, and says what exact rules cannot find', async () => {
   const { engine, identity } = await house()
   await people(engine)
+  await prepareLake(engine)
   await engine.change('truth', async (writer) => {
-    await writer.run(
-      sql`create table lake._field (stream varchar, place integer, name varchar, label varchar, type varchar)`,
-    )
-    await writer.run(sql`insert into lake._field select 'truth', i, n, n, 'text'
+    await writer.run(sql`insert into lake._field (stream, place, name, label, type) select 'truth', i, n, n, 'text'
       from (values (1, 'src'), (2, 'rec'), (3, 'who')) t(i, n)`)
     await writer.run(sql`create table lake.truth as select * from (values
       ('crm', '1', 'ada'), ('crm', '2', 'ada'), ('shop', '1', 'ada'), ('shop', '2', 'other'),

@@ -1,9 +1,24 @@
 import { type Engine, every, type Row, sql, value } from '#engine'
+import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Model } from '#model'
 import type { Store } from '#store'
-import type { Explanation, Measure, ProfileChange, RulesetStatus, Run, Truth } from './api.ts'
+import type {
+  Decision,
+  DecisionsQuery,
+  Explanation,
+  LinkBody,
+  Measure,
+  ProfileChange,
+  RulesetStatus,
+  Run,
+  Truth,
+  UnlinkBody,
+  WithdrawBody,
+} from './api.ts'
+import { type DecideTools, link, listDecisions, type Recorder, unlink, withdraw } from './decide.ts'
+import { decisionRecords, standing } from './decisions.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { explain } from './explain.ts'
 import { identityFaults } from './faults.ts'
@@ -24,6 +39,8 @@ export interface IdentityTools {
   /** The data model and the rulesets as they are defined at this moment. */
   readonly model: () => Promise<Model>
   readonly rulesets: () => Promise<readonly Ruleset[]>
+  /** Writes down who decided what; without it, only the decision itself tells. */
+  readonly record?: Recorder
 }
 
 /** How a run is followed and stopped. */
@@ -49,6 +66,22 @@ export interface Identity {
     ruleset: string,
     records: { readonly left: string; readonly right: string },
   ) => Promise<Explanation>
+  /** Links two records, or keeps records apart, in every run from now on. */
+  readonly link: (ruleset: string, body: LinkBody, caller: Caller) => Promise<readonly Decision[]>
+  readonly unlink: (
+    ruleset: string,
+    body: UnlinkBody,
+    caller: Caller,
+  ) => Promise<readonly Decision[]>
+  readonly withdraw: (
+    ruleset: string,
+    body: WithdrawBody,
+    caller: Caller,
+  ) => Promise<readonly Decision[]>
+  /** What was decided, newest first. */
+  readonly decisions: (ruleset: string, query?: DecisionsQuery) => Promise<readonly Decision[]>
+  /** By subject, how many decisions and withdrawals there have been: when it rises, profiles are stale. */
+  readonly decided: () => Promise<ReadonlyMap<string, number>>
   /** What happened to profiles, newest first. */
   readonly changes: (
     ruleset: string,
@@ -60,6 +93,7 @@ export interface Identity {
 export function makeIdentity(tools: IdentityTools): Identity {
   const { engine, clock } = tools
   const records = runRecords(tools.store)
+  const decisions = decisionRecords(tools.store)
   const inTurn = turns()
   const get = async (key: string): Promise<Ruleset> => {
     const all = await tools.rulesets()
@@ -79,10 +113,19 @@ export function makeIdentity(tools: IdentityTools): Identity {
     ...options,
   })
 
+  const desk = async (key: string, caller: Caller): Promise<DecideTools> => {
+    const { on } = await get(key)
+    await prepareUnified(engine, await tools.model(), on)
+    const { store, record = async () => {} } = tools
+    return { engine, store, clock, decisions, record, caller, ruleset: key, on }
+  }
+
   return {
     run: (key, options) =>
       inTurn(key, async () => {
-        const { profiles_changed, ...result } = await runIdentity(await scene(key, options))
+        const tools = await scene(key, options)
+        const stand = standing(await decisions.list(tools.ruleset.on))
+        const { profiles_changed, ...result } = await runIdentity({ ...tools, decisions: stand })
         return { ...(await records.keep(result)), profiles_changed }
       }),
     assign: (key, options) => inTurn(key, async () => runOwners(await scene(key, options))),
@@ -91,7 +134,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
       const { ruleset, model } = await scene(key)
       const existing = new Set((await engine.tables('model')).map(({ name }) => name))
       const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
-      return printSteps(allSteps(plan), engine.dialect)
+      return printSteps(allSteps(ruleset, plan), engine.dialect)
     },
     status: async (key) => {
       const { label, on } = await get(key)
@@ -113,6 +156,12 @@ export function makeIdentity(tools: IdentityTools): Identity {
       await prepareUnified(engine, model, ruleset.on)
       return explain(engine, ruleset, pair)
     },
+    link: async (key, body, caller) => link(await desk(key, caller), body),
+    unlink: async (key, body, caller) => unlink(await desk(key, caller), body),
+    withdraw: async (key, body, caller) => withdraw(await desk(key, caller), body),
+    decisions: async (key, query = {}) =>
+      listDecisions({ engine, decisions, on: (await get(key)).on }, query),
+    decided: decisions.counts,
     changes: async (key, { limit = 100, before } = {}) => {
       const { ruleset, model } = await scene(key)
       await prepareUnified(engine, model, ruleset.on)

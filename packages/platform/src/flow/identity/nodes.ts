@@ -22,12 +22,18 @@ const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
 /**
  * One node per ruleset, made from every model object that it reads or whose rows it gives their profiles. `mapped` names
  * the objects that have nodes: those that some stream fills. Without a ruleset people have a node all the same, for what is
- * made from them: nobody is in it, and whoever was is retired. `positions` tells when what is unified last changed.
+ * made from them: nobody is in it, and whoever was is retired. `positions` tells when what is unified last changed. A decision
+ * changes what the node is made by, as a rule would: so it is stale until a whole run has heeded it.
  */
 export function identityNodes(
   rulesets: readonly Ruleset[],
   model: Model,
-  of: { readonly mapped: ReadonlySet<string>; readonly positions: ReadonlyMap<Subject, number> },
+  of: {
+    readonly mapped: ReadonlySet<string>
+    readonly positions: ReadonlyMap<Subject, number>
+    /** How many decisions and withdrawals there have been. */
+    readonly decided?: ReadonlyMap<string, number>
+  },
 ): readonly GraphNode[] {
   const nodes = rulesets.map((ruleset): GraphNode => {
     const decisive = decisiveObjects(ruleset, model)
@@ -36,13 +42,14 @@ export function identityNodes(
         decisive.includes(object.key) ||
         (ruleset.on === 'individual' && pathTo(model, object, ruleset.on) !== undefined),
     )
+    const decided = of.decided?.get(ruleset.on) ?? 0
     const shapes = decisive.map((object) => model.find(object)?.fields ?? {})
     return {
       key: identityNode(ruleset.on),
       kind: identityNodeKind,
       label: ruleset.label ?? ruleset.key,
       inputs: inputs.filter(({ key }) => of.mapped.has(key)).map(({ key }) => modelNode(key)),
-      definition: fingerprint([ruleset, shapes]),
+      definition: fingerprint([ruleset, shapes, ...(decided === 0 ? [] : [decided])]),
       freshness: 'live',
       position: of.positions.get(ruleset.on) ?? 0,
     }

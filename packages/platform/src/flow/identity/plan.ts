@@ -1,7 +1,7 @@
 import { join, type Part, sql, value } from '#engine'
 import type { Model } from '#model'
 import { assignSteps } from './assign.ts'
-import { evidenceOf, evidenceSteps, recordStep } from './compile.ts'
+import { candidateStep, evidenceOf, evidenceSteps, recordStep } from './compile.ts'
 import { largestBlock, type Ruleset } from './definition.ts'
 import { type Owned, ownerSteps } from './owners.ts'
 import { differenceSteps } from './publish.ts'
@@ -41,12 +41,13 @@ export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly S
   ownerSteps(owned, linkTable(on))
 
 /** All steps of a run in their order, with the one that is not SQL named; for people who read the plan. */
-export const allSteps = ({ find, links, settle }: RunPlan): readonly Step[] => [
+export const allSteps = (ruleset: Ruleset, { find, links, settle }: RunPlan): readonly Step[] => [
   ...find,
   {
     name: 'cluster',
     says: 'groups of linked records; made in memory from these links',
     query: links,
   },
+  candidateStep(ruleset),
   ...settle,
 ]

@@ -1,9 +1,8 @@
 import { column, join, type Part, sql, type TableName, value, type Writer } from '#engine'
 import type { Model } from '#model'
-import { evidenceOf } from './compile.ts'
-import type { MatchRule, Ruleset, Subject } from './definition.ts'
-import { largestBlock } from './definition.ts'
+import type { Ruleset, Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
+import { groundSteps } from './grounds.ts'
 import { type Owned, ownersTouched, writeOwners } from './owners.ts'
 import { reconciled } from './reconcile.ts'
 import { type Made, made, placed, type Step } from './steps.ts'
@@ -14,6 +13,7 @@ import {
   publishedPosition,
   publishedTable,
   redirectTable,
+  refusedTable,
   termTable,
   unifiedShape,
   unifiedTable,
@@ -26,6 +26,7 @@ const difference = (columns: readonly string[], of: Part, without: Part): Part =
   sql`select ${columnsOf(columns)} from ${of} except select ${columnsOf(columns)} from ${without}`
 
 const evidenceColumns = ['rule', 'left', 'right', 'matched']
+const refusedColumns = [...evidenceColumns, 'reason']
 const linkColumns = ['record', 'profile']
 const termColumns = ['record', 'kind', 'value', 'row_key']
 
@@ -44,16 +45,11 @@ export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[]
     query: difference(columns, published, made(name)),
   })
   return [
-    {
-      name: 'evidence',
-      says: 'why records are one, over all rules',
-      query: join(
-        ruleset.match.map((rule) => keptEvidence(rule, ruleset)),
-        sql` union all `,
-      ),
-    },
+    ...groundSteps(ruleset),
     fresh('evidence', evidenceColumns, evidenceTable(on)),
     gone('evidence', evidenceColumns, evidenceTable(on)),
+    fresh('refused', refusedColumns, refusedTable(on)),
+    gone('refused', refusedColumns, refusedTable(on)),
     {
       name: 'link_added',
       says: `what is new in link_${on}`,
@@ -81,12 +77,6 @@ export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[]
     },
   ]
 }
-
-/** The links of a rule whose blocks are small enough to mean something. */
-const keptEvidence = (rule: MatchRule, ruleset: Ruleset): Part =>
-  sql`select ${value(rule.key)} as rule, a.record as ${column('left')}, b.record as ${column('right')}, e.matched
-    from ${evidenceOf(rule)} e join ${made('record')} a on a.n = e.first join ${made('record')} b on b.n = e.n
-    where e.size <= ${value(largestBlock(ruleset))}`
 
 /** Everything that a run publishes. */
 export interface Publication {
@@ -116,6 +106,8 @@ export const touched = (owned: readonly Owned[]): Part =>
 export const differing = (owned: readonly Owned[]): readonly string[] => [
   'evidence_added',
   'evidence_gone',
+  'refused_added',
+  'refused_gone',
   'link_added',
   'link_gone',
   'term_added',
@@ -137,6 +129,7 @@ export async function publish(
   const shape = unifiedShape(model.get(on)).map(([name]) => name)
   const tables: readonly Replacement[] = [
     { name: 'evidence', table: evidenceTable(on), columns: evidenceColumns, stamp: position },
+    { name: 'refused', table: refusedTable(on), columns: refusedColumns, stamp: position },
     { name: 'link', table: linkTable(on), columns: linkColumns, kept: ['since'] },
     { name: 'term', table: termTable(on), columns: termColumns },
   ]

@@ -9,6 +9,7 @@ import {
   evidenceTable,
   linkTable,
   publishedPosition,
+  refusedTable,
   termTable,
   unifiedTable,
 } from './tables.ts'
@@ -34,7 +35,8 @@ export async function retireAll(
     await writer.run(
       sql`insert into ${changeTable(on)} select distinct ${value(at)}, 'retired', profile, null from ${linkTable(on)}`,
     )
-    for (const table of [unifiedTable(on), linkTable(on), evidenceTable(on), termTable(on)])
+    const tables = [unifiedTable, linkTable, evidenceTable, refusedTable, termTable]
+    for (const table of tables.map((tableOf) => tableOf(on)))
       await writer.run(sql`delete from ${table}`)
     for (const { object } of owned)
       await writer.run(

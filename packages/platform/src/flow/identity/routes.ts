@@ -3,14 +3,19 @@ import { type Route, route } from '#kernel/route.ts'
 import {
   changeSchema,
   changesQuery,
+  decisionSchema,
+  decisionsQuery,
   explainQuery,
   explanationSchema,
+  linkBody,
   measureSchema,
   rulesetParams,
   runSchema,
   runsQuery,
   statusSchema,
   truthSchema,
+  unlinkBody,
+  withdrawBody,
 } from './api.ts'
 import type { Identity } from './identity.ts'
 
@@ -61,5 +66,48 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
     query: changesQuery,
     answer: list(changeSchema),
     run: ({ params, query }) => identity.changes(params.ruleset, query),
+  }),
+  ...decisionRoutes(identity),
+]
+
+const decisionRoutes = (identity: Identity): readonly Route[] => [
+  route({
+    ...common,
+    method: 'GET',
+    path: '/identity/:ruleset/decisions',
+    summary: 'What people decided about records: linked, or kept apart; newest first',
+    query: decisionsQuery,
+    answer: list(decisionSchema),
+    run: ({ params, query }) => identity.decisions(params.ruleset, query),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/identity/:ruleset/link',
+    summary: 'Link two records for good',
+    body: linkBody,
+    answer: list(decisionSchema),
+    run: ({ params, body, caller }) => identity.link(params.ruleset, body, caller),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/identity/:ruleset/unlink',
+    summary: 'Take a record out of its profile for good',
+    body: unlinkBody,
+    answer: list(decisionSchema),
+    run: ({ params, body, caller }) => identity.unlink(params.ruleset, body, caller),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/identity/:ruleset/decisions/withdraw',
+    summary: 'Withdraw decisions; the next refresh runs without them',
+    body: withdrawBody,
+    answer: list(decisionSchema),
+    run: ({ params, body, caller }) => identity.withdraw(params.ruleset, body, caller),
   }),
 ]

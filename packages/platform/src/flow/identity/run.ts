@@ -1,10 +1,10 @@
 import { type Engine, type Part, some, sql, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { columnsOf, type Model, shapeModelTable } from '#model'
-import type { Run } from './api.ts'
-import { clustersOf } from './clusters.ts'
+import type { Decision, Run } from './api.ts'
 import { countsOf, ruleResults } from './count.ts'
 import type { Ruleset } from './definition.ts'
+import { withGroups } from './groups.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
 import { planOwners, planRun } from './plan.ts'
 import { differing, publish, takePosition, touched } from './publish.ts'
@@ -18,6 +18,8 @@ export interface RunTools {
   readonly clock: Clock
   readonly model: Model
   readonly ruleset: Ruleset
+  /** The decisions that stand. */
+  readonly decisions?: readonly Decision[]
   readonly signal?: AbortSignal
   readonly progress?: (step: string) => void
 }
@@ -36,15 +38,15 @@ const mostNamed = 50_000
  */
 export async function runIdentity(tools: RunTools): Promise<RunResult> {
   const startedAt = tools.clock.now()
-  const { engine, model, ruleset } = tools
+  const { engine, model, ruleset, decisions = [] } = tools
   await prepare(tools)
   const owned = ownedObjects(model, ruleset.on, await tablesOf(engine))
   const basedOn = await publishedPosition(engine, ruleset.on)
   const plan = planRun(ruleset, model, owned)
   const bench = workbench(tools)
   const outcome = await makeAll(bench, plan.find, new Map(), (found) =>
-    withClusters(bench, { links: plan.links, found }, (clustered) =>
-      makeAll(bench, plan.settle, clustered, (where) =>
+    withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
+      makeAll(bench, plan.settle, grouped, (where) =>
         settle(bench, { ruleset, model, owned, where, basedOn }),
       ),
     ),
@@ -110,29 +112,6 @@ async function prepare({ engine, model, ruleset }: RunTools): Promise<void> {
   await engine.change('model tables', async (writer) => {
     for (const object of incomplete)
       await shapeModelTable(writer, object, existing.get(object.key) ?? [])
-  })
-}
-
-/** Groups are made in memory, from integers only. */
-async function withClusters<T>(
-  bench: Workbench,
-  { links, found }: { readonly links: Part; readonly found: Made },
-  use: (made: Made) => Promise<T>,
-): Promise<T> {
-  const { engine, ask, now } = bench
-  bench.progress?.('cluster')
-  const startedAt = now().getTime()
-  const [row] = await engine.rows(placed(sql`select count(*) as n from ${made('record')}`, found))
-  const [left, right] = await engine.integers(placed(links, found), ask)
-  const root = clustersOf(
-    Number(row?.['n'] ?? 0),
-    left ?? new Int32Array(),
-    right ?? new Int32Array(),
-  )
-  const n = root.map((_, i) => i)
-  return engine.stagedIntegers({ n, root }, (table) => {
-    bench.timings.push({ step: 'cluster', ms: now().getTime() - startedAt })
-    return use(new Map([...found, ['cluster', table]]))
   })
 }
 

@@ -22,6 +22,9 @@ export const linkTable = (on: Subject): TableName => table('unified', `link_${on
 /** Why records are one: `rule`, `left`, `right`, `matched`, `position`. */
 export const evidenceTable = (on: Subject): TableName => table('unified', `evidence_${on}`)
 
+/** Links that rules offer and that were not made: `rule`, `left`, `right`, `matched`, `reason`, `position`. */
+export const refusedTable = (on: Subject): TableName => table('unified', `refused_${on}`)
+
 /** Ids that are no more, with the one that took them in: `old`, `new`, `position`. */
 export const redirectTable = (on: Subject): TableName => table('unified', `redirect_${on}`)
 
@@ -74,6 +77,17 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
       ['left', 'integer'],
       ['right', 'integer'],
       ['matched', 'text'],
+      ['position', 'integer'],
+    ],
+  ],
+  [
+    refusedTable(on),
+    [
+      ['rule', 'text'],
+      ['left', 'integer'],
+      ['right', 'integer'],
+      ['matched', 'text'],
+      ['reason', 'text'],
       ['position', 'integer'],
     ],
   ],

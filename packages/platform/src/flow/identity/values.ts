@@ -1,7 +1,7 @@
 import { as, cast, column, join, type Part, sql, value } from '#engine'
 import { linkColumn, type Model, type ModelObject, modelTable } from '#model'
 import { linkTo } from './check.ts'
-import { addressOf, type Comparison, type Ruleset } from './definition.ts'
+import { addressOf, type Comparison, type Identifier, type Ruleset } from './definition.ts'
 import { type Form, formOf } from './forms.ts'
 import { cleaned } from './normalise.ts'
 import { phones } from './phones.ts'
@@ -25,15 +25,28 @@ interface Way {
   readonly value: Part
 }
 
-/** Every column of values that the rules look at, and those that people are found by. */
-export function valueColumns({ on, match }: Ruleset, model: Model): readonly ValueColumn[] {
-  const ofRules = match.flatMap(({ all }) => all)
+/** Every column of values that rules and guards look at, and those that people are found by. */
+export function valueColumns({ on, match, limits }: Ruleset, model: Model): readonly ValueColumn[] {
+  const ofRules = [
+    ...match.flatMap(({ all }) => all),
+    ...(limits?.identifiers ?? []).flatMap(identifierColumns),
+  ]
   const contacts = model.objects.flatMap((object) =>
     linkTo(object, on) === undefined ? [] : contactColumns(object),
   )
   const all = [...ofRules, ...contacts].map(({ object, field, by }) => ({ object, field, by }))
   return [...new Map(all.map((of) => [`${addressOf(of)}.${of.by}`, of])).values()]
 }
+
+const identifierColumns = ({
+  object,
+  field,
+  by = 'exact',
+  per,
+}: Identifier): readonly ValueColumn[] => [
+  { object, field, by },
+  ...(per === undefined ? [] : [{ object, field: per, by: 'exact' as const }]),
+]
 
 /** The columns that hold how somebody is reached: e-mail addresses, telephone numbers, and the parts of one address. */
 export function contactColumns(object: ModelObject): readonly (ValueColumn & { form: Form })[] {

@@ -1,2 +1,3 @@
+export { emailAndPhone, houseOfPeople } from './house.ts'
 export { putRows, removeRows, type WrittenRow } from './people.ts'
 export { unify } from './unify.ts'
