@@ -62,7 +62,9 @@ export interface World {
 }
 
 /** Settings of the world, as they stand in the environment. */
-export type Settings = Readonly<Record<`TESSERA_${string}`, string>>
+export type Settings = Readonly<Record<`TESSERA_${string}`, string>> & {
+  readonly NODE_OPTIONS?: string
+}
 
 /** Makes an empty world; it goes away with `remove`. */
 export function makeWorld(settings: Settings = {}, data?: string): World {
