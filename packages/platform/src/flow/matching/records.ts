@@ -1,0 +1,23 @@
+import type { Part, TableName } from '#engine'
+
+/** What is compared: records with values that were tidied up before. */
+export interface Records {
+  /** One row per record: `n` (a whole number), `space`, and the columns of values. */
+  readonly table: TableName
+  /** The columns of values, one value per record each. */
+  readonly columns: readonly string[]
+  /** Values of which a record may have several: tables of `n`, `value`. */
+  readonly lists?: Readonly<Record<string, TableName>>
+  /** How first names were tidied up, so that nicknames are tidied up in the same way. */
+  readonly tidyName?: (of: Part) => Part
+}
+
+/** Whether a column holds one value per record, or a list of them. */
+export const isList = ({ lists = {} }: Records, column: string): boolean =>
+  Object.hasOwn(lists, column)
+
+/** Every column that can be named. */
+export const namesOf = ({ columns, lists = {} }: Records): readonly string[] => [
+  ...columns,
+  ...Object.keys(lists),
+]

@@ -1,0 +1,47 @@
+import { call, cast, column, join, sql, value } from '#engine'
+import { made, type Step } from './steps.ts'
+
+/** How pairs are drawn. */
+export interface Sampling {
+  /** Another seed draws other pairs. */
+  readonly seed: string
+  /** About that many pairs are drawn. */
+  readonly pairs: number
+}
+
+/**
+ * Random pairs, drawn by shuffling the records once and laying the circle beside itself, turned by one, two, three: every
+ * record is in as many pairs as any other, and with few records these are all pairs there are. Records are shuffled by what
+ * they hold, so that their order does not matter; equal records by how many there are before them.
+ */
+export function sampleSteps(
+  records: number,
+  columns: readonly string[],
+  { seed, pairs }: Sampling,
+): readonly Step[] {
+  const most = Math.floor((records - 1) / 2)
+  const turns = Math.max(1, Math.min(most, Math.ceil(pairs / records)))
+  const numbers = Array.from({ length: turns }, (_, i) => i + 1).join(' ')
+  const held = join(
+    ['space', ...columns].map((name) => sql`coalesce(${cast(column(name), 'text')}, '')`),
+    sql` || ' ' || `,
+  )
+  const turn = cast(sql`turn`, 'integer')
+  return [
+    {
+      name: 'shuffled',
+      says: 'the records in an order that follows from what they hold',
+      query: sql`select n, space, row_number() over (order by ${call('key64', sql`${value(`${seed} `)} || held || ' ' || ${cast(sql`copy`, 'text')}`)}) - 1 as place
+        from (select n, space, held, row_number() over (partition by held order by n) as copy
+          from (select n, space, ${held} as held from ${made('coded')}) of_all) copies`,
+    },
+    {
+      name: 'random',
+      says: 'random pairs, to see how often strangers agree',
+      query: sql`select least(a.n, b.n) as ${column('left')}, greatest(a.n, b.n) as ${column('right')}, -1 as rule
+        from (select place, mod(place + ${turn}, ${value(records)}) as other, n, space from ${made('shuffled')},
+          (select ${call('unnest', call('split', value(numbers), value(' ')))} as turn) t) a
+        join ${made('shuffled')} b on b.place = a.other and b.space = a.space`,
+    },
+  ]
+}

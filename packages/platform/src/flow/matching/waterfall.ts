@@ -1,0 +1,99 @@
+import { as, call, cast, column, join, type Part, type Row, sql, value } from '#engine'
+import { listName, valuesName } from './coding.ts'
+import { type Comparison, levelName, type MatchingSettings } from './definition.ts'
+import { matchingFaults } from './faults.ts'
+import { type Learned, levelWeight, priorWeight, probabilityOf } from './learn.ts'
+import { maskedValue } from './mask.ts'
+import { digit, patternName, patternSteps } from './patterns.ts'
+import { isList, type Records } from './records.ts'
+import { adjustmentColumns, adjustmentJoins, adjustments } from './score.ts'
+import { type Made, made, makeAll, placed, type Step, type Workbench } from './steps.ts'
+
+/** What one comparison says about a pair. */
+export interface Fall {
+  readonly column: string
+  /** The level that holds; `differs`, or `missing` when there is nothing to compare. */
+  readonly level: string
+  /** The values, masked. */
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+  readonly weight: number
+  /** What the frequency of the value adds to that, or takes from it. */
+  readonly frequency: number
+}
+
+/** Why a pair weighs what it weighs: from the prior, comparison by comparison. */
+export interface Waterfall {
+  readonly prior: number
+  readonly falls: readonly Fall[]
+  readonly weight: number
+  readonly probability: number
+}
+
+/** What explaining a pair needs. */
+export interface WaterfallOf {
+  readonly bench: Workbench
+  readonly where: Made
+  readonly settings: MatchingSettings
+  readonly records: Records
+  readonly learned: Learned
+}
+
+/** Explains one pair, whether a block made it or not. */
+export function waterfall(of: WaterfallOf, left: number, right: number): Promise<Waterfall> {
+  const { bench, settings, records, where } = of
+  const steps = [chosen(left, right), ...patternSteps(settings, records, 'chosen')]
+  return makeAll(bench, steps, where, async (all) => {
+    const [row] = await bench.engine.rows(placed(explained(settings, records), all), bench.ask)
+    if (!row) throw matchingFaults.unknown_pair({ left, right })
+    return told(of, row)
+  })
+}
+
+const chosen = (left: number, right: number): Step => ({
+  name: 'chosen',
+  says: 'the pair that is explained',
+  query: sql`select a.n as ${column('left')}, b.n as ${column('right')}, -1 as rule from ${made('coded')} a
+    join ${made('coded')} b on a.n <> b.n where a.n = ${value(left)} and b.n = ${value(right)}`,
+})
+
+function explained({ comparisons }: MatchingSettings, records: Records): Part {
+  const adjusted = adjustments(comparisons)
+  const columns = comparisons.flatMap((of, i) => [
+    as(digit(i), column(`digit_${i}`)),
+    as(valuesOf(of, records, 'left'), column(`left_${i}`)),
+    as(valuesOf(of, records, 'right'), column(`right_${i}`)),
+  ])
+  return sql`select ${join([...columns, ...adjustmentColumns(adjusted)])} from ${made(patternName('chosen'))} p ${adjustmentJoins(adjusted)}`
+}
+
+const valuesOf = (of: Comparison, records: Records, side: 'left' | 'right'): Part =>
+  sql`(select ${call('list_of', cast(sql`d.value`, 'text'), sql`d.value`)} from ${made(
+    isList(records, of.column) ? listName(of.column) : 'coded',
+  )} c join ${made(valuesName(of.column))} d on d.v = ${column(of.column, 'c')} where c.n = p.${column(side)})`
+
+function told({ settings, learned }: WaterfallOf, row: Row): Waterfall {
+  const falls = settings.comparisons.map((of, i): Fall => {
+    const found = Number(row[`digit_${i}`])
+    return {
+      column: of.column,
+      level: nameOf(of, found),
+      left: masked(row[`left_${i}`]),
+      right: masked(row[`right_${i}`]),
+      weight: levelWeight(learned.comparisons[i] ?? { m: [], u: [] }, found),
+      frequency: Number(row[`bits_${i}`] ?? 0),
+    }
+  })
+  const prior = priorWeight(learned)
+  const weight = falls.reduce((sum, fall) => sum + fall.weight + fall.frequency, prior)
+  return { prior, falls, weight, probability: probabilityOf(weight) }
+}
+
+function nameOf({ levels }: Comparison, found: number): string {
+  if (found === 0) return 'missing'
+  const level = levels[found - 1]
+  return level ? levelName(level) : 'differs'
+}
+
+const masked = (cell: Row[string] | undefined): readonly string[] =>
+  Array.isArray(cell) ? cell.map((one) => maskedValue(String(one))) : []
