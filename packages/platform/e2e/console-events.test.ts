@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { ParkedKey, StreamHours, WriteKey } from '#contract'
+import type { FieldConflict, ParkedKey, StreamHours, WriteKey } from '#contract'
 import { startBrowser, watch } from './browser.ts'
 import { cellsOf, counted, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
@@ -138,15 +138,35 @@ describe.skipIf(!browser)(`events in the console${leftOut}`, () => {
     await page.getByText('Balances: in every hour').waitFor()
   })
 
+  test('a value of another type is shown with its example, and accepted', async () => {
+    await send({
+      type: 'track',
+      event: 'Bell Bought',
+      userId: 'u-1',
+      properties: { price: 'free' },
+    })
+    await page.getByRole('tab', { name: 'Differences' }).click()
+    const difference = page.getByRole('tabpanel').getByRole('listitem').first()
+    await expect.poll(() => difference.count(), soon).toBe(1)
+    expect(await wordsIn(difference)).toMatch(/^properties\.price.* 1 × text .*Such as free/)
+    const does = difference.getByRole('button', { name: 'Do so' })
+    expect(await does.isDisabled()).toBe(true)
+    await difference.getByRole('radio', { name: 'Accept: the field becomes text' }).check()
+    await does.click()
+    await page.getByText('properties_price is text now').waitFor(soon)
+    await page.getByText('Every value fits its field').waitFor(soon)
+    expect(await get<FieldConflict[]>('/streams/web_shop/conflicts')).toEqual([])
+  })
+
   test('while it is paused nothing moves; then it goes on without a gap', async () => {
     await goTo('Events')
-    await expect.poll(() => events().count(), soon).toBe(3)
+    await expect.poll(() => events().count(), soon).toBe(4)
     await page.getByRole('button', { name: 'Pause' }).click()
     await send({ type: 'page', name: 'Bells', anonymousId: 'a-1' })
     await page.waitForTimeout(1_500)
-    expect(await events().count()).toBe(3)
+    expect(await events().count()).toBe(4)
     await page.getByRole('button', { name: 'Go on' }).click()
-    await expect.poll(() => events().count(), soon).toBe(4)
+    await expect.poll(() => events().count(), soon).toBe(5)
     await page.getByRole('searchbox', { name: 'Search events' }).fill('Bells')
     await expect.poll(() => events().count(), soon).toBe(1)
     await page.reload()

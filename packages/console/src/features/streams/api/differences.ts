@@ -9,7 +9,7 @@ export const differencesQuery = (stream: string) =>
   queryOptions({
     queryKey: ['streams', stream, 'conflicts'],
     queryFn: ({ signal }) => ask<FieldConflict[]>(pathOf(stream), { signal }),
-    refetchInterval: 10_000,
+    refetchInterval: 5_000,
   })
 
 /** What is done about the values of a field that do not fit. */
