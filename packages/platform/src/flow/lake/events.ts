@@ -22,6 +22,7 @@ import {
   type Round,
   type Tally,
 } from './hours.ts'
+import { lineColumns, rowKindList, rowKinds } from './lines.ts'
 import type { EventCounts, StreamShape } from './shape.ts'
 import { type Arriving, type StagedStream, stageStream } from './staging.ts'
 import {
@@ -93,14 +94,6 @@ export async function prepareEvents(engine: Engine, shapes: readonly StreamShape
   })
 }
 
-const lineColumns = [
-  { name: '_event', type: 'integer' },
-  { name: '_at', type: 'integer' },
-  { name: '_stream', type: 'text' },
-  { name: '_kind', type: 'text' },
-  { name: '_body', type: 'json' },
-] as const
-
 const isBroken = sql`_kind <> 'duplicate' and not ${call('json_is_object', column('_body'))}`
 
 const hasBroken = (engine: Engine, { path, signal }: EventRound): Promise<boolean> =>
@@ -162,7 +155,6 @@ interface Group {
   readonly count: number
 }
 
-const rowKinds = ['put', 'merge', 'delete']
 const otherKinds = ['duplicate', 'rejected', 'broken']
 
 async function groupsOf(
@@ -212,8 +204,6 @@ async function arrivingOf(
     }
   })
 }
-
-const rowKindList = join(rowKinds.map((kind) => value(kind)))
 
 /** Stages one stream after the other; their tables are there as long as `use` runs. */
 function stageAll<T>(

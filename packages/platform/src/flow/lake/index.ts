@@ -27,7 +27,16 @@ export {
   rejectedReasons,
   takeBack,
 } from './rejected.ts'
+export {
+  compareShadow,
+  type Shadow,
+  type ShadowComparison,
+  type ShadowDifference,
+  type ShadowSource,
+  shadowOf,
+} from './shadow.ts'
 export type { EventCounts, StreamShape } from './shape.ts'
+export { type Swapped, swapShadow } from './swap.ts'
 export {
   batchTable,
   currentTable,

@@ -1,0 +1,99 @@
+import { as, column, type Engine, sql, type TableName, value, type Writer } from '#engine'
+import { keepConflicts } from './conflict-rows.ts'
+import { lakeFaults } from './faults.ts'
+import { eventsName } from './hours.ts'
+import { moveCounts } from './rejected.ts'
+import { pairsOf, type Shadow } from './shadow.ts'
+import {
+  batchTable,
+  currentTable,
+  event,
+  fieldsOf,
+  names,
+  position,
+  rejectedTable,
+  retire,
+  rowColumns,
+  shapeTables,
+  widenColumns,
+} from './tables.ts'
+
+/** What became of rows that were read again. */
+export interface Swapped {
+  readonly replaced: number
+  readonly added: number
+  readonly removed: number
+}
+
+/**
+ * Puts the rows of a shadow in the place of those that differ, in one engine transaction. What they were moves to the past; a row
+ * keeps the place of its event in the log. Nothing is counted twice: only what was rejected and is a row now moves in the ledger.
+ */
+export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Swapped> {
+  const { shape, known, added, widened, fields } = shadow.staged
+  const { key: stream } = shape
+  return engine.staged(
+    pairsOf(shadow),
+    (pairs) =>
+      engine.change(`lake.${stream}`, async (writer) => {
+        const now = await fieldsOf(writer, stream)
+        if (JSON.stringify(now) !== JSON.stringify(known)) throw lakeFaults.stream_moved({ stream })
+        const [counts] = await writer.rows(sql`select
+            coalesce(sum(case when verdict = 'changed' then 1 else 0 end), 0) as replaced,
+            coalesce(sum(case when verdict = 'added' then 1 else 0 end), 0) as added,
+            coalesce(sum(case when verdict = 'gone' then 1 else 0 end), 0) as removed from ${pairs}`)
+        const done: Swapped = {
+          replaced: Number(counts?.['replaced']),
+          added: Number(counts?.['added']),
+          removed: Number(counts?.['removed']),
+        }
+        const total = done.replaced + done.added + done.removed
+        if (total === 0) return done
+        if (known.length === 0 || added.length > 0) await shapeTables(writer, stream, known, added)
+        await widenColumns(writer, stream, { widened, fields })
+        const first = await writer.positions(total)
+        await writer.staged(
+          sql`select *, ${value(first - 1)} + row_number() over (order by _event) as _position
+            from ${pairs} where verdict <> 'same'`,
+          (changes) => apply(writer, shadow, changes),
+        )
+        await keepMarker(writer, shadow, { first, last: first + total - 1, at })
+        return done
+      }),
+    shadow.ask,
+  )
+}
+
+async function apply(writer: Writer, { staged }: Shadow, changes: TableName): Promise<void> {
+  const { shape, fields } = staged
+  const { key: stream } = shape
+  await retire(
+    writer,
+    { stream, known: fields },
+    sql`select was as old, ${as(position, column('by_whom'))} from ${changes} where was is not null`,
+  )
+  const rows = sql`(select ${names(fields)}, ${position}, ${event}, _at from ${changes} where verdict <> 'gone') n`
+  await writer.run(
+    sql`insert into ${currentTable(stream)} (${rowColumns(fields)}) select ${rowColumns(fields)} from ${rows}`,
+  )
+  const sides = fields.filter(({ sideOf }) => sideOf !== undefined)
+  await keepConflicts(writer, { stream, sides, rows, isKept: sql`true` })
+  const isBack = sql`stream = ${value(stream)} and event in (select _event from ${changes} where verdict = 'added')`
+  await moveCounts(writer, {
+    from: 'rejected',
+    to: 'stored',
+    rows: sql`(select stream, position, event, taken_at from ${rejectedTable} where ${isBack})`,
+  })
+  await writer.run(sql`delete from ${rejectedTable} where ${isBack}`)
+}
+
+/** Tells from where the new positions are, without counting anything. */
+const keepMarker = (
+  writer: Writer,
+  { from, to, staged }: Shadow,
+  { first, last, at }: { first: number; last: number; at: Date },
+): Promise<number> =>
+  writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position, received, stored,
+      unchanged, rejected, removed, taken_at)
+    values (${value(staged.shape.key)}, ${value(`log:${from}-${to} again`)}, ${value(`${eventsName} again`)}, ${value(first)}, ${value(last)},
+      0, 0, 0, 0, 0, ${value(at)})`)
