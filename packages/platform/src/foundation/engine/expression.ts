@@ -101,6 +101,7 @@ export const functionNames = [
   'from_epoch_ms',
   'day_of',
   'jaro_winkler',
+  'levenshtein',
   'damerau_levenshtein',
 ] as const
 

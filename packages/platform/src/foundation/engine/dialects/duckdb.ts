@@ -64,6 +64,7 @@ export const duckdb: Dialect = {
     from_epoch_ms: (of = '') => `epoch_ms(cast(${of} as bigint))`,
     day_of: (of = '') => `cast(${of} as date)`,
     jaro_winkler: (a = '', b = '') => `jaro_winkler_similarity(${a}, ${b})`,
+    levenshtein: (a = '', b = '') => `levenshtein(${a}, ${b})`,
     damerau_levenshtein: (a = '', b = '') => `damerau_levenshtein(${a}, ${b})`,
   },
 }

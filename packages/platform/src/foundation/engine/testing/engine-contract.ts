@@ -122,6 +122,7 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: sql`cast(round(${call('jaro_winkler', value('dwayne'), value('duane'))} * 1000) as integer)`,
     expect: 840,
   },
+  levenshtein: { ask: call('levenshtein', value('smith'), value('smtihe')), expect: 3 },
   damerau_levenshtein: {
     ask: call('damerau_levenshtein', value('smith'), value('smtihe')),
     expect: 2,
