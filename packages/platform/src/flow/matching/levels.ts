@@ -29,8 +29,7 @@ export function alikeBy(level: Level): Part | undefined {
     case 'jaro_winkler':
       return sql`${call('jaro_winkler', sql`x.value`, sql`y.value`)} >= ${value(level.at_least, 'number')}`
     case 'edits':
-      return sql`(abs(length(x.value) - length(y.value)) <= ${value(level.at_most)}
-        and ${call('damerau_levenshtein', sql`x.value`, sql`y.value`)} <= ${value(level.at_most)})`
+      return withinEdits(level.at_most)
     case 'day_and_month_swapped':
       return sql`(substr(x.value, 1, 4) || substr(x.value, 8, 3) || substr(x.value, 5, 3) = y.value)`
     case 'within_days':
@@ -39,6 +38,13 @@ export function alikeBy(level: Level): Part | undefined {
       return undefined
   }
 }
+
+// Counting swapped neighbours as one edit is dear, so it is left to values that can still come out: a swap is two plain edits.
+const withinEdits = (
+  most: number,
+): Part => sql`(abs(length(x.value) - length(y.value)) <= ${value(most)}
+  and ${call('levenshtein', sql`x.value`, sql`y.value`)} <= ${value(2 * most)}
+  and ${call('damerau_levenshtein', sql`x.value`, sql`y.value`)} <= ${value(most)})`
 
 /** The table of nicknames, tidied up like the first names they are compared with: `a`, `b`. */
 export function nicknameStep(tidy: (of: Part) => Part): Step {

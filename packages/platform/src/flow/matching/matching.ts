@@ -135,7 +135,7 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
 // No pair weighs less.
 const lightest = -1e6
 
-const usualSample: Sampling = { seed: 'tessera', pairs: 500_000 }
+const usualSample: Sampling = { seed: 'tessera', pairs: 200_000 }
 
 interface Sizes {
   readonly records: number

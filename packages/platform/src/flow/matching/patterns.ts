@@ -32,22 +32,23 @@ export function patternSteps(
   return [...steps, patternStep(comparisons, records, pairs)]
 }
 
-// No condition on the level: an engine might test it on all values before it looks at the pairs.
+// Every condition on two values also names the pair: an engine would join all values that meet it first, and then look at the pairs.
 function alikeStep(of: Comparison, source: Part, pairs: string): Step {
   const digits = of.levels.flatMap((level, i) => {
     const alike = alikeBy(level)
     return alike ? [sql`when ${alike} then ${value(i + 1)}`] : []
   })
   const [a, b] = [column(of.column, 'a'), column(of.column, 'b')]
-  const differ = of.levels[0]?.is === 'exact' ? sql`${a} <> ${b}` : sql`${a} is not null`
+  const skipped = of.levels[0]?.is === 'exact' ? sql`d.l = d.r` : sql`d.l is null`
   return {
     name: alikeName(pairs, of),
     says: `different values of ${of.column} that are alike, each two compared once`,
-    query: sql`select d.l, d.r, ${cast(sql`case ${join(digits, sql` `)} end`, 'integer')} as level from (
+    query: sql`select l, r, level from (select d.l, d.r, ${cast(sql`case when ${skipped} then null ${join(digits, sql` `)} end`, 'integer')} as level from (
         select distinct least(${a}, ${b}) as l, greatest(${a}, ${b}) as r from ${made(pairs)} p
         join ${source} a on a.n = p.${column('left')} join ${source} b on b.n = p.${column('right')}
-        where ${differ} and ${b} is not null) d
-      join ${made(valuesName(of.column))} x on x.v = d.l join ${made(valuesName(of.column))} y on y.v = d.r`,
+        where ${a} is not null and ${b} is not null) d
+      join ${made(valuesName(of.column))} x on x.v = d.l join ${made(valuesName(of.column))} y on y.v = d.r) compared
+      where level is not null`,
   }
 }
 
