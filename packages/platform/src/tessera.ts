@@ -11,7 +11,7 @@ import {
   prepareActivation,
   refresherOfActivations,
 } from '#activation'
-import { arrivalRoutes, makeArrivals } from '#arrivals'
+import { arrivalMigrations, arrivalRoutes, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
@@ -261,7 +261,19 @@ async function wire(
   })
   await prepareMappings(engine)
   const identity = makeIdentity({ engine, store, clock, model, rulesets })
-  const arrivals = makeArrivals({ engine, events, clock, catalogue, collecting, spool, audit })
+  const arrivals = makeArrivals({
+    engine,
+    events,
+    clock,
+    catalogue,
+    collecting,
+    spool,
+    audit,
+    store,
+    jobs,
+    ids,
+    liveStreams: async () => liveStreamsIn(await catalogue(), connectors),
+  })
   const profiles = makeProfiles({ engine, model, rulesets })
   await prepareInsights(engine)
   const insights = makeInsights({
@@ -489,6 +501,7 @@ export const allMigrations = {
   collect: collectMigrations,
   streams: streamMigrations,
   identity: identityMigrations,
+  arrivals: arrivalMigrations,
   segments: segmentMigrations,
   activation: activationMigrations,
   data_cloud: dataCloudMigrations,

@@ -1,29 +1,42 @@
 import type { Audit } from '#audit'
-import type { Collecting } from '#collect'
+import type { Collecting, LiveStream } from '#collect'
 import type { EventWay } from '#collect/api'
 import type { Spool } from '#connectors'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
+import type { Jobs } from '#jobs'
 import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
+import type { Ids } from '#kernel/ids.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { EventLog } from '#log'
+import type { Store } from '#store'
 import { type StreamDefinition, streamFaults } from '#streams'
 import { alertsOf } from './alerts.ts'
 import type { Alert, ConflictAnswer, FieldConflict, RetryAnswer, StreamHours } from './api.ts'
 import { type Decision, decide, fieldConflicts } from './conflicts.ts'
+import { arrivalFaults } from './faults.ts'
 import { spanOf, streamHours } from './hours.ts'
+import { replayRecords } from './records.ts'
+import { rejectedWithin } from './rejects.ts'
+import { compareReplay, swapReplay } from './replay-run.ts'
+import { makeReplays, type Replays } from './replays.ts'
 import { type RetryWish, retry } from './retry.ts'
 import { wayOf } from './way.ts'
 
 /** What looking after arrivals needs. */
 export interface ArrivalTools {
   readonly engine: Engine
-  readonly events: Pick<EventLog, 'read' | 'head'>
+  readonly events: Pick<EventLog, 'read' | 'head' | 'figures'>
   readonly clock: Clock
   readonly catalogue: () => Promise<Catalogue>
   readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'catchUp'>
   readonly spool: Spool
+  readonly store: Store
+  readonly jobs: Jobs
+  readonly ids: Ids
+  /** The streams that receive, as they are defined now. */
+  readonly liveStreams: () => Promise<readonly LiveStream[]>
   readonly audit: Audit
 }
 
@@ -46,6 +59,7 @@ export interface Arrivals {
     caller: Caller,
     of: { readonly stream: string; readonly wish: RetryWish; readonly signal: AbortSignal },
   ) => Promise<RetryAnswer>
+  readonly replays: Replays
 }
 
 /** The verbs of arrivals. */
@@ -53,7 +67,21 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
   const { engine, events, clock, catalogue, collecting } = tools
   const statementsOf = (stream: string) =>
     Object.values(collecting.intake.targetOf(stream)?.statements ?? {})
+  const again = { ...tools, now: clock.now }
+  const receiving = async (key: string) => {
+    const { key: stream } = streamIn(await catalogue(), key)
+    if (collecting.intake.targetOf(stream)) return stream
+    throw arrivalFaults.not_received({ stream })
+  }
   return {
+    replays: makeReplays({
+      ...tools,
+      records: replayRecords(tools.store),
+      receiving,
+      rejectedWithin: (window) => rejectedWithin(engine, window),
+      compare: (window, signal) => compareReplay(again, window, signal),
+      swap: (window, of) => swapReplay(again, window, of),
+    }),
     hours: async (key, of) => {
       const { key: stream } = streamIn(await catalogue(), key)
       const waiting = collecting.waitingOf(stream)

@@ -14,8 +14,10 @@ export interface ShadowRows {
   /** The rows, each with its `_event`. */
   readonly rows: Part
   readonly fields: readonly LakeField[]
-  /** A query for the events that are replayed, as `event`. */
-  readonly events: Part
+  /** A condition on rows of the lake, as `l`: those that the replayed rows are compared with. */
+  readonly isMet: Part
+  /** What rows of the model are found in each other by. */
+  readonly keys: readonly string[]
 }
 
 /**
@@ -46,7 +48,7 @@ export async function compareModel(
     const was = isHeld ? heldRows(object, shadow, { columns, fields }) : noRows(object, fields)
     const is =
       filling.length > 0 ? mappedRows(object, filling, { shadow, fields }) : noRows(object, fields)
-    const found = await compare(engine, { was, is, keys: ['event', 'id'], fields })
+    const found = await compare(engine, { was, is, keys: shadow.keys, fields })
     if (isEmpty(found)) continue
     differences.push({ object: object.key, label: object.label, ...found })
   }
@@ -76,7 +78,7 @@ const noRows = (object: ModelObject, fields: readonly string[]): Part =>
 /** What the model holds of the replayed events; rows whose lake row has been replaced meanwhile are not held any more. */
 function heldRows(
   object: ModelObject,
-  { stream, events }: ShadowRows,
+  { stream, isMet }: ShadowRows,
   { columns, fields }: { readonly columns: readonly string[]; readonly fields: readonly string[] },
 ): Part {
   const cells = fields.map((name) =>
@@ -84,7 +86,7 @@ function heldRows(
   )
   return sql`select l._event as event, m.id, ${join(cells)} from ${modelTable(object.key)} m
     join ${currentTable(stream)} l on l._position = m._position
-    where m._stream = ${value(stream)} and l._event in (${events})`
+    where m._stream = ${value(stream)} and ${isMet}`
 }
 
 function mappedRows(

@@ -12,7 +12,7 @@ import {
 } from '#engine'
 import type { FieldDifference } from './api.ts'
 
-/** Two sets of rows, found in each other by keys, compared field by field. */
+/** Two sets of rows, each with its `event`, found in each other by keys, compared field by field. */
 export interface Comparing {
   readonly was: Part
   readonly is: Part
@@ -102,9 +102,10 @@ function side(
   { keys, fields }: Pick<Comparing, 'keys' | 'fields'>,
 ): Part {
   const found = keys.map((key) => column(key))
+  const event = keys.includes('event') ? [] : [column('event')]
   const cells = fields.map((name, i) => as(column(name), nth(kind, i)))
   // Where keys stand twice, rows pair up in an order that does not depend on where they are kept.
-  const order = join([...found, ...fields.map((name) => column(name))])
-  return sql`(select ${join([...found, ...cells])},
+  const order = join([...found, ...event, ...fields.map((name) => column(name))])
+  return sql`(select ${join([...found, ...event, ...cells])},
     row_number() over (partition by ${join(found)} order by ${order}) as nth from (${rows}) r)`
 }

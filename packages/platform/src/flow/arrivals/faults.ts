@@ -21,7 +21,35 @@ export const arrivalFaults = faults('arrivals', {
   pinned_type: {
     status: 409,
     say: (d: { stream: string; field: string; pinned: string; type: string }) =>
-      `the definition of ${d.stream} says that ${d.field} is ${d.pinned}, so it cannot become ${d.type}; change the definition`,
+      `the definition of ${d.stream} says that ${d.field} is ${d.pinned}, so it cannot become ${d.type}; change the definition first`,
     help: 'The type of a field is stated in `fields` of its stream. A decision against it would be taken back at the next run. State another type there, or none.',
+  },
+  unknown_replay: {
+    status: 404,
+    say: (d: { id: string }) => `there is no replay "${d.id}"`,
+    help: 'The replay was never made here. `GET /api/replays` lists them.',
+  },
+  nothing_to_replay: {
+    status: 422,
+    say: (d: { stream: string; from: number; to: number; oldest: number }) =>
+      `nothing of ${d.stream} can be run again from ${d.from} to ${d.to}; the log keeps events from ${d.oldest} on`,
+    help: 'The window is empty, lies in the future, or is older than the log keeps events. Ask for a later or a longer one.',
+  },
+  not_ready: {
+    status: 409,
+    say: (d: { id: string; state: string }) => `the replay ${d.id} is ${d.state}`,
+    help: 'Only a replay that was compared can be swapped, and one that was swapped cannot be discarded. Look at its state.',
+  },
+  replay_moved: {
+    status: 409,
+    say: (d: { id: string }) =>
+      `what the replay ${d.id} would change is no longer what was shown: events, definitions or decisions came in between; look at the new difference and swap again`,
+    help: 'A swap only does what somebody has seen. The difference was computed anew and is shown with the replay.',
+  },
+  not_received: {
+    status: 409,
+    say: (d: { stream: string }) =>
+      `${d.stream} does not receive events, so there are none to run again`,
+    help: 'Only what came as events is in the log. A stream that is read from its source is read again by a run.',
   },
 })

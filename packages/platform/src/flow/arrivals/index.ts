@@ -1,4 +1,5 @@
-export type { Alert, StreamHours } from './api.ts'
+export type { Alert, FieldConflict, Replay, RetryAnswer, StreamHours } from './api.ts'
 export { type Arrivals, type ArrivalTools, makeArrivals } from './arrivals.ts'
 export { arrivalFaults } from './faults.ts'
+export { arrivalMigrations } from './records.ts'
 export { arrivalRoutes } from './routes.ts'

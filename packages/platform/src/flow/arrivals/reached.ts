@@ -109,7 +109,10 @@ async function whyNot(
       object,
       label,
       mapped: { state, say: `${label}: ${say}` },
-      profile: { state: state === 'waiting' ? 'waiting' : 'none', say: `${label}: no row yet` },
+      profile: {
+        state,
+        say: `${label}: ${state === 'waiting' ? 'first it has to be mapped' : 'no row'}`,
+      },
     }
   }
   try {

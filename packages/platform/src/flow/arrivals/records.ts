@@ -87,7 +87,7 @@ export function replayRecords(store: Store): ReplayRecords {
           mark,
         })
         .where('id', '=', id)
-        .where('state', '=', 'comparing')
+        .where('state', 'in', ['comparing', 'ready'])
         .execute()
     },
     end: async (id, from, { state, at, fault = null }) => {

@@ -1,6 +1,5 @@
 import { call, column, type Engine, every, join, type Part, type Row, sql, value } from '#engine'
-import { batchTable } from '#lake'
-import { hourTable, rejectedTable } from './tables.ts'
+import { rejectedTable } from './tables.ts'
 
 /** A record that could not be taken. */
 export interface Reject {
@@ -75,30 +74,16 @@ export async function rejectsAmong(
   return new Map(rows.map((row) => [Number(row['event']), rejectFrom(row)]))
 }
 
-/** Takes records off the list because something mended has taken their place; the ledgers count them as mended. */
-export async function takeBack(
+/** The first and the last place in the log, within a stretch, whose event is on the list; nothing when none is. */
+export async function rejectedWithin(
   engine: Engine,
-  stream: string,
-  ids: readonly string[],
-): Promise<number> {
-  if (ids.length === 0) return 0
-  const isGone = sql`stream = ${value(stream)} and ${isOneOf(ids)}`
-  return engine.change(`lake.${stream}`, async (writer) => {
-    const batches =
-      await writer.rows(sql`select b.first_position as place, count(*) as n from ${rejectedTable} r
-      join ${batchTable} b on b.stream = r.stream and r.position between b.first_position and b.last_position
-      where r.stream = ${value(stream)} and r.${isOneOf(ids)} group by 1`)
-    for (const row of batches)
-      await writer.run(sql`update ${batchTable} set ${asMended(row)}
-        where stream = ${value(stream)} and first_position = ${value(Number(row['place']))}`)
-    const hours = await writer.rows(sql`select date_trunc('hour', taken_at) as place, count(*) as n
-      from ${rejectedTable} where ${isGone} and event is not null group by 1`)
-    for (const row of hours)
-      await writer.run(sql`update ${hourTable} set ${asMended(row)}
-        where stream = ${value(stream)} and hour = ${value(new Date(String(row['place'])))}`)
-    return writer.run(sql`delete from ${rejectedTable} where ${isGone}`)
-  })
+  { stream, from, to }: { readonly stream: string; readonly from: number; readonly to: number },
+): Promise<{ readonly from: number; readonly to: number } | undefined> {
+  const [row] =
+    await engine.rows(sql`select min(event) as first, max(event) as last from ${rejectedTable}
+    where stream = ${value(stream)} and event between ${value(from)} and ${value(to)}`)
+  const { first, last } = row ?? {}
+  return typeof first === 'number' && typeof last === 'number'
+    ? { from: first, to: last }
+    : undefined
 }
-
-const asMended = (row: Row) =>
-  sql`rejected = rejected - ${value(Number(row['n']))}, mended = coalesce(mended, 0) + ${value(Number(row['n']))}`

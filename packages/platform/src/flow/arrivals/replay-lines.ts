@@ -12,8 +12,6 @@ export interface ReplayWindow {
   /** Places in the log, both ends included. */
   readonly from: number
   readonly to: number
-  /** Only events that were rejected. */
-  readonly rejected: boolean
 }
 
 /**
@@ -29,8 +27,7 @@ export async function* replayLines(
   const parked = await placesIn(engine, parkedTable, window)
   for await (const line of linesBetween(events, window)) {
     if (line.stream !== window.stream || parked.has(line.position)) continue
-    const isListed = listed.has(line.position)
-    if ((window.rejected || line.kind === 'rejected') && !isListed) continue
+    if (line.kind === 'rejected' && !listed.has(line.position)) continue
     const now = asToday(target, line)
     if (now) yield textOf(now)
   }

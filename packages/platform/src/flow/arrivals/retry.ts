@@ -1,9 +1,10 @@
 import type { Collecting } from '#collect'
 import type { Spool } from '#connectors'
 import type { Engine } from '#engine'
+import { takeBack } from '#lake'
 import type { StreamDefinition } from '#streams'
 import type { RetryAnswer, RetryResult } from './api.ts'
-import { countRejects, type Reject, type RejectFilter, rejectsOf, takeBack } from './rejects.ts'
+import { countRejects, type Reject, type RejectFilter, rejectsOf } from './rejects.ts'
 import { retryEvents } from './retry-events.ts'
 import { retryRecords } from './retry-records.ts'
 
@@ -56,10 +57,9 @@ export async function retry(
   ]
   await takeBack(
     engine,
-    of.stream,
     results
       .filter(({ status, now }) => status !== 'rejected' || now !== undefined)
-      .map(({ id }) => id),
+      .map(({ id }) => Number(id)),
   )
   const found = new Map(results.map((result) => [result.id, result]))
   return {

@@ -94,10 +94,15 @@ async function receivedStep(tools: WayTools, line: Line): Promise<WayStep> {
     step: 'received',
     state: 'done',
     at,
-    say: `kept in the log at ${line.position}${whereto}`,
+    say: `kept in the log at ${line.position}${whereto}${saidSentence(said)}`,
     ...(said.length === 0 ? {} : { details: { statements: said } }),
   }
 }
+
+const saidSentence = (said: readonly { readonly position: number }[]) =>
+  said.length === 0
+    ? ''
+    : `; what it says of people, accounts and orders goes on as ${said.map(({ position }) => `event ${position}`).join(', ')}`
 
 const mostStatements = 50
 

@@ -14,8 +14,9 @@ import { readFiles } from '#definitions'
 import { memoryDefinitions } from '#definitions/testing'
 import { folderEngine } from '#engine/testing'
 import { rulesetKind } from '#identity'
+import { jobMigrations, makeJobs } from '#jobs'
 import { systemCaller } from '#kernel/caller.ts'
-import { stoppedClock } from '#kernel/clock.ts'
+import { stoppedClock, systemClock } from '#kernel/clock.ts'
 import { countedIds } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { prepareEvents, prepareLake } from '#lake'
@@ -31,6 +32,7 @@ import {
 } from '#mappings'
 import { connectionKind, liveStreamsIn, streamKind } from '#streams'
 import { makeArrivals } from '../arrivals.ts'
+import { arrivalMigrations } from '../records.ts'
 
 /** Everything from the door to the model, real, with the definitions of these documents. */
 export async function makeHouse(documents: string) {
@@ -50,7 +52,9 @@ export async function makeHouse(documents: string) {
     mappingKind(() => undefined),
     rulesetKind,
   ])
+  await store.migrate('jobs', jobMigrations)
   await store.migrate('collect', collectMigrations)
+  await store.migrate('arrivals', arrivalMigrations)
   const ids = countedIds()
   const spool = await openSpool({ folder: join(folder, 'spool'), ids })
   await prepareLake(engine)
@@ -80,9 +84,25 @@ export async function makeHouse(documents: string) {
   await define(documents)
   await collecting.start()
   afterAll(async () => {
+    await jobs.stop()
     await collecting.stop()
     await store.close()
   })
+  const jobs = makeJobs({ store, clock: systemClock, ids, log: silentLog, pollMs: 20 })
+  const arrivals = makeArrivals({
+    engine,
+    events,
+    clock,
+    catalogue: definitions.catalogue,
+    collecting,
+    spool,
+    audit,
+    store,
+    jobs,
+    ids,
+    liveStreams,
+  })
+  await jobs.start()
   const catchUp = () => collecting.catchUp(AbortSignal.timeout(20_000))
   const refresh = modelRefresher({ engine, catalogue: definitions.catalogue })
   return {
@@ -94,17 +114,10 @@ export async function makeHouse(documents: string) {
     folder,
     define,
     collecting,
+    jobs,
     catchUp,
     catalogue: definitions.catalogue,
-    arrivals: makeArrivals({
-      engine,
-      events,
-      clock,
-      catalogue: definitions.catalogue,
-      collecting,
-      spool,
-      audit,
-    }),
+    arrivals,
     /** Sends items to a stream, as a wire would. */
     send: async (stream: string, ...items: readonly Item[]): Promise<readonly Verdict[]> => {
       const target = collecting.intake.targetOf(stream)
