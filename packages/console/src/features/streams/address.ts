@@ -30,7 +30,15 @@ export function readStreamsAddress(words: Readonly<Record<string, unknown>>): St
 }
 
 /** The parts of the page of one stream. */
-export const streamTabs = ['rows', 'fields', 'hours', 'differences', 'runs', 'rejected'] as const
+export const streamTabs = [
+  'rows',
+  'fields',
+  'hours',
+  'differences',
+  'rejected',
+  'replay',
+  'runs',
+] as const
 export type StreamTab = (typeof streamTabs)[number]
 
 /** How far back the hours of a stream are shown. */

@@ -19,6 +19,7 @@ import { DifferencesPart } from './parts/differences-part.tsx'
 import { FieldsPart } from './parts/fields-part.tsx'
 import { HoursPart } from './parts/hours-part.tsx'
 import { RejectedPart } from './parts/rejected-part.tsx'
+import { ReplayPart } from './parts/replay-part.tsx'
 import { RowsPart } from './parts/rows-part.tsx'
 import { LastRun } from './parts/run-state.tsx'
 import { RunsPart } from './parts/runs-part.tsx'
@@ -120,6 +121,9 @@ function Parts({ stream }: { stream: StreamOverview }) {
         </Tabs.Panel>
         <Tabs.Panel value="rejected">
           <RejectedPart streamKey={stream.key} />
+        </Tabs.Panel>
+        <Tabs.Panel value="replay">
+          <ReplayPart streamKey={stream.key} />
         </Tabs.Panel>
       </Tabs>
     </Panel>

@@ -12,6 +12,8 @@ export type {
   FieldDifference,
   LakeDifference,
   ModelDifference,
+  NewReplay,
+  Replay,
   RetryAnswer,
   RetryResult,
   StreamHours,

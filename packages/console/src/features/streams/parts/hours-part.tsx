@@ -82,7 +82,7 @@ function Hours({ answer }: { answer: StreamHours }) {
 }
 
 /** What was received as the sum of what became of it, and whether it adds up. */
-export function Balance({ answer: { totals, waiting, balanced } }: { answer: StreamHours }) {
+function Balance({ answer: { totals, waiting, balanced } }: { answer: StreamHours }) {
   return (
     <>
       <Sum
