@@ -4,6 +4,8 @@ export { type Learned, patternWeight, probabilityOf, weightOf } from './learn.ts
 export { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
 export type { Measured, Threshold } from './measure.ts'
 export { digitsOfPattern } from './patterns.ts'
+export type { ColumnProfile, RecordsProfile } from './profile.ts'
+export { type Proposal, proposeSettings } from './propose.ts'
 export type { Records } from './records.ts'
 export type { Sampling } from './sample.ts'
 export type { Step, Workbench } from './steps.ts'

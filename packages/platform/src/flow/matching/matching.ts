@@ -62,7 +62,7 @@ const candidateSteps = (settings: MatchingSettings, records: Records): readonly 
 ]
 
 /** Counts what blocks would make, without making a pair. */
-export function countBlocks(
+export async function countBlocks(
   bench: Workbench,
   records: Records,
   settings: MatchingSettings,
@@ -74,7 +74,7 @@ export function countBlocks(
 }
 
 /** Makes the candidates and compares them; their tables are gone after `use`. */
-export function withMatching<T>(
+export async function withMatching<T>(
   bench: Workbench,
   records: Records,
   settings: MatchingSettings,

@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest'
+import { sql, table } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import type { MatchingSettings } from './definition.ts'
+import { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
+import { digitsOfPattern } from './patterns.ts'
+import { proposeSettings } from './propose.ts'
+import { printSteps } from './steps.ts'
+import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
+
+const engine = await memoryEngine()
+const bench = benchOf(engine)
+
+const settings: MatchingSettings = {
+  comparisons: [
+    {
+      column: 'first_name',
+      levels: [
+        { is: 'exact' },
+        { is: 'swapped', with: 'last_name' },
+        { is: 'nickname' },
+        { is: 'jaro_winkler', at_least: 0.88 },
+      ],
+      frequencies: true,
+    },
+    { column: 'last_name', levels: [{ is: 'exact' }, { is: 'jaro_winkler', at_least: 0.88 }] },
+    {
+      column: 'birth_date',
+      levels: [
+        { is: 'exact' },
+        { is: 'day_and_month_swapped' },
+        { is: 'edits', at_most: 1 },
+        { is: 'within_days', days: 31 },
+      ],
+    },
+    { column: 'phone', levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }] },
+  ],
+  blocks: [
+    { key: 'phone', all: [{ column: 'phone' }] },
+    { key: 'names', all: [{ column: 'first_name' }, { column: 'last_name' }] },
+    { key: 'birth', all: [{ column: 'birth_date', portion: { first: 7 } }] },
+    {
+      key: 'sound',
+      all: [{ column: 'last_name', portion: { sound: true } }, { column: 'postal_code' }],
+    },
+  ],
+}
+
+const few = { pairs: 20_000 }
+
+const using = async <T>(
+  people: readonly Person[],
+  use: (matching: Matching) => Promise<T>,
+  numbers?: readonly number[],
+) => withMatching(bench, await recordsOf(engine, 'people', people, numbers), settings, use)
+
+const pairsOf = (matching: Matching, learned: Awaited<ReturnType<Matching['learn']>>) =>
+  matching.scored(learned, 0, (pairs) =>
+    engine.rows(sql`select "left", "right", rule, weight, pattern from ${pairs} order by 1, 2`),
+  )
+
+const person = (of: Partial<Record<string, string>>): Person => ({
+  first_name: null,
+  last_name: null,
+  birth_date: null,
+  phone: null,
+  postal_code: null,
+  ...of,
+})
+
+describe('levels', () => {
+  const ann = { first_name: 'ann', last_name: 'smith', birth_date: '1980-02-09', phone: '123456' }
+  const base = {
+    first_name: 'william',
+    last_name: 'smith',
+    birth_date: '1980-02-09',
+    phone: '123456',
+  }
+  test.each([
+    ['all the same', base, base, [1, 1, 1, 1]],
+    ['a nickname', base, { ...base, first_name: 'bill' }, [3, 1, 1, 1]],
+    [
+      'first and last name swapped',
+      base,
+      { ...base, first_name: 'smith', last_name: 'william' },
+      [2, 3, 1, 1],
+    ],
+    ['a name with an error', base, { ...base, first_name: 'willam' }, [4, 1, 1, 1]],
+    ['another name', base, ann, [5, 1, 1, 1]],
+    ['day and month swapped', base, { ...base, birth_date: '1980-09-02' }, [1, 1, 2, 1]],
+    ['two digits swapped', base, { ...base, birth_date: '1980-02-90' }, [1, 1, 3, 1]],
+    ['some days later', base, { ...base, birth_date: '1980-03-01' }, [1, 1, 4, 1]],
+    ['another year', base, { ...base, birth_date: '1955-11-27' }, [1, 1, 5, 1]],
+    ['swapped neighbours are one edit', base, { ...base, phone: '132456' }, [1, 1, 1, 2]],
+    ['two edits', base, { ...base, phone: '132465' }, [1, 1, 1, 3]],
+    ['nothing to compare', base, { ...base, birth_date: undefined }, [1, 1, 0, 1]],
+  ])('%s', async (_, left, right, expected) => {
+    const people = [person(left), person(right as Record<string, string>), person({})]
+    const learned = {
+      prior: 0.5,
+      matches: 0,
+      rounds: 0,
+      converged: true,
+      log_likelihood: [],
+      comparisons: settings.comparisons.map(({ levels }) => ({
+        m: [...levels.map(() => 0.5), 0.5],
+        u: [...levels.map(() => 0.5), 0.5],
+      })),
+    }
+    const found = await using(people, (matching) => pairsOf(matching, learned))
+    expect(found).toHaveLength(1)
+    expect(digitsOfPattern(settings, Number(found[0]?.['pattern']))).toEqual(expected)
+  })
+})
+
+test('a pair is made once, by the first rule that makes it, and only within a space', async () => {
+  const people = [
+    ...madePeople(60, 3),
+    ...madePeople(20, 3).map((of) => ({ ...of, space: 'other' })),
+  ]
+  await using(people, async (matching) => {
+    const found = await pairsOf(matching, await matching.learn(few))
+    const keys = found.map((row) => `${row['left']} ${row['right']}`)
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(matching.candidates).toBe(keys.length)
+    const expected = people.flatMap((a, i) =>
+      people.flatMap((b, j) =>
+        i < j && firstRule(a, b) >= 0 ? [`${i} ${j} ${firstRule(a, b)}`] : [],
+      ),
+    )
+    const known = found.filter((row) => row['rule'] !== 3)
+    expect(known.map((row) => `${row['left']} ${row['right']} ${row['rule']}`)).toEqual(expected)
+  })
+})
+
+/** The first of the rules that are equality alone, the slow way. */
+function firstRule(a: Person, b: Person): number {
+  const same = (key: string, of = (text: string) => text) =>
+    a[key] != null && b[key] != null && of(a[key]) === of(b[key])
+  if ((a['space'] ?? 'main') !== (b['space'] ?? 'main')) return -1
+  if (same('phone')) return 0
+  if (same('first_name') && same('last_name')) return 1
+  return same('birth_date', (text) => text.slice(0, 7)) ? 2 : -1
+}
+
+test('weights do not depend on the order of the records', async () => {
+  const people = madePeople(150, 5)
+  const roll = dice(11)
+  const numbers = people.map((_, i) => ({ i, by: roll() })).sort((a, b) => a.by - b.by)
+  const place = new Map(numbers.map(({ i }, n) => [i, n]))
+  const weigh = (of: readonly number[]) =>
+    using(
+      people,
+      async (matching) => {
+        const found = await pairsOf(matching, await matching.learn({ pairs: 3000 }))
+        const original = new Map(of.map((n, i) => [n, i]))
+        return new Map(
+          found.map((row) => {
+            const pair = [original.get(Number(row['left'])), original.get(Number(row['right']))]
+            return [pair.sort((a, b) => (a ?? 0) - (b ?? 0)).join(' '), Number(row['weight'])]
+          }),
+        )
+      },
+      of,
+    )
+  const [once, again] = [
+    await weigh(people.map((_, i) => i)),
+    await weigh(people.map((_, i) => place.get(i) ?? -1)),
+  ]
+  expect([...again.keys()].sort()).toEqual([...once.keys()].sort())
+  for (const [pair, weight] of once) expect(again.get(pair)).toBeCloseTo(weight, 9)
+})
+
+test('finds who is who, and says how well', async () => {
+  const people = madePeople(500, 7)
+  await using(people, async (matching) => {
+    const learned = await matching.learn(few)
+    expect(learned.converged).toBe(true)
+    const truth = table('lake', 'people')
+    const { best, true_pairs } = await matching.measure(learned, truth)
+    expect(true_pairs).toBe(people.length - 500)
+    expect(best?.precision).toBeGreaterThan(0.97)
+    expect(best?.recall).toBeGreaterThan(0.93)
+    const labels = sql`select a.n as "left", b.n as "right", true as is_match from ${truth} a
+      join ${truth} b on a.entity = b.entity and a.n < b.n where a.n % 2 = 0`
+    const judged = await engine.staged(labels, (of) => matching.learnFrom(of, few))
+    expect((await matching.measure(judged, truth)).best?.f1).toBeGreaterThan(0.95)
+  })
+})
+
+test('explains a pair: its parts make its weight, its values are masked', async () => {
+  const people = madePeople(200, 9)
+  await using(people, async (matching) => {
+    const learned = await matching.learn(few)
+    const row = (await pairsOf(matching, learned)).find(
+      (of) => digitsOfPattern(settings, Number(of['pattern']))[0] === 1,
+    )
+    const told = await matching.explain(learned, Number(row?.['left']), Number(row?.['right']))
+    expect(told.weight).toBeCloseTo(Number(row?.['weight']), 6)
+    expect(told.falls.map((fall) => fall.column)).toEqual(
+      settings.comparisons.map((of) => of.column),
+    )
+    expect(told.falls[0]?.left[0]).toMatch(/^[a-z]\*\*\*$/)
+    expect(told.falls[0]?.frequency).not.toBe(0)
+    await expect(matching.explain(learned, 1, 99_999)).rejects.toMatchObject({
+      code: 'matching.unknown_pair',
+    })
+  })
+})
+
+test('a rare value counts more than a common one', async () => {
+  const common = Array.from({ length: 40 }, () => person({ first_name: 'maria', phone: '1' }))
+  const people = [...common, ...[1, 2].map(() => person({ first_name: 'xanthippe', phone: '1' }))]
+  await using(people, async (matching) => {
+    const learned = await matching.learn(few)
+    const [frequent, rare] = [
+      await matching.explain(learned, 0, 1),
+      await matching.explain(learned, 40, 41),
+    ]
+    // 42 records, of whom 40 are called Maria: log2 of the usual frequency over that of the name.
+    const usual = (40 ** 2 + 2 ** 2) / 42
+    expect(frequent.falls[0]?.frequency).toBeCloseTo(Math.log2(usual / 40))
+    expect(rare.falls[0]?.frequency).toBeCloseTo(Math.log2(usual / 2))
+  })
+})
+
+test('blocks that are too large are reported and make no pair', async () => {
+  const people = Array.from({ length: 30 }, (_, i) =>
+    person({ phone: i < 20 ? '030 123' : `p${i % 5}` }),
+  )
+  const records = await recordsOf(engine, 'crowd', people)
+  const narrow = { ...settings, largest_block: 10 }
+  const [report] = await countBlocks(bench, records, narrow)
+  expect(report).toEqual({
+    rule: 'phone',
+    blocks: 5,
+    pairs: 5,
+    largest: 20,
+    left_out: {
+      blocks: 1,
+      records: 20,
+      pairs: 190,
+      examples: [{ value: '0*** 1***', records: 20 }],
+    },
+  })
+  expect(await withMatching(bench, records, narrow, async ({ candidates }) => candidates)).toBe(5)
+})
+
+test('lists of identifiers are compared by the best that two records share', async () => {
+  const people = ['a', 'b', 'c', 'd'].map((first_name) => person({ first_name, phone: '1' }))
+  const records = await recordsOf(engine, 'listed', people)
+  const emails = sql`select * from (values (0, 'x@y.com'), (0, 'old@y.com'), (1, 'x@y.com'), (1, 'z@y.com'), (2, 'olt@y.com')) t(n, value)`
+  const lists: MatchingSettings = {
+    comparisons: [{ column: 'email', levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }] }],
+    blocks: [
+      { key: 'email', all: [{ column: 'email' }] },
+      { key: 'phone', all: [{ column: 'phone' }] },
+    ],
+  }
+  const found = await engine.staged(emails, (email) =>
+    withMatching(bench, { ...records, lists: { email } }, lists, async (matching) => {
+      const told = await pairsOf(matching, await matching.learn(few))
+      return told.map((row) => [row['left'], row['right'], row['rule'], row['pattern']])
+    }),
+  )
+  expect(found).toEqual([
+    [0, 1, 0, 1],
+    [0, 2, 1, 2],
+    [0, 3, 1, 0],
+    [1, 2, 1, 3],
+    [1, 3, 1, 0],
+    [2, 3, 1, 0],
+  ])
+})
+
+test('settings that do not fit the records are refused, all at once', async () => {
+  const records = await recordsOf(engine, 'people', madePeople(10, 1))
+  const wrong: MatchingSettings = {
+    comparisons: [
+      { column: 'fist_name', levels: [{ is: 'exact' }] },
+      { column: 'phone', levels: [{ is: 'exact' }] },
+      { column: 'phone', levels: [{ is: 'exact' }] },
+    ],
+    blocks: [{ key: 'x', all: [{ column: 'nowhere' }] }],
+  }
+  await expect(withMatching(bench, records, wrong, async () => 1)).rejects.toMatchObject({
+    problems: [
+      { code: 'matching.unknown_column', at: 'comparisons[0].column' },
+      { code: 'matching.compared_twice', at: 'comparisons[2].column' },
+      { code: 'matching.unknown_column', at: 'blocks[0].all[0].column' },
+    ],
+  })
+})
+
+describe('without settings', () => {
+  test('chooses comparisons and blocks that find who is who', async () => {
+    const records = await recordsOf(engine, 'people', madePeople(500, 13))
+    const proposal = await proposeSettings(bench, records)
+    expect(proposal.settings.comparisons.map((of) => of.column)).toEqual(records.columns)
+    const best = await withMatching(bench, records, proposal.settings, async (matching) =>
+      matching.measure(await matching.learn(), records.table),
+    )
+    expect(best.best?.f1).toBeGreaterThan(0.95)
+  })
+
+  test.each([
+    ['too_few_records', madePeople(20, 1)],
+    ['nothing_filled', Array.from({ length: 120 }, () => person({ phone: '1' }))],
+    [
+      'nothing_identifying',
+      Array.from({ length: 120 }, (_, i) => person({ postal_code: `${i % 3}` })),
+    ],
+  ])('refuses: %s', async (code, people) => {
+    const records = await recordsOf(engine, 'poor', people)
+    await expect(proposeSettings(bench, records)).rejects.toMatchObject({
+      code: `matching.${code}`,
+    })
+  })
+})
+
+test('the plan is data, and can be read', async () => {
+  const records = await recordsOf(engine, 'people', madePeople(10, 1))
+  const text = printSteps(matchingSteps(settings, records), engine.dialect)
+  expect(text).toContain('-- pair: pairs of records that share a block, each once')
+  for (const { says } of matchingSteps(settings, records)) expect(text).toContain(says)
+})

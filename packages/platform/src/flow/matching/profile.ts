@@ -1,0 +1,58 @@
+import { cast, column, type Part, type Row, sql } from '#engine'
+import { type ColumnKind, kindOf } from './column-kinds.ts'
+import { isList, namesOf, type Records } from './records.ts'
+import type { Workbench } from './steps.ts'
+
+/** What a column can tell. */
+export interface ColumnProfile {
+  readonly column: string
+  readonly kind: ColumnKind
+  readonly is_list: boolean
+  /** The share of records that have a value. */
+  readonly filled: number
+  readonly distinct: number
+  /** How much a value tells, in bits: its entropy. */
+  readonly bits: number
+}
+
+/** What all columns can tell. */
+export interface RecordsProfile {
+  readonly records: number
+  readonly columns: readonly ColumnProfile[]
+}
+
+/** Looks at every column before anything is decided. */
+export async function profileRecords(
+  { engine, ask }: Workbench,
+  records: Records,
+): Promise<RecordsProfile> {
+  const [row = {}] = await engine.rows(sql`select count(*) as n from ${records.table}`, ask)
+  const all = Number(row['n'])
+  const columns: ColumnProfile[] = []
+  for (const name of namesOf(records)) {
+    const [found = {}] = await engine.rows(counted(name, records), ask)
+    columns.push(profileOf(name, found, all, isList(records, name)))
+  }
+  return { records: all, columns }
+}
+
+const profileOf = (name: string, row: Row, all: number, list: boolean): ColumnProfile => ({
+  column: name,
+  kind: kindOf(name),
+  is_list: list,
+  filled: all === 0 ? 0 : Number(row['filled'] ?? 0) / all,
+  distinct: Number(row['distinct_values'] ?? 0),
+  bits: Math.max(0, Number(row['bits'] ?? 0)),
+})
+
+function counted(name: string, { table, lists = {} }: Records): Part {
+  const of = lists[name]
+  const values = of
+    ? sql`select n, nullif(${cast(column('value'), 'text')}, '') as value from ${of}`
+    : sql`select n, nullif(${cast(column(name), 'text')}, '') as value from ${table}`
+  const size = cast(sql`size`, 'number')
+  return sql`with present as (select distinct n, value from (${values}) v where value is not null),
+      counted as (select value, count(*) as size from present group by value)
+    select (select count(distinct n) from present) as filled, count(*) as distinct_values,
+      (ln(sum(${size})) - sum(${size} * ln(${size})) / sum(${size})) / ln(2) as bits from counted`
+}
