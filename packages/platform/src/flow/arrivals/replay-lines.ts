@@ -1,5 +1,6 @@
 import type { Target } from '#collect'
-import { type Engine, sql, value } from '#engine'
+import { type Engine, join, sql, value } from '#engine'
+import { currentTable, pastTable } from '#lake'
 import type { EventLog } from '#log'
 import { jsonIn, memberOf } from './fate.ts'
 import { type Line, linesBetween } from './lines.ts'
@@ -23,14 +24,44 @@ export async function* replayLines(
   target: Target,
   window: ReplayWindow,
 ): AsyncGenerator<string> {
-  const listed = await placesIn(engine, rejectedTable, window)
+  const rejected = await rejectedToday({ engine, events }, window)
   const parked = await placesIn(engine, parkedTable, window)
   for await (const line of linesBetween(events, window)) {
     if (line.stream !== window.stream || parked.has(line.position)) continue
-    if (line.kind === 'rejected' && !listed.has(line.position)) continue
+    if (line.kind === 'rejected' && !rejected.has(line.position)) continue
     const now = asToday(target, line)
     if (now) yield textOf(now)
   }
+}
+
+/** Lines that were rejected where they came in, without those that were mended: they are on the list, or became rows since. */
+async function rejectedToday(
+  { engine, events }: { readonly engine: Engine; readonly events: Pick<EventLog, 'read'> },
+  window: ReplayWindow,
+): Promise<ReadonlySet<number>> {
+  const listed = await placesIn(engine, rejectedTable, window)
+  const others: number[] = []
+  for await (const { stream, kind, position } of linesBetween(events, window))
+    if (stream === window.stream && kind === 'rejected' && !listed.has(position))
+      others.push(position)
+  return new Set([...listed, ...(await rowsAmong(engine, window.stream, others))])
+}
+
+const mostAtOnce = 5000
+
+async function rowsAmong(
+  engine: Engine,
+  stream: string,
+  events: readonly number[],
+): Promise<readonly number[]> {
+  if (events.length === 0) return []
+  const some = join(events.slice(0, mostAtOnce).map((event) => value(event)))
+  const looks = [currentTable, pastTable].map(
+    (rows) => sql`select _event from ${rows(stream)} where _event in (${some})`,
+  )
+  const found = await engine.rows(join(looks, sql` union all `))
+  const rest = await rowsAmong(engine, stream, events.slice(mostAtOnce))
+  return [...found.map((row) => Number(row['_event'])), ...rest]
 }
 
 async function placesIn(

@@ -30,7 +30,8 @@ mode: merge
 primary_key: [id]
 category: profile
 `
-const mappings = (action = 'event', where = `type = 'track'`) => `
+const lookup = `page_title: lookup('web_people', 'id', user_id, 'traits_first_name')`
+const mappings = (action = 'event', where = `type = 'track'`, more = '') => `
 kind: mapping
 key: web
 stream: web
@@ -43,7 +44,7 @@ objects:
       individual_id: user_id
       action: ${action}
       engaged_at: timestamp
-      page_title: lookup('web_people', 'id', user_id, 'traits_first_name')
+      ${more}
 ---
 kind: mapping
 key: web_people
@@ -56,8 +57,9 @@ objects:
     where: traits_email is not null
     fields: { id: "concat(id, ':mail')", individual_id: id, email_address: lower(traits_email) }
 `
-const all = [connection, streams(), mappings()].join('\n---\n')
-const house = await makeHouse(all)
+const house = await makeHouse(
+  [connection, streams(), mappings('event', `type = 'track'`, lookup)].join('\n---\n'),
+)
 const { send, mapAll } = house
 
 type House = typeof house
@@ -116,7 +118,7 @@ const strict = `{ conflict: reject, schema: { type: object, properties: { event:
 const old = await makeHouse(
   [connection, streams(), mappings('upper(event)', `type <> 'page'`)].join('\n---\n'),
 )
-const fresh = await makeHouse(all)
+const fresh = await makeHouse([connection, streams(), mappings()].join('\n---\n'))
 
 test('after a change of contract and mapping, a swap is a fresh load', async () => {
   await fc.assert(
@@ -146,7 +148,7 @@ test('after a change of contract and mapping, a swap is a fresh load', async () 
       expect(lake).toMatchObject(untouched)
       for (const object of model ?? []) expect(object).toMatchObject(untouched)
     }),
-    { numRuns: 3 },
+    { numRuns: 3, endOnFailure: true },
   )
 }, 100_000)
 
@@ -169,3 +171,68 @@ const filled = (row: object) =>
       .filter(([, cell]) => cell !== null)
       .toSorted(),
   )
+
+test('rejected events, a stretch of time, and a stretch of the log', async () => {
+  const at = old
+  await at.define(streams(strict))
+  at.clock.move(3_600_000)
+  const began = at.clock.now().toISOString()
+  const good = item('w1', { type: 'track', event: 'x' })
+  const bad = item('w2', { type: 'track', event: '' })
+  const [first] = await at.send('web', good, bad, item('w3', { type: 'track', event: 'y' }))
+  at.clock.move(60_000)
+  const ended = at.clock.now().toISOString()
+  await at.send('web', item('w4', { type: 'track', event: 'z' }))
+  await at.mapAll()
+  const from = first!.position
+  const timed = await compare({ stream: 'web', from: began, to: ended }, at)
+  expect(timed).toMatchObject({ window: { from, to: from + 2 }, lake: { same: 2, added: 0 } })
+  await at.define(streams())
+  const rejected = await compare({ stream: 'web', from: began, rejected: true }, at)
+  expect(rejected).toMatchObject({
+    window: { from: from + 1, to: from + 1, rejected: true },
+    lake: { same: 0, added: 1 },
+    model: [{ object: 'website_engagement', added: 1 }],
+  })
+  const placed = { stream: 'web', positions: { from, to: from } }
+  expect((await compare(placed, at)).lake).toMatchObject({ ...untouched, same: 1 })
+  await expect(
+    at.arrivals.replays.start(caller, { stream: 'web', from: '2040-01-01' }),
+  ).rejects.toMatchObject({ code: 'arrivals.nothing_to_replay' })
+  // One after the other: what was swapped is there, and running it again finds nothing to do.
+  expect(await swap(rejected.id, at)).toMatchObject({ state: 'done' })
+  expect(await at.arrivals.replays.get(rejected.id)).toMatchObject({ state: 'swapped' })
+  expect((await compare({ stream: 'web' }, at)).lake).toMatchObject(untouched)
+})
+
+test('a swap does only what was shown', async () => {
+  const at = old
+  await at.define(streams(strict))
+  await at.send('web', item('s1', { type: 'track', event: '' }))
+  await at.mapAll()
+  await at.define(streams())
+  const window = { stream: 'web', positions: { from: at.events.head(), to: at.events.head() } }
+  const shown = await compare(window, at)
+  expect(shown.model).toMatchObject([{ added: 1 }])
+  await at.define(mappings('event', `type = 'page'`))
+  expect(await swap(shown.id, at)).toMatchObject({
+    state: 'failed',
+    fault: { code: 'arrivals.replay_moved' },
+  })
+  const again = await at.arrivals.replays.get(shown.id)
+  expect(again).toMatchObject({ state: 'ready', lake: { added: 1 }, model: [] })
+  expect(await swap(shown.id, at)).toMatchObject({ state: 'done' })
+  // A job that died after the engine had swapped finds nothing to do, and says so.
+  const twice = await compare(window, at)
+  expect(await swap(twice.id, at)).toMatchObject({ state: 'done' })
+})
+
+test('a replay that was given up cannot be swapped; one that was swapped cannot be given up', async () => {
+  const { replays } = house.arrivals
+  const { id } = await compare({ stream: 'web_people' })
+  await replays.discard(caller, id)
+  await expect(replays.swap(caller, id)).rejects.toMatchObject({ code: 'arrivals.not_ready' })
+  await expect(replays.discard(caller, id)).rejects.toMatchObject({ code: 'arrivals.not_ready' })
+  await expect(replays.get('nothing')).rejects.toMatchObject({ code: 'arrivals.unknown_replay' })
+  expect((await replays.list())[0]).toMatchObject({ id, state: 'discarded' })
+})
