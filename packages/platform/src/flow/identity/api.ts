@@ -139,6 +139,54 @@ export type DecisionsQuery = Read<typeof decisionsQuery>
 export const withdrawBody = object({ decisions: list(whole({ minimum: 1 }), { minItems: 1 }), why })
 export type WithdrawBody = Read<typeof withdrawBody>
 
+/** Why a link was not made. */
+export const refusals = ['kept_apart', 'identifiers_differ', 'too_many_records'] as const
+
+export const reviewQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 500, description: '50 unless given.' })),
+  offset: optional(whole({ minimum: 0 })),
+})
+export type ReviewQuery = Read<typeof reviewQuery>
+
+const reviewSide = object({ profile: text(), records: count })
+
+/** Two profiles that rules would make one, were it not for a guard. */
+const reviewItem = object({
+  left: reviewSide,
+  right: reviewSide,
+  why: text({ description: 'What the guard says, in words.' }),
+  reason: oneOf(refusals),
+  about: optional(text({ description: 'The identifier whose values differ, as object.field.' })),
+  links: whole({ minimum: 1, description: 'How many links of rules lead from one to the other.' }),
+  examples: list(
+    object({
+      rule: text(),
+      label: optional(text()),
+      matched: text({ description: 'Masked.' }),
+      left: recordSchema,
+      right: recordSchema,
+    }),
+  ),
+  decided: optional(whole({ description: 'The decision about them that the next run will heed.' })),
+})
+export type ReviewItem = Read<typeof reviewItem>
+
+/** What waits for review, the pairs with the most links first. */
+export const reviewSchema = object({ pairs: count, links: count, items: list(reviewItem) })
+export type Review = Read<typeof reviewSchema>
+
+const profileId = text({ pattern: '^-?[0-9]{1,19}$', description: 'The id of a profile.' })
+
+export const settleBody = object({
+  decide: oneOf(['join', 'keep_apart']),
+  pairs: list(object({ left: profileId, right: profileId }), {
+    minItems: 1,
+    description: 'Pairs of profiles from the list.',
+  }),
+  why,
+})
+export type SettleBody = Read<typeof settleBody>
+
 export const explainQuery = object({
   left: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
   right: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
@@ -156,10 +204,74 @@ export const explanationSchema = object({
       rule: text(),
       label: optional(text()),
       matched: text(),
+      decision: optional(decisionSchema),
     }),
+  ),
+  refused: optional(
+    list(
+      object({
+        from: recordSchema,
+        to: recordSchema,
+        rule: text(),
+        label: optional(text()),
+        matched: text(),
+        reason: oneOf(refusals),
+        about: optional(text()),
+      }),
+      { description: 'Links between the two profiles that rules offer and that were not made.' },
+    ),
+  ),
+  decisions: optional(
+    list(decisionSchema, { description: 'Decisions that keep records of the two profiles apart.' }),
   ),
 })
 export type Explanation = Read<typeof explanationSchema>
+
+export const profileParams = object({
+  ruleset: text({ minLength: 1 }),
+  id: profileId,
+})
+
+const graphLink = object({
+  left: text({ description: 'The key of a record.' }),
+  right: text({ description: 'The key of a record.' }),
+  rule: text(),
+  label: optional(text()),
+  matched: text({ description: 'Masked.' }),
+  decision: optional(decisionSchema),
+  bridge: flag({ description: 'Whether the profile falls apart without what ties these two.' }),
+})
+
+/** The records of a profile and what holds them together. */
+export const profileGraphSchema = object({
+  profile: text(),
+  records: list(recordSchema),
+  links: list(graphLink),
+  refused: list(
+    object({
+      left: recordSchema,
+      right: recordSchema,
+      rule: text(),
+      label: optional(text()),
+      matched: text({ description: 'Masked.' }),
+      reason: oneOf(refusals),
+      about: optional(text()),
+    }),
+    { description: 'Links to other profiles that were not made.' },
+  ),
+  weakest: optional(
+    object(
+      {
+        left: text(),
+        right: text(),
+        links: whole({ minimum: 1, description: 'How many links tie these two.' }),
+        parts: list(whole({ minimum: 1 }), { description: 'How many records each side has.' }),
+      },
+      { description: 'The bridge that the profile hangs on by least.' },
+    ),
+  ),
+})
+export type ProfileGraph = Read<typeof profileGraphSchema>
 
 export const changesQuery = object({
   limit: optional(whole({ minimum: 1, maximum: 1000 })),

@@ -68,6 +68,24 @@ describe('a ruleset', () => {
       'reconcile.fields.frist_name: individual has no field "frist_name"; did you mean "first_name"?',
     ],
     [
+      {
+        ...sound,
+        limits: { identifiers: [{ object: 'party_identification', field: 'identification_no' }] },
+      },
+      'limits.identifiers[0].field: party_identification has no field "identification_no"; did you mean "identification_name"?',
+    ],
+    [
+      {
+        ...sound,
+        limits: {
+          identifiers: [
+            { object: 'party_identification', field: 'identification_number', per: 'kind' },
+          ],
+        },
+      },
+      'limits.identifiers[0].per: party_identification has no field "kind"',
+    ],
+    [
       { ...sound, limits: { blocked: { 'contact_point_email.email': ['x'] } } },
       'limits.blocked.contact_point_email.email: no match rule uses "contact_point_email.email", so blocking values of it has no effect; did you mean "contact_point_email.email_address"?',
     ],

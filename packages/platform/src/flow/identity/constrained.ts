@@ -40,12 +40,18 @@ export interface Tie {
   readonly link: number
   readonly to: number
   readonly verdict: Verdict
+  /** Where identifiers differ: the slot whose values do. */
+  readonly slot?: number
 }
 
+type Answer = Pick<Tie, 'verdict' | 'slot'>
+
 /**
- * Groups under constraints. Links are taken in their order. A record is tied to the first member of its block whose group
- * it may join; groups that refused it on the way are told. A refusal holds for good, because groups only grow and nothing
- * that stands between them ever goes away: so of each block only members that joined none before them need be asked.
+ * Groups under constraints. Links by hand come first and always hold. Links of rules are taken in their order: a record is
+ * tied to the first member of its block whose group it may join; groups that refused it on the way are told, unless they
+ * became one by another way. Members that were tied to an earlier one need not be asked: they are in its group.
+ * A group with links by hand may hold as much more as rules may bring together, once for each: otherwise joining two full
+ * groups by hand would only move the refusal elsewhere.
  * `parent` holds, for every record that is offered, the record itself; afterwards its group.
  */
 export function clusterUnder(
@@ -55,7 +61,7 @@ export function clusterUnder(
 ): readonly Tie[] {
   const groups = groupsUnder(parent, constraints)
   for (const [i, left] of offers.must.left.entries())
-    groups.join(left, offers.must.right[i] ?? left)
+    groups.join(left, offers.must.right[i] ?? left, 'by hand')
   const doors = new Map<number, number[]>()
   const ties: Tie[] = []
   for (const [link, record] of offers.record.entries()) {
@@ -66,7 +72,9 @@ export function clusterUnder(
     ties.push(...found)
     if (found.at(-1)?.verdict !== 'made') members.push(record)
   }
-  return ties
+  const isOne = ({ link, to }: Tie) =>
+    rootOf(parent, to) === rootOf(parent, offers.record[link] ?? to)
+  return ties.map((tie) => (isOne(tie) ? { link: tie.link, to: tie.to, verdict: 'made' } : tie))
 }
 
 // The refusals that a record meets in a block, and the first member that it may be one with.
@@ -77,10 +85,10 @@ function answers(
 ): readonly Omit<Tie, 'link'>[] {
   const met: Omit<Tie, 'link'>[] = []
   for (const to of members) {
-    const verdict = groups.verdictOf(to, record)
-    met.push({ to, verdict })
-    if (verdict !== 'made') continue
-    groups.join(to, record)
+    const answer = groups.answerTo(to, record)
+    met.push({ to, ...answer })
+    if (answer.verdict !== 'made') continue
+    groups.join(to, record, 'by rule')
     break
   }
   return met
@@ -89,6 +97,7 @@ function answers(
 /** Groups that know their size, whom they are kept apart from, and the identifiers they hold; by their roots. */
 function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValues }: Constraints) {
   const sizes = new Map<number, number>()
+  const byHand = new Map<number, number>()
   const apart = new Map<number, Set<number>>()
   const held = new Map<number, Map<number, Set<number>>>()
   for (const [i, left] of cannot.left.entries()) {
@@ -102,27 +111,35 @@ function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValu
   const sizeOf = (root: number) => sizes.get(root) ?? 1
   const isKeptApart = (a: number, b: number) =>
     [...(apart.get(a) ?? [])].some((other) => rootOf(parent, other) === b)
-  const differ = (a: number, b: number) =>
-    [...(held.get(a) ?? [])].some(([slot, ours]) => {
+  /** How many times over the two may together hold what rules may bring together. */
+  const room = (a: number, b: number) => 1 + (byHand.get(a) ?? 0) + (byHand.get(b) ?? 0)
+  const differing = (a: number, b: number) =>
+    [...(held.get(a) ?? [])].find(([slot, ours]) => {
       const theirs = held.get(b)?.get(slot)
-      return theirs !== undefined && new Set([...ours, ...theirs]).size > mostValues(slot)
+      return (
+        theirs !== undefined && new Set([...ours, ...theirs]).size > mostValues(slot) * room(a, b)
+      )
     })
 
   return {
-    verdictOf: (left: number, right: number): Verdict => {
+    answerTo: (left: number, right: number): Answer => {
       const [a, b] = [rootOf(parent, left), rootOf(parent, right)]
-      if (a === b) return 'made'
-      if (isKeptApart(a, b)) return 'kept_apart'
-      if (differ(a, b)) return 'identifiers_differ'
-      return sizeOf(a) + sizeOf(b) > mostRecords ? 'too_many_records' : 'made'
+      if (a === b) return { verdict: 'made' }
+      if (isKeptApart(a, b)) return { verdict: 'kept_apart' }
+      const [slot] = differing(a, b) ?? []
+      if (slot !== undefined) return { verdict: 'identifiers_differ', slot }
+      const isTooMany = sizeOf(a) + sizeOf(b) > mostRecords * room(a, b)
+      return { verdict: isTooMany ? 'too_many_records' : 'made' }
     },
-    join: (left: number, right: number): void => {
+    join: (left: number, right: number, how: 'by hand' | 'by rule'): void => {
       const [a, b] = [rootOf(parent, left), rootOf(parent, right)]
       if (a === b) return
       const size = sizeOf(a) + sizeOf(b)
+      const hands = room(a, b) - (how === 'by hand' ? 0 : 1)
       unite(parent, a, b)
       const [into, from] = a < b ? [a, b] : [b, a]
       sizes.set(into, size)
+      byHand.set(into, hands)
       const others = apart.get(from)
       if (others) apart.set(into, new Set([...(apart.get(into) ?? []), ...others]))
       for (const [slot, of] of held.get(from) ?? []) hold(held, into, slot, of)

@@ -185,7 +185,8 @@ function refuseContradiction(all: readonly Draft[]): void {
 const told = ({ number, left, right }: Draft): string =>
   `${number === undefined ? 'this decision' : `decision ${number}`} (${shown(left)} and ${shown(right)})`
 
-const pairKey = ({ kind, left, right }: Pick<Decision, 'kind' | 'left' | 'right'>): string =>
+/** What tells decisions apart: their kind and the two records, whichever comes first. */
+export const pairKey = ({ kind, left, right }: Pick<Decision, 'kind' | 'left' | 'right'>): string =>
   JSON.stringify([kind, ...[nameKey(left), nameKey(right)].toSorted()])
 
 const nameOf = ({ space, source, stream, id }: NamedRecord): NamedRecord => ({

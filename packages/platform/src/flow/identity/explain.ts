@@ -1,64 +1,101 @@
-import { column, type Engine, sql, value } from '#engine'
-import type { Explanation } from './api.ts'
+import { type Engine, sql, value } from '#engine'
+import type { Decision, Explanation, RecordName } from './api.ts'
+import { nameKey } from './contradiction.ts'
 import type { Ruleset, Subject } from './definition.ts'
-import { findRecord, namesOf } from './find-record.ts'
-import { evidenceTable, linkTable } from './tables.ts'
+import { findRecord, namesOf, recordsWhere } from './find-record.ts'
+import { labelsOf } from './graph.ts'
+import { decisionIn } from './grounds.ts'
+import { type Link, linksOf, recordsIn } from './links.ts'
+import { refusedFrom, refusedLinks } from './refused.ts'
 
-/** Why two records are one profile: the shortest chain of evidence between them. */
+/** What explaining needs; the decisions are those that stand. */
+export interface ExplainTools {
+  readonly engine: Engine
+  readonly ruleset: Ruleset
+  readonly decisions: readonly Decision[]
+}
+
+/** Why two records are one profile: the shortest chain of evidence between them. Why not: what stands between. */
 export async function explain(
-  engine: Engine,
-  ruleset: Ruleset,
+  tools: ExplainTools,
   { left, right }: { readonly left: string; readonly right: string },
 ): Promise<Explanation> {
+  const { engine, ruleset } = tools
   const from = await findRecord(engine, ruleset.on, left)
   const to = await findRecord(engine, ruleset.on, right)
   const isSame = from.profile !== undefined && from.profile === to.profile
-  if (!isSame) return { left: from, right: to, same_profile: false, path: [] }
-  const links = await evidenceOf(engine, ruleset.on, from.profile)
+  if (!isSame)
+    return {
+      left: from,
+      right: to,
+      same_profile: false,
+      path: [],
+      ...(await between(tools, from, to)),
+    }
+  const links = await linksOf(engine, ruleset.on, from.profile ?? '')
   const path = joined(shortestPath(links, from.record, to.record))
-  const names = await namesOf(engine, ruleset.on, keysIn(path))
-  const labels = new Map(ruleset.match.map((rule) => [rule.key, rule.label]))
+  const names = await namesOf(engine, ruleset.on, recordsIn(path))
+  const labels = labelsOf(ruleset)
+  const decisions = new Map(tools.decisions.map((of) => [of.number, of]))
   return {
     left: from,
     right: to,
     same_profile: true,
     path: path.map(({ rule, matched, left: a, right: b }) => {
-      const label = labels.get(rule)
+      const decision = decisions.get(decisionIn({ rule, matched }) ?? 0)
       return {
         from: names.get(a) ?? from,
         to: names.get(b) ?? to,
         rule,
-        ...(label === undefined ? {} : { label }),
+        ...labels(rule),
         matched,
+        ...(decision ? { decision } : {}),
       }
     }),
   }
 }
 
-interface Link {
-  readonly rule: string
-  readonly left: string
-  readonly right: string
-  readonly matched: string
+/** The links between two profiles that were not made, and the decisions that keep their records apart. */
+async function between(
+  { engine, ruleset, decisions }: ExplainTools,
+  { profile: one }: RecordName,
+  { profile: other }: RecordName,
+): Promise<Pick<Explanation, 'refused' | 'decisions'>> {
+  if (one === undefined || other === undefined) return {}
+  const { on } = ruleset
+  const [a, b] = [value(BigInt(one)), value(BigInt(other))]
+  const rows = await engine.rows(sql`select * from ${refusedLinks(on)} r
+    where (left_profile = ${a} and right_profile = ${b}) or (left_profile = ${b} and right_profile = ${a})
+    order by 1, 2, 3, 4`)
+  const links = rows.map(refusedFrom)
+  const names = await namesOf(engine, on, recordsIn(links))
+  const labels = labelsOf(ruleset)
+  const refused = links.flatMap(({ rule, matched, reason, about, ...ends }) => {
+    const [from, to] = [names.get(ends.left), names.get(ends.right)]
+    if (!from || !to) return []
+    return [{ from, to, rule, ...labels(rule), matched, reason, ...(about ? { about } : {}) }]
+  })
+  return { refused, decisions: await apart({ engine, on, decisions }, one, other) }
 }
 
-async function evidenceOf(
-  engine: Engine,
-  on: Subject,
-  profile: string | undefined,
-): Promise<readonly Link[]> {
-  const members = sql`select record from ${linkTable(on)} where profile = ${value(BigInt(profile ?? 0))}`
-  const rows = await engine.rows(sql`select rule, ${column('left')}, ${column('right')}, matched
-    from ${evidenceTable(on)} where ${column('left')} in (${members}) order by 1, 2, 3, 4`)
-  return rows.map((row) => ({
-    rule: String(row['rule']),
-    left: String(row['left']),
-    right: String(row['right']),
-    matched: String(row['matched']),
-  }))
+async function apart(
+  { engine, on, decisions }: Omit<ExplainTools, 'ruleset'> & { readonly on: Subject },
+  one: string,
+  other: string,
+): Promise<Decision[]> {
+  const cannot = decisions.filter(({ kind }) => kind === 'cannot_link')
+  if (cannot.length === 0) return []
+  const members = await recordsWhere(
+    engine,
+    on,
+    sql`l.profile in (${value(BigInt(one))}, ${value(BigInt(other))})`,
+  )
+  const profiles = new Map(members.map((of) => [nameKey(of), of.profile]))
+  return cannot.filter(({ left, right }) => {
+    const [a, b] = [profiles.get(nameKey(left)), profiles.get(nameKey(right))]
+    return a !== undefined && b !== undefined && a !== b
+  })
 }
-
-const keysIn = (links: readonly Link[]) => links.flatMap(({ left, right }) => [left, right])
 
 const turned = (link: Link): Link => ({ ...link, left: link.right, right: link.left })
 

@@ -90,6 +90,17 @@ export const identityFaults = faults('identity', {
     say: (d: { number: number }) => `there is no decision ${d.number}`,
     help: 'Decisions have numbers; the list of decisions tells them.',
   },
+  not_in_review: {
+    status: 404,
+    say: (d: { left: string; right: string }) =>
+      `no link between the profiles ${d.left} and ${d.right} waits for review`,
+    help: 'The two profiles have changed since the list was read, or the link between them was decided and a run has heeded it. Read the list again.',
+  },
+  unknown_profile: {
+    status: 404,
+    say: (d: { profile: string; on: string }) => `there is no unified ${d.on} ${d.profile}`,
+    help: 'The profile was never there, has been retired, or has been merged into another one.',
+  },
   bad_truth: {
     status: 422,
     say: (d: { why: string }) => d.why,

@@ -1,6 +1,6 @@
 import { column, join, type Part, sql, value } from '#engine'
 import { evidenceOf } from './compile.ts'
-import { largestBlock, type Ruleset } from './definition.ts'
+import { addressOf, largestBlock, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
 import { made, type Step } from './steps.ts'
 
@@ -24,7 +24,9 @@ export const groundSteps = (ruleset: Ruleset): readonly Step[] => [
   {
     name: 'refused',
     says: 'links that were not made because a decision or a guard stands against them',
-    query: tied(ruleset, sql`t.verdict > 0`, [sql`, ${reason} as reason`]),
+    query: tied(ruleset, sql`t.verdict > 0`, [
+      sql`, ${reason} as reason, ${aboutIn(ruleset)} as about`,
+    ]),
   },
 ]
 
@@ -51,6 +53,15 @@ const reason = sql`case t.verdict ${join(
   verdicts.map((verdict, i) => sql`when ${value(i)} then ${value(verdict)}`),
   sql` `,
 )} end`
+
+/** The identifier whose values differ; nothing where it is something else. */
+function aboutIn({ limits }: Ruleset): Part {
+  const cases = (limits?.identifiers ?? []).map(
+    (of, i) => sql` when ${value(i)} then ${value(addressOf(of))}`,
+  )
+  if (cases.length === 0) return value('')
+  return sql`case t.identifier${join(cases, sql``)} else '' end`
+}
 
 const decided = sql`select ${value(byHand)} as rule, ${ends}, 'decision ' || d.decision as matched
   from ${made('must')} d join ${made('record')} a on a.n = d.${column('left')}

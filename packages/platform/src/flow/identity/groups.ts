@@ -47,13 +47,14 @@ export async function withGroups<T>(
     const troubled = await troubledIn(bench, { ...of, where, root, cannot: decided.cannot })
     return stageAll(bench, { troubled: { n: troubled } }, where, (marked) =>
       makeAll(bench, [candidateStep(of.ruleset)], marked, async (offered) => {
-        const ties = await regroup(bench, { ...of, where: offered, root, troubled, decided })
+        const held = await heldValues(bench, of.ruleset, offered)
+        const ties = await regroup(bench, { ...of, where: offered, root, troubled, decided, held })
         const tables = {
-          cluster: { n: numbersOf(root), root },
+          ...(troubled.length === 0 ? {} : { cluster: { n: numbersOf(root), root } }),
           must: { ...decided.must },
-          tie: columnsOfTies(ties),
+          tie: columnsOfTies(ties, held),
         }
-        return stageAll(bench, tables, offered, (grouped) => {
+        return stageAll(bench, tables, new Map([...offered, ['cluster', component]]), (grouped) => {
           bench.timings.push({ step: 'cluster', ms: now().getTime() - startedAt })
           return use(grouped)
         })
@@ -82,10 +83,11 @@ async function stageAll<T>(
 
 const integer = (of: readonly number[]): Int32Array => Int32Array.from(of)
 
-const columnsOfTies = (ties: readonly Tie[]): Columns => ({
+const columnsOfTies = (ties: readonly Tie[], { identifier }: HeldValues): Columns => ({
   link: integer(ties.map(({ link }) => link)),
   other: integer(ties.map(({ to }) => to)),
   verdict: integer(ties.map(({ verdict }) => verdicts.indexOf(verdict))),
+  identifier: integer(ties.map(({ slot }) => (slot === undefined ? -1 : identifier(slot)))),
 })
 
 /** Groups as if nothing stood between records. */
@@ -182,13 +184,16 @@ async function troubledIn(
 /** Makes the troubled groups again, link by link, in place; what became of each link. */
 async function regroup(
   bench: Workbench,
-  of: Groups & { readonly troubled: Int32Array; readonly decided: Decided },
+  of: Groups & {
+    readonly troubled: Int32Array
+    readonly decided: Decided
+    readonly held: HeldValues
+  },
 ): Promise<readonly Tie[]> {
-  const { ruleset, where, root, troubled, decided } = of
+  const { ruleset, where, root, troubled, decided, held } = of
   if (troubled.length === 0) return []
   const offers = sql`select block, first, n from ${made('candidate')} order by link`
   const [block, first, record] = await bench.engine.integers(placed(offers, where), bench.ask)
-  const held = await heldValues(bench, ruleset, where)
   const again = new Set(troubled)
   for (const n of troubled) root[n] = n
   const ties = clusterUnder(

@@ -11,8 +11,12 @@ import type {
   LinkBody,
   Measure,
   ProfileChange,
+  ProfileGraph,
+  Review,
+  ReviewQuery,
   RulesetStatus,
   Run,
+  SettleBody,
   Truth,
   UnlinkBody,
   WithdrawBody,
@@ -22,11 +26,13 @@ import { decisionRecords, standing } from './decisions.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { explain } from './explain.ts'
 import { identityFaults } from './faults.ts'
+import { profileGraph } from './graph.ts'
 import { measure } from './measure.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
 import { runRecords } from './records.ts'
 import { type Retired, retireAll } from './retire.ts'
+import { review, settleReview } from './review.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
 import { printSteps } from './steps.ts'
 import { changeTable, prepareUnified, publishedTable } from './tables.ts'
@@ -80,6 +86,16 @@ export interface Identity {
   ) => Promise<readonly Decision[]>
   /** What was decided, newest first. */
   readonly decisions: (ruleset: string, query?: DecisionsQuery) => Promise<readonly Decision[]>
+  /** Pairs of profiles that rules would make one, were it not for a guard. */
+  readonly review: (ruleset: string, query?: ReviewQuery) => Promise<Review>
+  /** Joins pairs that wait for review, or keeps them apart. */
+  readonly settle: (
+    ruleset: string,
+    body: SettleBody,
+    caller: Caller,
+  ) => Promise<readonly Decision[]>
+  /** The records of a profile and what holds them together. */
+  readonly graph: (ruleset: string, profile: string) => Promise<ProfileGraph>
   /** By subject, how many decisions and withdrawals there have been: when it rises, profiles are stale. */
   readonly decided: () => Promise<ReadonlyMap<string, number>>
   /** What happened to profiles, newest first. */
@@ -113,9 +129,13 @@ export function makeIdentity(tools: IdentityTools): Identity {
     ...options,
   })
 
+  const published = async (key: string) => {
+    const ruleset = await get(key)
+    await prepareUnified(engine, await tools.model(), ruleset.on)
+    return { engine, ruleset }
+  }
   const desk = async (key: string, caller: Caller): Promise<DecideTools> => {
-    const { on } = await get(key)
-    await prepareUnified(engine, await tools.model(), on)
+    const { on } = (await published(key)).ruleset
     const { store, record = async () => {} } = tools
     return { engine, store, clock, decisions, record, caller, ruleset: key, on }
   }
@@ -152,20 +172,24 @@ export function makeIdentity(tools: IdentityTools): Identity {
     },
     measure: async (key, truth, options) => measure(await scene(key, options), truth),
     explain: async (key, pair) => {
-      const { ruleset, model } = await scene(key)
-      await prepareUnified(engine, model, ruleset.on)
-      return explain(engine, ruleset, pair)
+      const tools = await published(key)
+      const stand = standing(await decisions.list(tools.ruleset.on))
+      return explain({ ...tools, decisions: stand }, pair)
     },
     link: async (key, body, caller) => link(await desk(key, caller), body),
     unlink: async (key, body, caller) => unlink(await desk(key, caller), body),
     withdraw: async (key, body, caller) => withdraw(await desk(key, caller), body),
     decisions: async (key, query = {}) =>
-      listDecisions({ engine, decisions, on: (await get(key)).on }, query),
+      listDecisions({ engine, decisions, on: (await published(key)).ruleset.on }, query),
+    review: async (key, query = {}) => review({ ...(await published(key)), decisions }, query),
+    settle: async (key, body, caller) => settleReview(await desk(key, caller), body),
+    graph: async (key, profile) => {
+      const tools = await published(key)
+      return profileGraph(tools, profile, await decisions.list(tools.ruleset.on))
+    },
     decided: decisions.counts,
     changes: async (key, { limit = 100, before } = {}) => {
-      const { ruleset, model } = await scene(key)
-      await prepareUnified(engine, model, ruleset.on)
-      const { on } = ruleset
+      const { on } = (await published(key)).ruleset
       const conditions = before === undefined ? [] : [sql`c.position < ${value(before)}`]
       const rows = await engine.rows(sql`select c.position, p.at, c.kind, c.profile, c.other
         from ${changeTable(on)} c

@@ -1,14 +1,18 @@
 export type {
+  Decision,
   Explanation,
   Measure,
   ProfileChange,
+  ProfileGraph,
   RecordName,
+  Review,
   RuleResult,
   RulesetStatus,
   Run,
   Truth,
 } from './api.ts'
 export { problemsOfRuleset } from './check.ts'
+export type { Recorder } from './decide.ts'
 export type { MatchRule, Ruleset, RulesetDefinition, Subject } from './definition.ts'
 export { identityFaults } from './faults.ts'
 export { type Form, formOf } from './forms.ts'

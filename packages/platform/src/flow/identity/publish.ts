@@ -26,7 +26,7 @@ const difference = (columns: readonly string[], of: Part, without: Part): Part =
   sql`select ${columnsOf(columns)} from ${of} except select ${columnsOf(columns)} from ${without}`
 
 const evidenceColumns = ['rule', 'left', 'right', 'matched']
-const refusedColumns = [...evidenceColumns, 'reason']
+const refusedColumns = [...evidenceColumns, 'reason', 'about']
 const linkColumns = ['record', 'profile']
 const termColumns = ['record', 'kind', 'value', 'row_key']
 

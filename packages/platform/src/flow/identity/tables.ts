@@ -22,7 +22,7 @@ export const linkTable = (on: Subject): TableName => table('unified', `link_${on
 /** Why records are one: `rule`, `left`, `right`, `matched`, `position`. */
 export const evidenceTable = (on: Subject): TableName => table('unified', `evidence_${on}`)
 
-/** Links that rules offer and that were not made: `rule`, `left`, `right`, `matched`, `reason`, `position`. */
+/** Links that rules offer and that were not made: `rule`, `left`, `right`, `matched`, `reason`, `about`, `position`. */
 export const refusedTable = (on: Subject): TableName => table('unified', `refused_${on}`)
 
 /** Ids that are no more, with the one that took them in: `old`, `new`, `position`. */
@@ -88,6 +88,7 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
       ['right', 'integer'],
       ['matched', 'text'],
       ['reason', 'text'],
+      ['about', 'text'],
       ['position', 'integer'],
     ],
   ],
