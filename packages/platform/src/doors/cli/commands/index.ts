@@ -3,6 +3,7 @@ import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
+import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -33,6 +34,9 @@ export const commands: readonly Command[] = [
   status,
   query,
   profile,
+  identityLink,
+  identityUnlink,
+  identityDecisions,
   serve,
   changes,
   undo,
