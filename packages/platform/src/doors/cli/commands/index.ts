@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
+import { conflicts } from './conflicts.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
@@ -11,6 +12,8 @@ import { parked } from './parked.ts'
 import { apply, plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { query } from './query.ts'
+import { rejected } from './rejected.ts'
+import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
 import { secretSet } from './secret-set.ts'
@@ -26,7 +29,10 @@ export const commands: readonly Command[] = [
   sender,
   events,
   ledger,
+  rejected,
+  conflicts,
   parked,
+  replay,
   init,
   plan,
   apply,
