@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import type { MatchingSettings } from './definition.ts'
+import { read } from '#kernel/read.ts'
+import { type MatchingSettings, matchingSettings } from './definition.ts'
 import { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
 import { digitsOfPattern } from './patterns.ts'
 import { proposeSettings } from './propose.ts'
@@ -296,6 +297,7 @@ describe('without settings', () => {
   test('chooses comparisons and blocks that find who is who', async () => {
     const records = await recordsOf(engine, 'people', madePeople(500, 13))
     const proposal = await proposeSettings(bench, records)
+    expect(read(matchingSettings, proposal.settings)).toEqual(proposal.settings)
     expect(proposal.settings.comparisons.map((of) => of.column)).toEqual(records.columns)
     const best = await withMatching(bench, records, proposal.settings, async (matching) =>
       matching.measure(await matching.learn(), records.table),

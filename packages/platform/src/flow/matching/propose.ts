@@ -21,7 +21,7 @@ const leastFilled = 0.05
 const leastBits = 0.5
 
 /** Above that many pairs for each record, a block rule is too wide; and so many may all of them make. */
-const pairsPerRecord = { rule: 20, all: 60 } as const
+const pairsPerRecord = { rule: 10, all: 25 } as const
 
 /** Looks at the records and decides how to compare them, or refuses with what is missing. */
 export async function proposeSettings(bench: Workbench, records: Records): Promise<Proposal> {
@@ -69,7 +69,7 @@ const tenth = (of: number) => Math.round(of * 10) / 10
 
 type KeyPart = readonly [kind: ColumnKind, portion?: Portion]
 
-/** Block rules worth trying: what a person alone has, then pairs of what several have. */
+/** Block rules worth trying; the wide ones at the end can be paid for where there are few records. */
 const usualBlocks: readonly (readonly KeyPart[])[] = [
   [['email', { before: '@' }]],
   [['first_name'], ['last_name']],
@@ -81,6 +81,10 @@ const usualBlocks: readonly (readonly KeyPart[])[] = [
   [['last_name', { first: 3 }], ['place']],
   [['name', { first: 6 }], ['postal_code']],
   [['name', { sound: true }], ['place']],
+  [['last_name']],
+  [['first_name']],
+  [['date', { first: 7 }]],
+  [['postal_code']],
 ]
 
 const alone: readonly ColumnKind[] = ['email', 'phone', 'code', 'date', 'street', 'name']
@@ -96,14 +100,15 @@ function blocksFor(usable: readonly ColumnProfile[], records: number): readonly 
       return found ? [{ column: found.column, ...(portion ? { portion } : {}) }] : []
     })
     if (all.length < parts.length) return []
-    return [{ key: all.map(({ column }) => column).join('_and_'), all }]
+    return [{ key: all.map(keyPart).join('_and_'), all }]
   })
-  const keyed = new Map<string, BlockRule>()
-  for (const rule of [...single, ...usual]) {
-    const key = keyed.has(rule.key) ? `${rule.key}_${keyed.size}` : rule.key
-    keyed.set(key, { ...rule, key })
-  }
-  return [...keyed.values()]
+  return [...new Map([...single, ...usual].map((rule) => [rule.key, rule])).values()]
+}
+
+function keyPart({ column, portion }: BlockRule['all'][number]): string {
+  if (!portion) return column
+  if ('first' in portion) return `${column}_${portion.first}`
+  return `${column}_${'before' in portion ? 'start' : 'sound'}`
 }
 
 /** The narrowest rules, as long as the pairs of all of them can be paid for. */
