@@ -55,7 +55,11 @@ test('every folder is a room, and every room has its door and says what it promi
 test('only the engine, the store and the log know a database driver, only the server the HTTP framework', () => {
   const owners: Readonly<Record<string, readonly string[]>> = {
     '@duckdb/node-api': ['foundation/engine/connections/'],
-    'node:sqlite': ['foundation/store/connections/', 'foundation/log/connections/'],
+    'node:sqlite': [
+      'foundation/store/connections/',
+      'foundation/log/connections/',
+      'flow/connectors/sources/sqlite/',
+    ],
     fastify: ['doors/server/'],
     '@polyglot-sql/sdk': ['flow/query/'],
     undici: ['foundation/outgoing/'],

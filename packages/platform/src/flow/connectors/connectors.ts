@@ -2,7 +2,8 @@ import { didYouMean } from '#kernel/near.ts'
 import type { Connector, ReachingTools } from './connector.ts'
 import { connectorFaults } from './faults.ts'
 import { makeEvents } from './sources/events/events.ts'
-import { type FilesTools, makeFiles } from './sources/files/files.ts'
+import { makeFiles } from './sources/files/files.ts'
+import type { FilesTools } from './sources/files/folder.ts'
 import { makeHttp } from './sources/http/http.ts'
 import { makeIngestApi } from './sources/ingest_api/ingest-api.ts'
 import { makeKafka } from './sources/kafka/kafka.ts'
@@ -10,6 +11,7 @@ import { makeMysql } from './sources/mysql/mysql.ts'
 import { makePostgres } from './sources/postgres/postgres.ts'
 import { makeS3 } from './sources/s3/s3.ts'
 import { makeSftp } from './sources/sftp/sftp.ts'
+import { makeSqlite } from './sources/sqlite/sqlite.ts'
 import { makeUploads } from './sources/uploads/uploads.ts'
 import { makeWebhook } from './sources/webhook/webhook.ts'
 
@@ -37,6 +39,7 @@ export function makeConnectors(tools: ConnectorTools): Connectors {
     makeKafka(tools),
     makePostgres(tools),
     makeMysql(tools),
+    makeSqlite(tools),
     makeS3(tools),
     makeSftp(tools),
   ]

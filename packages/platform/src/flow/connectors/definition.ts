@@ -8,6 +8,7 @@ import { mysqlDefinition } from './sources/mysql/definition.ts'
 import { postgresDefinition } from './sources/postgres/definition.ts'
 import { s3Definition } from './sources/s3/definition.ts'
 import { sftpDefinition } from './sources/sftp/definition.ts'
+import { sqliteDefinition } from './sources/sqlite/definition.ts'
 import { uploadsDefinition } from './sources/uploads/definition.ts'
 import { webhookDefinition } from './sources/webhook/definition.ts'
 
@@ -27,6 +28,7 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   kafkaDefinition,
   postgresDefinition,
   mysqlDefinition,
+  sqliteDefinition,
   s3Definition,
   sftpDefinition,
 ]

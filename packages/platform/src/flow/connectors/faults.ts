@@ -209,6 +209,16 @@ export const connectorFaults = faults('connectors', {
       `"${d.column}" of ${d.of} holds bytes that are not UTF-8`,
     help: 'The database keeps text without knowing its encoding, and some of it is not UTF-8. Nothing is replaced by question marks on the way in: take a query that converts the column, for instance with `convert_from(...)`, or mend the rows.',
   },
+  no_database_file: {
+    status: 422,
+    say: (d: { name: string; why: string }) => `${d.name} is no SQLite database: ${d.why}`,
+    help: 'The file is of another kind, is encrypted by its app, or is damaged. If it was copied while its app was writing, copy it anew with `sqlite3 shop.db ".backup copy.db"`.',
+  },
+  cannot_open_database: {
+    status: 422,
+    say: (d: { name: string; why: string }) => `${d.name} cannot be opened for reading: ${d.why}`,
+    help: 'Its app was cut off in the middle of writing, or keeps a WAL file that cannot be shared because Tessera may not write to the folder. Start and end the app once, so that it tidies up; or give Tessera the right to write to the folder; or take a copy made with `.backup`.',
+  },
   leads_elsewhere: {
     status: 422,
     say: (d: { to: string; from: string }) => `${d.to} leads away from ${d.from}`,

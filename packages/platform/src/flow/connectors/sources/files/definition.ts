@@ -2,12 +2,13 @@ import { object, type Read, text } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
 import { fileOptions, filePath } from '../../file-options.ts'
 
-const settings = object({
-  folder: text({
-    minLength: 1,
-    description: 'The folder, absolute or relative to the one that Tessera was started in.',
-  }),
+/** The folder of a connection. */
+export const filesFolder = text({
+  minLength: 1,
+  description: 'The folder, absolute or relative to the one that Tessera was started in.',
 })
+
+const settings = object({ folder: filesFolder })
 
 const source = object({ path: filePath, ...fileOptions })
 

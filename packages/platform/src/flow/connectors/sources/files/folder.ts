@@ -10,11 +10,25 @@ interface FoundFile extends PlacedFile {
   readonly path: string
 }
 
+/** What reading files of this machine needs: where relative folders begin, and folders that nobody may read. */
+export interface FilesTools {
+  readonly baseFolder: string
+  readonly closedFolders: readonly string[]
+}
+
+/** Opens a folder as a connection names it. */
+export type FolderOpener = (folder: string) => Promise<FilePlace<FoundFile>>
+
+/** Opens folders by their names, relative to the base folder. */
+export function folderOpener({ baseFolder, closedFolders }: FilesTools): FolderOpener {
+  return async (folder) => {
+    const closed = closedFolders.map((path) => realpath(path).catch(() => resolve(path)))
+    return openFolder(resolve(baseFolder, folder), await Promise.all(closed))
+  }
+}
+
 /** Opens a folder. `closed` are real paths below which nothing is read. */
-export async function openFolder(
-  path: string,
-  closed: readonly string[],
-): Promise<FilePlace<FoundFile>> {
+async function openFolder(path: string, closed: readonly string[]): Promise<FilePlace<FoundFile>> {
   const root = await realpath(path).catch(() => undefined)
   if (root === undefined || !(await stat(root)).isDirectory()) {
     throw connectorFaults.no_such_folder({ folder: path })

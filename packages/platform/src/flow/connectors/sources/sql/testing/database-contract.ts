@@ -6,20 +6,16 @@ import { describeConnector, makeSpool } from '../../../testing/index.ts'
 import type { BatchLimits } from '../batches.ts'
 import type { SqlSource } from '../definition.ts'
 
-/** An empty database, and a connector that may reach it. */
-export interface DatabaseWorld {
+/** An empty database, wherever it is, and a connector that may read it. */
+export interface TableWorld {
   readonly make: (limits?: BatchLimits) => Connector
   readonly settings: Readonly<Record<string, unknown>>
   /** The schema of its tables. */
   readonly schema: string
   /** Runs a statement as the owner. */
   readonly run: (text: string) => Promise<unknown>
-  /** Ends the server at once. The world is over then. */
-  readonly killServer: () => Promise<void>
-  /** Whether the server is working on what was asked of it. */
+  /** Whether the database is working on what was asked of it. */
   readonly isThinking: () => Promise<boolean>
-  /** How many bytes have come from the server. */
-  readonly receivedBytes: () => number
   /** What stands around names. */
   readonly quote: string
   /** How a time with six digits behind the point is declared. */
@@ -28,9 +24,17 @@ export interface DatabaseWorld {
   readonly move: (ms: number) => void
 }
 
-/** The promise of every database. A world is made for each test. */
-export function describeDatabase(name: string, makeWorld: () => Promise<DatabaseWorld>): void {
-  const people = async (limits?: BatchLimits) => {
+/** An empty database on a server of its own. */
+export interface DatabaseWorld extends TableWorld {
+  /** Ends the server at once. The world is over then. */
+  readonly killServer: () => Promise<void>
+  /** How many bytes have come from the server. */
+  readonly receivedBytes: () => number
+}
+
+const withPeople =
+  <World extends TableWorld>(makeWorld: () => Promise<World>) =>
+  async (limits?: BatchLimits) => {
     const world = await makeWorld()
     await world.run(
       `create table people (id int primary key, name varchar(50), changed ${world.time})`,
@@ -40,6 +44,10 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
       (3, null, '2026-01-01 10:00:00.000003'), (4, 'a "b", c', '2026-01-01 10:00:00.000004')`)
     return { ...world, connector: world.make(limits ?? { rows: 2, bytes: 1e6 }) }
   }
+
+/** The promise of everything that holds tables, also without a server. A world is made for each test. */
+export function describeTables(name: string, makeWorld: () => Promise<TableWorld>): void {
+  const people = withPeople(makeWorld)
 
   describeConnector(name, async () => {
     const world = await people()
@@ -52,7 +60,7 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
     }
   })
 
-  describe(`database ${name}`, () => {
+  describe(`tables of ${name}`, () => {
     test('takes a table as it is at one moment, every time anew', async () => {
       const world = await people()
       const source = { table: 'people', columns: ['id', 'name'] }
@@ -272,6 +280,29 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
       }
     })
 
+    test('stops while the database is thinking', async () => {
+      const world = await people()
+      const stop = new AbortController()
+      const slow = ['select 1 as a from people where 1 =', '(select count(*) from people a']
+      const many = Array.from({ length: 30 }, (_, i) => `cross join people a${i}`)
+      const query = [...slow, ...many, ')'].join(' ')
+      const reason = new Error('enough')
+      const read = taken(world, { query }, { signal: stop.signal })
+      read.catch(() => {})
+      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(true)
+      stop.abort(reason)
+      await expect(read).rejects.toBe(reason)
+      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(false)
+    })
+  })
+}
+
+/** The promise of every database on a server. A world is made for each test. */
+export function describeDatabase(name: string, makeWorld: () => Promise<DatabaseWorld>): void {
+  const people = withPeople(makeWorld)
+  describeTables(name, makeWorld)
+
+  describe(`server ${name}`, () => {
     test('refuses what may not be reached, and says so when nothing is there', async () => {
       const world = await people()
       const { port, ...settings } = world.settings
@@ -294,21 +325,6 @@ export function describeDatabase(name: string, makeWorld: () => Promise<Database
       await expect(refused).rejects.not.toThrow(/not-the-password/)
       await expect(list({ user: 'nobody' })).rejects.toThrow(fault('cannot_sign_in', '"nobody"'))
       await expect(list({ database: 'nothing' })).rejects.toThrow(fault('no_such_database'))
-    })
-
-    test('stops while the database is thinking', async () => {
-      const world = await people()
-      const stop = new AbortController()
-      const slow = ['select 1 as a from people where 1 =', '(select count(*) from people a']
-      const many = Array.from({ length: 30 }, (_, i) => `cross join people a${i}`)
-      const query = [...slow, ...many, ')'].join(' ')
-      const reason = new Error('enough')
-      const read = taken(world, { query }, { signal: stop.signal })
-      read.catch(() => {})
-      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(true)
-      stop.abort(reason)
-      await expect(read).rejects.toBe(reason)
-      await expect.poll(world.isThinking, { timeout: 20_000 }).toBe(false)
     })
 
     test('asks for no more rows than are taken, so that memory does not grow with the table', async () => {
