@@ -131,6 +131,7 @@ export const rooms = {
     'streams',
     'mappings',
     'identity',
+    'arrivals',
     'profiles',
     'insights',
     'segments',

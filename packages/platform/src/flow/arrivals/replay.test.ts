@@ -118,9 +118,23 @@ const strict = `{ conflict: reject, schema: { type: object, properties: { event:
 const old = await makeHouse(
   [connection, streams(), mappings('upper(event)', `type <> 'page'`)].join('\n---\n'),
 )
+const plain = [connection, streams(), mappings()].join('\n---\n')
+const retyped = await makeHouse(plain)
+const stating = await makeHouse(
+  [
+    connection,
+    `${streams().split('---')[0]}fields: { timestamp: { type: text } }`,
+    streams().split('---')[1],
+    mappings(),
+  ].join('\n---\n'),
+)
 const fresh = await makeHouse([connection, streams(), mappings()].join('\n---\n'))
 
 test('after a change of contract and mapping, a swap is a fresh load', async () => {
+  // Types are learned from what comes first, so the same comes first to both.
+  const traits = { firstName: 'A', birthday: '1815-12-10', email: 'a@x.org' }
+  const first = { type: 'track', event: 'x', properties: { price: 1, note: 'n' }, traits }
+  for (const at of [old, fresh]) await at.send('web', item('first', first))
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 3, maxLength: 8 }), async (events) => {
       const sent = items(events)
@@ -171,6 +185,25 @@ const filled = (row: object) =>
       .filter(([, cell]) => cell !== null)
       .toSorted(),
   )
+
+test('after another type was stated and taken, a swap is a fresh load', async () => {
+  const stated = `${streams().split('---')[0]}fields: { timestamp: { type: text } }`
+  const [before, after] = [retyped, stating]
+  const times = ['2026-01-05T10:00:00.500Z', 'soon', 1767607200000]
+  const sent = times.map((timestamp, i) => item(`p${i}`, { type: 'track', event: 'x', timestamp }))
+  await before.send('web', ...sent)
+  await before.mapAll()
+  await before.define(stated)
+  const decision = { kind: 'cast', type: 'text' } as const
+  await before.arrivals.decide(caller, { stream: 'web', field: 'timestamp', decision })
+  const found = await compare({ stream: 'web' }, before)
+  expect(found.lake?.fields.map(({ field }) => field)).toEqual(['timestamp'])
+  expect(await swap(found.id, before)).toMatchObject({ state: 'done' })
+  await before.mapAll()
+  await after.send('web', ...sent)
+  await after.mapAll()
+  expect(await valuesIn(before)).toEqual(await valuesIn(after))
+})
 
 test('rejected events, a stretch of time, and a stretch of the log', async () => {
   const at = old
