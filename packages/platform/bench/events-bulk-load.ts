@@ -60,6 +60,7 @@ async function loadIntoLake(file: string, folder: string): Promise<number> {
       stream: 'people',
       mode: 'upsert',
       primaryKey: ['id'],
+      onConflict: 'side',
       fields: peopleColumns.map(({ name, type }) => ({ name, label: name, type })),
       files: [
         {

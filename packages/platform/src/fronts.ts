@@ -118,13 +118,14 @@ async function load(
 ) {
   const live = liveStreamsIn(await catalogue(), connectors).find(({ key }) => key === stream)
   if (!live) throw new Error(`there is no stream ${stream} that receives`)
-  const { primaryKey, fields, mode } = live.shape
+  const { primaryKey, fields, mode, onConflict = 'side' } = live.shape
   return loadBulk(
     { engine, now: clock.now },
     {
       stream,
       primaryKey,
       fields,
+      onConflict,
       mode: operation === 'delete' ? operation : putModes[mode],
       files: parts,
       signal,

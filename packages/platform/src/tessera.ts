@@ -54,7 +54,7 @@ import type { Front } from '#kernel/front.ts'
 import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
-import { changePositions, fieldsOf, type LakeField, prepareEvents, prepareLake } from '#lake'
+import { changePositions, fieldsOf, type LakeField, prepareLake } from '#lake'
 import { openLog } from '#log'
 import {
   lakeRelations,
@@ -307,10 +307,6 @@ async function wire(
     log,
   })
   const prepare = async () => {
-    await prepareEvents(
-      engine,
-      liveStreamsIn(await catalogue(), connectors).map(({ shape }) => shape),
-    )
     await prepareModel(engine, await model())
     await prepareUnified(engine, await model(), 'individual')
     await insights.sweep()
@@ -370,7 +366,10 @@ async function wire(
       ...relationsIn(await catalogue()),
       ...(await insights.relations()),
       segmentRelation,
-      ...(await lakeRelations(engine, [...lakeFields.keys()])),
+      ...(await lakeRelations(
+        engine,
+        (await catalogue()).list('stream').map(({ key }) => key),
+      )),
     ],
   })
   const wholeRuns: Runs = makeRuns({

@@ -6,7 +6,14 @@ import { sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
-import { dropParked, type EventCounts, forgetParked, parkedLines, parkedOf } from '#lake'
+import {
+  dropParked,
+  type EventCounts,
+  forgetParked,
+  parkedLines,
+  parkedOf,
+  prepareEvents,
+} from '#lake'
 import type { EventLog } from '#log'
 import type { Collect, Item, Message } from './collect.ts'
 import { directoryOf, type LiveStream } from './directory.ts'
@@ -96,7 +103,10 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     onRound: tools.onRound,
   })
   const reload = async () => {
-    directory = directoryOf(await tools.streams(), await tools.keys.list())
+    const read = directoryOf(await tools.streams(), await tools.keys.list())
+    // What is received can be asked for from the start.
+    await prepareEvents(engine, read.shapes)
+    directory = read
   }
   const keepHouse = async () => {
     try {

@@ -89,7 +89,7 @@ test('a file that cannot be read replaces nothing and leaves nothing', async () 
     code: 'connectors.empty_file',
     message: 'people.csv is empty',
   })
-  await expect(send('list.xlsx', 'PK')).rejects.toMatchObject({
+  await expect(send('list.docx', 'PK')).rejects.toMatchObject({
     code: 'connectors.unknown_format',
   })
   expect(readdirSync(uploads)).toEqual(['people.csv'])

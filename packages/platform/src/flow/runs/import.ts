@@ -158,7 +158,9 @@ async function define(
 }
 
 function keyFrom(name: string): string {
-  const key = snakeCase(name.replace(/(\.(csv|tsv|txt|json|ndjson|jsonl|parquet|xlsx|xlsm))?(\.gz)?$/i, ''))
+  const key = snakeCase(
+    name.replace(/(\.(csv|tsv|txt|json|ndjson|jsonl|parquet|xlsx|xlsm))?(\.gz)?$/i, ''),
+  )
   return /^[a-z]/.test(key) ? key.slice(0, 50) : `file_${key}`.slice(0, 50)
 }
 

@@ -28,6 +28,8 @@ export interface Bulk {
   readonly primaryKey: readonly string[]
   /** What the stream declares; columns are found by their labels, in any case. */
   readonly fields: readonly LakeField[]
+  /** What becomes of a value that does not fit: kept beside its column, or rejected with its record. */
+  readonly onConflict: 'side' | 'reject'
   readonly files: readonly BulkFile[]
   readonly signal: AbortSignal
   readonly onFile: (done: number) => void
@@ -53,14 +55,14 @@ interface BulkTools {
 
 async function loadOne(
   { engine, now }: BulkTools,
-  { stream, mode, primaryKey, fields, signal }: Bulk,
+  { stream, mode, primaryKey, fields, onConflict, signal }: Bulk,
   bulk: BulkFile,
 ): Promise<Counts> {
   const known = await fieldsOf(engine, stream)
   const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
   const common = { stream, primaryKey, known, at: now(), signal }
   if (mode === 'delete') return takeDeletions(engine, { ...common, file })
-  return take(engine, { ...common, mode, files: only(file) })
+  return take(engine, { ...common, mode, onConflict, files: only(file) })
 }
 
 async function describe(

@@ -91,11 +91,21 @@ test('a type that does not hold for a later record becomes text before anything 
   expect(done).toMatchObject({ received: 25_001, stored: 25_001, rejected: 0, widened: ['code'] })
 })
 
-test('a type that the definition says is kept: what does not fit is rejected', async () => {
+test('a type that the definition says is kept: what does not fit stands beside it, or is rejected', async () => {
+  const said: Partial<StreamDefinition> = {
+    primary_key: ['id'],
+    fields: { n: { type: 'integer' } },
+  }
   put('said.csv', 'id,n\na,1\nb,x\n')
-  const done = await pulled('said', { primary_key: ['id'], fields: { n: { type: 'integer' } } })
-  expect(done).toMatchObject({ received: 2, stored: 1, rejected: 1 })
-  expect(await rejectedOf(engine, 'said')).toMatchObject([{ record: 2, raw: 'b,x' }])
+  expect(await pulled('said', said)).toMatchObject({ received: 2, stored: 2, rejected: 0 })
+  expect(await rows('said')).toEqual([
+    { id: 'a', n: 1, n__text: null },
+    { id: 'b', n: null, n__text: 'x' },
+  ])
+  put('strict.csv', 'id,n\na,1\nb,x\n')
+  const strict = await pulled('strict', { ...said, contract: { conflict: 'reject' } })
+  expect(strict).toMatchObject({ received: 2, stored: 1, rejected: 1 })
+  expect(await rejectedOf(engine, 'strict')).toMatchObject([{ record: 2, raw: 'b,x' }])
 })
 
 test('a type that is corrected later reads the file again', async () => {

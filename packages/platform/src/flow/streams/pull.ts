@@ -144,6 +144,7 @@ const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
   stream: key,
   mode: stream.mode === 'merge' ? ('upsert' as const) : stream.mode,
   primaryKey: stream.primary_key ?? [],
+  onConflict: stream.contract?.conflict ?? ('side' as const),
   at: now(),
   signal,
 })

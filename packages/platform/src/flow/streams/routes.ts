@@ -1,6 +1,13 @@
 import { anything, list, object, record } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
-import { pageQuery, rejectedRecord, streamOverview, streamParams, streamRun } from './api.ts'
+import {
+  pageQuery,
+  rejectedQuery,
+  rejectedRecord,
+  streamOverview,
+  streamParams,
+  streamRun,
+} from './api.ts'
 import type { Streams } from './streams.ts'
 
 const common = { tag: 'streams', may: 'read' } as const
@@ -40,13 +47,9 @@ export const streamRoutes = (streams: Streams): readonly Route[] => [
     path: '/streams/:key/rejected',
     summary: 'Records that could not be taken, with the reason and their text',
     params: streamParams,
-    query: pageQuery,
+    query: rejectedQuery,
     answer: list(rejectedRecord),
-    run: ({ params, query }) =>
-      streams.rejectedOf(params.key, {
-        limit: query.limit ?? 100,
-        offset: query.offset ?? 0,
-      }),
+    run: ({ params, query }) => streams.rejectedOf(params.key, query),
   }),
   route({
     ...common,

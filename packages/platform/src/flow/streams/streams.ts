@@ -13,7 +13,7 @@ import {
   previewOf,
   rejectedOf,
 } from '#lake'
-import type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
+import type { RejectedQuery, RejectedRecord, StreamOverview, StreamRun } from './api.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import { streamFaults } from './faults.ts'
 import { type Pulled, type PullTools, pull } from './pull.ts'
@@ -53,10 +53,7 @@ export interface Streams {
   readonly list: () => Promise<readonly StreamOverview[]>
   readonly get: (key: string) => Promise<StreamOverview>
   readonly runsOf: (key: string, limit?: number) => Promise<readonly StreamRun[]>
-  readonly rejectedOf: (
-    key: string,
-    page: { limit: number; offset: number },
-  ) => Promise<readonly RejectedRecord[]>
+  readonly rejectedOf: (key: string, query: RejectedQuery) => Promise<readonly RejectedRecord[]>
   readonly preview: (
     key: string,
     limit: number,
@@ -81,6 +78,11 @@ export function makeStreams(tools: StreamTools): Streams {
     })
   }
 
+  const isReceived = async ({ connection }: StreamDefinition) => {
+    const { connector } = await tools.connection(connection)
+    return tools.connectors.get(connector).receives !== undefined
+  }
+
   const overview = async (
     { key, body }: NamedStream,
     last: StreamRun | undefined,
@@ -93,8 +95,9 @@ export function makeStreams(tools: StreamTools): Streams {
       connection: body.connection,
       mode: body.mode,
       category: body.category,
+      receives: await isReceived(body),
       rows: fields.length === 0 ? 0 : await countOf(engine, key),
-      ledger,
+      ledger: { ...ledger, waiting: tools.collecting.waitingOf(key) },
       fields: [...fields],
       ...(last ? { last_run: last } : {}),
     }
@@ -107,8 +110,7 @@ export function makeStreams(tools: StreamTools): Streams {
       const id = tools.ids.next()
       await runs.begin({ id, stream: key, started_at: now().toISOString() })
       try {
-        const isReceived = tools.connectors.get(connection.connector).receives !== undefined
-        const pulled = isReceived
+        const pulled = (await isReceived(body))
           ? await received(tools, key, progress.signal)
           : await pull(tools, { key, stream: body, connection, ...progress })
         await runs.end(id, {
@@ -137,14 +139,20 @@ export function makeStreams(tools: StreamTools): Streams {
     },
     get: async (key) => overview(await find(key), (await runs.list(key, 1))[0]),
     runsOf: async (key, limit = 50) => runs.list((await find(key)).key, limit),
-    rejectedOf: async (key, page) => {
-      const rows = await rejectedOf(engine, (await find(key)).key, page)
+    rejectedOf: async (key, { from, to, ...query }) => {
+      const rows = await rejectedOf(engine, (await find(key)).key, {
+        ...query,
+        ...(from === undefined ? {} : { from: new Date(from) }),
+        ...(to === undefined ? {} : { to: new Date(to) }),
+      })
       return rows.map((row) => ({
+        id: String(row['id']),
         file: String(row['file']),
         record: Number(row['record']),
         reason: String(row['reason']),
         raw: String(row['raw']),
         taken_at: String(row['taken_at']),
+        ...(row['event'] === null ? {} : { event: Number(row['event']) }),
       }))
     },
     preview: async (key, limit) => {
