@@ -18,7 +18,7 @@ test('every fault says what to do', async () => {
   const faults = await allFaults()
   expect(faults.length).toBeGreaterThan(50)
   for (const { code, help, status } of faults) {
-    expect(code).toMatch(/^[a-z]+\.[a-z0-9_]+$/)
+    expect(code).toMatch(/^[a-z_]+\.[a-z0-9_]+$/)
     expect(help.length, code).toBeGreaterThan(30)
     expect(status).toBeGreaterThanOrEqual(400)
   }

@@ -178,7 +178,6 @@ export const texts = {
       deleted: 'deleted',
       mended: 'mended',
       waiting: 'waiting',
-      others: 'repeated, deleted or mended',
       about: (batches: number) => `over ${counted(batches, 'batch', 'batches')}`,
       unbalanced: 'The ledger does not balance. Please report this: no record may be lost.',
     },

@@ -49,14 +49,18 @@ export type Span = (typeof spans)[number]
 export interface StreamAddress {
   readonly tab?: StreamTab
   readonly span?: Span
+  /** What the reasons of rejected records have to hold. */
+  readonly q?: string
 }
 
 /** Reads the address of one stream. */
 export function readStreamAddress(words: Readonly<Record<string, unknown>>): StreamAddress {
   const tab = wordIn(words, 'tab', streamTabs)
   const span = wordIn(words, 'span', spans)
+  const q = textIn(words, 'q')
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(span === undefined ? {} : { span }),
+    ...(q === undefined ? {} : { q }),
   }
 }

@@ -5,22 +5,6 @@ import type { Tone } from '../../ui/state-badge.tsx'
 
 const words = texts.streams.ledger
 
-/** What became of what was received since ever; `else` are repetitions, deletions and what was mended. */
-export const partsOf = (ledger: LedgerCounts): readonly Proportion[] => {
-  const { stored, unchanged, rejected } = ledger
-  const others = othersIn(ledger)
-  return [
-    { name: words.stored, count: stored, tone: 'good' },
-    { name: words.unchanged, count: unchanged, tone: 'none' },
-    { name: words.rejected, count: rejected, tone: 'bad' },
-    ...(others === 0 ? [] : [{ name: words.others, count: others, tone: 'wait' } as const]),
-  ]
-}
-
-/** How many came that were neither stored nor known nor rejected. */
-export const othersIn = ({ received, stored, unchanged, rejected }: LedgerCounts): number =>
-  received - stored - unchanged - rejected
-
 const fates = [
   ['stored', 'good'],
   ['unchanged', 'none'],
@@ -38,3 +22,11 @@ export const fatesOf = (totals: Fates, waiting: number): readonly Proportion[] =
     .map(([name, tone]) => ({ name: words[name], count: totals[name], tone })),
   ...(waiting === 0 ? [] : [{ name: words.waiting, count: waiting, tone: 'busy' } as const]),
 ]
+
+/** What became of what was received since ever. */
+export const partsOf = ({ waiting, ...totals }: LedgerCounts): readonly Proportion[] =>
+  fatesOf(totals, waiting)
+
+/** Whether all that was received is accounted for. */
+export const isBalanced = ({ received, ...ledger }: LedgerCounts): boolean =>
+  received === fates.reduce((sum, [name]) => sum + ledger[name], 0)

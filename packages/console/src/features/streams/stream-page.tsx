@@ -13,7 +13,7 @@ import { Tag } from '../../ui/tag.tsx'
 import { type StreamAddress, type StreamTab, streamTabs } from './address.ts'
 import { differencesQuery } from './api/differences.ts'
 import { streamQuery } from './api/streams.ts'
-import { othersIn, partsOf } from './ledger.ts'
+import { isBalanced, partsOf } from './ledger.ts'
 import { AlertLines } from './parts/alert-lines.tsx'
 import { DifferencesPart } from './parts/differences-part.tsx'
 import { FieldsPart } from './parts/fields-part.tsx'
@@ -60,7 +60,7 @@ function Overview({ stream }: { stream: StreamOverview }) {
         aside={<span className={styles.quiet}>{words.ledger.about(ledger.batches)}</span>}
       >
         <Sum name={words.ledger.received} count={ledger.received} parts={partsOf(ledger)} />
-        {othersIn(ledger) < 0 && <p className={styles.warning}>{words.ledger.unbalanced}</p>}
+        {!isBalanced(ledger) && <p className={styles.warning}>{words.ledger.unbalanced}</p>}
       </Panel>
       <Panel>
         <Facts
@@ -79,7 +79,7 @@ function Overview({ stream }: { stream: StreamOverview }) {
 
 function Parts({ stream }: { stream: StreamOverview }) {
   const { data: differences = [] } = useQuery(differencesQuery(stream.key))
-  const { tab = 'rows', span = '48h' } = route.useSearch()
+  const { tab = 'rows', span = '48h', q } = route.useSearch()
   const navigate = route.useNavigate()
   const go = (search: StreamAddress) => void navigate({ search, replace: true })
   const open = (name: string | null) => {
@@ -120,7 +120,11 @@ function Parts({ stream }: { stream: StreamOverview }) {
           <RunsPart streamKey={stream.key} />
         </Tabs.Panel>
         <Tabs.Panel value="rejected">
-          <RejectedPart streamKey={stream.key} />
+          <RejectedPart
+            streamKey={stream.key}
+            reason={q}
+            onSearch={(text) => go({ tab: 'rejected', q: text })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="replay">
           <ReplayPart streamKey={stream.key} />

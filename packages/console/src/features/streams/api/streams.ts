@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
   Alert,
   RejectedRecord,
@@ -48,25 +48,27 @@ export const rowsQuery = (key: string) =>
 
 const pageSize = 50
 
-/** Records that could not be taken, page after page. */
-export const rejectedQuery = (key: string) =>
+/** Records that could not be taken, page after page; all, or those whose reason holds a text. */
+export const rejectedQuery = (key: string, reason: string | undefined) =>
   infiniteQueryOptions({
-    queryKey: ['streams', key, 'rejected'],
+    queryKey: ['streams', key, 'rejected', reason],
     queryFn: ({ signal, pageParam }) =>
       ask<RejectedRecord[]>(`${pathOf(key)}/rejected`, {
         signal,
-        query: { limit: pageSize, offset: pageParam },
+        query: { limit: pageSize, offset: pageParam, reason },
       }),
+    // What was found before stays until the new answer is there, and the search box with it.
+    placeholderData: keepPreviousData,
     initialPageParam: 0,
     getNextPageParam: (last, pages) =>
       last.length < pageSize ? undefined : pages.length * pageSize,
     staleTime: 30_000,
   })
 
-/** What is tried again. */
-export interface RetryWish {
-  readonly all: true
-}
+/** What is tried again: these records, mended or as they were, or all whose reason holds a text. */
+export type RetryWish =
+  | { readonly items: readonly { readonly id: string; readonly body?: unknown }[] }
+  | { readonly all: true; readonly reason?: string }
 
 /** Tries rejected records again. */
 export const retryRejected = (key: string, body: RetryWish): Promise<RetryAnswer> =>
