@@ -94,6 +94,57 @@ describe('files', async () => {
     },
   )
 
+  test('an instant with an offset keeps it', async () => {
+    const instants = [
+      '2026-01-31T10:00:00+02:00',
+      '2026-01-31 10:00:00.25-05',
+      '2026-01-31T10:00:00.5Z',
+    ]
+    const lines = instants.map((at, i) => `${i},${at}\n`).join('')
+    const delimited = csv(put('offsets.csv', `id,at\n${lines}`), ['id', 'at'])
+    const objects = instants.map((at) => JSON.stringify({ at })).join('\n')
+    const lined = put('offsets.ndjson', objects)
+    for (const file of [delimited, { format: 'ndjson', path: lined, compressed: false } as const])
+      expect((await load(file, [field('at', 'timestamp')])).rows.map((row) => row['at'])).toEqual([
+        '2026-01-31T08:00:00.000Z',
+        '2026-01-31T15:00:00.250Z',
+        '2026-01-31T10:00:00.500Z',
+      ])
+  })
+
+  test('a value that does not fit is left out of its record, where that is wished', async () => {
+    const path = put('lenient.csv', 'id,n,at\n1,x,\n2,3,soon\ny,z,\n4,"4 ",\n')
+    const lined = put(
+      'lenient.ndjson',
+      '{"id":1,"n":"x"}\n{"id":2,"n":3,"at":"soon"}\n{"id":"y","n":"z"}\n{"id":4,"n":4}\n',
+    )
+    for (const file of [
+      csv(path, ['id', 'n', 'at']),
+      { format: 'ndjson', path: lined, compressed: false } as const,
+    ]) {
+      const fields = [field('id', 'integer'), field('n', 'integer'), field('at', 'timestamp')]
+      const found = await engine.load({ file, fields, lenient: ['n', 'at'] }, async (loaded) => ({
+        counts: [loaded.rows, loaded.rejectedRows, loaded.misfitRows],
+        rows: await engine.rows(sql`select id, n from ${loaded.table} order by _row`),
+        misfits: await engine.rows(sql`select * from ${loaded.misfits} order by _row`),
+        rejected: await engine.rows(sql`select _row, reason from ${loaded.rejected}`),
+      }))
+      expect(found).toEqual({
+        counts: [3, 1, 2],
+        rows: [
+          { id: 1, n: null },
+          { id: 2, n: 3 },
+          { id: 4, n: 4 },
+        ],
+        misfits: [
+          { _row: 1, misfits: 'n', texts: '{"n":"x"}' },
+          { _row: 2, misfits: 'at', texts: '{"at":"soon"}' },
+        ],
+        rejected: [{ _row: 3, reason: 'id: y is not a whole number; n: z is not a whole number' }],
+      })
+    }
+  })
+
   test('short rows can be padded', async () => {
     const path = put('short.csv', 'id,n\n1\n2,20\n')
     const { rows } = await load(csv(path, ['id', 'n'], { shortRows: 'pad' }), [

@@ -156,8 +156,17 @@ function asWritten(cell: string, { delimiter, quote }: Csv): string {
 
 const isTyped = ({ type }: LoadField) => type !== 'text' && type !== 'json'
 
-const castOf = (field: LoadField) =>
-  isTyped(field) ? dialect.tryCast(name(field.name), dialect.types[field.type]) : name(field.name)
+const castOf = ({ name: of, type }: LoadField) => {
+  if (type === 'text' || type === 'json') return name(of)
+  return type === 'timestamp'
+    ? instantOf(name(of))
+    : `try_cast(${name(of)} as ${dialect.types[type]})`
+}
+
+/** Most instants end with `Z` or have no room for an offset; to read them as if they could have one costs twice as much. */
+const instantOf = (text: string) =>
+  `case when suffix(${text}, 'Z') or strlen(${text}) <= 19 then try_cast(${text} as timestamp)
+    else ${dialect.tryCast(text, 'timestamp')} end`
 
 /**
  * Whether a text is nothing, or prints back as it was written when it is cast. Asked of every value that is loaded: what is
@@ -181,8 +190,7 @@ const fitsAs: { readonly [type in FieldType]?: Fits } = {
   boolean: (text) => `lower(${text}) in ('true', 'false')`,
   date: (text) => `${matchesPattern('date')(text)} and try_cast(${text} as date) is not null`,
   // A day alone is no instant: whoever wrote it did not mean midnight.
-  timestamp: (text) =>
-    `length(${text}) >= 16 and ${dialect.tryCast(text, 'timestamp')} is not null`,
+  timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
 }
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"
