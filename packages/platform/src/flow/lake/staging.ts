@@ -153,9 +153,10 @@ async function settle<T>(
   of: Opened,
   use: (staged: StagedStream) => Promise<T>,
 ): Promise<Settled<T>> {
-  const learned = isClosed(of) ? undefined : await learnMore(engine, of)
+  const { hasStrays, hasOdd } = await lookOver(engine, of)
+  const learned = isClosed(of) ? undefined : await learnMore(engine, of, hasStrays)
   if (learned) return { again: { ...of, ...learned } }
-  const suspects = await suspectsIn(engine, of)
+  const suspects = hasOdd ? await suspectsIn(engine, of) : []
   if (suspects.length === 0)
     return { done: await use(stagedFrom(of, { judged: undefined, misfits: [] })) }
   return engine.staged(
@@ -171,16 +172,26 @@ async function settle<T>(
   )
 }
 
+/** Whether there is anything that is not as usual. */
+async function lookOver(engine: Engine, { opened, ask }: Opened) {
+  const [found] = await engine.rows(
+    sql`select max(case when _stray then 1 else 0 end) as strays, max(case when _odd then 1 else 0 end) as odd from ${opened}`,
+    ask,
+  )
+  return { hasStrays: found?.['strays'] === 1, hasOdd: found?.['odd'] === 1 }
+}
+
 const mostAtOnce = 500
 
 /** New members, in the order in which they came; looks at a few hundred lines at a time. */
 async function learnMore(
   engine: Engine,
   of: Opened,
+  hasStrays: boolean,
 ): Promise<Pick<Drafted, 'fields' | 'seen'> | undefined> {
   let { seen } = of
   for (;;) {
-    const found = await unlearned(engine, of, seen)
+    const found = await unlearned(engine, of, { after: seen, hasStrays })
     if (found.events.length > 0) {
       const bodies = await engine.rows(
         sql`select _body, _kind from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
@@ -213,7 +224,11 @@ function isTelling({ shape, fields, hasDeletes }: Drafted): Draft {
 }
 
 /** The next lines that have members without a column. */
-async function unlearned(engine: Engine, of: Opened, after: number): Promise<Unlearned> {
+async function unlearned(
+  engine: Engine,
+  of: Opened,
+  { after, hasStrays }: { after: number; hasStrays: boolean },
+): Promise<Unlearned> {
   const rests = isFull(of)
     ? []
     : await engine.rows(
@@ -222,11 +237,13 @@ async function unlearned(engine: Engine, of: Opened, after: number): Promise<Unl
         group by rest having min(_event) > ${value(after)} order by event limit ${value(mostAtOnce)}`,
         of.ask,
       )
-  const strays = await engine.rows(
-    sql`select _event as event from ${of.opened}
-      where _stray and ${isTelling(of)} and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
-    of.ask,
-  )
+  const strays = hasStrays
+    ? await engine.rows(
+        sql`select _event as event from ${of.opened}
+          where _stray and ${isTelling(of)} and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+        of.ask,
+      )
+    : []
   const ends = [rests, strays]
     .filter(({ length }) => length === mostAtOnce)
     .map((rows) => Number(rows.at(-1)?.['event']))
@@ -241,8 +258,6 @@ async function unlearned(engine: Engine, of: Opened, after: number): Promise<Unl
 async function suspectsIn(engine: Engine, of: Opened): Promise<readonly LakeField[]> {
   const mains = mainsOf(of).filter(({ type }) => type !== 'json')
   if (mains.length === 0) return []
-  const [any] = await engine.rows(sql`select count(*) as n from ${of.opened} where _odd`, of.ask)
-  if (Number(any?.['n']) === 0) return []
   const doubts = mains.map((field, i) => {
     const isSure = sql`coalesce(${surelyFitsNow(of, field)}, true)`
     return as(sql`max(case when ${isSure} then 0 else 1 end)`, nth('f', i))
