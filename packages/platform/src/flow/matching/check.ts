@@ -62,7 +62,7 @@ function problemsOf(of: Comparison, records: Records, at: string): readonly Prob
 }
 
 /** The second column that a level looks at. */
-export function otherColumn(level: Level): readonly string[] {
+function otherColumn(level: Level): readonly string[] {
   if (level.is === 'same') return [level.in]
   return level.is === 'swapped' ? [level.with] : []
 }

@@ -1,4 +1,5 @@
 export type { BlockReport } from './blocks.ts'
+export { doubtsAbout } from './doubts.ts'
 export { matchingFaults } from './faults.ts'
 export { type Learned, patternWeight, probabilityOf, weightOf } from './learn.ts'
 export { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'

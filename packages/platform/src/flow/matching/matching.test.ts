@@ -3,6 +3,7 @@ import { sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { read } from '#kernel/read.ts'
 import { type MatchingSettings, matchingSettings } from './definition.ts'
+import { doubtsAbout } from './doubts.ts'
 import { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
 import { digitsOfPattern } from './patterns.ts'
 import { proposeSettings } from './propose.ts'
@@ -182,6 +183,7 @@ test('finds who is who, and says how well', async () => {
     expect(true_pairs).toBe(people.length - 500)
     expect(best?.precision).toBeGreaterThan(0.97)
     expect(best?.recall).toBeGreaterThan(0.93)
+    expect(doubtsAbout(learned, settings)).toEqual([])
     const labels = sql`select a.n as "left", b.n as "right", true as is_match from ${truth} a
       join ${truth} b on a.entity = b.entity and a.n < b.n where a.n % 2 = 0`
     const judged = await engine.staged(labels, (of) => matching.learnFrom(of, few))
@@ -290,6 +292,21 @@ test('settings that do not fit the records are refused, all at once', async () =
       { code: 'matching.compared_twice', at: 'comparisons[2].column' },
       { code: 'matching.unknown_column', at: 'blocks[0].all[0].column' },
     ],
+  })
+})
+
+test('records without duplicates give no matches, and a doubt', async () => {
+  const seen = new Set<unknown>()
+  const people = madePeople(400, 21).filter(({ entity }) => !seen.has(entity) && seen.add(entity))
+  await using(people, async (matching) => {
+    const learned = await matching.learn(few)
+    const found = await matching.scored(learned, 0.5, (pairs) =>
+      engine.rows(sql`select count(*) as pairs from ${pairs}`),
+    )
+    expect(found[0]?.['pairs']).toBeLessThan(4)
+    expect(doubtsAbout(learned, settings)[0]).toMatch(
+      /^only about \d+ candidates look like matches/,
+    )
   })
 })
 
