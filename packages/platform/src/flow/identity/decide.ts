@@ -197,5 +197,5 @@ const nameOf = ({ space, source, stream, id }: NamedRecord): NamedRecord => ({
 })
 
 /** A record as people name it. */
-export const shown = ({ stream, id }: Pick<NamedRecord, 'stream' | 'id'>): string =>
+const shown = ({ stream, id }: Pick<NamedRecord, 'stream' | 'id'>): string =>
   `${stream}:${id}`
