@@ -11,7 +11,7 @@ export interface Sampling {
 
 /**
  * Random pairs, drawn by shuffling the records once and laying the circle beside itself, turned by one, two, three: every
- * record is in as many pairs as any other, and with few records these are all pairs there are. Records are shuffled by what
+ * record of a space is in as many pairs as any other, and with few records these are all pairs there are. Records are shuffled by what
  * they hold, so that their order does not matter; equal records by how many there are before them.
  */
 export function sampleSteps(
@@ -19,7 +19,7 @@ export function sampleSteps(
   columns: readonly string[],
   { seed, pairs }: Sampling,
 ): readonly Step[] {
-  const most = Math.floor((records - 1) / 2)
+  const most = Math.floor(records / 2)
   const turns = Math.max(1, Math.min(most, Math.ceil(pairs / records)))
   const numbers = Array.from({ length: turns }, (_, i) => i + 1).join(' ')
   const held = join(
@@ -31,7 +31,8 @@ export function sampleSteps(
     {
       name: 'shuffled',
       says: 'the records in an order that follows from what they hold',
-      query: sql`select n, space, row_number() over (order by ${call('key64', sql`${value(`${seed} `)} || held || ' ' || ${cast(sql`copy`, 'text')}`)}) - 1 as place
+      query: sql`select n, space, count(*) over (partition by space) as size, row_number() over (partition by space
+          order by ${call('key64', sql`${value(`${seed} `)} || held || ' ' || ${cast(sql`copy`, 'text')}`)}) - 1 as place
         from (select n, space, held, row_number() over (partition by held order by n) as copy
           from (select n, space, ${held} as held from ${made('coded')}) of_all) copies`,
     },
@@ -39,8 +40,9 @@ export function sampleSteps(
       name: 'random',
       says: 'random pairs, to see how often strangers agree',
       query: sql`select least(a.n, b.n) as ${column('left')}, greatest(a.n, b.n) as ${column('right')}, -1 as rule
-        from (select place, mod(place + ${turn}, ${value(records)}) as other, n, space from ${made('shuffled')},
-          (select ${call('unnest', call('split', value(numbers), value(' ')))} as turn) t) a
+        from (select n, space, mod(place + turn, size) as other from ${made('shuffled')},
+          (select ${turn} as turn from (select ${call('unnest', call('split', value(numbers), value(' ')))} as turn) t) turned
+          where 2 * turn < size or (2 * turn = size and place < turn)) a
         join ${made('shuffled')} b on b.place = a.other and b.space = a.space`,
     },
   ]
