@@ -197,5 +197,4 @@ const nameOf = ({ space, source, stream, id }: NamedRecord): NamedRecord => ({
 })
 
 /** A record as people name it. */
-const shown = ({ stream, id }: Pick<NamedRecord, 'stream' | 'id'>): string =>
-  `${stream}:${id}`
+const shown = ({ stream, id }: Pick<NamedRecord, 'stream' | 'id'>): string => `${stream}:${id}`
