@@ -104,7 +104,7 @@ test('what is run again as it is defined is what is there, in the lake and in th
         for (const object of model ?? []) expect(object).toMatchObject(untouched)
       }
     }),
-    { numRuns: 5 },
+    { numRuns: 3 },
   )
   const { lake, model } = await compare({ stream: 'web_people' })
   expect(lake?.same).toBeGreaterThan(0)
@@ -162,7 +162,7 @@ test('after a change of contract and mapping, a swap is a fresh load', async () 
       expect(lake).toMatchObject(untouched)
       for (const object of model ?? []) expect(object).toMatchObject(untouched)
     }),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 2, endOnFailure: true },
   )
 }, 100_000)
 
