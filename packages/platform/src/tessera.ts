@@ -108,6 +108,7 @@ import {
   streamRefresher,
   streamRoutes,
 } from '#streams'
+import { problemWithMended } from '#wire'
 import { makeFronts } from './fronts.ts'
 
 /** Where a Tessera lives and what it may reach, beside its configuration. */
@@ -241,7 +242,10 @@ async function wire(
     ids,
     log,
     keys: writeKeyRecords(store),
-    streams: async () => liveStreamsIn(await catalogue(), connectors),
+    streams: async () =>
+      liveStreamsIn(await catalogue(), connectors).map((stream) =>
+        stream.takes === 'events' ? { ...stream, problemWithMended } : stream,
+      ),
     onRound: () => follower?.note(),
   })
   const runs = runRecords(store)

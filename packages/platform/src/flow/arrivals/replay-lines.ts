@@ -74,13 +74,15 @@ async function placesIn(
   return new Set(rows.map((row) => Number(row['event'])))
 }
 
-function asToday({ problemWith }: Target, line: Line): Line | undefined {
+function asToday({ problemWith, problemWithMended }: Target, line: Line): Line | undefined {
   if (line.kind === 'merge' || line.kind === 'delete') return line
   if (line.kind === 'put' && problemWith === undefined) return line
   if (line.kind !== 'put' && line.kind !== 'rejected') return undefined
   const raw = line.kind === 'put' ? jsonIn(line.body) : memberOf(line, 'raw')
   const sent = objectIn(raw)
-  const reason = sent ? problemWith?.(sent) : 'not a JSON object'
+  const reason = sent
+    ? ((line.kind === 'rejected' ? problemWithMended?.(sent) : undefined) ?? problemWith?.(sent))
+    : 'not a JSON object'
   if (reason !== undefined)
     return { ...line, kind: 'rejected', body: JSON.stringify({ reason, raw }) }
   return line.kind === 'put' ? line : { ...line, kind: 'put', body: JSON.stringify(sent) }

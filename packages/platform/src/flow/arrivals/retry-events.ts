@@ -46,7 +46,7 @@ function look(target: Target, { reject, body }: Mended): Sendable | RetryResult 
   const { id } = reject
   const value = objectIn(body)
   if (!value) return { id, status: 'rejected', reason: 'it is no JSON object' }
-  const reason = target.problemWith?.(value)
+  const reason = target.problemWithMended?.(value) ?? target.problemWith?.(value)
   if (reason !== undefined) return { id, status: 'rejected', reason }
   return { id, item: { id: `mended ${id}`, value } }
 }

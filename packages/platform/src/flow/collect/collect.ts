@@ -7,6 +7,10 @@ export interface Target {
   readonly stream: string
   /** Why a value cannot be taken, as the contract of the stream says; nothing when it can. */
   readonly problemWith?: ((value: Message) => string | undefined) | undefined
+  /** What is odd about a value that is taken all the same; the verdict tells. */
+  readonly warningOn?: ((value: Message) => string | undefined) | undefined
+  /** Why something that was sent before cannot be taken, as its wire says; asked of what comes by no wire: mended, run again. */
+  readonly problemWithMended?: ((value: Message) => string | undefined) | undefined
   /** The streams that take what events say of people, accounts and orders. */
   readonly statements?: Readonly<Partial<Record<Statement['about'], string>>> | undefined
 }

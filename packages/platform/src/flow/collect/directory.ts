@@ -1,7 +1,7 @@
 import type { Takes } from '#connectors/definition'
 import type { StreamShape } from '#lake'
-import type { Source, Target } from './collect.ts'
-import { type Contract, checkOf } from './contract.ts'
+import type { Message, Source, Target } from './collect.ts'
+import { type Contract, checkOf, unknownIn } from './contract.ts'
 import type { Directory } from './intake.ts'
 import type { WriteKey } from './write-keys.ts'
 
@@ -13,6 +13,7 @@ export interface LiveStream {
   readonly takes?: Takes
   readonly sender: Source['sender']
   readonly contract?: Contract
+  readonly problemWithMended?: Target['problemWithMended']
   readonly shape: StreamShape
 }
 
@@ -46,6 +47,13 @@ function targetOf(stream: LiveStream, siblings: readonly LiveStream[]): Target {
   return {
     stream: key,
     problemWith: contract && checkOf(contract),
+    problemWithMended: stream.problemWithMended,
+    warningOn: contract?.unknown === 'warn' ? warnerOf(contract) : undefined,
     statements: takes === 'events' && others.length > 0 ? Object.fromEntries(others) : undefined,
   }
+}
+
+const warnerOf = (contract: Contract) => (value: Message) => {
+  const names = unknownIn(contract, value)
+  return names.length === 0 ? undefined : `members that were not agreed on: ${names.join(', ')}`
 }

@@ -77,12 +77,13 @@ function draftOf(target: Target, item: Item, speech: Speech): Draft {
   const reason = item.refused ?? (kind === 'put' ? problemWith?.(value) : undefined)
   if (reason !== undefined) {
     // Without its id: what is mended and sent again is not a repetition.
-    const body = JSON.stringify({ reason, raw: value })
+    const body = bodyOf({ reason, raw: value })
     return { entry: { stream, kind: 'rejected', body }, said: [], reason, member: 'raw' }
   }
   const entry = entryOf({ stream, kind, body: bodyOf(value) }, id)
-  if (!statements || kind !== 'put') return { entry, said: [] }
-  return { entry, said: speech.of(statements, value) }
+  const warning = kind === 'put' ? target.warningOn?.(value) : undefined
+  const said = statements && kind === 'put' ? speech.of(statements, value) : []
+  return warning === undefined ? { entry, said } : { entry, said, reason: warning }
 }
 
 const entryOf = (of: Omit<Entry, 'id'>, id: string | undefined): Entry =>

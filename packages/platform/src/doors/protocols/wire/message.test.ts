@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { countedIds } from '#kernel/ids.ts'
-import { normalise, type Receipt } from './message.ts'
+import { normalise, problemWithMended, type Receipt } from './message.ts'
 
 const receivedMs = Date.parse('2026-11-22T10:00:00.000Z')
 const receipt = (more: Partial<Receipt> = {}): Receipt => ({
@@ -288,4 +288,11 @@ describe('times', () => {
       flags: ['unreadable time'],
     })
   })
+})
+
+test('what was mended is asked what is asked of a message that is sent', () => {
+  const event = { type: 'track', userId: 'u1' }
+  expect(problemWithMended(event)).toMatch(/event is missing/)
+  expect(problemWithMended({ ...event, event: 'Bought' })).toBeUndefined()
+  expect(problemWithMended({ type: 'wrong', userId: 'u1' })).toMatch(/type: expected one of/)
 })

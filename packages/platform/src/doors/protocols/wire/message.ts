@@ -102,6 +102,10 @@ export function normalise(raw: unknown, receipt: Receipt): Normal {
   return own === undefined ? { messageId, message } : { messageId, message, id: messageId }
 }
 
+/** Why a message that was mended cannot be taken, as it would be said of one that is sent; nothing when it can. */
+export const problemWithMended = (message: Readonly<Record<string, unknown>>): string | undefined =>
+  readMembers(message).problem ?? problemWith(message)
+
 type Draft = Record<string, unknown>
 
 function readMembers(raw: unknown): { message: Draft; problem: string | undefined } {
