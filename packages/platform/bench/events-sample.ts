@@ -21,7 +21,7 @@ const names = [
 ]
 
 /** How many kinds of events there are. */
-export const kinds = names.length
+const kinds = names.length
 
 /** One event of an online shop: about forty members, about 800 bytes; the ids of the message and of the person are marks. */
 function eventOf(kind: number, isKnown: boolean): object {

@@ -121,7 +121,7 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
 }
 
 /** A stream as it is defined; refused with the nearest name when it is not. */
-export function streamIn(all: Catalogue, key: string) {
+function streamIn(all: Catalogue, key: string) {
   const found = all.find<StreamDefinition>('stream', key)
   if (found) return found
   const near = didYouMean(

@@ -63,7 +63,7 @@ function ruleOf(key: string, criterion: { object: string; field: string; by: str
 }
 
 /** Everything that a sender of events is, as definitions. */
-export function definitionsOfSender(of: Required<NewSender>): readonly Definition[] {
+function definitionsOfSender(of: Required<NewSender>): readonly Definition[] {
   const { key, label, sender } = of
   const streams = streamsOf(key).map(({ stream, takes, category, by }) => ({
     kind: 'stream',

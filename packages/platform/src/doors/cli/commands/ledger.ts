@@ -44,7 +44,7 @@ export const ledger: Command = {
 }
 
 /** The ledger of a stream as a person reads it. */
-export function ledgerText({ stream, waiting, totals, balanced, hours }: Hours): string {
+function ledgerText({ stream, waiting, totals, balanced, hours }: Hours): string {
   const columns = fates.map((title) => ({ title, align: 'right' as const }))
   const rows = [...hours, { ...totals, hour: 'together' }].map((row) => [
     row.hour.replace(':00:00.000Z', ':00'),

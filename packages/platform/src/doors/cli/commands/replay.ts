@@ -67,7 +67,7 @@ function show(out: Out, of: Replay): void {
 }
 
 /** What a replay would change, as a person reads it. */
-export function replayText({ id, stream, state, window, lake, model = [] }: Replay): string {
+function replayText({ id, stream, state, window, lake, model = [] }: Replay): string {
   const differences = [
     ...(lake ? [{ label: 'lake', ...lake }] : []),
     ...model.map((one) => ({ ...one, label: `model: ${one.label}` })),

@@ -1,4 +1,4 @@
-import { object, oneOf, optional, type Read } from '#kernel/read.ts'
+import { object, oneOf, optional } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
 
 /**
@@ -29,5 +29,3 @@ export const eventsDefinition = {
   settings,
   source,
 } as const satisfies ConnectorDefinition
-
-export type EventsSettings = Read<typeof settings>
