@@ -26,6 +26,7 @@ import {
   fieldsOf,
   type LakeField,
   pastTable,
+  noteRemade,
   position,
   rejectedTable,
   rewrite,
@@ -92,6 +93,7 @@ export const castConflict = (
       },
     })
     await noteAnew(writer, of, left)
+    await noteRemade(writer, stream)
     const unfit = left.reduce((sum, { side }) => sum + (counts.get(side.name) ?? 0), 0)
     return { fit: counts.get(fitCount) ?? 0, unfit }
   })
@@ -239,6 +241,7 @@ export const refuseConflict = (engine: Engine, stream: string, field: string): P
           and r.position between b.first_position and b.last_position`)
       await withoutRows(writer, of, refused)
       await noteAnew(writer, of, [])
+      await noteRemade(writer, stream)
       return count
     })
   })

@@ -23,8 +23,10 @@ import {
   type Tally,
 } from './hours.ts'
 import { lineColumns, rowKindList, rowKinds } from './lines.ts'
+import type { Arriving } from './opened.ts'
 import type { EventCounts, StreamShape } from './shape.ts'
-import { type Arriving, type StagedStream, stageStream } from './staging.ts'
+import type { StagedStream } from './staged-rows.ts'
+import { stageStream } from './staging.ts'
 import {
   currentTable,
   fieldsByStream,

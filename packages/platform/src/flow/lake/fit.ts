@@ -18,12 +18,14 @@ export type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'object' | 'list'
 
 /** The types of side columns: what a value is when it does not fit. */
 export const sideTypes = ['text', 'integer', 'number', 'boolean', 'json'] as const
+/** What a value can be that stands beside its column. */
 export type SideType = (typeof sideTypes)[number]
 
 /** The kinds that a side column holds. */
 export const kindsOf = (type: SideType): readonly Kind[] =>
   type === 'json' ? ['object', 'list'] : [type]
 
+/** What a type is called where a value does not fit it. */
 export const typeWords: Readonly<Record<FieldType, string>> = {
   text: 'text',
   integer: 'a whole number',
@@ -91,7 +93,7 @@ export function typed(text: Part, type: FieldType): Part {
 }
 
 /** The value that a text stands for when its kind was looked at: whole numbers may be written as 5.0 or 1e3. */
-export const typedByKind = (text: Part, type: FieldType): Part =>
+const typedByKind = (text: Part, type: FieldType): Part =>
   type === 'integer'
     ? sql`coalesce(${tryCast(text, 'integer')}, ${tryCast(tryCast(text, 'number'), 'integer')})`
     : typed(text, type)
@@ -147,9 +149,6 @@ export function fits(of: Pick<Judged, 'text' | 'kind'>, type: FieldType): Draft 
 /** Whether a whole number keeps all its digits as a number. */
 const isExact = (text: Part) =>
   sql`coalesce(${tryCast(tryCast(text, 'number'), 'integer')} = ${typedByKind(text, 'integer')}, false)`
-
-/** Numbers beyond this may lose digits when they are kept as `number`. */
-export const mostExact = 9_007_199_254_740_992
 
 /** The cell of a side column: the value when it is one of its kinds and does not fit. */
 export const sideCell = (of: Judged, side: SideType): Draft =>

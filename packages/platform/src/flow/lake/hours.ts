@@ -2,6 +2,7 @@ import { type Engine, type Row, sql, value, type Writer } from '#engine'
 import { type EventCounts, noEvents, plus } from './shape.ts'
 import { batchTable, hourTable } from './tables.ts'
 
+/** How long an hour of the ledger is. */
 export const hourMs = 3_600_000
 
 /** What became of the events of streams, by the hour (in milliseconds) in which they came. */

@@ -44,6 +44,7 @@ export {
   type LakeField,
   pastTable,
   prepareLake,
+  remadeAt,
   retype,
 } from './tables.ts'
 export { type Arrival, type BatchFile, type Counts, type Mode, take } from './take.ts'

@@ -1,5 +1,5 @@
 import { as, call, column, type Engine, join, type Row, sql, value } from '#engine'
-import { batchTable, currentTable, pastTable, position } from './tables.ts'
+import { batchTable, currentTable, pastTable, position, remadeAt } from './tables.ts'
 import type { Counts } from './take.ts'
 
 /**
@@ -132,7 +132,7 @@ export async function countOf(engine: Engine, stream: string): Promise<number> {
 
 /** The position of the last change of a stream's rows: what came unchanged does not move it. */
 export async function changePositionOf(engine: Engine, stream: string): Promise<number> {
-  const [row] = await engine.rows(sql`select greatest(
+  const [row] = await engine.rows(sql`select greatest(${value(await remadeAt(engine, stream))},
     coalesce((select max(_position) from ${currentTable(stream)}), 0),
     coalesce((select max(_until) from ${pastTable(stream)}), 0)) as position`)
   return Number(row?.['position'] ?? 0)

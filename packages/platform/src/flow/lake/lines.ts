@@ -12,4 +12,5 @@ export const lineColumns = [
 /** Kinds of lines that say something of a row. */
 export const rowKinds = ['put', 'merge', 'delete']
 
+/** The same, for a statement. */
 export const rowKindList = join(rowKinds.map((kind) => value(kind)))

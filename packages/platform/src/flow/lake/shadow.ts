@@ -14,7 +14,8 @@ import {
 } from '#engine'
 import { lineColumns, rowKindList } from './lines.ts'
 import type { StreamShape } from './shape.ts'
-import { type StagedStream, stageStream } from './staging.ts'
+import type { StagedStream } from './staged-rows.ts'
+import { stageStream } from './staging.ts'
 import { currentTable, event, fieldsOf, pastTable, position, until } from './tables.ts'
 import { mergedRows, stepsOf, type Versions, verdictsOf } from './versions.ts'
 
@@ -179,6 +180,7 @@ export interface ShadowComparison {
   readonly fields: readonly ShadowDifference[]
 }
 
+/** A field whose values differ, with a few of them. */
 export interface ShadowDifference {
   readonly field: string
   readonly differing: number

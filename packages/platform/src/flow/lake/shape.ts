@@ -28,6 +28,7 @@ export interface EventCounts {
   readonly deleted: number
 }
 
+/** Nothing of anything. */
 export const noEvents: EventCounts = {
   received: 0,
   stored: 0,
@@ -38,6 +39,7 @@ export const noEvents: EventCounts = {
   deleted: 0,
 }
 
+/** Two counts together. */
 export const plus = (a: EventCounts, b: Partial<EventCounts>): EventCounts => ({
   received: a.received + (b.received ?? 0),
   stored: a.stored + (b.stored ?? 0),

@@ -1,4 +1,4 @@
-import { as, column, type Engine, sql, type TableName, value, type Writer } from '#engine'
+import { as, column, type Engine, every, sql, type TableName, value, type Writer } from '#engine'
 import { keepConflicts } from './conflict-rows.ts'
 import { lakeFaults } from './faults.ts'
 import { eventsName } from './hours.ts'
@@ -49,6 +49,7 @@ export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Sw
         }
         const total = done.replaced + done.added + done.removed
         if (total === 0) return done
+        await refuseMoved(writer, shadow, pairs)
         if (known.length === 0 || added.length > 0) await shapeTables(writer, stream, known, added)
         await widenColumns(writer, stream, { widened, fields })
         const first = await writer.positions(total)
@@ -62,6 +63,22 @@ export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Sw
       }),
     shadow.ask,
   )
+}
+
+/** What was compared must still stand: another version of a row, or a row of the same key, may have come meanwhile. */
+async function refuseMoved(writer: Writer, { staged }: Shadow, pairs: TableName): Promise<void> {
+  const { key: stream, primaryKey, mode } = staged.shape
+  const current = currentTable(stream)
+  const isGone = sql`p.was is not null and not exists (select 1 from ${current} c where c.${position} = p.was)`
+  const meets = every(primaryKey.map((key) => sql`${column(key, 'c')} = ${column(key, 'p')}`))
+  const isTaken =
+    mode === 'append' || primaryKey.length === 0
+      ? sql`false`
+      : sql`p.verdict = 'added' and exists (select 1 from ${current} c where ${meets})`
+  const [found] = await writer.rows(
+    sql`select count(*) as n from ${pairs} p where (${isGone}) or (${isTaken})`,
+  )
+  if (Number(found?.['n']) > 0) throw lakeFaults.stream_moved({ stream })
 }
 
 async function apply(writer: Writer, { staged }: Shadow, changes: TableName): Promise<void> {

@@ -66,6 +66,9 @@ export const hourTable = table('lake', '_hour')
 /** How far the log has been brought into the lake: one row. */
 export const logTable = table('lake', '_log')
 
+/** When rows of a stream were last changed where they stand, by stream. */
+const remadeTable = table('lake', '_remade')
+
 /** The fields of every stream, in order, with what the source calls them. */
 const fieldTable = table('lake', '_field')
 
@@ -115,6 +118,7 @@ const sharedTables: readonly Draft[] = [
     stream varchar, hour timestamp, received bigint, stored bigint, unchanged bigint, duplicate bigint,
     rejected bigint, parked bigint, deleted bigint, mended bigint)`,
   sql`create table if not exists ${logTable} (position bigint)`,
+  sql`create table if not exists ${remadeTable} (stream varchar, position bigint)`,
 ]
 
 /** Rejected records of older versions get their numbers. */
@@ -341,11 +345,27 @@ export async function retype(
       }
       await keepType(writer, stream, { name, type })
     }
+    await noteRemade(writer, stream)
   })
 }
 
+/** Notes that rows of a stream have changed where they stand: what is made from them is made anew. */
+export async function noteRemade(writer: Writer, stream: string): Promise<void> {
+  const at = await writer.positions(1)
+  await writer.run(sql`delete from ${remadeTable} where stream = ${value(stream)}`)
+  await writer.run(sql`insert into ${remadeTable} values (${value(stream)}, ${value(at)})`)
+}
+
+/** The position at which rows of a stream were last changed where they stand; 0 when they never were. */
+export async function remadeAt(reader: Pick<Engine, 'rows'>, stream: string): Promise<number> {
+  const [row] = await reader.rows(
+    sql`select position from ${remadeTable} where stream = ${value(stream)}`,
+  )
+  return Number(row?.['position'] ?? 0)
+}
+
 /** Notes that a field has another type now. */
-export const keepType = (
+const keepType = (
   writer: Writer,
   stream: string,
   { name, type }: { name: string; type: FieldType },

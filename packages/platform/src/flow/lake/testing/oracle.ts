@@ -4,6 +4,7 @@ import type { LakeField } from '../tables.ts'
 /** JSON as it is parsed. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
+/** A JSON object as it is parsed. */
 export interface JsonObject {
   readonly [name: string]: Json
 }

@@ -1,0 +1,76 @@
+import { as, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
+import { isEmpty, type Lesson, learn } from './learn.ts'
+import { type Drafted, isFull, mostFieldsOf, type Opened, restOf } from './opened.ts'
+
+const mostAtOnce = 500
+
+/** New members, in the order in which they came; looks at a few hundred lines at a time. */
+export async function learnMore(
+  engine: Engine,
+  of: Opened,
+  hasStrays: boolean,
+): Promise<Pick<Drafted, 'fields' | 'seen'> | undefined> {
+  let { seen } = of
+  for (;;) {
+    const found = await unlearned(engine, of, { after: seen, hasStrays })
+    if (found.events.length > 0) {
+      const bodies = await engine.rows(
+        sql`select _body, _kind from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
+        of.ask,
+      )
+      const known = { fields: of.fields, mostFields: mostFieldsOf(of), keys: of.shape.primaryKey }
+      const added = learn(known, bodies.map(lessonFrom))
+      if (added.length > 0) return { fields: [...of.fields, ...added], seen: found.upTo }
+    }
+    if (found.isAll) return undefined
+    seen = found.upTo
+  }
+}
+
+interface Unlearned {
+  readonly events: readonly number[]
+  readonly upTo: number
+  readonly isAll: boolean
+}
+
+const lessonFrom = (row: Row): Lesson => ({
+  body: String(row['_body']),
+  isDelete: row['_kind'] === 'delete',
+})
+
+/** Lines that say of a row what it is; until the key is known, lines that take a row away as well. */
+function isTelling({ shape, fields, hasDeletes }: Drafted): Draft {
+  const isKeyKnown = shape.primaryKey.every((key) => fields.some(({ name }) => name === key))
+  return isKeyKnown || !hasDeletes ? sql`_kind <> 'delete'` : sql`true`
+}
+
+/** The next lines that have members without a column. */
+async function unlearned(
+  engine: Engine,
+  of: Opened,
+  { after, hasStrays }: { after: number; hasStrays: boolean },
+): Promise<Unlearned> {
+  const rests = isFull(of)
+    ? []
+    : await engine.rows(
+        sql`select rest, min(_event) as event from (
+          select ${as(restOf(of), column('rest'))}, _event from ${of.lines} where ${of.where} and ${isTelling(of)}) r
+        group by rest having min(_event) > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+        of.ask,
+      )
+  const strays = hasStrays
+    ? await engine.rows(
+        sql`select _event as event from ${of.opened}
+          where _stray and ${isTelling(of)} and _event > ${value(after)} order by event limit ${value(mostAtOnce)}`,
+        of.ask,
+      )
+    : []
+  const ends = [rests, strays]
+    .filter(({ length }) => length === mostAtOnce)
+    .map((rows) => Number(rows.at(-1)?.['event']))
+  const upTo = Math.min(...ends, Number.MAX_SAFE_INTEGER)
+  const events = [...rests.filter((row) => !isEmpty(JSON.parse(String(row['rest'])))), ...strays]
+    .map((row) => Number(row['event']))
+    .filter((event) => event <= upTo)
+  return { events: [...new Set(events)], upTo, isAll: ends.length === 0 }
+}
