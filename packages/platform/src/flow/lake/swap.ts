@@ -49,8 +49,8 @@ export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Sw
         }
         const total = done.replaced + done.added + done.removed
         if (total === 0) return done
-        await refuseMoved(writer, shadow, pairs)
         if (known.length === 0 || added.length > 0) await shapeTables(writer, stream, known, added)
+        await refuseMoved(writer, shadow, pairs)
         await widenColumns(writer, stream, { widened, fields })
         const first = await writer.positions(total)
         await writer.staged(

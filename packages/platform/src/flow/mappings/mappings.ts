@@ -2,7 +2,7 @@ import { type Catalogue, fingerprint } from '#definitions'
 import type { Engine } from '#engine'
 import type { GraphNode, Refresher } from '#graph'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { changePositionOf, fieldsOf, type LakeField } from '#lake'
+import { changePositionOf, fieldsOf, type LakeField, remadeAt } from '#lake'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { type StreamDefinition, spaceOf } from '#streams'
 import { compileMapping, lookedUp } from './compile.ts'
@@ -125,12 +125,17 @@ async function unitsOf(
     const looked = [...new Set(targets.flatMap(lookedUp))]
     const positions = await Promise.all(looked.map((stream) => changePositionOf(engine, stream)))
     const space = spaceIn(all, body.stream)
+    const remade = await remadeAt(engine, body.stream)
     units.push({
       stream: body.stream,
       source: body.qualifier,
       space,
       // Whatever is in a key or a value of a row: when it changes, the rows are made anew.
-      fingerprint: fingerprint([body.qualifier, space, objects, object.fields, looked, positions]),
+      fingerprint: fingerprint([
+        ...[body.qualifier, space, objects, object.fields, looked, positions],
+        // Nothing when rows never changed where they stand, so that what was made before this was asked still counts.
+        ...(remade === 0 ? [] : [remade]),
+      ]),
       targets,
     })
   }
