@@ -264,7 +264,7 @@ async function wire(
       (await catalogue()).get<ConnectionDefinition>('connection', key).body,
   })
   await prepareMappings(engine)
-  const identity = makeIdentity({ engine, store, clock, model, rulesets })
+  const identity = makeIdentity({ engine, store, clock, model, rulesets, record: audit.record })
   const arrivals = makeArrivals({
     engine,
     events,
@@ -325,10 +325,11 @@ async function wire(
     const all = await catalogue()
     const sources = all.list('stream').map(({ key }) => key)
     const rulesets = rulesetsIn(all)
-    const [lake, mappedAt, unified, insightsAt, segmentsAt] = await Promise.all([
+    const [lake, mappedAt, unified, decided, insightsAt, segmentsAt] = await Promise.all([
       changePositions(engine, sources),
       modelPositions(engine),
       publishedPositions(engine),
+      identity.decided(),
       insights.positions(),
       segments.positions(),
     ])
@@ -338,7 +339,7 @@ async function wire(
     return [
       ...streamNodes(all, lake),
       ...objects,
-      ...identityNodes(rulesets, modelIn(all), { mapped, positions: unified }),
+      ...identityNodes(rulesets, modelIn(all), { mapped, positions: unified, decided }),
       ...insightNodes(await insights.shapes(), hasObject, insightsAt),
       ...segmentNodes(segmentsIn(all), hasObject, segmentsAt),
       ...nodesOfActivations(all),
