@@ -115,6 +115,25 @@ CREATE TABLE graph_node (
   all_at integer not null default 0
 ) strict;
 
+CREATE TABLE identity_decision (
+  number integer primary key autoincrement,
+  subject text not null,
+  kind text not null check (kind in ('must_link', 'cannot_link')),
+  left_space text not null,
+  left_source text not null,
+  left_stream text not null,
+  left_id text not null,
+  right_space text not null,
+  right_source text not null,
+  right_stream text not null,
+  right_id text not null,
+  why text not null,
+  decided_by text not null,
+  decided_at text not null
+) strict;
+
+CREATE INDEX identity_decision_by_subject on identity_decision (subject, number);
+
 CREATE TABLE identity_run (
   number integer primary key autoincrement,
   ruleset text not null,
@@ -123,6 +142,47 @@ CREATE TABLE identity_run (
 ) strict;
 
 CREATE INDEX identity_run_by_ruleset on identity_run (ruleset, number);
+
+CREATE TABLE identity_withdrawal (
+  decision integer primary key references identity_decision (number),
+  why text not null,
+  withdrawn_by text not null,
+  withdrawn_at text not null
+) strict;
+
+CREATE TABLE ingest_job (
+  id text primary key,
+  source text not null,
+  object text not null,
+  stream text not null,
+  operation text not null check (operation in ('upsert', 'delete')),
+  state text not null check (state in ('Open', 'UploadComplete', 'InProgress', 'JobComplete', 'Failed', 'Aborted')),
+  created_at text not null,
+  created_by text not null,
+  changed_at text not null,
+  closed_at text,
+  attempt integer not null default 0,
+  not_before text,
+  processing_ms integer not null default 0,
+  counts text,
+  reason text
+) strict;
+
+CREATE INDEX ingest_job_changed on ingest_job (changed_at, id);
+
+CREATE UNIQUE INDEX ingest_job_open on ingest_job (stream) where state = 'Open';
+
+CREATE INDEX ingest_job_waiting on ingest_job (stream, closed_at, id) where state in ('UploadComplete', 'InProgress');
+
+CREATE TABLE ingest_part (
+  job text not null references ingest_job (id) on delete cascade,
+  number integer not null,
+  file text not null,
+  columns text not null,
+  size_bytes integer not null,
+  received_at text not null,
+  primary key (job, number)
+) strict;
 
 CREATE TABLE job (
   id text primary key,
@@ -160,6 +220,25 @@ CREATE TABLE migration (
   applied_at text not null,
   primary key (room, number)
 ) strict;
+
+CREATE TABLE replay (
+  id text primary key,
+  stream text not null,
+  state text not null,
+  from_position integer not null,
+  to_position integer not null,
+  rejected integer not null,
+  made_at text not null,
+  made_by text not null,
+  job text,
+  ended_at text,
+  lake text,
+  model text,
+  mark text,
+  fault text
+) strict;
+
+CREATE INDEX replay_by_stream on replay (stream, id);
 
 CREATE TABLE schedule (
   key text primary key,
@@ -220,3 +299,12 @@ CREATE TABLE token (
 ) strict;
 
 CREATE UNIQUE INDEX token_name on token (name) where revoked_at is null;
+
+CREATE TABLE write_key (
+  key text primary key,
+  connection text not null,
+  label text not null,
+  created_at text not null,
+  created_by text not null,
+  closed_at text
+) strict;
