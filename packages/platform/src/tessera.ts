@@ -100,6 +100,7 @@ import {
   connectionKind,
   liveStreamsIn,
   makeStreams,
+  retypeReceived,
   runRecords,
   type StreamDefinition,
   streamKind,
@@ -311,6 +312,7 @@ async function wire(
     log,
   })
   const prepare = async () => {
+    await retypeReceived(engine, liveStreamsIn(await catalogue(), connectors))
     await prepareModel(engine, await model())
     await prepareUnified(engine, await model(), 'individual')
     await insights.sweep()

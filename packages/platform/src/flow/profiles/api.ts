@@ -28,6 +28,7 @@ const record = object({
 const origin = object({
   ...record.properties,
   file: optional(text()),
+  event: optional(whole({ description: 'The place in the log, where it was an event.' })),
   row: optional(whole({ minimum: 1 })),
 })
 export type Origin = Read<typeof origin>

@@ -1,4 +1,4 @@
-import { column, join, type Part, type Row, sql, value } from '#engine'
+import { as, call, column, join, type Part, type Row, sql, value } from '#engine'
 import {
   changeTable,
   evidenceTable,
@@ -8,7 +8,7 @@ import {
   unifiedFields,
   unifiedTable,
 } from '#identity'
-import { batchTable } from '#lake'
+import { batchTable, originOf } from '#lake'
 import { linkColumn, type ModelObject, modelTable, pathTo } from '#model'
 import type { Origin, Profile, ProfileValue, RelatedRow } from './api.ts'
 import { recordOf, shown } from './cells.ts'
@@ -47,24 +47,38 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
     ...{ emails, phones, addresses, identifications, accounts, history, counts },
     links: linksOf(scene, links, records),
     sources: records.map((row) => ({
-      ...originOf(row),
+      ...placeOf(row),
       fields: fieldsOf(scene.model.get(on), row),
     })),
   }
 }
 
-/** The records that are the profile, with the file and the row of each. */
-const recordsOf = ({ engine }: Scene, profile: Part): Promise<readonly Row[]> =>
-  engine.rows(sql`select r.*, b.name as _file, r._position - b.first_position + 1 as _row
+/** The records that are the profile, with the file and the row of each, or its place in the log. */
+async function recordsOf({ engine }: Scene, profile: Part): Promise<readonly Row[]> {
+  const isEvent = call('starts_with', column('fingerprint', 'b'), value('log:'))
+  const rows =
+    await engine.rows(sql`select r.*, b.name as _file, ${as(isEvent, column('_is_event'))},
+      r._position - b.first_position + 1 as _row
     from ${modelTable(on)} r left join ${batchTable} b
       on b.stream = r._stream and r._position between b.first_position and b.last_position
     where r._profile = ${profile} order by r._source, r._stream, r._position`)
+  return Promise.all(
+    rows.map(async (row) => {
+      if (row['_is_event'] !== true) return row
+      const stream = String(row['_stream'])
+      const from = await originOf(engine, { stream, position: Number(row['_position']) })
+      const event = from && 'event' in from ? from.event : null
+      return { ...row, _file: null, _place: event }
+    }),
+  )
+}
 
-function originOf(row: Row): Origin {
-  const file = shown(row['_file'])
+function placeOf(row: Row): Origin {
+  const [file, event] = [shown(row['_file']), shown(row['_place'])]
   return {
     ...recordOf(row),
     ...(file === undefined ? {} : { file: String(file), row: Number(row['_row']) }),
+    ...(event === undefined ? {} : { event: Number(event) }),
   }
 }
 
@@ -88,7 +102,7 @@ function valuesOf(object: ModelObject, unified: Row, records: readonly Row[]): P
     )
     if (!origin) return []
     const label = labelOf(object, field)
-    return [{ field, label, type, value: chosen, from: originOf(origin), candidates }]
+    return [{ field, label, type, value: chosen, from: placeOf(origin), candidates }]
   })
 }
 

@@ -9,7 +9,7 @@ export {
 } from './definition.ts'
 export { streamFaults } from './faults.ts'
 export { connectionKind, streamKind } from './kinds.ts'
-export { liveStreamsIn } from './live.ts'
+export { liveStreamsIn, retypeReceived } from './live.ts'
 export { streamNodes, streamRefresher } from './nodes.ts'
 export { runRecords, streamMigrations } from './records.ts'
 export { streamRoutes } from './routes.ts'

@@ -2,7 +2,8 @@ import { checkOf, type LiveStream } from '#collect'
 import type { Connectors } from '#connectors'
 import { type Takes, takes } from '#connectors/definition'
 import type { Catalogue } from '#definitions'
-import type { LakeField } from '#lake'
+import type { Engine } from '#engine'
+import { castConflict, fieldsOf, type LakeField } from '#lake'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 
 /** More fields than a table should have; what comes beyond is kept together in one. */
@@ -57,11 +58,24 @@ function takesOf(
   return takes.find((one) => one === source['takes']) ?? 'events'
 }
 
-/** The fields of the connector, and those whose types the definition states. */
-function withPinned(given: readonly LakeField[], { fields = {} }: StreamDefinition) {
-  const retyped = given.map((field) => ({ ...field, type: fields[field.name]?.type ?? field.type }))
-  return retyped
+/** Gives columns of streams that receive the types that their definitions ask for now, over all history. */
+export async function retypeReceived(
+  engine: Engine,
+  streams: readonly LiveStream[],
+): Promise<void> {
+  for (const { key, shape } of streams) {
+    const known = new Map((await fieldsOf(engine, key)).map(({ name, type }) => [name, type]))
+    for (const { name, type } of shape.fields) {
+      const was = known.get(name)
+      if (was === undefined || was === type || type === 'json' || was === 'json') continue
+      await castConflict(engine, key, name, { type })
+    }
+  }
 }
+
+/** The fields of the connector, and those whose types the definition states. */
+const withPinned = (given: readonly LakeField[], { fields = {} }: StreamDefinition) =>
+  given.map((field) => ({ ...field, type: fields[field.name]?.type ?? field.type }))
 
 /** What is wrong with a contract; nothing when it can be asked. */
 export function problemWithContract({ contract }: StreamDefinition): unknown {
