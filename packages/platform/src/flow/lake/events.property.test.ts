@@ -49,6 +49,7 @@ const scalar = fc.constantFrom<Json>(
 )
 const small = fc.oneof(
   { weight: 5, arbitrary: scalar },
+  { weight: 2, arbitrary: fc.constant(null) },
   fc.constantFrom<Json>([], [1, 'a'], {}, { e: null }, { e: 1 }, { e: { f: 'g' } }),
 )
 const body = fc.dictionary(

@@ -142,6 +142,33 @@ describe('takeEvents', () => {
     expect(await ledgerOf(engine, 'person')).toMatchObject({ received: 12, stored: 4, batches: 1 })
   })
 
+  test('in a merge null clears, absence keeps', async () => {
+    const shapes = [shapeOf('people', { mode: 'merge', primaryKey: ['id'] })]
+    const traits = { phone: '1', age: 5, note: ':null' }
+    await log.arrive(shapes, ['people', 'put', { id: 'a', name: 'Ada', traits }])
+    const say = async (...bodies: readonly object[]) => {
+      await log.arrive(shapes, ...bodies.map((body) => ['people', 'merge', body] as const))
+      const [row] = await rowsOf('people')
+      const named = ['name', 'traits_phone', 'traits_age', 'traits_age__text', 'traits_note']
+      return named.map((name) => row?.[name] ?? null)
+    }
+    expect(await say({ id: 'a', traits: { phone: null } })).toEqual(['Ada', null, 5, null, ':null'])
+    expect(
+      await say(
+        { id: 'a', name: null, traits: { phone: null, age: 'old' } },
+        { id: 'a', traits: { phone: '2' } },
+      ),
+    ).toEqual([null, '2', null, 'old', ':null'])
+    expect(await say({ id: 'a', traits: { age: null } })).toEqual([null, '2', null, null, ':null'])
+    const astray = { id: 'a', name: 'Ada', traits: 'none', other: { phone: null } }
+    expect(await say(astray)).toEqual(['Ada', '2', null, null, ':null'])
+    expect(await say({ id: 'a', traits: null })).toEqual(['Ada', null, null, null, null])
+    const counts = await log.arrive(shapes, ['people', 'merge', { id: 'a', traits: null }])
+    expect(counts.get('people')).toMatchObject({ unchanged: 1 })
+    expect(await rowsOf('people', pastTable)).toHaveLength(6)
+    expect(await conflictsOf(engine, 'people')).toMatchObject([{ field: 'traits_age', count: 2 }])
+  })
+
   test('a line that is no JSON object is rejected, the others are taken', async () => {
     const counts = await log.arrive(
       [shapeOf('torn')],

@@ -314,12 +314,12 @@ async function keepKeyed(writer: Writer, of: Keeping, { staged, rows }: Keyed): 
 }
 
 async function keepSound(writer: Writer, of: Keeping, { staged, rows }: Keyed): Promise<void> {
-  const { shape, fields, hasMerges } = staged
+  const { shape, fields, hasMerges, cleared } = staged
   const { key: stream, primaryKey: keys } = shape
   const there = currentTable(stream)
   await keepVersions(
     writer,
-    { stream, keys, fields, rows, there, hasMerges },
+    { stream, keys, fields, rows, there, hasMerges, cleared },
     async (verdicts, merged) => {
       const counts =
         await writer.rows(sql`select verdict, _at - _at % ${value(hourMs)} as hour, count(*) as n

@@ -48,27 +48,31 @@ export function objectsOf(labels: Iterable<string>): Set<string> {
   return objects
 }
 
-interface Patch {
-  [part: string]: Patch | null
-}
+type Paths = readonly (readonly string[])[]
 
 /** What takes all these members out of an object, for `json_patch`. */
-export function patchOf(paths: readonly (readonly string[])[]): string {
-  const root: Patch = {}
-  for (const path of paths) {
-    let at = root
-    for (const [depth, part] of path.entries()) {
-      const inner = Object.hasOwn(at, part) ? at[part] : undefined
-      const next = depth === path.length - 1 ? (inner ?? null) : (inner ?? {})
-      // Not by assignment, which would lose a member that is called `__proto__`.
-      Object.defineProperty(at, part, {
-        value: next,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      })
-      if (next !== null) at = next
-    }
-  }
-  return JSON.stringify(root)
+export const patchOf = (paths: Paths): string => treeOf(paths, null)
+
+/** An object that has all these members. */
+export const wholeOf = (paths: Paths): string => treeOf(paths, true)
+
+type Leaf = null | true
+
+interface Tree {
+  [part: string]: Tree | Leaf
+}
+
+const treeOf = (paths: Paths, leaf: Leaf): string =>
+  JSON.stringify(paths.reduce<Tree>((tree, path) => grown(tree, path, leaf), {}))
+
+function grown(tree: Tree, [part = '', ...rest]: readonly string[], leaf: Leaf): Tree {
+  const found = Object.hasOwn(tree, part) ? tree[part] : undefined
+  const inner = typeof found === 'object' && found !== null ? found : undefined
+  // Not by assignment, which would lose a member that is called `__proto__`.
+  return Object.defineProperty(tree, part, {
+    value: rest.length > 0 ? grown(inner ?? {}, rest, leaf) : (inner ?? leaf),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  })
 }

@@ -44,11 +44,15 @@ describe('a shadow', () => {
         [shape.key, 'put', { id: 'b', n: 'x' }],
         [shape.key, 'put', { id: 'a', n: 2, more: true }],
         [shape.key, 'merge', { id: 'b', n: 3 }],
+        [shape.key, 'merge', { id: 'b', n: null, more: false }],
         ...(mode === 'append' ? [] : [[shape.key, 'delete', { id: 'a' }] as const]),
       ])
       await log.take([shape], lines)
-      expect(await compare(shape, lines)).toEqual({ ...none, same: mode === 'append' ? 4 : 1 })
+      expect(await compare(shape, lines)).toEqual({ ...none, same: mode === 'append' ? 5 : 1 })
       expect(await swap(shape, lines)).toEqual({ replaced: 0, added: 0, removed: 0 })
+      const later = log.write([[shape.key, 'merge', { id: 'b', more: null }]])
+      await log.take([shape], later)
+      expect(await compare(shape, later)).toEqual({ ...none, same: 1 })
     }
   })
 

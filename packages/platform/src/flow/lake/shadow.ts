@@ -104,6 +104,7 @@ async function lastOfKeys<T>(
     rows,
     there: before(of),
     hasMerges: staged.hasMerges,
+    cleared: staged.cleared,
   }
   const judge = (arrived: TableName) =>
     engine.staged(

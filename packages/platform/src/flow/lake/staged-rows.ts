@@ -1,4 +1,5 @@
 import { as, call, column, type Draft, join, type Part, sql, typeName, value } from '#engine'
+import { clearingsOf, isCleared } from './clearings.ts'
 import { holdsValue, jsonCell, mainCell, misfitReason, sideCell, typed } from './fit.ts'
 import { type Judging, judgedCell, type Misfit } from './misfits.ts'
 import {
@@ -23,22 +24,28 @@ export interface StagedStream extends Arriving {
   readonly widened: readonly LakeField[]
   /** Side columns that get values from these lines. */
   readonly sides: readonly LakeField[]
+  /** Fields of which these lines may say null, in a merge. */
+  readonly cleared: readonly LakeField[]
   /**
-   * A query for the rows: `_position`, `_event`, `_at`, `_kind`, `_problem` and all fields. A row's position is its place in the log
-   * plus `shift`.
+   * A query for the rows: `_position`, `_event`, `_at`, `_kind`, `_problem`, all fields and whether each of `cleared` is. A row's
+   * position is its place in the log plus `shift`.
    */
   readonly rows: (shift: number) => Draft
   /** Whether a row can have a problem. */
   readonly mayRefuse: boolean
 }
 
-interface Judgement {
+/** What was found out about the values of lines. */
+export interface Judgement {
   readonly judged: Judging | undefined
   readonly misfits: readonly Misfit[]
+  /** The fields of which they may say null. */
+  readonly cleared: readonly LakeField[]
 }
 
 /** The rows of lines that were taken apart, as their tables will have them. */
-export function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedStream {
+export function stagedFrom(of: Opened, judgement: Judgement): StagedStream {
+  const { judged, misfits, cleared } = judgement
   const { shape, known, fields: met, widened } = of
   const isStrict = shape.onConflict === 'reject'
   const sides = isStrict
@@ -59,12 +66,16 @@ export function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedSt
     ...(isStrict && judged ? [misfitProblem(of, judged, misfits)] : []),
     ...(of.hasDeletes && shape.mode === 'append' ? [deleteProblem] : []),
   ]
-  const cells = fields.map((field) =>
-    as(cellOf(of, { judged, misfits }, field), column(field.name)),
-  )
+  const cells = fields.map((field) => as(cellOf(of, judgement, field), column(field.name)))
+  const clears = cleared.map((_, i) => as(isCleared(i, 'n'), isCleared(i)))
   const keys = shape.mode === 'append' ? [] : shape.primaryKey
   const mayRefuse = problems.length > 0 || keys.length > 0
-  const join_ = judged ? sql` left join ${judged.kinds} j on j._event = o._event` : sql``
+  const joins = [
+    judged ? sql` left join ${judged.kinds} j on j._event = o._event` : sql``,
+    cleared.length > 0
+      ? sql` left join (${clearingsOf(of, cleared)}) n on n._event = o._event`
+      : sql``,
+  ]
   const rows = (shift: number) => {
     const head = [
       as(sql`o._event + ${value(shift)}`, column('_position')),
@@ -81,7 +92,7 @@ export function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedSt
           ),
         ]
       : []
-    const from = sql`select ${join([...head, ...cells, ...refused])} from ${of.opened} o${join_}`
+    const from = sql`select ${join([...head, ...cells, ...clears, ...refused])} from ${of.opened} o${join(joins, sql``)}`
     if (!mayRefuse) return sql`(select *, cast(null as varchar) as _problem from (${from}) r)`
     return sql`(select *, coalesce(_refused, ${keyProblem(keys, fields)}) as _problem from (${from}) r)`
   }
@@ -91,6 +102,7 @@ export function stagedFrom(of: Opened, { judged, misfits }: Judgement): StagedSt
     added,
     widened: widened.map(({ field }) => field).filter((field) => isKnown(of, field)),
     sides: extra.filter(({ sideOf: main }) => main !== undefined),
+    cleared,
     rows,
     mayRefuse,
   }

@@ -1,8 +1,9 @@
 import { type Engine, sql } from '#engine'
+import { clearedIn } from './clearings.ts'
 import { learnMore } from './lessons.ts'
 import { isWidening, kindsIn, misfitsIn, suspectsIn, withTypes } from './misfits.ts'
 import { type Arriving, type Drafted, isClosed, type Opened, openedLines } from './opened.ts'
-import { type StagedStream, stagedFrom } from './staged-rows.ts'
+import { type Judgement, type StagedStream, stagedFrom } from './staged-rows.ts'
 
 /** Takes the lines of a stream apart, learning new members on the way; the tables are gone after `use`. */
 export async function stageStream<T>(
@@ -35,9 +36,11 @@ async function settle<T>(
   const { hasStrays, hasOdd } = await lookOver(engine, of)
   const learned = isClosed(of) ? undefined : await learnMore(engine, of, hasStrays)
   if (learned) return { again: { ...of, ...learned } }
+  const finish = async (judgement: Omit<Judgement, 'cleared'>) => ({
+    done: await use(stagedFrom(of, { ...judgement, cleared: await clearedIn(engine, of) })),
+  })
   const suspects = hasOdd ? await suspectsIn(engine, of) : []
-  if (suspects.length === 0)
-    return { done: await use(stagedFrom(of, { judged: undefined, misfits: [] })) }
+  if (suspects.length === 0) return finish({ judged: undefined, misfits: [] })
   return engine.staged(
     kindsIn(of, suspects),
     async (kinds): Promise<Settled<T>> => {
@@ -45,7 +48,7 @@ async function settle<T>(
       const misfits = await misfitsIn(engine, of, judged)
       const wider = misfits.filter((one) => isWidening(of, one))
       if (wider.length > 0) return { again: await withTypes(engine, of, wider) }
-      return { done: await use(stagedFrom(of, { judged, misfits })) }
+      return finish({ judged, misfits })
     },
     of.ask,
   )

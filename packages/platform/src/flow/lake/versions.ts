@@ -11,6 +11,7 @@ import {
   value,
   type Writer,
 } from '#engine'
+import { isCleared } from './clearings.ts'
 import {
   currentTable,
   type LakeField,
@@ -33,6 +34,8 @@ export interface Versions {
   /** The rows that are there before all of these, with `_position` and all fields. */
   readonly there: Part
   readonly hasMerges: boolean
+  /** Fields that merges may clear; the rows tell whether they do. */
+  readonly cleared: readonly LakeField[]
 }
 
 /**
@@ -99,10 +102,11 @@ async function apply(writer: Writer, of: Versions, steps: TableName): Promise<vo
 }
 
 /**
- * Rows in which members that a merge leaves out are as they were before it. A put or a delete begins anew; what is there now
- * stands before all of them.
+ * Rows in which members that a merge leaves out are as they were before it, and those that it says null of are gone. A put or a
+ * delete begins anew; what is there now stands before all of them.
  */
 export function mergedRows(of: Versions): Draft {
+  const clears = of.cleared.map((_, i) => isCleared(i))
   const head = ['_position', '_event', '_at', '_kind'].map((name) => column(name))
   const meets = every(of.keys.map((key) => sql`${column(key, 'c')} = ${column(key, 'k')}`))
   // What takes a row away says nothing of it but its key.
@@ -111,30 +115,35 @@ export function mergedRows(of: Versions): Draft {
       ? column(name)
       : sql`case when _kind <> 'delete' then ${column(name)} end`,
   )
-  const arrived = sql`select ${join(head)}, ${join(said)} from ${of.rows}`
-  const there = sql`select c.${position}, null, null, 'there', ${names(of.fields, 'c')}
+  const arrived = sql`select ${join([...head, ...said, ...clears])} from ${of.rows}`
+  const thereCells = [names(of.fields, 'c'), ...clears.map(() => sql`false`)]
+  const there = sql`select c.${position}, null, null, 'there', ${join(thereCells)}
     from ${of.there} c join (select distinct ${keysOf(of)} from ${of.rows}) k on ${meets}`
   const life = sql`sum(case when _kind in ('put', 'delete') then 1 else 0 end) over (partition by ${keysOf(of)} order by ${position})`
   const cells = of.fields.map((field) =>
     as(of.keys.includes(field.name) ? column(field.name) : lastOf(of, field), column(field.name)),
   )
   return sql`select * from (
-      select ${join([...head, ...cells])} from (select *, ${life} as _life from (${arrived} union all ${there}) e (${join([...head, ...of.fields.map(({ name }) => column(name))])})) l
+      select ${join([...head, ...cells])} from (select *, ${life} as _life from (${arrived} union all ${there}) e (${join([...head, ...of.fields.map(({ name }) => column(name)), ...clears])})) l
       window so_far as (partition by ${keysOf(of)}, _life order by ${position})) m
     where _kind <> 'there'`
 }
 
 const lastKnown = (of: Part) => sql`${call('last_known', of)} over so_far`
 
-/** The last value of a field; a value beside the column takes the place of the one in it, and the other way round. */
-function lastOf({ fields }: Versions, field: LakeField): Draft {
+/**
+ * The last value of a field, unless it was cleared after that; a value beside the column takes the place of the one in it, and the
+ * other way round.
+ */
+function lastOf({ fields, cleared }: Versions, field: LakeField): Draft {
   const main = field.sideOf ?? field.name
   const group = fields.filter(({ name, sideOf }) => name === main || sideOf === main)
-  if (group.length === 1) return lastKnown(column(field.name))
-  const whichIsSet = join(
-    group.map(({ name }, i) => sql`when ${column(name)} is not null then ${value(i)}`),
-    sql` `,
-  )
-  const which = lastKnown(sql`case ${whichIsSet} end`)
+  const clearing = cleared.findIndex(({ name }) => name === main)
+  if (group.length === 1 && clearing < 0) return lastKnown(column(field.name))
+  const whichIsSet = [
+    ...(clearing < 0 ? [] : [sql`when ${isCleared(clearing)} then -1`]),
+    ...group.map(({ name }, i) => sql`when ${column(name)} is not null then ${value(i)}`),
+  ]
+  const which = lastKnown(sql`case ${join(whichIsSet, sql` `)} end`)
   return sql`case when ${which} = ${value(group.indexOf(field))} then ${lastKnown(column(field.name))} end`
 }

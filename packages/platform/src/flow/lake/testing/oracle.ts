@@ -245,7 +245,9 @@ const conflictsIn = (cells: Cells, event: number) =>
 
 function cellsAfter(was: OracleRow | undefined, { line, judged, columns, rules }: Case): Cells {
   const isMerge = line.kind === 'merge' || rules.mode === 'merge'
-  return isMerge && was ? merged(was.cells, judged.cells, columns) : judged.cells
+  if (!isMerge || !was) return judged.cells
+  const kept = columns.filter(({ path }) => !saysNull(line.body, path))
+  return merged(was.cells, judged.cells, kept)
 }
 
 function isRefused({ line, judged, rules }: Case): boolean {
@@ -254,6 +256,14 @@ function isRefused({ line, judged, rules }: Case): boolean {
   return rules.mode === 'append' ? isDelete : (judged.cells[rules.key ?? ''] ?? null) === null
 }
 
+/** Whether null stands at a path, or where an object is that it leads through. */
+function saysNull(of: Json, [part, ...rest]: readonly string[]): boolean {
+  if (of === null || part === undefined) return of === null
+  const next = isObject(of) && Object.hasOwn(of, part) ? of[part] : undefined
+  return next !== undefined && saysNull(next, rest)
+}
+
+/** What is said now, and of the columns of which nothing is said what was. */
 function merged(was: Cells, now: Cells, columns: readonly Column[]): Cells {
   const next: Cells = { ...now }
   const of = (cells: Cells, name: string) =>
