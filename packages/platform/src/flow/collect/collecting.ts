@@ -102,11 +102,18 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     shapes: () => directory.shapes,
     onRound: tools.onRound,
   })
-  const reload = async () => {
+  const readAnew = async () => {
     const read = directoryOf(await tools.streams(), await tools.keys.list())
     // What is received can be asked for from the start.
     await prepareEvents(engine, read.shapes)
     directory = read
+  }
+  // One after the other: what was read first must not take the place of what was read later.
+  let lastReload: Promise<void> = Promise.resolve()
+  const reload = () => {
+    const next = lastReload.then(readAnew)
+    lastReload = next.catch(() => {})
+    return next
   }
   const keepHouse = async () => {
     try {
