@@ -15,10 +15,13 @@ const fates = [
   ['mended', 'good'],
 ] as const satisfies readonly (readonly [keyof Fates, Tone])[]
 
+/** Told also when there are none. */
+const usual: readonly (keyof Fates)[] = ['stored', 'unchanged', 'rejected']
+
 /** What became of what arrived in some hours, with what still waits: a sum that adds up. */
 export const fatesOf = (totals: Fates, waiting: number): readonly Proportion[] => [
   ...fates
-    .filter(([name]) => totals[name] > 0 || name === 'stored' || name === 'rejected')
+    .filter(([name]) => totals[name] > 0 || usual.includes(name))
     .map(([name, tone]) => ({ name: words[name], count: totals[name], tone })),
   ...(waiting === 0 ? [] : [{ name: words.waiting, count: waiting, tone: 'busy' } as const]),
 ]
