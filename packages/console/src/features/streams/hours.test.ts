@@ -38,6 +38,7 @@ test('the parts add up to what was received and what waits', () => {
   const parts = fatesOf(answer.totals, answer.waiting)
   expect(parts.map(({ name, count }) => [name, count])).toEqual([
     ['stored', 7],
+    ['unchanged', 0],
     ['duplicate', 2],
     ['rejected', 0],
     ['waiting', 2],
