@@ -1,11 +1,13 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { makeConnectors, openSpool } from '#connectors'
+import { defineConnector, makeConnectors, openSpool } from '#connectors'
 import { nowhere } from '#connectors/testing'
 import { sql, table } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { countedIds } from '#kernel/ids.ts'
+import { object } from '#kernel/read.ts'
 import { fieldsOf, ledgerOf, prepareLake, rejectedOf } from '#lake'
 import type { StreamDefinition } from './definition.ts'
 import { pull } from './pull.ts'
@@ -146,4 +148,46 @@ test('says which field of the key the source does not have', async () => {
 
 test('says that there is nothing', async () => {
   await expect(pulled('nowhere', {})).rejects.toMatchObject({ code: 'connectors.no_such_file' })
+})
+
+test('a file without a sound record is taken for what it rejects', async () => {
+  const nothing = (content: string) =>
+    defineConnector({
+      key: 'nothing',
+      label: 'Nothing',
+      about: 'Lines that are no records.',
+      settings: object({}),
+      source: object({}),
+      list: async () => [],
+      async *read({ signal }) {
+        const { path, sizeBytes } = await spool.write(Readable.from([content]), signal)
+        const file = {
+          format: 'ndjson',
+          compressed: false,
+          encoding: 'utf-8',
+          path,
+          sizeBytes,
+        } as const
+        yield { name: 'lines', fingerprint: content, file, cursor: 'c1' }
+      },
+    })
+  const take = (content: string) =>
+    pull(
+      {
+        engine,
+        spool,
+        now: () => new Date(),
+        connectors: { list: () => [], get: () => nothing(content) },
+      },
+      {
+        key: 'garbage',
+        stream: { connection: 'n', source: {}, mode: 'append', category: 'other' },
+        connection: { connector: 'nothing', settings: {} },
+        signal: AbortSignal.timeout(20_000),
+      },
+    )
+  expect(await take('no json\n[1]\n')).toMatchObject({ received: 2, stored: 0, rejected: 2 })
+  expect(await take('')).toMatchObject({ received: 0, stored: 0, rejected: 0 })
+  expect(await take('{"id":1}\nno\n')).toMatchObject({ received: 2, stored: 1, rejected: 1 })
+  expect(await ledgerOf(engine, 'garbage')).toMatchObject({ received: 4, stored: 1, rejected: 3 })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Batch, Connectors, Reading, Spool } from '#connectors'
-import type { ArrivingFile, Engine, SurveyedField } from '#engine'
+import type { ArrivingFile, Engine } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
 import {
   type BatchFile,
@@ -164,13 +164,14 @@ async function withFields(
   { batch, known }: Arriving,
 ): Promise<BatchFile> {
   const file: ArrivingFile = batch.file
-  const { fields: found } = await engine.survey(file, of.signal)
-  refuseUnknownNames(of, found)
+  const survey = await engine.survey(file, of.signal)
+  const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(known)
+  if (survey.fields.length > 0) refuseUnknownNames(of, found)
   const pinned = of.stream.fields ?? {}
   const stated = new Map(
     'columns' in batch.file ? batch.file.columns.map((one) => [one.name, one.type]) : [],
   )
-  const fieldFrom = ({ label, name, type }: SurveyedField): LakeField => ({
+  const fieldFrom = ({ label, name, type }: LakeField): LakeField => ({
     label,
     name,
     type:
@@ -188,7 +189,13 @@ async function withFields(
   return cursor === undefined ? read : { ...read, cursor }
 }
 
-function refuseUnknownNames({ key, stream }: Pull, found: readonly SurveyedField[]): void {
+/** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
+const fieldsOfNothing = (known: readonly LakeField[]): readonly LakeField[] =>
+  known.length > 0
+    ? known.filter(({ sideOf }) => sideOf === undefined)
+    : [{ label: 'value', name: 'value', type: 'text' }]
+
+function refuseUnknownNames({ key, stream }: Pull, found: readonly LakeField[]): void {
   const names = found.map(({ name }) => name)
   for (const field of [...(stream.primary_key ?? []), ...Object.keys(stream.fields ?? {})]) {
     if (names.includes(field)) continue
