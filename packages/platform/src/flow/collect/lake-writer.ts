@@ -49,10 +49,6 @@ const fewLines = 1000
 const mostGatherMs = 500
 /** The share of its time that the thread of the door may be at work before it counts as busy. */
 const busyShare = 0.5
-/** The door is busy, and has no time left, when its thread works this share of the time. */
-const fullShare = 0.85
-const restsOfFull = 4
-const mostRestMs = 5000
 const mostPauseMs = 10_000
 
 /** Makes the lake writer of a log; it holds back what it has not brought yet. */
@@ -137,13 +133,11 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
 
 /**
  * How long to gather before the next round. While many events come in, the writer rests as long as it has worked: large rounds
- * cost less for each line, and meanwhile the machine belongs to those who wait for an answer. While the door has no time left
- * at all, it rests longer still; what is in the log is safe and is brought when there is time.
+ * cost less for each line, and meanwhile the machine belongs to those who wait for an answer.
  */
 function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): number {
   if (!round || round.lines < fewLines || utilization < busyShare) return gatherMs
-  if (utilization < fullShare) return Math.min(mostGatherMs, Math.max(gatherMs, round.ms))
-  return Math.min(mostRestMs, Math.max(gatherMs, restsOfFull * round.ms))
+  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms))
 }
 
 async function bring(
