@@ -243,6 +243,7 @@ async function wire(
     ids,
     log,
     keys: writeKeyRecords(store),
+    record: audit.record,
     streams: async () =>
       liveStreamsIn(await catalogue(), connectors).map((stream) =>
         stream.takes === 'events' ? { ...stream, problemWithMended } : stream,

@@ -448,7 +448,7 @@ export const texts = {
     parked: {
       title: 'Parked',
       about:
-        'Events that came with a write key that opens nothing: a typing error, a closed key, a sender that was never set up.',
+        'Events that found no stream that takes them: a write key with a typing error, a closed key, a sender that was never set up, a stream that cannot be written.',
       empty: 'Nothing is parked',
       emptyHelp: 'Events with an unknown write key would wait here for seven days.',
       count: (count: number) => counted(count, 'event', 'events'),
@@ -459,6 +459,9 @@ export const texts = {
       choose: 'Choose a sender',
       keep: 'Let this key send to it from now on',
       adopt: 'Adopt',
+      noKey: 'no write key',
+      stream: (name: string) => `stream ${name}`,
+      putBack: 'Put back into the stream',
       noSender: 'Set up a sender first; then these events can be given to it.',
       adopted: (taken: number, duplicates: number) =>
         duplicates === 0

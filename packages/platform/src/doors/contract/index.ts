@@ -8,6 +8,7 @@ import type { staysAnswer } from '#segments/api'
 export type {
   Alert,
   ConflictAnswer,
+  EventWay,
   FieldConflict,
   FieldDifference,
   LakeDifference,
@@ -17,8 +18,8 @@ export type {
   RetryAnswer,
   RetryResult,
   StreamHours,
+  WayStep,
 } from '#arrivals/api'
-export type { EventWay, WayStep } from '#collect/api'
 export type { InsightOverview, InsightValues } from '#insights/api'
 export type { Job } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'

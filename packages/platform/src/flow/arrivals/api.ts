@@ -198,3 +198,26 @@ export const conflictAnswer = object({
   say: text(),
 })
 export type ConflictAnswer = Read<typeof conflictAnswer>
+
+/** One step of an event's way. */
+export const wayStep = object({
+  step: oneOf(['received', 'checked', 'stored', 'mapped', 'profile']),
+  state: oneOf(['done', 'waiting', 'stopped', 'none']),
+  at: optional(text()),
+  say: text(),
+  details: optional(anything()),
+})
+export type WayStep = Read<typeof wayStep>
+
+/** An event's whole way. */
+export const eventWay = object({
+  position: number(),
+  stream: text(),
+  kind: text(),
+  received_at: text(),
+  body: anything(),
+  steps: list(wayStep),
+})
+export type EventWay = Read<typeof eventWay>
+
+export const positionParams = object({ position: whole({ minimum: 1 }) })

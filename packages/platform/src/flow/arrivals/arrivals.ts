@@ -1,6 +1,5 @@
 import type { Audit } from '#audit'
 import type { Collecting, LiveStream } from '#collect'
-import type { EventWay } from '#collect/api'
 import type { Spool } from '#connectors'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
@@ -13,7 +12,14 @@ import type { EventLog } from '#log'
 import type { Store } from '#store'
 import { type StreamDefinition, streamFaults } from '#streams'
 import { alertsOf } from './alerts.ts'
-import type { Alert, ConflictAnswer, FieldConflict, RetryAnswer, StreamHours } from './api.ts'
+import type {
+  Alert,
+  ConflictAnswer,
+  EventWay,
+  FieldConflict,
+  RetryAnswer,
+  StreamHours,
+} from './api.ts'
 import { type Decision, decide, fieldConflicts } from './conflicts.ts'
 import { arrivalFaults } from './faults.ts'
 import { spanOf, streamHours } from './hours.ts'

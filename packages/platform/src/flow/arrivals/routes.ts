@@ -1,4 +1,3 @@
-import { eventWay, positionParams } from '#collect/api'
 import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
@@ -6,9 +5,11 @@ import {
   castBody,
   conflictAnswer,
   conflictParams,
+  eventWay,
   fieldConflict,
   hoursQuery,
   newReplay,
+  positionParams,
   replay,
   replayParams,
   replayStarted,

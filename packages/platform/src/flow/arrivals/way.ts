@@ -1,7 +1,7 @@
-import type { EventWay, WayStep } from '#collect/api'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
 import type { EventLog } from '#log'
+import type { EventWay, WayStep } from './api.ts'
 import {
   type Fate,
   fateOf,

@@ -7,7 +7,6 @@ import {
   object,
   oneOf,
   optional,
-  type Read,
   record,
   text,
   whole,
@@ -83,9 +82,10 @@ export const intakeState = object({
   }),
 })
 
-/** What is parked under a write key that opens nothing. */
+/** What is parked together: under a write key that opens nothing, or of a stream that does not receive. */
 export const parkedKey = object({
-  write_key: text(),
+  write_key: text({ description: 'Empty when events came without any.' }),
+  stream: text({ description: 'Empty unless a stream does not receive.' }),
   count: number(),
   first_at: text(),
   last_at: text(),
@@ -93,35 +93,16 @@ export const parkedKey = object({
   examples: list(record(anything())),
 })
 
+/** What is to be done with what is parked. */
 export const adopt = object({
-  write_key: text({ minLength: 1 }),
-  connection: key({ description: 'The connection of events that it was meant for.' }),
+  write_key: text({ description: 'As the list has it; empty for events that came without any.' }),
+  stream: optional(key({ description: 'The stream that it goes back to, where it has one.' })),
+  connection: optional(
+    key({ description: 'The connection of events that it was meant for, where it has no stream.' }),
+  ),
   keep_key: optional(
     flag({
       description: 'Make the key open the connection from now on; yes unless said otherwise.',
     }),
   ),
 })
-
-/** One step of an event's way. */
-export const wayStep = object({
-  step: oneOf(['received', 'checked', 'stored', 'mapped', 'profile']),
-  state: oneOf(['done', 'waiting', 'stopped', 'none']),
-  at: optional(text()),
-  say: text(),
-  details: optional(anything()),
-})
-export type WayStep = Read<typeof wayStep>
-
-/** An event's whole way. */
-export const eventWay = object({
-  position: number(),
-  stream: text(),
-  kind: text(),
-  received_at: text(),
-  body: anything(),
-  steps: list(wayStep),
-})
-export type EventWay = Read<typeof eventWay>
-
-export const positionParams = object({ position: whole({ minimum: 1 }) })

@@ -6,16 +6,10 @@ import { sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
-import {
-  dropParked,
-  type EventCounts,
-  forgetParked,
-  parkedLines,
-  parkedOf,
-  prepareEvents,
-} from '#lake'
+import { dropParked, type EventCounts, parkedOf, prepareEvents } from '#lake'
 import type { EventLog } from '#log'
-import type { Collect, Item, Message } from './collect.ts'
+import { type Adopted, adoptParked, type ParkedPlace } from './adopt.ts'
+import type { Collect } from './collect.ts'
 import { directoryOf, type LiveStream } from './directory.ts'
 import { collectFaults } from './faults.ts'
 import { makeIntake } from './intake.ts'
@@ -35,6 +29,13 @@ export interface CollectingTools {
   readonly log: Log
   /** The streams that receive, as they are defined now. */
   readonly streams: () => Promise<readonly LiveStream[]>
+  /** Writes down who did what. */
+  readonly record: (
+    caller: Caller,
+    verb: string,
+    subject: string,
+    details?: Readonly<Record<string, unknown>>,
+  ) => Promise<void>
   /** Hears of every round that brought something into the lake. */
   readonly onRound: (counts: ReadonlyMap<string, EventCounts>) => void
 }
@@ -48,7 +49,7 @@ export interface Collecting {
       caller: Caller,
       of: { readonly connection: string; readonly label?: string | undefined },
     ) => Promise<WriteKey>
-    readonly close: (key: string) => Promise<void>
+    readonly close: (caller: Caller, key: string) => Promise<void>
   }
   /** What came last; waits for something when nothing is there yet. */
   readonly watch: (
@@ -61,11 +62,16 @@ export interface Collecting {
     },
   ) => Promise<readonly SeenEvent[]>
   readonly parked: () => ReturnType<typeof parkedOf>
-  /** Gives what is parked under a write key to the connection it was meant for; how many were taken. */
+  /** Gives what is parked to whom it was meant for; how many were taken. */
   readonly adopt: (
     caller: Caller,
-    of: { readonly writeKey: string; readonly connection: string; readonly keepKey: boolean },
-  ) => Promise<{ readonly adopted: number; readonly duplicates: number }>
+    of: ParkedPlace & {
+      /** The connection of events that it was meant for; what belongs to a stream goes back to it. */
+      readonly connection: string | undefined
+      /** Whether the write key opens the connection from now on. */
+      readonly keepKey: boolean
+    },
+  ) => Promise<Adopted>
   /** Lines of a stream that are in the log and not in the lake yet. */
   readonly waitingOf: (stream: string) => number
   /** Settles once everything that was in the log at the moment of asking is in the lake. */
@@ -84,6 +90,7 @@ export interface Collecting {
 export const parkedMs = 7 * 86_400_000
 const housekeepingMs = 10 * 60_000
 const lookMs = 250
+const catchUpMs = 60_000
 
 /** Puts the way in together. Nothing moves before `start`. */
 export function makeCollecting(tools: CollectingTools): Collecting {
@@ -132,6 +139,7 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       createdBy: caller.name,
     }
     await tools.keys.add(made)
+    await tools.record(caller, 'write_key.create', `write_key:${key}`, { connection, label })
     await reload()
     return made
   }
@@ -145,6 +153,20 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     })
   }
 
+  const targetFor = async ({ stream }: ParkedPlace, connection: string | undefined) => {
+    if (stream !== '') {
+      const target = intake.targetOf(stream)
+      if (!target) throw collectFaults.not_received({ stream })
+      return target
+    }
+    await senderOf(connection ?? '')
+    const streams = await tools.streams()
+    const main = streams.find((one) => one.connection === connection && one.takes === 'events')
+    const target = main && intake.targetOf(main.key)
+    if (!target) throw collectFaults.not_a_sender({ connection: connection ?? '', near: '' })
+    return target
+  }
+
   return {
     intake,
     keys: {
@@ -153,9 +175,10 @@ export function makeCollecting(tools: CollectingTools): Collecting {
         await senderOf(connection)
         return addKey(caller, ids.secret().slice(0, 32), connection, label)
       },
-      close: async (key) => {
+      close: async (caller, key) => {
         const wasOpen = await tools.keys.close(key, clock.now().toISOString())
         if (!wasOpen) throw collectFaults.unknown_write_key({ key })
+        await tools.record(caller, 'write_key.close', `write_key:${key}`)
         await reload()
       },
     },
@@ -168,24 +191,18 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       }
     },
     parked: () => parkedOf(engine),
-    adopt: async (caller, { writeKey, connection, keepKey }) => {
-      await senderOf(connection)
-      await writer.catchUp(AbortSignal.timeout(60_000))
-      const streams = await tools.streams()
-      const main = streams.find((one) => one.connection === connection && one.takes === 'events')
-      const target = main && intake.targetOf(main.key)
-      if (!target) throw collectFaults.not_a_sender({ connection, near: '' })
-      const lines = await parkedLines(engine, writeKey)
-      if (lines.length === 0) throw collectFaults.nothing_parked({ writeKey })
-      const verdicts = await intake.take(target, lines.map(itemOf), {
-        wire: 'adopted',
-        receivedAt: clock.now(),
-      })
-      await forgetParked(engine, writeKey, { upTo: lines.at(-1)?.position ?? 0 })
+    adopt: async (caller, { connection, keepKey, ...place }) => {
+      const target = await targetFor(place, connection)
+      await writer.catchUp(AbortSignal.timeout(catchUpMs))
+      const about = { wire: 'adopted', receivedAt: clock.now() }
+      const done = await adoptParked({ engine, intake }, place, { target, about })
+      if (done.adopted + done.duplicates === 0) throw collectFaults.nothing_parked(place)
+      await tools.record(caller, 'parked.adopt', `stream:${target.stream}`, { ...place, ...done })
+      const { writeKey } = place
       const isKnown = (await tools.keys.list()).some(({ key }) => key === writeKey)
-      if (keepKey && !isKnown) await addKey(caller, writeKey, connection, 'adopted')
-      const duplicates = verdicts.filter(({ status }) => status === 'duplicate').length
-      return { adopted: verdicts.length - duplicates, duplicates }
+      if (keepKey && connection !== undefined && writeKey !== '' && !isKnown)
+        await addKey(caller, writeKey, connection, 'adopted')
+      return done
     },
     waitingOf: waiting.of,
     catchUp: writer.catchUp,
@@ -203,16 +220,5 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       await writer.stop()
       await events.close()
     },
-  }
-}
-
-/** What was parked, as it is taken now: the same item, whose place in the log tells a repetition where it has no id. */
-function itemOf({ position, body }: { position: number; body: Message }): Item {
-  const { message, refused, id } = body
-  return {
-    id: typeof id === 'string' ? id : `parked ${position}`,
-    // Parked lines are written by the intake: the message is the object that was sent.
-    value: message as Message,
-    refused: typeof refused === 'string' ? refused : undefined,
   }
 }

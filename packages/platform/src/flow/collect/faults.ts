@@ -20,18 +20,15 @@ export const collectFaults = faults('collect', {
   },
   nothing_parked: {
     status: 404,
-    say: (d: { writeKey: string }) => `nothing is parked under "${d.writeKey}"`,
-    help: 'What was parked under a write key was adopted, or was older than seven days and is gone.',
+    say: (d: { writeKey: string; stream: string }) =>
+      d.stream === ''
+        ? `nothing is parked under "${d.writeKey}"`
+        : `nothing of "${d.stream}" is parked`,
+    help: 'What was parked was adopted, or was older than seven days and is gone. `GET /api/parked` lists what there is.',
   },
   not_received: {
     status: 409,
-    say: (d: { stream: string }) =>
-      `"${d.stream}" does not receive events; it is read from its source`,
-    help: 'Only streams that receive have a place in the log. Name one of those.',
-  },
-  unknown_event: {
-    status: 404,
-    say: (d: { position: number }) => `the log has no event at ${d.position}`,
-    help: 'The event was never taken, or is older than the log keeps them.',
+    say: (d: { stream: string }) => `"${d.stream}" does not receive events; define it first`,
+    help: 'What is parked belongs to a stream that is not defined, or is read from its source. Once it receives, its events can be adopted.',
   },
 })

@@ -50,14 +50,18 @@ const mostGatherMs = 500
 /** The share of its time that the thread of the door may be at work before it counts as busy. */
 const busyShare = 0.5
 const mostPauseMs = 10_000
+/** How often all streams are tried together before the one is looked for that cannot be written. */
+const triesOfAll = 4
 
 /** Makes the lake writer of a log; it holds back what it has not brought yet. */
 export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
   const { engine, events, log } = tools
   const stopping = new AbortController()
   const bell = makeBell()
+  const outcasts = makeOutcasts(tools)
   let position = 0
   let rounds = 0
+  let failures = 0
   let lastRound: LakeWriterFigures['lastRound']
   let trouble: string | undefined
   let done: Promise<void> = Promise.resolve()
@@ -67,7 +71,12 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     const [first, last] = [chunks[0], chunks.at(-1)]
     if (!first || !last) return false
     const startedAt = performance.now()
-    const counts = await bring(tools, chunks, { from: position + 1, to: last.last })
+    const counts = await bring(tools, chunks, {
+      from: position + 1,
+      to: last.last,
+      outcasts,
+      isDesperate: failures >= triesOfAll,
+    })
     position = last.last
     await events.moveConsumer(consumer, position)
     let lines = 0
@@ -88,7 +97,8 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       try {
         const before = performance.eventLoopUtilization()
         const brought = await round()
-        trouble = undefined
+        trouble = outcasts.trouble()
+        failures = 0
         pauseMs = 100
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
@@ -97,6 +107,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
         if (!signal.aborted) await sleep(restMs, undefined, { signal }).catch(() => {})
       } catch (thrown) {
         trouble = sentenceOf(thrown)
+        failures++
         log.error('events cannot be brought into the lake; trying again', {
           cause: thrown,
           pauseMs,
@@ -143,14 +154,72 @@ function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): 
 async function bring(
   { engine, spool, shapes, now }: LakeWriterTools,
   chunks: readonly Chunk[],
-  { from, to }: { from: number; to: number },
+  of: { from: number; to: number; outcasts: Outcasts; isDesperate: boolean },
 ): Promise<ReadonlyMap<string, EventCounts>> {
   const { signal } = new AbortController()
   const { path } = await spool.write(bytesOf(chunks), signal)
+  const { from, to, outcasts } = of
+  const take = (taken: readonly StreamShape[]) =>
+    takeEvents(engine, { path, from, to, shapes: taken, at: now(), signal })
+  const wanted = shapes().filter(({ key }) => !outcasts.holds(key))
   try {
-    return await takeEvents(engine, { path, from, to, shapes: shapes(), at: now(), signal })
+    return await take(wanted)
+  } catch (thrown) {
+    if (!of.isDesperate) throw thrown
+    return await takeWithoutOne({ wanted, take, outcasts, thrown })
   } finally {
     await spool.remove(path)
+  }
+}
+
+/** One stream that cannot be written must not hold up the others: its lines are parked, and can be adopted when it is mended. */
+async function takeWithoutOne({
+  wanted,
+  take,
+  outcasts,
+  thrown,
+}: {
+  wanted: readonly StreamShape[]
+  take: (taken: readonly StreamShape[]) => Promise<ReadonlyMap<string, EventCounts>>
+  outcasts: Outcasts
+  thrown: unknown
+}): Promise<ReadonlyMap<string, EventCounts>> {
+  for (const one of wanted) {
+    const counts = await take(wanted.filter((other) => other !== one)).catch(() => undefined)
+    if (!counts) continue
+    outcasts.add(one.key, thrown)
+    return counts
+  }
+  throw thrown
+}
+
+/** Streams that could not be written lately. Each is tried again after a while. */
+interface Outcasts {
+  readonly holds: (stream: string) => boolean
+  readonly add: (stream: string, thrown: unknown) => void
+  /** What is said of them, while there are any. */
+  readonly trouble: () => string | undefined
+}
+
+const outcastMs = 60_000
+
+function makeOutcasts({ log, now }: Pick<LakeWriterTools, 'log' | 'now'>): Outcasts {
+  const all = new Map<string, { readonly until: number; readonly why: string }>()
+  const holds = (stream: string) => (all.get(stream)?.until ?? 0) > now().getTime()
+  return {
+    holds,
+    add: (stream, thrown) => {
+      const why = sentenceOf(thrown)
+      all.set(stream, { until: now().getTime() + outcastMs, why })
+      log.error('events of a stream cannot be brought into the lake; they are parked', {
+        stream,
+        cause: thrown,
+      })
+    },
+    trouble: () =>
+      [...all]
+        .filter(([stream]) => holds(stream))
+        .map(([stream, { why }]) => `events of "${stream}" are parked: ${why}`)[0],
   }
 }
 

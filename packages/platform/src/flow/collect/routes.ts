@@ -41,7 +41,7 @@ export const collectRoutes = (collecting: Collecting): readonly Route[] => [
     path: '/write-keys/:key',
     summary: 'Close a write key; what comes with it from now on is parked, not lost',
     params: writeKeyParams,
-    run: ({ params }) => collecting.keys.close(params.key),
+    run: ({ params, caller }) => collecting.keys.close(caller, params.key),
   }),
   route({
     ...common,
@@ -70,29 +70,33 @@ export const collectRoutes = (collecting: Collecting): readonly Route[] => [
     ...common,
     method: 'GET',
     path: '/parked',
-    summary: 'What came with write keys that open nothing',
+    summary: 'What came with write keys that open nothing, or for streams that do not receive',
     answer: list(parkedKey),
     run: async () =>
-      (await collecting.parked()).map(({ writeKey: key, count, firstAt, lastAt, examples }) => ({
-        write_key: key,
-        count,
-        first_at: firstAt,
-        last_at: lastAt,
-        goes_at: new Date(Date.parse(firstAt) + parkedMs).toISOString(),
-        examples,
-      })),
+      (await collecting.parked()).map(
+        ({ writeKey: key, stream, count, firstAt, lastAt, examples }) => ({
+          write_key: key,
+          stream,
+          count,
+          first_at: firstAt,
+          last_at: lastAt,
+          goes_at: new Date(Date.parse(firstAt) + parkedMs).toISOString(),
+          examples,
+        }),
+      ),
   }),
   route({
     ...common,
     may: 'admin',
     method: 'POST',
     path: '/parked/adopt',
-    summary: 'Give what is parked under a write key to the connection it was meant for',
+    summary: 'Give what is parked to the connection or the stream it was meant for',
     body: adopt,
     answer: object({ adopted: number(), duplicates: number() }),
     run: ({ body, caller }) =>
       collecting.adopt(caller, {
         writeKey: body.write_key,
+        stream: body.stream ?? '',
         connection: body.connection,
         keepKey: body.keep_key ?? true,
       }),

@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Engine, join, type Part, sql, value } from '#engine'
+import { type Engine, join, made, makeAll, type Part, placed, type Step, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { modelOf } from '#model'
 import { assignSteps } from './assign.ts'
-import { made, makeAll, placed, type Step } from './steps.ts'
 import { prepareUnified } from './tables.ts'
 
 const engine = await memoryEngine()

@@ -1,6 +1,5 @@
-import { call, cast, type Part, sql, value } from '#engine'
+import { call, cast, made, type Part, type Step, sql, value } from '#engine'
 import type { Subject } from './definition.ts'
-import { made, type Step } from './steps.ts'
 import { changeTable, linkTable, unifiedTable } from './tables.ts'
 
 /**

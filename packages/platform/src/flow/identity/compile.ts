@@ -1,4 +1,4 @@
-import { as, column, every, join, type Part, sql, value } from '#engine'
+import { as, column, every, join, made, type Part, type Step, sql, value } from '#engine'
 import { modelTable } from '#model'
 import {
   addressOf,
@@ -10,7 +10,6 @@ import {
 import { formOf } from './forms.ts'
 import { tidied } from './normalise.ts'
 import { phones } from './phones.ts'
-import { made, type Step } from './steps.ts'
 import { linkTable } from './tables.ts'
 import { countryWay, nameOf, valuesName } from './values.ts'
 

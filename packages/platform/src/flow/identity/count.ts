@@ -1,10 +1,20 @@
-import { column, type Engine, join, type Part, type Row, sql, value } from '#engine'
+import {
+  column,
+  type Engine,
+  join,
+  type Made,
+  made,
+  type Part,
+  placed,
+  type Row,
+  sql,
+  value,
+} from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import type { RuleResult } from './api.ts'
 import { evidenceOf } from './compile.ts'
 import { largestBlock, type MatchRule, type Ruleset } from './definition.ts'
-import { maskedValue } from './mask.ts'
 import type { Owned } from './owners.ts'
-import { type Made, made, placed } from './steps.ts'
 
 const changeKinds = ['created', 'merged', 'split', 'retired'] as const
 

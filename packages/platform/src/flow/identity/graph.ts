@@ -1,4 +1,5 @@
 import { type Engine, sql, value } from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import type { Decision, ProfileGraph, RecordName } from './api.ts'
 import { bridgesOf } from './bridges.ts'
 import type { Ruleset, Subject } from './definition.ts'
@@ -6,7 +7,6 @@ import { identityFaults } from './faults.ts'
 import { namesOf, recordsWhere } from './find-record.ts'
 import { byHand, decisionIn } from './grounds.ts'
 import { type Link, linksOf, recordsIn } from './links.ts'
-import { maskedValue } from './mask.ts'
 import { refusedFrom, refusedLinks } from './refused.ts'
 import { linkTable } from './tables.ts'
 

@@ -1,8 +1,7 @@
-import { column, join, type Part, sql, value } from '#engine'
+import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { evidenceOf } from './compile.ts'
 import { addressOf, largestBlock, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
-import { made, type Step } from './steps.ts'
 
 /** What stands in the place of a rule where people decided. No rule can be called so. */
 export const byHand = 'by hand'

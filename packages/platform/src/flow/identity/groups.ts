@@ -1,4 +1,14 @@
-import { join, type Part, sql, value } from '#engine'
+import {
+  join,
+  type Made,
+  made,
+  makeAll,
+  type Part,
+  placed,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
 import { modelTable } from '#model'
 import type { Decision, NamedRecord } from './api.ts'
 import { clustersOf } from './clusters.ts'
@@ -6,7 +16,6 @@ import { candidateStep } from './compile.ts'
 import { clusterUnder, type Pairs, type Tie, type Verdict } from './constrained.ts'
 import { mostRecords, mostValues, type Ruleset } from './definition.ts'
 import { conflictsIn, type HeldValues, heldValues } from './identifiers.ts'
-import { type Made, made, makeAll, placed, type Workbench } from './steps.ts'
 
 /** What groups are made of. */
 export interface Grouping {

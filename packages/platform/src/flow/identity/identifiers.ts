@@ -1,7 +1,16 @@
-import { column, join, type Part, sql, value } from '#engine'
+import {
+  column,
+  join,
+  type Made,
+  made,
+  type Part,
+  placed,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
 import type { Constraints } from './constrained.ts'
 import { type Identifier, mostValues, type Ruleset } from './definition.ts'
-import { type Made, made, placed, type Workbench } from './steps.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /** The values of strong identifiers that troubled records hold, numbered; `identifier` tells whose values a slot holds. */

@@ -1,4 +1,4 @@
-import { type Engine, every, type Row, sql, value } from '#engine'
+import { type Engine, every, printSteps, type Row, sql, value } from '#engine'
 import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
@@ -34,7 +34,6 @@ import { runRecords } from './records.ts'
 import { type Retired, retireAll } from './retire.ts'
 import { review, settleReview } from './review.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
-import { printSteps } from './steps.ts'
 import { changeTable, prepareUnified, publishedTable } from './tables.ts'
 
 /** What identity needs from the house. */

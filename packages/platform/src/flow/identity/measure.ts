@@ -1,4 +1,20 @@
-import { as, call, cast, column, type Engine, join, type Part, type Row, sql, value } from '#engine'
+import {
+  as,
+  call,
+  cast,
+  column,
+  type Engine,
+  join,
+  made,
+  makeAll,
+  type Part,
+  placed,
+  type Row,
+  type Step,
+  sql,
+  value,
+} from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { currentTable, fieldsOf } from '#lake'
 import { type Model, modelTable } from '#model'
@@ -6,8 +22,6 @@ import type { Agreement, Measure, Truth } from './api.ts'
 import { recordStep } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
-import { maskedValue } from './mask.ts'
-import { made, makeAll, placed, type Step } from './steps.ts'
 import { linkTable, prepareUnified } from './tables.ts'
 import { termStep } from './terms.ts'
 import { criteriaOf, valueSteps } from './values.ts'

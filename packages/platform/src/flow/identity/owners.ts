@@ -1,4 +1,16 @@
-import { cast, column, join, type Part, sql, value, type Writer } from '#engine'
+import {
+  cast,
+  column,
+  join,
+  type Made,
+  made,
+  type Part,
+  placed,
+  type Step,
+  sql,
+  value,
+  type Writer,
+} from '#engine'
 import {
   type Step as Hop,
   linkColumn,
@@ -8,7 +20,6 @@ import {
   pathTo,
 } from '#model'
 import type { Subject } from './definition.ts'
-import { type Made, made, placed, type Step } from './steps.ts'
 
 type Way = readonly Hop[]
 

@@ -1,11 +1,22 @@
-import { column, join, type Part, sql, type TableName, value, type Writer } from '#engine'
+import {
+  column,
+  join,
+  type Made,
+  made,
+  type Part,
+  placed,
+  type Step,
+  sql,
+  type TableName,
+  value,
+  type Writer,
+} from '#engine'
 import type { Model } from '#model'
 import type { Ruleset, Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { groundSteps } from './grounds.ts'
 import { type Owned, ownersTouched, writeOwners } from './owners.ts'
 import { reconciled } from './reconcile.ts'
-import { type Made, made, placed, type Step } from './steps.ts'
 import {
   changeTable,
   evidenceTable,

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql } from '#engine'
+import { makeAll, placed, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { modelOf, shapeModelTable } from '#model'
 import type { ReconcileRule, Ruleset } from './definition.ts'
 import { reconciled } from './reconcile.ts'
-import { makeAll, placed } from './steps.ts'
 import { putRows } from './testing/index.ts'
 
 const engine = await memoryEngine()

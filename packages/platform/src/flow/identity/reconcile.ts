@@ -1,8 +1,7 @@
-import { as, call, cast, column, type Draft, join, type Part, sql, value } from '#engine'
+import { as, call, cast, column, type Draft, join, made, type Part, sql, value } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { type ModelObject, modelTable } from '#model'
 import { type ReconcileRule, type Ruleset, ruleFor } from './definition.ts'
-import { made } from './steps.ts'
 import { fromColumn, unifiedFields } from './tables.ts'
 
 /**

@@ -1,4 +1,5 @@
 import { type Engine, join, type Part, sql, value } from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import type { Decision, RecordName, Review, ReviewItem, ReviewQuery, SettleBody } from './api.ts'
 import { type DecideTools, decide, pairKey } from './decide.ts'
 import { type DecisionRecords, standing } from './decisions.ts'
@@ -7,7 +8,6 @@ import { identityFaults } from './faults.ts'
 import { namesOf } from './find-record.ts'
 import { labelsOf } from './graph.ts'
 import { recordsIn } from './links.ts'
-import { maskedValue } from './mask.ts'
 import { type RefusedLink, refusedFrom, refusedLinks } from './refused.ts'
 import { unifiedTable } from './tables.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { duckdb, type Engine, sql } from '#engine'
+import { duckdb, type Engine, printSteps, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
 import { modelOf } from '#model'
@@ -7,7 +7,6 @@ import { assignSteps } from './assign.ts'
 import { evidenceSteps } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { runIdentity } from './run.ts'
-import { printSteps } from './steps.ts'
 import { putRows, removeRows } from './testing/index.ts'
 
 const model = modelOf([])

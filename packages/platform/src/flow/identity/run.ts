@@ -1,4 +1,15 @@
-import { type Engine, type Part, some, sql, value } from '#engine'
+import {
+  type Engine,
+  type Made,
+  made,
+  makeAll,
+  type Part,
+  placed,
+  some,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { columnsOf, type Model, shapeModelTable } from '#model'
 import type { Decision, Run } from './api.ts'
@@ -8,7 +19,6 @@ import { withGroups } from './groups.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
 import { planOwners, planRun } from './plan.ts'
 import { differing, publish, takePosition, touched } from './publish.ts'
-import { type Made, made, makeAll, placed, type Workbench } from './steps.ts'
 import { prepareUnified, publishedPosition } from './tables.ts'
 import { valueColumns } from './values.ts'
 

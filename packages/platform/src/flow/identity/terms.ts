@@ -1,9 +1,8 @@
-import { column, join, type Part, sql, value } from '#engine'
+import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
 import { linkTo } from './check.ts'
 import type { Ruleset } from './definition.ts'
 import { searchWords } from './normalise.ts'
-import { made, type Step } from './steps.ts'
 import { contactColumns, nameOf, valuesName } from './values.ts'
 
 /** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */

@@ -1,4 +1,4 @@
-import { as, cast, column, join, type Part, sql, value } from '#engine'
+import { as, cast, column, join, made, type Part, type Step, sql, value } from '#engine'
 import { linkColumn, type Model, type ModelObject, modelTable } from '#model'
 import { linkTo } from './check.ts'
 import { addressOf, type Comparison, type Identifier, type Ruleset } from './definition.ts'
@@ -6,7 +6,6 @@ import { type Form, formOf } from './forms.ts'
 import { cleaned } from './normalise.ts'
 import { phones } from './phones.ts'
 import { countryKey, countryNames } from './reference.ts'
-import { made, type Step } from './steps.ts'
 
 /** One column of values that records are compared by. */
 export interface ValueColumn {

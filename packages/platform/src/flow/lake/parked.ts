@@ -52,14 +52,14 @@ const sentIn = (body: Body): Body => {
   return typeof message === 'object' && message !== null ? { ...message } : body
 }
 
-/** The lines that are parked with a write key, or with none of a stream, in the order in which they came. */
+/** The first lines that are parked with a write key, or with none of a stream, in the order in which they came. */
 export async function parkedLines(
   engine: Engine,
   writeKey: string,
-  stream = '',
+  { stream = '', limit = 1000 }: { readonly stream?: string; readonly limit?: number } = {},
 ): Promise<readonly { readonly position: number; readonly kind: string; readonly body: Body }[]> {
   const rows = await engine.rows(sql`select event, kind, body from ${parkedTable}
-    where coalesce(write_key, '') = ${value(writeKey)} and stream = ${value(stream)} order by event`)
+    where coalesce(write_key, '') = ${value(writeKey)} and stream = ${value(stream)} order by event limit ${value(limit)}`)
   return rows.map((row) => ({
     position: Number(row['event']),
     kind: String(row['kind']),

@@ -34,7 +34,7 @@ export interface Sources {
 }
 
 /** One field of a target: its formula, compiled, and the field it fills. */
-interface FilledField {
+export interface FilledField {
   readonly name: string
   readonly type: FieldType
   readonly formula: CompiledFormula
@@ -149,8 +149,9 @@ export interface Window {
 
 /** The values of a target before they are cast, one row per row of the stream; `_raw_…` where a cast may lose something. */
 export function valuesOf(target: CompiledTarget, window: Window): Draft {
-  const fields = target.filled.flatMap(({ name, type, formula }) => {
-    const cell = as(typed(formula, type), column(name))
+  const fields = target.filled.flatMap((field) => {
+    const { name, type, formula } = field
+    const cell = as(cellOf(field), column(name))
     return isLossy(formula, type) ? [cell, as(formula.part, column(rawColumn(name)))] : [cell]
   })
   const where = target.where ? sql`and (${target.where.part})` : sql``
@@ -207,8 +208,8 @@ const isLossy = ({ type: from }: CompiledFormula, to: FieldType) =>
   from !== to &&
   !(from === 'integer' && (to === 'decimal' || to === 'number'))
 
-// Blank is nothing: text is trimmed and empty text becomes null, so that no rule has to ask twice.
-function typed({ part, type: from }: CompiledFormula, to: FieldType): Part {
+/** The value that a field gets of a row. Blank is nothing: text is trimmed and empty text becomes null, so that no rule has to ask twice. */
+export function cellOf({ formula: { part, type: from }, type: to }: FilledField): Part {
   if (to === 'text')
     return sql`nullif(trim(${from === 'text' ? part : sql`cast(${part} as varchar)`}), '')`
   if (from === to) return part

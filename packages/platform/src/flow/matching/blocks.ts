@@ -1,9 +1,20 @@
-import { as, cast, column, every, join, type Part, type Row, sql, value } from '#engine'
+import {
+  as,
+  cast,
+  column,
+  every,
+  join,
+  made,
+  type Part,
+  type Row,
+  type Step,
+  sql,
+  value,
+} from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import { listName, portionColumn, valuesName } from './coding.ts'
 import type { BlockRule, MatchingSettings } from './definition.ts'
-import { maskedValue } from './mask.ts'
 import { isList, type Records } from './records.ts'
-import { made, type Step } from './steps.ts'
 
 const usualLimit = 200
 

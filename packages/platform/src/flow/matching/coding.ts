@@ -1,7 +1,6 @@
-import { as, call, cast, column, join, type Part, sql, value } from '#engine'
+import { as, call, cast, column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type MatchingSettings, type Portion, portionName } from './definition.ts'
 import { isList, type Records } from './records.ts'
-import { made, type Step } from './steps.ts'
 
 /** The step that numbers the values of a column. */
 export const valuesName = (name: string): string => `value_${name}`

@@ -1,8 +1,7 @@
-import { as, call, column, type Part, sql, tryCast, value } from '#engine'
+import { as, call, column, made, type Part, type Step, sql, tryCast, value } from '#engine'
 import { portionColumn, swappedColumn } from './coding.ts'
 import type { Level } from './definition.ts'
 import { nicknamePairs } from './nicknames.ts'
-import { made, type Step } from './steps.ts'
 
 /** What two records must share for a level, told by their numbers alone: `a` and `b`. Undefined where values must be read. */
 export function sharedBy(level: Level, name: string): Part | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sql, table } from '#engine'
+import { printSteps, sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { read } from '#kernel/read.ts'
 import { type MatchingSettings, matchingSettings } from './definition.ts'
@@ -7,7 +7,6 @@ import { doubtsAbout } from './doubts.ts'
 import { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
 import { digitsOfPattern } from './patterns.ts'
 import { proposeSettings } from './propose.ts'
-import { printSteps } from './steps.ts'
 import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
 
 const engine = await memoryEngine()

@@ -1,4 +1,17 @@
-import { cast, column, type Part, type Row, sql, type TableName } from '#engine'
+import {
+  cast,
+  column,
+  type Made,
+  made,
+  makeAll,
+  type Part,
+  placed,
+  type Row,
+  type Step,
+  sql,
+  type TableName,
+  type Workbench,
+} from '#engine'
 import { type BlockReport, blockSteps, pairStep, reportBlocks } from './blocks.ts'
 import { digitsOf, refuseMisfits } from './check.ts'
 import { codingSteps } from './coding.ts'
@@ -18,7 +31,6 @@ import { digit, patternCounts, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
 import { type Sampling, sampleSteps } from './sample.ts'
 import { scoredPairs } from './score.ts'
-import { type Made, made, makeAll, placed, type Step, type Workbench } from './steps.ts'
 import { type Waterfall, waterfall } from './waterfall.ts'
 
 /** Candidates that were compared; gone when the work on them is over. */

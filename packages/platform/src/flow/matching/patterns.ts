@@ -1,10 +1,9 @@
-import { as, cast, column, every, join, type Part, sql, value } from '#engine'
+import { as, cast, column, every, join, made, type Part, type Step, sql, value } from '#engine'
 import { digitsOf } from './check.ts'
 import { listName, valuesName } from './coding.ts'
 import type { Comparison, MatchingSettings } from './definition.ts'
 import { alikeBy, sharedBy } from './levels.ts'
 import { isList, type Records } from './records.ts'
-import { made, type Step } from './steps.ts'
 
 /** The column that holds how a pair agrees in a comparison: 0 nothing to compare, 1 the best level, the last digit none. */
 export const digit = (i: number) => column(`g${i}`)

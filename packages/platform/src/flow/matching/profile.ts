@@ -1,7 +1,6 @@
-import { cast, column, type Part, type Row, sql } from '#engine'
+import { cast, column, type Part, type Row, sql, type Workbench } from '#engine'
 import { type ColumnKind, kindOf } from './column-kinds.ts'
 import { isList, namesOf, type Records } from './records.ts'
-import type { Workbench } from './steps.ts'
 
 /** What a column can tell. */
 export interface ColumnProfile {

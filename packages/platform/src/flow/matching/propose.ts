@@ -1,3 +1,4 @@
+import type { Workbench } from '#engine'
 import type { BlockReport } from './blocks.ts'
 import { type ColumnKind, comparisonFor } from './column-kinds.ts'
 import type { BlockRule, MatchingSettings, Portion } from './definition.ts'
@@ -5,7 +6,6 @@ import { matchingFaults } from './faults.ts'
 import { countBlocks } from './matching.ts'
 import { type ColumnProfile, profileRecords, type RecordsProfile } from './profile.ts'
 import type { Records } from './records.ts'
-import type { Workbench } from './steps.ts'
 
 /** Settings that nobody had to write, with what they were made from. */
 export interface Proposal {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { sql, value } from '#engine'
+import { made, makeAll, placed, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { sampleSteps } from './sample.ts'
-import { made, makeAll, placed } from './steps.ts'
 import { benchOf } from './testing/people.ts'
 
 const engine = await memoryEngine()

@@ -1,5 +1,4 @@
-import { call, cast, column, join, sql, value } from '#engine'
-import { made, type Step } from './steps.ts'
+import { call, cast, column, join, made, type Step, sql, value } from '#engine'
 
 /** How pairs are drawn. */
 export interface Sampling {

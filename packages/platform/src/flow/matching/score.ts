@@ -1,9 +1,8 @@
-import { as, cast, column, join, type Part, sql, value } from '#engine'
+import { as, cast, column, join, made, type Part, sql, value } from '#engine'
 import { valuesName } from './coding.ts'
 import type { Comparison, MatchingSettings } from './definition.ts'
 import { type Learned, levelWeight, priorWeight } from './learn.ts'
 import { digit, patternName, patternNumber } from './patterns.ts'
-import { made } from './steps.ts'
 
 /** The pairs of a step with their weights, the prior included: `left`, `right`, `rule`, `weight`, `pattern`. */
 export function scoredPairs(

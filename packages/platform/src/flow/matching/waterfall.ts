@@ -1,13 +1,28 @@
-import { as, call, cast, column, join, type Part, type Row, sql, value } from '#engine'
+import {
+  as,
+  call,
+  cast,
+  column,
+  join,
+  type Made,
+  made,
+  makeAll,
+  type Part,
+  placed,
+  type Row,
+  type Step,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import { listName, valuesName } from './coding.ts'
 import { type Comparison, levelName, type MatchingSettings } from './definition.ts'
 import { matchingFaults } from './faults.ts'
 import { type Learned, levelWeight, priorWeight, probabilityOf } from './learn.ts'
-import { maskedValue } from './mask.ts'
 import { digit, patternName, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
 import { adjustmentColumns, adjustmentJoins, adjustments } from './score.ts'
-import { type Made, made, makeAll, placed, type Step, type Workbench } from './steps.ts'
 
 /** What one comparison says about a pair. */
 export interface Fall {

@@ -23,4 +23,14 @@ export { engineFaults } from './faults.ts'
 export type { ArrivingFile, LineFile, LoadField, Survey, SurveyedField } from './files.ts'
 export { type Printed, print } from './print.ts'
 export { as, every, join, keyOf, nothing, some, sql } from './sql.ts'
+export {
+  type Made,
+  made,
+  makeAll,
+  placed,
+  printSteps,
+  type Step,
+  type Timings,
+  type Workbench,
+} from './steps.ts'
 export { writtenLike } from './written-like.ts'

@@ -9,7 +9,7 @@ export const keysQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
-/** What came with keys that open nothing. */
+/** What found no stream that takes it. */
 export const parkedQuery = queryOptions({
   queryKey: ['parked'],
   queryFn: ({ signal }) => ask<ParkedKey[]>('/parked', { signal }),
@@ -28,13 +28,14 @@ export const addKey = (body: { connection: string; label?: string }): Promise<Wr
 export const closeKey = (key: string): Promise<void> =>
   ask(`/write-keys/${encodeURIComponent(key)}`, { method: 'DELETE' })
 
-/** What is to be done with what is parked under a key. */
+/** What is to be done with what is parked: given to a sender, or put back into its stream. */
 export interface Adoption {
   readonly write_key: string
-  readonly connection: string
-  readonly keep_key: boolean
+  readonly stream?: string
+  readonly connection?: string
+  readonly keep_key?: boolean
 }
 
-/** Gives what is parked under a key to a sender. */
+/** Gives what is parked to a sender or to its stream. */
 export const adopt = (body: Adoption): Promise<{ adopted: number; duplicates: number }> =>
   ask('/parked/adopt', { method: 'POST', body })

@@ -9,12 +9,12 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { JsonTree } from '../../../ui/json-tree.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
-import { adopt, parkedQuery } from '../api/senders.ts'
+import { type Adoption, adopt, parkedQuery } from '../api/senders.ts'
 import styles from './senders.module.css'
 
 const words = texts.senders.parked
 
-/** What came with keys that open nothing, and to whom it may be given. */
+/** What found no stream that takes it, and to whom it may be given. */
 export function ParkedPart({ senders }: { senders: readonly string[] }) {
   const parked = useQuery(parkedQuery)
   const queries = useQueryClient()
@@ -38,14 +38,14 @@ export function ParkedPart({ senders }: { senders: readonly string[] }) {
               <ul>
                 {keys.map((key) => (
                   <Parked
-                    key={key.write_key}
+                    key={placeOf(key)}
                     parked={key}
                     senders={senders}
-                    isBusy={give.isPending && give.variables.write_key === key.write_key}
-                    thrown={give.variables?.write_key === key.write_key ? give.error : null}
-                    onAdopt={(connection, keep_key) =>
-                      give.mutate({ write_key: key.write_key, connection, keep_key })
+                    isBusy={give.isPending && placeOf(give.variables) === placeOf(key)}
+                    thrown={
+                      give.variables && placeOf(give.variables) === placeOf(key) ? give.error : null
                     }
+                    onAdopt={(to) => give.mutate({ write_key: key.write_key, ...to })}
                   />
                 ))}
               </ul>
@@ -56,6 +56,10 @@ export function ParkedPart({ senders }: { senders: readonly string[] }) {
     </Panel>
   )
 }
+
+/** What tells one group of parked events from another. */
+const placeOf = ({ write_key, stream = '' }: { write_key: string; stream?: string }) =>
+  `${write_key} ${stream}`
 
 function Parked({
   parked,
@@ -68,44 +72,34 @@ function Parked({
   senders: readonly string[]
   isBusy: boolean
   thrown: Error | null
-  onAdopt: (connection: string, keep: boolean) => void
+  onAdopt: (to: Omit<Adoption, 'write_key'>) => void
 }) {
-  const [chosen, setChosen] = useState<string | null>(null)
-  const [isKept, setKept] = useState(true)
-  const to = chosen ?? (senders.length === 1 ? senders[0] : undefined)
   return (
     <li className={styles.parked}>
       <div className={styles.parkedHead}>
-        <code className={styles.code}>{parked.write_key}</code>
+        <code className={styles.code}>
+          {parked.stream === '' ? parked.write_key || words.noKey : words.stream(parked.stream)}
+        </code>
         <span className={styles.hint}>
           {words.count(parked.count)} · {words.last} <Ago time={parked.last_at} /> · {words.goes}{' '}
           <Ago time={parked.goes_at} />
         </span>
       </div>
-      {senders.length === 0 ? (
-        <p className={styles.quiet}>{words.noSender}</p>
+      {parked.stream === '' ? (
+        <ToSender
+          senders={senders}
+          hasKey={parked.write_key !== ''}
+          isBusy={isBusy}
+          onAdopt={onAdopt}
+        />
       ) : (
         <div className={styles.adopt}>
-          <Select
-            aria-label={words.connection}
-            placeholder={words.choose}
-            data={[...senders]}
-            value={to ?? null}
-            onChange={setChosen}
-            w={200}
-          />
-          <Checkbox
-            label={words.keep}
-            checked={isKept}
-            onChange={(event) => setKept(event.currentTarget.checked)}
-          />
           <Button
             variant="default"
             loading={isBusy}
-            disabled={to === undefined}
-            onClick={() => to !== undefined && onAdopt(to, isKept)}
+            onClick={() => onAdopt({ stream: parked.stream })}
           >
-            {words.adopt}
+            {words.putBack}
           </Button>
         </div>
       )}
@@ -121,5 +115,50 @@ function Parked({
         ))}
       </details>
     </li>
+  )
+}
+
+/** Chooses the sender that parked events were meant for. */
+function ToSender({
+  senders,
+  hasKey,
+  isBusy,
+  onAdopt,
+}: {
+  senders: readonly string[]
+  hasKey: boolean
+  isBusy: boolean
+  onAdopt: (to: Omit<Adoption, 'write_key'>) => void
+}) {
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [isKept, setKept] = useState(true)
+  const to = chosen ?? (senders.length === 1 ? senders[0] : undefined)
+  if (senders.length === 0) return <p className={styles.quiet}>{words.noSender}</p>
+  return (
+    <div className={styles.adopt}>
+      <Select
+        aria-label={words.connection}
+        placeholder={words.choose}
+        data={[...senders]}
+        value={to ?? null}
+        onChange={setChosen}
+        w={200}
+      />
+      {hasKey && (
+        <Checkbox
+          label={words.keep}
+          checked={isKept}
+          onChange={(event) => setKept(event.currentTarget.checked)}
+        />
+      )}
+      <Button
+        variant="default"
+        loading={isBusy}
+        disabled={to === undefined}
+        onClick={() => to !== undefined && onAdopt({ connection: to, keep_key: hasKey && isKept })}
+      >
+        {words.adopt}
+      </Button>
+    </div>
   )
 }

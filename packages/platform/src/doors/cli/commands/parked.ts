@@ -4,6 +4,7 @@ import { grouped, tableOf } from '../table.ts'
 
 interface ParkedKey {
   readonly write_key: string
+  readonly stream: string
   readonly count: number
   readonly first_at: string
   readonly last_at: string
@@ -16,18 +17,22 @@ export const parked: Command = {
   takes: '',
   about: 'Show events whose write key opens nothing; adopt them',
   options: {
-    adopt: { type: 'string', about: 'The write key whose events are to be adopted' },
+    adopt: { type: 'string', about: 'The write key whose events are to be adopted; "" for none' },
+    stream: { type: 'string', about: 'The stream whose events are to go back to it' },
     connection: { type: 'string', about: 'The connection of events that they were meant for' },
   },
   run: async (call, { client, out }) => {
-    const { adopt, connection } = call.options
+    const { adopt, connection, stream } = call.options
     const tessera = await client()
-    if (typeof adopt === 'string') {
-      if (typeof connection !== 'string')
+    if (typeof adopt === 'string' || typeof stream === 'string') {
+      if (typeof stream !== 'string' && typeof connection !== 'string')
         throw cliFaults.bad_option({ why: '--adopt needs --connection' })
-      const answer = (await tessera.call('POST', '/parked/adopt', {
-        body: { write_key: adopt, connection },
-      })) as { adopted: number; duplicates: number }
+      const body =
+        typeof stream === 'string' ? { write_key: '', stream } : { write_key: adopt, connection }
+      const answer = (await tessera.call('POST', '/parked/adopt', { body })) as {
+        adopted: number
+        duplicates: number
+      }
       return out.print(
         out.isJson
           ? JSON.stringify(answer)
@@ -44,10 +49,11 @@ const tableOfKeys = (keys: readonly ParkedKey[]) =>
   tableOf(
     [
       { title: 'write key' },
+      { title: 'stream' },
       { title: 'events', align: 'right' },
       { title: 'first' },
       { title: 'last' },
       { title: 'goes' },
     ],
-    keys.map((of) => [of.write_key, of.count, of.first_at, of.last_at, of.goes_at]),
+    keys.map((of) => [of.write_key, of.stream, of.count, of.first_at, of.last_at, of.goes_at]),
   )

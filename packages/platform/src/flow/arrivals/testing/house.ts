@@ -69,6 +69,7 @@ export async function makeHouse(documents: string) {
     ids,
     log: silentLog,
     streams: liveStreams,
+    record: async () => {},
     onRound: () => {},
   })
   const define = async (text: string) => {

@@ -1,6 +1,5 @@
-import { column, type Engine, join, sql, table, value } from '#engine'
+import { column, type Engine, join, sql, table, value, type Workbench } from '#engine'
 import type { Records } from '../records.ts'
-import type { Workbench } from '../steps.ts'
 
 export type Person = Readonly<Record<string, string | null>>
 

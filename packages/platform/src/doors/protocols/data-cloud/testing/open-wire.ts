@@ -108,6 +108,7 @@ export async function openWire(of: Partial<DataCloudTools> & { readonly ids?: Id
     keys: writeKeyRecords(store),
     spool: await openSpool({ folder: join(store.folder, 'spool'), ids }),
     streams: async () => [],
+    record: async () => {},
     onRound: () => {},
   })
   const jobs = makeJobs({ store, clock, ids, log: silentLog, pollMs: 20 })

@@ -1,12 +1,7 @@
-import {
-  type Ask,
-  type Dialect,
-  type Engine,
-  type Part,
-  print,
-  type TableName,
-  table,
-} from '#engine'
+import type { Dialect } from './dialect.ts'
+import type { Ask, Engine } from './engine.ts'
+import { type Part, type TableName, table } from './expression.ts'
+import { print } from './print.ts'
 
 /** One named, repeatable piece of a plan: a table that is computed from those before it. */
 export interface Step {

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { openSpool } from '#connectors'
+import { column, sql, table } from '#engine'
+import { folderEngine } from '#engine/testing'
+import { systemCaller } from '#kernel/caller.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { countedIds } from '#kernel/ids.ts'
+import { silentLog } from '#kernel/log.ts'
+import { countOf, prepareLake } from '#lake'
+import { openLog } from '#log'
+import { openStore } from '#store'
+import { makeCollecting } from './collecting.ts'
+import type { LiveStream } from './directory.ts'
+import { collectMigrations, writeKeyRecords } from './write-keys.ts'
+
+const stream = (key: string, takes?: LiveStream['takes']): LiveStream => ({
+  key,
+  connection: key,
+  ...(takes === undefined ? {} : { takes }),
+  sender: 'server',
+  shape: {
+    key,
+    mode: 'append',
+    primaryKey: [],
+    fields: [{ name: 'word', label: 'word', type: 'text' }],
+  },
+})
+
+async function house(streams: LiveStream[]) {
+  const { engine, folder } = await folderEngine()
+  await prepareLake(engine)
+  const store = await openStore({ file: ':memory:', log: silentLog })
+  await store.migrate('collect', collectMigrations)
+  const collecting = makeCollecting({
+    engine,
+    events: await openLog({ file: join(folder, 'log.sqlite'), clock: systemClock, log: silentLog }),
+    keys: writeKeyRecords(store),
+    spool: await openSpool({ folder: join(folder, 'spool'), ids: countedIds() }),
+    clock: systemClock,
+    ids: countedIds(),
+    log: silentLog,
+    streams: async () => streams,
+    record: async () => {},
+    onRound: () => {},
+  })
+  await collecting.start()
+  onTestFinished(() => collecting.stop())
+  const about = { wire: 'test', receivedAt: new Date() }
+  const send = (to: string, words: readonly string[]) =>
+    collecting.intake.take(
+      { stream: to },
+      words.map((word) => ({ id: `${to} ${word}`, value: { word } })),
+      about,
+    )
+  const arrived = () => collecting.catchUp(AbortSignal.timeout(20_000))
+  return { engine, collecting, send, arrived, about }
+}
+
+const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`)
+
+test('what came without a key that opens anything is adopted, once, however much it is', async () => {
+  const { engine, collecting, arrived, about } = await house([stream('site', 'events')])
+  const items = words(4500).map((word) => ({ id: word, value: { word } }))
+  await collecting.intake.park('', items, about)
+  await collecting.intake.park('', items.slice(0, 10), about)
+  await arrived()
+  expect(await collecting.parked()).toMatchObject([{ writeKey: '', stream: '', count: 4510 }])
+  const place = { writeKey: '', stream: '', connection: 'site', keepKey: true }
+  const done = await collecting.adopt(systemCaller, place)
+  expect(done).toEqual({ adopted: 4500, duplicates: 10 })
+  await arrived()
+  expect(await countOf(engine, 'site')).toBe(4500)
+  expect(await collecting.parked()).toEqual([])
+  await expect(collecting.adopt(systemCaller, place)).rejects.toMatchObject({
+    code: 'collect.nothing_parked',
+  })
+  expect(await collecting.keys.list()).toEqual([])
+})
+
+test('a stream that cannot be written parks its events, holds up nobody, and gets them back', async () => {
+  const { engine, collecting, send, arrived } = await house([stream('good'), stream('broken')])
+  const broken = table('lake', 'broken')
+  // What no definition asked for: the table lacks a column that the lake believes in.
+  await engine.change('test', (writer) =>
+    writer.run(sql`alter table ${broken} drop column ${column('word')}`),
+  )
+  await send('broken', words(3))
+  await send('good', words(2))
+  await arrived()
+  expect(await countOf(engine, 'good')).toBe(2)
+  expect(await collecting.parked()).toMatchObject([{ stream: 'broken', count: 3 }])
+  expect(collecting.figures().lake.trouble).toMatch(/events of "broken" are parked/)
+  // From now on it costs the others no time.
+  await send('broken', ['later'])
+  await send('good', ['later'])
+  await arrived()
+  expect(await countOf(engine, 'good')).toBe(3)
+  expect(await collecting.parked()).toMatchObject([{ stream: 'broken', count: 4 }])
+})
