@@ -1,6 +1,7 @@
 import type { activationAnswer, deliveryAnswer } from '#activation/api'
 import type { castBody } from '#arrivals/api'
 import type { intakeState, parkedKey, seenEvent, writeKey } from '#collect/api'
+import type { changedAnswer, definitionAnswer, planAnswer, versionAnswer } from '#definitions/api'
 import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
@@ -20,6 +21,23 @@ export type {
   StreamHours,
   WayStep,
 } from '#arrivals/api'
+export type {
+  Decision,
+  DecisionsQuery,
+  Explanation,
+  LinkBody,
+  ProfileChange,
+  ProfileGraph,
+  RecordName,
+  Review,
+  ReviewItem,
+  RuleResult,
+  RulesetStatus,
+  Run as IdentityRun,
+  SettleBody,
+  UnlinkBody,
+  WithdrawBody,
+} from '#identity/api'
 export type { InsightOverview, InsightValues } from '#insights/api'
 export type { Job } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
@@ -67,3 +85,15 @@ export type ParkedKey = Read<typeof parkedKey>
 
 /** The type that a field is given. */
 export type CastBody = Read<typeof castBody>
+
+/** Something that a user defined. */
+export type DefinitionAnswer = Read<typeof definitionAnswer>
+
+/** What a definition once was. */
+export type DefinitionVersion = Read<typeof versionAnswer>
+
+/** What definition files would change, and everything that speaks against it. */
+export type DefinitionPlan = Read<typeof planAnswer>
+
+/** A change of definitions that was made, if anything had to be changed. */
+export type DefinitionChanged = Read<typeof changedAnswer>

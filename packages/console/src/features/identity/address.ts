@@ -1,0 +1,54 @@
+import { textIn, wordIn } from '../../lib/address.ts'
+
+/** The parts of the page of one ruleset. */
+export const rulesetTabs = ['results', 'review', 'decisions', 'explain', 'rules'] as const
+/** One part of the page of a ruleset. */
+export type RulesetTab = (typeof rulesetTabs)[number]
+
+/** How the rules are edited: by a form, or as the text of a definition file. */
+export const editorViews = ['form', 'yaml'] as const
+/** One way to edit rules. */
+export type EditorView = (typeof editorViews)[number]
+
+/** What the address of one ruleset keeps: the part that is open, and what is looked at in it. */
+export interface RulesetAddress {
+  readonly tab?: RulesetTab
+  /** One of two records that are explained. */
+  readonly left?: string
+  /** The other one. */
+  readonly right?: string
+  /** The record that decisions are about. */
+  readonly record?: string
+  /** Decisions that were withdrawn are shown too. */
+  readonly withdrawn?: 'shown'
+  readonly view?: EditorView
+}
+
+/** Reads the address of one ruleset. */
+export function readRulesetAddress(words: Readonly<Record<string, unknown>>): RulesetAddress {
+  const tab = wordIn(words, 'tab', rulesetTabs)
+  const left = textIn(words, 'left')
+  const right = textIn(words, 'right')
+  const record = textIn(words, 'record')
+  const withdrawn = wordIn(words, 'withdrawn', ['shown'])
+  const view = wordIn(words, 'view', editorViews)
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(left === undefined ? {} : { left }),
+    ...(right === undefined ? {} : { right }),
+    ...(record === undefined ? {} : { record }),
+    ...(withdrawn === undefined ? {} : { withdrawn }),
+    ...(view === undefined ? {} : { view }),
+  }
+}
+
+/** What the address of the picture of a profile keeps: the record that is looked at. */
+export interface ClusterAddress {
+  readonly record?: string
+}
+
+/** Reads the address of the picture of a profile. */
+export function readClusterAddress(words: Readonly<Record<string, unknown>>): ClusterAddress {
+  const record = textIn(words, 'record')
+  return record === undefined ? {} : { record }
+}
