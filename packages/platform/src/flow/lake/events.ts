@@ -136,7 +136,7 @@ async function takeOnce(
     const taking: Taking = { lines, where, marker, from, to, groups, at }
     const arriving = await arrivingOf(engine, { taking, shapes, ask })
     return stageAll(engine, arriving, [], (staged) =>
-      engine.change('events', (writer) => write(writer, taking, staged)),
+      engine.change('events', (writer) => write(writer, taking, staged), ask),
     )
   }
   return engine.stagedLines(

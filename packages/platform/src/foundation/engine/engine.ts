@@ -63,8 +63,12 @@ export interface Engine {
   readonly stream: (query: Part, ask?: Ask) => AsyncIterable<readonly Row[]>
   /** Asks with SQL text that was checked before; fenced off from writing and from other files. */
   readonly checked: (text: string, ask?: Ask) => Promise<Answer>
-  /** Changes tables: one at a time, in one transaction that is undone as a whole when `work` throws. */
-  readonly change: <T>(what: string, work: (writer: Writer) => Promise<T>) => Promise<T>
+  /** Changes tables: one at a time, in one transaction that is undone as a whole when `work` throws. Large unless its lane says less. */
+  readonly change: <T>(
+    what: string,
+    work: (writer: Writer) => Promise<T>,
+    ask?: Pick<Ask, 'lane'>,
+  ) => Promise<T>
   /** Computes a query into a table of its own without holding up changes; the table is gone after `use`. */
   readonly staged: <T>(query: Part, use: (table: TableName) => Promise<T>, ask?: Ask) => Promise<T>
   /** Reads a file of lines, whose values stand between tabs and are never quoted, into a table of its own; gone after `use`. */

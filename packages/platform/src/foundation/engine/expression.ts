@@ -85,6 +85,8 @@ export const functionNames = [
   'json_text',
   'json_is_object',
   'json_keys',
+  'json_keys_at',
+  'json_at',
   'json_object',
   'json_kind',
   'json_of',

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join as joinPath } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type Gate, makeGate } from '../admission.ts'
@@ -13,6 +14,7 @@ import { asFault } from './duckdb-faults.ts'
 import { appendIntegers } from './duckdb-integers.ts'
 import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { surveyFile } from './duckdb-survey.ts'
+import { makeWidth } from './width.ts'
 
 /** How the embedded engine is opened. */
 export interface DuckdbOptions {
@@ -30,6 +32,9 @@ const schemas = ['engine', 'lake', 'model', 'unified', 'insight', 'segment', 'ca
 /** How many statements of each lane run at once; the writer is one more. */
 const lanes: Readonly<Record<Lane, number>> = { heavy: 1, ask: 1, light: 4, tick: 1 }
 
+/** The lanes of large work, on which all threads work together. */
+const wideLanes: readonly Lane[] = ['heavy', 'ask']
+
 /** How many of Node's pool threads the engine can occupy at once; the pool must be larger, or files and DNS wait. */
 export const engineSlots = 1 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
 
@@ -43,14 +48,14 @@ export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
   return engineOn(instance, writer, options)
 }
 
-async function openInstance({ folder, memoryBytes, spillBytes, threads }: DuckdbOptions) {
+async function openInstance({ folder, memoryBytes, spillBytes }: DuckdbOptions) {
   const settings: Record<string, string> = {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     // Writing the tables anew after every 16 MB, as the engine would, costs as much as all the rest of a busy minute.
     checkpoint_threshold: '128MB',
     ...(memoryBytes ? { memory_limit: `${memoryBytes}B` } : {}),
-    ...(threads ? { threads: String(threads) } : {}),
+    threads: '1',
   }
   if (folder === undefined) return DuckDBInstance.create(':memory:', settings)
   const file = joinPath(folder, 'tessera.duckdb')
@@ -81,6 +86,7 @@ async function prepare(connection: DuckDBConnection, { folder }: DuckdbOptions) 
   // The second fence around SQL that users write: nothing outside the data folder, and no way to open it again.
   if (folder !== undefined) await connection.run(`set allowed_directories = [${literal(folder)}]`)
   await connection.run('set enable_external_access = false')
+  await connection.run(`set allowed_configs = ['threads']`)
   await connection.run('set lock_configuration = true')
 }
 
@@ -92,8 +98,10 @@ interface Pool {
 async function engineOn(
   instance: DuckDBInstance,
   writer: DuckDBConnection,
-  { queryTimeoutMs }: DuckdbOptions,
+  { queryTimeoutMs, threads = availableParallelism() }: DuckdbOptions,
 ): Promise<Engine> {
+  const controls = await instance.connect()
+  const width = makeWidth(threads, (wanted) => controls.run(`set threads = ${wanted}`))
   const pools = {
     light: await poolOf(instance, lanes.light),
     heavy: await poolOf(instance, lanes.heavy),
@@ -114,12 +122,25 @@ async function engineOn(
     pools[lane].gate.enter(async () => {
       const connection = pools[lane].idle.pop()
       if (!connection) throw new Error('a gate let in more than its pool holds')
+      const run = () => guarded({ what, connection, signal, timeoutMs }, () => work(connection))
       try {
-        return await guarded({ what, connection, signal, timeoutMs }, () => work(connection))
+        return await (wideLanes.includes(lane) ? width.wide(run) : run())
       } finally {
         pools[lane].idle.push(connection)
       }
     }, signal)
+
+  const inTransaction = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
+    await writer.run('begin transaction')
+    try {
+      const result = await work(writerOn(writer, () => fresh('step').name))
+      await writer.run('commit')
+      return result
+    } catch (thrown) {
+      await writer.run('rollback').catch(() => {})
+      throw thrown
+    }
+  }
 
   return {
     dialect,
@@ -160,22 +181,15 @@ async function engineOn(
           }
         },
       ),
-    change: (what, work) =>
-      changes.enter(() =>
-        guarded({ what, connection: writer }, async () => {
-          await writer.run('begin transaction')
-          try {
-            const result = await work(writerOn(writer, () => fresh('step').name))
-            await writer.run('commit')
-            return result
-          } catch (thrown) {
-            await writer.run('rollback').catch(() => {})
-            throw thrown
-          } finally {
-            shapes.clear()
-          }
-        }),
-      ),
+    change: (what, work, { lane = 'heavy' } = {}) =>
+      changes.enter(async () => {
+        const run = () => guarded({ what, connection: writer }, () => inTransaction(work))
+        try {
+          return await (wideLanes.includes(lane) ? width.wide(run) : run())
+        } finally {
+          shapes.clear()
+        }
+      }),
     staged: async (query, use, ask = {}) => {
       const { schema, name } = fresh('work')
       await inLane('a computation', { lane: 'heavy', ...ask }, async (connection) => {
@@ -267,6 +281,7 @@ async function engineOn(
       for (const { idle } of Object.values(pools))
         for (const connection of idle) connection.closeSync()
       writer.closeSync()
+      controls.closeSync()
       instance.closeSync()
     },
   }

@@ -46,6 +46,9 @@ export const duckdb: Dialect = {
     json_is_object: (of = '') =>
       `(json_valid(${of}) and json_type(case when json_valid(${of}) then ${of} end) = 'OBJECT')`,
     json_keys: (of = '') => `json_keys(${of})`,
+    json_keys_at: (of = '', ...pointers) => `json_keys(${of}, [${pointers.join(', ')}])`,
+    json_at: (of = '', ...pointers) =>
+      `cast(json_extract(${of}, [${pointers.join(', ')}]) as varchar[])`,
     json_object: (...pairs) => `cast(json_object(${pairs.join(', ')}) as varchar)`,
     json_kind: (of = '', pointer = '') => jsonKind(of, pointer),
     json_of: (of = '') => `to_json(${of})`,

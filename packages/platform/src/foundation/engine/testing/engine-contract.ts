@@ -58,6 +58,20 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     expect: true,
   },
   json_keys: { ask: call('json_keys', value('{"a":1,"b":2}')), expect: ['a', 'b'] },
+  json_at: {
+    ask: call('json_at', value('{"a":{"b":null},"c":[{}]}'), value('/a'), value('/c'), value('/d')),
+    expect: ['{"b":null}', '[{}]', null],
+  },
+  json_keys_at: {
+    ask: call(
+      'json_keys_at',
+      value('{"a":{"b":null},"c":[{}]}'),
+      value(''),
+      value('/a'),
+      value('/c'),
+    ),
+    expect: [['a', 'c'], ['b'], []],
+  },
   json_object: { ask: call('json_object', value('a'), value('x')), expect: '{"a":"x"}' },
   json_kind: {
     ask: sql`(select ${call('list_of', call('json_kind', column('w'), value('/a/b')), column('n'))} from (

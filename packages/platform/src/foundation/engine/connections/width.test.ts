@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { makeWidth } from './width.ts'
+
+function house(threads: number) {
+  const told: number[] = []
+  const width = makeWidth(threads, async (wanted) => void told.push(wanted))
+  return { told, width }
+}
+
+test('large work has all threads until the last of it is done', async () => {
+  const { told, width } = house(4)
+  const first = Promise.withResolvers<void>()
+  const running = width.wide(() => first.promise)
+  expect(await width.wide(async () => told.at(-1))).toBe(4)
+  first.resolve()
+  await running
+  await sleep(120)
+  expect(told).toEqual([4, 1])
+})
+
+test('work that comes in a row does not change the threads each time', async () => {
+  const { told, width } = house(2)
+  for (let i = 0; i < 5; i++) await width.wide(async () => {})
+  expect(told).toEqual([2])
+})
+
+test('where there is one thread, nothing is ever changed', async () => {
+  const { told, width } = house(1)
+  expect(await width.wide(async () => 'done')).toBe('done')
+  await sleep(120)
+  expect(told).toEqual([])
+})
+
+test('threads that could not be changed are changed by whoever comes next', async () => {
+  let failures = 1
+  const width = makeWidth(2, async () => {
+    if (failures-- > 0) throw new Error('not now')
+  })
+  await expect(width.wide(async () => 'first')).rejects.toThrow('not now')
+  expect(await width.wide(async () => 'second')).toBe('second')
+})
