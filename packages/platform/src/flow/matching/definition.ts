@@ -8,6 +8,7 @@ import {
   object,
   optional,
   type Read,
+  record,
   text,
   whole,
 } from '#kernel/read.ts'
@@ -64,6 +65,43 @@ export const matchingSettings = object({
   ),
 })
 export type MatchingSettings = Read<typeof matchingSettings>
+
+const shares = list(number({ minimum: 0, maximum: 1 }), { minItems: 1 })
+
+/** What was learned, whole: with it, a pair weighs the same whatever other records there are. */
+export const learnedSchema = object({
+  prior: number({
+    minimum: 0,
+    maximum: 1,
+    description: 'The share of matches among all pairs of records.',
+  }),
+  matches: number({ description: 'How many of the candidates were matches, as far as is known.' }),
+  comparisons: list(object({ m: shares, u: shares }), {
+    description:
+      'By comparison, how often each level is met among matches (m) and strangers (u); "none of them" is last.',
+  }),
+  frequencies: record(
+    object({
+      known: record(number(), { description: 'Bits of the most frequent values, by their hash.' }),
+      rare: number({ description: 'Bits of every other value.' }),
+    }),
+    { description: 'By column, what agreeing on a value adds to the weight of being equal.' },
+  ),
+  left_out: record(list(text()), {
+    description: 'By block rule, hashes of the blocks that were too large.',
+  }),
+  rounds: whole({ minimum: 0 }),
+  converged: flag(),
+  log_likelihood: list(number(), {
+    description: 'After every round of the last pass; it never falls.',
+  }),
+})
+/** What was learned. */
+export type Learned = Read<typeof learnedSchema>
+/** How often a level is met, among pairs that are one and among strangers. */
+export type LevelShares = Learned['comparisons'][number]
+/** What the values of a column add to the weight of being equal. */
+export type Frequencies = Learned['frequencies'][string]
 
 /** What a level is called where people read it. */
 export function levelName(of: Level): string {

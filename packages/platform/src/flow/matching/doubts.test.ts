@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
+import type { Learned } from './definition.ts'
 import { doubtsAbout } from './doubts.ts'
-import type { Learned } from './learn.ts'
 
 const learned: Learned = {
   prior: 0.001,
   matches: 100,
   comparisons: [{ m: [0.9, 0.1], u: [0.01, 0.99] }],
+  frequencies: {},
+  left_out: {},
   rounds: 12,
   converged: true,
   log_likelihood: [],

@@ -1,12 +1,12 @@
-import type { MatchingSettings } from './definition.ts'
-import { type Learned, levelWeight } from './learn.ts'
+import type { Learned, MatchingSettings } from './definition.ts'
+import { levelWeight } from './learn.ts'
 
 /** What was learned from fewer matches than this rests on chance. */
 const fewMatches = 20
 
 /** Why what was learned should not be trusted without a look; empty when nothing speaks against it. */
 export function doubtsAbout(
-  learned: Learned,
+  learned: Pick<Learned, 'comparisons' | 'converged' | 'matches' | 'rounds'>,
   { comparisons }: Pick<MatchingSettings, 'comparisons'>,
 ): readonly string[] {
   const { converged, matches, rounds } = learned

@@ -1,8 +1,16 @@
 export type { BlockReport } from './blocks.ts'
+export type { Learned } from './definition.ts'
 export { doubtsAbout } from './doubts.ts'
 export { matchingFaults } from './faults.ts'
-export { type Learned, patternWeight, probabilityOf, weightOf } from './learn.ts'
-export { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
+export { patternWeight, probabilityOf, weightOf } from './learn.ts'
+export {
+  countBlocks,
+  type Matching,
+  type Model,
+  matchingSteps,
+  withMatching,
+  withModel,
+} from './matching.ts'
 export type { Measured, Threshold } from './measure.ts'
 export { digitsOfPattern } from './patterns.ts'
 export type { ColumnProfile, RecordsProfile } from './profile.ts'

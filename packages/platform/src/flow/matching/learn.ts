@@ -1,28 +1,13 @@
+import type { Learned, LevelShares } from './definition.ts'
+
 /** A way of agreeing, a digit per comparison, and how many pairs agree so. */
 export interface PatternCount {
   readonly digits: readonly number[]
   readonly pairs: number
 }
 
-/** How often a level is met, among pairs that are one and among strangers. */
-export interface LevelShares {
-  readonly m: readonly number[]
-  readonly u: readonly number[]
-}
-
-/** What was learned. */
-export interface Learned {
-  /** The share of matches among all pairs of records. */
-  readonly prior: number
-  /** How many of the candidates are matches, as far as is known. */
-  readonly matches: number
-  /** By comparison, its levels from the best, "none of them" last. */
-  readonly comparisons: readonly LevelShares[]
-  readonly rounds: number
-  readonly converged: boolean
-  /** After every round of the last pass; it never falls. */
-  readonly log_likelihood: readonly number[]
-}
+/** What the ways of agreeing teach; the values themselves teach the rest. */
+export type Weights = Omit<Learned, 'frequencies' | 'left_out'>
 
 /** What is learned from. */
 export interface Evidence {
@@ -33,6 +18,8 @@ export interface Evidence {
   readonly records: number
   /** How many levels each comparison has, "none of them" included. */
   readonly levels: readonly number[]
+  /** How many of all pairs meet the best level of a comparison, where that was counted. */
+  readonly agreeing?: readonly (number | undefined)[]
 }
 
 interface Shares {
@@ -47,9 +34,10 @@ const enough = 1e-7
 /**
  * Learns by expectation–maximisation, over ways of agreeing and not over pairs. The model is one of all pairs: those that no
  * block made are strangers. So a block needs no correction for what its records have in common by its own making. How often
- * strangers agree (u) comes from random pairs; in the second pass, from those without the matches among them.
+ * strangers agree (u) comes from random pairs and from counts of equal values; in the second pass, from those without the
+ * matches among them.
  */
-export function learn(evidence: Evidence): Learned {
+export function learn(evidence: Evidence): Weights {
   const first = maximise(evidence, firstGuess(evidence, strangers(evidence)))
   const cleaned = strangers(evidence, first.shares)
   const { shares, ...told } = maximise(evidence, { ...first.shares, u: cleaned })
@@ -57,10 +45,12 @@ export function learn(evidence: Evidence): Learned {
 }
 
 /** Learns from pairs that people have judged: `matches` agree so. Only the prior comes from the candidates. */
-export function learnFromLabels(evidence: Evidence, matches: readonly PatternCount[]): Learned {
+export function learnFromLabels(evidence: Evidence, matches: readonly PatternCount[]): Weights {
   const m = smoothed(tally(evidence.levels, matches, (of) => of.pairs))
   const start = { prior: 1 / Math.max(2, evidence.records), m, u: strangers(evidence) }
-  const { shares, ...told } = maximise(evidence, start, true)
+  const first = maximise(evidence, start, 'only the prior')
+  const cleaned = strangers(evidence, first.shares)
+  const { shares, ...told } = maximise(evidence, { ...first.shares, u: cleaned }, 'only the prior')
   return finished(evidence, shares, told)
 }
 
@@ -71,19 +61,43 @@ function firstGuess({ levels, records }: Evidence, u: Shares['u']): Shares {
   return { prior: 1 / Math.max(2, records), m, u }
 }
 
-/** How often strangers agree: random pairs, each as far as it is one of strangers. */
-function strangers({ levels, random }: Evidence, shares?: Shares): Shares['u'] {
-  const weight = (of: PatternCount) => of.pairs * (shares ? 1 - matchShare(shares, of.digits) : 1)
-  return smoothed(tally(levels, random, weight))
+/**
+ * How often strangers agree: random pairs and candidates, each as far as it is one of strangers. What is so rare that random
+ * pairs hardly meet it is known from the counts of equal values, and is at least as frequent as among the candidates.
+ */
+function strangers(evidence: Evidence, shares?: Shares): Shares['u'] {
+  const { levels, random, candidates, agreeing = [], allPairs } = evidence
+  const match = (of: PatternCount) => (shares ? matchShare(shares, of.digits) : 0)
+  const drawn = tally(levels, random, (of) => of.pairs * (1 - match(of)))
+  const matches = tally(levels, candidates, (of) => of.pairs * match(of))
+  const others = tally(levels, candidates, (of) => (shares ? of.pairs * (1 - match(of)) : 0))
+  const draws = random.reduce((sum, of) => sum + of.pairs * (1 - match(of)), 0)
+  return smoothed(drawn).map((one, i) => {
+    const filled = allPairs * (sum(drawn[i] ?? []) / Math.max(1, draws))
+    const equal = agreeing[i]
+    if (filled < 1) return one
+    const best =
+      equal === undefined ? one[0] : Math.max(0.5, equal - (matches[i]?.[0] ?? 0)) / filled
+    const rest = (1 - Math.min(0.999, best ?? 0)) / Math.max(1e-9, 1 - (one[0] ?? 0))
+    return one.map((share, j) =>
+      j === 0 ? (best ?? share) : Math.max(share * rest, (others[i]?.[j] ?? 0) / filled),
+    )
+  })
 }
 
-type Told = Pick<Learned, 'rounds' | 'converged' | 'log_likelihood'>
+const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
 
-function maximise(evidence: Evidence, start: Shares, onlyPrior = false): Told & { shares: Shares } {
+type Told = Pick<Weights, 'rounds' | 'converged' | 'log_likelihood'>
+
+function maximise(
+  evidence: Evidence,
+  start: Shares,
+  what: 'everything' | 'only the prior' = 'everything',
+): Told & { shares: Shares } {
   const likelihoods = [logLikelihood(evidence, start)]
   let shares = start
   for (let round = 1; round <= mostRounds; round++) {
-    const next = improved(evidence, shares, onlyPrior)
+    const next = improved(evidence, shares, what)
     likelihoods.push(logLikelihood(evidence, next))
     const moved = distance(shares, next)
     shares = next
@@ -93,11 +107,15 @@ function maximise(evidence: Evidence, start: Shares, onlyPrior = false): Told & 
   return { shares, rounds: mostRounds, converged: false, log_likelihood: likelihoods }
 }
 
-function improved(evidence: Evidence, shares: Shares, onlyPrior: boolean): Shares {
+function improved(
+  evidence: Evidence,
+  shares: Shares,
+  what: 'everything' | 'only the prior',
+): Shares {
   const expected = (of: PatternCount) => of.pairs * matchShare(shares, of.digits)
-  const matches = evidence.candidates.reduce((sum, of) => sum + expected(of), 0)
+  const matches = evidence.candidates.reduce((all, of) => all + expected(of), 0)
   const prior = bounded(matches / evidence.allPairs)
-  if (onlyPrior) return { ...shares, prior }
+  if (what === 'only the prior') return { ...shares, prior }
   const tallied = tally(evidence.levels, evidence.candidates, expected)
   const m = tallied.map((counts, i) => normalised(counts) ?? shares.m[i] ?? [])
   return { ...shares, prior, m }
@@ -106,7 +124,7 @@ function improved(evidence: Evidence, shares: Shares, onlyPrior: boolean): Share
 const bounded = (share: number) => Math.min(0.999999, Math.max(1e-15, share))
 
 // A level that no match has is not impossible: half a pair is shared among the levels.
-function finished(evidence: Evidence, shares: Shares, told: Told): Learned {
+function finished(evidence: Evidence, shares: Shares, told: Told): Weights {
   const matches = evidence.candidates.reduce(
     (sum, of) => sum + of.pairs * matchShare(shares, of.digits),
     0,
@@ -115,7 +133,7 @@ function finished(evidence: Evidence, shares: Shares, told: Told): Learned {
     const lift = 0.5 / one.length
     return one.map((share) => (share * matches + lift) / (matches + 0.5))
   })
-  const comparisons = m.map((one, i) => ({ m: one, u: shares.u[i] ?? [] }))
+  const comparisons = m.map((one, i) => ({ m: one, u: [...(shares.u[i] ?? [])] }))
   return { prior: shares.prior, matches, comparisons, ...told }
 }
 
@@ -137,7 +155,7 @@ function tally(
 }
 
 function normalised(counts: readonly number[]): readonly number[] | undefined {
-  const total = counts.reduce((sum, count) => sum + count, 0)
+  const total = sum(counts)
   return total > 0 ? counts.map((count) => count / total) : undefined
 }
 
@@ -184,10 +202,14 @@ export const levelWeight = ({ m, u }: LevelShares, digit: number): number =>
   digit === 0 ? 0 : Math.log2((m[digit - 1] ?? 1) / (u[digit - 1] ?? 1))
 
 /** What is known before looking, in bits. */
-export const priorWeight = ({ prior }: Learned): number => Math.log2(prior / (1 - prior))
+export const priorWeight = ({ prior }: Pick<Learned, 'prior'>): number =>
+  Math.log2(prior / (1 - prior))
 
 /** What a way of agreeing weighs, the prior included. */
-export const patternWeight = (learned: Learned, digits: readonly number[]): number =>
+export const patternWeight = (
+  learned: Pick<Learned, 'prior' | 'comparisons'>,
+  digits: readonly number[],
+): number =>
   learned.comparisons.reduce(
     (sum, of, i) => sum + levelWeight(of, digits[i] ?? 0),
     priorWeight(learned),

@@ -1,10 +1,14 @@
-import { as, call, column, made, type Part, type Step, sql, tryCast, value } from '#engine'
-import { portionColumn, swappedColumn } from './coding.ts'
+import { as, call, column, made, type Part, type Step, sql, value } from '#engine'
 import type { Level } from './definition.ts'
 import { nicknamePairs } from './nicknames.ts'
+import { daysColumn, portionColumn, swappedColumn } from './rows.ts'
 
-/** What two records must share for a level, told by their numbers alone: `a` and `b`. Undefined where values must be read. */
-export function sharedBy(level: Level, name: string): Part | undefined {
+/** Whether the rows `a` and `b` are alike in a level; `known` is where nicknames of the two were looked up. */
+export function holds(
+  level: Exclude<Level, { is: 'jaro_winkler' }>,
+  name: string,
+  known: string,
+): Part {
   const same = (a: string, b = a) => sql`${column(a, 'a')} = ${column(b, 'b')}`
   switch (level.is) {
     case 'exact':
@@ -14,36 +18,33 @@ export function sharedBy(level: Level, name: string): Part | undefined {
     case 'same_portion':
       return same(portionColumn(name, level.of))
     case 'swapped':
-      return sql`(${same(swappedColumn(name, level.with), level.with)} and ${same(level.with, swappedColumn(name, level.with))})`
-    default:
-      return undefined
-  }
-}
-
-/** What two values, `x` and `y`, must be for a level; undefined where numbers alone tell. */
-export function alikeBy(level: Level): Part | undefined {
-  switch (level.is) {
+      return sql`(${same(name, level.with)} and ${same(level.with, name)})`
     case 'nickname':
-      return sql`(x.value, y.value) in (select a, b from ${made('nickname')})`
-    case 'jaro_winkler':
-      return sql`${call('jaro_winkler', sql`x.value`, sql`y.value`)} >= ${value(level.at_least, 'number')}`
-    case 'edits':
-      return withinEdits(level.at_most)
+      return sql`${column('a', known)} is not null`
     case 'day_and_month_swapped':
-      return sql`(substr(x.value, 1, 4) || substr(x.value, 8, 3) || substr(x.value, 5, 3) = y.value)`
+      return same(swappedColumn(name), name)
     case 'within_days':
-      return sql`abs(${call('days_between', tryCast(sql`x.value`, 'date'), tryCast(sql`y.value`, 'date'))}) <= ${value(level.days)}`
-    default:
-      return undefined
+      return sql`abs(${column(daysColumn(name), 'a')} - ${column(daysColumn(name), 'b')}) <= ${value(level.days)}`
+    case 'edits':
+      return withinEdits(level.at_most, column(name, 'a'), column(name, 'b'))
   }
 }
 
-// Counting swapped neighbours as one edit is dear, so it is left to values that can still come out: a swap is two plain edits.
-const withinEdits = (
-  most: number,
-): Part => sql`(abs(length(x.value) - length(y.value)) <= ${value(most)}
-  and ${call('levenshtein', sql`x.value`, sql`y.value`)} <= ${value(2 * most)}
-  and ${call('damerau_levenshtein', sql`x.value`, sql`y.value`)} <= ${value(most)})`
+/**
+ * Distances are dear, so most values are told apart before. One edit, swapped neighbours included, leaves the first half or
+ * the last half as it is, but for a swap across the middle. A swap is two plain edits, and plain edits are counted faster.
+ */
+function withinEdits(most: number, x: Part, y: Part): Part {
+  const lengths = sql`abs(length(${x}) - length(${y})) <= ${value(most)}`
+  const exactly = sql`${call('damerau_levenshtein', x, y)} <= ${value(most)}`
+  if (most > 1)
+    return sql`(${lengths} and ${call('levenshtein', x, y)} <= ${value(2 * most)} and ${exactly})`
+  const half = sql`cast(floor(least(length(${x}), length(${y})) / 2) as integer)`
+  const sign = (of: Part, at: Part) => sql`substr(${of}, ${at}, 1)`
+  return sql`(${lengths} and (substr(${x}, 1, ${half}) = substr(${y}, 1, ${half})
+    or right(${x}, ${half}) = right(${y}, ${half})
+    or (${sign(x, half)} = ${sign(y, sql`${half} + 1`)} and ${sign(x, sql`${half} + 1`)} = ${sign(y, half)})) and ${exactly})`
+}
 
 /** The table of nicknames, tidied up like the first names they are compared with: `a`, `b`. */
 export function nicknameStep(tidy: (of: Part) => Part): Step {
@@ -56,3 +57,7 @@ export function nicknameStep(tidy: (of: Part) => Part): Step {
       from (select ${call('unnest', pairs)} as pair) p`,
   }
 }
+
+/** Looks up whether the values of a column of `a` and `b` are nicknames. */
+export const nicknameJoin = (name: string, known: string): Part =>
+  sql`left join ${made('nickname')} ${column(known)} on ${column('a', known)} = ${column(name, 'a')} and ${column('b', known)} = ${column(name, 'b')}`

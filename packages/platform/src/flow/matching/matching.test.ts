@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { printSteps, sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { read } from '#kernel/read.ts'
-import { type MatchingSettings, matchingSettings } from './definition.ts'
+import { learnedSchema, type MatchingSettings, matchingSettings } from './definition.ts'
 import { doubtsAbout } from './doubts.ts'
-import { countBlocks, type Matching, matchingSteps, withMatching } from './matching.ts'
+import { countBlocks, type Matching, matchingSteps, withMatching, withModel } from './matching.ts'
 import { digitsOfPattern } from './patterns.ts'
 import { proposeSettings } from './propose.ts'
 import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
@@ -103,6 +103,8 @@ describe('levels', () => {
       rounds: 0,
       converged: true,
       log_likelihood: [],
+      frequencies: {},
+      left_out: {},
       comparisons: settings.comparisons.map(({ levels }) => ({
         m: [...levels.map(() => 0.5), 0.5],
         u: [...levels.map(() => 0.5), 0.5],
@@ -306,6 +308,87 @@ test('records without duplicates give no matches, and a doubt', async () => {
     expect(doubtsAbout(learned, settings)[0]).toMatch(
       /^only about \d+ candidates look like matches/,
     )
+  })
+})
+
+describe('a learned model is whole', () => {
+  const crowd = Array.from({ length: 30 }, (_, i) =>
+    person({ first_name: `crowd${i}`, phone: '0800' }),
+  )
+  const narrow = { ...settings, largest_block: 20 }
+  const weighed = (rows: Awaited<ReturnType<typeof pairsOf>>) =>
+    new Map(rows.map((row) => [`${row['left']} ${row['right']}`, Number(row['weight'])]))
+
+  test('kept as JSON, it weighs as it did, whatever other records there are', async () => {
+    const people = [...madePeople(400, 17), ...crowd]
+    const records = await recordsOf(engine, 'all_people', people)
+    const [learned, before] = await withMatching(bench, records, narrow, async (matching) => {
+      const found = await matching.learn(few)
+      return [found, weighed(await pairsOf(matching, found))] as const
+    })
+    const kept = read(learnedSchema, JSON.parse(JSON.stringify(learned)))
+    expect(kept).toEqual(learned)
+    expect(Object.keys(kept.left_out)).toEqual(['phone'])
+    const again = (of: typeof records) =>
+      withModel(bench, of, { settings: narrow, learned: kept }, async (matching) =>
+        weighed(await pairsOf(matching, kept)),
+      )
+    expect(await again(records)).toEqual(before)
+    const some = people.flatMap((of, n) => (n % 3 === 0 ? [] : [{ of, n }]))
+    const part = await again(
+      await recordsOf(
+        engine,
+        'some_people',
+        some.map(({ of }) => of),
+        some.map(({ n }) => n),
+      ),
+    )
+    const numbers = new Set(some.map(({ n }) => String(n)))
+    const within = [...before].filter(([pair]) => pair.split(' ').every((n) => numbers.has(n)))
+    expect(within.length).toBeGreaterThan(100)
+    expect(part).toEqual(new Map(within))
+  })
+
+  test('nobody reads a value from it', async () => {
+    const people = [...madePeople(200, 19), ...crowd]
+    const records = await recordsOf(engine, 'read_people', people)
+    const learned = await withMatching(bench, records, narrow, ({ learn }) => learn(few))
+    const text = JSON.stringify(learned)
+    for (const of of people)
+      for (const value of [of['first_name'], of['phone']])
+        if (value) expect(text).not.toContain(`"${value}`)
+    expect(Object.keys(learned.frequencies['first_name']?.known ?? {}).length).toBeGreaterThan(15)
+  })
+
+  test('a block that was too large stays out when it has shrunk, one that has grown is kept out as well', async () => {
+    const before = await recordsOf(engine, 'before', [...madePeople(150, 23), ...crowd])
+    const learned = await withMatching(bench, before, narrow, ({ learn }) => learn(few))
+    const grown = Array.from({ length: 25 }, (_, i) =>
+      person({ first_name: `grown${i}`, phone: '0900' }),
+    )
+    const shrunk = crowd.slice(0, 5)
+    const after = await recordsOf(engine, 'after', [...shrunk, ...grown, ...crowd.slice(0, 1)])
+    await withModel(bench, after, { settings: narrow, learned }, async (matching) => {
+      const [phone] = matching.blocks
+      expect(phone?.left_out.examples.map(({ records }) => records)).toEqual([25, 6])
+      expect(phone?.pairs).toBe(0)
+      expect(matching.candidates).toBe(0)
+    })
+  })
+
+  test('a value that nobody had counts as the rarest', async () => {
+    const records = await recordsOf(engine, 'known', madePeople(200, 25))
+    const learned = await withMatching(bench, records, settings, ({ learn }) => learn(few))
+    const strange = [0, 1].map(() => person({ first_name: 'zebulon', phone: '77' }))
+    const told = await withModel(
+      bench,
+      await recordsOf(engine, 'strange', strange),
+      { settings, learned },
+      (matching) => matching.explain(learned, 0, 1),
+    )
+    const { known, rare } = learned.frequencies['first_name'] ?? { known: {}, rare: 0 }
+    expect(told.falls[0]?.frequency).toBeCloseTo(rare)
+    expect(rare).toBeGreaterThanOrEqual(Math.max(...Object.values(known)))
   })
 })
 

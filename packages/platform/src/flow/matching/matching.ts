@@ -12,25 +12,32 @@ import {
   type TableName,
   type Workbench,
 } from '#engine'
-import { type BlockReport, blockSteps, pairStep, reportBlocks } from './blocks.ts'
+import {
+  type BlockReport,
+  blockSteps,
+  type LeftOut,
+  leftOutOf,
+  pairStep,
+  reportBlocks,
+} from './blocks.ts'
 import { digitsOf, refuseMisfits } from './check.ts'
-import { codingSteps } from './coding.ts'
-import type { MatchingSettings } from './definition.ts'
+import type { Learned, MatchingSettings } from './definition.ts'
 import { matchingFaults } from './faults.ts'
 import {
   type Evidence,
-  type Learned,
   learn,
   learnFromLabels,
   type PatternCount,
+  type Weights,
   weightOf,
 } from './learn.ts'
 import { nicknameStep } from './levels.ts'
 import { type Measured, measureScores } from './measure.ts'
-import { digit, patternCounts, patternSteps } from './patterns.ts'
+import { digitsOfPattern, patternCounts, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
+import { recordName, rowSteps } from './rows.ts'
 import { type Sampling, sampleSteps } from './sample.ts'
-import { scoredPairs } from './score.ts'
+import { frequenciesOf, frequencySteps, scoredPairs } from './score.ts'
 import { type Waterfall, waterfall } from './waterfall.ts'
 
 /** Candidates that were compared; gone when the work on them is over. */
@@ -54,18 +61,30 @@ export interface Matching {
   readonly measure: (learned: Learned, truth: TableName, step?: number) => Promise<Measured>
 }
 
+/** What people decided and what was learned from it, kept together: scoring with it does not depend on the records at hand. */
+export interface Model {
+  readonly settings: MatchingSettings
+  readonly learned: Learned
+}
+
 /** The whole plan up to the patterns of the candidates, as data. */
 export const matchingSteps = (settings: MatchingSettings, records: Records): readonly Step[] => [
-  ...codesAndBlocks(settings, records),
+  ...rowsAndBlocks({ settings, leftOut: {} }, records),
   ...candidateSteps(settings, records),
 ]
 
-const codesAndBlocks = (settings: MatchingSettings, records: Records): readonly Step[] => [
-  ...codingSteps(settings, records),
-  ...(settings.comparisons.some(({ levels }) => levels.some(({ is }) => is === 'nickname'))
+interface Plan {
+  readonly settings: MatchingSettings
+  /** Blocks that are left out whatever their size. */
+  readonly leftOut: LeftOut
+}
+
+const rowsAndBlocks = (plan: Plan, records: Records): readonly Step[] => [
+  ...rowSteps(plan.settings, records),
+  ...(plan.settings.comparisons.some(({ levels }) => levels.some(({ is }) => is === 'nickname'))
     ? [nicknameStep(records.tidyName ?? ((of) => of))]
     : []),
-  ...blockSteps(settings, records),
+  ...blockSteps(plan, records),
 ]
 
 const candidateSteps = (settings: MatchingSettings, records: Records): readonly Step[] => [
@@ -80,23 +99,42 @@ export async function countBlocks(
   settings: MatchingSettings,
 ): Promise<readonly BlockReport[]> {
   refuseMisfits(settings, records)
-  return makeAll(bench, codesAndBlocks(settings, records), new Map(), (where) =>
+  return makeAll(bench, rowsAndBlocks({ settings, leftOut: {} }, records), new Map(), (where) =>
     reportBlocks(asking(bench, where), settings),
   )
 }
 
 /** Makes the candidates and compares them; their tables are gone after `use`. */
-export async function withMatching<T>(
+export const withMatching = <T>(
   bench: Workbench,
   records: Records,
   settings: MatchingSettings,
   use: (matching: Matching) => Promise<T>,
+): Promise<T> => compared(bench, records, { settings, leftOut: {} }, use)
+
+/**
+ * The same with a model that was learned before: blocks that were too large then make no candidates now, nor do those that
+ * became too large since. So records that have not changed weigh what they weighed.
+ */
+export const withModel = <T>(
+  bench: Workbench,
+  records: Records,
+  { settings, learned }: Model,
+  use: (matching: Matching) => Promise<T>,
+): Promise<T> => compared(bench, records, { settings, leftOut: learned.left_out }, use)
+
+async function compared<T>(
+  bench: Workbench,
+  records: Records,
+  plan: Plan,
+  use: (matching: Matching) => Promise<T>,
 ): Promise<T> {
+  const { settings } = plan
   refuseMisfits(settings, records)
-  return makeAll(bench, codesAndBlocks(settings, records), new Map(), async (coded) => {
-    const blocks = await reportBlocks(asking(bench, coded), settings)
-    return makeAll(bench, candidateSteps(settings, records), coded, async (where) =>
-      use(await matchingOver({ bench, records, settings, where, blocks })),
+  return makeAll(bench, rowsAndBlocks(plan, records), new Map(), async (where) => {
+    const blocks = await reportBlocks(asking(bench, where), settings)
+    return makeAll(bench, candidateSteps(settings, records), where, async (all) =>
+      use(await matchingOver({ bench, records, settings, where: all, blocks })),
     )
   })
 }
@@ -120,11 +158,18 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
   const candidates = await countsOf(ask, settings, 'pair')
   const sizes = await sizesOf(ask)
   const scored = <T>(learned: Learned, least: number, use: (pairs: TableName) => Promise<T>) =>
-    bench.engine.staged(
-      placed(scoredPairs(settings, learned, { pairs: 'pair', least }), where),
-      use,
-      bench.ask,
+    makeAll(bench, frequencySteps(settings, learned), where, (all) =>
+      bench.engine.staged(
+        placed(scoredPairs(settings, learned, { pairs: 'pair', least }), all),
+        use,
+        bench.ask,
+      ),
     )
+  const whole = async (weights: Weights): Promise<Learned> => ({
+    ...weights,
+    frequencies: await frequenciesOf(ask, settings),
+    left_out: await leftOutOf(ask, settings),
+  })
   const evidence = (sampling: Partial<Sampling> = {}) =>
     evidenceOf(prepared, candidates, sizes, sampling)
   return {
@@ -133,10 +178,10 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
     blocks,
     learn: async (sampling) => {
       if (candidates.length === 0) throw matchingFaults.no_candidates({})
-      return learn(await evidence(sampling))
+      return whole(learn(await evidence(sampling)))
     },
     learnFrom: async (labels, sampling) =>
-      learnFromLabels(await evidence(sampling), await labelled(prepared, labels)),
+      whole(learnFromLabels(await evidence(sampling), await labelled(prepared, labels))),
     scored: (learned, least, use) => scored(learned, least <= 0 ? lightest : weightOf(least), use),
     explain: (learned, left, right) => waterfall({ ...prepared, learned }, left, right),
     measure: (learned, truth, step = 0.5) =>
@@ -157,7 +202,7 @@ interface Sizes {
 async function sizesOf(ask: (query: Part) => Promise<readonly Row[]>): Promise<Sizes> {
   const [row = {}] = await ask(
     sql`select coalesce(sum(size), 0) as records, ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
-      from (select count(*) as size from ${made('coded')} group by space) s`,
+      from (select count(*) as size from ${made(recordName)} group by space) s`,
   )
   return { records: Number(row['records']), allPairs: Number(row['pairs']) }
 }
@@ -179,17 +224,35 @@ async function evidenceOf(
     countsOf(asking(bench, all), settings, 'random'),
   )
   const levels = settings.comparisons.map((of) => digitsOf(of) - 1)
-  return { candidates, random, ...sizes, levels }
+  const agreeing = await agreeingPairs(asking(bench, where), settings, records)
+  return { candidates, random, ...sizes, levels, agreeing }
 }
+
+/** How many of all pairs have the same value, for each comparison that asks for that first. */
+const agreeingPairs = (
+  ask: (query: Part) => Promise<readonly Row[]>,
+  { comparisons }: MatchingSettings,
+  records: Records,
+): Promise<readonly (number | undefined)[]> =>
+  Promise.all(
+    comparisons.map(async (of) => {
+      if (of.levels[0]?.is !== 'exact' || isList(records, of.column)) return undefined
+      const name = column(of.column)
+      const [row] =
+        await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
+        from (select count(*) as size from ${made(recordName)} where ${name} is not null group by space, ${name}) s`)
+      return Number(row?.['pairs'])
+    }),
+  )
 
 async function countsOf(
   ask: (query: Part) => Promise<readonly Row[]>,
   settings: MatchingSettings,
   pairs: string,
 ): Promise<readonly PatternCount[]> {
-  const rows = await ask(patternCounts(settings, pairs))
+  const rows = await ask(patternCounts(pairs))
   return rows.map((row) => ({
-    digits: settings.comparisons.map((_, i) => Number(row[digit(i).name])),
+    digits: digitsOfPattern(settings, Number(row['pattern'])),
     pairs: Number(row['pairs']),
   }))
 }

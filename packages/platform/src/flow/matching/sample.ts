@@ -1,4 +1,5 @@
 import { call, cast, column, join, made, type Step, sql, value } from '#engine'
+import { recordName } from './rows.ts'
 
 /** How pairs are drawn. */
 export interface Sampling {
@@ -33,7 +34,7 @@ export function sampleSteps(
       query: sql`select n, space, count(*) over (partition by space) as size, row_number() over (partition by space
           order by ${call('key64', sql`${value(`${seed} `)} || held || ' ' || ${cast(sql`copy`, 'text')}`)}) - 1 as place
         from (select n, space, held, row_number() over (partition by held order by n) as copy
-          from (select n, space, ${held} as held from ${made('coded')}) of_all) copies`,
+          from (select n, space, ${held} as held from ${made(recordName)}) of_all) copies`,
     },
     {
       name: 'random',

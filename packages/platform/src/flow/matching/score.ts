@@ -1,8 +1,92 @@
-import { as, cast, column, join, made, type Part, sql, value } from '#engine'
-import { valuesName } from './coding.ts'
-import type { Comparison, MatchingSettings } from './definition.ts'
-import { type Learned, levelWeight, priorWeight } from './learn.ts'
-import { digit, patternName, patternNumber } from './patterns.ts'
+import {
+  as,
+  call,
+  cast,
+  column,
+  join,
+  made,
+  nothing,
+  type Part,
+  type Row,
+  type Step,
+  sql,
+  value,
+} from '#engine'
+import { digitsOf } from './check.ts'
+import type { Comparison, Frequencies, Learned, MatchingSettings } from './definition.ts'
+import { levelWeight, priorWeight } from './learn.ts'
+import { patternName, radixes } from './patterns.ts'
+import { recordName } from './rows.ts'
+
+const frequencyName = ({ column }: Comparison): string => `frequency_${column}`
+
+const exactDigit = ({ levels }: Comparison): number =>
+  levels.findIndex(({ is }) => is === 'exact') + 1
+
+/** A comparison whose frequencies count, by its place. */
+interface Minded {
+  readonly of: Comparison
+  readonly i: number
+  readonly bits: Frequencies
+}
+
+const mindedIn = ({ comparisons }: MatchingSettings, learned: Learned): readonly Minded[] =>
+  comparisons.flatMap((of, i) => {
+    const bits = learned.frequencies[of.column]
+    return bits && minds(of) ? [{ of, i, bits }] : []
+  })
+
+const minds = (of: Comparison): boolean => of.frequencies === true && exactDigit(of) > 0
+
+/** The values of the records at hand whose frequency a model knows: `value`, `bits`. */
+export const frequencySteps = (settings: MatchingSettings, learned: Learned): readonly Step[] =>
+  mindedIn(settings, learned).map(({ of, bits }) => {
+    const lines = Object.entries(bits.known).map(([hash, known]) => `${hash} ${known}`)
+    const half = (n: number) => call('split_part', sql`line`, value(' '), value(n))
+    return {
+      name: frequencyName(of),
+      says: `what agreeing on a frequent ${of.column} is worth`,
+      query: sql`select d.value, k.bits from (
+          select value, ${hashOf(sql`value`)} as hash from (select distinct ${as(column(of.column), column('value'))} from ${made(recordName)}) v
+          where value is not null) d
+        join (select ${as(half(1), column('hash'))}, ${as(cast(half(2), 'number'), column('bits'))} from (
+          select ${call('unnest', call('split', value(lines.join('\n')), value('\n')))} as line) l) k on k.hash = d.hash`,
+    }
+  })
+
+const hashOf = (of: Part): Part => cast(call('key64', of), 'text')
+
+// More would only make the model larger: the next value is rarer than one record in a thousand.
+const knownValues = 2000
+
+/** What agreeing on each value is worth, by the records at hand. */
+export async function frequenciesOf(
+  ask: (query: Part) => Promise<readonly Row[]>,
+  { comparisons }: MatchingSettings,
+): Promise<Learned['frequencies']> {
+  const found = comparisons.filter(minds).map(async ({ column: name }) => {
+    const [tail = {}, ...known] = await ask(counted(name))
+    const usual = Number(tail['usual'])
+    const bits = (size: unknown) => Math.log2(usual / Number(size))
+    const entries = known.map((row) => [String(row['hash']), bits(row['size'])] as const)
+    return [name, { known: Object.fromEntries(entries), rare: bits(tail['size']) }] as const
+  })
+  const all = await Promise.all(found)
+  return Object.fromEntries(all.filter(([, { rare }]) => Number.isFinite(rare)))
+}
+
+// The first row tells the size of all others: as those have it who meet there, or the least when there are no others.
+function counted(name: string): Part {
+  const of = column(name)
+  return sql`with counted as (select value, size, row_number() over (order by size desc, value) as place from (
+      select ${as(of, column('value'))}, ${cast(sql`count(*)`, 'number')} as size from ${made(recordName)}
+      where ${of} is not null group by ${of}) c)
+    select 0 as place, null as hash, (select sum(size * size) / sum(size) from counted) as usual,
+      coalesce((select sum(size * size) / sum(size) from counted where place > ${value(knownValues)}),
+        (select min(size) from counted)) as size
+    union all select place, ${hashOf(sql`value`)} as hash, null as usual, size from counted where place <= ${value(knownValues)}
+    order by place`
+}
 
 /** The pairs of a step with their weights, the prior included: `left`, `right`, `rule`, `weight`, `pattern`. */
 export function scoredPairs(
@@ -10,62 +94,76 @@ export function scoredPairs(
   learned: Learned,
   { pairs, least }: { readonly pairs: string; readonly least: number },
 ): Part {
-  const weights = settings.comparisons.map((_, i) => weightCase(learned, i))
-  const adjusted = adjustments(settings.comparisons)
-  const sum = join(
-    [value(priorWeight(learned), 'number'), ...weights, ...adjusted.map((of) => of.bits)],
-    sql` + `,
-  )
+  const minded = mindedIn(settings, learned)
+  const weight = join([sql`w.weight`, ...minded.map(bitsOf)], sql` + `)
   return sql`select ${column('left')}, ${column('right')}, rule, weight, pattern from (
-    select p.${column('left')}, p.${column('right')}, p.rule, ${sum} as weight, ${patternNumber(settings)} as pattern
-    from ${made(patternName(pairs))} p ${adjustmentJoins(adjusted)}) weighed where weight >= ${value(least, 'number')}`
+    select p.${column('left')}, p.${column('right')}, p.rule, ${weight} as weight, p.pattern
+    from ${made(patternName(pairs))} p join (${weighed(settings, learned, { pairs, least })}) w on w.pattern = p.pattern
+    ${joinsOf(minded)}) scored where weight >= ${value(least, 'number')}`
 }
 
-function weightCase(learned: Learned, i: number): Part {
-  const shares = learned.comparisons[i] ?? { m: [], u: [] }
+/** What the frequencies of the values add for one pair of a step: a column `bits_` and the place of each comparison. */
+export function pairFrequencies(settings: MatchingSettings, learned: Learned, pairs: string): Part {
+  const minded = mindedIn(settings, learned)
+  const exact = minded.map(({ of, i }) => as(isExact(settings, of, i), exactColumn(i)))
+  const bits = minded.map((one) => as(bitsOf(one), column(`bits_${one.i}`)))
+  return sql`select ${join([sql`p.pattern`, ...bits])} from ${made(patternName(pairs))} p
+    join (select ${join([sql`pattern`, ...exact])} from ${made(patternName(pairs))}) w on w.pattern = p.pattern ${joinsOf(minded)}`
+}
+
+// Weights are worked out once for every way of agreeing, and only those that can come out at the end go on.
+function weighed(
+  settings: MatchingSettings,
+  learned: Learned,
+  { pairs, least }: { readonly pairs: string; readonly least: number },
+): Part {
+  const minded = mindedIn(settings, learned)
+  const places = radixes(settings.comparisons)
+  const weights = settings.comparisons.map((of, i) =>
+    weightCase(of, learned, { i, place: places[i] ?? 1 }),
+  )
+  const sum = join([value(priorWeight(learned), 'number'), ...weights], sql` + `)
+  const exact = minded.map(({ of, i }) => as(isExact(settings, of, i), exactColumn(i)))
+  const most = minded.map(
+    ({ bits, i }) =>
+      sql`case when ${exactColumn(i)} then ${value(Math.max(bits.rare, ...Object.values(bits.known)), 'number')} else 0 end`,
+  )
+  return sql`select * from (select ${join([sql`pattern`, as(sum, column('weight')), ...exact])}
+      from (select distinct pattern from ${made(patternName(pairs))}) d) each_once
+    where ${join([sql`weight`, ...most], sql` + `)} >= ${value(least, 'number')}`
+}
+
+const exactColumn = (i: number) => column(`exact${i}`)
+
+const digitIn = (of: Comparison, place: number): Part =>
+  sql`mod(cast(floor(pattern / ${value(place)}) as bigint), ${value(digitsOf(of))})`
+
+const isExact = ({ comparisons }: MatchingSettings, of: Comparison, i: number): Part =>
+  sql`${digitIn(of, radixes(comparisons)[i] ?? 1)} = ${value(exactDigit(of))}`
+
+function weightCase(
+  of: Comparison,
+  learned: Learned,
+  at: { readonly i: number; readonly place: number },
+): Part {
+  const shares = learned.comparisons[at.i] ?? { m: [], u: [] }
   const cases = shares.m.map(
     (_, level) =>
       sql`when ${value(level + 1)} then ${value(levelWeight(shares, level + 1), 'number')}`,
   )
-  return sql`case ${digit(i)} ${join(cases, sql` `)} else ${value(0, 'number')} end`
+  return sql`case ${digitIn(of, at.place)} ${join(cases, sql` `)} else ${value(0, 'number')} end`
 }
 
-/** What a common value takes from the weight of being exactly equal, or a rare one adds. */
-export interface Adjustment {
-  readonly comparison: number
-  readonly joins: Part
-  readonly bits: Part
-}
+const bitsOf = ({ i, bits }: Minded): Part =>
+  sql`case when w.${exactColumn(i)} then coalesce(${column('bits', `f${i}`)}, ${value(bits.rare, 'number')}) else 0 end`
 
-const bit = value(Math.LN2, 'number')
-
-/** One adjustment for each comparison that minds frequencies, for the pairs `p` whose left record is `a`. */
-export const adjustments = (comparisons: readonly Comparison[]): readonly Adjustment[] =>
-  comparisons.flatMap((of, comparison) => {
-    const exact = of.levels.findIndex(({ is }) => is === 'exact')
-    if (!of.frequencies || exact < 0) return []
-    const [values, name] = [made(valuesName(of.column)), `t${comparison}`]
-    const size = cast(sql`size`, 'number')
-    return [
-      {
-        comparison,
-        joins: sql`left join (select v, ln(usual / ${size}) / ${bit} as bits from ${values},
-            (select sum(${size} * ${size}) / sum(${size}) as usual from ${values}) u) ${column(name)}
-          on ${column('v', name)} = case when ${digit(comparison)} = ${value(exact + 1)} then ${column(of.column, 'a')} end`,
-        bits: sql`coalesce(${column('bits', name)}, ${value(0, 'number')})`,
-      },
-    ]
-  })
-
-/** What the adjustments need beside the pairs `p`. */
-export const adjustmentJoins = (of: readonly Adjustment[]): Part =>
-  of.length === 0
-    ? sql``
-    : sql`join ${made('coded')} a on a.n = p.${column('left')} ${join(
-        of.map(({ joins }) => joins),
+const joinsOf = (minded: readonly Minded[]): Part =>
+  minded.length === 0
+    ? nothing
+    : sql`join ${made(recordName)} a on a.n = p.${column('left')} ${join(
+        minded.map(
+          ({ of, i }) => sql`left join ${made(frequencyName(of))} ${column(`f${i}`)}
+            on ${column('value', `f${i}`)} = case when w.${exactColumn(i)} then ${column(of.column, 'a')} end`,
+        ),
         sql` `,
       )}`
-
-/** The parts of a weight that come from frequencies, each in a column of its own. */
-export const adjustmentColumns = (of: readonly Adjustment[]): readonly Part[] =>
-  of.map(({ comparison, bits }) => as(bits, column(`bits_${comparison}`)))

@@ -1,7 +1,6 @@
 import {
   as,
   call,
-  cast,
   column,
   join,
   type Made,
@@ -16,13 +15,13 @@ import {
   type Workbench,
 } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
-import { listName, valuesName } from './coding.ts'
-import { type Comparison, levelName, type MatchingSettings } from './definition.ts'
+import { type Comparison, type Learned, levelName, type MatchingSettings } from './definition.ts'
 import { matchingFaults } from './faults.ts'
-import { type Learned, levelWeight, priorWeight, probabilityOf } from './learn.ts'
-import { digit, patternName, patternSteps } from './patterns.ts'
+import { levelWeight, priorWeight, probabilityOf } from './learn.ts'
+import { digitsOfPattern, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
-import { adjustmentColumns, adjustmentJoins, adjustments } from './score.ts'
+import { listName, recordName } from './rows.ts'
+import { frequencySteps, pairFrequencies } from './score.ts'
 
 /** What one comparison says about a pair. */
 export interface Fall {
@@ -56,10 +55,14 @@ export interface WaterfallOf {
 
 /** Explains one pair, whether a block made it or not. */
 export function waterfall(of: WaterfallOf, left: number, right: number): Promise<Waterfall> {
-  const { bench, settings, records, where } = of
-  const steps = [chosen(left, right), ...patternSteps(settings, records, 'chosen')]
+  const { bench, settings, records, where, learned } = of
+  const steps = [
+    chosen(left, right),
+    ...patternSteps(settings, records, 'chosen'),
+    ...frequencySteps(settings, learned),
+  ]
   return makeAll(bench, steps, where, async (all) => {
-    const [row] = await bench.engine.rows(placed(explained(settings, records), all), bench.ask)
+    const [row] = await bench.engine.rows(placed(explained(of), all), bench.ask)
     if (!row) throw matchingFaults.unknown_pair({ left, right })
     return told(of, row)
   })
@@ -68,28 +71,30 @@ export function waterfall(of: WaterfallOf, left: number, right: number): Promise
 const chosen = (left: number, right: number): Step => ({
   name: 'chosen',
   says: 'the pair that is explained',
-  query: sql`select a.n as ${column('left')}, b.n as ${column('right')}, -1 as rule from ${made('coded')} a
-    join ${made('coded')} b on a.n <> b.n where a.n = ${value(left)} and b.n = ${value(right)}`,
+  query: sql`select a.n as ${column('left')}, b.n as ${column('right')}, -1 as rule from ${made(recordName)} a
+    join ${made(recordName)} b on a.n <> b.n where a.n = ${value(left)} and b.n = ${value(right)}`,
 })
 
-function explained({ comparisons }: MatchingSettings, records: Records): Part {
-  const adjusted = adjustments(comparisons)
-  const columns = comparisons.flatMap((of, i) => [
-    as(digit(i), column(`digit_${i}`)),
+function explained({ settings, records, learned }: WaterfallOf): Part {
+  const columns = settings.comparisons.flatMap((of, i) => [
     as(valuesOf(of, records, 'left'), column(`left_${i}`)),
     as(valuesOf(of, records, 'right'), column(`right_${i}`)),
   ])
-  return sql`select ${join([...columns, ...adjustmentColumns(adjusted)])} from ${made(patternName('chosen'))} p ${adjustmentJoins(adjusted)}`
+  return sql`select ${join([sql`f.*`, ...columns])} from ${made('chosen')} p
+    cross join (${pairFrequencies(settings, learned, 'chosen')}) f`
 }
 
-const valuesOf = (of: Comparison, records: Records, side: 'left' | 'right'): Part =>
-  sql`(select ${call('list_of', cast(sql`d.value`, 'text'), sql`d.value`)} from ${made(
-    isList(records, of.column) ? listName(of.column) : 'coded',
-  )} c join ${made(valuesName(of.column))} d on d.v = ${column(of.column, 'c')} where c.n = p.${column(side)})`
+function valuesOf(of: Comparison, records: Records, side: 'left' | 'right'): Part {
+  const name = column(of.column, 'c')
+  return sql`(select ${call('list_of', name, name)} from ${made(
+    isList(records, of.column) ? listName(of.column) : recordName,
+  )} c where c.n = p.${column(side)} and ${name} is not null)`
+}
 
 function told({ settings, learned }: WaterfallOf, row: Row): Waterfall {
+  const digits = digitsOfPattern(settings, Number(row['pattern']))
   const falls = settings.comparisons.map((of, i): Fall => {
-    const found = Number(row[`digit_${i}`])
+    const found = digits[i] ?? 0
     return {
       column: of.column,
       level: nameOf(of, found),

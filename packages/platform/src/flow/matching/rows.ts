@@ -1,0 +1,171 @@
+import {
+  as,
+  call,
+  cast,
+  column,
+  join,
+  made,
+  nothing,
+  type Part,
+  type Step,
+  sql,
+  tryCast,
+  value,
+} from '#engine'
+import { type MatchingSettings, type Portion, portionName } from './definition.ts'
+import { isList, type Records } from './records.ts'
+
+/** The step that holds one row per record: `n`, `space` (a number), the columns and what stands for their values. */
+export const recordName = 'record'
+
+/** The step that numbers the data spaces: `space`, `name`. */
+export const spaceName = 'space'
+
+/** The step that holds the values of a list: `n`, the value under the name of the list, and what stands for it. */
+export const listName = (name: string): string => `list_${name}`
+
+/** The column that holds a portion of a value. */
+export const portionColumn = (name: string, of: Portion): string => `${name} ${portionName(of)}`
+
+/** The column that holds a date with its day and month swapped. */
+export const swappedColumn = (name: string): string => `${name} swapped`
+
+/** The column that holds a date as a number of days. */
+export const daysColumn = (name: string): string => `${name} days`
+
+const soundsName = (name: string): string => `sound_${name}`
+
+/** What of a column is looked at. */
+interface Use {
+  readonly name: string
+  readonly portions: readonly Portion[]
+  readonly dates: readonly ('swapped' | 'days')[]
+}
+
+/** Every record in one row, with all that comparing looks at worked out beforehand: once per record and not once per pair. */
+export function rowSteps(settings: MatchingSettings, records: Records): readonly Step[] {
+  const uses = usesOf(settings)
+  const single = uses.filter(({ name }) => !isList(records, name))
+  return [
+    ...uses.filter(hasSound).map(({ name }) => ({
+      name: soundsName(name),
+      says: `how the values of ${name} sound`,
+      query: sql`select value, ${as(sound, column('sound'))} from (select distinct value from (${rawValues(name, records)}) r) d
+        where value is not null`,
+    })),
+    {
+      name: spaceName,
+      says: 'the data spaces, numbered',
+      query: sql`select space as name, cast(row_number() over (order by space) as integer) as space
+        from (select distinct space from ${records.table}) s`,
+    },
+    { name: recordName, says: 'the records with what is compared', query: rows(single, records) },
+    ...uses
+      .filter(({ name }) => isList(records, name))
+      .map((use) => ({
+        name: listName(use.name),
+        says: `who has which ${use.name}`,
+        query: sql`select distinct r.n, ${join(partsOf(use, sql`r.value`, 's'))} from (${rawValues(use.name, records)}) r
+          ${soundJoin(use, sql`r.value`, 's')} where r.value is not null`,
+      })),
+  ]
+}
+
+function usesOf({ comparisons, blocks }: MatchingSettings): readonly Use[] {
+  const levels = comparisons.flatMap((of) => of.levels.map((level) => ({ name: of.column, level })))
+  const parts = blocks.flatMap(({ all }) => all)
+  const names = [
+    ...comparisons.map((of) => of.column),
+    ...levels.flatMap(({ level }) => (level.is === 'same' ? [level.in] : [])),
+    ...levels.flatMap(({ level }) => (level.is === 'swapped' ? [level.with] : [])),
+    ...parts.map((part) => part.column),
+  ]
+  return [...new Set(names)].map((name) => {
+    const own = levels.flatMap((of) => (of.name === name ? [of.level] : []))
+    return {
+      name,
+      portions: unique([
+        ...own.flatMap((level) => (level.is === 'same_portion' ? [level.of] : [])),
+        ...parts.flatMap(({ column, portion }) => (column === name && portion ? [portion] : [])),
+      ]),
+      dates: [
+        ...(own.some(({ is }) => is === 'day_and_month_swapped') ? (['swapped'] as const) : []),
+        ...(own.some(({ is }) => is === 'within_days') ? (['days'] as const) : []),
+      ],
+    }
+  })
+}
+
+const unique = (portions: readonly Portion[]): readonly Portion[] => [
+  ...new Map(portions.map((of) => [portionName(of), of])).values(),
+]
+
+const hasSound = ({ portions }: Use): boolean => portions.some((of) => 'sound' in of)
+
+function rawValues(name: string, { table, lists = {} }: Records): Part {
+  const of = lists[name]
+  return of
+    ? sql`select n, nullif(${cast(column('value'), 'text')}, '') as value from ${of}`
+    : sql`select n, nullif(${cast(column(name), 'text')}, '') as value from ${table}`
+}
+
+/** A value and what stands for it, under the names of a column; how it sounds is looked up in `sounds`. */
+const partsOf = ({ name, portions, dates }: Use, of: Part, sounds: string): readonly Part[] => [
+  as(of, column(name)),
+  ...portions.map((portion) =>
+    as(
+      'sound' in portion ? column('sound', sounds) : portionOf(portion, of),
+      column(portionColumn(name, portion)),
+    ),
+  ),
+  ...dates.map((kind) =>
+    kind === 'days'
+      ? as(daysOf(of), column(daysColumn(name)))
+      : as(
+          sql`substr(${of}, 1, 4) || substr(${of}, 8, 3) || substr(${of}, 5, 3)`,
+          column(swappedColumn(name)),
+        ),
+  ),
+]
+
+const daysOf = (of: Part): Part =>
+  cast(call('days_between', cast(value('1970-01-01'), 'date'), tryCast(of, 'date')), 'integer')
+
+const soundJoin = (use: Use, of: Part, sounds: string): Part =>
+  hasSound(use)
+    ? sql`left join ${made(soundsName(use.name))} ${column(sounds)} on ${column('value', sounds)} = ${of}`
+    : nothing
+
+const portionOf = (of: Exclude<Portion, { sound: true }>, from: Part): Part =>
+  'first' in of
+    ? sql`substr(${from}, 1, ${value(of.first)})`
+    : call('split_part', from, value(of.before), value(1))
+
+// As Russell's code: the first letter, then kinds of consonants, repeats and vowels left out; three of them, no padding.
+const kinds: readonly (readonly [string, string])[] = [
+  ['[hw]', ''],
+  ['[bfpv]+', '1'],
+  ['[cgjkqsxzß]+', '2'],
+  ['[dt]+', '3'],
+  ['l+', '4'],
+  ['[mn]+', '5'],
+  ['r+', '6'],
+  ['[^1-6]', ''],
+]
+
+/** How a value sounds, roughly; nothing where it has no letter in front. */
+const sound: Part = sql`case when ${call('matches', sql`lower(value)`, value('^\\p{L}'))} then
+  substr(lower(value), 1, 1) || substr(${kinds.reduce<Part>(
+    (part, [pattern, by]) => call('replace_all', part, value(pattern), value(by)),
+    sql`substr(lower(value), 2)`,
+  )}, 1, 3) end`
+
+function rows(uses: readonly Use[], { table }: Records): Part {
+  const text = (name: string) => sql`nullif(${cast(column(name, 'r'), 'text')}, '')`
+  const columns = uses.flatMap((use, i) => partsOf(use, text(use.name), `s${i}`))
+  const joins = uses.map((use, i) => soundJoin(use, text(use.name), `s${i}`))
+  return sql`select cast(r.n as integer) as n, sp.space${join(
+    columns.map((one) => sql`, ${one}`),
+    nothing,
+  )} from ${table} r join ${made(spaceName)} sp on sp.name = r.space ${join(joins, sql` `)}`
+}
