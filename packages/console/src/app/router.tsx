@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router'
 import { readEventsAddress, readSendersAddress } from '../features/collect/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
+import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import { readSegmentsAddress } from '../features/segments/address.ts'
 import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
@@ -53,6 +54,32 @@ const senders = createRoute({
   ),
 })
 
+const rulesets = createRoute({
+  getParentRoute: () => root,
+  path: '/identity',
+  component: lazyRouteComponent(() => import('../features/identity/list-page.tsx'), 'RulesetsPage'),
+})
+
+const ruleset = createRoute({
+  getParentRoute: () => root,
+  path: '/identity/$ruleset',
+  validateSearch: readRulesetAddress,
+  component: lazyRouteComponent(
+    () => import('../features/identity/ruleset-page.tsx'),
+    'RulesetPage',
+  ),
+})
+
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: '/identity/$ruleset/profiles/$id',
+  validateSearch: readClusterAddress,
+  component: lazyRouteComponent(
+    () => import('../features/identity/cluster-page.tsx'),
+    'ClusterPage',
+  ),
+})
+
 const customers = createRoute({
   getParentRoute: () => root,
   path: '/customers',
@@ -97,6 +124,9 @@ export const router = createRouter({
     stream,
     events,
     senders,
+    rulesets,
+    ruleset,
+    cluster,
     customers,
     customer,
     segments,

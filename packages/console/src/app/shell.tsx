@@ -13,6 +13,7 @@ const places = [
   { to: '/', label: texts.rooms.flow, icon: 'flow' },
   { to: '/streams', label: texts.rooms.streams, icon: 'stream' },
   { to: '/events', label: texts.rooms.events, icon: 'pulse' },
+  { to: '/identity', label: texts.rooms.identity, icon: 'identity' },
   { to: '/customers', label: texts.rooms.customers, icon: 'people' },
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },

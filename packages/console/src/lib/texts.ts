@@ -612,6 +612,7 @@ export const texts = {
       field: 'Field',
       differ: 'The two differ here',
       sameOnly: 'No value is known of either.',
+      points: { emails: 'E-mail', phones: 'Phone', addresses: 'Address' },
       decided: {
         must_link: 'Will be joined',
         cannot_link: 'Will be kept apart',
@@ -623,8 +624,8 @@ export const texts = {
       about:
         'What people said about two records. It holds through every run until it is withdrawn.',
       kinds: { must_link: 'Linked', cannot_link: 'Kept apart' },
-      search: 'Decisions about a record',
-      searchHint: 'stream:id',
+      search: 'Search decisions',
+      searchHint: 'Record, reason or person',
       withdrawnToo: 'Withdrawn ones too',
       empty: 'Nobody has decided anything yet',
       emptyHelp:
@@ -652,7 +653,6 @@ export const texts = {
       same: 'These two are one profile',
       notSame: 'These two are not one profile',
       sameRecord: 'This is one and the same record.',
-      byHand: (by: string) => `Linked by ${by}`,
       inProfile: 'in profile',
       noProfile: 'in no profile yet',
       refused: 'Links that rules offer and that were not made',
@@ -676,6 +676,7 @@ export const texts = {
         bridge: 'Bridge: without it the profile falls apart',
         refused: 'Link that was not made',
       },
+      bridge: 'bridge',
       weakest: 'The weakest bridge',
       weakestSay: (links: number, parts: readonly number[]) =>
         `${counted(links, 'link holds', 'links hold')} ${parts.map(formatCount).join(' and ')} records together`,
@@ -754,6 +755,12 @@ export const texts = {
       same: 'As it is published',
       differences: (count: number) => counted(count, 'difference', 'differences'),
       differencesTitle: 'What would change',
+      line: 'line',
+      stranger: (name: string) =>
+        `The text speaks of ${name} too; here only this ruleset is changed.`,
+      more: 'More',
+      fewer: 'Fewer',
+      choose: 'Choose',
       at: 'Place',
       was: 'Published',
       willBe: 'Draft',

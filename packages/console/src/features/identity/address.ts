@@ -17,8 +17,8 @@ export interface RulesetAddress {
   readonly left?: string
   /** The other one. */
   readonly right?: string
-  /** The record that decisions are about. */
-  readonly record?: string
+  /** What decisions are searched for. */
+  readonly q?: string
   /** Decisions that were withdrawn are shown too. */
   readonly withdrawn?: 'shown'
   readonly view?: EditorView
@@ -29,14 +29,14 @@ export function readRulesetAddress(words: Readonly<Record<string, unknown>>): Ru
   const tab = wordIn(words, 'tab', rulesetTabs)
   const left = textIn(words, 'left')
   const right = textIn(words, 'right')
-  const record = textIn(words, 'record')
+  const q = textIn(words, 'q')
   const withdrawn = wordIn(words, 'withdrawn', ['shown'])
   const view = wordIn(words, 'view', editorViews)
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(left === undefined ? {} : { left }),
     ...(right === undefined ? {} : { right }),
-    ...(record === undefined ? {} : { record }),
+    ...(q === undefined ? {} : { q }),
     ...(withdrawn === undefined ? {} : { withdrawn }),
     ...(view === undefined ? {} : { view }),
   }

@@ -1,6 +1,6 @@
 import type { ProfileGraph, RecordName } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import { clusterOf, frameOf } from './cluster.ts'
+import { clusterOf, sharesOf } from './cluster.ts'
 
 const record = (key: string, profile = '1'): RecordName => ({
   record: key,
@@ -63,14 +63,24 @@ test('links that were refused lead to the other profile, counted by record', () 
   ])
 })
 
-test('everything has a place in the frame', () => {
+test('a picture is stretched over its frame, with room at the edges', () => {
   const { records, neighbours } = clusterOf(graph)
   const points = [...records, ...neighbours].map(({ at }) => at)
-  const [left, top, width, height] = frameOf(points).split(' ').map(Number)
-  for (const { x, y } of points) {
-    expect(x - left!).toBeGreaterThanOrEqual(79)
-    expect(left! + width! - x).toBeGreaterThanOrEqual(79)
-    expect(y - top!).toBeGreaterThanOrEqual(79)
-    expect(top! + height! - y).toBeGreaterThanOrEqual(79)
-  }
+  const shares = points.map(sharesOf(points, 10))
+  expect(Math.min(...shares.map(({ left }) => left))).toBeCloseTo(10)
+  expect(Math.max(...shares.map(({ left }) => left))).toBeCloseTo(90)
+  expect(Math.min(...shares.map(({ top }) => top))).toBeCloseTo(10)
+  expect(Math.max(...shares.map(({ top }) => top))).toBeCloseTo(90)
+})
+
+test('what stands alone, or in one line, stands in the middle', () => {
+  expect(sharesOf([{ x: 7, y: 7 }])({ x: 7, y: 7 })).toEqual({ left: 50, top: 50 })
+  const line = [
+    { x: 0, y: 3 },
+    { x: 9, y: 3 },
+  ]
+  expect(line.map(sharesOf(line, 10))).toEqual([
+    { left: 10, top: 50 },
+    { left: 90, top: 50 },
+  ])
 })

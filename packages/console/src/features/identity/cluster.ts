@@ -93,13 +93,21 @@ function neighboursOf({ profile, records, refused }: ProfileGraph): readonly Nei
   }))
 }
 
-/** What part of the plane a picture needs, with room around it for names. */
-export function frameOf(points: readonly Point[], room = 80): string {
-  const xs = points.map(({ x }) => x)
-  const ys = points.map(({ y }) => y)
-  const left = Math.min(...xs, 0) - room
-  const top = Math.min(...ys, 0) - room
-  const width = Math.max(...xs, 0) + room - left
-  const height = Math.max(...ys, 0) + room - top
-  return [left, top, width, height].map((number) => number.toFixed(1)).join(' ')
+/** A place in a picture, in per cent of its width and height. */
+export interface Share {
+  readonly left: number
+  readonly top: number
+}
+
+/** Stretches a picture over a frame with room at its edges for names: places in per cent of the frame. */
+export function sharesOf(points: readonly Point[], room = 12): (point: Point) => Share {
+  const along = (of: (point: Point) => number) => {
+    const all = points.map(of)
+    const [low, high] = [Math.min(...all), Math.max(...all)]
+    const share = high - low < 1 ? 0 : (100 - 2 * room) / (high - low)
+    // What stands in one line stands in the middle.
+    return (at: number) => (share === 0 ? 50 : room + (at - low) * share)
+  }
+  const [left, top] = [along(({ x }) => x), along(({ y }) => y)]
+  return ({ x, y }) => ({ left: left(x), top: top(y) })
 }

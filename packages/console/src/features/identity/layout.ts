@@ -70,7 +70,7 @@ function draw(places: readonly Moving[], ties: readonly Tie[], pull: readonly Mo
 }
 
 function apply(
-  { a, b, from, to }: { a: Moving; b: Moving; from?: Moving; to?: Moving },
+  { a, b, from, to }: { a: Moving; b: Moving; from: Moving | undefined; to: Moving | undefined },
   strength: (distance: number) => number,
 ): void {
   if (!from || !to) return

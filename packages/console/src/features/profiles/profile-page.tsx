@@ -6,10 +6,11 @@ import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { customerTabs } from './address.ts'
-import { profileQuery } from './api/profiles.ts'
+import { profileQuery, rulesetsQuery } from './api/profiles.ts'
 import { ContactPart } from './parts/contact-part.tsx'
 import { HistoryPart } from './parts/history-part.tsx'
 import { InsightsPart } from './parts/insights-part.tsx'
@@ -33,6 +34,7 @@ export function CustomerPage(): ReactNode {
       title={nameOf(profile.data) ?? id}
       back={{ to: '/customers', label: words.title }}
       about={profile.data && <ProfileHead profile={profile.data} />}
+      actions={profile.data && <ClusterLink id={profile.data.id} />}
     >
       <Answer query={profile} height={520}>
         {(found) => <Parts profile={found} />}
@@ -40,6 +42,21 @@ export function CustomerPage(): ReactNode {
     </Page>
   )
 }
+
+/** The way to what holds the records of a customer together. */
+function ClusterLink({ id }: { id: string }) {
+  const { data: rulesets = [] } = useQuery(rulesetsQuery)
+  const ruleset = rulesets.find(({ body }) => isOnPeople(body))
+  if (!ruleset) return null
+  return (
+    <LinkButton to={`/identity/${ruleset.key}/profiles/${id}`} icon="identity">
+      {texts.identity.picture}
+    </LinkButton>
+  )
+}
+
+const isOnPeople = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'on' in body && body.on === 'individual'
 
 function nameOf(profile: Profile | undefined): string | undefined {
   if (profile === undefined) return undefined

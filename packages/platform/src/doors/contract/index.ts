@@ -23,7 +23,6 @@ export type {
 } from '#arrivals/api'
 export type {
   Decision,
-  DecisionsQuery,
   Explanation,
   LinkBody,
   ProfileChange,

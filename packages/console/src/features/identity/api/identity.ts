@@ -1,7 +1,6 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type {
   Decision,
-  DecisionsQuery,
   Explanation,
   IdentityRun,
   LinkBody,
@@ -76,27 +75,17 @@ export const reviewQuery = (ruleset: string) =>
 export const settle = (ruleset: string, body: SettleBody): Promise<Decision[]> =>
   ask(`${pathOf(ruleset)}/review/settle`, { method: 'POST', body })
 
-const decisionsPerPage = 100
+const decisionsPerPage = 1000
 
-/** What people decided, newest first: all, those about a record, or only those that stand. */
-export const decisionsQuery = (
-  ruleset: string,
-  wish: Pick<DecisionsQuery, 'record' | 'standing'>,
-) =>
+/** What people decided, newest first, page after page; what was withdrawn is among it. */
+export const decisionsQuery = (ruleset: string) =>
   infiniteQueryOptions({
-    queryKey: [...identityKey, ruleset, 'decisions', wish],
+    queryKey: [...identityKey, ruleset, 'decisions'],
     queryFn: ({ signal, pageParam }) =>
       ask<Decision[]>(`${pathOf(ruleset)}/decisions`, {
         signal,
-        query: {
-          limit: decisionsPerPage,
-          before: pageParam,
-          record: wish.record,
-          standing: wish.standing === true ? 'true' : undefined,
-        },
+        query: { limit: decisionsPerPage, before: pageParam },
       }),
-    // What is searched for changes as one types; the last answer stays until the next is there.
-    placeholderData: keepPreviousData,
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.length < decisionsPerPage ? undefined : last.at(-1)?.number),
     staleTime: pollMs,

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
+  DefinitionAnswer,
   FoundProfiles,
   InsightValues,
   Profile,
@@ -73,4 +74,11 @@ export const modelQuery = queryOptions({
   queryKey: ['model'],
   queryFn: ({ signal }) => ask<ModelAnswer>('/model', { signal }),
   staleTime: 60_000,
+})
+
+/** All rulesets as they are published; the one on individuals makes the customers. */
+export const rulesetsQuery = queryOptions({
+  queryKey: ['definitions', 'ruleset'],
+  queryFn: ({ signal }) => ask<DefinitionAnswer[]>('/definitions/ruleset', { signal }),
+  staleTime: freshMs,
 })

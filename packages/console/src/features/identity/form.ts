@@ -1,0 +1,77 @@
+import type { DefinitionPlan } from '@tessera/platform/contract'
+import { createContext, useContext } from 'react'
+import type { ModelObject } from './api/definitions.ts'
+import { type Body, type Path, placeOf, textAt, withValue } from './body.ts'
+import { membersAt } from './schema.ts'
+
+/** What every part of the form of a ruleset works with. */
+export interface Form {
+  readonly body: Body
+  readonly objects: readonly ModelObject[]
+  /** What a ruleset may hold; nothing until it is known. */
+  readonly schema: Body | undefined
+  readonly problems: DefinitionPlan['problems']
+  readonly change: (body: Body) => void
+}
+
+const FormContext = createContext<Form | undefined>(undefined)
+
+/** Hands a form to its parts. */
+export const FormProvider = FormContext.Provider
+
+/** The form that a part stands in. */
+export function useForm(): Form {
+  const form = useContext(FormContext)
+  if (!form) throw new Error('this part stands outside a form')
+  return form
+}
+
+/** Writes a value into a place; `undefined` takes it away. */
+export const put = ({ body, change }: Form, path: Path, value: unknown): void =>
+  change(withValue(body, path, value))
+
+/** What speaks against the value in a place, if anything does. */
+export function problemAt({ problems }: Form, path: Path): string | undefined {
+  const place = placeOf(path)
+  const said = problems.filter((problem) => problem.path === place).map(({ say }) => say)
+  return said.length === 0 ? undefined : said.join('; ')
+}
+
+/** The schema of a member. */
+export const schemaOf = ({ schema }: Form, path: Path, member: string): Body | undefined =>
+  membersAt(schema, path).get(member)
+
+/** One thing that can be chosen. */
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+/** The objects that say something of those that are unified: their own, and those that link to it. */
+export function objectOptions({ body, objects }: Form): readonly Option[] {
+  const on = textAt(body, ['on'])
+  return objects
+    .filter(
+      ({ key, fields }) =>
+        key === on || Object.values(fields).some(({ links_to }) => links_to === on),
+    )
+    .map(({ key, label }) => ({ value: key, label }))
+}
+
+/** The fields of an object. */
+export function fieldOptions({ objects }: Form, object: string): readonly Option[] {
+  const fields = objects.find(({ key }) => key === object)?.fields ?? {}
+  return Object.entries(fields).map(([value, { label }]) => ({ value, label: label ?? value }))
+}
+
+/** Options with one for the value that is there, so that what nobody knows is shown as well. */
+export const withCurrent = (options: readonly Option[], value: string): readonly Option[] =>
+  value === '' || options.some((option) => option.value === value)
+    ? options
+    : [...options, { value, label: value }]
+
+/** The name of a member, in words. */
+export const inWords = (name: string): string => {
+  const said = name.replaceAll('_', ' ')
+  return said.charAt(0).toUpperCase() + said.slice(1)
+}

@@ -1,0 +1,87 @@
+import { texts } from '../../../lib/texts.ts'
+import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { StateBadge } from '../../../ui/state-badge.tsx'
+import type { Verdict } from '../verdict.ts'
+import { printYaml } from '../yaml.ts'
+import styles from './editor.module.css'
+import shared from './identity.module.css'
+
+const words = texts.identity.editor
+
+/** How a draft stands, in a word. */
+export function VerdictLine({
+  verdict,
+  isCurrent,
+}: {
+  verdict: Verdict | undefined
+  isCurrent: boolean
+}) {
+  return (
+    <p role="status" className={styles.verdict}>
+      <Word verdict={isCurrent ? verdict : undefined} />
+    </p>
+  )
+}
+
+function Word({ verdict }: { verdict: Verdict | undefined }) {
+  if (!verdict) return <StateBadge tone="busy">{words.checking}</StateBadge>
+  const { problems, strangers, differences } = verdict
+  const wrong = problems.length + strangers.length
+  if (wrong > 0) return <StateBadge tone="bad">{words.problems(wrong)}</StateBadge>
+  if (differences.length === 0) return <StateBadge tone="none">{words.same}</StateBadge>
+  return (
+    <StateBadge tone="good">
+      {words.differences(differences.length)} · {words.sound}
+    </StateBadge>
+  )
+}
+
+/** Everything that speaks against a draft, each with its line and place. */
+export function Problems({ verdict: { problems, strangers } }: { verdict: Verdict }) {
+  if (problems.length + strangers.length === 0) return null
+  return (
+    <ul className={styles.problems}>
+      {problems.map(({ code, at, say, path, line }) => (
+        <li key={`${at} ${code} ${say}`}>
+          <code>
+            {line !== undefined && `${words.line} ${line} `}
+            {path}
+          </code>{' '}
+          {say}
+        </li>
+      ))}
+      {strangers.map((name) => (
+        <li key={name}>{words.stranger(name)}</li>
+      ))}
+    </ul>
+  )
+}
+
+type Difference = Verdict['differences'][number]
+
+const columns: readonly Column<Difference>[] = [
+  { key: 'at', title: words.at, cell: ({ at }) => <code className={styles.place}>{at}</code> },
+  { key: 'was', title: words.was, cell: ({ old }) => <Shown of={old} look="was" /> },
+  { key: 'is', title: words.willBe, cell: ({ new: now }) => <Shown of={now} look="is" /> },
+]
+
+/** What a draft would change, place by place. */
+export function Differences({ of }: { of: readonly Difference[] }) {
+  return (
+    <DataTable
+      label={words.differencesTitle}
+      rows={of}
+      columns={columns}
+      rowKey={({ at, old, new: now }) => JSON.stringify([at, old, now])}
+    />
+  )
+}
+
+function Shown({ of, look }: { of: unknown; look: 'was' | 'is' }) {
+  if (of === undefined) return <span className={shared.quiet}>{texts.none}</span>
+  return (
+    <code className={styles.shown} data-look={look}>
+      {printYaml(of).trimEnd()}
+    </code>
+  )
+}

@@ -1,0 +1,255 @@
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  NumberInput,
+  Select,
+  TagsInput,
+  TextInput,
+} from '@mantine/core'
+import { useState } from 'react'
+import { texts } from '../../../lib/texts.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../body.ts'
+import {
+  fieldOptions,
+  inWords,
+  type Option,
+  problemAt,
+  put,
+  schemaOf,
+  useForm,
+  withCurrent,
+} from '../form.ts'
+import { aboutIn, choicesIn, membersAt, plainTypeIn } from '../schema.ts'
+import styles from './editor.module.css'
+import shared from './identity.module.css'
+
+const words = texts.identity.editor
+
+/** How a member is asked for: by a label above it, or, in a row of many, by one that only is read aloud. */
+interface InputProps {
+  readonly path: Path
+  readonly label: string
+  readonly look?: 'in a row'
+}
+
+const labelled = ({ label, look }: InputProps) =>
+  look === 'in a row' ? { 'aria-label': label, placeholder: label } : { label }
+
+/** A text of a definition. */
+export function TextField(props: InputProps) {
+  const form = useForm()
+  return (
+    <TextInput
+      {...labelled(props)}
+      size="xs"
+      value={textAt(form.body, props.path)}
+      error={problemAt(form, props.path)}
+      onChange={({ currentTarget: { value } }) =>
+        put(form, props.path, value === '' ? undefined : value)
+      }
+      spellCheck={false}
+    />
+  )
+}
+
+/** One of several words of a definition. */
+export function ChoiceField({
+  options,
+  isOptional = false,
+  onChoose,
+  ...props
+}: InputProps & {
+  options: readonly Option[]
+  isOptional?: boolean
+  /** What a choice means, where it means more than a word in its place. */
+  onChoose?: (value: string | undefined) => void
+}) {
+  const form = useForm()
+  const choose = onChoose ?? ((chosen) => put(form, props.path, chosen))
+  const value = textAt(form.body, props.path)
+  return (
+    <Select
+      {...labelled(props)}
+      size="xs"
+      value={value === '' ? null : value}
+      error={problemAt(form, props.path)}
+      data={[...withCurrent(options, value)]}
+      searchable={options.length > 8}
+      clearable={isOptional}
+      allowDeselect={isOptional}
+      onChange={(chosen) => choose(chosen ?? undefined)}
+    />
+  )
+}
+
+/** A whole number of a definition. */
+export function NumberField({ hint, ...props }: InputProps & { hint?: string | undefined }) {
+  const form = useForm()
+  return (
+    <NumberInput
+      {...labelled(props)}
+      {...(hint === undefined ? {} : { placeholder: hint })}
+      size="xs"
+      value={numberAt(form.body, props.path) ?? ''}
+      error={problemAt(form, props.path)}
+      onChange={(value) => put(form, props.path, typeof value === 'number' ? value : undefined)}
+    />
+  )
+}
+
+/** Several texts of a definition. */
+export function TextsField({
+  suggestions = [],
+  ...props
+}: InputProps & { suggestions?: readonly string[] }) {
+  const form = useForm()
+  return (
+    <TagsInput
+      {...labelled(props)}
+      size="xs"
+      value={textsAt(form.body, props.path)}
+      error={problemAt(form, props.path)}
+      data={[...suggestions]}
+      onChange={(value) => put(form, props.path, value.length === 0 ? undefined : value)}
+    />
+  )
+}
+
+/** Yes or no in a definition; `usual` is what holds where nothing is said. */
+export function FlagField({ usual, ...props }: InputProps & { usual: 'yes' | 'no' }) {
+  const form = useForm()
+  const value = valueAt(form.body, props.path)
+  return (
+    <Checkbox
+      label={props.label}
+      size="xs"
+      checked={typeof value === 'boolean' ? value : usual === 'yes'}
+      error={problemAt(form, props.path)}
+      onChange={({ currentTarget: { checked } }) => put(form, props.path, checked)}
+    />
+  )
+}
+
+/** A button with a picture alone. */
+export function IconButton({
+  label,
+  icon,
+  isDisabled = false,
+  onClick,
+}: {
+  label: string
+  icon: 'close' | 'up' | 'down'
+  isDisabled?: boolean
+  onClick: () => void
+}) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={label}
+      title={label}
+      disabled={isDisabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} size={14} />
+    </ActionIcon>
+  )
+}
+
+/** Adds something to a list. */
+export function AddButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <span>
+      <Button size="compact-xs" variant="default" onClick={onClick}>
+        {label}
+      </Button>
+    </span>
+  )
+}
+
+/**
+ * Members that this form has no place of its own for. Those that the server's schema tells of are asked for as what
+ * they are, once one looks for more; what is too large for a box is named, and stays as it is.
+ */
+export function FurtherFields({
+  path,
+  known,
+  object,
+}: {
+  path: Path
+  known: readonly string[]
+  /** The object whose fields a member may name. */
+  object?: string
+}) {
+  const form = useForm()
+  const [isOpen, setOpen] = useState(false)
+  const there = bodyAt(form.body, path)
+  const further = [...membersAt(form.schema, path)].filter(
+    ([name]) => !known.includes(name) && !isDefinitionName(name),
+  )
+  const boxed = further.filter(([, member]) => isBoxed(member)).map(([name]) => name)
+  const large = Object.keys(there).filter((name) => !known.includes(name) && !boxed.includes(name))
+  const shown = boxed.filter((name) => isOpen || there[name] !== undefined)
+  const isMore = boxed.some((name) => there[name] === undefined)
+  if (boxed.length + large.length === 0) return null
+  return (
+    <div className={styles.further}>
+      {shown.map((name) => (
+        <FurtherField key={name} path={path} name={name} {...(object ? { object } : {})} />
+      ))}
+      {isMore && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? words.fewer : words.more}
+        </Button>
+      )}
+      {large.length > 0 && (
+        <span className={shared.small}>
+          {words.others}: {large.map((name) => name.replaceAll('_', ' ')).join(', ')}
+        </span>
+      )}
+    </div>
+  )
+}
+
+// The names of a definition are not a part of its body.
+const isDefinitionName = (name: string): boolean => name === 'kind' || name === 'key'
+
+const isBoxed = (member: Parameters<typeof plainTypeIn>[0]): boolean =>
+  choicesIn(member).length > 0 || plainTypeIn(member) !== undefined
+
+function FurtherField({ path, name, object }: { path: Path; name: string; object?: string }) {
+  const form = useForm()
+  const member = schemaOf(form, path, name) ?? {}
+  const props = { path: [...path, name], label: inWords(name) }
+  const choices = choicesIn(member)
+  const about = aboutIn(member)
+  const input = () => {
+    if (choices.length > 0)
+      return (
+        <ChoiceField
+          {...props}
+          isOptional
+          options={choices.map((value) => ({ value, label: inWords(value) }))}
+        />
+      )
+    const type = plainTypeIn(member)
+    if (type === 'number') return <NumberField {...props} />
+    if (type === 'flag') return <FlagField {...props} usual="yes" />
+    if (object !== undefined)
+      return <ChoiceField {...props} isOptional options={fieldOptions(form, object)} />
+    return <TextField {...props} />
+  }
+  return (
+    <div className={styles.furtherField} title={about}>
+      {input()}
+    </div>
+  )
+}

@@ -1,0 +1,128 @@
+import { texts } from '../../../lib/texts.ts'
+import { bodyAt, listAt, textAt, withEntry } from '../body.ts'
+import { fieldOptions, objectOptions, put, useForm } from '../form.ts'
+import styles from './editor.module.css'
+import {
+  AddButton,
+  ChoiceField,
+  FurtherFields,
+  IconButton,
+  NumberField,
+  TextsField,
+} from './form-inputs.tsx'
+import shared from './identity.module.css'
+import { AddByName } from './reconcile-form.tsx'
+
+const words = texts.identity.editor
+
+/** What keeps records apart although a rule would join them. */
+export function LimitsForm() {
+  return (
+    <fieldset className={styles.group}>
+      <legend className={styles.legend}>{words.limits}</legend>
+      <div className={styles.pairOfFields}>
+        <NumberField path={['limits', 'block']} label={words.block} hint={words.blockHint} />
+        <NumberField
+          path={['limits', 'records_per_profile']}
+          label={words.recordsPerProfile}
+          hint={words.recordsPerProfileHint}
+        />
+      </div>
+      <FurtherFields
+        path={['limits']}
+        known={['block', 'blocked', 'records_per_profile', 'identifiers']}
+      />
+      <IdentifiersForm />
+      <BlockedForm />
+    </fieldset>
+  )
+}
+
+const identifiersPath = ['limits', 'identifiers'] as const
+
+function IdentifiersForm() {
+  const form = useForm()
+  const identifiers = listAt(form.body, identifiersPath)
+  const remove = (i: number) =>
+    put(form, identifiers.length === 1 ? identifiersPath : [...identifiersPath, i], undefined)
+  return (
+    <>
+      <span className={styles.subtitle}>{words.identifiers}</span>
+      {identifiers.map((_, i) => (
+        // An identifier has no name; its place is what it is known by.
+        <IdentifierForm key={i} place={i} onRemove={() => remove(i)} />
+      ))}
+      <AddButton
+        label={words.addIdentifier}
+        onClick={() =>
+          form.change(
+            withEntry(form.body, identifiersPath, { object: textAt(form.body, ['on']), field: '' }),
+          )
+        }
+      />
+    </>
+  )
+}
+
+function IdentifierForm({ place, onRemove }: { place: number; onRemove: () => void }) {
+  const form = useForm()
+  const path = [...identifiersPath, place]
+  const object = textAt(form.body, [...path, 'object'])
+  return (
+    <fieldset className={styles.criterion} aria-label={`${words.identifiers} ${place + 1}`}>
+      <ChoiceField
+        path={[...path, 'object']}
+        label={words.object}
+        look="in a row"
+        options={objectOptions(form)}
+      />
+      <ChoiceField
+        path={[...path, 'field']}
+        label={words.field}
+        look="in a row"
+        options={fieldOptions(form, object)}
+      />
+      <NumberField path={[...path, 'most']} label={words.most} look="in a row" />
+      <IconButton label={words.removeIdentifier} icon="close" onClick={onRemove} />
+      <FurtherFields path={path} known={['object', 'field', 'most']} object={object} />
+    </fieldset>
+  )
+}
+
+function BlockedForm() {
+  const form = useForm()
+  const blocked = Object.keys(bodyAt(form.body, ['limits', 'blocked']))
+  const used = listAt(form.body, ['match']).flatMap((_, i) =>
+    listAt(form.body, ['match', i, 'all']).map((__, j) => {
+      const at = (member: string) => textAt(form.body, ['match', i, 'all', j, member])
+      return `${at('object')}.${at('field')}`
+    }),
+  )
+  const free = [...new Set(used)].filter((address) => !blocked.includes(address))
+  return (
+    <>
+      <span className={styles.subtitle}>{words.blocked}</span>
+      {blocked.map((address) => (
+        <div key={address} className={styles.entry}>
+          <span className={styles.entryName}>{address}</span>
+          <TextsField
+            path={['limits', 'blocked', address]}
+            label={words.blockedValues}
+            look="in a row"
+          />
+          <IconButton
+            label={words.removeBlocked}
+            icon="close"
+            onClick={() => put(form, ['limits', 'blocked', address], undefined)}
+          />
+        </div>
+      ))}
+      {blocked.length === 0 && <span className={shared.small}>{texts.none}</span>}
+      <AddByName
+        label={words.addBlocked}
+        options={free.map((value) => ({ value, label: value }))}
+        onAdd={(address) => put(form, ['limits', 'blocked', address], [])}
+      />
+    </>
+  )
+}

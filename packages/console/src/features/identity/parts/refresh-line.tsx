@@ -1,0 +1,113 @@
+import { Button, CloseButton, Progress } from '@mantine/core'
+import type { Job } from '@tessera/platform/contract'
+import { texts } from '../../../lib/texts.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { StateBadge, type Tone } from '../../../ui/state-badge.tsx'
+import { TroubleLine } from '../../../ui/trouble.tsx'
+import { isUnderway } from '../api/refresh.ts'
+import type { Refresh } from '../use-refresh.ts'
+import styles from './identity.module.css'
+
+const words = texts.identity.refresh
+
+const tones: Readonly<Record<NonNullable<Refresh['node']>['state'], Tone>> = {
+  fresh: 'good',
+  stale: 'wait',
+  'never built': 'none',
+  running: 'busy',
+  failed: 'bad',
+  interrupted: 'wait',
+}
+
+/** Whether the profiles are up to date, and the button that makes them so. */
+export function RefreshButton({ refresh: { node, isBusy, start } }: { refresh: Refresh }) {
+  return (
+    <>
+      {node && (
+        <StateBadge tone={tones[node.state]}>
+          <span title={node.why.join('; ')}>
+            {node.state === 'fresh' ? words.fresh : texts.flow.states[node.state]}
+          </span>
+        </StateBadge>
+      )}
+      <Button
+        loading={isBusy}
+        onClick={start}
+        leftSection={<Icon name="play" size={14} />}
+        variant={node?.state === 'fresh' ? 'default' : 'filled'}
+      >
+        {words.button}
+      </Button>
+    </>
+  )
+}
+
+/** Why the profiles are not up to date, how far a refresh is, how it ended, or why it was refused. */
+export function RefreshLine({ refresh }: { refresh: Refresh }) {
+  const { node, job, refused, dismiss } = refresh
+  if (refused) {
+    return (
+      <div className={styles.line} data-tone="bad" role="alert">
+        <TroubleLine thrown={refused} />
+        <CloseButton size="sm" aria-label={texts.flow.dismiss} onClick={dismiss} />
+      </div>
+    )
+  }
+  if (job) return <JobLine job={job} refresh={refresh} />
+  const why = node?.fault ? [node.fault.say] : (node?.why ?? [])
+  if (node === undefined || node.state === 'fresh' || why.length === 0) return null
+  return (
+    <p className={styles.line} data-tone={tones[node.state]} role="status">
+      {why.join('; ')}
+    </p>
+  )
+}
+
+function JobLine({ job, refresh }: { job: Job; refresh: Refresh }) {
+  const { done, total, note } = job.progress ?? {}
+  if (isUnderway(job)) {
+    return (
+      <div className={styles.line} data-tone="busy" role="status">
+        <span className={styles.strong}>{words.states[job.state]}</span>
+        <Progress
+          className={styles.progress}
+          value={total === undefined || done === undefined ? 100 : (100 * done) / total}
+          striped={total === undefined}
+          animated
+          aria-label={words.states.running}
+        />
+        <span className={styles.grow}>
+          {total !== undefined && done !== undefined && texts.flow.progress(done, total)} {note}
+        </span>
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={refresh.isCancelling}
+          onClick={refresh.cancel}
+        >
+          {texts.cancel}
+        </Button>
+      </div>
+    )
+  }
+  const failed = failuresIn(job.result)
+  const isWell = job.state === 'done' && failed.length === 0
+  return (
+    <div className={styles.line} data-tone={isWell ? 'good' : 'bad'} role="status">
+      <span className={styles.strong}>
+        {failed.length > 0 ? words.states.partly : words.states[job.state]}
+      </span>
+      <span className={styles.grow}>{[job.fault?.say, ...failed].join(' ')}</span>
+      <CloseButton size="sm" aria-label={texts.flow.dismiss} onClick={refresh.dismiss} />
+    </div>
+  )
+}
+
+/** What failed in a run that went to its end. The result of a job is any JSON; this is that of a run. */
+function failuresIn(result: unknown): readonly string[] {
+  if (typeof result !== 'object' || result === null || !('steps' in result)) return []
+  const steps: readonly unknown[] = Array.isArray(result.steps) ? result.steps : []
+  return steps.flatMap((step) =>
+    typeof step === 'object' && step !== null && 'fault' in step ? [String(step.fault)] : [],
+  )
+}

@@ -1,0 +1,179 @@
+import { useQuery } from '@tanstack/react-query'
+import type { DefinitionPlan } from '@tessera/platform/contract'
+import { useMemo } from 'react'
+import { texts } from '../../../lib/texts.ts'
+import { modelQuery, schemaQuery } from '../api/definitions.ts'
+import { type Body, bodyAt, listAt, placeOf, textAt, withEntry, withMoved } from '../body.ts'
+import {
+  FormProvider,
+  fieldOptions,
+  objectOptions,
+  problemAt,
+  put,
+  schemaOf,
+  useForm,
+} from '../form.ts'
+import { choicesIn, schemaOfKind } from '../schema.ts'
+import styles from './editor.module.css'
+import { AddButton, ChoiceField, FurtherFields, IconButton, TextField } from './form-inputs.tsx'
+import shared from './identity.module.css'
+import { LimitsForm } from './limits-form.tsx'
+import { ReconcileForm } from './reconcile-form.tsx'
+
+const words = texts.identity.editor
+
+/** A ruleset as a form. What the form does not know stays as it is. */
+export function RulesetForm({
+  body,
+  problems,
+  onChange,
+}: {
+  body: Body
+  problems: DefinitionPlan['problems']
+  onChange: (body: Body) => void
+}) {
+  const { data: model } = useQuery(modelQuery)
+  const { data: schemas } = useQuery(schemaQuery)
+  const schema = useMemo(() => schemas && schemaOfKind(schemas, 'ruleset'), [schemas])
+  const form = { body, objects: model?.objects ?? [], schema, problems, change: onChange }
+  return (
+    <FormProvider value={form}>
+      <div className={styles.form}>
+        <div className={styles.pairOfFields}>
+          <TextField path={['label']} label={words.label} />
+          <ChoiceField
+            path={['on']}
+            label={words.on}
+            options={(['individual', 'account'] as const).map((value) => ({
+              value,
+              label: texts.identity.on[value],
+            }))}
+          />
+        </div>
+        <FurtherFields path={[]} known={['label', 'on', 'match', 'reconcile', 'limits']} />
+        <RulesForm />
+        <ReconcileForm />
+        <LimitsForm />
+      </div>
+    </FormProvider>
+  )
+}
+
+function RulesForm() {
+  const form = useForm()
+  const rules = listAt(form.body, ['match'])
+  const add = () => {
+    const keys = new Set(rules.map((_, i) => textAt(form.body, ['match', i, 'key'])))
+    let number = rules.length + 1
+    while (keys.has(`rule_${number}`)) number++
+    form.change(
+      withEntry(form.body, ['match'], { key: `rule_${number}`, all: [emptyCriterion(form.body)] }),
+    )
+  }
+  return (
+    <fieldset className={styles.group}>
+      <legend className={styles.legend}>{words.match}</legend>
+      <p className={shared.quiet}>{words.matchAbout}</p>
+      {rules.map((_, i) => (
+        // A rule is known by its place while its key is written.
+        <RuleForm key={i} place={i} isLast={i === rules.length - 1} />
+      ))}
+      <AddButton label={words.addRule} onClick={add} />
+    </fieldset>
+  )
+}
+
+const emptyCriterion = (body: Body) => ({
+  object: textAt(body, ['on']),
+  field: '',
+  by: 'normalised',
+})
+
+function RuleForm({ place, isLast }: { place: number; isLast: boolean }) {
+  const form = useForm()
+  const path = ['match', place] as const
+  const criteria = listAt(form.body, [...path, 'all'])
+  const said = problemAt(form, [...path, 'all'])
+  return (
+    <fieldset className={styles.rule} aria-label={words.rule(place + 1)}>
+      <div className={styles.ruleHead}>
+        <span className={styles.number}>{place + 1}</span>
+        <TextField path={[...path, 'label']} label={words.ruleLabel} look="in a row" />
+        <TextField path={[...path, 'key']} label={words.ruleKey} look="in a row" />
+        <span className={styles.icons}>
+          <IconButton
+            label={words.up}
+            icon="up"
+            isDisabled={place === 0}
+            onClick={() => form.change(withMoved(form.body, ['match'], place, -1))}
+          />
+          <IconButton
+            label={words.down}
+            icon="down"
+            isDisabled={isLast}
+            onClick={() => form.change(withMoved(form.body, ['match'], place, 1))}
+          />
+          <IconButton
+            label={words.removeRule}
+            icon="close"
+            onClick={() => put(form, path, undefined)}
+          />
+        </span>
+      </div>
+      <span className={shared.small}>{words.all}</span>
+      {criteria.map((_, j) => (
+        // A criterion has no name; its place is what it is known by.
+        <CriterionForm key={j} rule={place} place={j} />
+      ))}
+      {said !== undefined && <p className={shared.bad}>{said}</p>}
+      <AddButton
+        label={words.addCriterion}
+        onClick={() =>
+          form.change(withEntry(form.body, [...path, 'all'], emptyCriterion(form.body)))
+        }
+      />
+      <FurtherFields path={path} known={['key', 'label', 'all']} />
+    </fieldset>
+  )
+}
+
+const comparisons: Readonly<Record<string, string>> = words.comparisons
+
+function CriterionForm({ rule, place }: { rule: number; place: number }) {
+  const form = useForm()
+  const path = ['match', rule, 'all', place] as const
+  const object = textAt(form.body, [...path, 'object'])
+  const by = choicesIn(schemaOf(form, path, 'by'))
+  return (
+    <fieldset className={styles.criterion} aria-label={placeOf(path)}>
+      <ChoiceField
+        path={[...path, 'object']}
+        label={words.object}
+        look="in a row"
+        options={objectOptions(form)}
+        // A field of one object is seldom one of another.
+        onChoose={(chosen) =>
+          put(form, path, { ...bodyAt(form.body, path), object: chosen, field: '' })
+        }
+      />
+      <ChoiceField
+        path={[...path, 'field']}
+        label={words.field}
+        look="in a row"
+        options={fieldOptions(form, object)}
+      />
+      <ChoiceField
+        path={[...path, 'by']}
+        label={words.by}
+        look="in a row"
+        options={by.map((value) => ({ value, label: comparisons[value] ?? value }))}
+      />
+      <IconButton
+        label={words.removeCriterion}
+        icon="close"
+        onClick={() => put(form, path, undefined)}
+      />
+      <FurtherFields path={path} known={['object', 'field', 'by']} object={object} />
+    </fieldset>
+  )
+}

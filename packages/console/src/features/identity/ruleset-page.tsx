@@ -1,0 +1,99 @@
+import { Tabs } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { RulesetStatus } from '@tessera/platform/contract'
+import type { ReactNode } from 'react'
+import { formatCount } from '../../lib/format.ts'
+import { texts } from '../../lib/texts.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Tag } from '../../ui/tag.tsx'
+import { type RulesetAddress, type RulesetTab, rulesetTabs } from './address.ts'
+import { reviewQuery, statusQuery } from './api/identity.ts'
+import { DecisionsPart } from './parts/decisions-part.tsx'
+import { EditorPart } from './parts/editor-part.tsx'
+import { ExplainPart } from './parts/explain-part.tsx'
+import styles from './parts/identity.module.css'
+import { RefreshButton, RefreshLine } from './parts/refresh-line.tsx'
+import { ResultsPart } from './parts/results-part.tsx'
+import { ReviewPart } from './parts/review-part.tsx'
+import { useRefresh } from './use-refresh.ts'
+
+const words = texts.identity
+const route = getRouteApi('/identity/$ruleset')
+
+/** What a part of the page is given. */
+interface PartProps {
+  readonly status: RulesetStatus
+  readonly address: RulesetAddress
+  readonly go: (address: RulesetAddress) => void
+}
+
+// A further part is a word in the address, a title in the texts, and a line here.
+const parts: Readonly<Record<RulesetTab, (props: PartProps) => ReactNode>> = {
+  results: ({ status }) => <ResultsPart status={status} />,
+  review: ({ status }) => <ReviewPart status={status} />,
+  decisions: ({ status, address, go }) => (
+    <DecisionsPart ruleset={status.ruleset} {...{ address, go }} />
+  ),
+  explain: ({ status, address, go }) => <ExplainPart status={status} {...{ address, go }} />,
+  rules: ({ status, address, go }) => <EditorPart ruleset={status.ruleset} {...{ address, go }} />,
+}
+
+/** One ruleset: what its runs did, what waits for somebody's word, what was decided, and its rules. */
+export function RulesetPage(): ReactNode {
+  const { ruleset } = route.useParams()
+  const status = useQuery(statusQuery(ruleset))
+  return (
+    <Answer query={status} height={480}>
+      {(found) => <Ruleset key={found.ruleset} status={found} />}
+    </Answer>
+  )
+}
+
+function Ruleset({ status }: { status: RulesetStatus }) {
+  const address = route.useSearch()
+  const { tab = 'results' } = address
+  const navigate = route.useNavigate()
+  const refresh = useRefresh(status.on)
+  const go = (search: RulesetAddress) => void navigate({ search, replace: true })
+  const open = (name: string | null) => {
+    const next = rulesetTabs.find((known) => known === name)
+    go(next === undefined || next === 'results' ? {} : { tab: next })
+  }
+  return (
+    <Page
+      title={status.label ?? status.ruleset}
+      back={{ to: '/identity', label: words.title }}
+      about={`${status.ruleset} · ${words.on[status.on]}`}
+      actions={<RefreshButton refresh={refresh} />}
+    >
+      <RefreshLine refresh={refresh} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List className={styles.tabs}>
+          {rulesetTabs.map((name) => (
+            <Tabs.Tab
+              key={name}
+              value={name}
+              rightSection={name === 'review' && <Waiting ruleset={status.ruleset} />}
+            >
+              {words.tabs[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {rulesetTabs.map((name) => (
+          <Tabs.Panel key={name} value={name}>
+            {parts[name]({ status, address, go })}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  )
+}
+
+/** How many pairs wait for somebody's word. */
+function Waiting({ ruleset }: { ruleset: string }) {
+  const { data } = useInfiniteQuery(reviewQuery(ruleset))
+  const pairs = data?.pages[0]?.pairs ?? 0
+  return pairs > 0 && <Tag>{formatCount(pairs)}</Tag>
+}

@@ -1,0 +1,48 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Decision } from '@tessera/platform/contract'
+import { identityKey, withdraw } from './api/identity.ts'
+
+/** The means to decide about records, and what came of it. */
+export interface Decide {
+  readonly isBusy: boolean
+  /** Why the last one was refused. */
+  readonly refused: Error | null
+  /** The decisions that were just written down. */
+  readonly decided: readonly Decision[] | undefined
+  /** How many decisions were just withdrawn. */
+  readonly withdrawn: number | undefined
+  readonly decide: (act: () => Promise<Decision[]>) => void
+  readonly withdraw: (numbers: readonly number[], why: string) => void
+}
+
+/** Decides about records of a ruleset, one thing at a time; afterwards everything about identity is asked anew. */
+export function useDecide(ruleset: string, onDone: () => void = () => undefined): Decide {
+  const queries = useQueryClient()
+  const act = useMutation({
+    mutationFn: async (wish: {
+      readonly kind: 'decided' | 'withdrawn'
+      readonly act: () => Promise<Decision[]>
+    }) => ({ kind: wish.kind, decisions: await wish.act() }),
+    onSuccess: async () => {
+      onDone()
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: identityKey }),
+        queries.invalidateQueries({ queryKey: ['graph'] }),
+      ])
+    },
+  })
+  const of = (kind: 'decided' | 'withdrawn') =>
+    act.data?.kind === kind ? act.data.decisions : undefined
+  return {
+    isBusy: act.isPending,
+    refused: act.error,
+    decided: of('decided'),
+    withdrawn: of('withdrawn')?.length,
+    decide: (wish) => act.mutate({ kind: 'decided', act: wish }),
+    withdraw: (numbers, why) =>
+      act.mutate({
+        kind: 'withdrawn',
+        act: () => withdraw(ruleset, { decisions: [...numbers], why }),
+      }),
+  }
+}

@@ -1,0 +1,54 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { GraphNode, Job } from '@tessera/platform/contract'
+import { useEffect, useState } from 'react'
+import { cancelJob, isUnderway, jobQuery, nodesQuery, startRefresh } from './api/refresh.ts'
+
+/** How the profiles stand, and the means to bring them up to date. */
+export interface Refresh {
+  /** The profiles as a part of the flow; nothing until it is known. */
+  readonly node: GraphNode | undefined
+  /** The refresh that was begun here. */
+  readonly job: Job | undefined
+  readonly isBusy: boolean
+  readonly isCancelling: boolean
+  /** Why the last start or stop was refused. */
+  readonly refused: Error | null
+  readonly start: () => void
+  readonly cancel: () => void
+  readonly dismiss: () => void
+}
+
+/** Refreshes profiles, and afterwards asks everything anew. */
+export function useRefresh(on: string): Refresh {
+  const queries = useQueryClient()
+  const [started, setStarted] = useState('')
+  const { data: flow } = useQuery(nodesQuery)
+  const { data: job } = useQuery(jobQuery(started))
+  const key = `unified:${on}`
+  const begin = useMutation({
+    mutationFn: () => startRefresh(key),
+    onSuccess: ({ job: id }) => setStarted(id),
+  })
+  const end = useMutation({
+    mutationFn: cancelJob,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
+  })
+  const isOver = job !== undefined && !isUnderway(job)
+  useEffect(() => {
+    if (isOver) void queries.invalidateQueries()
+  }, [isOver, queries])
+  return {
+    node: flow?.nodes.find((node) => node.key === key),
+    job,
+    isBusy: begin.isPending || (started !== '' && !isOver),
+    isCancelling: end.isPending,
+    refused: begin.error ?? end.error,
+    start: () => begin.mutate(),
+    cancel: () => end.mutate(started),
+    dismiss: () => {
+      setStarted('')
+      begin.reset()
+      end.reset()
+    },
+  }
+}
