@@ -101,6 +101,7 @@ function receivedFrom(
     value: { batch: [message], writeKey, context },
     sizeBytes: request.url?.length ?? 0,
     isGarbled: false,
+    isShallow: false,
   }
 }
 

@@ -6,10 +6,16 @@ import { firstFault } from './json-fault.ts'
  * of other systems are like that. Half a character, as texts have that were cut in the middle of one, becomes the
  * sign for what cannot be shown: engines refuse it. What is wrong is told with its place.
  */
-export function parseJson(text: string): unknown {
+export const parseJson = (text: string): unknown => parsed(text).value
+
+/** The same, and whether it is at most so many levels deep; where that is not said, somebody has to look. */
+export function parsed(text: string): { readonly value: unknown; readonly isShallow: boolean } {
   const whole = text.includes('\\ud') || text.includes('\\uD') ? withoutHalves(text) : text
   try {
-    return longNumber.test(whole) ? parseKeepingDigits(whole) : JSON.parse(whole)
+    const value: unknown = JSON.parse(whole)
+    if (isPlain(value, usualDepth)) return { value, isShallow: true }
+    const isLong = longNumber.test(whole)
+    return { value: isLong ? parseKeepingDigits(whole) : value, isShallow: false }
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
     throw asFault(text, thrown)
@@ -24,6 +30,23 @@ const withoutHalves = (text: string): string =>
   text.replace(escapes, (found, half: string | undefined) =>
     half === undefined ? found : '\\ufffd',
   )
+
+/** How deep a message may be. */
+export const usualDepth = 64
+
+/** Whether no number may have lost digits, and nothing is very deep. */
+function isPlain(value: unknown, levels: number): boolean {
+  if (typeof value === 'number') return value > -lossy && value < lossy
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isPlain(item, levels - 1))
+  // A value that was read from JSON: what it has are values again, by name.
+  const holder = value as Readonly<Record<string, unknown>>
+  for (const name in holder) if (!isPlain(holder[name], levels - 1)) return false
+  return true
+}
+
+const lossy = 2 ** 53
 
 // Sixteen digits and more where a value may stand. That it may also hit inside a text costs time, nothing else.
 const longNumber = /[[:,]\s*-?\d{16}/

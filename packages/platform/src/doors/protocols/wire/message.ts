@@ -1,6 +1,7 @@
 import type { Message } from '#collect'
 import { isDeep, withoutDepth } from './depth.ts'
 import { correctInstant, readInstant } from './instants.ts'
+import { usualDepth as mostDepth } from './json.ts'
 
 /** What is known of a message beside itself. */
 export interface Receipt {
@@ -18,6 +19,8 @@ export interface Receipt {
   readonly address?: string | undefined
   /** Whether its bytes were not the UTF-8 that JSON has to be. */
   readonly isGarbled?: boolean
+  /** Whether it is known that nothing in it is deeper than a message may be. */
+  readonly isShallow?: boolean
   /** Ids for messages that have none. */
   readonly nextId: () => string
 }
@@ -79,8 +82,6 @@ const longest: readonly (readonly [string, number])[] = [
   ['groupId', 500],
 ]
 
-const mostDepth = 64
-
 /**
  * Reads one message of any client. Whatever comes, there is an answer: how it is kept, and why if it cannot be
  * taken. A message that went through once goes through unchanged.
@@ -90,7 +91,7 @@ export function normalise(raw: unknown, receipt: Receipt): Normal {
     const refused = `expected an object, found ${formOf(raw)}`
     return { messageId: receipt.nextId(), message: { value: raw }, refused }
   }
-  const isTooDeep = isDeep(raw, mostDepth)
+  const isTooDeep = receipt.isShallow !== true && isDeep(raw, mostDepth)
   const { message, problem } = readMembers(isTooDeep ? withoutDepth(raw, mostDepth) : raw)
   complete(message, receipt, raw['flags'])
   const deep = isTooDeep ? `it is nested deeper than ${mostDepth} levels` : undefined
@@ -232,7 +233,8 @@ function setTimes(
   message['timestamp'] = at === receivedMs ? isoOfReceived(at) : isoOf(at)
   message['receivedAt'] = isoOfReceived(receivedMs)
   const isUnsent = sentThen !== undefined && sent === undefined
-  return { isDoubtful, isUnreadable: isUnsent || readInstant(said) === undefined }
+  const isUnreadable = (wasCorrected ? readInstant(said) : original) === undefined
+  return { isDoubtful, isUnreadable: isUnsent || isUnreadable }
 }
 
 interface Doubt {

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { type BodyLimits, gone, makeBodyReader } from './body.ts'
 import { decode } from './decode.ts'
-import { parseJson } from './json.ts'
+import { parsed } from './json.ts'
 import { isPacked, type UnpackLimits, unpack } from './unpack.ts'
 
 /** The body of a request, understood. */
 export interface Received {
   readonly value: unknown
+  /** Whether nothing in it is deeper than a message may be. */
+  readonly isShallow: boolean
   /** After unpacking. */
   readonly sizeBytes: number
   /** Whether its bytes were not the UTF-8 that JSON has to be. */
@@ -24,6 +26,6 @@ export function makeJsonReader(limits: BodyLimits & UnpackLimits): JsonReader {
     const { 'content-encoding': packing, 'content-type': type } = request.headers
     const bytes = isPacked(body, packing) ? await unpack(body, packing, limits) : body
     const { text, isUtf8 } = decode(bytes, type)
-    return { value: parseJson(text), sizeBytes: bytes.length, isGarbled: !isUtf8 }
+    return { ...parsed(text), sizeBytes: bytes.length, isGarbled: !isUtf8 }
   }
 }

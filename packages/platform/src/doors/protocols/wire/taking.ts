@@ -73,6 +73,7 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
       integrations: batch.integrations,
       address: addressOf(request, proxies),
       isGarbled: received.isGarbled,
+      isShallow: received.isShallow,
       nextId: ids.next,
     }
     const mayBeLarge = received.sizeBytes > mostMessageBytes
