@@ -1,4 +1,10 @@
 export type { BlockReport } from './blocks.ts'
+export {
+  type Clustering,
+  clusterPairs,
+  usualClustering,
+  usualThreshold,
+} from './clustering.ts'
 export type { Learned } from './definition.ts'
 export { doubtsAbout } from './doubts.ts'
 export { matchingFaults } from './faults.ts'
