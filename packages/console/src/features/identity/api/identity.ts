@@ -38,16 +38,16 @@ export const runsQuery = (ruleset: string) =>
     refetchInterval: pollMs,
   })
 
-const changesPerPage = 50
+const mostChanges = 200
 
-/** What happened to profiles, newest first, page after page. */
+/** What happened to profiles of late, newest first. */
 export const changesQuery = (ruleset: string) =>
   queryOptions({
     queryKey: [...identityKey, ruleset, 'changes'],
     queryFn: ({ signal }) =>
       ask<ProfileChange[]>(`${pathOf(ruleset)}/changes`, {
         signal,
-        query: { limit: changesPerPage },
+        query: { limit: mostChanges },
       }),
     refetchInterval: pollMs,
   })

@@ -10,6 +10,7 @@ import type { Decide } from '../use-decide.ts'
 import styles from './cluster.module.css'
 import { DecideForm } from './decide-form.tsx'
 import { nameOf, RecordWords } from './record-name.tsx'
+import { RefusedList } from './refused-list.tsx'
 
 const words = texts.identity.cluster
 
@@ -146,8 +147,13 @@ function Chosen({
           ))}
         </ul>
       </section>
-      {refused.length > 0 && <Refused of={refused} />}
       {ties.length > 0 && <TakeOut {...{ record, ruleset, decide }} />}
+      {refused.length > 0 && (
+        <section className={styles.takeOut}>
+          <h3 className={styles.heading}>{texts.identity.explain.refused}</h3>
+          <RefusedList links={refused} />
+        </section>
+      )}
     </div>
   )
 }
@@ -196,29 +202,6 @@ function Tie({
         </span>
       ))}
     </li>
-  )
-}
-
-function Refused({ of }: { of: ProfileGraph['refused'] }) {
-  return (
-    <section>
-      <h3 className={styles.heading}>{texts.identity.explain.refused}</h3>
-      <ul className={styles.list}>
-        {of.map(({ left, right, rule, label, matched, reason }) => (
-          <li key={`${rule} ${matched} ${left.record} ${right.record}`} className={styles.tie}>
-            <span>
-              <Tag>{texts.identity.review.reasons[reason]}</Tag>
-            </span>
-            <span className={styles.small}>
-              {label ?? rule} <code className={styles.matched}>{matched}</code>
-            </span>
-            <span className={styles.small}>
-              {nameOf(left)} ↔ {nameOf(right)}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 

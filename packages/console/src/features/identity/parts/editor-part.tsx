@@ -90,7 +90,7 @@ function Editor({
   const over = draft?.over ?? published.version
   return (
     <div className={styles.columns}>
-      <div className={shared.stack}>
+      <div className={styles.written}>
         <Panel
           title={texts.identity.tabs.rules}
           aside={
@@ -118,10 +118,6 @@ function Editor({
             <FormView published={published} editing={editing} />
           )}
         </Panel>
-        <VersionsPart
-          published={published}
-          onTake={(body) => keep({ over: published.version, body })}
-        />
       </div>
       <div className={styles.beside}>
         <Panel>
@@ -132,6 +128,12 @@ function Editor({
             <Differences of={verdict.differences} />
           </Panel>
         )}
+      </div>
+      <div className={styles.written}>
+        <VersionsPart
+          published={published}
+          onTake={(body) => keep({ over: published.version, body })}
+        />
       </div>
     </div>
   )

@@ -9,13 +9,13 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
-import { Tag } from '../../../ui/tag.tsx'
 import type { RulesetAddress } from '../address.ts'
 import { explainQuery, link, type Two, unlink } from '../api/identity.ts'
 import { useDecide } from '../use-decide.ts'
 import { DecideForm, DecideOutcome } from './decide-form.tsx'
 import styles from './identity.module.css'
 import { nameOf, ProfileLink, RecordWords } from './record-name.tsx'
+import { RefusedList } from './refused-list.tsx'
 
 const words = texts.identity.explain
 
@@ -220,23 +220,9 @@ function Between({
       {refused.length > 0 && (
         <section className={styles.group}>
           <h3 className={styles.heading}>{words.refused}</h3>
-          <ul className={styles.group}>
-            {refused.map(({ from, to, rule, label, matched, reason, about }) => (
-              <li
-                key={`${rule} ${matched} ${from.record} ${to.record}`}
-                className={styles.evidence}
-              >
-                <span>
-                  <Tag>{texts.identity.review.reasons[reason]}</Tag> {label ?? rule}:{' '}
-                  {texts.identity.review.both} <code className={styles.matched}>{matched}</code>
-                  {about !== undefined && <span className={styles.small}> {about}</span>}
-                </span>
-                <span className={styles.small}>
-                  <RecordWords of={from} /> ↔ <RecordWords of={to} />
-                </span>
-              </li>
-            ))}
-          </ul>
+          <RefusedList
+            links={refused.map(({ from, to, ...of }) => ({ ...of, left: from, right: to }))}
+          />
         </section>
       )}
       {refused.length + decisions.length === 0 && <p className={styles.quiet}>{words.nothing}</p>}

@@ -7,7 +7,6 @@ import {
   TagsInput,
   TextInput,
 } from '@mantine/core'
-import { useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../body.ts'
@@ -132,6 +131,27 @@ export function FlagField({ usual, ...props }: InputProps & { usual: 'yes' | 'no
   )
 }
 
+const answers = ['yes', 'no'] as const
+
+/** Yes, no, or nothing said, so that what is usual holds. */
+function YesNoField({ path, label }: InputProps) {
+  const form = useForm()
+  const value = valueAt(form.body, path)
+  const said = value === true ? 'yes' : 'no'
+  return (
+    <Select
+      label={label}
+      size="xs"
+      placeholder={words.asUsual}
+      clearable
+      value={typeof value === 'boolean' ? said : null}
+      error={problemAt(form, path)}
+      data={answers.map((answer) => ({ value: answer, label: words.answers[answer] }))}
+      onChange={(chosen) => put(form, path, chosen === null ? undefined : chosen === 'yes')}
+    />
+  )
+}
+
 /** A button with a picture alone. */
 export function IconButton({
   label,
@@ -169,47 +189,67 @@ export function AddButton({ label, onClick }: { label: string; onClick: () => vo
   )
 }
 
+/** Which members a form has no place of its own for, in which part of a definition. */
+interface FurtherProps {
+  readonly path: Path
+  readonly known: readonly string[]
+}
+
+/** Members that a form has no place for: those that fit into a box, and those that are too large and stay as they are. */
+function useFurther({ path, known }: FurtherProps) {
+  const form = useForm()
+  const there = bodyAt(form.body, path)
+  const boxed = [...membersAt(form.schema, path)]
+    .filter(([name, member]) => !known.includes(name) && !isDefinitionName(name) && isBoxed(member))
+    .map(([name]) => name)
+  const large = Object.keys(there).filter((name) => !known.includes(name) && !boxed.includes(name))
+  return { boxed, large, isSet: (name: string) => there[name] !== undefined }
+}
+
+/** Opens the members that a form has no place of its own for; nothing where there are none to set. */
+export function MoreButton({
+  isOpen,
+  onToggle,
+  ...of
+}: FurtherProps & { isOpen: boolean; onToggle: () => void }) {
+  const { boxed, isSet } = useFurther(of)
+  if (boxed.every(isSet)) return <span />
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      color="gray"
+      aria-expanded={isOpen}
+      aria-label={isOpen ? words.fewer : words.more}
+      title={isOpen ? words.fewer : words.more}
+      onClick={onToggle}
+    >
+      …
+    </Button>
+  )
+}
+
 /**
- * Members that this form has no place of its own for. Those that the server's schema tells of are asked for as what
- * they are, once one looks for more; what is too large for a box is named, and stays as it is.
+ * Members that a form has no place of its own for. Those that the server's schema tells of are asked for as what they
+ * are, if they are set or one looks for more; what is too large for a box is named, and stays as it is.
  */
 export function FurtherFields({
-  path,
-  known,
+  isOpen,
   object,
-}: {
-  path: Path
-  known: readonly string[]
+  ...of
+}: FurtherProps & {
+  isOpen: boolean
   /** The object whose fields a member may name. */
   object?: string
 }) {
-  const form = useForm()
-  const [isOpen, setOpen] = useState(false)
-  const there = bodyAt(form.body, path)
-  const further = [...membersAt(form.schema, path)].filter(
-    ([name]) => !known.includes(name) && !isDefinitionName(name),
-  )
-  const boxed = further.filter(([, member]) => isBoxed(member)).map(([name]) => name)
-  const large = Object.keys(there).filter((name) => !known.includes(name) && !boxed.includes(name))
-  const shown = boxed.filter((name) => isOpen || there[name] !== undefined)
-  const isMore = boxed.some((name) => there[name] === undefined)
-  if (boxed.length + large.length === 0) return null
+  const { boxed, large, isSet } = useFurther(of)
+  const shown = boxed.filter((name) => isOpen || isSet(name))
+  if (shown.length + large.length === 0) return null
   return (
     <div className={styles.further}>
       {shown.map((name) => (
-        <FurtherField key={name} path={path} name={name} {...(object ? { object } : {})} />
+        <FurtherField key={name} path={of.path} name={name} {...(object ? { object } : {})} />
       ))}
-      {isMore && (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {isOpen ? words.fewer : words.more}
-        </Button>
-      )}
       {large.length > 0 && (
         <span className={shared.small}>
           {words.others}: {large.map((name) => name.replaceAll('_', ' ')).join(', ')}
@@ -242,14 +282,15 @@ function FurtherField({ path, name, object }: { path: Path; name: string; object
       )
     const type = plainTypeIn(member)
     if (type === 'number') return <NumberField {...props} />
-    if (type === 'flag') return <FlagField {...props} usual="yes" />
+    if (type === 'flag') return <YesNoField {...props} />
     if (object !== undefined)
       return <ChoiceField {...props} isOptional options={fieldOptions(form, object)} />
     return <TextField {...props} />
   }
   return (
-    <div className={styles.furtherField} title={about}>
+    <div className={styles.furtherField}>
       {input()}
+      {about !== undefined && <span className={shared.small}>{about}</span>}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import { bodyAt, listAt, textAt, withEntry } from '../body.ts'
 import { fieldOptions, objectOptions, put, useForm } from '../form.ts'
@@ -7,6 +8,7 @@ import {
   ChoiceField,
   FurtherFields,
   IconButton,
+  MoreButton,
   NumberField,
   TextsField,
 } from './form-inputs.tsx'
@@ -31,6 +33,7 @@ export function LimitsForm() {
       <FurtherFields
         path={['limits']}
         known={['block', 'blocked', 'records_per_profile', 'identifiers']}
+        isOpen
       />
       <IdentifiersForm />
       <BlockedForm />
@@ -55,17 +58,18 @@ function IdentifiersForm() {
       <AddButton
         label={words.addIdentifier}
         onClick={() =>
-          form.change(
-            withEntry(form.body, identifiersPath, { object: textAt(form.body, ['on']), field: '' }),
-          )
+          form.change(withEntry(form.body, identifiersPath, { object: textAt(form.body, ['on']) }))
         }
       />
     </>
   )
 }
 
+const knownOfIdentifier = ['object', 'field', 'most']
+
 function IdentifierForm({ place, onRemove }: { place: number; onRemove: () => void }) {
   const form = useForm()
+  const [isOpen, setOpen] = useState(false)
   const path = [...identifiersPath, place]
   const object = textAt(form.body, [...path, 'object'])
   return (
@@ -83,8 +87,16 @@ function IdentifierForm({ place, onRemove }: { place: number; onRemove: () => vo
         options={fieldOptions(form, object)}
       />
       <NumberField path={[...path, 'most']} label={words.most} look="in a row" />
-      <IconButton label={words.removeIdentifier} icon="close" onClick={onRemove} />
-      <FurtherFields path={path} known={['object', 'field', 'most']} object={object} />
+      <span className={styles.icons}>
+        <MoreButton
+          path={path}
+          known={knownOfIdentifier}
+          isOpen={isOpen}
+          onToggle={() => setOpen(!isOpen)}
+        />
+        <IconButton label={words.removeIdentifier} icon="close" onClick={onRemove} />
+      </span>
+      <FurtherFields path={path} known={knownOfIdentifier} isOpen={isOpen} object={object} />
     </fieldset>
   )
 }

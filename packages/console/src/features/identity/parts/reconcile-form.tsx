@@ -37,6 +37,7 @@ export function ReconcileForm() {
       <FurtherFields
         path={['reconcile']}
         known={['default', 'sources', 'fields', 'ignore_empty']}
+        isOpen
       />
       <span className={styles.subtitle}>{words.fields}</span>
       {single.map((field) => (

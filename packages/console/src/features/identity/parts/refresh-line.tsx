@@ -58,7 +58,7 @@ export function RefreshLine({ refresh }: { refresh: Refresh }) {
   if (node === undefined || node.state === 'fresh' || why.length === 0) return null
   return (
     <p className={styles.line} data-tone={tones[node.state]} role="status">
-      {why.join('; ')}
+      {texts.flow.states[node.state]}: {why.join('; ')}
     </p>
   )
 }

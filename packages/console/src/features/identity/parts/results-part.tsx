@@ -182,21 +182,16 @@ function Steps({ run }: { run: IdentityRun }) {
         {shown.map(({ step, ms }) => (
           <div key={step} className={styles.step}>
             <dt>{step.replaceAll('_', ' ')}</dt>
-            <dd>
-              <span className={styles.track}>
-                <span className={styles.fill} style={{ width: widthOf(ms) }} />
-              </span>
-              {formatDuration(ms)}
+            <dd>{formatDuration(ms)}</dd>
+            <dd className={styles.track} aria-hidden="true">
+              <span className={styles.fill} style={{ width: widthOf(ms) }} />
             </dd>
           </div>
         ))}
         {others.count > 0 && (
           <div className={styles.step}>
             <dt className={styles.quiet}>{words.steps.others(others.count)}</dt>
-            <dd>
-              <span />
-              {formatDuration(others.ms)}
-            </dd>
+            <dd>{formatDuration(others.ms)}</dd>
           </div>
         )}
       </dl>

@@ -43,10 +43,55 @@ export function ReviewPair({
         onChange={(event) => onChoose(event.currentTarget.checked)}
       />
       <div className={styles.pairBody}>
-        <PairPicture item={item} ruleset={status.ruleset} />
-        <p>
-          <Tag>{words.reasons[item.reason]}</Tag> {item.why}
-        </p>
+        <div className={styles.pairSays}>
+          <PairPicture item={item} ruleset={status.ruleset} />
+          <p>
+            <Tag>{words.reasons[item.reason]}</Tag> {item.why}
+          </p>
+          <div className={styles.actions}>
+            {decided !== undefined && (
+              <>
+                <StateBadge tone="busy">
+                  {kind && `${words.decided[kind]} · `}
+                  {words.byDecision(decided)}
+                </StateBadge>
+                <Button size="compact-xs" variant="default" loading={isBusy} onClick={onUndo}>
+                  {texts.identity.undo}
+                </Button>
+              </>
+            )}
+            {status.on === 'individual' && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-expanded={isCompared}
+                onClick={() => setCompared(!isCompared)}
+              >
+                {words.compare}
+              </Button>
+            )}
+            {example && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                renderRoot={(props) => (
+                  <Link
+                    to="/identity/$ruleset"
+                    params={{ ruleset: status.ruleset }}
+                    search={{
+                      tab: 'explain',
+                      left: nameOf(example.left),
+                      right: nameOf(example.right),
+                    }}
+                    {...props}
+                  />
+                )}
+              >
+                {words.explain}
+              </Button>
+            )}
+          </div>
+        </div>
         <ul className={styles.examples} aria-label={words.examples}>
           {examples.map((of) => (
             <li key={`${of.rule} ${of.matched} ${of.left.record} ${of.right.record}`}>
@@ -60,49 +105,6 @@ export function ReviewPair({
             </li>
           ))}
         </ul>
-        <div className={styles.actions}>
-          {decided !== undefined && (
-            <>
-              <StateBadge tone="busy">
-                {kind && `${words.decided[kind]} · `}
-                {words.byDecision(decided)}
-              </StateBadge>
-              <Button size="compact-xs" variant="default" loading={isBusy} onClick={onUndo}>
-                {texts.identity.undo}
-              </Button>
-            </>
-          )}
-          {status.on === 'individual' && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-expanded={isCompared}
-              onClick={() => setCompared(!isCompared)}
-            >
-              {words.compare}
-            </Button>
-          )}
-          {example && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              renderRoot={(props) => (
-                <Link
-                  to="/identity/$ruleset"
-                  params={{ ruleset: status.ruleset }}
-                  search={{
-                    tab: 'explain',
-                    left: nameOf(example.left),
-                    right: nameOf(example.right),
-                  }}
-                  {...props}
-                />
-              )}
-            >
-              {words.explain}
-            </Button>
-          )}
-        </div>
         {isCompared && <SideBySide left={left.profile} right={right.profile} />}
       </div>
     </li>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { DefinitionPlan } from '@tessera/platform/contract'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import { modelQuery, schemaQuery } from '../api/definitions.ts'
 import { type Body, bodyAt, listAt, placeOf, textAt, withEntry, withMoved } from '../body.ts'
@@ -15,7 +15,14 @@ import {
 } from '../form.ts'
 import { choicesIn, schemaOfKind } from '../schema.ts'
 import styles from './editor.module.css'
-import { AddButton, ChoiceField, FurtherFields, IconButton, TextField } from './form-inputs.tsx'
+import {
+  AddButton,
+  ChoiceField,
+  FurtherFields,
+  IconButton,
+  MoreButton,
+  TextField,
+} from './form-inputs.tsx'
 import shared from './identity.module.css'
 import { LimitsForm } from './limits-form.tsx'
 import { ReconcileForm } from './reconcile-form.tsx'
@@ -50,7 +57,7 @@ export function RulesetForm({
             }))}
           />
         </div>
-        <FurtherFields path={[]} known={['label', 'on', 'match', 'reconcile', 'limits']} />
+        <FurtherFields path={[]} known={['label', 'on', 'match', 'reconcile', 'limits']} isOpen />
         <RulesForm />
         <ReconcileForm />
         <LimitsForm />
@@ -85,7 +92,6 @@ function RulesForm() {
 
 const emptyCriterion = (body: Body) => ({
   object: textAt(body, ['on']),
-  field: '',
   by: 'normalised',
 })
 
@@ -132,15 +138,18 @@ function RuleForm({ place, isLast }: { place: number; isLast: boolean }) {
           form.change(withEntry(form.body, [...path, 'all'], emptyCriterion(form.body)))
         }
       />
-      <FurtherFields path={path} known={['key', 'label', 'all']} />
+      <FurtherFields path={path} known={['key', 'label', 'all']} isOpen />
     </fieldset>
   )
 }
 
 const comparisons: Readonly<Record<string, string>> = words.comparisons
 
+const knownOfCriterion = ['object', 'field', 'by']
+
 function CriterionForm({ rule, place }: { rule: number; place: number }) {
   const form = useForm()
+  const [isOpen, setOpen] = useState(false)
   const path = ['match', rule, 'all', place] as const
   const object = textAt(form.body, [...path, 'object'])
   const by = choicesIn(schemaOf(form, path, 'by'))
@@ -153,7 +162,7 @@ function CriterionForm({ rule, place }: { rule: number; place: number }) {
         options={objectOptions(form)}
         // A field of one object is seldom one of another.
         onChoose={(chosen) =>
-          put(form, path, { ...bodyAt(form.body, path), object: chosen, field: '' })
+          put(form, path, { ...bodyAt(form.body, path), object: chosen, field: undefined })
         }
       />
       <ChoiceField
@@ -168,12 +177,20 @@ function CriterionForm({ rule, place }: { rule: number; place: number }) {
         look="in a row"
         options={by.map((value) => ({ value, label: comparisons[value] ?? value }))}
       />
-      <IconButton
-        label={words.removeCriterion}
-        icon="close"
-        onClick={() => put(form, path, undefined)}
-      />
-      <FurtherFields path={path} known={['object', 'field', 'by']} object={object} />
+      <span className={styles.icons}>
+        <MoreButton
+          path={path}
+          known={knownOfCriterion}
+          isOpen={isOpen}
+          onToggle={() => setOpen(!isOpen)}
+        />
+        <IconButton
+          label={words.removeCriterion}
+          icon="close"
+          onClick={() => put(form, path, undefined)}
+        />
+      </span>
+      <FurtherFields path={path} known={knownOfCriterion} isOpen={isOpen} object={object} />
     </fieldset>
   )
 }
