@@ -1,3 +1,4 @@
+import { Unread } from '#kernel/unread.ts'
 import type { Message } from './collect.ts'
 
 /**
@@ -5,6 +6,24 @@ import type { Message } from './collect.ts'
  * JSON; it becomes U+FFFD.
  */
 export function bodyOf(message: Message): string {
+  for (const name in message) if (message[name] instanceof Unread) return splicedBody(message)
+  return written(message)
+}
+
+/** What was not read goes in word for word. */
+function splicedBody(message: Message): string {
+  const known: Record<string, unknown> = {}
+  let unread = ''
+  for (const name in message) {
+    const value = message[name]
+    if (value instanceof Unread) unread += `,${JSON.stringify(name)}:${value.text}`
+    else known[name] = value
+  }
+  const body = written(known)
+  return body === '{}' ? `{${unread.slice(1)}}` : `${body.slice(0, -1)}${unread}}`
+}
+
+function written(message: Message): string {
   const body = JSON.stringify(message)
   // Only halves are written as escapes from this range.
   return body.includes('\\ud') ? JSON.stringify(wellFormed(message)) : body

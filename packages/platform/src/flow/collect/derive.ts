@@ -1,4 +1,5 @@
 import type { Takes } from '#connectors/definition'
+import { Unread } from '#kernel/unread.ts'
 import type { Message } from './collect.ts'
 
 /** What an event says of one thing; merged with what was known of it. */
@@ -31,10 +32,16 @@ export function personIn(message: Message): string | undefined {
   const { type, userId, anonymousId, event, context } = message
   if (type === 'identify' || type === 'group') return undefined
   if (type === 'track' && String(event) in orderStates) return undefined
-  if (objectOf(context)?.['externalIds'] !== undefined) return undefined
+  if (namesOthers(context)) return undefined
   const [user, device] = [textOf(userId), textOf(anonymousId)]
   return user === undefined && device === undefined ? undefined : JSON.stringify([user, device])
 }
+
+/** Whether a context may name more ids; one that was not read yet names what it holds as a name. */
+const namesOthers = (context: unknown): boolean =>
+  context instanceof Unread
+    ? context.text.includes('"externalIds"')
+    : objectOf(context)?.['externalIds'] !== undefined
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

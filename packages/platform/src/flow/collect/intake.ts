@@ -1,3 +1,4 @@
+import { withAllRead } from '#kernel/unread.ts'
 import type { Entry, EventLog, Kept } from '#log'
 import { bodyOf } from './body.ts'
 import type { About, Collect, Item, Source, Target, Verdict } from './collect.ts'
@@ -74,14 +75,14 @@ interface Draft {
 function draftOf(target: Target, item: Item, speech: Speech): Draft {
   const { stream, problemWith, statements } = target
   const { id, kind = 'put', value } = item
-  const reason = item.refused ?? (kind === 'put' ? problemWith?.(value) : undefined)
+  const reason = item.refused ?? (kind === 'put' ? problemWith?.(withAllRead(value)) : undefined)
   if (reason !== undefined) {
     // Without its id: what is mended and sent again is not a repetition.
     const body = bodyOf({ reason, raw: value })
     return { entry: { stream, kind: 'rejected', body }, said: [], reason, member: 'raw' }
   }
   const entry = entryOf({ stream, kind, body: bodyOf(value) }, id)
-  const warning = kind === 'put' ? target.warningOn?.(value) : undefined
+  const warning = kind === 'put' ? target.warningOn?.(withAllRead(value)) : undefined
   const said = statements && kind === 'put' ? speech.of(statements, value) : []
   return warning === undefined ? { entry, said } : { entry, said, reason: warning }
 }

@@ -1,3 +1,4 @@
+import { withAllRead } from '#kernel/unread.ts'
 import type { Message, Target } from './collect.ts'
 import { personIn, type Statement, statementsOf } from './derive.ts'
 import { makeSeen } from './seen.ts'
@@ -42,7 +43,7 @@ export function makeMentions(): { readonly begin: () => Speech } {
       const isKnown = (mention: string) => metMentions.has(mention) || mentions.has(mention)
       const saidOf = (place: number, streams: Statements, message: Message) => {
         const said: Said[] = []
-        for (const { about, value, isMention } of statementsOf(message)) {
+        for (const { about, value, isMention } of statementsOf(withAllRead(message))) {
           const stream = streams[about]
           if (stream === undefined) continue
           const mention = `${place} ${stream} ${value.id}`

@@ -16,7 +16,7 @@ const mostMessageBytes = 32 * 1024
 
 /** The front for our own event sender: one address, a verdict for every event. */
 export function makeEventsFront(tools: WireTools): Front {
-  const readJson = makeJsonReader({ mostBytes, mostOpenBytes, mostRatio })
+  const readJson = makeJsonReader({ mostBytes, mostOpenBytes, mostRatio }, { areMessages: true })
   const take = makeTaking(tools, { wire: 'events', mostMessageBytes })
   const batch: Endpoint = {
     method: 'POST',

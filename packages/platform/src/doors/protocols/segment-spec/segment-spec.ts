@@ -49,7 +49,7 @@ export function makeSegmentSpecFront(tools: SegmentSpecTools): Front {
 }
 
 function endpointMakers(tools: SegmentSpecTools): (route: Route) => Endpoint {
-  const readJson = makeJsonReader({ mostBytes, mostOpenBytes, mostRatio })
+  const readJson = makeJsonReader({ mostBytes, mostOpenBytes, mostRatio }, { areMessages: true })
   const take = makeTaking(tools, { wire: 'segment', mostMessageBytes })
   const { clock, proxies = 0, scriptUrl } = tools
 

@@ -1,3 +1,4 @@
+import { Unread } from '#kernel/unread.ts'
 import { wireFaults } from './faults.ts'
 
 /** The messages of a request, and what it says for all of them. */
@@ -17,8 +18,17 @@ export function batchIn(body: unknown): Batch {
   const { batch, writeKey, sentAt, context, integrations } = body
   if (batch === undefined) return { messages: [body], isBatch: false, writeKey }
   if (!Array.isArray(batch)) throw wireFaults.not_a_message({ found: `${shown(batch)} in "batch"` })
-  return { messages: batch, isBatch: true, writeKey, sentAt, context, integrations }
+  return {
+    messages: batch,
+    isBatch: true,
+    writeKey,
+    sentAt,
+    context: read(context),
+    integrations: read(integrations),
+  }
 }
+
+const read = (value: unknown) => (value instanceof Unread ? value.read() : value)
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null

@@ -1,3 +1,6 @@
+/** How deep a message may be. */
+export const usualDepth = 64
+
 /** Whether something is nested deeper than so many levels: what is very deep cannot be written again. */
 export function isDeep(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false

@@ -1,5 +1,7 @@
+import { usualDepth } from './depth.ts'
 import { wireFaults } from './faults.ts'
 import { firstFault } from './json-fault.ts'
+import { skimmed } from './skim.ts'
 
 /**
  * Reads JSON. Whole numbers with more digits than a number can hold become text of digits, so that none is lost: ids
@@ -8,9 +10,20 @@ import { firstFault } from './json-fault.ts'
  */
 export const parseJson = (text: string): unknown => parsed(text).value
 
+/**
+ * The same, as far as messages are concerned: objects in them stay unread where nothing in the text is unusual. `bytes` are
+ * those of the text where they are its UTF-8.
+ */
+export function skimmedOr(text: string, bytes: Buffer | undefined): ReturnType<typeof parsed> {
+  const value = bytes === undefined || hasHalves(text) ? undefined : skimmed(bytes, text)
+  return value === undefined ? parsed(text) : { value, isShallow: true }
+}
+
+const hasHalves = (text: string) => text.includes('\\ud') || text.includes('\\uD')
+
 /** The same, and whether it is at most so many levels deep; where that is not said, somebody has to look. */
 export function parsed(text: string): { readonly value: unknown; readonly isShallow: boolean } {
-  const whole = text.includes('\\ud') || text.includes('\\uD') ? withoutHalves(text) : text
+  const whole = hasHalves(text) ? withoutHalves(text) : text
   try {
     const value: unknown = JSON.parse(whole)
     if (isPlain(value, usualDepth)) return { value, isShallow: true }
@@ -30,9 +43,6 @@ const withoutHalves = (text: string): string =>
   text.replace(escapes, (found, half: string | undefined) =>
     half === undefined ? found : '\\ufffd',
   )
-
-/** How deep a message may be. */
-export const usualDepth = 64
 
 /** Whether no number may have lost digits, and nothing is very deep. */
 function isPlain(value: unknown, levels: number): boolean {

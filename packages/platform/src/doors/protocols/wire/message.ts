@@ -1,7 +1,7 @@
 import type { Message } from '#collect'
-import { isDeep, withoutDepth } from './depth.ts'
+import { Unread } from '#kernel/unread.ts'
+import { isDeep, usualDepth as mostDepth, withoutDepth } from './depth.ts'
 import { correctInstant, readInstant } from './instants.ts'
-import { usualDepth as mostDepth } from './json.ts'
 
 /** What is known of a message beside itself. */
 export interface Receipt {
@@ -177,9 +177,8 @@ function complete(message: Draft, receipt: Receipt, earlier: unknown): void {
   if (message['type'] === undefined && receipt.type !== undefined) message['type'] = receipt.type
   mergeIn(message, 'integrations', receipt.integrations)
   mergeIn(message, 'context', receipt.context)
-  const { context } = message
-  if (isObject(context)) liftTraits(message, context)
-  addAddress(message, context, receipt)
+  if (message['type'] === 'identify') liftTraits(message)
+  addAddress(message, receipt)
   const doubt = { ...setTimes(message, receipt), isGarbled: receipt.isGarbled === true }
   message['wire'] = receipt.wire
   const flags = flagsOf(message, doubt, earlier)
@@ -189,26 +188,48 @@ function complete(message: Draft, receipt: Receipt, earlier: unknown): void {
 /** What the batch says holds for each message in it, unless that says otherwise. */
 function mergeIn(message: Draft, name: 'context' | 'integrations', shared: unknown): void {
   if (!isObject(shared)) return
-  const own = message[name]
+  const own = readMemberOf(message, name)
   if (own === undefined) message[name] = shared
   else if (isObject(own)) message[name] = { ...shared, ...own }
 }
 
+/** A member, read by now. */
+function readMemberOf(message: Draft, name: string): unknown {
+  const own = message[name]
+  if (!(own instanceof Unread)) return own
+  const read = own.read()
+  message[name] = read
+  return read
+}
+
 /** Some clients put what an identify says into the context only. */
-function liftTraits(message: Draft, context: Readonly<Record<string, unknown>>): void {
-  const { traits } = context
-  if (message['type'] !== 'identify' || !isObject(traits)) return
-  const own = message['traits']
+function liftTraits(message: Draft): void {
+  const context = readMemberOf(message, 'context')
+  const traits = isObject(context) ? context['traits'] : undefined
+  if (!isObject(traits)) return
+  const own = readMemberOf(message, 'traits')
   if (own === undefined) message['traits'] = traits
   else if (isObject(own)) message['traits'] = { ...traits, ...own }
 }
 
-function addAddress(message: Draft, context: unknown, { address, sender }: Receipt): void {
+function addAddress(message: Draft, { address, sender }: Receipt): void {
   if (address === undefined) return
+  const said = message['context']
+  // What it does not name, it does not say.
+  if (said instanceof Unread && !said.text.includes(sender === 'browser' ? '"ip"' : '"direct"')) {
+    if (sender === 'browser') message['context'] = withAddress(said, address)
+    return
+  }
+  const context = readMemberOf(message, 'context')
   if (context === undefined && sender === 'browser') message['context'] = { ip: address }
   if (!isObject(context) || context['ip'] !== undefined) return
   const isDirect = sender === 'browser' || context['direct'] === true
   if (isDirect) message['context'] = { ...context, ip: address }
+}
+
+function withAddress({ text }: Unread, address: string): Unread {
+  const rest = text.slice(1).trimStart()
+  return new Unread(`{"ip":${JSON.stringify(address)}${rest === '}' ? rest : `,${rest}`}`)
 }
 
 /** Sets all the times; tells whether the client's could be believed. */
