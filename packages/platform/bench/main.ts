@@ -6,10 +6,11 @@ import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
+import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
 import { segment } from './segment.ts'
 
-const benches: readonly Bench[] = [csvLoad, events, segment, pressure, adventureworks]
+const benches: readonly Bench[] = [csvLoad, events, segment, pressure, adventureworks, matching]
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')

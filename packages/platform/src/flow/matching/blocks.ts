@@ -6,6 +6,7 @@ import {
   every,
   join,
   made,
+  nothing,
   type Part,
   type Row,
   type Step,
@@ -72,22 +73,69 @@ export async function leftOutOf(
 }
 
 /**
- * Every pair of records that share a block, once, with the first rule that made it: `left`, `right`, `rule`. Blocks above
- * the limit make none.
+ * Every pair of records that share a block, once, with the first rule that made it: `left`, `right`, `rule`. Blocks that are
+ * left out make none.
  */
-export const pairStep = (settings: MatchingSettings, records: Records): Step => ({
+export const pairSteps = (settings: MatchingSettings, records: Records): readonly Step[] =>
+  settings.blocks.some((rule) => listsOf(rule, records).length > 0)
+    ? [pairStep(pairsByGroups(settings, records))]
+    : [
+        {
+          name: membershipName,
+          says: 'the block of each record by every rule',
+          query: membership(settings, records),
+        },
+        pairStep(pairsByColumns(settings)),
+      ]
+
+const pairStep = (query: Part): Step => ({
   name: 'pair',
   says: 'pairs of records that share a block, each once',
-  query: sql`with member as (${join(
+  query,
+})
+
+const membershipName = 'membership'
+
+const [left, right] = [column('left'), column('right')]
+
+// With one block at most per record and rule, a pair tells by itself whether an earlier rule made it: nothing is gathered.
+const pairsByColumns = ({ blocks }: MatchingSettings): Part =>
+  join(
+    blocks.map((_, i) => {
+      const earlier = blocks
+        .slice(0, i)
+        .map((_, j) => sql` and (${blockColumn(j, 'a')} = ${blockColumn(j, 'b')}) is not true`)
+      return sql`select ${as(column('n', 'a'), left)}, ${as(column('n', 'b'), right)}, cast(${value(i)} as smallint) as rule
+        from ${made(membershipName)} b join ${made(membershipName)} a
+          on ${blockColumn(i, 'a')} = ${blockColumn(i, 'b')} and a.n < b.n where true${join(earlier, nothing)}`
+    }),
+    sql` union all `,
+  )
+
+const blockColumn = (i: number, of: string) => column(`b${i}`, of)
+
+function membership({ blocks }: MatchingSettings, records: Records): Part {
+  const columns = blocks.map((_, i) => sql`, ${as(column('block', `s${i}`), column(`b${i}`))}`)
+  const joins = blocks.map((rule, i) => {
+    const source = column(`s${i}`)
+    const same = [
+      sql`${column('space', `s${i}`)} = c.space`,
+      ...rule.all.map((_, j) => sql`${column(`k${j}`, `s${i}`)} = ${keyOf(rule, j, records)}`),
+    ]
+    return sql`left join ${made(sizesName(rule))} ${source} on ${every(same)} and not ${column('is_left_out', `s${i}`)}`
+  })
+  return sql`select c.n${join(columns, nothing)} from ${made(recordName)} c ${join(joins, sql` `)}`
+}
+
+// A list may share several blocks of one rule, so what pairs are the same is found by gathering them.
+const pairsByGroups = (settings: MatchingSettings, records: Records): Part =>
+  sql`with member as materialized (${join(
     settings.blocks.map((rule, i) => members(rule, i, records)),
     sql` union all `,
   )}) select ${left}, ${right}, min(rule) as rule from (
       select ${as(column('n', 'a'), left)}, ${as(column('n', 'b'), right)}, a.rule
       from member a join member b on a.rule = b.rule and a.block = b.block and a.n < b.n) made
-    group by ${left}, ${right}`,
-})
-
-const [left, right] = [column('left'), column('right')]
+    group by ${left}, ${right}`
 
 const keyName = (i: number) => column(`k${i}`)
 
@@ -99,25 +147,36 @@ function members(rule: BlockRule, i: number, records: Records): Part {
       (name) => sql`${column(name, 'k')} = ${column(name, 'b')}`,
     ),
   )
-  return sql`select ${cast(value(i), 'integer')} as rule, b.block, k.n from (${keyed(rule, records)}) k
+  return sql`select cast(${value(i)} as smallint) as rule, b.block, k.n from (${keyed(rule, records)}) k
     join ${made(sizesName(rule))} b on ${same} where not b.is_left_out`
 }
 
-/** The records that have everything that a rule asks for: `n`, `space`, its keys. */
-function keyed({ all }: BlockRule, records: Records): Part {
-  const lists = [...new Set(all.map((part) => part.column))].filter((name) => isList(records, name))
-  const sourceOf = (name: string) => (lists.includes(name) ? `l${lists.indexOf(name)}` : 'c')
-  const values = all.map((part) =>
-    column(
-      part.portion ? portionColumn(part.column, part.portion) : part.column,
-      sourceOf(part.column),
-    ),
+/** The lists that a rule looks at. */
+const listsOf = ({ all }: BlockRule, records: Records): readonly string[] => [
+  ...new Set(all.map((part) => part.column).filter((name) => isList(records, name))),
+]
+
+/** One of the things that a rule asks for, of a record `c` or of one of its lists. */
+function keyOf(rule: BlockRule, i: number, records: Records): Part {
+  const part = rule.all[i]
+  const name = part?.column ?? ''
+  const place = listsOf(rule, records).indexOf(name)
+  return column(
+    part?.portion ? portionColumn(name, part.portion) : name,
+    place < 0 ? 'c' : `l${place}`,
   )
+}
+
+/** The records that have everything that a rule asks for: `n`, `space`, its keys. */
+function keyed(rule: BlockRule, records: Records): Part {
+  const lists = listsOf(rule, records)
+  const values = rule.all.map((_, i) => keyOf(rule, i, records))
   const joins = lists.map(
     (name, i) =>
       sql`join ${made(listName(name))} ${column(`l${i}`)} on ${column('n', `l${i}`)} = c.n`,
   )
-  return sql`select distinct c.n, c.space, ${join(values.map((of, i) => as(of, keyName(i))))}
+  const each = lists.length === 0 ? nothing : sql`distinct`
+  return sql`select ${each} c.n, c.space, ${join(values.map((of, i) => as(of, keyName(i))))}
     from ${made(recordName)} c ${join(joins, sql` `)} where ${every(values.map((of) => sql`${of} is not null`))}`
 }
 

@@ -1,7 +1,7 @@
 import { as, call, column, made, type Part, type Step, sql, value } from '#engine'
 import type { Level } from './definition.ts'
 import { nicknamePairs } from './nicknames.ts'
-import { daysColumn, portionColumn, swappedColumn } from './rows.ts'
+import { daysColumn, type Half, halfColumn, portionColumn, swappedColumn } from './rows.ts'
 
 /** Whether the rows `a` and `b` are alike in a level; `known` is where nicknames of the two were looked up. */
 export function holds(
@@ -26,24 +26,31 @@ export function holds(
     case 'within_days':
       return sql`abs(${column(daysColumn(name), 'a')} - ${column(daysColumn(name), 'b')}) <= ${value(level.days)}`
     case 'edits':
-      return withinEdits(level.at_most, column(name, 'a'), column(name, 'b'))
+      return withinEdits(level.at_most, name)
   }
 }
 
 /**
- * Distances are dear, so most values are told apart before. One edit, swapped neighbours included, leaves the first half or
- * the last half as it is, but for a swap across the middle. A swap is two plain edits, and plain edits are counted faster.
+ * Distances are dear, swaps most of all, so most values are told apart before. One edit, swapped neighbours included, leaves
+ * the first half or the last half as it is, but for a swap across the middle; and after a swap all signs are still there,
+ * one of them out of place, which Jaro's measure tells. The cases stand inside each other because an engine may work out all
+ * parts of an `and`.
  */
-function withinEdits(most: number, x: Part, y: Part): Part {
-  const lengths = sql`abs(length(${x}) - length(${y})) <= ${value(most)}`
+function withinEdits(most: number, name: string): Part {
+  const [x, y] = [column(name, 'a'), column(name, 'b')]
+  const plain = call('levenshtein', x, y)
   const exactly = sql`${call('damerau_levenshtein', x, y)} <= ${value(most)}`
   if (most > 1)
-    return sql`(${lengths} and ${call('levenshtein', x, y)} <= ${value(2 * most)} and ${exactly})`
-  const half = sql`cast(floor(least(length(${x}), length(${y})) / 2) as integer)`
-  const sign = (of: Part, at: Part) => sql`substr(${of}, ${at}, 1)`
-  return sql`(${lengths} and (substr(${x}, 1, ${half}) = substr(${y}, 1, ${half})
-    or right(${x}, ${half}) = right(${y}, ${half})
-    or (${sign(x, half)} = ${sign(y, sql`${half} + 1`)} and ${sign(x, sql`${half} + 1`)} = ${sign(y, half)})) and ${exactly})`
+    return sql`case when abs(length(${x}) - length(${y})) > ${value(most)} then false
+      when ${plain} <= ${value(most)} then true when ${plain} > ${value(2 * most)} then false else ${exactly} end`
+  const same = (of: Half) =>
+    sql`${column(halfColumn(name, of), 'a')} = ${column(halfColumn(name, of), 'b')}`
+  return sql`case when length(${x}) = length(${y}) then
+      case when ${same('head')} or ${same('tail')} or ${same('middle')} then
+        case when ${plain} <= 1 then true
+          when length(${x}) < 4 or ${call('jaro_winkler', x, y)} > 1 - 0.334 / length(${x}) then ${exactly} else false end
+      else false end
+    when abs(length(${x}) - length(${y})) = 1 then ${plain} <= 1 else false end`
 }
 
 /** The table of nicknames, tidied up like the first names they are compared with: `a`, `b`. */

@@ -17,7 +17,7 @@ import {
   blockSteps,
   type LeftOut,
   leftOutOf,
-  pairStep,
+  pairSteps,
   reportBlocks,
 } from './blocks.ts'
 import { digitsOf, refuseMisfits } from './check.ts'
@@ -88,7 +88,7 @@ const rowsAndBlocks = (plan: Plan, records: Records): readonly Step[] => [
 ]
 
 const candidateSteps = (settings: MatchingSettings, records: Records): readonly Step[] => [
-  pairStep(settings, records),
+  ...pairSteps(settings, records),
   ...patternSteps(settings, records, 'pair'),
 ]
 

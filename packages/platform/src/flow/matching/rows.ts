@@ -33,6 +33,12 @@ export const swappedColumn = (name: string): string => `${name} swapped`
 /** The column that holds a date as a number of days. */
 export const daysColumn = (name: string): string => `${name} days`
 
+/** What is left of a value when there is an error somewhere else; the two signs in the middle are sorted, as they may be swapped. */
+export type Half = 'head' | 'tail' | 'middle'
+
+/** The column that holds a half of a value. */
+export const halfColumn = (name: string, of: Half): string => `${name} ${of}`
+
 const soundsName = (name: string): string => `sound_${name}`
 
 /** What of a column is looked at. */
@@ -40,6 +46,7 @@ interface Use {
   readonly name: string
   readonly portions: readonly Portion[]
   readonly dates: readonly ('swapped' | 'days')[]
+  readonly hasHalves: boolean
 }
 
 /** Every record in one row, with all that comparing looks at worked out beforehand: once per record and not once per pair. */
@@ -92,6 +99,7 @@ function usesOf({ comparisons, blocks }: MatchingSettings): readonly Use[] {
         ...(own.some(({ is }) => is === 'day_and_month_swapped') ? (['swapped'] as const) : []),
         ...(own.some(({ is }) => is === 'within_days') ? (['days'] as const) : []),
       ],
+      hasHalves: own.some((level) => level.is === 'edits' && level.at_most === 1),
     }
   })
 }
@@ -110,7 +118,11 @@ function rawValues(name: string, { table, lists = {} }: Records): Part {
 }
 
 /** A value and what stands for it, under the names of a column; how it sounds is looked up in `sounds`. */
-const partsOf = ({ name, portions, dates }: Use, of: Part, sounds: string): readonly Part[] => [
+const partsOf = (
+  { name, portions, dates, hasHalves }: Use,
+  of: Part,
+  sounds: string,
+): readonly Part[] => [
   as(of, column(name)),
   ...portions.map((portion) =>
     as(
@@ -126,7 +138,20 @@ const partsOf = ({ name, portions, dates }: Use, of: Part, sounds: string): read
           column(swappedColumn(name)),
         ),
   ),
+  ...(hasHalves ? halvesOf(name, of) : []),
 ]
+
+function halvesOf(name: string, of: Part): readonly Part[] {
+  const half = sql`cast(floor(length(${of}) / 2) as integer)`
+  const sign = (at: Part) => sql`substr(${of}, ${at}, 1)`
+  const [before, after] = [sign(half), sign(sql`${half} + 1`)]
+  const halves: Readonly<Record<Half, Part>> = {
+    head: sql`substr(${of}, 1, ${half})`,
+    tail: sql`substr(${of}, length(${of}) - ${half} + 1)`,
+    middle: sql`case when ${before} < ${after} then ${before} || ${after} else ${after} || ${before} end`,
+  }
+  return Object.entries(halves).map(([word, part]) => as(part, column(`${name} ${word}`)))
+}
 
 const daysOf = (of: Part): Part =>
   cast(call('days_between', cast(value('1970-01-01'), 'date'), tryCast(of, 'date')), 'integer')
@@ -161,11 +186,14 @@ const sound: Part = sql`case when ${call('matches', sql`lower(value)`, value('^\
   )}, 1, 3) end`
 
 function rows(uses: readonly Use[], { table }: Records): Part {
-  const text = (name: string) => sql`nullif(${cast(column(name, 'r'), 'text')}, '')`
-  const columns = uses.flatMap((use, i) => partsOf(use, text(use.name), `s${i}`))
-  const joins = uses.map((use, i) => soundJoin(use, text(use.name), `s${i}`))
-  return sql`select cast(r.n as integer) as n, sp.space${join(
+  const texts = uses.map(
+    ({ name }) => sql`, nullif(${cast(column(name), 'text')}, '') as ${column(name)}`,
+  )
+  const columns = uses.flatMap((use, i) => partsOf(use, column(use.name, 'r'), `s${i}`))
+  const joins = uses.map((use, i) => soundJoin(use, column(use.name, 'r'), `s${i}`))
+  return sql`select r.n, sp.space${join(
     columns.map((one) => sql`, ${one}`),
     nothing,
-  )} from ${table} r join ${made(spaceName)} sp on sp.name = r.space ${join(joins, sql` `)}`
+  )} from (select cast(n as integer) as n, space${join(texts, nothing)} from ${table}) r
+    join ${made(spaceName)} sp on sp.name = r.space ${join(joins, sql` `)}`
 }

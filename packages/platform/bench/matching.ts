@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { openDuckdb } from '#engine'
+import { benchOf } from '../src/flow/matching/testing/people.ts'
+import { type Quality, qualityOf, type Score } from '../src/flow/matching/testing/quality.ts'
+import { realSets } from '../src/flow/matching/testing/real-sets.ts'
+import { type Bench, type Figure, rounded } from './bench.ts'
+import { writePeople } from './matching-people.ts'
+import type { Told, Way } from './matching-run.ts'
+
+const runner = new URL('./matching-run.ts', import.meta.url)
+const whole = 1_000_000
+
+/** Who is who by learned weights: how well on real people, and how fast on many. */
+export const matching: Bench = {
+  name: 'matching',
+  about:
+    'Learned weights without a setting on real people whose truth is known (F1 of pairs at the usual threshold), and made people through ten block rules to clusters, on two threads.',
+  run: async ({ folder, datasets, isShort, say }) => {
+    const quality = datasets === undefined ? [] : await qualities(datasets, say)
+    const speed: Figure[] = []
+    for (const records of isShort
+      ? [whole / 10]
+      : [whole / 10, (3 * whole) / 10, whole, 3 * whole]) {
+      const told = await runApart(join(folder, `people-${records}`), records, isShort ? 1 : 3)
+      say(`${records} records: ${told.candidates} candidates`)
+      speed.push(
+        ...(records === whole || isShort ? figuresOf(told, records) : []),
+        sizeFigure(told, records),
+      )
+    }
+    return [...quality, ...speed]
+  },
+}
+
+async function qualities(datasets: string, say: (line: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const { name, read } of realSets) {
+    const engine = await openDuckdb({ threads: 2 })
+    const quality = await qualityOf(benchOf(engine), name, read(datasets))
+    await engine.close()
+    say(`${name}: ${quality.records} records, ${quality.truePairs} true pairs`)
+    figures.push(...qualityFigures(name, quality))
+  }
+  return figures
+}
+
+const qualityFigures = (name: string, { edges, clusters }: Quality): readonly Figure[] => [
+  scoreFigure(`${name}, pairs`, edges, aims.edges[name]),
+  scoreFigure(`${name}, clusters`, clusters, aims.clusters[name]),
+]
+
+const aims: Readonly<Record<'edges' | 'clusters', Readonly<Record<string, string>>>> = {
+  edges: { febrl4: '99.8; best 99.95' },
+  clusters: { febrl3: '99.5; best 99.8', fake_1000: '88; best 93' },
+}
+
+function scoreFigure(
+  name: string,
+  { usual, best }: { readonly usual: Score; readonly best: Score },
+  target = '',
+): Figure {
+  const four = (of: number) => of.toFixed(4)
+  return {
+    name: `${name}: precision ${four(usual.precision)}, recall ${four(usual.recall)}`,
+    value: Number((100 * usual.f1).toFixed(2)),
+    unit: '%',
+    comparedWith: `best threshold: ${(100 * best.f1).toFixed(2)} %`,
+    target,
+  }
+}
+
+async function runApart(folder: string, records: number, passes: number): Promise<Told> {
+  mkdirSync(folder)
+  await writePeople(join(folder, 'people.tsv'), records)
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    runner.pathname,
+    folder,
+    String(passes),
+  ])
+  // Printed by the runner.
+  return JSON.parse(stdout) as Told
+}
+
+const seconds = (ms: number) => rounded(ms / 1000)
+
+const quickest = (ways: readonly Way[]): Way =>
+  ways.reduce(
+    (best, one) => (one.ms < best.ms ? one : best),
+    ways[0] ?? { ms: 0, cpuMs: 0, parts: {} },
+  )
+
+function figuresOf(told: Told, records: number): readonly Figure[] {
+  const { learning, candidates, found, right, truePairs } = told
+  const best = quickest(told.trained)
+  const aim = (of: string) => (records === whole ? { target: of } : {})
+  return [
+    {
+      name: `${people(records)}, ${(candidates / 1e6).toFixed(1)} million candidates, with a trained model`,
+      value: seconds(best.ms),
+      unit: 's',
+      comparedWith: `processors: ${seconds(best.cpuMs)} s`,
+      ...aim('9 s'),
+    },
+    ...Object.entries(best.parts).map(([part, ms]) => ({
+      name: `of it: ${part}`,
+      value: seconds(ms),
+      unit: 's',
+    })),
+    { name: 'candidates per second', value: Math.round((candidates / best.ms) * 1000), unit: '' },
+    {
+      name: 'the same with learning',
+      value: seconds(learning.ms),
+      unit: 's',
+      comparedWith: `processors: ${seconds(learning.cpuMs)} s`,
+      ...aim('18 s'),
+    },
+    {
+      name: 'peak memory of the process',
+      value: Math.round(told.peakBytes / 1024 ** 2),
+      unit: 'MiB',
+      ...aim('2 GB'),
+    },
+    {
+      name: 'pairs in clusters, F1',
+      value: Number(((200 * right) / (found + truePairs)).toFixed(2)),
+      unit: '%',
+    },
+  ]
+}
+
+const sizeFigure = ({ trained, candidates, peakBytes }: Told, records: number): Figure => {
+  const { ms, cpuMs } = quickest(trained)
+  return {
+    name: `${people(records)}: ${(candidates / records).toFixed(1)} candidates per record, ${Math.round(peakBytes / 1024 ** 2)} MiB at most`,
+    value: seconds(ms),
+    unit: 's',
+    comparedWith: `processors: ${seconds(cpuMs)} s`,
+  }
+}
+
+const people = (records: number) => `${records / 1e6} million people`
