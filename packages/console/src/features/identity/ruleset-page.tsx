@@ -56,6 +56,8 @@ function Ruleset({ status }: { status: RulesetStatus }) {
   const { tab = 'results' } = address
   const navigate = route.useNavigate()
   const refresh = useRefresh(status.on)
+  const { data: review } = useInfiniteQuery(reviewQuery(status.ruleset))
+  const waiting = review?.pages[0]?.pairs ?? 0
   const go = (search: RulesetAddress) => void navigate({ search, replace: true })
   const open = (name: string | null) => {
     const next = rulesetTabs.find((known) => known === name)
@@ -75,7 +77,7 @@ function Ruleset({ status }: { status: RulesetStatus }) {
             <Tabs.Tab
               key={name}
               value={name}
-              rightSection={name === 'review' && <Waiting ruleset={status.ruleset} />}
+              rightSection={name === 'review' && waiting > 0 && <Tag>{formatCount(waiting)}</Tag>}
             >
               {words.tabs[name]}
             </Tabs.Tab>
@@ -89,11 +91,4 @@ function Ruleset({ status }: { status: RulesetStatus }) {
       </Tabs>
     </Page>
   )
-}
-
-/** How many pairs wait for somebody's word. */
-function Waiting({ ruleset }: { ruleset: string }) {
-  const { data } = useInfiniteQuery(reviewQuery(ruleset))
-  const pairs = data?.pages[0]?.pairs ?? 0
-  return pairs > 0 && <Tag>{formatCount(pairs)}</Tag>
 }

@@ -12,7 +12,11 @@ export interface Decide {
   /** How many decisions were just withdrawn. */
   readonly withdrawn: number | undefined
   readonly decide: (act: () => Promise<Decision[]>) => void
-  readonly withdraw: (numbers: readonly number[], why: string) => void
+  /** Withdraws decisions: these, or those that a question to the server finds. */
+  readonly withdraw: (
+    which: readonly number[] | (() => Promise<readonly number[]>),
+    why: string,
+  ) => void
 }
 
 /** Decides about records of a ruleset, one thing at a time; afterwards everything about identity is asked anew. */
@@ -39,10 +43,13 @@ export function useDecide(ruleset: string, onDone: () => void = () => undefined)
     decided: of('decided'),
     withdrawn: of('withdrawn')?.length,
     decide: (wish) => act.mutate({ kind: 'decided', act: wish }),
-    withdraw: (numbers, why) =>
+    withdraw: (which, why) =>
       act.mutate({
         kind: 'withdrawn',
-        act: () => withdraw(ruleset, { decisions: [...numbers], why }),
+        act: async () => {
+          const decisions = typeof which === 'function' ? await which() : which
+          return withdraw(ruleset, { decisions: [...decisions], why })
+        },
       }),
   }
 }

@@ -92,7 +92,8 @@ export function ClusterPicture({
 
 type LineKind = keyof typeof words.legend
 
-const kindOf = ({ isBridge, isDecided }: Bond): LineKind => {
+const kindOf = ({ isWeakest, isBridge, isDecided }: Bond): LineKind => {
+  if (isWeakest) return 'weakest'
   if (isDecided) return 'decided'
   return isBridge ? 'bridge' : 'link'
 }
@@ -142,7 +143,6 @@ function Lines({
           to={places.get(bond.right)}
           kind={kindOf(bond)}
           width={1.4 + 0.7 * Math.min(5, bond.links.length)}
-          isWeakest={bond.isWeakest}
           isFaded={isFaded(bond.left, bond.right)}
         />
       ))}
@@ -155,14 +155,12 @@ function Line({
   to,
   kind,
   width = 1.5,
-  isWeakest = false,
   isFaded,
 }: {
   from: Share | undefined
   to: Share | undefined
   kind: LineKind
   width?: number
-  isWeakest?: boolean
   isFaded: boolean
 }) {
   if (!from || !to) return null
@@ -174,7 +172,6 @@ function Line({
       y2={to.top}
       className={styles.bond}
       data-kind={kind}
-      data-weakest={isWeakest}
       data-faded={isFaded}
       style={{ strokeWidth: width }}
     />

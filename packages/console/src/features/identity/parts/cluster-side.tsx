@@ -38,7 +38,10 @@ export function ClusterSide(props: SideProps) {
 
 function Weakest({ graph: { weakest, records }, cluster, onChoose }: SideProps) {
   if (records.length < 2) return <p className={styles.quiet}>{words.single}</p>
-  if (!weakest) return <p className={styles.quiet}>{words.noBridge}</p>
+  if (!weakest) {
+    const isHeldByHand = cluster.bonds.some(({ isBridge }) => isBridge)
+    return <p className={styles.quiet}>{isHeldByHand ? words.heldByHand : words.noBridge}</p>
+  }
   const ends = cluster.records.filter(({ record }) =>
     [weakest.left, weakest.right].includes(record),
   )

@@ -65,7 +65,9 @@ function useEditor(published: DefinitionAnswer) {
   const undo = useMutation({ mutationFn: undoChange, onSuccess: renew })
   const apply = useMutation({
     mutationFn: putRuleset,
-    onSuccess: async () => {
+    onSuccess: async ({ change }, { body, over }) => {
+      const version = change?.did[0]?.version ?? over
+      queries.setQueryData(rulesetQuery(published.key).queryKey, { ...published, version, body })
       undo.reset()
       keep(undefined)
       await renew()

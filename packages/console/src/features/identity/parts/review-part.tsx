@@ -46,7 +46,9 @@ export function ReviewPart({ status }: { status: RulesetStatus }) {
                     isChosen={chosen.has(keyOf(item))}
                     onChoose={(isChosen) => setChosen(withChoice(chosen, keyOf(item), isChosen))}
                     isBusy={decide.isBusy}
-                    onUndo={() => void undo(item, ruleset, decide)}
+                    onUndo={() =>
+                      decide.withdraw(() => decisionsOn(ruleset, item), texts.identity.undone)
+                    }
                   />
                 ))}
               </ul>
@@ -151,17 +153,16 @@ function Bar({
   )
 }
 
-/** Withdraws what was decided about a pair; keeping two profiles apart may have taken a decision for each link. */
-async function undo(
-  { decided, examples: [example] }: ReviewItem,
+/** What was decided about a pair; keeping two profiles apart may have taken a decision for each link. */
+async function decisionsOn(
   ruleset: string,
-  decide: Decide,
-): Promise<void> {
-  if (decided === undefined || !example) return
+  { decided, examples: [example] }: ReviewItem,
+): Promise<readonly number[]> {
+  const known = decided === undefined ? [] : [decided]
+  if (!example) return known
   const two = { left: example.left.record, right: example.right.record }
   const { decisions = [] } = await explain(ruleset, two)
-  const numbers = new Set([decided, ...decisions.map(({ number }) => number)])
-  decide.withdraw([...numbers], texts.identity.undone)
+  return [...new Set([...known, ...decisions.map(({ number }) => number)])]
 }
 
 function withChoice(chosen: ReadonlySet<string>, key: string, isChosen: boolean) {

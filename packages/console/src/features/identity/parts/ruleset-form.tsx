@@ -146,11 +146,14 @@ function RuleForm({ place, isLast }: { place: number; isLast: boolean }) {
 const comparisons: Readonly<Record<string, string>> = words.comparisons
 
 const knownOfCriterion = ['object', 'field', 'by']
+const equalities = ['', 'exact', 'normalised']
 
 function CriterionForm({ rule, place }: { rule: number; place: number }) {
   const form = useForm()
-  const [isOpen, setOpen] = useState(false)
   const path = ['match', rule, 'all', place] as const
+  const [isAsked, setOpen] = useState(false)
+  // What is not compared for equality has more to be said.
+  const isOpen = isAsked || !equalities.includes(textAt(form.body, [...path, 'by']))
   const object = textAt(form.body, [...path, 'object'])
   const by = choicesIn(schemaOf(form, path, 'by'))
   return (
