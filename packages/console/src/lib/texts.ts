@@ -638,6 +638,8 @@ export const texts = {
       why: 'Reason',
       by: 'By',
       withdraw: 'Withdraw',
+      withdrawChosen: 'Withdraw those chosen',
+      choose: (number: number) => `Choose decision ${formatCount(number)}`,
       withdrawn: 'Withdrawn',
       withdrawAbout: 'The next refresh runs without this decision; rules have the word again.',
     },
@@ -658,6 +660,7 @@ export const texts = {
       refused: 'Links that rules offer and that were not made',
       decisions: 'Decisions that stand between',
       nothing: 'No rule links these two, and nobody decided about them.',
+      pending: 'Decided, and heeded by the next refresh',
       link: 'Link these two',
       linkAbout:
         'They become one profile with the next refresh, whatever the rules say, until the decision is withdrawn.',

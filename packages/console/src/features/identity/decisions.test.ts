@@ -1,6 +1,6 @@
 import type { Decision } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import { fitting } from './decisions.ts'
+import { fitting, pendingFor } from './decisions.ts'
 
 const record = (id: string) => ({ space: 'default', source: 'crm', stream: 'crm_contacts', id })
 const decision = (number: number, id: string, why: string): Decision => ({
@@ -30,4 +30,16 @@ test('records, reasons and people are searched, in large letters or small', () =
   expect(numbers({ q: ' PERSON ' })).toEqual([2])
   expect(numbers({ q: 'error', withdrawn: 'shown' })).toEqual([1])
   expect(numbers({ q: 'nobody' })).toEqual([])
+})
+
+test('what was decided about two records waits while they are still as before', () => {
+  const named = (id: string) => ({ ...record(id), record: id })
+  const of = (left: string, right: string, same_profile: boolean) =>
+    pendingFor(all, { left: named(left), right: named(right), same_profile }).map(
+      ({ number }) => number,
+    )
+  expect(of('X', 'CON-2', false)).toEqual([2])
+  expect(of('CON-2', 'X', true)).toEqual([])
+  expect(of('CON-1', 'X', false)).toEqual([])
+  expect(of('CON-2', 'CON-1', false)).toEqual([])
 })

@@ -1,4 +1,5 @@
-import type { Decision } from '@tessera/platform/contract'
+import type { Decision, Explanation, RecordName } from '@tessera/platform/contract'
+import { pairOf } from './cluster.ts'
 
 /** The decisions that fit: those that stand unless withdrawn ones are asked for too, and of these what holds the text. */
 export function fitting(
@@ -10,6 +11,24 @@ export function fitting(
     .filter((decision) => withdrawn === 'shown' || decision.withdrawn === undefined)
     .filter((decision) => wordsOf(decision).some((word) => word.toLowerCase().includes(sought)))
 }
+
+/** Decisions about two records that stand and that no run has heeded yet: they are one although kept apart, or not although linked. */
+export function pendingFor(
+  all: readonly Decision[],
+  { left, right, same_profile }: Pick<Explanation, 'left' | 'right' | 'same_profile'>,
+): readonly Decision[] {
+  const kind = same_profile ? 'cannot_link' : 'must_link'
+  const wanted = pairOf(nameOf(left), nameOf(right))
+  return all.filter(
+    (of) =>
+      of.withdrawn === undefined &&
+      of.kind === kind &&
+      pairOf(nameOf(of.left), nameOf(of.right)) === wanted,
+  )
+}
+
+const nameOf = ({ space, source, id }: Pick<RecordName, 'space' | 'source' | 'id'>): string =>
+  JSON.stringify([space, source, id])
 
 const wordsOf = ({ left, right, why, by, withdrawn }: Decision): readonly string[] => [
   ...[left, right].flatMap(({ stream, source, id }) => [`${stream}:${id}`, `${source}:${id}`]),

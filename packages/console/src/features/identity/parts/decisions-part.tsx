@@ -32,7 +32,8 @@ export function DecisionsPart({
   go: (address: RulesetAddress) => void
 }) {
   const query = useInfiniteQuery(decisionsQuery(ruleset))
-  const decide = useDecide(ruleset)
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const decide = useDecide(ruleset, () => setChosen(new Set()))
   const { q = '', withdrawn } = address
   return (
     <Panel flush="flush">
@@ -74,7 +75,7 @@ export function DecisionsPart({
               <Decisions
                 shown={fitting(all, address)}
                 showAll={() => go({ tab: 'decisions', withdrawn: 'shown' })}
-                {...{ ruleset, decide }}
+                {...{ ruleset, decide, chosen, setChosen }}
               />
               {query.hasNextPage && (
                 <div className={styles.more}>
@@ -101,11 +102,15 @@ function Decisions({
   showAll,
   ruleset,
   decide,
+  chosen,
+  setChosen,
 }: {
   shown: readonly Decision[]
   showAll: () => void
   ruleset: string
   decide: Decide
+  chosen: ReadonlySet<number>
+  setChosen: (chosen: ReadonlySet<number>) => void
 }) {
   if (shown.length === 0) {
     return (
@@ -120,25 +125,86 @@ function Decisions({
       />
     )
   }
+  const choose = (number: number, isChosen: boolean) => {
+    const others = [...chosen].filter((of) => of !== number)
+    setChosen(new Set(isChosen ? [...others, number] : others))
+  }
   return (
-    <DataTable
-      label={texts.identity.tabs.decisions}
-      rows={shown}
-      columns={columnsOf(ruleset, decide)}
-      rowKey={({ number }) => String(number)}
-    />
+    <>
+      <Bulk shown={shown} {...{ decide, chosen, setChosen }} />
+      <DataTable
+        label={texts.identity.tabs.decisions}
+        rows={shown}
+        columns={columnsOf({ ruleset, decide, chosen, choose })}
+        rowKey={({ number }) => String(number)}
+      />
+    </>
   )
 }
 
-const columnsOf = (ruleset: string, decide: Decide): readonly Column<Decision>[] => [
+/** Withdraws several decisions at once: taking one record out of a large profile takes many of them. */
+function Bulk({
+  shown,
+  decide,
+  chosen,
+  setChosen,
+}: {
+  shown: readonly Decision[]
+  decide: Decide
+  chosen: ReadonlySet<number>
+  setChosen: (chosen: ReadonlySet<number>) => void
+}) {
+  const standing = shown.filter(({ withdrawn }) => withdrawn === undefined)
+  // What was chosen and is no longer shown is left alone.
+  const numbers = standing.map(({ number }) => number).filter((number) => chosen.has(number))
+  const isAll = numbers.length === standing.length
+  if (standing.length === 0) return null
+  return (
+    <div className={styles.bulk}>
+      <Checkbox
+        label={
+          numbers.length === 0
+            ? texts.identity.review.chooseAll
+            : texts.identity.review.chosen(numbers.length)
+        }
+        checked={isAll}
+        indeterminate={numbers.length > 0 && !isAll}
+        onChange={() => setChosen(new Set(isAll ? [] : standing.map(({ number }) => number)))}
+      />
+      {numbers.length > 0 && (
+        <WithdrawButton label={words.withdrawChosen} numbers={numbers} decide={decide} />
+      )}
+    </div>
+  )
+}
+
+const columnsOf = ({
+  ruleset,
+  decide,
+  chosen,
+  choose,
+}: {
+  ruleset: string
+  decide: Decide
+  chosen: ReadonlySet<number>
+  choose: (number: number, isChosen: boolean) => void
+}): readonly Column<Decision>[] => [
   {
     key: 'kind',
     title: words.kind,
     cell: ({ kind, number, withdrawn }) => (
-      <span className={styles.name}>
-        <StateBadge tone={toneOf({ kind, withdrawn })}>{words.kinds[kind]}</StateBadge>
-        <span className={styles.small}>
-          {words.number} {number}
+      <span className={styles.choice}>
+        <Checkbox
+          aria-label={words.choose(number)}
+          checked={chosen.has(number)}
+          disabled={withdrawn !== undefined}
+          onChange={(event) => choose(number, event.currentTarget.checked)}
+        />
+        <span className={styles.name}>
+          <StateBadge tone={toneOf({ kind, withdrawn })}>{words.kinds[kind]}</StateBadge>
+          <span className={styles.small}>
+            {words.number} {number}
+          </span>
         </span>
       </span>
     ),
@@ -163,12 +229,12 @@ const columnsOf = (ruleset: string, decide: Decide): readonly Column<Decision>[]
     key: 'by',
     title: words.by,
     cell: ({ by, at }) => (
-      <>
+      <span>
         {by},{' '}
         <span className={styles.quiet}>
           <Ago time={at} />
         </span>
-      </>
+      </span>
     ),
   },
   {
@@ -179,7 +245,7 @@ const columnsOf = (ruleset: string, decide: Decide): readonly Column<Decision>[]
       decision.withdrawn ? (
         <Withdrawn of={decision.withdrawn} />
       ) : (
-        <WithdrawButton decision={decision} decide={decide} />
+        <WithdrawButton label={words.withdraw} numbers={[decision.number]} decide={decide} />
       ),
   },
 ]
@@ -197,13 +263,21 @@ function Withdrawn({ of: { why, by, at } }: { of: NonNullable<Decision['withdraw
   )
 }
 
-function WithdrawButton({ decision, decide }: { decision: Decision; decide: Decide }) {
+function WithdrawButton({
+  label,
+  numbers,
+  decide,
+}: {
+  label: string
+  numbers: readonly number[]
+  decide: Decide
+}) {
   const [isAsking, setAsking] = useState(false)
   return (
     <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={330}>
       <Popover.Target>
         <Button size="compact-xs" variant="default" onClick={() => setAsking(!isAsking)}>
-          {words.withdraw}
+          {label}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -213,7 +287,7 @@ function WithdrawButton({ decision, decide }: { decision: Decision; decide: Deci
           isBusy={decide.isBusy}
           onDecide={(why) => {
             setAsking(false)
-            decide.withdraw([decision.number], why)
+            decide.withdraw(numbers, why)
           }}
         />
       </Popover.Dropdown>

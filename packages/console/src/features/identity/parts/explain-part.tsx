@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Decision, Explanation, RecordName, RulesetStatus } from '@tessera/platform/contract'
 import { type FormEvent, useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
@@ -10,8 +10,9 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import type { RulesetAddress } from '../address.ts'
-import { explainQuery, link, type Two, unlink } from '../api/identity.ts'
-import { useDecide } from '../use-decide.ts'
+import { decisionsQuery, explainQuery, link, type Two, unlink } from '../api/identity.ts'
+import { pendingFor } from '../decisions.ts'
+import { type Decide, useDecide } from '../use-decide.ts'
 import { DecideForm, DecideOutcome } from './decide-form.tsx'
 import styles from './identity.module.css'
 import { nameOf, ProfileLink, RecordWords } from './record-name.tsx'
@@ -100,6 +101,7 @@ function Explained({ ruleset, two }: { ruleset: string; two: Two }) {
                 <Between of={found} ruleset={ruleset} />
               )}
             </div>
+            <Pending of={found} {...{ ruleset, decide }} />
             {found.left.record !== found.right.record && (
               <div className={styles.decidePart}>
                 <DecideForm
@@ -122,6 +124,33 @@ function Explained({ ruleset, two }: { ruleset: string; two: Two }) {
         )}
       </Answer>
     </Panel>
+  )
+}
+
+/** What was decided about the two and waits for the next refresh. */
+function Pending({ of, ruleset, decide }: { of: Explanation; ruleset: string; decide: Decide }) {
+  const { data } = useInfiniteQuery(decisionsQuery(ruleset))
+  const pending = pendingFor(data?.pages.flat() ?? [], of)
+  if (pending.length === 0) return null
+  return (
+    <section className={styles.decidePart}>
+      <h3 className={styles.heading}>{words.pending}</h3>
+      <ul className={styles.group}>
+        {pending.map((decision) => (
+          <li key={decision.number} className={styles.actions}>
+            <Said of={decision} />
+            <Button
+              size="compact-xs"
+              variant="default"
+              loading={decide.isBusy}
+              onClick={() => decide.withdraw([decision.number], texts.identity.undone)}
+            >
+              {texts.identity.undo}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
