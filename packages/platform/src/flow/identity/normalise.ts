@@ -44,6 +44,26 @@ export function unaccented(of: Part): Part {
  */
 const folded = (of: Part): Part => replace(unaccented(of), '([aou])e', '\\1')
 
+// One letter for one letter, so that counting letters still counts them; where Latin has too few, capitals stand in. Marks
+// that no letter stands for are dropped.
+const alphabets: readonly (readonly [string, string])[] = [
+  ['абвгдежзиклмнопрстуфхцчшщыэюяієґў', 'abvgdeZziklmnoprstufhcCSWYEUAiegu'],
+  ['αβγδεζηθικλμνξοπρσςτυφχψω', 'abgdezITiklmnxoprsstufhPO'],
+  ['אבגדהוזחטיכךלמםנןסעפףצץקרשת', 'abgdhvzHTykklmmnnsEppCCqrSt'],
+  ['ابةتثجحخدذرزسشصضطظعغفقكلمنهويىپچگکی', 'abhtTjHxdDrzsSCGVZEKfqklmnhwyypcgky'],
+  ['ьъءـ', ''],
+]
+
+const otherLetters = (side: 0 | 1) => value(alphabets.map((pair) => pair[side]).join(''))
+
+/** Greek, Cyrillic, Hebrew and Arabic letters in Latin ones: what compares letters can then compare them. */
+const latin = (of: Part): Part =>
+  sql`case when ${call('matches', of, value('[\u0370-\u04ff\u0590-\u06ff]'))}
+    then translate(${of}, ${otherLetters(0)}, ${otherLetters(1)}) else ${of} end`
+
+/** Words of letters and digits in Latin letters, as far as their script has letters. */
+export const wordsOf = (of: Part): Part => sql`trim(${spaced(latin(folded(of)))})`
+
 const spaced = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', ' ')
 
 /** Words of letters and digits with one blank between them, for looking things up. */
@@ -84,12 +104,11 @@ const streetWords =
   'street:st road:rd avenu:ave avenida:ave avda:ave av:ave boulevard:blvd bd:blvd boul:blvd lane:ln drive:dr court:ct ' +
   'close:cl gardens:gdns place:pl plaza:pl piazza:pl pza:pl p_zza:pl ru:r chemin:ch camino:ch cno:ch impasse:imp ' +
   'viale:vle v_le:vle vicolo:vic via:v corso:cso c_so:cso calle:c paseo:ps p_º:ps p_o:ps apartment:apt unit:apt ' +
-  'suite:apt flat:apt'
+  'suite:apt flat:apt улица:ул проспект:пр переулок:пер бульвар:бул'
 
 const shortened: readonly (readonly [string, string])[] = [
   ...pairsOf(streetEnds).map(([long, short]) => [`${long} `, `${short} `] as const),
   ...pairsOf(streetWords).map(([long, short]) => [` ${long} `, ` ${short} `] as const),
-  [' ', ''],
 ]
 
 function pairsOf(of: string): readonly (readonly [string, string])[] {
@@ -99,30 +118,56 @@ function pairsOf(of: string): readonly (readonly [string, string])[] {
   })
 }
 
-/** A line of an address: usual words in their short form, then letters and digits only. */
-const street = (of: Part): Part =>
+/** The words of a street in their short form, with one blank around each. */
+const shortStreet = (of: Part): Part =>
   shortened.reduce<Part>(
     (part, [long, short]) => sql`replace(${part}, ${value(long)}, ${value(short)})`,
-    sql`' ' || ${spaced(folded(of))} || ' '`,
+    sql`' ' || ${spaced(of)} || ' '`,
   )
+
+/** A line of an address: usual words in their short form, then letters and digits only. */
+const street = (of: Part): Part => sql`replace(${shortStreet(folded(of))}, ' ', '')`
+
+/** A line of an address as words and numbers; the letter behind a house number belongs to it. */
+export const streetWordsOf = (of: Part): Part =>
+  sql`trim(${replace(latin(shortStreet(folded(of))), '([0-9]) ([a-z]) $', '\\1\\2 ')})`
 
 const legalForms =
   'gmbh|mbh|ag|kg|kgaa|ohg|ug|gbr|ek|ev|se|inc|incorporated|llc|llp|lp|ltd|limited|plc|corp|corporation|' +
   'co|company|cie|sa|sas|sasu|sarl|srl|spa|snc|sl|slu|bv|nv|vof|ab|hb|oy|oyj|as|asa|aps|pty|pte|kk|sro|doo|zoo|kft'
 
-/** The name of a company without its legal form, unless nothing else is left. */
-function company(of: Part): Draft {
-  const whole = spaced(
-    replaceAllOf(folded(of), [
+const companyWords = (of: Part): Part =>
+  spaced(
+    replaceAllOf(of, [
       ['\\.', ''],
       ['&|\\+', ' and '],
     ]),
   )
-  const bare = replaceAllOf(whole, [
+
+const withoutForm = (of: Part): Part =>
+  replaceAllOf(of, [
     ['^ ?the ', ''],
     [`( and| (${legalForms}))+ ?$`, ''],
   ])
-  return sql`coalesce(${unlessBlank(onlyLetters(bare))}, ${unlessBlank(onlyLetters(whole))})`
+
+/** The name of a company without its legal form, unless nothing else is left. */
+function company(of: Part): Draft {
+  const whole = companyWords(folded(of))
+  return sql`coalesce(${unlessBlank(onlyLetters(withoutForm(whole)))}, ${unlessBlank(onlyLetters(whole))})`
+}
+
+// As they stand in front, or where no blank parts them from the name; in Latin letters where `latin` gives them.
+const foreignForms: readonly (readonly [string, string])[] = [
+  ['^ ?(ooo|zao|oao|pao|ao|tov|pt) ', ''],
+  ['(股份)?有限(责任)?公司|株式会社|有限会社|合同会社|주식회사|유한회사', ' '],
+  ['( (sp z oo|sa de cv|s a|s l|s r l|b v|eirl|ltda|ooo|zao|oao|pao))+ ?$', ''],
+]
+
+/** The words of a company's name in Latin letters, without its legal form unless nothing else is left. */
+export function companyWordsOf(of: Part): Draft {
+  const whole = companyWords(latin(folded(of)))
+  const bare = sql`trim(${withoutForm(replaceAllOf(whole, foreignForms))})`
+  return sql`coalesce(${unlessBlank(bare)}, trim(${whole}))`
 }
 
 type Tidied = Exclude<Form, 'phone' | 'country'>

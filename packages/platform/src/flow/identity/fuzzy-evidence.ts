@@ -1,0 +1,187 @@
+import {
+  as,
+  call,
+  cast,
+  column,
+  every,
+  join,
+  made,
+  type Part,
+  type Step,
+  sql,
+  value,
+} from '#engine'
+import type { Model } from '#model'
+import { askedBy, type MatchRule, type Precision, precisionOf } from './definition.ts'
+import {
+  type FuzzyKind,
+  fuzzyKindOf,
+  isByWord,
+  leastShare,
+  sameLetters,
+  valuesAlike,
+  wordsAlike,
+} from './fuzzy.ts'
+import { keysOf } from './fuzzy-keys.ts'
+
+/** A fuzzy criterion of a rule: the column of its values among those of the rule, and how they are compared. */
+export interface FuzzyAsked {
+  readonly column: string
+  readonly kind: FuzzyKind
+  readonly precision: Precision
+}
+
+/** The fuzzy criteria of a rule. */
+export const fuzzyAsked = (rule: MatchRule, model: Model): readonly FuzzyAsked[] =>
+  askedBy(rule).flatMap((of, i) => {
+    if (of.by !== 'fuzzy') return []
+    const field = model.get(of.object).fields[of.field]
+    const kind = field && fuzzyKindOf(of.object, of.field, field)
+    if (!kind) throw new Error(`a fuzzy rule over ${of.object}.${of.field} was not checked`)
+    return [{ column: `v${i}`, kind, precision: precisionOf(of) }]
+  })
+
+/** What the steps of a fuzzy rule are made of. */
+export interface FuzzyRule {
+  readonly rule: MatchRule
+  readonly fuzzy: readonly FuzzyAsked[]
+  /** The records that have everything the rule asks for: `n`, `space`, and the values `v0`, `v1` ... */
+  readonly agreed: Part
+  /** The largest block of which pairs are made. */
+  readonly limit: number
+  /** What the last step is called, and what it is for. */
+  readonly evidence: Pick<Step, 'name' | 'says'>
+}
+
+/**
+ * The steps of a rule with fuzzy criteria. Records meet in blocks of equal keys, which are counted before a pair is made;
+ * two values are compared once, however many pairs have them. Blocks above the limit make no pair and are told as one row.
+ */
+export function fuzzySteps(of: FuzzyRule): readonly Step[] {
+  const { rule, fuzzy, evidence } = of
+  const label = rule.label ?? rule.key
+  return [
+    { name: name(of, 'row'), says: `what "${label}" looks at`, query: rowsOf(of) },
+    { name: name(of, 'key'), says: `keys that "${label}" lets records meet by`, query: keysIn(of) },
+    { name: name(of, 'block'), says: 'records that share a key, counted', query: blocksIn(of) },
+    { name: name(of, 'pair'), says: 'pairs of records that share a block', query: pairsIn(of) },
+    ...fuzzy.flatMap((one) => [
+      {
+        name: name(of, `values_${one.column}`),
+        says: 'differing values that these pairs have, each two once',
+        query: valuePairs(of, one),
+      },
+      {
+        name: name(of, `alike_${one.column}`),
+        says: `those of them that are alike, compared as a ${one.kind} at ${one.precision} precision`,
+        query: alikeAmong(of, one),
+      },
+    ]),
+    { ...evidence, query: evidenceIn(of) },
+  ]
+}
+
+const name = ({ rule }: FuzzyRule, of: string): string => `fuzzy_${rule.key}_${of}`
+
+const columnsOf = ({ rule }: FuzzyRule): readonly string[] => askedBy(rule).map((_, i) => `v${i}`)
+
+const exactColumns = (of: FuzzyRule): readonly string[] =>
+  columnsOf(of).filter((column) => !of.fuzzy.some((one) => one.column === column))
+
+const rowsOf = (of: FuzzyRule): Part =>
+  sql`select row_number() over () as r, a.* from (${of.agreed}) a`
+
+/** `r`, `n`, `space`, `key`: by what is exact, where something is; otherwise by keys derived from what is fuzzy. */
+function keysIn(of: FuzzyRule): Part {
+  const exact = exactColumns(of)
+  const key = join(
+    exact.map((one) => column(one)),
+    sql` || ' · ' || `,
+  )
+  if (exact.length > 0) return sql`select r, n, space, ${key} as key from ${made(name(of, 'row'))}`
+  const each = of.fuzzy.map((_, i) => derivedKeys(of, i))
+  return join(each, sql` union all `)
+}
+
+/** Sharp keys of one criterion, with broad ones of the others beside them. */
+function derivedKeys(of: FuzzyRule, sharp: number): Part {
+  const alias = (i: number) => `k${i}`
+  const tables = of.fuzzy.map(({ column: one, kind }, i) => {
+    const values = sql`select distinct ${as(column(one), column('value'))} from ${made(name(of, 'row'))}`
+    const keys = keysOf(kind, i === sharp ? 'sharp' : 'broad', values)
+    return sql`join (${keys}) ${column(alias(i))} on ${column('value', alias(i))} = ${column(one, 'a')}`
+  })
+  const order = [sharp, ...of.fuzzy.keys().filter((i) => i !== sharp)]
+  const key = join(
+    order.map((i) => column('key', alias(i))),
+    sql` || ' · ' || `,
+  )
+  return sql`select distinct a.r, a.n, a.space, ${value(`${sharp} · `)} || ${key} as key
+    from ${made(name(of, 'row'))} a ${join(tables, sql` `)}`
+}
+
+const blocksIn = (of: FuzzyRule): Part =>
+  sql`select space, key, min(n) as first, max(n) as last, count(distinct n) as size from ${made(name(of, 'key'))}
+    group by space, key having count(distinct n) > 1`
+
+/** `a`, `b`: rows of the older and of the younger record. */
+function pairsIn(of: FuzzyRule): Part {
+  const same = exactColumns(of).map((one) => sql`${column(one, 'x')} = ${column(one, 'y')}`)
+  const rows =
+    same.length === 0
+      ? sql``
+      : sql` join ${made(name(of, 'row'))} x on x.r = a.r join ${made(name(of, 'row'))} y on y.r = b.r`
+  return sql`select distinct a.r as a, b.r as b from ${made(name(of, 'block'))} k
+    join ${made(name(of, 'key'))} a on a.space = k.space and a.key = k.key
+    join ${made(name(of, 'key'))} b on b.space = k.space and b.key = k.key${rows}
+    where k.size <= ${value(of.limit)} and a.n < b.n and ${every(same)}`
+}
+
+const paired = (of: FuzzyRule): Part =>
+  sql`${made(name(of, 'pair'))} p join ${made(name(of, 'row'))} a on a.r = p.a
+    join ${made(name(of, 'row'))} b on b.r = p.b`
+
+/** `x`, `y`: the smaller value first, so that it is the same pair both ways round. */
+function valuePairs(of: FuzzyRule, { column: one }: FuzzyAsked): Part {
+  const [a, b] = [column(one, 'a'), column(one, 'b')]
+  return sql`select distinct least(${a}, ${b}) as x, greatest(${a}, ${b}) as y from ${paired(of)} where ${a} <> ${b}`
+}
+
+function alikeAmong(of: FuzzyRule, one: FuzzyAsked): Part {
+  const values = made(name(of, `values_${one.column}`))
+  if (isByWord(one.kind)) return alikeByWord(values, one)
+  return sql`select x, y from ${values} where ${valuesAlike(one.kind, one.precision, sql`x`, sql`y`)}`
+}
+
+/** Values most of whose words have one that is alike in the other. */
+function alikeByWord(values: Part, { kind, precision }: FuzzyAsked): Part {
+  const words = (side: 'x' | 'y') =>
+    sql`(select value, word, count(*) over (partition by value) as words from (
+      select distinct value, ${wordOf} as word from (select distinct ${column(side)} as value from ${values}) v) w)`
+  const met = (side: 'a' | 'b') => cast(sql`count(distinct ${column('word', side)})`, 'number')
+  return sql`select x, y from ${values} where ${sameLetters(sql`x`, sql`y`)}
+    union
+    select v.x, v.y from ${values} v join ${words('x')} a on a.value = v.x join ${words('y')} b on b.value = v.y
+    where ${wordsAlike(kind, precision, sql`a.word`, sql`b.word`)}
+    group by v.x, v.y, a.words, b.words
+    having (${met('a')} + ${met('b')}) / (a.words + b.words) >= ${value(leastShare[precision], 'number')}`
+}
+
+const wordOf = call('unnest', call('split', sql`value`, value(' ')))
+
+function evidenceIn(of: FuzzyRule): Part {
+  const isFuzzy = (one: string) => of.fuzzy.some(({ column }) => column === one)
+  const shown = columnsOf(of).map((one) => {
+    const [a, b] = [column(one, 'a'), column(one, 'b')]
+    return isFuzzy(one) ? sql`case when ${a} = ${b} then ${a} else ${a} || ' ~ ' || ${b} end` : a
+  })
+  const alike = of.fuzzy.map(({ column: one }) => {
+    const [a, b] = [column(one, 'a'), column(one, 'b')]
+    return sql`(${a} = ${b} or (least(${a}, ${b}), greatest(${a}, ${b})) in (
+      select x, y from ${made(name(of, `alike_${one}`))}))`
+  })
+  return sql`select a.n as first, b.n, min(${join(shown, sql` || ' · ' || `)}) as matched, 2 as size
+      from ${paired(of)} where ${every(alike)} group by a.n, b.n
+    union all
+    select first, last, key, size from ${made(name(of, 'block'))} where size > ${value(of.limit)}`
+}

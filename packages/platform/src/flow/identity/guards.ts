@@ -1,0 +1,167 @@
+import { call, type Draft, type Part, some, sql, value } from '#engine'
+import { flag, list, object, type Read, record, text, whole } from '#kernel/read.ts'
+import {
+  addressOf,
+  type Criterion,
+  type Identifier,
+  largestBlock,
+  mostRecords,
+  type Ruleset,
+} from './definition.ts'
+import { type Form, formOf } from './forms.ts'
+
+/** What names a login, in the words of those who send it. Two logins are two people, until somebody says otherwise. */
+const loginKinds = ['user_id', 'userid', 'user id', 'login', 'login_id', 'login id', 'username']
+
+/** Identifiers that nobody has two of, whatever the ruleset says of others. */
+const usualIdentifiers: readonly Identifier[] = ['identification_name', 'identification_type'].map(
+  (per) => ({
+    object: 'party_identification',
+    field: 'identification_number',
+    per,
+    only: loginKinds,
+  }),
+)
+
+const holdsUsual = ({ limits }: Pick<Ruleset, 'limits'>): boolean => limits?.usual ?? true
+
+/** A ruleset with the usual identifiers beside its own, unless it does without; what it says itself comes first. */
+export function guarded(ruleset: Ruleset): Ruleset {
+  if (!holdsUsual(ruleset) || ruleset.on !== 'individual') return ruleset
+  const own = ruleset.limits?.identifiers ?? []
+  const more = usualIdentifiers.filter(
+    (usual) => !own.some((of) => addressOf(of) === addressOf(usual) && of.per === usual.per),
+  )
+  return { ...ruleset, limits: { ...ruleset.limits, identifiers: [...own, ...more] } }
+}
+
+const nobody = [
+  'unknown',
+  'unbekannt',
+  'anonymous',
+  'anonym',
+  'noname',
+  'notprovided',
+  'notavailable',
+  'xxx',
+  'xxxx',
+]
+const nothing = [
+  ...['n/a', 'na', 'n.a.', '#n/a', 'none', 'null', '(null)', 'nil', 'nan', 'undefined', 'unknown'],
+  ...['unbekannt', 'not available', 'not provided', 'not applicable', 'notprovided', 'anonymous'],
+  ...[
+    '-',
+    '--',
+    '---',
+    '.',
+    '?',
+    '??',
+    '???',
+    'x',
+    'xx',
+    'xxx',
+    'xxxx',
+    'tbd',
+    'test',
+    'guest',
+    '0',
+  ],
+]
+
+// As they are once tidied up.
+const placeholders: Readonly<Record<Form | 'exact', readonly string[]>> = {
+  exact: nothing,
+  name: nobody,
+  company: [...nobody, 'na', 'none', 'null', 'test', 'private', 'privat', 'selfemployed'],
+  street: [...nobody, 'na', 'none', 'null', 'test'],
+  postcode: ['0000', '00000', '000000', '9999', '99999', '999999', ...nobody],
+  website: [
+    ...['none.com', 'test.com', 'facebook.com', 'instagram.com', 'linkedin.com', 'twitter.com'],
+    ...['x.com', 'google.com', 'gmail.com', 'wixsite.com', 'wordpress.com'],
+  ],
+  country: [],
+  email: [
+    ...['test@test.com', 'test@test.de', 'test@example.com', 'a@a.com', 'a@b.com', 'none@none.com'],
+    ...['na@na.com', 'no@no.com', 'noemail@noemail.com', 'email@email.com', 'user@example.com'],
+    ...['unknown@unknown.com', 'x@x.com', 'xxx@xxx.com', 'info@info.com'],
+  ],
+  phone: [],
+}
+
+const nobodysMailboxes = [
+  ...['noreply', 'no-reply', 'no_reply', 'no.reply', 'donotreply', 'do-not-reply', 'do_not_reply'],
+  ...['noemail', 'no-email', 'no_email', 'nomail', 'no-mail', 'none', 'unknown', 'notprovided'],
+  ...['mailer-daemon', 'postmaster'],
+]
+
+const among = (of: Part, words: readonly string[]): Draft =>
+  sql`${call('contains', value(`|${words.join('|')}|`), sql`'|' || ${of} || '|'`)}`
+
+const repeats = (of: Part): Part => sql`replace(${of}, substr(${of}, 1, 1), '') = ''`
+
+/** Ways beyond the list in which a value of a form says nothing. */
+const patterns: Readonly<Partial<Record<Form | 'exact', (of: Part) => Part>>> = {
+  email: (of) =>
+    among(sql`coalesce(${call('split_part', of, value('@'), value(1))}, '')`, nobodysMailboxes),
+  phone: (of) => {
+    const end = (n: number) => sql`substr(${of}, greatest(length(${of}) - ${value(n - 1)}, 1))`
+    return sql`(${repeats(end(7))} or ${end(9)} in ('123456789', '234567890', '987654321'))`
+  },
+  exact: (of) => sql`(length(${of}) >= 5 and ${repeats(of)})`,
+}
+
+/** What a criterion's values may be taken for. A name may well be Null or Test, an address compared as it stands is one too. */
+function formsOf({ object, field, by }: Criterion): readonly (Form | 'exact')[] {
+  if (by === 'fuzzy') return []
+  const form = formOf(object, field, { type: 'text' })
+  if (form === undefined) return ['exact']
+  return by === 'normalised' || form === 'name' ? [form] : ['exact', form]
+}
+
+/** Whether a value that is compared is one that people write where they have none; undefined when such values may match. */
+export function isPlaceholder(ruleset: Ruleset, criterion: Criterion, of: Part): Part | undefined {
+  if (!holdsUsual(ruleset)) return undefined
+  const ways = formsOf(criterion).flatMap((form) => [
+    ...(placeholders[form].length === 0 ? [] : [among(of, placeholders[form])]),
+    ...(patterns[form] ? [patterns[form](of)] : []),
+  ])
+  return ways.length === 0 ? undefined : some(ways)
+}
+
+/** What keeps a ruleset from joining too much. */
+export const guardsSchema = object({
+  usual: flag({ description: 'Whether the usual guards hold; "limits.usual: false" ends them.' }),
+  block: whole({ description: 'Values that more records share link nobody.' }),
+  records_per_profile: whole(),
+  identifiers: list(object({ identifier: text(), kinds: list(text()), most: whole() }), {
+    description: 'What rules bring together no two (or more) of.',
+  }),
+  blocked: record(list(text()), { description: 'Values that never match, by object.field.' }),
+  placeholders: list(text(), {
+    description: 'What people write where they have nothing, by the forms that the rules compare.',
+  }),
+})
+export type Guards = Read<typeof guardsSchema>
+
+/** The guards of a ruleset, its own and the usual ones. */
+export function guardsOf(ruleset: Ruleset): Guards {
+  const { limits, match } = guarded(ruleset)
+  const forms = match.flatMap(({ all }) => all).flatMap(formsOf)
+  const words = [...new Set(forms)].flatMap((form) => [
+    ...placeholders[form],
+    ...(form === 'email' ? nobodysMailboxes.map((box) => `${box}@`) : []),
+    ...(form === 'phone' ? ['a digit repeated', '123456789'] : []),
+  ])
+  return {
+    usual: holdsUsual(ruleset),
+    block: largestBlock(ruleset),
+    records_per_profile: mostRecords(ruleset),
+    identifiers: (limits?.identifiers ?? []).map(({ only, most, per, ...of }) => ({
+      identifier: per === undefined ? addressOf(of) : `${addressOf(of)} per ${per}`,
+      kinds: only ?? [],
+      most: most ?? 1,
+    })),
+    blocked: limits?.blocked ?? {},
+    placeholders: holdsUsual(ruleset) ? [...new Set(words)] : [],
+  }
+}
