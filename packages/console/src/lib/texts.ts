@@ -660,6 +660,8 @@ export const texts = {
       refused: 'Links that rules offer and that were not made',
       decisions: 'Decisions that stand between',
       nothing: 'No rule links these two, and nobody decided about them.',
+      together: (count: number) =>
+        `${counted(count, 'decision', 'decisions')} that were taken together`,
       pending: 'Decided, and heeded by the next refresh',
       link: 'Link these two',
       linkAbout:

@@ -1,6 +1,6 @@
 import type { Decision } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import { fitting, pendingFor } from './decisions.ts'
+import { actsOf, fitting, pendingFor } from './decisions.ts'
 
 const record = (id: string) => ({ space: 'default', source: 'crm', stream: 'crm_contacts', id })
 const decision = (number: number, id: string, why: string): Decision => ({
@@ -42,4 +42,13 @@ test('what was decided about two records waits while they are still as before', 
   expect(of('CON-2', 'X', true)).toEqual([])
   expect(of('CON-1', 'X', false)).toEqual([])
   expect(of('CON-2', 'CON-1', false)).toEqual([])
+})
+
+test('what was decided in one go stands together', () => {
+  const together = [decision(1, 'A', 'twins'), decision(2, 'B', 'twins'), decision(3, 'C', 'again')]
+  const acts = actsOf(together).map(({ of, decisions }) => [of.why, decisions.length])
+  expect(acts).toEqual([
+    ['twins', 2],
+    ['again', 1],
+  ])
 })

@@ -27,6 +27,22 @@ export function pendingFor(
   )
 }
 
+/** Decisions that were taken in one go, such as when a record is kept apart from all others of its profile. */
+export interface Act {
+  readonly key: string
+  readonly of: Decision
+  readonly decisions: readonly Decision[]
+}
+
+/** Decisions put together by the act that they come from. */
+export function actsOf(decisions: readonly Decision[]): readonly Act[] {
+  const keyOf = ({ kind, at, by, why }: Decision) => JSON.stringify([kind, at, by, why])
+  return [...Map.groupBy(decisions, keyOf)].flatMap(([key, together]) => {
+    const [of] = together
+    return of ? [{ key, of, decisions: together }] : []
+  })
+}
+
 const nameOf = ({ space, source, id }: Pick<RecordName, 'space' | 'source' | 'id'>): string =>
   JSON.stringify([space, source, id])
 

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Popover, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import { TroubleLine } from '../../../ui/trouble.tsx'
@@ -100,5 +100,38 @@ export function DecideForm({
         </Button>
       </div>
     </form>
+  )
+}
+
+/** Withdraws decisions, once a reason is given. */
+export function WithdrawButton({
+  label,
+  numbers,
+  decide,
+}: {
+  label: string
+  numbers: readonly number[]
+  decide: Decide
+}) {
+  const [isAsking, setAsking] = useState(false)
+  return (
+    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={330}>
+      <Popover.Target>
+        <Button size="compact-xs" variant="default" onClick={() => setAsking(!isAsking)}>
+          {label}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <DecideForm
+          about={words.decisions.withdrawAbout}
+          button={words.decisions.withdraw}
+          isBusy={decide.isBusy}
+          onDecide={(why) => {
+            setAsking(false)
+            decide.withdraw(numbers, why)
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Popover } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Decision } from '@tessera/platform/contract'
@@ -15,7 +15,7 @@ import type { RulesetAddress } from '../address.ts'
 import { decisionsQuery } from '../api/identity.ts'
 import { fitting } from '../decisions.ts'
 import { type Decide, useDecide } from '../use-decide.ts'
-import { DecideForm, DecideOutcome } from './decide-form.tsx'
+import { DecideOutcome, WithdrawButton } from './decide-form.tsx'
 import styles from './identity.module.css'
 import { nameOf } from './record-name.tsx'
 
@@ -260,37 +260,5 @@ function Withdrawn({ of: { why, by, at } }: { of: NonNullable<Decision['withdraw
     <span className={styles.small}>
       {words.withdrawn} <Ago time={at} />, {by}: {why}
     </span>
-  )
-}
-
-function WithdrawButton({
-  label,
-  numbers,
-  decide,
-}: {
-  label: string
-  numbers: readonly number[]
-  decide: Decide
-}) {
-  const [isAsking, setAsking] = useState(false)
-  return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={330}>
-      <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setAsking(!isAsking)}>
-          {label}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <DecideForm
-          about={words.withdrawAbout}
-          button={words.withdraw}
-          isBusy={decide.isBusy}
-          onDecide={(why) => {
-            setAsking(false)
-            decide.withdraw(numbers, why)
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
   )
 }

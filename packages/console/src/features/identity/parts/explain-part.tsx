@@ -11,9 +11,9 @@ import { Panel } from '../../../ui/page.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import type { RulesetAddress } from '../address.ts'
 import { decisionsQuery, explainQuery, link, type Two, unlink } from '../api/identity.ts'
-import { pendingFor } from '../decisions.ts'
+import { type Act, actsOf, pendingFor } from '../decisions.ts'
 import { type Decide, useDecide } from '../use-decide.ts'
-import { DecideForm, DecideOutcome } from './decide-form.tsx'
+import { DecideForm, DecideOutcome, WithdrawButton } from './decide-form.tsx'
 import styles from './identity.module.css'
 import { nameOf, ProfileLink, RecordWords } from './record-name.tsx'
 import { RefusedList } from './refused-list.tsx'
@@ -98,7 +98,7 @@ function Explained({ ruleset, two }: { ruleset: string; two: Two }) {
               {found.same_profile ? (
                 <Path of={found} ruleset={ruleset} />
               ) : (
-                <Between of={found} ruleset={ruleset} />
+                <Between of={found} {...{ ruleset, decide }} />
               )}
             </div>
             <Pending of={found} {...{ ruleset, decide }} />
@@ -220,9 +220,11 @@ function StationWords({ of, ruleset }: { of: RecordName; ruleset: string }) {
 function Between({
   of: { left, right, refused = [], decisions = [] },
   ruleset,
+  decide,
 }: {
   of: Explanation
   ruleset: string
+  decide: Decide
 }) {
   return (
     <>
@@ -235,13 +237,8 @@ function Between({
         <section className={styles.group}>
           <h3 className={styles.heading}>{words.decisions}</h3>
           <ul className={styles.group}>
-            {decisions.map((decision) => (
-              <li key={decision.number} className={styles.evidence}>
-                <span className={styles.small}>
-                  {nameOf(decision.left)} ↔ {nameOf(decision.right)}
-                </span>
-                <Said of={decision} />
-              </li>
+            {actsOf(decisions).map((act) => (
+              <ActWords key={act.key} {...{ act, decide }} />
             ))}
           </ul>
         </section>
@@ -256,6 +253,35 @@ function Between({
       )}
       {refused.length + decisions.length === 0 && <p className={styles.quiet}>{words.nothing}</p>}
     </>
+  )
+}
+
+/** What was decided in one go, with the records that it is about, and the means to withdraw it. */
+function ActWords({ act: { of, decisions }, decide }: { act: Act; decide: Decide }) {
+  const names = decisions.map(({ number, left, right }) => (
+    <span key={number} className={styles.onePair}>
+      {nameOf(left)} ↔ {nameOf(right)}
+    </span>
+  ))
+  return (
+    <li className={styles.evidence}>
+      <span className={styles.actions}>
+        <Said of={of} />
+        <WithdrawButton
+          label={texts.identity.decisions.withdraw}
+          numbers={decisions.map(({ number }) => number)}
+          decide={decide}
+        />
+      </span>
+      {names.length === 1 ? (
+        names
+      ) : (
+        <details className={styles.small}>
+          <summary className={styles.summary}>{words.together(names.length)}</summary>
+          {names}
+        </details>
+      )}
+    </li>
   )
 }
 
