@@ -1,7 +1,7 @@
 import { as, call, column, made, type Part, type Step, sql, value } from '#engine'
 import type { Level } from './definition.ts'
 import { nicknamePairs } from './nicknames.ts'
-import { daysColumn, type Half, halfColumn, portionColumn, swappedColumn } from './rows.ts'
+import { dateColumn, type Half, halfColumn, portionColumn, swappedColumn } from './rows.ts'
 
 /** Whether the rows `a` and `b` are alike in a level; `known` is where nicknames of the two were looked up. */
 export function holds(
@@ -24,7 +24,7 @@ export function holds(
     case 'day_and_month_swapped':
       return same(swappedColumn(name), name)
     case 'within_days':
-      return sql`abs(${column(daysColumn(name), 'a')} - ${column(daysColumn(name), 'b')}) <= ${value(level.days)}`
+      return sql`abs(${column(dateColumn(name), 'a')} - ${column(dateColumn(name), 'b')}) <= ${value(level.days)}`
     case 'edits':
       return withinEdits(level.at_most, name)
   }
@@ -43,10 +43,10 @@ function withinEdits(most: number, name: string): Part {
   if (most > 1)
     return sql`case when abs(length(${x}) - length(${y})) > ${value(most)} then false
       when ${plain} <= ${value(most)} then true when ${plain} > ${value(2 * most)} then false else ${exactly} end`
-  const same = (of: Half) =>
-    sql`${column(halfColumn(name, of), 'a')} = ${column(halfColumn(name, of), 'b')}`
+  const same = (of: Half, other = of) =>
+    sql`${column(halfColumn(name, of), 'a')} = ${column(halfColumn(name, other), 'b')}`
   return sql`case when length(${x}) = length(${y}) then
-      case when ${same('head')} or ${same('tail')} or ${same('middle')} then
+      case when ${same('head')} or ${same('tail')} or ${same('middle', 'middle swapped')} then
         case when ${plain} <= 1 then true
           when length(${x}) < 4 or ${call('jaro_winkler', x, y)} > 1 - 0.334 / length(${x}) then ${exactly} else false end
       else false end

@@ -30,11 +30,11 @@ export const portionColumn = (name: string, of: Portion): string => `${name} ${p
 /** The column that holds a date with its day and month swapped. */
 export const swappedColumn = (name: string): string => `${name} swapped`
 
-/** The column that holds a date as a number of days. */
-export const daysColumn = (name: string): string => `${name} days`
+/** The column that holds a value as a date. */
+export const dateColumn = (name: string): string => `${name} date`
 
-/** What is left of a value when there is an error somewhere else; the two signs in the middle are sorted, as they may be swapped. */
-export type Half = 'head' | 'tail' | 'middle'
+/** What is left of a value when there is an error somewhere else; the two signs in the middle may have been swapped. */
+export type Half = 'head' | 'tail' | 'middle' | 'middle swapped'
 
 /** The column that holds a half of a value. */
 export const halfColumn = (name: string, of: Half): string => `${name} ${of}`
@@ -72,8 +72,7 @@ export function rowSteps(settings: MatchingSettings, records: Records): readonly
       .map((use) => ({
         name: listName(use.name),
         says: `who has which ${use.name}`,
-        query: sql`select distinct r.n, ${join(partsOf(use, sql`r.value`, 's'))} from (${rawValues(use.name, records)}) r
-          ${soundJoin(use, sql`r.value`, 's')} where r.value is not null`,
+        query: listRows(use, records),
       })),
   ]
 }
@@ -132,7 +131,7 @@ const partsOf = (
   ),
   ...dates.map((kind) =>
     kind === 'days'
-      ? as(daysOf(of), column(daysColumn(name)))
+      ? as(tryCast(of, 'date'), column(dateColumn(name)))
       : as(
           sql`substr(${of}, 1, 4) || substr(${of}, 8, 3) || substr(${of}, 5, 3)`,
           column(swappedColumn(name)),
@@ -141,20 +140,20 @@ const partsOf = (
   ...(hasHalves ? halvesOf(name, of) : []),
 ]
 
+/** The column that holds how many signs half a value has. */
+const halfLength = (name: string): string => `${name} half`
+
 function halvesOf(name: string, of: Part): readonly Part[] {
-  const half = sql`cast(floor(length(${of}) / 2) as integer)`
-  const sign = (at: Part) => sql`substr(${of}, ${at}, 1)`
-  const [before, after] = [sign(half), sign(sql`${half} + 1`)]
+  const half = column(halfLength(name))
+  const middle = sql`substr(${of}, ${half}, 2)`
   const halves: Readonly<Record<Half, Part>> = {
     head: sql`substr(${of}, 1, ${half})`,
     tail: sql`substr(${of}, length(${of}) - ${half} + 1)`,
-    middle: sql`case when ${before} < ${after} then ${before} || ${after} else ${after} || ${before} end`,
+    middle,
+    'middle swapped': sql`reverse(${middle})`,
   }
   return Object.entries(halves).map(([word, part]) => as(part, column(`${name} ${word}`)))
 }
-
-const daysOf = (of: Part): Part =>
-  cast(call('days_between', cast(value('1970-01-01'), 'date'), tryCast(of, 'date')), 'integer')
 
 const soundJoin = (use: Use, of: Part, sounds: string): Part =>
   hasSound(use)
@@ -194,6 +193,19 @@ function rows(uses: readonly Use[], { table }: Records): Part {
   return sql`select r.n, sp.space${join(
     columns.map((one) => sql`, ${one}`),
     nothing,
-  )} from (select cast(n as integer) as n, space${join(texts, nothing)} from ${table}) r
+  )} from (select t.*${join(uses.map(halfOf), nothing)} from (
+      select cast(n as integer) as n, space${join(texts, nothing)} from ${table}) t) r
     join ${made(spaceName)} sp on sp.name = r.space ${join(joins, sql` `)}`
 }
+
+function listRows(use: Use, records: Records): Part {
+  const of = column(use.name, 'r')
+  return sql`select distinct r.n, ${join(partsOf(use, of, 's'))} from (
+      select t.*${halfOf(use)} from (select n, ${as(sql`value`, column(use.name))} from (${rawValues(use.name, records)}) v) t) r
+    ${soundJoin(use, of, 's')} where ${of} is not null`
+}
+
+const halfOf = ({ name, hasHalves }: Use): Part =>
+  hasHalves
+    ? sql`, cast(floor(length(${column(name)}) / 2) as integer) as ${column(halfLength(name))}`
+    : nothing
