@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { commands } from '#cli'
 import { connectorDefinitions } from '#connectors/definition'
 import { readFiles } from '#definitions'
+import { matchModelKind, rulesetKind } from '#identity'
 import { problemsOf, read as readAs } from '#kernel/read.ts'
 import { segmentSchema } from '#segments'
 import { connectionSchema, streamSchema } from '#streams'
@@ -36,7 +37,7 @@ test('the commands that the README and the guides name exist', () => {
   expect(named.filter((name) => !known.includes(name ?? ''))).toEqual([])
 })
 
-test('the connections and streams that the guides show are sound', () => {
+test('the connections, streams, rulesets and models that the guides show are sound', () => {
   const guides = globSync('docs/guides/*.md', { cwd: root })
   const files = guides.flatMap((file) =>
     [...read(file).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => ({ file, text })),
@@ -49,8 +50,12 @@ test('the connections and streams that the guides show are sound', () => {
       .filter(({ kind }) => kind === 'connection')
       .map(({ key, body }) => [key, connectors.get(readAs(connectionSchema, body).connector)]),
   )
+  const others = new Map([matchModelKind, rulesetKind].map((of) => [of.kind, of.schema]))
   for (const { kind, key, body } of documents) {
-    if (kind === 'connection') {
+    const schema = others.get(kind)
+    if (schema) {
+      expect(problemsOf(schema, body), key).toEqual([])
+    } else if (kind === 'connection') {
       const { settings } = readAs(connectionSchema, body)
       expect(problemsOf(connectorOf.get(key)?.settings ?? connectionSchema, settings), key).toEqual(
         [],

@@ -42,7 +42,17 @@ export const rooms = {
   ],
   // Weights of evidence, learned; works on numbered tables, whoever made them.
   'flow/matching': ['kernel', 'engine'],
-  'flow/identity': ['kernel', 'engine', 'store', 'definitions', 'graph', 'lake', 'model'],
+  'flow/identity': [
+    'kernel',
+    'engine',
+    'store',
+    'jobs',
+    'definitions',
+    'graph',
+    'lake',
+    'model',
+    'matching',
+  ],
   // What has become of what arrived. query, because replays compile formulas over rows that are not in the lake yet.
   'flow/arrivals': [
     'kernel',

@@ -25,15 +25,19 @@ import {
 import { openDuckdb } from '#engine'
 import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
 import {
+  defaultRulesetRoutes,
   identityMigrations,
   identityNodes,
   identityRoutes,
   makeIdentity,
+  makeMatchModels,
+  matchModelKind,
+  matchModelRoutes,
+  modelMemory,
   prepareUnified,
   publishedPositions,
   refreshIdentity,
   rulesetKind,
-  rulesetsIn,
   unifiedRelations,
 } from '#identity'
 import {
@@ -223,6 +227,7 @@ async function wire(
       }),
       modelObjectKind,
       mappingKind(knownFields),
+      matchModelKind,
       rulesetKind,
       insightKind(relationsIn),
       segmentKind({ modelIn, shapesIn }),
@@ -231,7 +236,8 @@ async function wire(
   })
   const catalogue = definitions.catalogue
   const model = async () => modelIn(await catalogue())
-  const rulesets = async () => rulesetsIn(await catalogue())
+  const memory = modelMemory(definitions)
+  const rulesets = async () => memory.rulesets(await catalogue())
 
   // The flow, in the order data runs through it
   await prepareLake(engine)
@@ -267,6 +273,15 @@ async function wire(
   })
   await prepareMappings(engine)
   const identity = makeIdentity({ engine, store, clock, model, rulesets, record: audit.record })
+  const matchModels = makeMatchModels({
+    engine,
+    clock,
+    definitions,
+    memory,
+    jobs,
+    model,
+    rulesets,
+  })
   const arrivals = makeArrivals({
     engine,
     events,
@@ -327,7 +342,7 @@ async function wire(
   const nodes = async (): Promise<readonly GraphNode[]> => {
     const all = await catalogue()
     const sources = all.list('stream').map(({ key }) => key)
-    const rulesets = rulesetsIn(all)
+    const known = await memory.rulesets(all)
     const [lake, mappedAt, unified, decided, insightsAt, segmentsAt] = await Promise.all([
       changePositions(engine, sources),
       modelPositions(engine),
@@ -342,7 +357,7 @@ async function wire(
     return [
       ...streamNodes(all, lake),
       ...objects,
-      ...identityNodes(rulesets, modelIn(all), { mapped, positions: unified, decided }),
+      ...identityNodes(known, modelIn(all), { mapped, positions: unified, decided }),
       ...insightNodes(await insights.shapes(), hasObject, insightsAt),
       ...segmentNodes(segmentsIn(all), hasObject, segmentsAt),
       ...nodesOfActivations(all),
@@ -432,6 +447,8 @@ async function wire(
     ...ingestSchemaRoutes(definitions),
     ...arrivalRoutes(arrivals),
     ...mappingRoutes(catalogue),
+    ...matchModelRoutes(matchModels),
+    ...defaultRulesetRoutes({ engine, model }),
     ...identityRoutes(identity),
     ...profileRoutes(profiles),
     ...insightRoutes(insights),

@@ -10,6 +10,9 @@ import {
   whole,
 } from '#kernel/read.ts'
 import { subjects } from './definition.ts'
+import { guardsSchema } from './guards.ts'
+import { waterfallSchema } from './model-api.ts'
+import { blockCounts } from './model-definition.ts'
 
 const count = whole({ minimum: 0 })
 
@@ -31,6 +34,11 @@ const ruleResult = object({
     }),
   ),
   left_out_blocks: count,
+  candidates: optional(whole({ minimum: 0, description: 'Of a model: pairs that were weighed.' })),
+  at_least: optional(
+    number({ description: 'Of a model: how probable a match had to be to become a link.' }),
+  ),
+  blocks: optional(list(blockCounts, { description: 'Of a model: where the pairs came from.' })),
 })
 
 /** What a run did. */
@@ -75,6 +83,7 @@ export const statusSchema = object({
   ruleset: text(),
   label: optional(text()),
   on: oneOf(subjects),
+  guards: guardsSchema,
   last_run: optional(runSchema),
 })
 export type RulesetStatus = Read<typeof statusSchema>
@@ -187,6 +196,11 @@ export const settleBody = object({
 })
 export type SettleBody = Read<typeof settleBody>
 
+const weighed = {
+  weight: optional(number({ description: 'Of a link of a model: what it weighs, in bits.' })),
+  probability: optional(number({ minimum: 0, maximum: 1 })),
+}
+
 export const explainQuery = object({
   left: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
   right: text({ minLength: 1, description: 'stream:id, or the key of a record' }),
@@ -204,9 +218,11 @@ export const explanationSchema = object({
       rule: text(),
       label: optional(text()),
       matched: text(),
+      ...weighed,
       decision: optional(decisionSchema),
     }),
   ),
+  model: optional(waterfallSchema),
   refused: optional(
     list(
       object({
@@ -238,6 +254,7 @@ const graphLink = object({
   rule: text(),
   label: optional(text()),
   matched: text({ description: 'Masked.' }),
+  ...weighed,
   decision: optional(decisionSchema),
   bridge: flag({ description: 'Whether the profile falls apart without what ties these two.' }),
 })

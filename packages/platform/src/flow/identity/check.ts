@@ -1,10 +1,20 @@
 import { type FaultPlace, joinPlace, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
-import { type Model, type ModelObject, modelFaults, unknownField } from '#model'
-import { addressOf, type Criterion, type Ruleset } from './definition.ts'
+import {
+  type Model,
+  type ModelFieldDefinition,
+  type ModelObject,
+  modelFaults,
+  unknownField,
+} from '#model'
+import { linkTo } from './contacts.ts'
+import { addressOf, type Criterion, choiceFor, type Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { formOf } from './forms.ts'
+import { fuzzyKindOf } from './fuzzy.ts'
+import { modelColumns } from './model-columns.ts'
 import { reservedColumns } from './tables.ts'
+import { tooWeak } from './weak.ts'
 
 /** Everything that is wrong with a ruleset, each with its place; `others` are the rulesets that stand beside it. */
 export function problemsOfRuleset(
@@ -15,7 +25,7 @@ export function problemsOfRuleset(
   return [
     ...problemsOfRules(ruleset, model),
     ...problemsOfReconciliation(ruleset, model),
-    ...problemsOfBlocked(ruleset),
+    ...problemsOfBlocked(ruleset, model),
     ...problemsOfIdentifiers(ruleset, model),
     ...reservedColumns
       .filter((field) => field in model.get(ruleset.on).fields)
@@ -42,6 +52,8 @@ function problemsOfRules({ match, on }: Ruleset, model: Model): readonly Problem
     seen.add(rule.key)
     for (const [j, criterion] of rule.all.entries())
       problems.push(...problemsOfCriterion(criterion, { on, model, place: `${place}.all[${j}]` }))
+    const weak = problems.length === 0 ? tooWeak(rule, model) : undefined
+    if (weak) problems.push(...identityFaults.too_weak({ fields: weak }, at(place)).problems)
     return problems
   })
 }
@@ -58,10 +70,38 @@ function problemsOfCriterion(
   }
   const field = object.fields[criterion.field]
   if (!field) return [unknownField(object, criterion.field, joinPlace(place, 'field'))]
-  if (criterion.by === 'exact' || formOf(object.key, criterion.field, field)) return []
-  const details = { address: addressOf(criterion) }
-  return identityFaults.not_normalisable(details, at(joinPlace(place, 'by'))).problems
+  return [...problemsOfMethod(criterion, field, place), ...problemsOfPer(criterion, object, place)]
 }
+
+/** Whether the values of a field can be compared in the way that is asked for. */
+function problemsOfMethod(
+  criterion: Criterion,
+  field: ModelFieldDefinition,
+  place: string,
+): readonly Problem[] {
+  const { object, field: name, by, precision } = criterion
+  const method = at(joinPlace(place, 'by'))
+  if (by !== 'fuzzy' && precision !== undefined)
+    return identityFaults.precision_unused({ by }, at(joinPlace(place, 'precision'))).problems
+  const isNormalisable = formOf(object, name, field) !== undefined
+  if (by === 'normalised' && !isNormalisable)
+    return identityFaults.not_normalisable({ address: addressOf(criterion) }, method).problems
+  if (by !== 'fuzzy' || fuzzyKindOf(object, name, field)) return []
+  const details = {
+    address: addressOf(criterion),
+    instead: isNormalisable ? 'normalised' : 'exact',
+  }
+  return identityFaults.not_fuzzy(details, method).problems
+}
+
+const problemsOfPer = (
+  { per }: Pick<Criterion, 'per'>,
+  object: ModelObject,
+  place: string,
+): readonly Problem[] =>
+  per === undefined || per in object.fields
+    ? []
+    : [unknownField(object, per, joinPlace(place, 'per'))]
 
 function unknownObject(object: string, model: Model, place: string): readonly Problem[] {
   const near = didYouMean(
@@ -71,39 +111,34 @@ function unknownObject(object: string, model: Model, place: string): readonly Pr
   return modelFaults.unknown_object({ object, near }, at(place)).problems
 }
 
-/** How an object says to whom its rows belong: by its own key, or by the field that links to the unified object. */
-export function linkTo(
-  object: ModelObject,
-  on: string,
-): { readonly field: string | 'own key' } | undefined {
-  if (object.key === on) return { field: 'own key' }
-  const found = Object.entries(object.fields).find(([, { links_to }]) => links_to === on)
-  return found && { field: found[0] }
-}
-
 function problemsOfReconciliation({ reconcile, on }: Ruleset, model: Model): readonly Problem[] {
   const object = model.get(on)
-  const fields = reconcile.fields ?? {}
-  const unknown = Object.keys(fields)
+  const names = Object.keys(reconcile.fields ?? {})
+  const unknown = names
     .filter((name) => !(name in object.fields))
     .map((name) => unknownField(object, name, `reconcile.fields.${name}`))
-  const asksForSources = [reconcile.default, ...Object.values(fields)].includes('source_priority')
-  if (!asksForSources || (reconcile.sources ?? []).length > 0) return unknown
+  const lacksSources = [reconcile, ...names.map((name) => choiceFor({ reconcile }, name))].some(
+    (of) => ('rule' in of ? of.rule : of.default) === 'source_priority' && !of.sources?.length,
+  )
+  if (!lacksSources) return unknown
   return [...unknown, ...identityFaults.no_sources({}, at('reconcile.sources')).problems]
 }
 
 function problemsOfIdentifiers({ limits, on }: Ruleset, model: Model): readonly Problem[] {
-  return (limits?.identifiers ?? []).flatMap(({ object, field, by = 'exact', per }, i) => {
+  return (limits?.identifiers ?? []).flatMap(({ by = 'exact', only, ...of }, i) => {
     const place = `limits.identifiers[${i}]`
-    const problems = problemsOfCriterion({ object, field, by }, { on, model, place })
-    const known = model.find(object)
-    if (per === undefined || !known || per in known.fields) return problems
-    return [...problems, unknownField(known, per, `${place}.per`)]
+    const problems = problemsOfCriterion({ ...of, by }, { on, model, place })
+    if (only === undefined || of.per !== undefined) return problems
+    return [...problems, ...identityFaults.only_without_per({}, at(`${place}.only`)).problems]
   })
 }
 
-function problemsOfBlocked({ match, limits }: Ruleset): readonly Problem[] {
-  const used = match.flatMap(({ all }) => all.map(addressOf))
+function problemsOfBlocked(
+  { on, match, model: weighed, limits }: Ruleset,
+  model: Model,
+): readonly Problem[] {
+  const ofModel = weighed ? modelColumns(on, model) : []
+  const used = [...match.flatMap(({ all }) => all), ...ofModel].map(addressOf)
   return Object.keys(limits?.blocked ?? {})
     .filter((address) => !used.includes(address))
     .flatMap((address) => {

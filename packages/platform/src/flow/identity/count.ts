@@ -13,7 +13,10 @@ import {
 import { maskedValue } from '#kernel/mask.ts'
 import type { RuleResult } from './api.ts'
 import { evidenceOf } from './compile.ts'
-import { largestBlock, type MatchRule, type Ruleset } from './definition.ts'
+import { largestBlock, leastProbability, type MatchRule, type Ruleset } from './definition.ts'
+import { withoutValues } from './model-definition.ts'
+import { modelLinks, type Scoring } from './model-links.ts'
+import { modelRuleOf } from './model-words.ts'
 import type { Owned } from './owners.ts'
 
 const changeKinds = ['created', 'merged', 'split', 'retired'] as const
@@ -65,12 +68,39 @@ const refusedBy = (reason: Part): Part =>
 /** What each rule found, and what it left out. */
 export async function ruleResults(
   engine: Engine,
-  ruleset: Ruleset,
-  where: Made,
+  of: { readonly ruleset: Ruleset; readonly where: Made; readonly scoring: Scoring | undefined },
 ): Promise<RuleResult[]> {
   const results: RuleResult[] = []
-  for (const rule of ruleset.match) results.push(await ruleResult(engine, { ruleset, rule, where }))
-  return results
+  for (const rule of of.ruleset.match) results.push(await ruleResult(engine, { ...of, rule }))
+  return of.scoring ? [...results, await modelResult(engine, of, of.scoring)] : results
+}
+
+/** What a model found, as a rule would tell it, with the blocks that its candidates come from. */
+async function modelResult(
+  engine: Engine,
+  { ruleset, where }: { readonly ruleset: Ruleset; readonly where: Made },
+  { candidates, blocks }: Scoring,
+): Promise<RuleResult> {
+  const rule = modelRuleOf(ruleset) ?? ''
+  const counts = sql`select (select count(*) from ${modelLinks}) as links,
+    (select count(*) from ${made('refused')} where rule = ${value(rule)}) as refused`
+  const [totals] = await engine.rows(placed(counts, where))
+  const label = ruleset.matcher?.label
+  return {
+    rule,
+    ...(label === undefined ? {} : { label }),
+    links: Number(totals?.['links'] ?? 0),
+    refused: Number(totals?.['refused'] ?? 0),
+    left_out_blocks: blocks.reduce((sum, { left_out }) => sum + left_out.blocks, 0),
+    left_out: blocks
+      .flatMap(({ left_out }) => left_out.examples)
+      .map(({ value: matched, records }) => ({ matched, records }))
+      .toSorted((a, b) => b.records - a.records)
+      .slice(0, mostNamed),
+    candidates,
+    at_least: leastProbability(ruleset),
+    blocks: blocks.map(withoutValues),
+  }
 }
 
 /** How many of the blocks that were left out are named. */

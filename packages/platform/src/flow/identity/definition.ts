@@ -1,7 +1,9 @@
 import {
+  either,
   flag,
   key,
   list,
+  number,
   object,
   oneOf,
   optional,
@@ -10,13 +12,23 @@ import {
   text,
   whole,
 } from '#kernel/read.ts'
+import type { MatchModel } from './model-definition.ts'
 
 /** What can be unified: people, or the organisations that are dealt with. */
 export const subjects = ['individual', 'account'] as const
 export type Subject = (typeof subjects)[number]
 
-/** How two values are compared. `exact`: equal apart from case and blanks around; `normalised`: equal once tidied up. */
-export const comparisons = ['exact', 'normalised'] as const
+const equalities = ['exact', 'normalised'] as const
+
+/**
+ * How two values are compared. `exact`: equal apart from case and blanks around; `normalised`: equal once tidied up;
+ * `fuzzy`: alike, in the way that fits the field.
+ */
+export const comparisons = [...equalities, 'fuzzy'] as const
+
+/** How much two values may differ and still be alike. */
+export const precisions = ['low', 'medium', 'high'] as const
+export type Precision = (typeof precisions)[number]
 
 const criterion = object({
   object: key({
@@ -24,6 +36,17 @@ const criterion = object({
   }),
   field: key(),
   by: oneOf(comparisons),
+  precision: optional(
+    oneOf(precisions, {
+      description: 'How alike fuzzy values must be; medium unless set.',
+    }),
+  ),
+  per: optional(
+    key({
+      description:
+        'A field of the same row that must agree too, such as the type of an identification number.',
+    }),
+  ),
 })
 
 const matchRule = object({
@@ -39,13 +62,23 @@ const matchRule = object({
 export const reconcileRules = ['last_updated', 'most_frequent', 'source_priority'] as const
 export type ReconcileRule = (typeof reconcileRules)[number]
 
+const sources = optional(
+  list(key(), { description: 'Source systems, the most trusted first; for source_priority.' }),
+)
+
+const fieldChoice = object({
+  rule: optional(oneOf(reconcileRules)),
+  sources,
+  ignore_empty: optional(flag()),
+})
+
 const reconcile = object({
   default: oneOf(reconcileRules),
-  sources: optional(
-    list(key(), { description: 'Source systems, the most trusted first; for source_priority.' }),
-  ),
+  sources,
   fields: optional(
-    record(oneOf(reconcileRules), { description: 'Fields that are chosen in another way.' }),
+    record(either(oneOf(reconcileRules), fieldChoice), {
+      description: 'Fields that are chosen in another way: a rule, or what differs from the rest.',
+    }),
   ),
   ignore_empty: optional(
     flag({
@@ -57,10 +90,16 @@ const reconcile = object({
 const identifier = object({
   object: key(),
   field: key(),
-  by: optional(oneOf(comparisons)),
+  by: optional(oneOf(equalities)),
   per: optional(
     key({
       description: 'A field that says what kind the value is; values of two kinds never differ.',
+    }),
+  ),
+  only: optional(
+    list(text({ minLength: 1 }), {
+      minItems: 1,
+      description: 'The kinds that this is said of; all of them unless set.',
     }),
   ),
   most: optional(
@@ -69,6 +108,12 @@ const identifier = object({
 })
 
 const limits = object({
+  usual: optional(
+    flag({
+      description:
+        'Whether the usual guards hold beside those given here: placeholders never match, and people with two logins are never one; yes unless set.',
+    }),
+  ),
   block: optional(
     whole({
       minimum: 2,
@@ -93,14 +138,28 @@ const limits = object({
   ),
 })
 
+const modelUse = object({
+  use: key({ description: 'The match_model that weighs pairs of records.' }),
+  at_least: optional(
+    number({
+      minimum: 0.5,
+      maximum: 0.999999,
+      description: 'How probable a match must be to become a link; 0.95 unless set.',
+    }),
+  ),
+})
+
 /** Which records are one person (or account), and which of their values is shown. */
 export const rulesetSchema = object({
   label: optional(text()),
   on: oneOf(subjects),
-  match: list(matchRule, {
-    minItems: 1,
-    description: 'Two records are one if any of these rules says so.',
-  }),
+  match: optional(
+    list(matchRule, {
+      minItems: 1,
+      description: 'Two records are one if any of these rules says so.',
+    }),
+  ),
+  model: optional(modelUse),
   reconcile,
   limits: optional(limits),
 })
@@ -111,10 +170,30 @@ export type Criterion = Read<typeof criterion>
 export type Identifier = Read<typeof identifier>
 export type Comparison = Criterion['by']
 
-/** A ruleset with its key. */
+/** A ruleset with its key, its rules (none, where a model does all) and the model that it uses. */
 export interface Ruleset extends RulesetDefinition {
   readonly key: string
+  readonly match: MatchRule[]
+  /** The model that it uses, where there is one of that key. */
+  readonly matcher?: MatchModel
 }
+
+/** A definition as the room works with it. */
+export const rulesetOf = (
+  key: string,
+  { match = [], ...body }: RulesetDefinition,
+  models: readonly MatchModel[] = [],
+): Ruleset => {
+  const matcher = models.find((model) => model.key === body.model?.use)
+  return { key, ...body, match, ...(matcher ? { matcher } : {}) }
+}
+
+/** How probable a match must be, unless the ruleset says otherwise. */
+const usualProbability = 0.95
+
+/** The probability from which on the model's pairs are links. */
+export const leastProbability = ({ model }: RulesetDefinition): number =>
+  model?.at_least ?? usualProbability
 
 /** How many records may share a value before it is left out, unless the ruleset says otherwise. */
 const usualBlock = 100
@@ -133,9 +212,40 @@ export const mostRecords = ({ limits: of }: RulesetDefinition): number =>
 export const mostValues = ({ limits: of }: RulesetDefinition, i: number): number =>
   of?.identifiers?.[i]?.most ?? 1
 
-/** The rule by which the value of a field is chosen. */
-export const ruleFor = ({ reconcile: of }: RulesetDefinition, field: string): ReconcileRule =>
-  of.fields?.[field] ?? of.default
+/** How the value of a field is chosen. */
+export interface Choice {
+  readonly rule: ReconcileRule
+  readonly sources: readonly string[]
+  readonly ignoresEmpty: boolean
+}
+
+/** How the value of a field is chosen: as the field says, and otherwise as all are. */
+export function choiceFor(
+  { reconcile: of }: Pick<RulesetDefinition, 'reconcile'>,
+  field: string,
+): Choice {
+  const own = of.fields?.[field] ?? {}
+  const { rule, sources, ignore_empty } = typeof own === 'string' ? { rule: own } : own
+  return {
+    rule: rule ?? of.default,
+    sources: sources ?? of.sources ?? [],
+    ignoresEmpty: ignore_empty ?? of.ignore_empty ?? true,
+  }
+}
+
+/** What a rule asks for: its criteria, and the kinds that must agree with them. */
+export const askedBy = ({ all }: MatchRule): readonly Criterion[] => [
+  ...new Map(
+    all
+      .flatMap((of): Criterion[] =>
+        of.per === undefined ? [of] : [{ object: of.object, field: of.per, by: 'exact' }, of],
+      )
+      .map((of) => [JSON.stringify(of), of]),
+  ).values(),
+]
+
+/** How alike values must be for a fuzzy criterion. */
+export const precisionOf = ({ precision }: Criterion): Precision => precision ?? 'medium'
 
 /** How a criterion is written where it is named: `contact_point_email.email_address`. */
 export const addressOf = ({ object: of, field }: Pick<Criterion, 'object' | 'field'>): string =>

@@ -4,8 +4,9 @@ import { nameKey } from './contradiction.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { findRecord, namesOf, recordsWhere } from './find-record.ts'
 import { labelsOf } from './graph.ts'
-import { decisionIn } from './grounds.ts'
+import { decisionIn, tiesPairs } from './grounds.ts'
 import { type Link, linksOf, recordsIn } from './links.ts'
+import { weightIn } from './model-words.ts'
 import { refusedFrom, refusedLinks } from './refused.ts'
 
 /** What explaining needs; the decisions are those that stand. */
@@ -33,7 +34,7 @@ export async function explain(
       ...(await between(tools, from, to)),
     }
   const links = await linksOf(engine, ruleset.on, from.profile ?? '')
-  const path = joined(shortestPath(links, from.record, to.record))
+  const path = joined(shortestPath(links, from.record, to.record), ruleset)
   const names = await namesOf(engine, ruleset.on, recordsIn(path))
   const labels = labelsOf(ruleset)
   const decisions = new Map(tools.decisions.map((of) => [of.number, of]))
@@ -49,6 +50,7 @@ export async function explain(
         rule,
         ...labels(rule),
         matched,
+        ...weightIn({ rule, matched }),
         ...(decision ? { decision } : {}),
       }
     }),
@@ -117,11 +119,12 @@ function shortestPath(links: readonly Link[], from: string, to: string): readonl
 }
 
 // Evidence ties each record to the oldest of its block; two that share a value are shown as what they are: direct.
-function joined(path: readonly Link[]): readonly Link[] {
+function joined(path: readonly Link[], ruleset: Ruleset): readonly Link[] {
   const short: Link[] = []
   for (const link of path) {
     const last = short.at(-1)
-    const isSameBlock = last?.rule === link.rule && last.matched === link.matched
+    const isSameBlock =
+      last?.rule === link.rule && last.matched === link.matched && !tiesPairs(link.rule, ruleset)
     if (last && isSameBlock) short[short.length - 1] = { ...last, right: link.right }
     else short.push(link)
   }

@@ -24,6 +24,29 @@ export const identityFaults = faults('identity', {
       `there is no way to normalise ${d.address}; compare it with "by: exact"`,
     help: 'Values can be normalised when they are e-mail addresses, telephone numbers, addresses, company names or names; the name of the field tells which. Other fields are compared exactly.',
   },
+  not_fuzzy: {
+    status: 422,
+    say: (d: { address: string; instead: string }) =>
+      `${d.address} cannot be compared fuzzily; compare it with "by: ${d.instead}"`,
+    help: 'Names, company names, streets, places and other text can be alike. E-mail addresses, telephone numbers, codes, ids, links and what is no text name one thing exactly: one sign more is another thing.',
+  },
+  precision_unused: {
+    status: 422,
+    say: (d: { by: string }) =>
+      `"precision" is for fuzzy comparison; "by: ${d.by}" has none. Set "by: fuzzy" or leave it out`,
+    help: 'Exact and normalised values are equal or not. Only fuzzy comparison knows low, medium and high precision.',
+  },
+  only_without_per: {
+    status: 422,
+    say: () => '"only" names kinds, so it needs "per": the field that says what kind a value is',
+    help: 'An identifier may hold for some kinds of values only. Say in "per" which field tells the kind.',
+  },
+  too_weak: {
+    status: 422,
+    say: (d: { fields: readonly string[] }) =>
+      `${d.fields.join(', ')} alone would make strangers one; add a criterion that tells people apart`,
+    help: 'A rule that asks only for what many share, such as a country, a gender or a language, would merge nearly everybody. Add an e-mail address, a telephone number, an address, a date of birth or a number to it.',
+  },
   no_sources: {
     status: 422,
     say: () => 'source_priority needs "sources": the source systems, the most trusted first',
@@ -100,6 +123,43 @@ export const identityFaults = faults('identity', {
     status: 404,
     say: (d: { profile: string; on: string }) => `there is no unified ${d.on} ${d.profile}`,
     help: 'The profile was never there, has been retired, or has been merged into another one.',
+  },
+  no_match: {
+    status: 422,
+    say: () => 'a ruleset needs match rules, a model, or both',
+    help: 'What has neither rules nor a model links nobody. Add "match" or "model".',
+  },
+  other_subject: {
+    status: 422,
+    say: (d: { model: string; on: string; other: string }) =>
+      `the model "${d.model}" weighs ${d.other} records, and this ruleset is about ${d.on} records`,
+    help: 'A ruleset and the match_model that it uses have the same "on".',
+  },
+  unfit_learned: {
+    status: 422,
+    say: () => 'what was learned does not fit the settings that it was learned under',
+    help: 'Training writes "learned" and "trained" together. Take both away and train the model again.',
+  },
+  untrained_model: {
+    status: 422,
+    say: (d: { model: string; ruleset: string }) =>
+      `the model "${d.model}" has not learned yet, and "${d.ruleset}" needs it; train it`,
+    help: 'A model weighs pairs by what it has learned: POST /identity/models/<model>/train, or tessera identity-train <model>. Then refresh again.',
+  },
+  no_model: {
+    status: 422,
+    say: (d: { ruleset: string }) => `"${d.ruleset}" uses no model, so there are no weights`,
+    help: 'Thresholds are those of a match_model. Give the ruleset a model, or measure the published profiles.',
+  },
+  unknown_model: {
+    status: 404,
+    say: (d: { model: string; near: string }) => `there is no match_model "${d.model}"${d.near}`,
+    help: 'The path names a match_model that is not defined.',
+  },
+  bad_labels: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'Labels are a stream with one row per pair: two records, as stream:id or by their keys, and whether they are one.',
   },
   bad_truth: {
     status: 422,

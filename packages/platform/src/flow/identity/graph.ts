@@ -1,12 +1,12 @@
 import { type Engine, sql, value } from '#engine'
-import { maskedValue } from '#kernel/mask.ts'
 import type { Decision, ProfileGraph, RecordName } from './api.ts'
 import { bridgesOf } from './bridges.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { namesOf, recordsWhere } from './find-record.ts'
-import { byHand, decisionIn } from './grounds.ts'
+import { byHand, decisionIn, shownMatch, tiesPairs } from './grounds.ts'
 import { type Link, linksOf, recordsIn } from './links.ts'
+import { modelRuleOf, weightIn } from './model-words.ts'
 import { refusedFrom, refusedLinks } from './refused.ts'
 import { linkTable } from './tables.ts'
 
@@ -22,7 +22,7 @@ export async function profileGraph(
   const records = [...new Map(rows.toReversed().map((row) => [row.record, row])).values()]
   if (records.length === 0) throw identityFaults.unknown_profile({ profile, on })
   const links = await linksOf(engine, on, profile)
-  const ties = tiesOf(links)
+  const ties = tiesOf(links, ruleset)
   const bridges = bridgesOf(ties)
   const hanging = new Set(bridges.map(({ edge }) => keyOf(edge)))
   const labels = labelsOf(ruleset)
@@ -42,7 +42,8 @@ export async function profileGraph(
         right,
         rule,
         ...labels(rule),
-        matched: decision ? matched : maskedValue(matched),
+        matched: shownMatch({ rule, matched }),
+        ...weightIn({ rule, matched }),
         ...(decision ? { decision } : {}),
         bridge: hanging.has(keyOf({ left, right })),
       }
@@ -62,8 +63,11 @@ export async function profileGraph(
 }
 
 /** The label of a rule, if it has one, as part of a link. */
-export function labelsOf({ match }: Ruleset): (rule: string) => { label?: string } {
-  const labels = new Map(match.map(({ key, label }) => [key, label]))
+export function labelsOf(ruleset: Ruleset): (rule: string) => { label?: string } {
+  const labels = new Map([
+    ...ruleset.match.map(({ key, label }) => [key, label] as const),
+    [modelRuleOf(ruleset) ?? '', ruleset.matcher?.label] as const,
+  ])
   return (rule) => {
     const label = labels.get(rule)
     return label === undefined ? {} : { label }
@@ -81,12 +85,15 @@ const keyOf = ({ left, right }: { readonly left: string; readonly right: string 
   BigInt(left) < BigInt(right) ? `${left} ${right}` : `${right} ${left}`
 
 // A block is kept as a star, but everybody in it agrees with everybody: closed to a ring, it hangs together in the same way.
-function tiesOf(links: readonly Link[]): readonly Tie[] {
+function tiesOf(links: readonly Link[], ruleset: Ruleset): readonly Tie[] {
   const stars = Map.groupBy(links, ({ rule, matched, left }) =>
     JSON.stringify([rule, matched, left]),
   )
   const rims = [...stars.values()].flatMap((star) =>
-    star.slice(1).map((link, i) => ({ ...link, left: star[i]?.right ?? link.left })),
+    star
+      .filter(({ rule }) => !tiesPairs(rule, ruleset))
+      .slice(1)
+      .map((link, i) => ({ ...link, left: star[i]?.right ?? link.left })),
   )
   const pairs = Map.groupBy([...links, ...rims], keyOf)
   return [...pairs.values()].flatMap((between) => {
@@ -114,7 +121,7 @@ async function refusedOf(
   return links.flatMap(({ rule, matched, reason, about, ...ends }) => {
     const [left, right]: (RecordName | undefined)[] = [names.get(ends.left), names.get(ends.right)]
     if (!left || !right) return []
-    const shown = { rule, ...labels(rule), matched: maskedValue(matched), reason }
+    const shown = { rule, ...labels(rule), matched: shownMatch({ rule, matched }), reason }
     return [{ left, right, ...shown, ...(about === undefined ? {} : { about }) }]
   })
 }

@@ -1,7 +1,10 @@
 import { column, join, made, type Part, type Step, sql, value } from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
 import { evidenceOf } from './compile.ts'
 import { addressOf, largestBlock, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
+import { modelLinks } from './model-links.ts'
+import { isModelRule, modelRuleOf } from './model-words.ts'
 
 /** What stands in the place of a rule where people decided. No rule can be called so. */
 export const byHand = 'by hand'
@@ -9,6 +12,18 @@ export const byHand = 'by hand'
 /** The number of the decision that evidence tells of, if it tells of one. */
 export const decisionIn = (of: { readonly rule: string; readonly matched: string }) =>
   of.rule === byHand ? Number(of.matched.replace('decision ', '')) : undefined
+
+/**
+ * Whether links of a rule are about their two records only: those of a model, and those of rules that ask for likeness. All
+ * others say that everybody who shares a value agrees with everybody else who does.
+ */
+export const tiesPairs = (rule: string, { match }: Ruleset): boolean =>
+  isModelRule(rule) ||
+  match.some(({ key, all }) => key === rule && all.some(({ by }) => by === 'fuzzy'))
+
+/** What evidence may be shown of: words as they are, values masked. */
+export const shownMatch = (of: { readonly rule: string; readonly matched: string }): string =>
+  of.rule === byHand || isModelRule(of.rule) ? of.matched : maskedValue(of.matched)
 
 /** Why records are one, and what was not made one although a rule offered it. */
 export const groundSteps = (ruleset: Ruleset): readonly Step[] => [
@@ -31,17 +46,28 @@ export const groundSteps = (ruleset: Ruleset): readonly Step[] => [
 
 const ends = sql`a.record as ${column('left')}, b.record as ${column('right')}`
 
-/** The links of each rule as it offers them, where nothing stood against any of them. */
-const starsOf = (ruleset: Ruleset): readonly Part[] =>
-  ruleset.match.map(
-    (rule) => sql`select ${value(rule.key)} as rule, ${ends}, e.matched
-      from ${evidenceOf(rule)} e join ${made('record')} a on a.n = e.first join ${made('record')} b on b.n = e.n
-      where e.size <= ${value(largestBlock(ruleset))} and e.first not in (select n from ${made('troubled')})`,
-  )
+/** The links of each rule, and of the model, as they are offered where nothing stood against any of them. */
+function starsOf(ruleset: Ruleset): readonly Part[] {
+  const star = (rule: string, of: Part, more: Part) =>
+    sql`select ${value(rule)} as rule, ${ends}, e.matched
+      from ${of} e join ${made('record')} a on a.n = e.first join ${made('record')} b on b.n = e.n
+      where ${more}e.first not in (select n from ${made('troubled')})`
+  const limit = sql`e.size <= ${value(largestBlock(ruleset))} and `
+  const weighed = modelRuleOf(ruleset)
+  return [
+    ...ruleset.match.map((rule) => star(rule.key, evidenceOf(rule), limit)),
+    ...(weighed === undefined ? [] : [star(weighed, modelLinks, sql``)]),
+  ]
+}
 
 /** Links of groups that were made again, as far as they came to this. */
-function tied({ match }: Ruleset, condition: Part, more: readonly Part[]): Part {
-  const rules = match.map(({ key }, i) => sql`(${value(i)}, ${value(key)})`)
+function tied(ruleset: Ruleset, condition: Part, more: readonly Part[]): Part {
+  const weighed = modelRuleOf(ruleset)
+  const names = [
+    ...ruleset.match.map(({ key }) => key),
+    ...(weighed === undefined ? [] : [weighed]),
+  ]
+  const rules = names.map((name, i) => sql`(${value(i)}, ${value(name)})`)
   return sql`select m.key as rule, ${ends}, c.matched${join(more, sql``)}
     from ${made('tie')} t join ${made('candidate')} c on c.link = t.link
     join (values ${join(rules)}) m(rule, key) on m.rule = c.rule

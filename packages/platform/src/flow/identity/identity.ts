@@ -1,4 +1,13 @@
-import { type Engine, every, printSteps, type Row, sql, value } from '#engine'
+import {
+  type Ask,
+  type Engine,
+  every,
+  printSteps,
+  type Row,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
 import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
@@ -27,14 +36,18 @@ import type { Ruleset, Subject } from './definition.ts'
 import { explain } from './explain.ts'
 import { identityFaults } from './faults.ts'
 import { profileGraph } from './graph.ts'
+import { guardsOf } from './guards.ts'
 import { measure } from './measure.ts'
+import { weigh } from './model-explain.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
 import { runRecords } from './records.ts'
 import { type Retired, retireAll } from './retire.ts'
 import { review, settleReview } from './review.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
-import { changeTable, prepareUnified, publishedTable } from './tables.ts'
+import { changeTable, linkTable, prepareUnified, publishedTable } from './tables.ts'
+import { sizesOf, thresholdsOf } from './thresholds.ts'
+import type { Sizes, Thresholds, ThresholdsBody } from './thresholds-api.ts'
 
 /** What identity needs from the house. */
 export interface IdentityTools {
@@ -67,9 +80,18 @@ export interface Identity {
   readonly status: (ruleset: string) => Promise<RulesetStatus>
   readonly runs: (ruleset: string, limit?: number) => Promise<readonly Run[]>
   readonly measure: (ruleset: string, truth: Truth, options?: RunOptions) => Promise<Measure>
+  /** What the ruleset's model would find at each threshold, and which records it could never link. */
+  readonly thresholds: (
+    ruleset: string,
+    body: ThresholdsBody,
+    options?: RunOptions,
+  ) => Promise<Thresholds>
+  /** How large the published profiles are, and which are much larger than the others. */
+  readonly sizes: (ruleset: string) => Promise<Sizes>
   readonly explain: (
     ruleset: string,
     records: { readonly left: string; readonly right: string },
+    options?: RunOptions,
   ) => Promise<Explanation>
   /** Links two records, or keeps records apart, in every run from now on. */
   readonly link: (ruleset: string, body: LinkBody, caller: Caller) => Promise<readonly Decision[]>
@@ -128,6 +150,12 @@ export function makeIdentity(tools: IdentityTools): Identity {
     ...options,
   })
 
+  const benchOf = (lane: NonNullable<Ask['lane']>, { signal }: RunOptions = {}): Workbench => ({
+    engine,
+    ask: { lane, ...(signal ? { signal } : {}) },
+    now: clock.now,
+    timings: [],
+  })
   const published = async (key: string) => {
     const ruleset = await get(key)
     await prepareUnified(engine, await tools.model(), ruleset.on)
@@ -153,15 +181,17 @@ export function makeIdentity(tools: IdentityTools): Identity {
       const { ruleset, model } = await scene(key)
       const existing = new Set((await engine.tables('model')).map(({ name }) => name))
       const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
-      return printSteps(allSteps(ruleset, plan), engine.dialect)
+      return printSteps(allSteps(ruleset, model, plan), engine.dialect)
     },
     status: async (key) => {
-      const { label, on } = await get(key)
+      const ruleset = await get(key)
+      const { label, on } = ruleset
       const [last] = await records.list(key, 1)
       return {
         ruleset: key,
         ...(label === undefined ? {} : { label }),
         on,
+        guards: guardsOf(ruleset),
         ...(last === undefined ? {} : { last_run: last }),
       }
     },
@@ -170,10 +200,20 @@ export function makeIdentity(tools: IdentityTools): Identity {
       return records.list(key, limit)
     },
     measure: async (key, truth, options) => measure(await scene(key, options), truth),
-    explain: async (key, pair) => {
+    thresholds: async (key, body, options) => {
+      const { ruleset, model } = await scene(key)
+      return thresholdsOf({ bench: benchOf('heavy', options), model, ruleset }, body)
+    },
+    sizes: async (key) => sizesOf(engine, linkTable((await published(key)).ruleset.on)),
+    explain: async (key, pair, options) => {
       const tools = await published(key)
       const stand = standing(await decisions.list(tools.ruleset.on))
-      return explain({ ...tools, decisions: stand }, pair)
+      const found = await explain({ ...tools, decisions: stand }, pair)
+      const [left, right] = [found.left.record, found.right.record]
+      const bench = benchOf('ask', options)
+      const weighing = { bench, model: (await scene(key)).model, ruleset: tools.ruleset }
+      const model = await weigh(weighing, { left, right })
+      return { ...found, ...(model ? { model } : {}) }
     },
     link: async (key, body, caller) => link(await desk(key, caller), body),
     unlink: async (key, body, caller) => unlink(await desk(key, caller), body),

@@ -13,11 +13,20 @@ export type {
 } from './api.ts'
 export { problemsOfRuleset } from './check.ts'
 export type { Recorder } from './decide.ts'
-export type { MatchRule, Ruleset, RulesetDefinition, Subject } from './definition.ts'
+export { defaultRulesetRoutes } from './default-routes.ts'
+export {
+  choiceFor,
+  type MatchRule,
+  type Ruleset,
+  type RulesetDefinition,
+  type Subject,
+} from './definition.ts'
 export { identityFaults } from './faults.ts'
 export { type Form, formOf } from './forms.ts'
 export { type Identity, type IdentityTools, makeIdentity, type RunOptions } from './identity.ts'
-export { rulesetKind, rulesetsIn } from './kinds.ts'
+export { matchModelKind, rulesetKind, rulesetsIn } from './kinds.ts'
+export { modelMemory } from './model-memory.ts'
+export { makeMatchModels } from './models.ts'
 export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
 export { cleaned, searchWords, tidied } from './normalise.ts'
 export { phones } from './phones.ts'
@@ -28,7 +37,7 @@ export {
   unifiedColumns,
   unifiedRelations,
 } from './relations.ts'
-export { identityRoutes } from './routes.ts'
+export { identityRoutes, matchModelRoutes } from './routes.ts'
 export type { RunResult } from './run.ts'
 export {
   changeTable,

@@ -59,7 +59,8 @@ export async function measure(tools: MeasureTools, truth: Truth): Promise<Measur
   })
 }
 
-async function refuseBadTruth(engine: Engine, truth: Truth): Promise<void> {
+/** Refuses known answers that are not there. */
+export async function refuseBadTruth(engine: Engine, truth: Truth): Promise<void> {
   const names = (await fieldsOf(engine, truth.stream)).map(({ name }) => name)
   if (names.length === 0)
     throw identityFaults.bad_truth(
@@ -129,9 +130,13 @@ function verdicts(ruleset: Ruleset): Part {
   const agreement = (kind: string) =>
     sql`case when (m.${column('left')}, m.${column('right')}) in (${sharing(terms, isSame(kind))}) then 'same'
       when ${has(kind, 'left')} and ${has(kind, 'right')} then 'different' else 'missing' end`
+  const outOfReach =
+    criteria.length === 0
+      ? sql`true`
+      : sql`(m.${pairColumns[0]}, m.${pairColumns[1]}) not in (${join(criteria, sql` union `)})`
   return sql`select m.${pairColumns[0]}, m.${pairColumns[1]},
       ${join(kinds.map((kind) => as(agreement(kind), column(kind))))},
-      (m.${pairColumns[0]}, m.${pairColumns[1]}) not in (${join(criteria, sql` union `)}) as out_of_reach
+      ${outOfReach} as out_of_reach
     from ${made('missed')} m`
 }
 

@@ -49,7 +49,7 @@ export function identityNodes(
       kind: identityNodeKind,
       label: ruleset.label ?? ruleset.key,
       inputs: inputs.filter(({ key }) => of.mapped.has(key)).map(({ key }) => modelNode(key)),
-      definition: fingerprint([ruleset, shapes, ...(decided === 0 ? [] : [decided])]),
+      definition: fingerprint([briefly(ruleset), shapes, ...(decided === 0 ? [] : [decided])]),
       freshness: 'live',
       position: of.positions.get(ruleset.on) ?? 0,
     }
@@ -57,6 +57,12 @@ export function identityNodes(
   const without = subjects.filter((on) => !rulesets.some((ruleset) => ruleset.on === on))
   return [...without.flatMap((on) => nobody(on, of.positions.get(on) ?? 0)), ...nodes]
 }
+
+// What a model has learned is large; when it did tells which lesson it is.
+const briefly = ({ matcher, ...ruleset }: Ruleset): unknown =>
+  matcher
+    ? { ...ruleset, matcher: [matcher.key, matcher.trained?.at, matcher.learned?.prior] }
+    : ruleset
 
 const names: Readonly<Record<Subject, string>> = { individual: 'People', account: 'Accounts' }
 

@@ -3,6 +3,7 @@ import type { Model } from '#model'
 import { assignSteps } from './assign.ts'
 import { candidateStep, evidenceOf, evidenceSteps, recordStep } from './compile.ts'
 import { largestBlock, type Ruleset } from './definition.ts'
+import { modelLinks, modelPlan } from './model-links.ts'
 import { type Owned, ownerSteps } from './owners.ts'
 import { differenceSteps } from './publish.ts'
 import { linkTable } from './tables.ts'
@@ -19,12 +20,15 @@ export interface RunPlan {
 
 /** The plan of a whole run. */
 export const planRun = (ruleset: Ruleset, model: Model, owned: readonly Owned[]): RunPlan => ({
-  find: [recordStep(ruleset), ...valueSteps(ruleset, model), ...evidenceSteps(ruleset)],
+  find: [recordStep(ruleset), ...valueSteps(ruleset, model), ...evidenceSteps(ruleset, model)],
   links: join(
-    ruleset.match.map(
-      (rule) =>
-        sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset))}`,
-    ),
+    [
+      ...ruleset.match.map(
+        (rule) =>
+          sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset))}`,
+      ),
+      ...(ruleset.model ? [sql`select first, n from ${modelLinks}`] : []),
+    ],
     sql` union all `,
   ),
   settle: [
@@ -40,8 +44,13 @@ export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly S
   ownerSteps(owned, linkTable(on))
 
 /** All steps of a run in their order, with the one that is not SQL named; for people who read the plan. */
-export const allSteps = (ruleset: Ruleset, { find, links, settle }: RunPlan): readonly Step[] => [
+export const allSteps = (
+  ruleset: Ruleset,
+  model: Model,
+  { find, links, settle }: RunPlan,
+): readonly Step[] => [
   ...find,
+  ...modelPlan(ruleset, model),
   {
     name: 'cluster',
     says: 'groups of linked records; made in memory from these links',

@@ -1,5 +1,4 @@
 import { type Engine, join, type Part, sql, value } from '#engine'
-import { maskedValue } from '#kernel/mask.ts'
 import type { Decision, RecordName, Review, ReviewItem, ReviewQuery, SettleBody } from './api.ts'
 import { type DecideTools, decide, pairKey } from './decide.ts'
 import { type DecisionRecords, standing } from './decisions.ts'
@@ -7,6 +6,7 @@ import { addressOf, mostRecords, mostValues, type Ruleset, type Subject } from '
 import { identityFaults } from './faults.ts'
 import { namesOf } from './find-record.ts'
 import { labelsOf } from './graph.ts'
+import { shownMatch } from './grounds.ts'
 import { recordsIn } from './links.ts'
 import { type RefusedLink, refusedFrom, refusedLinks } from './refused.ts'
 import { unifiedTable } from './tables.ts'
@@ -102,7 +102,7 @@ function itemFrom(of: {
   const named = links.flatMap(({ rule, matched, left: a, right: b }) => {
     const [left, right] = [names.get(a), names.get(b)]
     if (!left || !right) return []
-    return [{ rule, ...labels(rule), matched: maskedValue(matched), left, right }]
+    return [{ rule, ...labels(rule), matched: shownMatch({ rule, matched }), left, right }]
   })
   const decided = named
     .flatMap(({ left, right }) =>

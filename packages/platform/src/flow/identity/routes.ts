@@ -23,6 +23,15 @@ import {
   withdrawBody,
 } from './api.ts'
 import type { Identity } from './identity.ts'
+import {
+  modelParams,
+  modelStatusSchema,
+  proposalSchema,
+  trainAnswer,
+  trainBody,
+} from './model-api.ts'
+import type { MatchModels } from './models.ts'
+import { sizesSchema, thresholdsBody, thresholdsSchema } from './thresholds-api.ts'
 
 const common = { tag: 'identity', may: 'read', params: rulesetParams } as const
 
@@ -56,12 +65,30 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
   }),
   route({
     ...common,
+    method: 'POST',
+    path: '/identity/:ruleset/measure/thresholds',
+    summary:
+      "What the ruleset's model would find at each threshold, against known answers where there are any, and which records it could never link",
+    body: thresholdsBody,
+    answer: thresholdsSchema,
+    run: ({ params, body, signal }) => identity.thresholds(params.ruleset, body, { signal }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/identity/:ruleset/sizes',
+    summary: 'How large profiles are, and which are much larger than the others',
+    answer: sizesSchema,
+    run: ({ params }) => identity.sizes(params.ruleset),
+  }),
+  route({
+    ...common,
     method: 'GET',
     path: '/identity/:ruleset/explain',
-    summary: 'Why two records are one profile',
+    summary: 'Why two records are one profile, or not; with what a model says about them',
     query: explainQuery,
     answer: explanationSchema,
-    run: ({ params, query }) => identity.explain(params.ruleset, query),
+    run: ({ params, query, signal }) => identity.explain(params.ruleset, query, { signal }),
   }),
   route({
     ...common,
@@ -142,5 +169,46 @@ const decisionRoutes = (identity: Identity): readonly Route[] => [
     body: settleBody,
     answer: list(decisionSchema),
     run: ({ params, body, caller }) => identity.settle(params.ruleset, body, caller),
+  }),
+]
+
+const ofModels = { tag: 'identity', may: 'read', params: modelParams } as const
+
+/** The HTTP face of models. */
+export const matchModelRoutes = (models: MatchModels): readonly Route[] => [
+  route({
+    tag: 'identity',
+    may: 'read',
+    method: 'GET',
+    path: '/identity/models',
+    summary: 'The models that weigh pairs of records',
+    answer: list(modelStatusSchema),
+    run: () => models.list(),
+  }),
+  route({
+    ...ofModels,
+    method: 'GET',
+    path: '/identity/models/:model',
+    summary: 'A model: what each level weighs, its blocks, and what speaks against trusting it',
+    answer: modelStatusSchema,
+    run: ({ params }) => models.get(params.model),
+  }),
+  route({
+    ...ofModels,
+    method: 'POST',
+    path: '/identity/models/:model/propose',
+    summary: 'The settings that the records propose, without training',
+    answer: proposalSchema,
+    run: ({ params, signal }) => models.propose(params.model, { signal }),
+  }),
+  route({
+    ...ofModels,
+    may: 'write',
+    method: 'POST',
+    path: '/identity/models/:model/train',
+    summary: 'Train a model in the background; what it learns becomes a new version of it',
+    body: trainBody,
+    answer: trainAnswer,
+    run: ({ params, body, caller }) => models.train(params.model, body, caller),
   }),
 ]

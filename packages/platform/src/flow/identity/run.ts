@@ -16,6 +16,7 @@ import type { Decision, Run } from './api.ts'
 import { countsOf, ruleResults } from './count.ts'
 import type { Ruleset } from './definition.ts'
 import { withGroups } from './groups.ts'
+import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
 import { planOwners, planRun } from './plan.ts'
 import { differing, publish, takePosition, touched } from './publish.ts'
@@ -49,15 +50,18 @@ const mostNamed = 50_000
 export async function runIdentity(tools: RunTools): Promise<RunResult> {
   const startedAt = tools.clock.now()
   const { engine, model, ruleset, decisions = [] } = tools
-  await prepare(tools)
+  trainedModelOf(ruleset)
+  await prepareObjects(tools)
   const owned = ownedObjects(model, ruleset.on, await tablesOf(engine))
   const basedOn = await publishedPosition(engine, ruleset.on)
   const plan = planRun(ruleset, model, owned)
   const bench = workbench(tools)
-  const outcome = await makeAll(bench, plan.find, new Map(), (found) =>
-    withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
-      makeAll(bench, plan.settle, grouped, (where) =>
-        settle(bench, { ruleset, model, owned, where, basedOn }),
+  const outcome = await makeAll(bench, plan.find, new Map(), (values) =>
+    withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
+      withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
+        makeAll(bench, plan.settle, grouped, (where) =>
+          settle(bench, { ruleset, model, owned, where, basedOn, scoring }),
+        ),
       ),
     ),
   )
@@ -106,7 +110,11 @@ const tablesOf = async (engine: Engine): Promise<ReadonlySet<string>> =>
   new Set((await engine.tables('model')).map(({ name }) => name))
 
 /** Makes what is read and not there yet: tables of objects that no stream fills, columns of fields that are new. */
-async function prepare({ engine, model, ruleset }: RunTools): Promise<void> {
+export async function prepareObjects({
+  engine,
+  model,
+  ruleset,
+}: Pick<RunTools, 'engine' | 'model' | 'ruleset'>): Promise<void> {
   await prepareUnified(engine, model, ruleset.on)
   const existing = new Map(
     (await engine.tables('model')).map(({ name, columns }) => [name, columns.map((c) => c.name)]),
@@ -131,6 +139,7 @@ interface Settled {
   readonly owned: readonly Owned[]
   readonly where: Made
   readonly basedOn: number
+  readonly scoring: Scoring | undefined
 }
 
 /** Publishes what differs, and counts. */
@@ -140,7 +149,7 @@ async function settle(bench: Workbench, of: Settled) {
   await refuseSharedIds(engine, where)
   const result = {
     ...(await countsOf(engine, of)),
-    rules: await ruleResults(engine, ruleset, where),
+    rules: await ruleResults(engine, of),
   }
   if (!(await anyRow(engine, differing(owned), where)))
     return { ...result, changed: false, position: basedOn, profiles_changed: [] }

@@ -1,9 +1,9 @@
 import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
-import { linkTo } from './check.ts'
+import { contactColumns, linkTo } from './contacts.ts'
 import type { Ruleset } from './definition.ts'
 import { searchWords } from './normalise.ts'
-import { contactColumns, nameOf, valuesName } from './values.ts'
+import { nameOf, valuesName } from './values.ts'
 
 /** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */
 export function termStep(ruleset: Ruleset, model: Model): Step {

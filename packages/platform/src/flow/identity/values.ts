@@ -1,18 +1,13 @@
 import { as, cast, column, join, made, type Part, type Step, sql, value } from '#engine'
 import { linkColumn, type Model, type ModelObject, modelTable } from '#model'
-import { linkTo } from './check.ts'
-import { addressOf, type Comparison, type Identifier, type Ruleset } from './definition.ts'
+import { contactColumns, linkTo, type ValueColumn } from './contacts.ts'
+import { addressOf, askedBy, type Identifier, type Ruleset } from './definition.ts'
 import { type Form, formOf } from './forms.ts'
+import { fuzzyKindOf, spelled } from './fuzzy.ts'
+import { modelColumns } from './model-columns.ts'
 import { cleaned } from './normalise.ts'
 import { phones } from './phones.ts'
 import { countryKey, countryNames } from './reference.ts'
-
-/** One column of values that records are compared by. */
-export interface ValueColumn {
-  readonly object: string
-  readonly field: string
-  readonly by: Comparison
-}
 
 /** What the column is called in the step of its object. */
 export const nameOf = ({ field, by }: Pick<ValueColumn, 'field' | 'by'>): string =>
@@ -24,16 +19,24 @@ interface Way {
   readonly value: Part
 }
 
-/** Every column of values that rules and guards look at, and those that people are found by. */
-export function valueColumns({ on, match, limits }: Ruleset, model: Model): readonly ValueColumn[] {
+/** Every column of values that rules, guards and a model look at, and those that people are found by. */
+export function valueColumns(
+  { on, match, limits, model: weighed }: Ruleset,
+  model: Model,
+): readonly ValueColumn[] {
   const ofRules = [
-    ...match.flatMap(({ all }) => all),
+    ...match.flatMap(askedBy),
     ...(limits?.identifiers ?? []).flatMap(identifierColumns),
   ]
   const contacts = model.objects.flatMap((object) =>
     linkTo(object, on) === undefined ? [] : contactColumns(object),
   )
-  const all = [...ofRules, ...contacts].map(({ object, field, by }) => ({ object, field, by }))
+  const ofModel = weighed ? modelColumns(on, model) : []
+  const all = [...ofRules, ...contacts, ...ofModel].map(({ object, field, by }) => ({
+    object,
+    field,
+    by,
+  }))
   return [...new Map(all.map((of) => [`${addressOf(of)}.${of.by}`, of])).values()]
 }
 
@@ -46,20 +49,6 @@ const identifierColumns = ({
   { object, field, by },
   ...(per === undefined ? [] : [{ object, field: per, by: 'exact' as const }]),
 ]
-
-/** The columns that hold how somebody is reached: e-mail addresses, telephone numbers, and the parts of one address. */
-export function contactColumns(object: ModelObject): readonly (ValueColumn & { form: Form })[] {
-  const columns = Object.entries(object.fields).flatMap(([field, of]) => {
-    const form = formOf(object.key, field, of)
-    return form ? [{ object: object.key, field, by: 'normalised' as const, form }] : []
-  })
-  const street = columns.find(({ form }) => form === 'street')
-  const place = columns.filter(({ field, form }) => form === 'postcode' || field === 'city')
-  return [
-    ...columns.filter(({ form }) => form === 'email' || form === 'phone'),
-    ...(street ? [street, ...place] : []),
-  ]
-}
 
 /** The step that holds the values of an object. */
 export const valuesName = (object: string): string => `values_${object}`
@@ -97,6 +86,11 @@ function wayTo(object: ModelObject, { field, by }: ValueColumn, i: number): Way 
   const raw = column(field, 'r')
   if (by === 'exact')
     return { joins: sql``, value: cleaned.exact(of.type === 'text' ? raw : cast(raw, 'text')) }
+  if (by === 'fuzzy')
+    return {
+      joins: sql``,
+      value: spelled[fuzzyKindOf(object.key, field, of) ?? never(object)](raw),
+    }
   const form: Form = formOf(object.key, field, of) ?? never(object)
   if (form === 'phone') return phoneWay(object, field, i)
   if (form === 'country') return countryWay(raw, i)

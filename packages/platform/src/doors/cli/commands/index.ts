@@ -5,9 +5,11 @@ import { conflicts } from './conflicts.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
+import { identityDefaults } from './identity-defaults.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
+import { identityModel, identityPropose, identityTrain } from './match-model.ts'
 import { parked } from './parked.ts'
 import { apply, plan } from './plan.ts'
 import { profile } from './profile.ts'
@@ -40,9 +42,13 @@ export const commands: readonly Command[] = [
   status,
   query,
   profile,
+  identityDefaults,
   identityLink,
   identityUnlink,
   identityDecisions,
+  identityPropose,
+  identityTrain,
+  identityModel,
   serve,
   changes,
   undo,

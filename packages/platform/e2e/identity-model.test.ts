@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { madeRecords } from '#identity/testing'
+import type { Row } from './duck.ts'
+import { makeWorld, type Server, type World } from './world.ts'
+
+// Who is who by a model that nobody wrote: trained, refreshed, explained, measured, and put right by hand.
+
+const records = madeRecords(300, 42)
+const answers = records.map(({ id, entity }) => `people,${id},${entity}`)
+
+const sources = `kind: connection
+key: files
+connector: files
+settings: { folder: . }
+---
+kind: stream
+key: people
+connection: files
+source: { path: people.csv }
+mode: full
+category: profile
+primary_key: [id]
+---
+kind: stream
+key: truth
+connection: files
+source: { path: truth.csv }
+mode: full
+category: other
+---
+kind: mapping
+key: people
+stream: people
+qualifier: people
+objects:
+  - object: individual
+    fields: { id: id, first_name: first_name, last_name: last_name, birth_date: birth_date }
+  - object: contact_point_email
+    where: email is not null
+    fields: { id: id, individual_id: id, email_address: email }
+  - object: contact_point_phone
+    where: phone is not null
+    fields: { id: id, individual_id: id, telephone_number: phone }
+`
+const model = `kind: match_model
+key: people_model
+label: Alike people
+on: individual
+`
+const ruleset = `kind: ruleset
+key: people
+on: individual
+model: { use: people_model, at_least: 0.9 }
+reconcile: { default: last_updated }
+`
+
+let world: World
+
+beforeAll(async () => {
+  world = makeWorld()
+  const lines = records.map((of) =>
+    [of.id, of.first_name, of.last_name, of.birth_date, of.email, of.phone]
+      .map((cell) => cell ?? '')
+      .join(','),
+  )
+  const titles = 'id,first_name,last_name,birth_date,email,phone'
+  world.write('people.csv', [titles, ...lines].join('\n'))
+  world.write('truth.csv', ['source,record,person', ...answers].join('\n'))
+  world.write('definitions/1-sources.yaml', sources)
+  world.write('definitions/2-model.yaml', model)
+  await world.tessera('apply')
+  await world.json('run')
+}, 120_000)
+afterAll(() => world?.remove())
+
+const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+  // What a test expects of an answer is for the test to say.
+  world.served(async (server: Server) => (await server.call(method, path, body)) as T)
+
+test('a ruleset waits for its model to learn; then who is who is found, and told why', async () => {
+  expect(await world.tessera('identity-propose', 'people_model')).toMatch(
+    /email_address +email +\d+ % +\d+/,
+  )
+  world.write('definitions/3-identity.yaml', ruleset)
+  await world.tessera('apply')
+  const early = await world.attempt('run')
+  expect(early.code).not.toBe(0)
+  expect(early.stdout).toContain('has not learned yet')
+  const shown = await world.tessera('identity-train', 'people_model')
+  expect(shown).toMatch(/people_model learned at .* from \d+ records/)
+  expect(shown).toMatch(/last_name +exact +0\.\d+ +0\.\d+ +\d+\.\d+/)
+  expect(await world.tessera('identity-model', 'people_model')).toBe(shown)
+  await world.json('run')
+  const twice = records.find(({ id }) => id.endsWith('b'))
+  const ends = `left=people:${twice?.entity.slice(1)}a&right=people:${twice?.id}`
+  const told = await call<{ path: readonly Row[]; model: { falls: readonly Row[] } }>(
+    'GET',
+    `/identity/people/explain?${ends}`,
+  )
+  expect(told).toMatchObject({
+    same_profile: true,
+    path: [{ rule: 'model people_model', label: 'Alike people' }],
+    model: { model: 'people_model', at_least: 0.9 },
+  })
+  expect(told.model.falls.length).toBeGreaterThan(4)
+}, 120_000)
+
+test('it is measured at every threshold, and the profiles as they are', async () => {
+  const truth = { stream: 'truth', source: 'source', record: 'record', entity: 'person' }
+  await world.served(async (server) => {
+    const measured = await server.call('POST', '/identity/people/measure/thresholds', { truth })
+    expect(measured).toMatchObject({ records: records.length, unlinkable: { share: 0 } })
+    // The endpoint answers with this shape.
+    const { pairs } = measured as { pairs: { best: { f1: number } } }
+    expect(pairs.best.f1).toBeGreaterThan(0.95)
+    const published = await server.call('POST', '/identity/people/measure', truth)
+    expect((published as { pairs: { f1: number } }).pairs.f1).toBeGreaterThan(0.95)
+    const sizes = await server.call('GET', '/identity/people/sizes')
+    expect(sizes).toMatchObject({ records: records.length })
+    expect(await server.call('GET', '/identity/models')).toMatchObject([
+      { model: 'people_model', used_by: ['people'], doubts: [] },
+    ])
+    expect(await server.call('GET', '/identity/people')).toMatchObject({
+      last_run: { rules: [{ rule: 'model people_model', at_least: 0.9 }] },
+    })
+  })
+}, 120_000)
+
+test('what people decide stands against a model, and comes back when it is withdrawn', async () => {
+  const count = async () => {
+    const sql = 'select count(*) as n from unified_individual'
+    return Number((await world.json<{ rows: readonly Row[] }>('query', sql)).rows[0]?.['n'])
+  }
+  const before = await count()
+  const twice = records.find(({ id }) => id.endsWith('b'))
+  const why = ['--why', 'twins']
+  await world.tessera('identity-unlink', 'people', `people:${twice?.id}`, ...why)
+  await world.json('run')
+  expect(await count()).toBe(before + 1)
+  await world.tessera('identity-decisions', 'people', '--withdraw', '1', ...why)
+  await world.json('run')
+  expect(await count()).toBe(before)
+}, 120_000)
+
+test('applying the files again takes nothing away that was learned', async () => {
+  await world.tessera('apply')
+  expect(await world.tessera('run')).not.toContain('failed')
+  const shown = await world.tessera('identity-model', 'people_model')
+  expect(shown).toMatch(/people_model learned at/)
+}, 60_000)

@@ -1,0 +1,136 @@
+import {
+  call,
+  cast,
+  column,
+  type Made,
+  made,
+  makeAll,
+  type Part,
+  type Step,
+  sql,
+  type TableName,
+  value,
+  type Workbench,
+} from '#engine'
+import { type BlockReport, digitsOfPattern, matchingSteps, withModel } from '#matching'
+import type { Model } from '#model'
+import { leastProbability, type Ruleset } from './definition.ts'
+import { identityFaults } from './faults.ts'
+import { isTrained, type TrainedModel } from './model-definition.ts'
+import { recordsIn, recordsSteps, withWeighed } from './model-records.ts'
+import { wordsOf } from './model-words.ts'
+
+/** What a model looked at in a run. */
+export interface Scoring {
+  readonly candidates: number
+  readonly blocks: readonly BlockReport[]
+}
+
+/** The relation of a model's links: `first`, `n`, `matched`, `millibits`. */
+export const modelLinks: TableName = made('model_link')
+
+/** The model of a ruleset; nothing where it uses none. Refused when it has not learned. */
+export function trainedModelOf({ key, model, matcher }: Ruleset): TrainedModel | undefined {
+  if (!model) return undefined
+  if (matcher && isTrained(matcher)) return matcher
+  throw identityFaults.untrained_model({ model: model.use, ruleset: key })
+}
+
+/** What linking by a model needs. */
+export interface ModelLinking {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  readonly found: Made
+}
+
+/**
+ * Weighs the candidates of a ruleset's model and gives the links among them as one more table beside `found`. Its other
+ * tables are gone by then: links travel as integers, and a weight as thousandths of a bit. Without a model nothing is done.
+ */
+export async function withModelLinks<T>(
+  bench: Workbench,
+  of: ModelLinking,
+  use: (found: Made, scoring?: Scoring) => Promise<T>,
+): Promise<T> {
+  const trained = trainedModelOf(of.ruleset)
+  if (!trained) return use(of.found)
+  bench.progress?.('model')
+  const { scoring, patterns, links } = await scored(bench, of, trained)
+  return bench.engine.stagedIntegers({ ...links }, (pairs) => {
+    const where = new Map([...of.found, ['model_pair', pairs]])
+    return makeAll(bench, linkSteps(trained, patterns), where, (all) => use(all, scoring))
+  })
+}
+
+interface Scored {
+  readonly scoring: Scoring
+  /** The ways of agreeing that links have, by their place. */
+  readonly patterns: readonly number[]
+  readonly links: Readonly<Record<'first' | 'n' | 'millibits' | 'pattern', Int32Array>>
+}
+
+const scored = (
+  bench: Workbench,
+  { ruleset, model, found }: ModelLinking,
+  { learned, trained }: TrainedModel,
+): Promise<Scored> =>
+  withWeighed(bench, { ruleset, model, found }, ({ records }) => {
+    const weighing = { settings: trained.settings, learned }
+    return withModel(bench, records, weighing, ({ scored, candidates, blocks }) =>
+      scored(learned, leastProbability(ruleset), async (pairs) => ({
+        scoring: { candidates, blocks },
+        ...(await taken(bench, pairs)),
+      })),
+    )
+  })
+
+async function taken({ engine, ask }: Workbench, pairs: TableName) {
+  const rows = await engine.rows(sql`select distinct pattern from ${pairs} order by pattern`, ask)
+  const none = new Int32Array()
+  const [first = none, n = none, millibits = none, pattern = none] = await engine.integers(
+    sql`select ${column('left')}, ${column('right')}, round(weight * 1000), dense_rank() over (order by pattern) - 1 from ${pairs}`,
+    ask,
+  )
+  const patterns = rows.map((row) => Number(row['pattern']))
+  return { patterns, links: { first, n, millibits, pattern } }
+}
+
+const linkSteps = (trained: TrainedModel, patterns: readonly number[]): readonly Step[] => [
+  {
+    name: 'model_words',
+    says: 'how pairs agree, in words',
+    query: wordsQuery(trained, patterns),
+  },
+  {
+    name: 'model_link',
+    says: `pairs that "${trained.label ?? trained.key}" takes for one, with what they weigh`,
+    query: sql`select p.first, p.n, p.millibits, ${bits} || ' bits: ' || w.words as matched
+      from (select *, ${cast(tenths, 'text')} as tenths from ${made('model_pair')}) p
+      join ${made('model_words')} w on w.pattern = p.pattern`,
+  },
+]
+
+// Tenths are enough to read, and spare evidence from being written anew whenever a name has become a little more common.
+const tenths = sql`cast(round(millibits / 100.0) as integer)`
+const bits = sql`case when length(p.tenths) = 1 then '0.' || p.tenths
+  else substr(p.tenths, 1, length(p.tenths) - 1) || '.' || substr(p.tenths, length(p.tenths)) end`
+
+function wordsQuery({ trained: { settings } }: TrainedModel, patterns: readonly number[]): Part {
+  const lines = patterns.map(
+    (pattern, i) => `${i}\t${wordsOf(settings, digitsOfPattern(settings, pattern))}`,
+  )
+  const part = (n: number) => call('split_part', sql`line`, value('\t'), value(n))
+  return sql`select ${cast(part(1), 'integer')} as pattern, ${part(2)} as words
+    from (select ${call('unnest', call('split', value(lines.join('\n')), value('\n')))} as line) l where line <> ''`
+}
+
+/** What a model does in a run, for people who read the plan; an untrained one does nothing yet. */
+export function modelPlan(ruleset: Ruleset, model: Model): readonly Step[] {
+  const { matcher } = ruleset
+  if (!matcher || !isTrained(matcher)) return []
+  return [
+    ...recordsSteps(ruleset, model),
+    ...matchingSteps(matcher.trained.settings, recordsIn(ruleset.on, model, made)),
+    ...linkSteps(matcher, []),
+  ]
+}
