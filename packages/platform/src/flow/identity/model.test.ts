@@ -142,6 +142,36 @@ describe('a model without rules', () => {
     expect(right / real).toBeGreaterThan(0.9)
   })
 
+  test('links nobody where nobody agrees, and where nothing is filled in', async () => {
+    const { matcher } = await trainedOn(records, plain)
+    const engine = await memoryEngine()
+    const empty = await run(engine, using(matcher))
+    expect(empty).toMatchObject({ records: 0, rules: [{ links: 0, candidates: 0 }] })
+    const long = 'ж'.repeat(10_000)
+    await putRows(engine, model, 'individual', [
+      { id: 'n1' },
+      { id: 'n2' },
+      { id: 'n3', first_name: long, last_name: long },
+      { id: 'n4', first_name: `${long}ж`, last_name: '李' },
+    ])
+    const done = await run(engine, using(matcher))
+    expect(done).toMatchObject({ records: 4, profiles: 4, rules: [{ links: 0 }] })
+  })
+
+  test('never links records of two data spaces', async () => {
+    const { engine, matcher } = await trainedOn(records, plain)
+    const { first_name, last_name, birth_date } = three(records)
+    const same = { first_name, last_name, birth_date }
+    await putRows(engine, model, 'individual', [
+      { id: 's1', space: 'north', ...same, position: 50_001 },
+      { id: 's2', space: 'south', ...same, position: 50_002 },
+      { id: 's3', space: 'south', ...same, position: 50_003 },
+    ])
+    await run(engine, using(matcher, { model: { use: matcher.key, at_least: 0.5 } }))
+    const groups = await groupsIn(engine)
+    expect(groups).toEqual(expect.arrayContaining(['s1', 's2 s3']))
+  })
+
   test('is refused at a run until it has learned', async () => {
     const engine = await memoryEngine()
     await putMade(engine, model, records.slice(0, 10))
