@@ -59,6 +59,7 @@ export const rooms = {
     'engine',
     'store',
     'log',
+    'outgoing',
     'audit',
     'jobs',
     'definitions',

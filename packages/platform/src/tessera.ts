@@ -11,7 +11,7 @@ import {
   prepareActivation,
   refresherOfActivations,
 } from '#activation'
-import { arrivalMigrations, arrivalRoutes, makeArrivals } from '#arrivals'
+import { arrivalMigrations, arrivalRoutes, makeAlertWatch, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
@@ -295,6 +295,8 @@ async function wire(
     ids,
     liveStreams: async () => liveStreamsIn(await catalogue(), connectors),
   })
+  const { alerts } = arrivals
+  const alertWatch = makeAlertWatch({ alerts, log, network: outgoing, url: config.alertsUrl })
   const profiles = makeProfiles({ engine, model, rulesets })
   await prepareInsights(engine)
   const insights = makeInsights({
@@ -487,8 +489,10 @@ async function wire(
   await collecting.start()
   await startFronts()
   await jobs.start({ reclaim: 'all', schedules })
-  if (schedules === 'fire')
+  if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
+    alertWatch.start()
+  }
   return {
     routes,
     fronts,
@@ -499,6 +503,7 @@ async function wire(
     announce: hold.announce,
     close: async () => {
       follower?.stop()
+      alertWatch.stop()
       await collecting.stop()
       await jobs.stop()
       await activations.work.stop()

@@ -1,3 +1,4 @@
+export { makeAlertWatch } from './alert-watch.ts'
 export type { Alert, FieldConflict, Replay, RetryAnswer, StreamHours } from './api.ts'
 export { type Arrivals, type ArrivalTools, makeArrivals } from './arrivals.ts'
 export { arrivalFaults } from './faults.ts'

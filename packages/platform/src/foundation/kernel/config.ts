@@ -124,6 +124,14 @@ export const settings = {
     read: (text: string): readonly string[] | undefined => words(text),
     expects: 'host:port, separated by commas',
   },
+  alertsUrl: {
+    name: 'TESSERA_ALERTS_URL',
+    about:
+      'Where alerts about unusual volumes are sent, as JSON by POST; they are only logged unless set.',
+    unlessSet: '',
+    read: (text: string) => (URL.canParse(text) ? text : undefined),
+    expects: 'an address (https://...)',
+  },
   logLevel: {
     name: 'TESSERA_LOG',
     about: 'The least important lines that are logged: debug, info, warn or error.',
