@@ -3,7 +3,7 @@ import { catalogueOf } from '#definitions'
 import { problemsOf } from '#kernel/read.ts'
 import { modelOf } from '#model'
 import { problemsOfRuleset } from './check.ts'
-import { type Ruleset, rulesetSchema } from './definition.ts'
+import { type Criterion, type Ruleset, rulesetSchema } from './definition.ts'
 import { formOf } from './forms.ts'
 import { rulesetKind } from './kinds.ts'
 
@@ -20,10 +20,10 @@ const sound: Ruleset = {
   reconcile: { default: 'last_updated' },
 }
 
-const rule = (object: string, field: string, by: 'exact' | 'normalised' = 'exact'): Ruleset => ({
-  ...sound,
-  match: [{ key: 'rule', all: [{ object, field, by }] }],
-})
+const rule = (object: string, field: string, by: Criterion['by'] = 'exact'): Ruleset =>
+  asking({ object, field, by })
+
+const asking = (...all: Criterion[]): Ruleset => ({ ...sound, match: [{ key: 'rule', all }] })
 
 const said = (of: Ruleset, others: readonly Ruleset[] = []) =>
   problemsOfRuleset(of, model, others).map(({ at, say }) => `${at}: ${say}`)
@@ -34,7 +34,75 @@ describe('a ruleset', () => {
     expect(said({ ...rule('individual', 'primary_account_id'), on: 'account' })).toEqual([])
   })
 
+  test('may ask for what is alike, for kinds that agree, and choose each field in its own way', () => {
+    const criteria: Criterion[] = [
+      { object: 'individual', field: 'first_name', by: 'fuzzy', precision: 'low' },
+      { object: 'individual', field: 'last_name', by: 'fuzzy' },
+      { object: 'contact_point_address', field: 'address_line_1', by: 'fuzzy', precision: 'high' },
+      {
+        object: 'party_identification',
+        field: 'identification_number',
+        by: 'exact',
+        per: 'identification_type',
+      },
+    ]
+    expect(said(asking(...criteria))).toEqual([])
+    const fields = { city: { rule: 'source_priority' as const, sources: ['crm'] } }
+    const reconcile: Ruleset['reconcile'] = { default: 'last_updated', fields }
+    const read = { on: 'individual', match: asking(...criteria).match, reconcile }
+    expect(problemsOf(rulesetSchema, read)).toEqual([])
+    expect(said({ ...asking(...criteria), reconcile })).toEqual([])
+  })
+
   test.each([
+    [
+      rule('contact_point_email', 'email_address', 'fuzzy'),
+      'match[0].all[0].by: contact_point_email.email_address cannot be compared fuzzily; compare it with "by: normalised"',
+    ],
+    [
+      rule('individual', 'birth_date', 'fuzzy'),
+      'match[0].all[0].by: individual.birth_date cannot be compared fuzzily; compare it with "by: exact"',
+    ],
+    [
+      asking({ object: 'individual', field: 'last_name', by: 'exact', precision: 'low' }),
+      'match[0].all[0].precision: "precision" is for fuzzy comparison; "by: exact" has none. Set "by: fuzzy" or leave it out',
+    ],
+    [
+      asking({ object: 'individual', field: 'last_name', by: 'exact', per: 'kind' }),
+      'match[0].all[0].per: individual has no field "kind"',
+    ],
+    [
+      rule('individual', 'country', 'normalised'),
+      'match[0]: individual.country alone would make strangers one; add a criterion that tells people apart',
+    ],
+    [
+      asking(
+        { object: 'individual', field: 'gender', by: 'exact' },
+        { object: 'individual', field: 'is_anonymous', by: 'exact' },
+      ),
+      'match[0]: individual.gender, individual.is_anonymous alone would make strangers one; add a criterion that tells people apart',
+    ],
+    [
+      {
+        ...sound,
+        reconcile: {
+          default: 'last_updated',
+          fields: { city: { rule: 'source_priority', sources: [] } },
+        },
+      },
+      'reconcile.sources: source_priority needs "sources": the source systems, the most trusted first',
+    ],
+    [
+      {
+        ...sound,
+        limits: {
+          identifiers: [
+            { object: 'party_identification', field: 'identification_number', only: ['login'] },
+          ],
+        },
+      },
+      'limits.identifiers[0].only: "only" names kinds, so it needs "per": the field that says what kind a value is',
+    ],
     [
       rule('contact_point_emial', 'email_address'),
       'match[0].all[0].object: there is no model object "contact_point_emial"; did you mean "contact_point_email"?',

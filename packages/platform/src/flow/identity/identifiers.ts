@@ -11,6 +11,7 @@ import {
 } from '#engine'
 import type { Constraints } from './constrained.ts'
 import { type Identifier, mostValues, type Ruleset } from './definition.ts'
+import { tidied } from './normalise.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /** The values of strong identifiers that troubled records hold, numbered; `identifier` tells whose values a slot holds. */
@@ -62,6 +63,13 @@ export async function heldValues(
   return { record, slot, value: held, identifier: (of) => bySlot.get(of) ?? 0 }
 }
 
+/** Only values of the kinds that are named, where some are. */
+function onlyOf({ per, only }: Identifier): Part {
+  if (per === undefined || only === undefined) return sql``
+  const kinds = only.map((kind) => tidied('exact', value(kind)))
+  return sql` and ${column(nameOf({ field: per, by: 'exact' }))} in (${join(kinds)})`
+}
+
 function valuesOf(of: Identifier, i: number): Part {
   const kind =
     of.per === undefined
@@ -69,5 +77,5 @@ function valuesOf(of: Identifier, i: number): Part {
       : sql`coalesce(${column(nameOf({ field: of.per, by: 'exact' }))}, '')`
   const name = column(nameOf({ field: of.field, by: of.by ?? 'exact' }))
   return sql`select distinct n, ${value(i)} as identifier, ${kind} as kind, ${name} as value
-    from ${made(valuesName(of.object))} where ${name} is not null`
+    from ${made(valuesName(of.object))} where ${name} is not null${onlyOf(of)}`
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { makeAll, placed, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { modelOf, shapeModelTable } from '#model'
-import type { ReconcileRule, Ruleset } from './definition.ts'
+import { type Choice, choiceFor, type ReconcileRule, type Ruleset } from './definition.ts'
 import { reconciled } from './reconcile.ts'
 import { putRows } from './testing/index.ts'
 
@@ -32,15 +32,13 @@ const row: fc.Arbitrary<Row> = fc.record({
   day: fc.constantFrom(1, 2, 3, null),
 })
 
-const sources = ['shop', 'crm']
 const isEmpty = (of: unknown) => of === null || (typeof of === 'string' && of.trim() === '')
 
 /** The winner, by asking of any two rows which is better: slow and obvious. */
 function winner(
   rows: readonly Ranked[],
   field: 'first_name' | 'number_of_children',
-  rule: ReconcileRule,
-  ignoresEmpty: boolean,
+  { rule, sources, ignoresEmpty }: Choice,
 ) {
   const times = (of: Ranked) => rows.filter((other) => other[field] === of[field]).length
   const trust = ({ source }: Ranked) => (sources.includes(source) ? -sources.indexOf(source) : -9)
@@ -60,16 +58,19 @@ function winner(
   return { of, from: best ? `${best.source} ${best.id}` : null }
 }
 
-const rules = fc.constantFrom<ReconcileRule>('last_updated', 'most_frequent', 'source_priority')
+const choice: fc.Arbitrary<Choice> = fc.record({
+  rule: fc.constantFrom('last_updated', 'most_frequent', 'source_priority'),
+  sources: fc.constantFrom(['shop', 'crm'], ['desk', 'shop'], ['crm']),
+  ignoresEmpty: fc.boolean(),
+})
 
 test('every field is chosen as a slow version would, and says where it came from', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(row, { minLength: 1, maxLength: 8 }),
-      rules,
-      rules,
-      fc.boolean(),
-      async (rows, forNames, forChildren, ignoresEmpty) => {
+      choice,
+      choice,
+      async (rows, forNames, forChildren) => {
         await engine.change('empty', (writer) => writer.run(sql`delete from model.individual`))
         const written = rows.map(({ day, ...of }, i) => ({
           ...of,
@@ -82,16 +83,22 @@ test('every field is chosen as a slow version would, and says where it came from
           on: 'individual',
           match: [],
           reconcile: {
-            default: forNames,
-            sources,
-            fields: { number_of_children: forChildren },
-            ignore_empty: ignoresEmpty,
+            default: forNames.rule,
+            sources: [...forNames.sources],
+            fields: {
+              number_of_children: {
+                rule: forChildren.rule,
+                sources: [...forChildren.sources],
+                ignore_empty: forChildren.ignoresEmpty,
+              },
+            },
+            ignore_empty: forNames.ignoresEmpty,
           },
         }
         const [found] = await unified(ruleset)
         const placedRows = rows.map((of, i) => ({ ...of, place: i }))
-        const name = winner(placedRows, 'first_name', forNames, ignoresEmpty)
-        const children = winner(placedRows, 'number_of_children', forChildren, ignoresEmpty)
+        const name = winner(placedRows, 'first_name', forNames)
+        const children = winner(placedRows, 'number_of_children', forChildren)
         expect(found).toMatchObject({
           first_name: name.of,
           name_from: name.from,
@@ -103,6 +110,23 @@ test('every field is chosen as a slow version would, and says where it came from
     ),
     { numRuns: 25 },
   )
+})
+
+test('a field that says nothing of its own is chosen as all are', () => {
+  const reconcile: Ruleset['reconcile'] = {
+    default: 'source_priority',
+    sources: ['crm'],
+    fields: {
+      title: 'most_frequent',
+      city: { ignore_empty: false },
+      country: { sources: ['shop'] },
+    },
+  }
+  const of = (field: string) => choiceFor({ reconcile }, field)
+  expect(of('gender')).toEqual({ rule: 'source_priority', sources: ['crm'], ignoresEmpty: true })
+  expect(of('title')).toEqual({ rule: 'most_frequent', sources: ['crm'], ignoresEmpty: true })
+  expect(of('city')).toEqual({ rule: 'source_priority', sources: ['crm'], ignoresEmpty: false })
+  expect(of('country')).toEqual({ rule: 'source_priority', sources: ['shop'], ignoresEmpty: true })
 })
 
 /** All rows as one profile, the origins as source and id. */

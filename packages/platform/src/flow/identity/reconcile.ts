@@ -1,7 +1,7 @@
 import { as, call, cast, column, type Draft, join, made, type Part, sql, value } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { type ModelObject, modelTable } from '#model'
-import { type ReconcileRule, type Ruleset, ruleFor } from './definition.ts'
+import { type Choice, choiceFor, type ReconcileRule, type Ruleset } from './definition.ts'
 import { fromColumn, unifiedFields } from './tables.ts'
 
 /**
@@ -12,43 +12,45 @@ export function reconciled(ruleset: Ruleset, object: ModelObject): Draft {
   const fields = unifiedFields(object).map(([name, type]) => ({
     name,
     type,
-    rule: ruleFor(ruleset, name),
+    ...choiceFor(ruleset, name),
   }))
-  const ignoresEmpty = ruleset.reconcile.ignore_empty ?? true
-  const choices = fields.map((field) => choiceOf(field, ignoresEmpty))
+  const choices = fields.map(choiceOf)
   const values = choices.map((choice, i) => as(choice.value, column(fields[i]?.name ?? '')))
   const origins = choices.map(({ from }, i) => as(from, column(fromColumn(fields[i]?.name ?? ''))))
   return sql`select _owner as profile, min(_space) as _space, ${join([...values, ...origins])},
       count(distinct _key) as record_count, min(_seen) as first_seen
-    from (${rankedRows(ruleset, object, fields)}) ranked group by _owner`
+    from (${rankedRows(object, fields)}) ranked group by _owner`
 }
 
-interface Field {
+interface Field extends Choice {
   readonly name: string
   readonly type: FieldType
-  readonly rule: ReconcileRule
 }
+
+const trustColumn = (sources: readonly string[]): string => `_trust_${sources.join(' ')}`
 
 const timesColumn = (field: string): string => `_times_${field}`
 
 // The newest row has the highest number; where no time is given, arrival decides, and then the key.
 const recency = sql`row_number() over (order by r.last_modified_at nulls first, r._position, r._key, r._stream)`
 
-function rankedRows(ruleset: Ruleset, object: ModelObject, fields: readonly Field[]): Draft {
+function rankedRows(object: ModelObject, fields: readonly Field[]): Draft {
   const times = fields
     .filter(({ rule }) => rule === 'most_frequent')
     .map(
       ({ name }) =>
         sql`, count(*) over (partition by k.profile, ${column(name, 'r')}) as ${column(timesColumn(name))}`,
     )
-  return sql`select r.*, k.profile as _owner, k.first_seen as _seen, ${recency} as _recency,
-      ${trustIn(ruleset.reconcile.sources ?? [])} as _trust${join(times, sql``)}
+  const lists = fields.filter(({ rule }) => rule === 'source_priority').map((of) => of.sources)
+  const trusts = [...new Map(lists.map((of) => [trustColumn(of), of]))].map(
+    ([name, sources]) => sql`, ${trustIn(sources)} as ${column(name)}`,
+  )
+  return sql`select r.*, k.profile as _owner, k.first_seen as _seen, ${recency} as _recency${join([...trusts, ...times], sql``)}
     from ${modelTable(object.key)} r join ${made('link')} k on k.record = r._key`
 }
 
 /** How much a row's source is trusted: the first of the list most, those that are not in it least. */
 function trustIn(sources: readonly string[]): Part {
-  if (sources.length === 0) return cast(value(0), 'integer')
   const cases = sources.map(
     (source, i) => sql` when ${value(source)} then ${value(sources.length - i)}`,
   )
@@ -58,15 +60,16 @@ function trustIn(sources: readonly string[]): Part {
 // A row number fits below this, so that what is put on top of it always counts more.
 const above = value(2 ** 40)
 
-const rankBy: Readonly<Record<ReconcileRule, (field: string) => Part>> = {
+const rankBy: Readonly<Record<ReconcileRule, (field: Field) => Part>> = {
   last_updated: () => sql`_recency`,
-  source_priority: () => sql`(_trust * ${above} + _recency)`,
-  most_frequent: (field) => sql`(${column(timesColumn(field))} * ${above} + _recency)`,
+  source_priority: ({ sources }) => sql`(${column(trustColumn(sources))} * ${above} + _recency)`,
+  most_frequent: ({ name }) => sql`(${column(timesColumn(name))} * ${above} + _recency)`,
 }
 
 /** The value with the highest rank, and the record it came from. */
-function choiceOf({ name, type, rule }: Field, ignoresEmpty: boolean): { value: Part; from: Part } {
-  const rank = rankBy[rule](name)
+function choiceOf(field: Field): { value: Part; from: Part } {
+  const { name, type, ignoresEmpty } = field
+  const rank = rankBy[field.rule](field)
   const isThere =
     type === 'text' ? sql`trim(${column(name)}) <> ''` : sql`${column(name)} is not null`
   const best = (of: Part) => sql`${call('last_by', of, rank)} filter (where ${isThere})`

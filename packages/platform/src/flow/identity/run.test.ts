@@ -228,6 +228,6 @@ test('accounts are unified by the same steps, also through a field that is new',
 })
 
 test('the SQL of a rule and of ids reads like what it does', async () => {
-  const steps = [...evidenceSteps(ruleset), ...assignSteps('individual')]
+  const steps = [...evidenceSteps(ruleset, model), ...assignSteps('individual')]
   await expect(printSteps(steps, duckdb)).toMatchFileSnapshot('goldens/people.duckdb.sql')
 })
