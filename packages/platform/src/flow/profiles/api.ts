@@ -1,3 +1,4 @@
+import { reconcileRules } from '#identity/definition'
 import {
   either,
   flag,
@@ -55,6 +56,7 @@ const value = object({
   type: oneOf(fieldTypes),
   value: cell,
   from: origin,
+  rule: oneOf(reconcileRules),
   candidates: list(object({ value: cell, from: list(record) }), {
     description: 'Other values that records of this profile have.',
   }),
@@ -65,7 +67,15 @@ const contactPoint = object({
   value: text({ description: 'As the best source wrote it.' }),
   normalised: optional(text()),
   usage: list(text()),
-  from: list(record),
+  rank: whole({
+    minimum: 1,
+    description: 'Its place among those of its kind; 1 is the primary one.',
+  }),
+  ranks: list(object({ usage: text(), rank: whole({ minimum: 1 }) }), {
+    description: 'Its place among those of its kind that are for the same use.',
+  }),
+  rule: oneOf(reconcileRules, { description: 'What its place goes by.' }),
+  from: list(origin),
 })
 export type ContactPoint = Read<typeof contactPoint>
 

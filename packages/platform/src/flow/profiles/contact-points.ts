@@ -2,7 +2,8 @@ import { type Part, type Row, sql, value } from '#engine'
 import { type Ruleset, termTable } from '#identity'
 import { modelTable } from '#model'
 import type { ContactPoint } from './api.ts'
-import { recordOf, shown } from './cells.ts'
+import { shown } from './cells.ts'
+import { originIn, withOrigins } from './origins.ts'
 import { on, placeOf, type Scene } from './scene.ts'
 
 /** The ways in which a person can be reached, by the object that holds them. */
@@ -18,7 +19,10 @@ const kinds = {
 
 type Kind = keyof typeof kinds
 
-/** The contact points of one kind: each once, whatever the spelling, the most trusted and the newest first. */
+/**
+ * The contact points of one kind: each once, whatever the spelling, ranked as the ruleset ranks values: by the trust in
+ * their source, by how many records know them, or the newest first. What a source calls primary comes before its others.
+ */
 export async function contactPoints(
   scene: Scene,
   profile: Part,
@@ -26,50 +30,79 @@ export async function contactPoints(
 ): Promise<ContactPoint[]> {
   const { object } = kinds[kind]
   if (!scene.tables.has(object)) return []
-  const rows = await scene.engine.rows(queryOf(kinds[kind], profile))
-  return distinct(rows, kind, scene.ruleset)
+  const rows = await withOrigins(scene.engine, queryOf(kinds[kind], profile))
+  return ranked(rows, kind, scene.ruleset)
 }
 
-/** The rows of a kind, the newest first, each with its normalised value, which identity keeps. */
+/** The rows of a kind with their age, the newest first, and with the normalised value, which identity keeps. */
 function queryOf({ object, term }: (typeof kinds)[Kind], profile: Part): Part {
   const rows = sql`select * from ${modelTable(object)} where _profile = ${profile}`
-  return sql`select r.*, t.value as _normalised from (${rows}) r left join (
+  return sql`select r.*, t.value as _normalised,
+      row_number() over (order by r.last_modified_at desc nulls last, r._position desc, r._key) as _age
+    from (${rows}) r left join (
       select distinct row_key, value from ${termTable(on)}
-      where kind = ${value(term)} and row_key in (select _key from (${rows}) mine)) t on t.row_key = r._key
-    order by r.last_modified_at desc nulls last, r._position desc, r._key`
+      where kind = ${value(term)} and row_key in (select _key from (${rows}) mine)) t on t.row_key = r._key`
 }
 
 interface Sighting {
   readonly row: Row
   readonly text: string
-  readonly place: number
+  /** What decides between two, the smaller number first. */
+  readonly marks: readonly number[]
 }
 
-function distinct(rows: readonly Row[], kind: Kind, ruleset: Ruleset | undefined): ContactPoint[] {
-  const seen: readonly Sighting[] = rows
-    .map((row) => ({
-      row,
-      text: textOf(row, kind),
-      place: placeOf(ruleset, String(row['_source'])),
-    }))
+type Rule = ContactPoint['rule']
+
+function marksOf(row: Row, rule: Rule, ruleset: Ruleset | undefined): readonly number[] {
+  const age = Number(row['_age'])
+  const other = row['is_primary'] === true ? 0 : 1
+  const marks: Readonly<Record<Rule, readonly number[]>> = {
+    last_updated: [age],
+    most_frequent: [other, age],
+    source_priority: [placeOf(ruleset, String(row['_source'])), other, age],
+  }
+  return marks[rule]
+}
+
+function inOrder(a: Sighting, b: Sighting): number {
+  const i = a.marks.findIndex((mark, at) => mark !== b.marks[at])
+  return (a.marks[i] ?? 0) - (b.marks[i] ?? 0)
+}
+
+function ranked(rows: readonly Row[], kind: Kind, ruleset: Ruleset | undefined): ContactPoint[] {
+  const rule = ruleset?.reconcile.default ?? 'last_updated'
+  const seen = rows
+    .map((row) => ({ row, text: textOf(row, kind), marks: marksOf(row, rule, ruleset) }))
     .filter(({ text }) => text !== '')
-    // The rows came newest first, and the sort leaves equals where they are.
-    .toSorted((a, b) => a.place - b.place)
-  const groups = Map.groupBy(seen, ({ row, text }) => String(row['_normalised'] ?? text))
-  return [...groups.values()].flatMap((group) => {
-    const [best] = group
-    if (!best) return []
-    const normalised = kind === 'addresses' ? undefined : shown(best.row['_normalised'])
-    const usage = group.flatMap(({ row }) => shown(row['usage_type']) ?? [])
-    return [
-      {
-        value: best.text,
-        ...(normalised === undefined ? {} : { normalised: String(normalised) }),
-        usage: [...new Set(usage.map(String))],
-        from: group.map(({ row }) => recordOf(row)),
-      },
-    ]
+    .toSorted(inOrder)
+  const groups = [
+    ...Map.groupBy(seen, ({ row, text }) => String(row['_normalised'] ?? text)).values(),
+  ]
+  // The best of each came first, and the sort leaves equals where they are.
+  const ordered = rule === 'most_frequent' ? groups.toSorted((a, b) => b.length - a.length) : groups
+  const places = new Map<string, number>()
+  return ordered.map((group, i) => {
+    const usage = usageOf(group)
+    const ranks = usage.map((of) => ({ usage: of, rank: (places.get(of) ?? 0) + 1 }))
+    for (const { usage: of, rank } of ranks) places.set(of, rank)
+    return { ...pointOf(group, kind), usage, rank: i + 1, ranks, rule }
   })
+}
+
+const usageOf = (group: readonly Sighting[]): string[] => [
+  ...new Set(group.flatMap(({ row }) => shown(row['usage_type']) ?? []).map(String)),
+]
+
+function pointOf(
+  group: readonly Sighting[],
+  kind: Kind,
+): Pick<ContactPoint, 'value' | 'normalised' | 'from'> {
+  const normalised = kind === 'addresses' ? undefined : shown(group[0]?.row['_normalised'])
+  return {
+    value: group[0]?.text ?? '',
+    ...(normalised === undefined ? {} : { normalised: String(normalised) }),
+    from: group.map(({ row }) => originIn(row)),
+  }
 }
 
 const textOf = (row: Row, kind: Kind): string =>

@@ -1,6 +1,7 @@
-import { as, call, column, join, type Part, type Row, sql, value } from '#engine'
+import { column, join, type Part, type Row, sql, value } from '#engine'
 import {
   changeTable,
+  choiceFor,
   evidenceTable,
   fromColumn,
   linkTable,
@@ -8,13 +9,13 @@ import {
   unifiedFields,
   unifiedTable,
 } from '#identity'
-import { batchTable, originOf } from '#lake'
 import { linkColumn, type ModelObject, modelTable, pathTo } from '#model'
-import type { Origin, Profile, ProfileValue, RelatedRow } from './api.ts'
+import type { Profile, ProfileValue, RelatedRow } from './api.ts'
 import { recordOf, shown } from './cells.ts'
 import { contactPoints } from './contact-points.ts'
 import { profileFaults } from './faults.ts'
 import { nameOf, resolve } from './find.ts'
+import { originIn, withOrigins } from './origins.ts'
 import { labelOf, on, openScene, type ProfileTools, type Scene } from './scene.ts'
 
 /** Everything about one profile; ids that were merged lead to the one that took them in. */
@@ -43,11 +44,11 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
     space: String(unified['_space']),
     name: String(unified['_name']),
     records: Number(unified['record_count']),
-    values: valuesOf(scene.model.get(on), unified, records),
+    values: valuesOf(scene, unified, records),
     ...{ emails, phones, addresses, identifications, accounts, history, counts },
     links: linksOf(scene, links, records),
     sources: records.map((row) => ({
-      ...placeOf(row),
+      ...originIn(row),
       fields: fieldsOf(scene.model.get(on), row),
     })),
   }
@@ -55,31 +56,15 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
 
 /** The records that are the profile, with the file and the row of each, or its place in the log. */
 async function recordsOf({ engine }: Scene, profile: Part): Promise<readonly Row[]> {
-  const isEvent = call('starts_with', column('fingerprint', 'b'), value('log:'))
-  const rows =
-    await engine.rows(sql`select r.*, b.name as _file, ${as(isEvent, column('_is_event'))},
-      r._position - b.first_position + 1 as _row
-    from ${modelTable(on)} r left join ${batchTable} b
-      on b.stream = r._stream and r._position between b.first_position and b.last_position
-    where r._profile = ${profile} order by r._source, r._stream, r._position`)
-  return Promise.all(
-    rows.map(async (row) => {
-      if (row['_is_event'] !== true) return row
-      const stream = String(row['_stream'])
-      const from = await originOf(engine, { stream, position: Number(row['_position']) })
-      const event = from && 'event' in from ? from.event : null
-      return { ...row, _file: null, _place: event }
-    }),
+  const rows = await withOrigins(
+    engine,
+    sql`select * from ${modelTable(on)} where _profile = ${profile}`,
   )
-}
-
-function placeOf(row: Row): Origin {
-  const [file, event] = [shown(row['_file']), shown(row['_place'])]
-  return {
-    ...recordOf(row),
-    ...(file === undefined ? {} : { file: String(file), row: Number(row['_row']) }),
-    ...(event === undefined ? {} : { event: Number(event) }),
-  }
+  const order = (row: Row) => [String(row['_source']), String(row['_stream'])].join('\u001f')
+  return rows.toSorted(
+    (a, b) =>
+      order(a).localeCompare(order(b), 'en') || Number(a['_position']) - Number(b['_position']),
+  )
 }
 
 // The id stands beside the fields, and whose the row is needs no telling.
@@ -89,7 +74,13 @@ const fieldsOf = (object: ModelObject, row: Row): RelatedRow['fields'] =>
     return cell === undefined ? [] : [{ field, label: labelOf(object, field), value: cell }]
   })
 
-function valuesOf(object: ModelObject, unified: Row, records: readonly Row[]): ProfileValue[] {
+function valuesOf(
+  { model, ruleset }: Scene,
+  unified: Row,
+  records: readonly Row[],
+): ProfileValue[] {
+  const object = model.get(on)
+  const ruleOf = (field: string) => (ruleset ? choiceFor(ruleset, field).rule : 'last_updated')
   return unifiedFields(object).flatMap(([field, type]) => {
     const chosen = shown(unified[field])
     if (chosen === undefined) return []
@@ -102,7 +93,17 @@ function valuesOf(object: ModelObject, unified: Row, records: readonly Row[]): P
     )
     if (!origin) return []
     const label = labelOf(object, field)
-    return [{ field, label, type, value: chosen, from: placeOf(origin), candidates }]
+    return [
+      {
+        field,
+        label,
+        type,
+        value: chosen,
+        from: originIn(origin),
+        rule: ruleOf(field),
+        candidates,
+      },
+    ]
   })
 }
 

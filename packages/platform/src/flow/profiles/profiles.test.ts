@@ -67,7 +67,13 @@ beforeAll(async () => {
     { ...shop('1'), telephone_number: '+49 (0)171 / 1234567' },
   ])
   await putRows(engine, model, 'contact_point_address', [
-    { ...crm('1'), address_line_1: 'Hauptstr. 1', postal_code: '53111', city: 'Bonn' },
+    {
+      ...crm('1'),
+      position: 120,
+      address_line_1: 'Hauptstr. 1',
+      postal_code: '53111',
+      city: 'Bonn',
+    },
     {
       ...shop('1'),
       address_line_1: 'HAUPTSTRASSE 1',
@@ -124,6 +130,7 @@ test('a profile shows each value with where it came from, and what else there wa
       file: 'customers.csv',
       row: 2,
     },
+    rule: 'source_priority',
     candidates: [{ value: 'Zoë', from: [expect.objectContaining({ stream: 'crm', id: '1' })] }],
   })
   expect(value('city')).toMatchObject({
@@ -156,6 +163,38 @@ test('contact points are shown once, the most trusted source first', async () =>
   expect(short(zoe.addresses)).toEqual([
     ['HAUPTSTRASSE 1, 53111, BONN, DE', undefined, [], ['shop', 'crm']],
   ])
+  expect(zoe.addresses[0]?.from[1]).toMatchObject({ file: 'contacts.csv', row: 21 })
+})
+
+test('contact points are ranked as the ruleset ranks values, also among those for one use', async () => {
+  const ranksBy = async (reconcile: Ruleset['reconcile']) => {
+    const rulesets = async () => [{ ...ruleset, reconcile }]
+    const { emails } = await makeProfiles({ ...tools, rulesets }).get(await idOf('crm', '1'))
+    expect(emails.map(({ rank }) => rank)).toEqual(emails.map((_, i) => i + 1))
+    expect(emails.every(({ rule }) => rule === reconcile.default)).toBe(true)
+    return emails.map(({ normalised, ranks }) => [
+      normalised,
+      ...ranks.map(({ usage, rank }) => `${usage} ${rank}`),
+    ])
+  }
+  const [zoe, second] = [['zoe@x.de', 'work 1', 'private 1'], ['second@x.de']]
+  expect(await ranksBy({ default: 'last_updated' })).toEqual([zoe, second])
+  expect(await ranksBy({ default: 'most_frequent' })).toEqual([zoe, second])
+  const third = { ...crm('1'), id: '1c', email_address: 'third@x.de', is_primary: true }
+  await putRows(engine, model, 'contact_point_email', [{ ...third, usage_type: 'work' }])
+  await unify(engine, model, ruleset)
+  expect(await ranksBy({ default: 'source_priority', sources: ['crm'] })).toEqual([
+    ['third@x.de', 'work 1'],
+    ['zoe@x.de', 'work 2', 'private 1'],
+    second,
+  ])
+  expect(await ranksBy({ default: 'last_updated' })).toEqual([
+    zoe,
+    ['third@x.de', 'work 2'],
+    second,
+  ])
+  await removeRows(engine, 'contact_point_email', ['1c'])
+  await unify(engine, model, ruleset)
 })
 
 test('a profile shows what belongs to it, why its records are one, and its history', async () => {
