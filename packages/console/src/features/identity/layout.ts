@@ -13,7 +13,7 @@ export const tieLength = 90
 // More rounds give a calmer picture; with many things each round costs more and shows less.
 const mostRounds = 400
 const fewestRounds = 60
-const mostWork = 12_000_000
+const mostWork = 40_000_000
 
 /**
  * Places things so that those that are tied stand near one another and nothing hides another. The same things always
@@ -47,10 +47,21 @@ function spiral(i: number): Moving {
 
 /** Everything pushes everything else away, the nearer the stronger. */
 function push(places: readonly Moving[], pull: readonly Moving[]): void {
+  const strength = tieLength ** 2
   for (const [i, a] of places.entries()) {
+    const from = pull[i]
+    // The innermost loop runs millions of times: nothing is made in it.
     for (let j = i + 1; j < places.length; j++) {
       const b = places[j]
-      if (b) apply({ a, b, from: pull[i], to: pull[j] }, (far) => -(tieLength ** 2) / far)
+      const to = pull[j]
+      if (!from || !b || !to) continue
+      const dx = b.x - a.x
+      const dy = b.y - a.y
+      const force = strength / Math.max(1, dx * dx + dy * dy)
+      from.x -= dx * force
+      from.y -= dy * force
+      to.x += dx * force
+      to.y += dy * force
     }
   }
 }
@@ -59,7 +70,7 @@ function push(places: readonly Moving[], pull: readonly Moving[]): void {
 function draw(places: readonly Moving[], ties: readonly Tie[], pull: readonly Moving[]): void {
   for (const [i, j] of ties) {
     const [a, b] = [places[i], places[j]]
-    if (a && b) apply({ a, b, from: pull[i], to: pull[j] }, (far) => far ** 2 / tieLength)
+    if (a && b) attract(a, b, pull[i], pull[j])
   }
   for (const [i, place] of places.entries()) {
     const at = pull[i]
@@ -69,14 +80,10 @@ function draw(places: readonly Moving[], ties: readonly Tie[], pull: readonly Mo
   }
 }
 
-function apply(
-  { a, b, from, to }: { a: Moving; b: Moving; from: Moving | undefined; to: Moving | undefined },
-  strength: (distance: number) => number,
-): void {
+function attract(a: Moving, b: Moving, from: Moving | undefined, to: Moving | undefined): void {
   if (!from || !to) return
   const [dx, dy] = [b.x - a.x, b.y - a.y]
-  const far = Math.max(1, Math.hypot(dx, dy))
-  const force = strength(far) / far
+  const force = Math.hypot(dx, dy) / tieLength
   from.x += dx * force
   from.y += dy * force
   to.x -= dx * force
