@@ -38,14 +38,12 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     world = makeWorld()
     await generateCompany({ folder: world.folder, people: 300, asOf: new Date() })
     cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
+    // Guards that hold something back, and values that too many share.
     const file = 'definitions/3-identity.yaml'
     const rules = readFileSync(join(world.folder, file), 'utf8')
-    await world.feed('x', 'secret-set', 'shop_webhook')
-    await world.tessera('apply')
-    await world.json('run')
-    // Guards that hold something back, and a value that too many share.
     const limits = 'limits: { records_per_profile: 3, block: 3 }\nreconcile:'
     world.write(file, rules.replace(/^reconcile:/m, limits))
+    await world.feed('x', 'secret-set', 'shop_webhook')
     await world.tessera('apply')
     await world.json('run')
     server = await world.serve()
@@ -106,18 +104,6 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     expect(await wordsIn(panel('Where the time went'))).toContain(
       longest?.step.replaceAll('_', ' '),
     )
-  })
-
-  test('what happened to profiles leads to the customers', async () => {
-    const changes = await get<ProfileChange[]>('/identity/people/changes?limit=200')
-    const split = changes.find(({ kind }) => kind === 'split')
-    await panel('Recent changes').getByRole('combobox').click()
-    await page.getByRole('option', { name: 'Split', exact: true }).click()
-    const line = panel('Recent changes').getByRole('listitem').first()
-    expect(await wordsIn(line)).toMatch(/^\d+ split off from \d+/)
-    await line.getByRole('link', { name: split?.profile ?? '', exact: true }).click()
-    await page.getByRole('tab', { name: 'History' }).waitFor()
-    expect(page.url()).toContain(`/customers/${split?.profile}`)
   })
 
   test('pairs that wait are kept apart with a reason, several at once, and that is taken back', async () => {
@@ -181,8 +167,23 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     expect((await get<Review>('/identity/people/review')).pairs).not.toBe(pairs)
   })
 
+  test('what happened to profiles leads to the customers', async () => {
+    await page.getByRole('tab', { name: 'Results' }).click()
+    const changes = await get<ProfileChange[]>('/identity/people/changes?limit=200')
+    const merged = changes.find(({ kind }) => kind === 'merged')!
+    await panel('Recent changes').getByRole('combobox').click()
+    await page.getByRole('option', { name: 'Merged', exact: true }).click()
+    const line = panel('Recent changes').getByRole('listitem').first()
+    expect(await wordsIn(line)).toMatch(
+      new RegExp(`^${merged.profile} became part of ${merged.other}`),
+    )
+    await line.getByRole('link', { name: merged.other ?? '', exact: true }).click()
+    await page.getByRole('tab', { name: 'History' }).waitFor()
+    expect(page.url()).toContain(`/customers/${merged.other}`)
+  })
+
   test('decisions are searched and withdrawn with a reason', async () => {
-    await page.getByRole('tab', { name: 'Decisions' }).click()
+    await open('/identity/people?tab=decisions')
     const rows = tableRows('Decisions')
     expect(await wordsIn(rows)).toContain('one person')
     await page.getByRole('searchbox', { name: 'Search decisions' }).fill('nobody')
