@@ -58,7 +58,7 @@ function vocabulary(records: number) {
     lasts: Math.ceil(2000 * root),
     postal: Math.ceil(5000 * (records / 1e6)),
     places: Math.ceil(300 * root),
-    streets: Math.ceil(4000 * root),
+    streets: Math.ceil(12_000 * (records / 1e6)),
   }
 }
 
@@ -93,7 +93,7 @@ function personOf(entity: number, sizes: ReturnType<typeof vocabulary>): readonl
     first,
     last,
     `${1935 + any(70)}-${two(1 + any(12))}-${two(1 + any(28))}`,
-    `${first}.${last}${any(10_000)}@mail${any(40)}.example`,
+    `${word(any(50_000) + 200_000)}${any(10_000)}@mail${any(40)}.example`,
     `0${100_000_000 + any(900_000_000)}`,
     `${word(common(sizes.streets) + 50_000)} strasse ${1 + any(120)}`,
     String(10_000 + any(sizes.postal)),
@@ -170,14 +170,8 @@ export const peopleSettings: MatchingSettings = {
       key: 'last_sound_postal',
       all: [{ column: 'last_name', portion: { sound: true } }, { column: 'postal_code' }],
     },
-    {
-      key: 'last_month',
-      all: [{ column: 'last_name' }, { column: 'birth_date', portion: { first: 7 } }],
-    },
-    {
-      key: 'first_month',
-      all: [{ column: 'first_name' }, { column: 'birth_date', portion: { first: 7 } }],
-    },
+    { key: 'last_birth', all: [{ column: 'last_name' }, { column: 'birth_date' }] },
+    { key: 'first_birth', all: [{ column: 'first_name' }, { column: 'birth_date' }] },
     { key: 'first_postal', all: [{ column: 'first_name' }, { column: 'postal_code' }] },
     { key: 'last_birth_place', all: [{ column: 'last_name' }, { column: 'birth_place' }] },
     { key: 'street', all: [{ column: 'street' }] },

@@ -36,7 +36,7 @@ export interface Told {
 /** The part of the work that a step belongs to, by how its name begins. */
 const parts: readonly (readonly [string, string])[] = [
   ['block_', 'blocks'],
-  ['membership', 'pairs'],
+  ['comparable_block', 'pairs'],
   ['pair', 'pairs'],
   ['pattern_pair', 'comparing'],
   ['shuffled', 'learning'],

@@ -94,7 +94,7 @@ const pairStep = (query: Part): Step => ({
   query,
 })
 
-const membershipName = 'membership'
+const membershipName = 'comparable_block'
 
 const [left, right] = [column('left'), column('right')]
 

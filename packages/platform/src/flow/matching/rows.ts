@@ -16,10 +16,10 @@ import { type MatchingSettings, type Portion, portionName } from './definition.t
 import { isList, type Records } from './records.ts'
 
 /** The step that holds one row per record: `n`, `space` (a number), the columns and what stands for their values. */
-export const recordName = 'record'
+export const recordName = 'comparable'
 
 /** The step that numbers the data spaces: `space`, `name`. */
-export const spaceName = 'space'
+export const spaceName = 'comparable_space'
 
 /** The step that holds the values of a list: `n`, the value under the name of the list, and what stands for it. */
 export const listName = (name: string): string => `list_${name}`

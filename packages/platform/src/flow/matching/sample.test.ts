@@ -15,7 +15,7 @@ const drawn = (records: number, large: number, pairs: number) =>
       makeAll(
         benchOf(engine),
         sampleSteps(records, ['code'], { seed: 'a', pairs }),
-        new Map([['record', coded]]),
+        new Map([['comparable', coded]]),
         async (where) => {
           const query = sql`select "left" as a, "right" as b from ${made('random')} order by 1, 2`
           const rows = await engine.rows(placed(query, where))
