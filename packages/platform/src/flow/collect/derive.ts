@@ -37,10 +37,10 @@ export function personIn(message: Message): string | undefined {
   return user === undefined && device === undefined ? undefined : JSON.stringify([user, device])
 }
 
-/** Whether a context may name more ids; one that was not read yet names what it holds as a name. */
+/** Whether a context names more ids. */
 const namesOthers = (context: unknown): boolean =>
   context instanceof Unread
-    ? context.text.includes('"externalIds"')
+    ? context.has('externalIds')
     : objectOf(context)?.['externalIds'] !== undefined
 
 const textOf = (value: unknown): string | undefined =>

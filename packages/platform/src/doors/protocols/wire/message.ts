@@ -215,10 +215,10 @@ function liftTraits(message: Draft): void {
 function addAddress(message: Draft, { address, sender }: Receipt): void {
   if (address === undefined) return
   const said = message['context']
-  // What it does not name, it does not say.
-  if (said instanceof Unread && !said.text.includes(sender === 'browser' ? '"ip"' : '"direct"')) {
-    if (sender === 'browser') message['context'] = withAddress(said, address)
-    return
+  if (said instanceof Unread) {
+    const isBrowser = sender === 'browser'
+    if (isBrowser && !said.has('ip')) message['context'] = withAddress(said, address)
+    if (isBrowser || !said.has('direct')) return
   }
   const context = readMemberOf(message, 'context')
   if (context === undefined && sender === 'browser') message['context'] = { ip: address }
