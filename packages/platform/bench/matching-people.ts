@@ -55,7 +55,7 @@ function vocabulary(records: number) {
   const root = Math.sqrt(records / 1e6)
   return {
     firsts: Math.ceil(500 * root),
-    lasts: Math.ceil(2000 * root),
+    lasts: Math.ceil(1750 * root),
     postal: Math.ceil(5000 * (records / 1e6)),
     places: Math.ceil(300 * root),
     streets: Math.ceil(12_000 * (records / 1e6)),

@@ -51,8 +51,8 @@ const keys = { cluster: sql`c.cluster`, entity: sql`p.entity`, both: sql`c.clust
 
 // Runs in a process of its own, so that the peak of the memory is its own too.
 const [folder = '', passes = '1'] = process.argv.slice(2)
-// Two threads, as on the smallest machine that is meant; half of its memory stays for others.
-const engine = await openDuckdb({ folder, threads: 2, memoryBytes: 1.2e9 })
+// Two threads, and a limit of memory that leaves room for what the engine does not count.
+const engine = await openDuckdb({ folder, threads: 2, memoryBytes: 0.9e9 })
 const file = {
   path: join(folder, 'people.tsv'),
   columns: [
