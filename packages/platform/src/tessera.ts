@@ -31,6 +31,7 @@ import {
   identityRoutes,
   makeIdentity,
   makeMatchModels,
+  makeSimulations,
   matchModelKind,
   matchModelRoutes,
   modelMemory,
@@ -38,6 +39,7 @@ import {
   publishedPositions,
   refreshIdentity,
   rulesetKind,
+  simulationRoutes,
   unifiedRelations,
 } from '#identity'
 import {
@@ -272,7 +274,17 @@ async function wire(
       (await catalogue()).get<ConnectionDefinition>('connection', key).body,
   })
   await prepareMappings(engine)
-  const identity = makeIdentity({ engine, store, clock, model, rulesets, record: audit.record })
+  const identity = makeIdentity({
+    engine,
+    store,
+    clock,
+    model,
+    rulesets,
+    models: memory.models,
+    segments: (of, signal) => segments.foretell(of, signal),
+    record: audit.record,
+  })
+  const simulations = makeSimulations({ jobs, identity })
   const matchModels = makeMatchModels({
     engine,
     clock,
@@ -452,6 +464,7 @@ async function wire(
     ...matchModelRoutes(matchModels),
     ...defaultRulesetRoutes({ engine, model }),
     ...identityRoutes(identity),
+    ...simulationRoutes(simulations),
     ...profileRoutes(profiles),
     ...insightRoutes(insights),
     ...segmentRoutes(segments),

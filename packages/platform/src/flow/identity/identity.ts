@@ -38,6 +38,7 @@ import { identityFaults } from './faults.ts'
 import { profileGraph } from './graph.ts'
 import { guardsOf } from './guards.ts'
 import { measure } from './measure.ts'
+import type { MatchModel } from './model-definition.ts'
 import { weigh } from './model-explain.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
@@ -45,6 +46,9 @@ import { runRecords } from './records.ts'
 import { type Retired, retireAll } from './retire.ts'
 import { review, settleReview } from './review.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
+import { type ForetellSegments, simulate } from './simulate.ts'
+import type { SimulateBody, Simulation } from './simulate-api.ts'
+import { draftOf } from './simulate-draft.ts'
 import { changeTable, linkTable, prepareUnified, publishedTable } from './tables.ts'
 import { sizesOf, thresholdsOf } from './thresholds.ts'
 import type { Sizes, Thresholds, ThresholdsBody } from './thresholds-api.ts'
@@ -57,6 +61,10 @@ export interface IdentityTools {
   /** The data model and the rulesets as they are defined at this moment. */
   readonly model: () => Promise<Model>
   readonly rulesets: () => Promise<readonly Ruleset[]>
+  /** The models that a ruleset could use; without it, those that rulesets use. */
+  readonly models?: () => Promise<readonly MatchModel[]>
+  /** What would become of segments, where there are any. */
+  readonly segments?: ForetellSegments
   /** Writes down who decided what; without it, only the decision itself tells. */
   readonly record?: Recorder
 }
@@ -75,6 +83,14 @@ export interface Identity {
   readonly assign: (ruleset: string, options?: RunOptions) => ReturnType<typeof runOwners>
   /** Retires every profile of a subject that no ruleset unifies any more. */
   readonly retireAll: (on: Subject) => Promise<Retired>
+  /** What a run would publish if the ruleset were as the body says; nothing is published. */
+  readonly simulate: (
+    ruleset: string,
+    body: SimulateBody,
+    options?: RunOptions,
+  ) => Promise<Simulation>
+  /** A ruleset as a body says; refused with everything that is wrong with it. */
+  readonly draft: (ruleset: string, body: SimulateBody) => Promise<Ruleset>
   /** What a run will do: its steps with their SQL, as text. */
   readonly plan: (ruleset: string) => Promise<string>
   readonly status: (ruleset: string) => Promise<RulesetStatus>
@@ -150,6 +166,11 @@ export function makeIdentity(tools: IdentityTools): Identity {
     ...options,
   })
 
+  const draft = async (key: string, body: SimulateBody): Promise<Ruleset> => {
+    const rulesets = await tools.rulesets()
+    const models = (await tools.models?.()) ?? rulesets.flatMap(({ matcher }) => matcher ?? [])
+    return draftOf(key, body, { rulesets, models, model: await tools.model() })
+  }
   const benchOf = (lane: NonNullable<Ask['lane']>, { signal }: RunOptions = {}): Workbench => ({
     engine,
     ask: { lane, ...(signal ? { signal } : {}) },
@@ -177,6 +198,14 @@ export function makeIdentity(tools: IdentityTools): Identity {
       }),
     assign: (key, options) => inTurn(key, async () => runOwners(await scene(key, options))),
     retireAll: async (on) => retireAll({ engine, clock, model: await tools.model() }, on),
+    draft,
+    simulate: async (key, body, options = {}) => {
+      const ruleset = await draft(key, body)
+      const model = await tools.model()
+      const stand = standing(await decisions.list(ruleset.on))
+      const { segments } = tools
+      return simulate({ engine, clock, model, ruleset, decisions: stand, segments, ...options })
+    },
     plan: async (key) => {
       const { ruleset, model } = await scene(key)
       const existing = new Set((await engine.tables('model')).map(({ name }) => name))

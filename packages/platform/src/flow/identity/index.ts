@@ -37,8 +37,11 @@ export {
   unifiedColumns,
   unifiedRelations,
 } from './relations.ts'
-export { identityRoutes, matchModelRoutes } from './routes.ts'
+export { identityRoutes, matchModelRoutes, simulationRoutes } from './routes.ts'
 export type { RunResult } from './run.ts'
+export type { ForetellSegments, Foretold } from './simulate.ts'
+export type { SegmentForecast, Simulation } from './simulate-api.ts'
+export { makeSimulations } from './simulations.ts'
 export {
   changeTable,
   evidenceTable,

@@ -31,6 +31,8 @@ import {
   trainBody,
 } from './model-api.ts'
 import type { MatchModels } from './models.ts'
+import { simulateAnswer, simulateBody } from './simulate-api.ts'
+import type { Simulations } from './simulations.ts'
 import { sizesSchema, thresholdsBody, thresholdsSchema } from './thresholds-api.ts'
 
 const common = { tag: 'identity', may: 'read', params: rulesetParams } as const
@@ -210,5 +212,19 @@ export const matchModelRoutes = (models: MatchModels): readonly Route[] => [
     body: trainBody,
     answer: trainAnswer,
     run: ({ params, body, caller }) => models.train(params.model, body, caller),
+  }),
+]
+
+/** The HTTP face of simulations. */
+export const simulationRoutes = (simulations: Simulations): readonly Route[] => [
+  route({
+    ...common,
+    method: 'POST',
+    path: '/identity/:ruleset/simulate',
+    summary:
+      'What a run would publish with other rules or another threshold, in the background; nothing is published',
+    body: simulateBody,
+    answer: simulateAnswer,
+    run: ({ params, body }) => simulations.start(params.ruleset, body),
   }),
 ]

@@ -17,7 +17,7 @@ export function compile({ include, exclude }: Membership, ground: Ground): Draft
   const excluded =
     exclude === undefined ? sql`` : sql`\n  and ${negated(conditionIn(exclude, person))}`
   return sql`select person.profile
-from ${personTable} person${sources.joins()}
+from ${ground.instead?.people ?? personTable} person${sources.joins()}
 where ${included}${excluded}`
 }
 
@@ -36,10 +36,14 @@ function conditionIn(condition: Condition, scope: Scope): Part {
   if ('any' in condition) return some(condition.any.map(inside))
   if ('not' in condition) return negated(inside(condition.not))
   if ('segment' in condition)
-    return sql`person.profile in (select profile from ${memberTable} where segment = ${value(condition.segment)})`
+    return sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
   const { now } = scope.ground
   return compare({ ...subjectOf(condition, scope), asked: condition, now })
 }
+
+const membersOf = (segment: string, { instead }: Ground): Part =>
+  instead?.members(segment) ??
+  sql`select profile from ${memberTable} where segment = ${value(segment)}`
 
 const negated = (condition: Part): Draft => sql`not coalesce(${condition}, false)`
 

@@ -1,4 +1,14 @@
+import type { Part } from '#engine'
 import type { Subjects } from './subjects.ts'
+
+/** Tables that stand in the place of those that are published, where it is asked what would be. */
+export interface Instead {
+  readonly people: Part
+  /** The rows of a model object. */
+  readonly rows: (object: string) => Part
+  /** The members of another segment, as a query with one column `profile`. */
+  readonly members: (segment: string) => Part
+}
 
 /** What a condition is compiled against: what it may speak of, what there is, and what time it is. */
 export interface Ground {
@@ -6,4 +16,5 @@ export interface Ground {
   /** The columns a table really has; a field can be defined before anything has filled it. */
   readonly columns: (schema: 'model' | 'unified', table: string) => ReadonlySet<string>
   readonly now: Date
+  readonly instead?: Instead
 }

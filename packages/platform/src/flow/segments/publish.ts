@@ -4,6 +4,7 @@ import {
   type Draft,
   type Engine,
   join,
+  type Part,
   sql,
   type TableName,
   value,
@@ -53,7 +54,7 @@ async function publishOnce(
     ({ name }) => name === mergedTable.name,
   )
   return engine.staged(
-    verdicts({ segment, who, hasRedirects }),
+    verdicts({ segment, who, merged: hasRedirects ? mergedTable : undefined }),
     async (staged) => {
       const counts = await countsOf(engine, staged)
       const change = counts.entered + counts.left + counts.moved
@@ -83,13 +84,22 @@ async function positionOf(
 interface Comparing {
   readonly segment: string
   readonly who: Draft
-  readonly hasRedirects: boolean
+  /** Which profile went into which: `old`, `new`; nothing where that was never told. */
+  readonly merged: Part | undefined
 }
 
+/** What a publish would do, if these were the people and the merges; nothing is written. */
+export const compareMembers = (
+  engine: Engine,
+  of: Comparing,
+  ask: Pick<Ask, 'signal'> = {},
+): Promise<Pick<Published, 'members' | 'entered' | 'left' | 'moved'>> =>
+  engine.staged(verdicts(of), (staged) => countsOf(engine, staged), ask)
+
 // One row per person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
-function verdicts({ segment, who, hasRedirects }: Comparing): Draft {
+function verdicts({ segment, who, merged }: Comparing): Draft {
   return sql`
-with recursive ${arrivals(segment, hasRedirects)},
+with recursive ${arrivals(segment, merged)},
 stay as (
   select coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
     min(m.entered_at) as entered_at, count(arrival.now_id) as merged
@@ -106,17 +116,17 @@ ${who}
 }
 
 // Under which id a member who was merged is to be found now, over several merges if need be.
-function arrivals(segment: string, hasRedirects: boolean): Draft {
+function arrivals(segment: string, merged: Part | undefined): Draft {
   const members = sql`select profile from ${memberTable} where segment = ${value(segment)}`
-  if (!hasRedirects)
+  if (!merged)
     return sql`arrival(old_id, now_id) as (select profile, profile from (${members}) m where false)`
   const [old, now] = [column('old'), column('new')]
   return sql`hop(old_id, now_id) as (
-  select ${old}, ${now} from ${mergedTable} where ${old} in (${members})
+  select ${old}, ${now} from ${merged} where ${old} in (${members})
   union
-  select hop.old_id, ${column('new', 'r')} from hop join ${mergedTable} r on ${column('old', 'r')} = hop.now_id
+  select hop.old_id, ${column('new', 'r')} from hop join ${merged} r on ${column('old', 'r')} = hop.now_id
 ),
-arrival as (select old_id, now_id from hop where now_id not in (select ${old} from ${mergedTable}))`
+arrival as (select old_id, now_id from hop where now_id not in (select ${old} from ${merged}))`
 }
 
 async function countsOf(engine: Engine, staged: TableName) {

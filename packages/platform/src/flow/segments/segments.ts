@@ -1,4 +1,5 @@
 import { type Draft, type Engine, sql } from '#engine'
+import type { ForetellSegments } from '#identity'
 import type { InsightShape } from '#insights'
 import type { Clock } from '#kernel/clock.ts'
 import { refuseIfAny } from '#kernel/fault.ts'
@@ -20,6 +21,7 @@ import { problemsOfMembership } from './check.ts'
 import { compile } from './compile.ts'
 import { type Membership, operatorsFor, type Segment } from './definition.ts'
 import { segmentFaults } from './faults.ts'
+import { foretellMembers } from './foretell.ts'
 import type { Ground } from './ground.ts'
 import { membersOf, sampleOf, staysOf } from './members.ts'
 import { type Published, publish, sweepSegments } from './publish.ts'
@@ -64,6 +66,8 @@ export interface Segments {
   readonly subjects: () => Promise<SubjectsAnswer>
   /** The position of the last change of each segment that has been published. */
   readonly positions: () => Promise<ReadonlyMap<string, number>>
+  /** What publishing would do if profiles were as foretold; nothing is published. */
+  readonly foretell: ForetellSegments
   /** Takes away what was published of segments that are no longer defined. */
   readonly sweep: () => Promise<void>
 }
@@ -174,6 +178,12 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
     subjects: async () => subjectsAnswer(await known()),
     positions: async () =>
       new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
+    foretell: async (of, signal) => {
+      const all = await known()
+      const ground = await groundOf(engine, all, clock.now())
+      const published = await statesOf(engine)
+      return foretellMembers({ engine, segments: all.segments, ground, published, signal }, of)
+    },
     sweep: async () =>
       sweepSegments(
         engine,

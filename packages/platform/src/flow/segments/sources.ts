@@ -51,7 +51,9 @@ export function gatherSources(ground: Ground): Sources {
     joins: () =>
       join(
         [
-          ...[...objects].map(([object, found]) => relatedJoin(object, [...found.values()])),
+          ...[...objects].map(([object, found]) =>
+            relatedJoin(object, [...found.values()], ground),
+          ),
           ...[...insights].map(insightJoin),
         ],
         sql``,
@@ -87,7 +89,7 @@ const aggregates: Readonly<Record<Related['measure'], (of: Part) => Draft>> = {
   avg: (of) => sql`avg(${of})`,
 }
 
-function relatedJoin(object: string, found: readonly Aggregate[]): Draft {
+function relatedJoin(object: string, found: readonly Aggregate[], { instead }: Ground): Draft {
   const wheres = found.flatMap(({ where }) => where ?? [])
   // A row that no measure wants need not be grouped; a lone filter need not be asked twice.
   const isNarrow = wheres.length === found.length
@@ -108,7 +110,7 @@ left join (
     sql`,
     `,
   )}
-  from ${modelTable(object)}${filter}
+  from ${instead?.rows(object) ?? modelTable(object)}${filter}
   group by ${owner}
 ) ${column(alias)} on ${column(systemColumns.profile, alias)} = person.profile`
 }
