@@ -27,11 +27,17 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
   const mentions = makeMentions()
   const tail = makeTail(mostSeen)
 
-  const keep = async (drafts: readonly Draft[], about: About): Promise<readonly Verdict[]> => {
+  const append = (drafts: readonly Draft[]): Promise<readonly Kept[]> => {
     const entries: Entry[] = []
     for (const draft of drafts) addEntries(entries, draft)
-    const kept = await log.append(entries)
-    waiting.add(entries)
+    return log.append(entries).then((kept) => {
+      waiting.add(entries)
+      return kept
+    })
+  }
+
+  const keep = async (drafts: readonly Draft[], about: About): Promise<readonly Verdict[]> => {
+    const kept = await append(drafts)
     const { wire } = about
     const receivedMs = about.receivedAt.getTime()
     let next = 0
@@ -47,12 +53,14 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
   return {
     sourceOf: (writeKey) => directory().sources.get(writeKey),
     targetOf: (stream) => directory().targets.get(stream),
-    take: async (target, items, about) => {
+    // Not async: what was sent is let go while its text goes to the disk.
+    take: (target, items, about) => {
       const speech = mentions.begin()
       const drafts = items.map((item) => draftOf(target, item, speech))
-      const verdicts = await keep(drafts, about)
-      speech.kept()
-      return verdicts
+      return keep(drafts, about).then((verdicts) => {
+        speech.kept()
+        return verdicts
+      })
     },
     park: (writeKey, items, about) =>
       keep(

@@ -46,17 +46,17 @@ export interface Taken {
   readonly results: readonly Result[]
 }
 
-/** Takes what has arrived: finds its source, reads every message, keeps all. */
+/** Takes what has arrived: finds its source, reads every message, keeps all. Throws at once when it is nothing of the kind. */
 export type Taking = (delivery: Delivery) => Promise<Taken>
 
 export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKind): Taking {
   const { collect, clock, ids, proxies = 0 } = tools
 
-  return async (delivery) => {
+  // Not async: what was sent is let go while its text goes to the disk.
+  return (delivery) => {
     const { request, received, query } = delivery
-    const batch = batchIn(received.value)
-    const { messages, isBatch } = batch
-    if (messages.length === 0) return { isBatch, results: [] }
+    const { messages, isBatch, ...batch } = batchIn(received.value)
+    if (messages.length === 0) return Promise.resolve({ isBatch, results: [] })
 
     const keys = writeKeysIn({ headers: request.headers, query, body: batch.writeKey })
     const source = openedBy(keys, collect)
@@ -77,17 +77,24 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
       nextId: ids.next,
     }
     const mayBeLarge = received.sizeBytes > mostMessageBytes
-    const normals = messages.map((raw) => {
+    const messageIds: string[] = []
+    const items = messages.map((raw) => {
       const normal = normalise(raw, receipt)
-      return mayBeLarge ? refuseLarge(normal, raw, mostMessageBytes) : normal
+      messageIds.push(normal.messageId)
+      const { id, message, refused } = mayBeLarge
+        ? refuseLarge(normal, raw, mostMessageBytes)
+        : normal
+      return { id, value: message, refused }
     })
 
-    const items = normals.map(({ id, message, refused }) => ({ id, value: message, refused }))
     const about = { wire, receivedAt }
-    const verdicts = source
-      ? await collect.take(source, items, about)
-      : await collect.park(keys[0] ?? '', items, about)
-    return { isBatch, results: normals.map((normal, i) => resultOf(normal, verdicts[i])) }
+    const taken = source
+      ? collect.take(source, items, about)
+      : collect.park(keys[0] ?? '', items, about)
+    return taken.then((verdicts) => ({
+      isBatch,
+      results: messageIds.map((messageId, i) => resultOf(messageId, verdicts[i])),
+    }))
   }
 }
 
@@ -106,7 +113,7 @@ function refuseLarge(normal: Normal, raw: unknown, mostBytes: number): Normal {
   return { ...normal, refused: `it has ${bytes} bytes; ${mostBytes} are allowed` }
 }
 
-function resultOf({ messageId }: Normal, verdict: Verdict | undefined): Result {
+function resultOf(messageId: string, verdict: Verdict | undefined): Result {
   if (!verdict) throw new Error('a message was left without a verdict')
   const { status, reason } = verdict
   return reason === undefined ? { messageId, status } : { messageId, status, reason }
