@@ -23,6 +23,9 @@ export function problemsOfRuleset(
   others: readonly Ruleset[] = [],
 ): readonly Problem[] {
   return [
+    ...(reservedKeys.includes(ruleset.key)
+      ? identityFaults.reserved_key({ key: ruleset.key }, at('key')).problems
+      : []),
     ...problemsOfRules(ruleset, model),
     ...problemsOfReconciliation(ruleset, model),
     ...problemsOfBlocked(ruleset, model),
@@ -37,6 +40,9 @@ export function problemsOfRuleset(
       .flatMap(({ key, on }) => identityFaults.one_ruleset({ on, other: key }, at('on')).problems),
   ]
 }
+
+/** What fixed addresses of this room are called. */
+const reservedKeys = ['models', 'defaults']
 
 const at = (place: string): FaultPlace => ({ at: place })
 

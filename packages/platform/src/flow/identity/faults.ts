@@ -58,6 +58,16 @@ export const identityFaults = faults('identity', {
       `${d.object} has a field "${d.field}", which is what unified ${d.object} rows call something else; rename it`,
     help: 'Unified rows have the columns profile, record_count and first_seen beside the fields of the model object.',
   },
+  reserved_key: {
+    status: 422,
+    say: (d: { key: string }) => `a ruleset cannot be called "${d.key}"; choose another key`,
+    help: 'The addresses /identity/models and /identity/defaults lead elsewhere, so a ruleset of that key could not be reached.',
+  },
+  not_in_file: {
+    status: 422,
+    say: (d: { ruleset: string }) => `the file defines no ruleset "${d.ruleset}"`,
+    help: 'A simulation takes the text of a definition file that holds the ruleset as it would be: kind ruleset, with the key in the address.',
+  },
   unused_block: {
     status: 422,
     say: (d: { address: string; near: string }) =>

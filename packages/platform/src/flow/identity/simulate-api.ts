@@ -17,6 +17,11 @@ const count = whole({ minimum: 0 })
 /** How a ruleset would be: another body, another threshold of its model, or both; neither is a run as things stand. */
 export const simulateBody = object({
   ruleset: optional(rulesetSchema),
+  file: optional(
+    text({
+      description: 'Instead of a body: the text of a definition file with the ruleset in it.',
+    }),
+  ),
   at_least: optional(
     number({
       minimum: 0.5,

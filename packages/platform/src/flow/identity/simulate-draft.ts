@@ -1,8 +1,10 @@
+import { readFiles } from '#definitions'
 import { joinPlace, type Problem, refuseIfAny } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
+import { read } from '#kernel/read.ts'
 import type { Model } from '#model'
 import { problemsOfRuleset } from './check.ts'
-import { type Ruleset, rulesetOf } from './definition.ts'
+import { type Ruleset, type RulesetDefinition, rulesetOf, rulesetSchema } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { guarded } from './guards.ts'
 import { problemsOfModelUse } from './model-check.ts'
@@ -21,9 +23,10 @@ export interface DraftGround {
 /** A ruleset as it would be; refused with everything that is wrong with it. Without a body, as it is. */
 export function draftOf(
   key: string,
-  { ruleset: body, at_least }: SimulateBody,
+  { ruleset: given, file, at_least }: SimulateBody,
   { rulesets, models, model }: DraftGround,
 ): Ruleset {
+  const body = file === undefined ? given : bodyIn(key, file)
   const draft = body ? guarded(rulesetOf(key, body, models)) : rulesets.find((of) => of.key === key)
   if (!draft) {
     const near = didYouMean(
@@ -46,6 +49,14 @@ export function draftOf(
   trainedModelOf(draft)
   if (at_least === undefined || !draft.model) return draft
   return { ...draft, model: { ...draft.model, at_least } }
+}
+
+function bodyIn(key: string, text: string): RulesetDefinition {
+  const { documents, problems } = readFiles([{ file: 'ruleset.yaml', text }])
+  refuseIfAny(problems)
+  const found = documents.find((of) => of.kind === 'ruleset' && of.key === key)
+  if (!found) throw identityFaults.not_in_file({ ruleset: key }, { at: 'file' })
+  return read(rulesetSchema, found.body, 'ruleset')
 }
 
 function unknownModel(

@@ -271,6 +271,22 @@ test('a bad draft is refused with everything that is wrong', async () => {
   await expect(identity.draft('people', { at_least: 0.9 })).rejects.toMatchObject({
     code: 'identity.no_model',
   })
+  await expect(
+    identity.draft('people', { file: 'kind: segment\nkey: people\n' }),
+  ).rejects.toMatchObject({
+    code: 'identity.not_in_file',
+  })
+  const file = `kind: ruleset
+key: people
+on: individual
+match: [{ key: x, all: [{ object: contact_point_email, field: email_address, by: exact }] }]
+reconcile: { default: last_updated }
+`
+  expect(await identity.draft('people', { file })).toMatchObject({ match: [{ key: 'x' }] })
+  const reserved = { ruleset: definitionOf(emailAndPhone) }
+  await expect(identity.draft('models', reserved)).rejects.toMatchObject({
+    problems: [{ code: 'identity.reserved_key' }, { code: 'identity.one_ruleset' }],
+  })
   await expect(identity.draft('peple', {})).rejects.toMatchObject({
     code: 'identity.unknown_ruleset',
   })

@@ -9,8 +9,10 @@ export interface GraphNode {
   readonly label: string
   /** The keys of the nodes it is made from. */
   readonly inputs: readonly string[]
-  /** Fingerprint of what defines it. When it changes, the node is made anew. */
+  /** Fingerprint of what defines it, and after a `#` what amends that. When it changes, the node is made anew. */
   readonly definition: string
+  /** What is said when only that which amends the definition has changed. */
+  readonly amended?: string
   readonly freshness: Freshness
   /** How far its output has come, where the room knows that itself: a source that also moves while nobody refreshes. */
   readonly position?: number

@@ -59,6 +59,18 @@ test.each<Case>([
     why: ['its definition has changed'],
     due: true,
   },
+  {
+    title: 'amended',
+    of: { ...node, definition: `${node.definition}#2`, amended: 'somebody decided' },
+    why: ['somebody decided'],
+    due: true,
+  },
+  {
+    title: 'amended and defined anew',
+    of: { ...node, definition: 'd2#2', amended: 'somebody decided' },
+    why: ['its definition has changed'],
+    due: true,
+  },
   { title: 'an input moved', output: 7, why: ['a has moved on from 5 to 7'], due: true },
   { title: 'an input began again', output: 2, why: ['a has moved on from 5 to 2'], due: true },
   {

@@ -41,7 +41,7 @@ function resultReasons(
   if (built === undefined) return [{ kind: 'never built', say: 'it was never built' }]
   const reasons: Reason[] = []
   if (built.definition !== node.definition)
-    reasons.push({ kind: 'definition changed', say: 'its definition has changed' })
+    reasons.push({ kind: 'definition changed', say: whatChanged(built.definition, node) })
   for (const input of node.inputs) {
     const [from, to] = [built.worked[input], outputs.get(input) ?? 0]
     if (from === to) continue
@@ -54,6 +54,11 @@ function resultReasons(
     reasons.push({ kind: 'too old', say: `it is ${age} old and should be made every ${every}` })
   }
   return reasons
+}
+
+function whatChanged(before: string, { definition, amended }: GraphNode): string {
+  const [was, is] = [before.split('#', 1)[0], definition.split('#', 1)[0]]
+  return was === is && amended !== undefined ? amended : 'its definition has changed'
 }
 
 function attemptReasons(state: NodeState | undefined): readonly Reason[] {

@@ -3,7 +3,7 @@ import { outputsOf } from './staleness.ts'
 import { workList } from './work-list.ts'
 
 /** A node as people look at it. */
-export interface NodeView extends Omit<GraphNode, 'definition' | 'position'> {
+export interface NodeView extends Omit<GraphNode, 'definition' | 'amended' | 'position'> {
   readonly state: 'fresh' | 'stale' | 'never built' | 'running' | 'failed' | 'interrupted'
   /** Why it should be refreshed; empty when it is up to date. */
   readonly why: readonly string[]
@@ -20,7 +20,7 @@ export interface NodeView extends Omit<GraphNode, 'definition' | 'position'> {
 export function viewOf(look: Look): readonly NodeView[] {
   const steps = new Map(workList(look).map((step) => [step.node.key, step]))
   const outputs = outputsOf(look)
-  return look.nodes.map(({ definition: _, position: __, ...node }) => {
+  return look.nodes.map(({ definition: _, position: __, amended: ___, ...node }) => {
     const state = look.states.get(node.key)
     const why = steps.get(node.key)?.reasons.map(({ say }) => say) ?? []
     return {

@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { identityDefaults } from './identity-defaults.ts'
+import { identitySimulate } from './identity-simulate.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
 import { ledger } from './ledger.ts'
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   identityPropose,
   identityTrain,
   identityModel,
+  identitySimulate,
   serve,
   changes,
   undo,

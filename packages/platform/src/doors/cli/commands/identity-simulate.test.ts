@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { CommandTools } from '../command.ts'
+import { identitySimulate } from './identity-simulate.ts'
+
+const side = (id: string) => ({ stream: 'crm', id })
+const link = {
+  rule: 'model alike',
+  matched: '9.1 bits: last_name exact',
+  left: side('1'),
+  right: side('2'),
+}
+const simulation = {
+  ruleset: 'people',
+  at_least: 0.9,
+  changes: true,
+  before: { records: 12000, profiles: 9000, consolidation_rate: 0.25 },
+  after: { records: 12000, profiles: 8000, consolidation_rate: 1 / 3 },
+  created: 0,
+  retired: { profiles: 0 },
+  joins: {
+    pairs: 1000,
+    items: [
+      { left: { profile: '7', records: 2 }, right: { profile: '8', records: 1 }, by: [link] },
+    ],
+  },
+  splits: {
+    profiles: 1,
+    items: [{ profile: '9', records: 2, parts: 2, without: [{ ...link, label: 'Alike' }] }],
+  },
+  ids: { records: 1001 },
+  for_review: 3,
+  review: { pairs: 2, links: 3, no_longer: 0 },
+  segments: [
+    { segment: 'vips', members: 40, foretold: { members: 38, entered: 1, left: 3 } },
+    { segment: 'rich', members: 5, unknown: 'it asks for the insight "spend"' },
+  ],
+}
+
+function door() {
+  const asked: unknown[] = []
+  const printed: string[] = []
+  const call = async (...of: [method: string, path: string, parts?: unknown]) => {
+    asked.push(of)
+    return of[1].startsWith('/jobs/') ? { state: 'done', result: simulation } : { job: '7' }
+  }
+  const out = { print: (text: string) => printed.push(text), progress: () => {}, isJson: false }
+  // Only what this command uses of its tools.
+  const tools = { client: async () => ({ call }), out } as unknown as CommandTools
+  return { asked, printed, tools }
+}
+
+test('a ruleset is simulated with a file and a threshold, and shown as figures', async () => {
+  const { asked, printed, tools } = door()
+  const folder = await mkdtemp(join(tmpdir(), 'tessera-'))
+  const file = join(folder, 'new.yaml')
+  await writeFile(file, 'kind: ruleset')
+  await identitySimulate.run({ words: ['people'], options: { file, 'at-least': '0.9' } }, tools)
+  await rm(folder, { recursive: true })
+  expect(asked).toEqual([
+    ['POST', '/identity/people/simulate', { body: { file: 'kind: ruleset', at_least: 0.9 } }],
+    ['GET', '/jobs/7'],
+  ])
+  const [text] = printed
+  expect(text).toMatch(/profiles +9.?000 +8.?000/)
+  expect(text).toMatch(/7 \+ 8: model alike \(9\.1 bits: last_name exact\), crm:1 and crm:2/)
+  expect(text).toMatch(/9 into 2, without: Alike/)
+  expect(text).toMatch(/vips +40 +38 +\+1 +-3/)
+  expect(text).toMatch(/rich +5 +\? .*it asks for the insight/)
+})
+
+test('a threshold is a probability, and a ruleset is named', async () => {
+  const { tools } = door()
+  const run = (words: readonly string[], least: string) =>
+    identitySimulate.run({ words, options: { 'at-least': least } }, tools)
+  await expect(run(['people'], '2')).rejects.toMatchObject({ code: 'cli.bad_option' })
+  await expect(run([], '0.9')).rejects.toMatchObject({ code: 'cli.missing_word' })
+})
