@@ -49,7 +49,8 @@ export function identityNodes(
       kind: identityNodeKind,
       label: ruleset.label ?? ruleset.key,
       inputs: inputs.filter(({ key }) => of.mapped.has(key)).map(({ key }) => modelNode(key)),
-      definition: fingerprint([briefly(ruleset), shapes, ...(decided === 0 ? [] : [decided])]),
+      definition: `${fingerprint([briefly(ruleset), shapes])}${decided === 0 ? '' : `#${decided}`}`,
+      amended: 'decisions were taken or withdrawn',
       freshness: 'live',
       position: of.positions.get(ruleset.on) ?? 0,
     }
