@@ -49,6 +49,13 @@ export const runSchema = object({
   started_at: text(),
   duration_ms: count,
   changed: flag(),
+  mode: optional(
+    oneOf(['full', 'incremental'], {
+      description: 'Whether all records were looked at, or only those that a change can reach.',
+    }),
+  ),
+  why: optional(text({ description: 'Why all records were looked at, or how many had changed.' })),
+  looked_at: optional(whole({ minimum: 0, description: 'How many records were looked at.' })),
   position: count,
   records: count,
   profiles: count,
@@ -344,3 +351,7 @@ export const measureSchema = object({
 })
 export type Measure = Read<typeof measureSchema>
 export type Agreement = Read<typeof agreement>
+
+export type { ModelStatus, WaterfallAnswer } from './model-api.ts'
+export type { SimulateBody, SimulatedLink, Simulation } from './simulate-api.ts'
+export type { Sizes, Thresholds, ThresholdsBody } from './thresholds-api.ts'

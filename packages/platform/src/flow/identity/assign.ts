@@ -1,5 +1,6 @@
 import { call, cast, made, type Part, type Step, sql, value } from '#engine'
 import type { Subject } from './definition.ts'
+import { type Extent, publishedOf } from './extent.ts'
 import { changeTable, linkTable, unifiedTable } from './tables.ts'
 
 /**
@@ -7,7 +8,7 @@ import { changeTable, linkTable, unifiedTable } from './tables.ts'
  * A group keeps the id whose larger part it holds; when it holds several, the oldest survives; otherwise it gets a new
  * one, made from its oldest record, that nobody ever had.
  */
-export const assignSteps = (on: Subject): readonly Step[] => [
+export const assignSteps = (on: Subject, extent: Extent = 'everything'): readonly Step[] => [
   {
     name: 'partition',
     says: 'every record with the oldest record of its group',
@@ -58,7 +59,7 @@ export const assignSteps = (on: Subject): readonly Step[] => [
   {
     name: 'change',
     says: 'what happened to profiles',
-    query: changes(on),
+    query: changes(on, extent),
   },
 ]
 
@@ -80,8 +81,8 @@ function freshIds(on: Subject): Part {
     select root, profile from attempt where not ${isUsed(sql`profile`)}`
 }
 
-function changes(on: Subject): Part {
-  const known = sql`(select distinct profile from ${linkTable(on)})`
+function changes(on: Subject, extent: Extent): Part {
+  const known = sql`(select distinct profile from ${publishedOf(linkTable(on), sql`record`, extent)} l)`
   return sql`select 'created' as kind, f.profile, ${cast(value(null), 'integer')} as other from ${made('fresh')} f
       where f.root not in (select root from ${made('overlap')})
     union all

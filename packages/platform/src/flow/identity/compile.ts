@@ -1,26 +1,27 @@
-import { as, column, every, join, made, type Part, type Step, sql, value } from '#engine'
+import { as, call, column, every, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, modelTable } from '#model'
 import { blockedValues } from './blocked.ts'
 import { addressOf, askedBy, largestBlock, type MatchRule, type Ruleset } from './definition.ts'
+import { amongRecords, type Extent } from './extent.ts'
 import { knowsShortNames } from './fuzzy.ts'
 import { type FuzzyAsked, fuzzyAsked, fuzzySteps } from './fuzzy-evidence.ts'
 import { isPlaceholder } from './guards.ts'
 import { modelLinks } from './model-links.ts'
 import { shortNameStep } from './short-names.ts'
-import { linkTable } from './tables.ts'
+import { keyTable, linkTable } from './tables.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /**
  * The records that are to be unified, numbered from the one that was seen first: `n`, `record`, `space`, `since`. So the
- * smallest number of a group is its oldest record, in every run.
+ * smallest number of a group is its oldest record, in every run; also when only records of the step `among` are taken.
  */
-export const recordStep = ({ on }: Ruleset): Step => ({
+export const recordStep = ({ on }: Ruleset, among?: string): Step => ({
   name: 'record',
   says: 'every record, numbered from the one that was seen first',
   query: sql`select row_number() over (order by since, record) - 1 as n, record, space, since from (
     select r._key as record, min(r._space) as space, coalesce(min(l.since), min(r._position)) as since
     from ${modelTable(on)} r left join ${linkTable(on)} l on l.record = r._key
-    where r._key is not null group by r._key) seen`,
+    where r._key is not null${amongRecords(sql`r._key`, among)} group by r._key) seen`,
 })
 
 const evidenceName = (rule: string): string => `evidence_${rule}`
@@ -28,25 +29,91 @@ const evidenceName = (rule: string): string => `evidence_${rule}`
 /** The relation that a rule's step makes: `first`, `n`, `matched`, `size`. */
 export const evidenceOf = ({ key }: MatchRule): Part => made(evidenceName(key))
 
+const agreedName = (rule: string): string => `agreed_${rule}`
+
+/** Whether what the rules ask for is equality alone: then a record is found again by the keys of its values. */
+export const asksForEquality = ({ match, model }: Ruleset): boolean =>
+  !model && match.every(({ all }) => all.every(({ by }) => by !== 'fuzzy'))
+
+/** Of rules that ask for equality: the values of each record that must be equal, and the key that stands for them. */
+export const agreedSteps = (ruleset: Ruleset): readonly Step[] =>
+  ruleset.match
+    .filter(({ all }) => all.every(({ by }) => by !== 'fuzzy'))
+    .map((rule) => {
+      const values = askedBy(rule).map((_, i) => column(`v${i}`))
+      return {
+        name: agreedName(rule.key),
+        says: `what "${rule.label ?? rule.key}" compares`,
+        query: sql`select *, ${keyIn(rule.key, values)} as key from (${agreedOf(ruleset, rule)}) agreed
+          where ${every(meaningful(ruleset, rule))}`,
+      }
+    })
+
+/** The key of the values that a rule compares, in one data space. */
+export const keyIn = (rule: string, values: readonly Part[]): Part =>
+  call('key64', join([value(rule), sql`space`, ...values], sql` || ${value('\u001f')} || `))
+
+/** The keys of all records by all rules: `rule`, `key`, `record`. */
+export const keysOfRecords = ({ match }: Ruleset): Part =>
+  join(
+    match.map(
+      ({ key }) => sql`select ${value(key)} as rule, a.key, k.record
+        from ${made(agreedName(key))} a join ${made('record')} k on k.n = a.n`,
+    ),
+    sql` union all `,
+  )
+
+/** The values of records as they are told, by their keys: `key`, `matched`. */
+export const matchedByKey = ({ match }: Ruleset): Part =>
+  join(
+    match.map((rule) => {
+      const values = askedBy(rule).map((_, i) => column(`v${i}`))
+      return sql`select key, ${join(values, sql` || ' · ' || `)} as matched from ${made(agreedName(rule.key))}`
+    }),
+    sql` union all `,
+  )
+
 /**
  * What each rule finds. Where values must be equal: each record of a block tied to the oldest of it, so that a block costs
  * what it holds, not its square. Where values must be alike: the pairs that are, because who is like the second need not be
  * like the first.
  */
-export function evidenceSteps(ruleset: Ruleset, model: Model): readonly Step[] {
+export function evidenceSteps(
+  ruleset: Ruleset,
+  model: Model,
+  extent: Extent = 'everything',
+): readonly Step[] {
   const rules = ruleset.match.map((rule) => ({ rule, fuzzy: fuzzyAsked(rule, model) }))
   const asksForNames = rules.some(({ fuzzy }) => fuzzy.some(({ kind }) => knowsShortNames(kind)))
   return [
     ...(asksForNames ? [shortNameStep] : []),
-    ...rules.flatMap(({ rule, fuzzy }) => stepsOf(ruleset, rule, fuzzy)),
+    ...agreedSteps(ruleset),
+    ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
+    ...rules.flatMap(({ rule, fuzzy }) => stepsOf({ ruleset, rule, extent }, fuzzy)),
   ]
 }
 
-function stepsOf(ruleset: Ruleset, rule: MatchRule, fuzzy: readonly FuzzyAsked[]): readonly Step[] {
+/** Records that share a value with those looked at and need not be looked at, because too many do: `key`, `size`. */
+const outsideStep = (ruleset: Ruleset): Step => ({
+  name: 'outside',
+  says: 'how many records that nothing has changed for share a value',
+  query: sql`select k.key, count(*) as size from ${keyTable(ruleset.on)} k
+    where k.key in (select key from (${keysOfRecords(ruleset)}) mine)
+      and k.record not in (select record from ${made('scope')}) group by k.key`,
+})
+
+interface RuleWork {
+  readonly ruleset: Ruleset
+  readonly rule: MatchRule
+  readonly extent: Extent
+}
+
+function stepsOf(work: RuleWork, fuzzy: readonly FuzzyAsked[]): readonly Step[] {
+  const { ruleset, rule } = work
   const name = evidenceName(rule.key)
   const says = `records that "${rule.label ?? rule.key}" takes for one`
+  if (fuzzy.length === 0) return [{ name, says, query: starsOf(work) }]
   const agreed = agreedOf(ruleset, rule)
-  if (fuzzy.length === 0) return [{ name, says, query: starsOf(ruleset, rule, agreed) }]
   const meant = sql`select * from (${agreed}) agreed where ${every(meaningful(ruleset, rule))}`
   const limit = largestBlock(ruleset)
   return fuzzySteps({ rule, fuzzy, agreed: meant, limit, evidence: { name, says } })
@@ -82,8 +149,9 @@ const pairOf = ({ all }: MatchRule): Part =>
   all.some(({ by }) => by === 'fuzzy') ? sql`n` : sql`0`
 
 /** Blocks above the limit are told by one row. */
-function starsOf(ruleset: Ruleset, rule: MatchRule, agreed: Part): Part {
+function starsOf({ ruleset, rule, extent }: RuleWork): Part {
   const names = askedBy(rule).map((_, i) => `v${i}`)
+  const agreed = made(agreedName(rule.key))
   const values = join(names.map((name) => column(name)))
   const matched = join(
     names.map((name) => column(name, 'a')),
@@ -92,15 +160,21 @@ function starsOf(ruleset: Ruleset, rule: MatchRule, agreed: Part): Part {
   const same = every(
     ['space', ...names].map((name) => sql`${column(name, 'a')} = ${column(name, 'b')}`),
   )
-  return sql`with agreed as (${agreed}),
-    block as (select space, ${values}, min(n) as first, max(n) as last, count(*) as size from agreed
-      group by space, ${values} having ${every([sql`count(*) > 1`, ...meaningful(ruleset, rule)])})
-    select b.first, a.n, ${matched} as matched, b.size from agreed a join block b on ${same}
+  const [size, from] =
+    extent === 'everything'
+      ? [sql`count(*)`, agreed]
+      : [
+          sql`count(*) + coalesce(max(o.size), 0)`,
+          sql`${agreed} a left join ${made('outside')} o on o.key = a.key`,
+        ]
+  return sql`with block as (select space, ${values}, min(n) as first, max(n) as last, ${size} as size from ${from}
+      group by space, ${values} having count(*) > 1)
+    select b.first, a.n, ${matched} as matched, b.size from ${agreed} a join block b on ${same}
     where a.n <> b.first and (b.size <= ${value(largestBlock(ruleset))} or a.n = b.last)`
 }
 
 /** No value is one that people write where they have none. */
-const meaningful = (ruleset: Ruleset, rule: MatchRule): readonly Part[] =>
+export const meaningful = (ruleset: Ruleset, rule: MatchRule): readonly Part[] =>
   askedBy(rule).flatMap((of, i) => {
     const found = isPlaceholder(ruleset, of, column(`v${i}`))
     return found ? [sql`not ${found}`] : []

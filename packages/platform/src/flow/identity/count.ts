@@ -8,6 +8,7 @@ import {
   placed,
   type Row,
   sql,
+  type TableName,
   value,
 } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
@@ -18,6 +19,7 @@ import { withoutValues } from './model-definition.ts'
 import { modelLinks, type Scoring } from './model-links.ts'
 import { modelRuleOf } from './model-words.ts'
 import type { Owned } from './owners.ts'
+import { linkTable, refusedTable, unifiedTable } from './tables.ts'
 
 const changeKinds = ['created', 'merged', 'split', 'retired'] as const
 
@@ -61,6 +63,38 @@ export async function countsOf(
     rows_owned: owned.reduce((sum, { object }) => sum + of(`owner_${object}`), 0),
   }
 }
+
+/** What there is in all once the differences are written, for runs that do not look at all records. */
+export async function totalsAfter(
+  engine: Engine,
+  { ruleset: { on }, where }: { readonly ruleset: Ruleset; readonly where: Made },
+) {
+  const refused = (reason: Part) => after(refusedTable(on), 'refused', sql`reason ${reason}`)
+  const gone = sql`select count(distinct profile) from ${made('change')} where kind in ('merged', 'retired')`
+  const [row = {}] = await engine.rows(
+    placed(
+      sql`select (${after(linkTable(on), 'link', sql`true`)}) as records,
+        (select count(*) from ${unifiedTable(on)}) + (select count(*) from ${made('fresh')}) - (${gone}) as profiles,
+        (${refused(sql`= 'kept_apart'`)}) as refused, (${refused(sql`<> 'kept_apart'`)}) as for_review`,
+      where,
+    ),
+  )
+  const of = (name: string) => Number(row[name] ?? 0)
+  const [records, profiles] = [of('records'), of('profiles')]
+  return {
+    records,
+    profiles,
+    consolidation_rate: records === 0 ? 0 : 1 - profiles / records,
+    refused: of('refused'),
+    for_review: of('for_review'),
+  }
+}
+
+/** How many rows a published table will have. */
+const after = (published: TableName, step: string, condition: Part): Part =>
+  sql`select (select count(*) from ${published} where ${condition})
+    + (select count(*) from ${made(`${step}_added`)} where ${condition})
+    - (select count(*) from ${made(`${step}_gone`)} where ${condition})`
 
 const refusedBy = (reason: Part): Part =>
   sql`select count(*) from ${made('refused')} where reason ${reason}`

@@ -1,5 +1,6 @@
 import {
   join,
+  keyOf,
   type Made,
   made,
   makeAll,
@@ -9,7 +10,6 @@ import {
   value,
   type Workbench,
 } from '#engine'
-import { modelTable } from '#model'
 import type { Decision, NamedRecord } from './api.ts'
 import { clustersOf } from './clusters.ts'
 import { candidateStep } from './compile.ts'
@@ -131,14 +131,11 @@ interface Decided {
 const namesAtOnce = 1000
 
 /** The decisions as pairs of record numbers. What is about records that are not there (any more) has no pair. */
-async function pairsOf(
-  bench: Workbench,
-  { ruleset, found, decisions }: Grouping,
-): Promise<Decided> {
+async function pairsOf(bench: Workbench, { found, decisions }: Grouping): Promise<Decided> {
   const names = decisions.flatMap(({ left, right }) => [left, right])
   const numbers = new Map<number, number>()
   for (let from = 0; from < names.length; from += namesAtOnce) {
-    const query = numbersQuery(ruleset, names.slice(from, from + namesAtOnce))
+    const query = numbersQuery(names.slice(from, from + namesAtOnce))
     const [place, number] = await bench.engine.integers(placed(query, found), bench.ask)
     for (const [i, at] of (place ?? integer([])).entries()) numbers.set(from + at, number?.[i] ?? 0)
   }
@@ -158,14 +155,12 @@ async function pairsOf(
   return { must: columns('must_link'), cannot: columns('cannot_link') }
 }
 
-function numbersQuery({ on }: Ruleset, names: readonly NamedRecord[]): Part {
+function numbersQuery(names: readonly NamedRecord[]): Part {
   const rows = names.map(
-    ({ space, source, id }, i) =>
-      sql`(${value(i)}, ${value(space)}, ${value(source)}, ${value(id)})`,
+    ({ space, source, id }, i) => sql`(${value(i)}, ${keyOf([space, source], value(id))})`,
   )
-  return sql`select v.place, min(k.n) as n from (values ${join(rows)}) v(place, space, source, id)
-    join ${modelTable(on)} r on r._space = v.space and r._source = v.source and r.id = v.id
-    join ${made('record')} k on k.record = r._key group by v.place`
+  return sql`select v.place, k.n from (values ${join(rows)}) v(place, record)
+    join ${made('record')} k on k.record = v.record`
 }
 
 interface Groups extends Grouping {

@@ -1,9 +1,9 @@
 import { fingerprint } from '#definitions'
 import type { GraphNode, Outcome, Refresher } from '#graph'
 import { type Model, pathTo } from '#model'
+import { decisiveObjects } from './changed.ts'
 import { type Ruleset, type Subject, subjects } from './definition.ts'
 import type { Identity } from './identity.ts'
-import { valueColumns } from './values.ts'
 
 /** The kind of the nodes of this room. */
 export const identityNodeKind = 'identity'
@@ -13,11 +13,6 @@ export const identityNode = (on: Subject): string => `unified:${on}`
 
 /** How the node of a model object is called. */
 const modelNode = (object: string): string => `model:${object}`
-
-/** Objects whose rows say who is who; when others change, their rows only need their profiles. */
-const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
-  ...new Set([ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]),
-]
 
 /**
  * One node per ruleset, made from every model object that it reads or whose rows it gives their profiles. `mapped` names

@@ -7,6 +7,7 @@ import {
   type Part,
   placed,
   type Step,
+  some,
   sql,
   value,
   type Writer,
@@ -20,6 +21,8 @@ import {
   pathTo,
 } from '#model'
 import type { Subject } from './definition.ts'
+import type { Extent } from './extent.ts'
+import { linkTable } from './tables.ts'
 
 type Way = readonly Hop[]
 
@@ -59,8 +62,14 @@ export interface Owned {
 
 const ownerName = (object: string): string => `owner_${object}`
 
+/** Which rows are looked at, and which record belongs to which profile: `record`, `profile`. */
+export interface Owning {
+  readonly links: Part
+  readonly extent: Extent
+}
+
 /** One step per object: the rows that belong to another profile than they say, with the right one. */
-export const ownerSteps = (owned: readonly Owned[], links: Part): readonly Step[] =>
+export const ownerSteps = (owned: readonly Owned[], owning: Owning): readonly Step[] =>
   owned.map(({ object, ways }) => ({
     name: ownerName(object),
     says: `rows of ${object} that belong to another profile than they say`,
@@ -73,12 +82,34 @@ export const ownerSteps = (owned: readonly Owned[], links: Part): readonly Step[
             ),
             sql``,
           )} end as owner
-        from ${modelTable(object)} r${join(
-          ways.map((way, i) => joinsOf(way, i, links)),
+        from ${rowsOf(object, ways, owning.extent)} r${join(
+          ways.map((way, i) => joinsOf(way, i, owning.links)),
           sql``,
         )}) owned
       where owner is distinct from was`,
   }))
+
+/** Records that are in another profile than before, for steps that look only at what changed. */
+export const movedStep: Step = {
+  name: 'moved',
+  says: 'records that are in another profile than before, or in none, or were',
+  query: sql`select record from ${made('link_added')} union select record from ${made('link_gone')}`,
+}
+
+/** Who belongs to whom once what changed is published: `record`, `profile`. */
+export const linksAfter = (on: Subject): Part =>
+  sql`(select record, profile from ${made('link')} union all
+    select l.record, l.profile from ${linkTable(on)} l left join ${made('scope')} s on s.record = l.record where s.record is null)`
+
+// Rows that are new belong to nobody yet. What belongs to somebody through a parent is compared whole: parents may go.
+function rowsOf(object: string, ways: readonly Way[], extent: Extent): Part {
+  if (extent === 'everything' || ways.some((way) => way.length > 1)) return modelTable(object)
+  const moved = ways.map(
+    ([first]) =>
+      sql`${column(first ? linkColumn(first.field) : '_key')} in (select record from ${made('moved')})`,
+  )
+  return sql`(select * from ${modelTable(object)} where ${some([sql`_profile is null`, ...moved])})`
+}
 
 /** The key of the person that a way leads to. */
 function personOf([first, second]: Way, i: number): Part {

@@ -3,8 +3,9 @@ import type { Model } from '#model'
 import { assignSteps } from './assign.ts'
 import { candidateStep, evidenceOf, evidenceSteps, recordStep } from './compile.ts'
 import { largestBlock, type Ruleset } from './definition.ts'
+import { type Extent, scopeOf } from './extent.ts'
 import { modelLinks, modelPlan } from './model-links.ts'
-import { type Owned, ownerSteps } from './owners.ts'
+import { linksAfter, movedStep, type Owned, ownerSteps } from './owners.ts'
 import { differenceSteps } from './publish.ts'
 import { linkTable } from './tables.ts'
 import { termStep } from './terms.ts'
@@ -18,9 +19,18 @@ export interface RunPlan {
   readonly settle: readonly Step[]
 }
 
-/** The plan of a whole run. */
-export const planRun = (ruleset: Ruleset, model: Model, owned: readonly Owned[]): RunPlan => ({
-  find: [recordStep(ruleset), ...valueSteps(ruleset, model), ...evidenceSteps(ruleset, model)],
+/** The plan of a run over all records, or over those that a change can reach. */
+export const planRun = (
+  ruleset: Ruleset,
+  model: Model,
+  owned: readonly Owned[],
+  extent: Extent = 'everything',
+): RunPlan => ({
+  find: [
+    recordStep(ruleset, scopeOf(extent)),
+    ...valueSteps(ruleset, model, extent),
+    ...evidenceSteps(ruleset, model, extent),
+  ],
   links: join(
     [
       ...ruleset.match.map(
@@ -32,16 +42,18 @@ export const planRun = (ruleset: Ruleset, model: Model, owned: readonly Owned[])
     sql` union all `,
   ),
   settle: [
-    ...assignSteps(ruleset.on),
-    termStep(ruleset, model),
-    ...differenceSteps(ruleset, model),
-    ...ownerSteps(owned, made('link')),
+    ...assignSteps(ruleset.on, extent),
+    termStep(ruleset, model, extent),
+    ...differenceSteps(ruleset, model, extent),
+    ...(extent === 'everything'
+      ? ownerSteps(owned, { links: made('link'), extent })
+      : [movedStep, ...ownerSteps(owned, { links: linksAfter(ruleset.on), extent })]),
   ],
 })
 
 /** The plan when only rows that say nothing about who is who have changed: they are given their profiles. */
 export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly Step[] =>
-  ownerSteps(owned, linkTable(on))
+  ownerSteps(owned, { links: linkTable(on), extent: 'everything' })
 
 /** All steps of a run in their order, with the one that is not SQL named; for people who read the plan. */
 export const allSteps = (

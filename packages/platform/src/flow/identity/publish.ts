@@ -12,7 +12,11 @@ import {
   type Writer,
 } from '#engine'
 import type { Model } from '#model'
+import { type Basis, keepBasis } from './basis.ts'
+import { decisionTellers, rowTellers } from './changed.ts'
+import { asksForEquality, keysOfRecords } from './compile.ts'
 import type { Ruleset, Subject } from './definition.ts'
+import { type Extent, publishedOf } from './extent.ts'
 import { identityFaults } from './faults.ts'
 import { groundSteps } from './grounds.ts'
 import { type Owned, ownersTouched, writeOwners } from './owners.ts'
@@ -20,11 +24,14 @@ import { reconciled } from './reconcile.ts'
 import {
   changeTable,
   evidenceTable,
+  heededTable,
+  keyTable,
   linkTable,
   publishedPosition,
   publishedTable,
   redirectTable,
   refusedTable,
+  rowTable,
   termTable,
   unifiedShape,
   unifiedTable,
@@ -40,43 +47,80 @@ const evidenceColumns = ['rule', 'left', 'right', 'matched']
 const refusedColumns = [...evidenceColumns, 'reason', 'about']
 const linkColumns = ['record', 'profile']
 const termColumns = ['record', 'kind', 'value', 'row_key']
+const keyColumns = ['rule', 'key', 'record']
 
 /** What must be written so that the published tables become the new state, and nothing more. */
-export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[] {
+export function differenceSteps(
+  ruleset: Ruleset,
+  model: Model,
+  extent: Extent = 'everything',
+): readonly Step[] {
   const { on } = ruleset
   const shape = unifiedShape(model.get(on)).map(([name]) => name)
-  const fresh = (name: string, columns: readonly string[], published: TableName): Step => ({
-    name: `${name}_added`,
-    says: `what is new in ${published.name}`,
-    query: difference(columns, made(name), published),
-  })
-  const gone = (name: string, columns: readonly string[], published: TableName): Step => ({
-    name: `${name}_gone`,
-    says: `what is no longer so in ${published.name}`,
-    query: difference(columns, published, made(name)),
-  })
+  const differ = ({ name, columns, published, by = sql`record` }: Differing): readonly Step[] => {
+    const before = publishedOf(published, by, extent)
+    return [
+      {
+        name: `${name}_added`,
+        says: `what is new in ${published.name}`,
+        query: difference(columns, made(name), sql`${before} p`),
+      },
+      {
+        name: `${name}_gone`,
+        says: `what is no longer so in ${published.name}`,
+        query: difference(columns, sql`${before} p`, made(name)),
+      },
+    ]
+  }
   return [
     ...groundSteps(ruleset),
-    fresh('evidence', evidenceColumns, evidenceTable(on)),
-    gone('evidence', evidenceColumns, evidenceTable(on)),
-    fresh('refused', refusedColumns, refusedTable(on)),
-    gone('refused', refusedColumns, refusedTable(on)),
+    ...differ({
+      name: 'evidence',
+      columns: evidenceColumns,
+      published: evidenceTable(on),
+      by: column('left'),
+    }),
+    ...differ({
+      name: 'refused',
+      columns: refusedColumns,
+      published: refusedTable(on),
+      by: column('left'),
+    }),
     {
       name: 'link_added',
       says: `what is new in link_${on}`,
       query: sql`select n.record, n.profile, n.since from ${made('link')} n left join ${linkTable(on)} l
         on l.record = n.record and l.profile = n.profile where l.record is null`,
     },
-    gone('link', linkColumns, linkTable(on)),
-    fresh('term', termColumns, termTable(on)),
-    gone('term', termColumns, termTable(on)),
+    {
+      name: 'link_gone',
+      says: `what is no longer so in link_${on}`,
+      query: difference(
+        linkColumns,
+        sql`${publishedOf(linkTable(on), sql`record`, extent)} p`,
+        made('link'),
+      ),
+    },
+    ...differ({ name: 'term', columns: termColumns, published: termTable(on) }),
+    ...(asksForEquality(ruleset)
+      ? [
+          {
+            name: 'key',
+            says: 'what records are found again by',
+            query: keysOfRecords(ruleset),
+          },
+          ...differ({ name: 'key', columns: keyColumns, published: keyTable(on) }),
+        ]
+      : []),
     {
       name: 'unified_added',
       says: 'profiles whose values are new or have changed',
       query: difference(
         shape,
         sql`(${reconciled(ruleset, model.get(on))}) reconciled`,
-        unifiedTable(on),
+        extent === 'everything'
+          ? unifiedTable(on)
+          : sql`(select * from ${unifiedTable(on)} where profile in (select profile from ${made('assigned')})) before`,
       ),
     },
     {
@@ -89,12 +133,22 @@ export function differenceSteps(ruleset: Ruleset, model: Model): readonly Step[]
   ]
 }
 
+/** A relation of the new state, and the published one that it differs from; `by` is the column that names a record. */
+interface Differing {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly published: TableName
+  readonly by?: Part
+}
+
 /** Everything that a run publishes. */
 export interface Publication {
   readonly ruleset: Ruleset
   readonly model: Model
   readonly owned: readonly Owned[]
   readonly where: Made
+  /** What the next run needs to look only at what changed; nothing where it will have to look at everything. */
+  readonly basis: Basis | undefined
   /** The published position that the new state was computed from. */
   readonly basedOn: number
   readonly at: Date
@@ -129,13 +183,10 @@ export const differing = (owned: readonly Owned[]): readonly string[] => [
 ]
 
 /** Writes the differences, in one change of the engine: readers see the state before or the state after. */
-export async function publish(
-  writer: Writer,
-  { ruleset, model, owned, where, basedOn, at }: Publication,
-): Promise<number> {
+export async function publish(writer: Writer, of: Publication): Promise<number> {
+  const { ruleset, model, owned, where, at } = of
   const { on } = ruleset
-  if ((await publishedPosition(writer, on)) !== basedOn)
-    throw identityFaults.ran_meanwhile({ ruleset: ruleset.key })
+  await keep(writer, of)
   const position = await takePosition(writer, on, at)
   const shape = unifiedShape(model.get(on)).map(([name]) => name)
   const tables: readonly Replacement[] = [
@@ -152,6 +203,38 @@ export async function publish(
     await writer.run(placed(statement, where))
   await writeOwners(writer, owned, where)
   return position
+}
+
+/** Steps whose tables hold what the next run must know, beside what is published. */
+export const keeping: readonly string[] = [
+  'row_added',
+  'row_gone',
+  'heeded_added',
+  'heeded_gone',
+  'key_added',
+  'key_gone',
+]
+
+/** Writes only what the next run must know: what it has seen, and what records are found again by. */
+export async function keep(
+  writer: Writer,
+  { ruleset, where, basis, basedOn }: Omit<Publication, 'model' | 'owned' | 'at'>,
+): Promise<void> {
+  const { on } = ruleset
+  if ((await publishedPosition(writer, on)) !== basedOn)
+    throw identityFaults.ran_meanwhile({ ruleset: ruleset.key })
+  await keepBasis(writer, on, basis)
+  if (!basis) {
+    for (const table of [keyTable(on), rowTable(on), heededTable(on)])
+      await writer.run(sql`delete from ${table}`)
+    return
+  }
+  const tables: readonly Replacement[] = [
+    { name: 'row', table: rowTable(on), columns: rowTellers },
+    { name: 'heeded', table: heededTable(on), columns: decisionTellers },
+    { name: 'key', table: keyTable(on), columns: keyColumns },
+  ]
+  for (const statement of tables.flatMap(replacement)) await writer.run(placed(statement, where))
 }
 
 /** The next position, written down with the time, so that people can be told when something happened. */
@@ -184,8 +267,8 @@ function replacement({ name, table, columns, kept = [], stamp }: Replacement): r
 }
 
 const unifiedStatements = (on: Subject, shape: readonly string[]): readonly Part[] => [
-  sql`delete from ${unifiedTable(on)} where profile in (select profile from ${made('unified_added')})
-    or profile not in (select profile from ${made('assigned')})`,
+  sql`delete from ${unifiedTable(on)} where profile in (select profile from ${made('unified_added')}
+    union all select profile from ${made('change')} where kind in ('merged', 'retired'))`,
   sql`insert into ${unifiedTable(on)} (${columnsOf(shape)}) select ${columnsOf(shape)} from ${made('unified_added')}`,
 ]
 

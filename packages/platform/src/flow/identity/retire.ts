@@ -5,11 +5,16 @@ import type { Subject } from './definition.ts'
 import { ownedObjects } from './owners.ts'
 import { takePosition } from './publish.ts'
 import {
+  basisTable,
   changeTable,
   evidenceTable,
+  heededTable,
+  keyTable,
   linkTable,
+  prepareUnified,
   publishedPosition,
   refusedTable,
+  rowTable,
   termTable,
   unifiedTable,
 } from './tables.ts'
@@ -28,6 +33,7 @@ export async function retireAll(
   const [row] = await engine.rows(sql`select count(distinct profile) as n from ${linkTable(on)}`)
   const profiles = Number(row?.['n'])
   if (profiles === 0) return { position: await publishedPosition(engine, on), profiles }
+  await prepareUnified(engine, model, on)
   const existing = new Set((await engine.tables('model')).map(({ name }) => name))
   const owned = ownedObjects(model, on, existing)
   const position = await engine.change(`identity of ${on}`, async (writer) => {
@@ -35,9 +41,11 @@ export async function retireAll(
     await writer.run(
       sql`insert into ${changeTable(on)} select distinct ${value(at)}, 'retired', profile, null from ${linkTable(on)}`,
     )
-    const tables = [unifiedTable, linkTable, evidenceTable, refusedTable, termTable]
-    for (const table of tables.map((tableOf) => tableOf(on)))
+    const published = [unifiedTable, linkTable, evidenceTable, refusedTable, termTable]
+    const kept = [keyTable, rowTable, heededTable]
+    for (const table of [...published, ...kept].map((tableOf) => tableOf(on)))
       await writer.run(sql`delete from ${table}`)
+    await writer.run(sql`delete from ${basisTable} where subject = ${value(on)}`)
     for (const { object } of owned)
       await writer.run(
         sql`update ${modelTable(object)} set _profile = null where _profile is not null`,

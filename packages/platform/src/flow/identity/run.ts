@@ -7,20 +7,35 @@ import {
   placed,
   some,
   sql,
+  type TableName,
   value,
   type Workbench,
 } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { columnsOf, type Model, shapeModelTable } from '#model'
 import type { Decision, Run } from './api.ts'
-import { countsOf, ruleResults } from './count.ts'
+import {
+  type Basis,
+  basisBefore,
+  basisNow,
+  isSameBasis,
+  reasonForAll,
+  reasonOfRules,
+  stillObjects,
+} from './basis.ts'
+import { changedStep, changedSteps, keyedDecisions } from './changed.ts'
+import { asksForEquality } from './compile.ts'
+import { countsOf, ruleResults, totalsAfter } from './count.ts'
 import type { Ruleset } from './definition.ts'
+import type { Extent } from './extent.ts'
 import { withGroups } from './groups.ts'
 import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
-import { planOwners, planRun } from './plan.ts'
-import { differing, publish, takePosition, touched } from './publish.ts'
-import { prepareUnified, publishedPosition } from './tables.ts'
+import { allSteps, planOwners, planRun } from './plan.ts'
+import { differing, keep, keeping, publish, takePosition, touched } from './publish.ts'
+import { publishedRuleResults } from './rule-blocks.ts'
+import { withScope } from './scope.ts'
+import { linkTable, prepareUnified, publishedPosition } from './tables.ts'
 import { valueColumns } from './values.ts'
 
 /** What a run needs. */
@@ -31,6 +46,8 @@ export interface RunTools {
   readonly ruleset: Ruleset
   /** The decisions that stand. */
   readonly decisions?: readonly Decision[]
+  /** All records, or (unless set) only those that a change can reach, where that is less. */
+  readonly extent?: Extent | undefined
   readonly signal?: AbortSignal
   readonly progress?: (step: string) => void
 }
@@ -44,8 +61,8 @@ export interface RunResult extends Omit<Run, 'number'> {
 const mostNamed = 50_000
 
 /**
- * A whole run: everything is computed beside the published state and then written in one change. Without a difference
- * nothing is written and no position rises.
+ * A run: everything is computed beside the published state and then written in one change. Without a difference nothing is
+ * written and no position rises. Where little has changed, only the records that the change can reach are looked at.
  */
 export async function runIdentity(tools: RunTools): Promise<RunResult> {
   const startedAt = tools.clock.now()
@@ -53,19 +70,102 @@ export async function runIdentity(tools: RunTools): Promise<RunResult> {
   trainedModelOf(ruleset)
   await prepareObjects(tools)
   const owned = ownedObjects(model, ruleset.on, await tablesOf(engine))
-  const basedOn = await publishedPosition(engine, ruleset.on)
-  const plan = planRun(ruleset, model, owned)
   const bench = workbench(tools)
-  const outcome = await makeAll(bench, plan.find, new Map(), (values) =>
+  const scene: Scene = {
+    ruleset,
+    model,
+    owned,
+    decisions,
+    basedOn: await publishedPosition(engine, ruleset.on),
+    ...(await basesOf(engine, { ruleset, model, owned })),
+  }
+  const outcome = asksForEquality(ruleset)
+    ? await runWatched(bench, scene, tools.extent)
+    : await compute(bench, { ...scene, extent: 'everything', where: new Map() })
+  return { ...headOf(tools, startedAt), ...outcome, steps: bench.timings }
+}
+
+/** What a run is about, and what is known before it begins. */
+interface Scene {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  readonly owned: readonly Owned[]
+  readonly decisions: readonly Decision[]
+  readonly basedOn: number
+  /** What the run before was made by, and what this one is. */
+  readonly before: Basis | undefined
+  readonly basis: Basis | undefined
+  /** Why all records are looked at; nothing where it may be enough to look at some. */
+  readonly why: string | undefined
+}
+
+async function basesOf(
+  engine: Engine,
+  { ruleset, model, owned }: Pick<Scene, 'ruleset' | 'model' | 'owned'>,
+): Promise<Pick<Scene, 'before' | 'basis' | 'why'>> {
+  const before = await basisBefore(engine, ruleset.on)
+  if (!asksForEquality(ruleset)) return { before, basis: undefined, why: reasonOfRules(ruleset) }
+  const steps = allSteps(ruleset, model, planRun(ruleset, model, owned))
+  const basis = await basisNow(engine, { ruleset, model, steps })
+  return { before, basis, why: reasonForAll(before, basis) }
+}
+
+/** A run that first finds out what has changed. */
+async function runWatched(bench: Workbench, scene: Scene, extent: Extent = 'what changed') {
+  const { ruleset, model, before, basis, decisions } = scene
+  const watched = {
+    ruleset,
+    model,
+    decisions: await keyedDecisions(bench.engine, decisions),
+    still: basis ? stillObjects(before, basis) : new Set<string>(),
+  }
+  return makeAll(bench, changedSteps(watched), new Map(), async (seen) => {
+    const everything = (why: string) =>
+      compute(bench, { ...scene, why, extent: 'everything', where: seen })
+    if (scene.why !== undefined) return everything(scene.why)
+    if (extent === 'everything') return everything('asked for')
+    return makeAll(bench, [changedStep], seen, async (changed) => {
+      const all = await countIn(bench, linkTable(ruleset.on), changed)
+      const some = await countIn(bench, made('changed'), changed)
+      if (isMuch(some, all)) return everything(`${some} of ${all} records have changed`)
+      return withScope(bench, { ruleset, model, where: changed }, async (where) => {
+        const reached = await countIn(bench, made('scope'), where)
+        if (isMuch(reached, all))
+          return everything(`${some} changed records reach ${reached} of ${all}`)
+        const why = `${some} records have changed`
+        return compute(bench, { ...scene, why, extent: 'what changed', where })
+      })
+    })
+  })
+}
+
+/** Below this many records it makes no difference how many of them are looked at. */
+const few = 1000
+
+/** Whether it is no less work to look at all records. */
+const isMuch = (some: number, all: number): boolean => some > few && some > all / 5
+
+async function countIn({ engine, ask }: Workbench, table: TableName, where: Made): Promise<number> {
+  const [row] = await engine.rows(placed(sql`select count(*) as n from ${table}`, where), ask)
+  return Number(row?.['n'] ?? 0)
+}
+
+interface Computing extends Scene {
+  readonly extent: Extent
+  readonly where: Made
+}
+
+/** Links, groups, ids, values: of all records or of those in scope; then published. */
+function compute(bench: Workbench, of: Computing) {
+  const { ruleset, model, owned, decisions, extent } = of
+  const plan = planRun(ruleset, model, owned, extent)
+  return makeAll(bench, plan.find, of.where, (values) =>
     withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
       withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
-        makeAll(bench, plan.settle, grouped, (where) =>
-          settle(bench, { ruleset, model, owned, where, basedOn, scoring }),
-        ),
+        makeAll(bench, plan.settle, grouped, (where) => settle(bench, { ...of, where, scoring })),
       ),
     ),
   )
-  return { ...headOf(tools, startedAt), ...outcome, steps: bench.timings }
 }
 
 /** Only gives rows their profiles: enough when nothing has changed that says who is who. */
@@ -133,34 +233,58 @@ export async function prepareObjects({
   })
 }
 
-interface Settled {
-  readonly ruleset: Ruleset
-  readonly model: Model
-  readonly owned: readonly Owned[]
-  readonly where: Made
-  readonly basedOn: number
+interface Settled extends Computing {
   readonly scoring: Scoring | undefined
 }
 
 /** Publishes what differs, and counts. */
 async function settle(bench: Workbench, of: Settled) {
+  const { engine } = bench
+  const { ruleset, owned, where, extent, why } = of
+  await refuseSharedIds(engine, where)
+  const { records: looked_at, ...rest } = await countsOf(engine, of)
+  const counts = { looked_at, records: looked_at, ...rest }
+  const totals = extent === 'everything' ? {} : await totalsAfter(engine, of)
+  const found = extent === 'everything' ? await ruleResults(engine, of) : undefined
+  const touchedProfiles = await profilesIn(engine, touched(owned), where)
+  const published = await write(bench, of)
+  return {
+    ...counts,
+    ...totals,
+    mode: extent === 'everything' ? ('full' as const) : ('incremental' as const),
+    ...(why === undefined ? {} : { why }),
+    rules: found ?? (await publishedRuleResults(bench, { ruleset, model: of.model })),
+    ...published,
+    profiles_changed: published.changed ? touchedProfiles : [],
+  }
+}
+
+/** Writes what differs, in one change; what only the next run must know rises no position. */
+async function write(
+  bench: Workbench,
+  of: Settled,
+): Promise<{ changed: boolean; position: number }> {
   const { engine, now } = bench
   const { ruleset, owned, where, basedOn } = of
-  await refuseSharedIds(engine, where)
-  const result = {
-    ...(await countsOf(engine, of)),
-    rules: await ruleResults(engine, of),
-  }
-  if (!(await anyRow(engine, differing(owned), where)))
-    return { ...result, changed: false, position: basedOn, profiles_changed: [] }
-  const profiles = await profilesIn(engine, touched(owned), where)
-  bench.progress?.('publish')
   const startedAt = now().getTime()
-  const position = await engine.change(`identity of ${ruleset.on}`, (writer) =>
-    publish(writer, { ...of, at: now() }),
-  )
-  bench.timings.push({ step: 'publish', ms: now().getTime() - startedAt })
-  return { ...result, changed: true, position, profiles_changed: profiles }
+  if (await anyRow(engine, differing(owned), where)) {
+    bench.progress?.('publish')
+    const position = await engine.change(`identity of ${ruleset.on}`, (writer) =>
+      publish(writer, { ...of, at: now() }),
+    )
+    bench.timings.push({ step: 'publish', ms: now().getTime() - startedAt })
+    return { changed: true, position }
+  }
+  if (await isNewlySeen(engine, of)) {
+    await engine.change(`what identity of ${ruleset.on} has seen`, (writer) => keep(writer, of))
+    bench.timings.push({ step: 'keep', ms: now().getTime() - startedAt })
+  }
+  return { changed: false, position: basedOn }
+}
+
+async function isNewlySeen(engine: Engine, { before, basis, where }: Settled): Promise<boolean> {
+  if (!basis) return before !== undefined
+  return !isSameBasis(before, basis) || (await anyRow(engine, keeping, where))
 }
 
 /** Two profiles with one id would be one profile for everybody else; so nothing is published. */

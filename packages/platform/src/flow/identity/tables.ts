@@ -34,6 +34,18 @@ export const changeTable = (on: Subject): TableName => table('unified', `change_
 /** What a record can be found by, normalised: `record`, `kind` (email, phone, name), `value`, and the row that says so. */
 export const termTable = (on: Subject): TableName => table('unified', `term_${on}`)
 
+/** Under which values a record stands, for every rule: `rule`, `key` (of rule, space and values), `record`. */
+export const keyTable = (on: Subject): TableName => table('unified', `key_${on}`)
+
+/** The rows that the last run has seen: `object`, `stream`, `position`, `row_key`, and whose record they are about. */
+export const rowTable = (on: Subject): TableName => table('unified', `row_${on}`)
+
+/** The decisions that the last run has heeded: `decision`, `kind`, and both records: `left`, `right`. */
+export const heededTable = (on: Subject): TableName => table('unified', `heeded_${on}`)
+
+/** What the last run was made by, for the next to tell what has changed: `subject`, `made_by`, `objects`. */
+export const basisTable = table('unified', '_basis')
+
 /** Every time that something unified changed: `subject`, `position`, `at`. */
 export const publishedTable = table('unified', '_published')
 
@@ -116,6 +128,41 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
       ['kind', 'text'],
       ['value', 'text'],
       ['row_key', 'integer'],
+    ],
+  ],
+  [
+    keyTable(on),
+    [
+      ['rule', 'text'],
+      ['key', 'integer'],
+      ['record', 'integer'],
+    ],
+  ],
+  [
+    rowTable(on),
+    [
+      ['object', 'text'],
+      ['stream', 'text'],
+      ['position', 'integer'],
+      ['row_key', 'integer'],
+      ['record', 'integer'],
+    ],
+  ],
+  [
+    heededTable(on),
+    [
+      ['decision', 'integer'],
+      ['kind', 'text'],
+      ['left', 'integer'],
+      ['right', 'integer'],
+    ],
+  ],
+  [
+    basisTable,
+    [
+      ['subject', 'text'],
+      ['made_by', 'text'],
+      ['objects', 'text'],
     ],
   ],
   [

@@ -2,18 +2,19 @@ import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
 import { contactColumns, linkTo } from './contacts.ts'
 import type { Ruleset } from './definition.ts'
+import { amongRecords, type Extent, scopeOf } from './extent.ts'
 import { searchWords } from './normalise.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */
-export function termStep(ruleset: Ruleset, model: Model): Step {
+export function termStep(ruleset: Ruleset, model: Model, extent: Extent = 'everything'): Step {
   const contacts = model.objects
     .filter((object) => linkTo(object, ruleset.on) !== undefined)
     .flatMap(contactTerms)
   return {
     name: 'term',
     says: 'what records can be found by',
-    query: join([...contacts, namesOf(ruleset)], sql` union all `),
+    query: join([...contacts, namesOf(ruleset, extent)], sql` union all `),
   }
 }
 
@@ -41,9 +42,9 @@ function contactTerms(object: ModelObject): readonly Part[] {
   ]
 }
 
-const namesOf = ({ on }: Ruleset): Part =>
+const namesOf = ({ on }: Ruleset, extent: Extent): Part =>
   sql`select record, 'name' as kind, ${searchWords(sql`value`)} as value, record as row_key from (
-    select _key as record, ${fullName[on]} as value from ${modelTable(on)} where _key is not null) named
+    select _key as record, ${fullName[on]} as value from ${modelTable(on)} where _key is not null${amongRecords(sql`_key`, scopeOf(extent))}) named
     where value is not null`
 
 const fullName: Readonly<Record<Ruleset['on'], Part>> = {

@@ -2,6 +2,7 @@ import { as, cast, column, join, made, type Part, type Step, sql, value } from '
 import { linkColumn, type Model, type ModelObject, modelTable } from '#model'
 import { contactColumns, linkTo, type ValueColumn } from './contacts.ts'
 import { addressOf, askedBy, type Identifier, type Ruleset } from './definition.ts'
+import { amongRecords, type Extent } from './extent.ts'
 import { type Form, formOf } from './forms.ts'
 import { fuzzyKindOf, spelled } from './fuzzy.ts'
 import { modelColumns } from './model-columns.ts'
@@ -54,20 +55,27 @@ const identifierColumns = ({
 export const valuesName = (object: string): string => `values_${object}`
 
 /** One step per object: the values of its rows, tidied up, by the number of the record: `n`, `space`, `row_key`, values. */
-export function valueSteps(ruleset: Ruleset, model: Model): readonly Step[] {
+export function valueSteps(
+  ruleset: Ruleset,
+  model: Model,
+  extent: Extent = 'everything',
+): readonly Step[] {
   const byObject = Map.groupBy(valueColumns(ruleset, model), ({ object }) => object)
   return [...byObject].map(([object, columns]) => ({
     name: valuesName(object),
     says: `the values of ${object} that are compared, tidied up`,
-    query: valuesOf(model.get(object), ruleset.on, columns),
+    query: valuesOf(model.get(object), { on: ruleset.on, columns, extent }),
   }))
 }
 
-function valuesOf(object: ModelObject, on: string, columns: readonly ValueColumn[]): Part {
-  const ways = columns.map((of, i) => wayTo(object, of, i))
+function valuesOf(
+  object: ModelObject,
+  { on, columns, extent }: { on: string; columns: readonly ValueColumn[]; extent: Extent },
+): Part {
+  const record = recordOf(object, on)
+  const rows = sql`${modelTable(object.key)} where true${amongRecords(column(record), extent === 'everything' ? undefined : 'record')}`
+  const ways = columns.map((of, i) => wayTo(object, of, { i, rows }))
   const values = ways.map((way, i) => as(way.value, column(nameOf(columns[i] ?? never(object)))))
-  const link = linkTo(object, on) ?? never(object)
-  const record = link.field === 'own key' ? '_key' : linkColumn(link.field)
   const names = columns.map((of) => column(nameOf(of)))
   return sql`select n, space, row_key, ${join(names.map((name) => sql`nullif(${name}, '') as ${name}`))} from (
     select k.n, k.space, r._key as row_key, ${join(values)} from ${modelTable(object.key)} r
@@ -77,11 +85,23 @@ function valuesOf(object: ModelObject, on: string, columns: readonly ValueColumn
     )}) cleaned`
 }
 
+/** The column of an object that holds whose record a row is about. */
+export function recordOf(object: ModelObject, on: string): string {
+  const link = linkTo(object, on) ?? never(object)
+  return link.field === 'own key' ? '_key' : linkColumn(link.field)
+}
+
 function never(object: ModelObject): never {
   throw new Error(`a rule over ${object.key} was not checked`)
 }
 
-function wayTo(object: ModelObject, { field, by }: ValueColumn, i: number): Way {
+/** Where a value stands among those of its step, and the rows that it is of, ending in a condition. */
+interface Place {
+  readonly i: number
+  readonly rows: Part
+}
+
+function wayTo(object: ModelObject, { field, by }: ValueColumn, place: Place): Way {
   const of = object.fields[field] ?? never(object)
   const raw = column(field, 'r')
   if (by === 'exact')
@@ -92,16 +112,16 @@ function wayTo(object: ModelObject, { field, by }: ValueColumn, i: number): Way 
       value: spelled[fuzzyKindOf(object.key, field, of) ?? never(object)](raw),
     }
   const form: Form = formOf(object.key, field, of) ?? never(object)
-  if (form === 'phone') return phoneWay(object, field, i)
-  if (form === 'country') return countryWay(raw, i)
+  if (form === 'phone') return phoneWay(object, field, place)
+  if (form === 'country') return countryWay(raw, place.i)
   return { joins: sql``, value: cleaned[form](raw) }
 }
 
-function phoneWay(object: ModelObject, field: string, i: number): Way {
+function phoneWay(object: ModelObject, field: string, { i, rows }: Place): Way {
   const [phone, raw] = [`phone_${i}`, column(field)]
   const country = 'country' in object.fields ? column('country') : value(null)
   const numbers = phones(
-    sql`select distinct ${raw} as raw, ${country} as country from ${modelTable(object.key)} where ${raw} is not null`,
+    sql`select distinct ${raw} as raw, ${country} as country from ${rows} and ${raw} is not null`,
   )
   const ofRow = 'country' in object.fields ? column('country', 'r') : value(null)
   return {

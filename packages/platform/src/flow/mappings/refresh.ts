@@ -11,7 +11,14 @@ import {
   type Writer,
 } from '#engine'
 import { changePositionOf, pastTable } from '#lake'
-import { type ModelObject, modelTable, shapeModelTable } from '#model'
+import {
+  type ModelObject,
+  modelTable,
+  noteRowChange,
+  prepareRowChanges,
+  rowChanges,
+  shapeModelTable,
+} from '#model'
 import { type CompiledTarget, filledColumns, lossyFields, rowsOf, valuesOf } from './compile.ts'
 import { mappingFaults } from './faults.ts'
 
@@ -50,32 +57,19 @@ export interface Refreshed {
 /** How far each stream has been mapped to each object. */
 const unitTable = table('model', '_unit')
 
-/** When the rows of each object last changed. */
-const changedTable = table('model', '_changed')
-
 /** Makes the tables that remember how far each stream has been mapped. */
 export async function prepareMappings(engine: Engine): Promise<void> {
   await engine.change('mappings', async (writer) => {
     await writer.run(
       sql`create table if not exists ${unitTable} (object varchar, stream varchar, fingerprint varchar, position bigint, without_id bigint)`,
     )
-    await writer.run(
-      sql`create table if not exists ${changedTable} (object varchar, position bigint)`,
-    )
+    await prepareRowChanges(writer)
   })
 }
 
 /** By object, the position of the last change of its rows. */
 export async function modelPositions(engine: Engine): Promise<ReadonlyMap<string, number>> {
-  const rows = await engine.rows(sql`select object, position from ${changedTable}`)
-  return new Map(rows.map((row) => [String(row['object']), Number(row['position'])]))
-}
-
-/** Writes down, in the same transaction, that rows of an object have changed. */
-async function noteChange(writer: Writer, { key }: ModelObject): Promise<void> {
-  const position = await writer.positions(1)
-  await writer.run(sql`delete from ${changedTable} where object = ${value(key)}`)
-  await writer.run(sql`insert into ${changedTable} values (${value(key)}, ${value(position)})`)
+  return new Map([...(await rowChanges(engine))].map(([object, { changed }]) => [object, changed]))
 }
 
 interface UnitState {
@@ -111,11 +105,10 @@ export async function refreshObject(
   }
   const [totals] = await engine.rows(sql`select
     (select count(*) from ${modelTable(object.key)}) as total,
-    (select coalesce(max(position), 0) from ${changedTable} where object = ${value(object.key)}) as position,
     (select coalesce(sum(without_id), 0) from ${unitTable} where object = ${value(object.key)}) as without_id`)
   return {
     changed: added + removed > 0,
-    position: Number(totals?.['position']),
+    position: (await rowChanges(engine)).get(object.key)?.changed ?? 0,
     rows: Number(totals?.['total']),
     added,
     removed,
@@ -153,7 +146,7 @@ async function removeUnits(
     const removed = await writer.run(
       sql`delete from ${modelTable(object.key)} where _stream in (${streams})`,
     )
-    if (removed > 0) await noteChange(writer, object)
+    if (removed > 0) await noteRowChange(writer, object, 'made anew')
     return removed
   })
 }
@@ -205,7 +198,7 @@ async function write(
   writer: Writer,
   of: UnitWork & { after: number | undefined; until: number; staged: readonly TableName[] },
 ): Promise<{ added: number; removed: number }> {
-  const { object, unit, after, until, staged } = of
+  const { object, unit, state, after, until, staged } = of
   const model = modelTable(object.key)
   const isOfStream = sql`_stream = ${value(unit.stream)}`
   const removed = await writer.run(
@@ -232,7 +225,9 @@ async function write(
   await writer.run(
     sql`insert into ${unitTable} values (${join([value(object.key), value(unit.stream), value(unit.fingerprint), value(until), value(withoutId)])})`,
   )
-  if (added + removed > 0) await noteChange(writer, object)
+  // The lake's positions tell rows apart only as long as the same mapping made them.
+  const how = state !== undefined && after === undefined ? 'made anew' : 'as they came'
+  if (added + removed > 0) await noteRowChange(writer, object, how)
   return { added, removed }
 }
 

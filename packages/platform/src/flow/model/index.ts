@@ -14,6 +14,10 @@ export {
   linkColumn,
   linkFields,
   modelTable,
+  noteRowChange,
+  prepareRowChanges,
+  type RowChanges,
+  rowChanges,
   shapeModelTable,
   systemColumns,
 } from './tables.ts'

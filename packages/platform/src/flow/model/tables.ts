@@ -1,4 +1,14 @@
-import { column, join, sql, type TableName, table, typeName, type Writer } from '#engine'
+import {
+  column,
+  type Engine,
+  join,
+  sql,
+  type TableName,
+  table,
+  typeName,
+  value,
+  type Writer,
+} from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { ModelObject } from './definition.ts'
 
@@ -64,4 +74,49 @@ export async function shapeModelTable(
       sql`alter table ${modelTable(object.key)} add column ${column(name)} ${typeName(type)}`,
     )
   }
+}
+
+const changedTable = table('model', '_changed')
+
+/** When the rows of an object last changed, and when rows were last made anew under positions that they had before. */
+export interface RowChanges {
+  readonly changed: number
+  readonly remade: number
+}
+
+/** Makes the table that remembers when rows of objects changed. */
+export async function prepareRowChanges(writer: Writer): Promise<void> {
+  await writer.run(
+    sql`create table if not exists ${changedTable} (object varchar, position bigint, remade bigint)`,
+  )
+  await writer.run(sql`alter table ${changedTable} add column if not exists remade bigint`)
+}
+
+/** Writes down, in the transaction that changes them, that rows of an object have changed. */
+export async function noteRowChange(
+  writer: Writer,
+  { key }: ModelObject,
+  how: 'as they came' | 'made anew',
+): Promise<void> {
+  const position = value(await writer.positions(1))
+  const isObject = sql`object = ${value(key)}`
+  const before = sql`(select max(remade) from ${changedTable} where ${isObject})`
+  const remade = how === 'made anew' ? position : before
+  await writer.run(sql`insert into ${changedTable} select ${value(key)}, ${position}, ${remade}`)
+  await writer.run(sql`delete from ${changedTable} where ${isObject} and position < ${position}`)
+}
+
+/** By object, when its rows changed; what no stream ever filled is not among them. */
+export async function rowChanges(engine: Engine): Promise<ReadonlyMap<string, RowChanges>> {
+  const isThere = (await engine.tables('model')).some(({ name }) => name === changedTable.name)
+  if (!isThere) return new Map()
+  const rows = await engine.rows(
+    sql`select object, position, coalesce(remade, 0) as remade from ${changedTable}`,
+  )
+  return new Map(
+    rows.map((row) => [
+      String(row['object']),
+      { changed: Number(row['position']), remade: Number(row['remade']) },
+    ]),
+  )
 }

@@ -1,26 +1,39 @@
+-- agreed_email: what "email" compares
+select *, (cast(md5_number_lower($1 || $2 || space || $3 || "v0") >> 3 as bigint) + 2305843009213693952) as key from (select distinct o0.n, o0.space, "o0"."email_address__normalised" as "v0" from "step"."values_contact_point_email" o0 where ("o0"."email_address__normalised" is not null)) agreed
+          where (not (contains($4, '|' || "v0" || '|') or contains($5, '|' || coalesce(nullif(split_part("v0", $6, $7), ''), '') || '|')))
+-- $1 = email
+-- $2 = 
+-- $3 = 
+-- $4 = |test@test.com|test@test.de|test@example.com|a@a.com|a@b....
+-- $5 = |noreply|no-reply|no_reply|no.reply|donotreply|do-not-rep...
+-- $6 = @
+-- $7 = 1
+
+-- agreed_phone_and_name: what "phone_and_name" compares
+select *, (cast(md5_number_lower($1 || $2 || space || $3 || "v0" || $4 || "v1") >> 3 as bigint) + 2305843009213693952) as key from (select distinct o0.n, o0.space, "o0"."telephone_number__normalised" as "v0", "o1"."last_name__normalised" as "v1" from "step"."values_contact_point_phone" o0 join "step"."values_individual" "o1" on "o1"."n" = o0.n where ("o0"."telephone_number__normalised" is not null and "o1"."last_name__normalised" is not null)) agreed
+          where (not ((replace(substr("v0", greatest(length("v0") - $5, 1)), substr(substr("v0", greatest(length("v0") - $6, 1)), 1, 1), '') = '' or substr("v0", greatest(length("v0") - $7, 1)) in ('123456789', '234567890', '987654321'))) and not (contains($8, '|' || "v1" || '|')))
+-- $1 = phone_and_name
+-- $2 = 
+-- $3 = 
+-- $4 = 
+-- $5 = 6
+-- $6 = 6
+-- $7 = 8
+-- $8 = |unknown|unbekannt|anonymous|anonym|noname|notprovided|no...
+
 -- evidence_email: records that "email" takes for one
-with agreed as (select distinct o0.n, o0.space, "o0"."email_address__normalised" as "v0" from "step"."values_contact_point_email" o0 where ("o0"."email_address__normalised" is not null)),
-    block as (select space, "v0", min(n) as first, max(n) as last, count(*) as size from agreed
-      group by space, "v0" having (count(*) > 1 and not (contains($1, '|' || "v0" || '|') or contains($2, '|' || coalesce(nullif(split_part("v0", $3, $4), ''), '') || '|'))))
-    select b.first, a.n, "a"."v0" as matched, b.size from agreed a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0")
-    where a.n <> b.first and (b.size <= $5 or a.n = b.last)
--- $1 = |test@test.com|test@test.de|test@example.com|a@a.com|a@b....
--- $2 = |noreply|no-reply|no_reply|no.reply|donotreply|do-not-rep...
--- $3 = @
--- $4 = 1
--- $5 = 100
+with block as (select space, "v0", min(n) as first, max(n) as last, count(*) as size from "step"."agreed_email"
+      group by space, "v0" having count(*) > 1)
+    select b.first, a.n, "a"."v0" as matched, b.size from "step"."agreed_email" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0")
+    where a.n <> b.first and (b.size <= $1 or a.n = b.last)
+-- $1 = 100
 
 -- evidence_phone_and_name: records that "phone_and_name" takes for one
-with agreed as (select distinct o0.n, o0.space, "o0"."telephone_number__normalised" as "v0", "o1"."last_name__normalised" as "v1" from "step"."values_contact_point_phone" o0 join "step"."values_individual" "o1" on "o1"."n" = o0.n where ("o0"."telephone_number__normalised" is not null and "o1"."last_name__normalised" is not null)),
-    block as (select space, "v0", "v1", min(n) as first, max(n) as last, count(*) as size from agreed
-      group by space, "v0", "v1" having (count(*) > 1 and not ((replace(substr("v0", greatest(length("v0") - $1, 1)), substr(substr("v0", greatest(length("v0") - $2, 1)), 1, 1), '') = '' or substr("v0", greatest(length("v0") - $3, 1)) in ('123456789', '234567890', '987654321'))) and not (contains($4, '|' || "v1" || '|'))))
-    select b.first, a.n, "a"."v0" || ' · ' || "a"."v1" as matched, b.size from agreed a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0" and "a"."v1" = "b"."v1")
-    where a.n <> b.first and (b.size <= $5 or a.n = b.last)
--- $1 = 6
--- $2 = 6
--- $3 = 8
--- $4 = |unknown|unbekannt|anonymous|anonym|noname|notprovided|no...
--- $5 = 100
+with block as (select space, "v0", "v1", min(n) as first, max(n) as last, count(*) as size from "step"."agreed_phone_and_name"
+      group by space, "v0", "v1" having count(*) > 1)
+    select b.first, a.n, "a"."v0" || ' · ' || "a"."v1" as matched, b.size from "step"."agreed_phone_and_name" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0" and "a"."v1" = "b"."v1")
+    where a.n <> b.first and (b.size <= $1 or a.n = b.last)
+-- $1 = 100
 
 -- partition: every record with the oldest record of its group
 select r.n, r.record, r.since, c.root from "step"."record" r join "step"."cluster" c on c.n = r.n
@@ -63,6 +76,6 @@ select 'created' as kind, f.profile, cast($1 as bigint) as other from "step"."fr
     select 'merged', c.old, k.profile from "step"."claim" c join "step"."kept" k on k.root = c.root
       where k.profile <> c.old
     union all
-    select 'retired', known.profile, null from (select distinct profile from "unified"."link_individual") known
+    select 'retired', known.profile, null from (select distinct profile from "unified"."link_individual" l) known
       where known.profile not in (select old from "step"."overlap")
 -- $1 = null

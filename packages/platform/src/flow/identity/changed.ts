@@ -1,0 +1,167 @@
+import {
+  as,
+  call,
+  cast,
+  column,
+  type Engine,
+  join,
+  keyOf,
+  made,
+  type Part,
+  type Step,
+  sql,
+  value,
+} from '#engine'
+import { type Model, modelTable } from '#model'
+import type { Decision } from './api.ts'
+import type { Ruleset } from './definition.ts'
+import { heededTable, rowTable } from './tables.ts'
+import { recordOf, valueColumns } from './values.ts'
+
+/** The objects whose rows say who is who. */
+export const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string[] => [
+  ...new Set([ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]),
+]
+
+const rowColumns = ['object', 'stream', 'position', 'row_key', 'record']
+export const rowTellers: readonly string[] = rowColumns
+export const decisionTellers: readonly string[] = ['decision', 'kind', 'left', 'right']
+
+/** A decision that stands, with the keys of both records. */
+export interface KeyedDecision extends Pick<Decision, 'number' | 'kind'> {
+  readonly left: string
+  readonly right: string
+}
+
+/** How many names are looked up in one question. */
+const namesAtOnce = 500
+
+/** The decisions with the keys that their records have, whether there are such records or not. */
+export async function keyedDecisions(
+  engine: Engine,
+  decisions: readonly Decision[],
+): Promise<readonly KeyedDecision[]> {
+  const keyed: KeyedDecision[] = []
+  for (let from = 0; from < decisions.length; from += namesAtOnce) {
+    const some = decisions.slice(from, from + namesAtOnce)
+    const keys = some.map(({ left, right }, i) => [
+      value(i),
+      ...[left, right].map((of) => keyOf([of.space, of.source], value(of.id))),
+    ])
+    const rows = await engine.rows(
+      sql`select * from (values ${join(keys.map((cells) => sql`(${join(cells)})`))}) d(place, one, other)`,
+    )
+    for (const row of rows) {
+      const of = some[Number(row['place'])]
+      if (!of) continue
+      const { number, kind } = of
+      keyed.push({ number, kind, left: String(row['one']), right: String(row['other']) })
+    }
+  }
+  return keyed
+}
+
+/** The decisions that stand as a relation: `decision`, `kind`, and both records: `left`, `right`. */
+function relationOf(decisions: readonly KeyedDecision[]): Part {
+  const lines = decisions.map((of) => `${of.number}|${of.kind}|${of.left}|${of.right}`)
+  const cell = (n: number) => call('split_part', sql`line`, value('|'), value(n))
+  const cells = join([
+    as(cast(cell(1), 'integer'), sql`decision`),
+    as(cell(2), sql`kind`),
+    as(cast(cell(3), 'integer'), column('left')),
+    as(cast(cell(4), 'integer'), column('right')),
+  ])
+  const each = call('unnest', call('split', value(lines.join('\n')), value('\n')))
+  return sql`select ${cells} from (select ${each} as line) lines where line <> ''`
+}
+
+/** What changed steps are made of. */
+export interface Watched {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  readonly decisions: readonly KeyedDecision[]
+  /** Objects of which it is known that no row of them has changed. */
+  readonly still: ReadonlySet<string>
+}
+
+/**
+ * What has changed since the last run. These steps come before all others: what arrives while a run goes on is then not
+ * taken for seen, and the next run looks at it.
+ */
+export function changedSteps({ ruleset, model, decisions, still }: Watched): readonly Step[] {
+  const { on } = ruleset
+  const objects = decisiveObjects(ruleset, model)
+  const moving = objects.filter((object) => !still.has(object))
+  const columns = join(rowColumns.map((name) => column(name)))
+  const decided = join(decisionTellers.map((name) => column(name)))
+  return [
+    {
+      name: 'row_gone',
+      says: 'rows that the last run has seen and that are no more',
+      query: join(
+        [
+          ...moving.map((object) =>
+            rowsWithout(keptRows(object, on), presentRows(model, object, on)),
+          ),
+          sql`select ${columns} from ${rowTable(on)} where object not in (${join(objects.map((object) => value(object)))})`,
+        ],
+        sql` union all `,
+      ),
+    },
+    {
+      name: 'row_added',
+      says: 'rows that the last run has not seen',
+      query: join(
+        [
+          ...moving.map((object) =>
+            rowsWithout(presentRows(model, object, on), keptRows(object, on)),
+          ),
+          sql`select ${columns} from ${rowTable(on)} where false`,
+        ],
+        sql` union all `,
+      ),
+    },
+    { name: 'decided', says: 'the decisions that stand', query: relationOf(decisions) },
+    {
+      name: 'heeded_added',
+      says: 'decisions that the last run has not heeded',
+      query: sql`select ${decided} from ${made('decided')} except select ${decided} from ${heededTable(on)}`,
+    },
+    {
+      name: 'heeded_gone',
+      says: 'decisions that the last run has heeded and that stand no more',
+      query: sql`select ${decided} from ${heededTable(on)} except select ${decided} from ${made('decided')}`,
+    },
+  ]
+}
+
+const keptRows = (object: string, on: Ruleset['on']): Part =>
+  sql`(select * from ${rowTable(on)} where object = ${value(object)})`
+
+const presentRows = (model: Model, object: string, on: Ruleset['on']): Part => {
+  const record = column(recordOf(model.get(object), on))
+  return sql`(select ${value(object)} as object, _stream as stream, _position as position, coalesce(_key, 0) as row_key,
+    ${record} as record from ${modelTable(object)} where ${record} is not null)`
+}
+
+const rowsWithout = (rows: Part, others: Part): Part =>
+  sql`select a.object, a.stream, a.position, a.row_key, a.record from ${rows} a
+    left join ${others} b on b.position = a.position and b.row_key = a.row_key and b.stream = a.stream
+      and b.record = a.record
+    where b.record is null`
+
+/** The records that something has changed about. */
+export const changedStep: Step = {
+  name: 'changed',
+  says: 'records that something has changed about: their rows, or what was decided of them',
+  query: sql`select distinct record from (${join(
+    [
+      sql`select record from ${made('row_gone')}`,
+      sql`select record from ${made('row_added')}`,
+      ...['heeded_added', 'heeded_gone'].flatMap((step) =>
+        ['left', 'right'].map((end) => sql`select ${column(end)} from ${made(step)}`),
+      ),
+    ],
+    sql` union all `,
+  )}) touched`,
+}

@@ -1,0 +1,285 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Engine, Part } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import { stoppedClock } from '#kernel/clock.ts'
+import { modelOf } from '#model'
+import type { Decision } from './api.ts'
+import type { Ruleset } from './definition.ts'
+import type { Extent } from './extent.ts'
+import { runIdentity } from './run.ts'
+import { emailAndPhone, putRows, removeRows, type WrittenRow } from './testing/index.ts'
+
+const model = modelOf([])
+const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
+
+/** Small limits, so that a few rows cross them; a third rule over two objects. */
+const ruleset: Ruleset = {
+  ...emailAndPhone,
+  match: [
+    ...emailAndPhone.match,
+    {
+      key: 'name_and_phone',
+      all: [
+        { object: 'individual', field: 'last_name', by: 'normalised' },
+        { object: 'contact_point_phone', field: 'telephone_number', by: 'exact' },
+      ],
+    },
+  ],
+  limits: {
+    block: 3,
+    records_per_profile: 4,
+    identifiers: [
+      { object: 'contact_point_phone', field: 'telephone_number', by: 'normalised', most: 2 },
+    ],
+  },
+}
+
+/** A row is written (anew), or goes. */
+interface RowChange {
+  readonly object: string
+  readonly row: WrittenRow
+  readonly goes: boolean
+}
+
+type Change =
+  | RowChange
+  | { readonly decide: Decision['kind']; readonly left: string; readonly right: string }
+  | { readonly withdraw: number }
+
+interface Turn {
+  readonly changes: readonly Change[]
+  /** After how many statements of its publication a run dies before it is run again; never where there are not so many. */
+  readonly dies: number | undefined
+}
+
+const person = fc.constantFrom('1', '2', '3', '4', '5', '6', '7')
+const goes = fc.boolean().map((heads) => heads)
+const nameless = fc.constantFrom('Ada', 'Bob', '')
+const rowOf = (
+  object: string,
+  fields: Readonly<Record<string, fc.Arbitrary<string>>>,
+  ids: fc.Arbitrary<string>,
+) =>
+  fc.record({
+    object: fc.constant(object),
+    goes: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: goes }),
+    row: fc.record({ id: ids, ...fields }),
+  })
+const rowId = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
+const rowChange: fc.Arbitrary<RowChange> = fc.oneof(
+  rowOf('individual', { last_name: nameless, first_name: fc.constantFrom('X', 'Y') }, person),
+  rowOf(
+    'contact_point_email',
+    {
+      individual_id: person,
+      email_address: fc.constantFrom('x@x.de', 'x@x.de', 'y@x.de', 'z@x.de', 'test@test.com'),
+    },
+    rowId,
+  ),
+  rowOf(
+    'contact_point_phone',
+    {
+      individual_id: person,
+      telephone_number: fc.constantFrom('+49 171 1234561', '+49 171 1234562', '+49 171 1234563'),
+    },
+    rowId,
+  ),
+  rowOf('sales_order', { individual_id: person }, fc.constantFrom('o1', 'o2')),
+  rowOf(
+    'sales_order_product',
+    { sales_order_id: fc.constantFrom('o1', 'o2', 'o3') },
+    fc.constantFrom('l1', 'l2'),
+  ),
+)
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 8, arbitrary: rowChange },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        decide: fc.constantFrom('must_link' as const, 'cannot_link' as const),
+        left: person,
+        right: person,
+      })
+      .filter(({ left, right }) => left !== right),
+  },
+  { weight: 1, arbitrary: fc.record({ withdraw: fc.nat(3) }) },
+)
+const turns = fc.array(
+  fc.record({
+    changes: fc.array(change, { minLength: 1, maxLength: 4 }),
+    dies: fc.option(fc.nat(20), { nil: undefined }),
+  }),
+  { minLength: 4, maxLength: 7 },
+)
+
+const beginning: readonly RowChange[] = ['1', '2', '3', '4', '5', '6'].flatMap((id, i) => [
+  { object: 'individual', goes: false, row: { id, last_name: 'Ada', first_name: id } },
+  {
+    object: 'contact_point_email',
+    goes: false,
+    row: { id: 'abcdef'[i] ?? id, individual_id: id, email_address: i < 4 ? 'x@x.de' : 'y@x.de' },
+  },
+  {
+    object: 'contact_point_phone',
+    goes: false,
+    row: {
+      id: 'abcdef'[i] ?? id,
+      individual_id: id,
+      telephone_number: `+49 171 123456${i % 4}`,
+    },
+  },
+])
+
+const objects = [
+  'individual',
+  'contact_point_email',
+  'contact_point_phone',
+  'sales_order',
+  'sales_order_product',
+]
+
+/** A house with the decisions that stand in it. */
+async function house(extent: Extent) {
+  const engine = await memoryEngine()
+  const decisions: Decision[] = []
+  let position = 0
+  for (const object of objects) await putRows(engine, model, object, [])
+  return {
+    engine,
+    apply: async (of: Change) => {
+      if ('object' in of) {
+        await removeRows(engine, of.object, [of.row.id])
+        if (of.goes) return
+        await putRows(engine, model, of.object, [{ ...of.row, position: ++position }])
+      } else if ('decide' in of) decisions.push(decisionOf(of, ++position))
+      else decisions.splice(of.withdraw, 1)
+    },
+    run: (on: Engine = engine) =>
+      runIdentity({ engine: on, clock, model, ruleset, decisions, extent }),
+  }
+}
+
+const decisionOf = (
+  of: { decide: Decision['kind']; left: string; right: string },
+  number: number,
+): Decision => {
+  const named = (id: string) => ({ space: 'default', source: 'crm', stream: 'crm', id })
+  return {
+    number,
+    kind: of.decide,
+    left: named(of.left),
+    right: named(of.right),
+    why: 'so it is',
+    by: 'me',
+    at: '2026-01-01T00:00:00Z',
+  }
+}
+
+/** Dies at the given statement of a publication. */
+const dying = (engine: Engine, after: number): Engine => ({
+  ...engine,
+  change: (what, work, ask) =>
+    engine.change(
+      what,
+      (writer) => {
+        let left = after
+        const run = (statement: Part) => {
+          if (what.startsWith('identity of') && --left < 0) throw new Error('the lights went out')
+          return writer.run(statement)
+        }
+        return work({ ...writer, run })
+      },
+      ask,
+    ),
+})
+
+const tables: Readonly<Record<string, string>> = {
+  link: 'select record, profile, since from unified.link_individual',
+  evidence: 'select rule, "left", "right", matched from unified.evidence_individual',
+  refused: 'select rule, "left", "right", matched, reason, about from unified.refused_individual',
+  term: 'select * from unified.term_individual',
+  profiles: 'select * from unified.individual',
+  redirect: 'select old, "new" from unified.redirect_individual',
+  change: 'select kind, profile, other from unified.change_individual',
+  key: 'select * from unified.key_individual',
+  row: 'select * from unified.row_individual',
+  heeded: 'select * from unified.heeded_individual',
+  persons: 'select id, _profile from model.individual',
+  emails: 'select id, _profile from model.contact_point_email',
+  orders: 'select id, _profile from model.sales_order',
+  lines: 'select id, _profile from model.sales_order_product',
+}
+
+async function stateOf(engine: Engine) {
+  const state: Record<string, unknown> = {}
+  for (const [name, text] of Object.entries(tables))
+    state[name] = (await engine.checked(`${text} order by all`)).rows
+  return state
+}
+
+const told = ({
+  records,
+  profiles,
+  created,
+  merged,
+  split,
+  retired,
+  members,
+  refused,
+  for_review,
+  rules,
+  changed,
+  rows_owned,
+}: Awaited<ReturnType<typeof runIdentity>>) => ({
+  records,
+  profiles,
+  created,
+  merged,
+  split,
+  retired,
+  members,
+  refused,
+  for_review,
+  rules,
+  changed,
+  rows_owned,
+})
+
+test('looking at what changed comes to the same as looking at everything', async () => {
+  const seen = new Set<string | undefined>()
+  await fc.assert(
+    fc.asyncProperty(turns, async (of: readonly Turn[]) => {
+      const [whole, part] = [await house('everything'), await house('what changed')]
+      for (const { changes, dies } of [{ changes: beginning, dies: undefined }, ...of]) {
+        for (const one of changes) {
+          await whole.apply(one)
+          await part.apply(one)
+        }
+        if (dies !== undefined) await diesHarmlessly(part, dies)
+        const [expected, found] = [await whole.run(), await part.run()]
+        seen.add(found.mode)
+        expect(told(found)).toEqual(told(expected))
+        expect(await stateOf(part.engine)).toEqual(await stateOf(whole.engine))
+      }
+      await whole.engine.close()
+      await part.engine.close()
+    }),
+    { numRuns: 3 },
+  )
+  expect([...seen]).toContain('incremental')
+}, 600_000)
+
+/** A run that dies leaves what is published as it was: one whole run. */
+async function diesHarmlessly({ engine, run }: Awaited<ReturnType<typeof house>>, after: number) {
+  const before = await stateOf(engine)
+  const survived = await run(dying(engine, after)).then(
+    () => true,
+    (thrown: Error) => {
+      expect(thrown.message).toContain('the lights went out')
+      return false
+    },
+  )
+  if (!survived) expect(await stateOf(engine)).toEqual(before)
+}

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { type Engine, sql } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import { stoppedClock } from '#kernel/clock.ts'
+import { modelOf, noteRowChange, prepareRowChanges } from '#model'
+import type { Ruleset } from './definition.ts'
+import { retireAll } from './retire.ts'
+import { runIdentity } from './run.ts'
+import { emailAndPhone, putRows, removeRows } from './testing/index.ts'
+
+const model = modelOf([])
+const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
+const run = (engine: Engine, ruleset: Ruleset = emailAndPhone) =>
+  runIdentity({ engine, clock, model, ruleset })
+
+async function twenty() {
+  const engine = await memoryEngine()
+  const ids = Array.from({ length: 20 }, (_, i) => `${i}`)
+  await putRows(
+    engine,
+    model,
+    'individual',
+    ids.map((id) => ({ id, last_name: `Name ${id}` })),
+  )
+  await putRows(
+    engine,
+    model,
+    'contact_point_email',
+    ids.map((id) => ({ id, individual_id: id, email_address: `${Number(id) % 10}@x.de` })),
+  )
+  return engine
+}
+
+test('a run looks only at the records that a change can reach', async () => {
+  const engine = await twenty()
+  expect(await run(engine)).toMatchObject({
+    mode: 'full',
+    why: 'nothing is kept of a run before',
+    looked_at: 20,
+    profiles: 10,
+  })
+  expect(await run(engine)).toMatchObject({ mode: 'incremental', looked_at: 0, changed: false })
+  await removeRows(engine, 'contact_point_email', ['3'])
+  await putRows(engine, model, 'contact_point_email', [
+    { id: '3', individual_id: '3', email_address: '4@x.de' },
+  ])
+  expect(await run(engine)).toMatchObject({
+    mode: 'incremental',
+    why: '1 records have changed',
+    // The two of each address, the one that was left and the one that was joined.
+    looked_at: 4,
+    records: 20,
+    profiles: 10,
+    rules: [{ links: 10 }, { links: 0 }],
+  })
+})
+
+test('rules, their way of comparing and rows that are made anew ask for everything', async () => {
+  const engine = await twenty()
+  await run(engine)
+  const stricter: Ruleset = { ...emailAndPhone, limits: { records_per_profile: 2 } }
+  const rules = 'the rules, the data model or the way values are tidied have changed'
+  expect(await run(engine, stricter)).toMatchObject({ mode: 'full', why: rules })
+  expect(await run(engine, stricter)).toMatchObject({ mode: 'incremental' })
+
+  const object = model.get('contact_point_email')
+  await engine.change('another mapping', async (writer) => {
+    await prepareRowChanges(writer)
+    await writer.run(
+      sql`update model.contact_point_email set email_address = '0@x.de' where id in ('1', '2')`,
+    )
+    await noteRowChange(writer, object, 'made anew')
+  })
+  const why = 'all rows of contact_point_email were made anew'
+  expect(await run(engine, stricter)).toMatchObject({ mode: 'full', why, for_review: 2 })
+  expect(await run(engine, stricter)).toMatchObject({ mode: 'incremental', changed: false })
+
+  const alike: Ruleset = {
+    ...emailAndPhone,
+    match: [
+      ...emailAndPhone.match,
+      { key: 'name', all: [{ object: 'individual', field: 'last_name', by: 'fuzzy' }] },
+    ],
+  }
+  expect(await run(engine, alike)).toMatchObject({ mode: 'full', why: 'a rule asks for likeness' })
+  expect(await engine.rows(sql`select * from unified.key_individual`)).toEqual([])
+  expect(await run(engine, stricter)).toMatchObject({ why: 'nothing is kept of a run before' })
+})
+
+test('objects of which no row has changed are not looked through, and nothing is kept of nobody', async () => {
+  const engine = await twenty()
+  await engine.change('rows', async (writer) => {
+    await prepareRowChanges(writer)
+    await noteRowChange(writer, model.get('contact_point_email'), 'as they came')
+  })
+  await run(engine)
+  await removeRows(engine, 'contact_point_email', ['1'])
+  expect(await run(engine)).toMatchObject({ looked_at: 0 })
+  await engine.change('rows', (writer) =>
+    noteRowChange(writer, model.get('contact_point_email'), 'as they came'),
+  )
+  expect(await run(engine)).toMatchObject({ mode: 'incremental', looked_at: 2, profiles: 11 })
+
+  await retireAll({ engine, clock, model }, 'individual')
+  expect(await engine.rows(sql`select * from unified.row_individual`)).toEqual([])
+  expect(await run(engine)).toMatchObject({ mode: 'full', looked_at: 20, records: 20 })
+})

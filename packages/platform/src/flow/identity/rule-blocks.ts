@@ -1,0 +1,97 @@
+import { join, type Made, makeAll, placed, type Row, sql, value, type Workbench } from '#engine'
+import { maskedValue } from '#kernel/mask.ts'
+import type { Model } from '#model'
+import type { RuleResult } from './api.ts'
+import { agreedSteps, matchedByKey, recordStep } from './compile.ts'
+import { largestBlock, type Ruleset } from './definition.ts'
+import { keyTable, refusedTable } from './tables.ts'
+import { valueSteps } from './values.ts'
+
+/** How many of the blocks that were left out are named. */
+const mostNamed = 20
+
+interface Block {
+  readonly rule: string
+  readonly key: string
+  readonly size: number
+}
+
+/** What each rule has found, told from what is published: for runs that did not look at every record. */
+export async function publishedRuleResults(
+  bench: Workbench,
+  { ruleset, model }: { readonly ruleset: Ruleset; readonly model: Model },
+): Promise<RuleResult[]> {
+  const { engine, ask } = bench
+  const { on } = ruleset
+  const limit = value(largestBlock(ruleset))
+  const totals = await engine.rows(
+    sql`select rule, coalesce(sum(size - 1) filter (where size <= ${limit}), 0) as links,
+        count(*) filter (where size > ${limit}) as blocks
+      from (select min(rule) as rule, count(*) as size from ${keyTable(on)} group by key having count(*) > 1) b group by rule`,
+    ask,
+  )
+  const refused = await engine.rows(
+    sql`select rule, count(*) as refused from ${refusedTable(on)} group by rule`,
+  )
+  const isAny = totals.some((row) => Number(row['blocks']) > 0)
+  const blocks = isAny ? await largeBlocks(bench, ruleset) : []
+  const matched = isAny ? await matchedIn(bench, { ruleset, model }, blocks) : new Map()
+  const of = (rows: readonly Row[], rule: string, name: string) =>
+    Number(rows.find((row) => row['rule'] === rule)?.[name] ?? 0)
+  return ruleset.match.map(({ key, label }) => ({
+    rule: key,
+    ...(label === undefined ? {} : { label }),
+    links: of(totals, key, 'links'),
+    refused: of(refused, key, 'refused'),
+    left_out_blocks: of(totals, key, 'blocks'),
+    left_out: blocks
+      .filter(({ rule }) => rule === key)
+      .map(({ key: block, size }) => ({ matched: String(matched.get(block) ?? ''), size }))
+      .toSorted((a, b) => b.size - a.size || (a.matched < b.matched ? -1 : 1))
+      .map(({ matched: shown, size }) => ({ matched: maskedValue(shown), records: size })),
+  }))
+}
+
+/** The largest blocks of each rule that are above the limit. */
+async function largeBlocks(
+  { engine, ask }: Workbench,
+  ruleset: Ruleset,
+): Promise<readonly Block[]> {
+  const rows = await engine.rows(
+    sql`select rule, key, size from (
+        select *, row_number() over (partition by rule order by size desc, key) as place from (
+          select min(rule) as rule, key, count(*) as size from ${keyTable(ruleset.on)} group by key
+          having count(*) > ${value(largestBlock(ruleset))}) b) ranked where place <= ${value(mostNamed)}`,
+    ask,
+  )
+  return rows.map((row) => ({
+    rule: String(row['rule']),
+    key: String(row['key']),
+    size: Number(row['size']),
+  }))
+}
+
+/** The values of blocks by their keys, asked of one record of each. */
+function matchedIn(
+  bench: Workbench,
+  { ruleset, model }: { readonly ruleset: Ruleset; readonly model: Model },
+  blocks: readonly Block[],
+): Promise<ReadonlyMap<string, string>> {
+  const keys = sql`(${join(blocks.map(({ key }) => value(BigInt(key))))})`
+  const own: Workbench = { ...bench, timings: [] }
+  const steps = [
+    {
+      name: 'example',
+      says: 'one record of each block',
+      query: sql`select max(record) as record from ${keyTable(ruleset.on)} where key in ${keys} group by key`,
+    },
+    recordStep(ruleset, 'example'),
+    ...valueSteps(ruleset, model, 'what changed'),
+    ...agreedSteps(ruleset),
+  ]
+  return makeAll(own, steps, new Map(), async (where: Made) => {
+    const told = sql`select distinct key, matched from (${matchedByKey(ruleset)}) m where key in ${keys}`
+    const rows = await bench.engine.rows(placed(told, where))
+    return new Map(rows.map((row) => [String(row['key']), String(row['matched'])]))
+  })
+}

@@ -1,0 +1,136 @@
+import {
+  column,
+  join,
+  type Made,
+  made,
+  makeAll,
+  placed,
+  type Step,
+  sql,
+  value,
+  type Workbench,
+} from '#engine'
+import type { Model } from '#model'
+import { agreedSteps, keysOfRecords, recordStep } from './compile.ts'
+import { largestBlock, type Ruleset } from './definition.ts'
+import { heededTable, keyTable, linkTable } from './tables.ts'
+import { valueSteps } from './values.ts'
+
+/** What a change can reach is worked out of. */
+export interface Reaching {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  /** With the steps of what has changed. */
+  readonly where: Made
+}
+
+/**
+ * The records that a change can reach, as the step `scope`: those that share a value with a changed one, now or before; and
+ * whoever is in one profile with one of them, shares a value with it, or was decided about with it; and so on. Everybody
+ * else stays in the group they are in.
+ */
+export async function withScope<T>(
+  bench: Workbench,
+  { ruleset, model, where }: Reaching,
+  use: (where: Made) => Promise<T>,
+): Promise<T> {
+  const startedAt = bench.now().getTime()
+  // These numbers and values are only of changed records, and make room for those of the whole scope.
+  const own: Workbench = { ...bench, timings: [] }
+  const steps = [
+    recordStep(ruleset, 'changed'),
+    ...valueSteps(ruleset, model, 'what changed'),
+    ...agreedSteps(ruleset),
+    { name: 'changed_key', says: 'keys of changed records', query: keysOfRecords(ruleset) },
+    ...touchedSteps(ruleset),
+  ]
+  return makeAll(own, steps, where, (near) =>
+    grown(
+      own,
+      { ruleset, where: new Map([...near, ['frontier', near.get('scope') ?? never()]]) },
+      (all) => {
+        bench.timings.push({ step: 'scope', ms: bench.now().getTime() - startedAt })
+        return use(all)
+      },
+    ),
+  )
+}
+
+function never(): never {
+  throw new Error('the scope was not made')
+}
+
+/** Blocks that a change touches, and who is in them. When one crosses the limit, everybody in it has changed. */
+function touchedSteps(ruleset: Ruleset): readonly Step[] {
+  const keys = keyTable(ruleset.on)
+  const limit = value(largestBlock(ruleset))
+  return [
+    {
+      name: 'touched',
+      says: 'blocks that changed records are in, or were: how large they were, and are',
+      query: sql`select key, sum(was) as was, sum(is_now) as is_now from (
+          select k.key, 1 as was, case when c.record is null then 1 else 0 end as is_now from ${keys} k
+            left join ${made('changed')} c on c.record = k.record
+            where k.key in (select key from ${keys} where record in (select record from ${made('changed')})
+              union select key from ${made('changed_key')})
+          union all select key, 0, 1 from ${made('changed_key')}) sizes group by key`,
+    },
+    {
+      name: 'scope',
+      says: 'changed records, and those that share a value with them or did',
+      query: sql`select record from ${made('changed')} union
+        select record from ${keys} where key in (select key from ${made('touched')} where was <= ${limit} or is_now <= ${limit})`,
+    },
+  ]
+}
+
+/** Adds whoever is near those that were added last, until nobody is. */
+async function grown<T>(
+  bench: Workbench,
+  { ruleset, where }: { readonly ruleset: Ruleset; readonly where: Made },
+  use: (where: Made) => Promise<T>,
+): Promise<T> {
+  return makeAll(bench, [nearStep(ruleset)], where, async (near) => {
+    const [row] = await bench.engine.rows(
+      placed(sql`select count(*) as n from ${made('near')}`, near),
+    )
+    if (Number(row?.['n']) === 0) return use(where)
+    const wider: Step = {
+      name: 'scope',
+      says: 'records that a change can reach',
+      query: sql`select record from ${made('scope')} union all select record from ${made('near')}`,
+    }
+    return makeAll(bench, [wider], near, (all) =>
+      grown(
+        bench,
+        { ruleset, where: new Map([...all, ['frontier', all.get('near') ?? never()]]) },
+        use,
+      ),
+    )
+  })
+}
+
+/** Records near those that were added last: in their blocks, in their profiles, or decided about with them. */
+function nearStep(ruleset: Ruleset): Step {
+  const { on } = ruleset
+  const last = sql`(select record from ${made('frontier')})`
+  const pairs = [made('decided'), heededTable(on)].flatMap((decisions) =>
+    [
+      ['left', 'right'],
+      ['right', 'left'],
+    ].map(
+      ([one = '', other = '']) =>
+        sql`select ${column(other)} as record from ${decisions} where ${column(one)} in ${last}`,
+    ),
+  )
+  const inBlocks = sql`select record from (select k.record, count(*) over (partition by k.key) as size from ${keyTable(on)} k
+      where k.key in (select key from ${keyTable(on)} where record in ${last})) b where size <= ${value(largestBlock(ruleset))}`
+  const inProfiles = sql`select record from ${linkTable(on)}
+      where profile in (select profile from ${linkTable(on)} where record in ${last})`
+  return {
+    name: 'near',
+    says: 'records near those that were added last',
+    query: sql`select distinct record from (${join([inBlocks, inProfiles, ...pairs], sql` union all `)}) n
+      where record not in (select record from ${made('scope')})`,
+  }
+}
