@@ -1,4 +1,4 @@
-import type { FieldType } from '#kernel/scalar.ts'
+import type { FieldType, Scalar } from '#kernel/scalar.ts'
 import type { Dialect } from './dialect.ts'
 import type { Part, TableName } from './expression.ts'
 import type { ArrivingFile, LineFile, LoadField, Survey } from './files.ts'
@@ -52,6 +52,13 @@ export interface Loaded {
   readonly rejectedRows: number
 }
 
+/** A question that was planned once and is asked again and again, each time with other inputs. */
+export interface Ready<Input extends string> {
+  /** Asks; one at a time, the others wait. An input that is not given is null. */
+  readonly ask: (inputs: Readonly<Partial<Record<Input, Scalar>>>) => Promise<readonly Row[]>
+  readonly close: () => Promise<void>
+}
+
 /** Where rows are kept and SQL runs. Every implementation passes `describeEngine`. */
 export interface Engine {
   readonly dialect: Dialect
@@ -61,6 +68,14 @@ export interface Engine {
   readonly integers: (query: Part, ask?: Ask) => Promise<readonly Int32Array[]>
   /** Asks in batches, so that the whole answer need not fit into memory. */
   readonly stream: (query: Part, ask?: Ask) => AsyncIterable<readonly Row[]>
+  /**
+   * Makes a question ready to be asked often, about a row or two: on a connection of its own, planned once, its inputs by
+   * name. Quick as long as it reads no tables.
+   */
+  readonly ready: <Input extends string>(
+    inputs: Readonly<Record<Input, FieldType>>,
+    query: (inputs: Readonly<Record<Input, Part>>) => Part,
+  ) => Promise<Ready<Input>>
   /** Asks with SQL text that was checked before; fenced off from writing and from other files. */
   readonly checked: (text: string, ask?: Ask) => Promise<Answer>
   /** Changes tables: one at a time, in one transaction that is undone as a whole when `work` throws. Large unless its lane says less. */

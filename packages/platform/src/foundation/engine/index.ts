@@ -1,7 +1,7 @@
 export { engineSlots, openDuckdb } from './connections/duckdb.ts'
 export type { Dialect } from './dialect.ts'
 export { duckdb } from './dialects/duckdb.ts'
-export type { Answer, Ask, Cell, Engine, Loaded, Row, TableShape, Writer } from './engine.ts'
+export type { Answer, Ask, Cell, Engine, Loaded, Ready, Row, TableShape, Writer } from './engine.ts'
 export {
   type Call,
   call,

@@ -9,13 +9,20 @@ export interface Printed {
   readonly values: readonly Value[]
 }
 
-/** Prints a draft in a dialect. Values become `$1`, `$2` ...; names are quoted; gaps are refused with their sentence. */
-export function print(part: Part, dialect: Dialect): Printed {
+/**
+ * Prints a draft in a dialect. Values become `$1`, `$2` ..., unless `inText` writes them out; names are quoted; gaps are
+ * refused with their sentence.
+ */
+export function print(
+  part: Part,
+  dialect: Dialect,
+  inText: (of: Value) => string | undefined = () => undefined,
+): Printed {
   const values: Value[] = []
   const write = (of: Part): string => {
     switch (of.kind) {
       case 'value':
-        return writeValue(of, values, dialect)
+        return inText(of) ?? writeValue(of, values, dialect)
       case 'column':
         return of.of === undefined
           ? quoted(of.name, dialect)

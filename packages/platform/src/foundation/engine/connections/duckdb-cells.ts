@@ -3,6 +3,7 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBResultReader,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
@@ -24,7 +25,8 @@ export const bind = ({ text, values }: Printed): Statement => [
   values.map(({ type }) => boundTypes[type]),
 ]
 
-const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
+/** The types that values travel as. */
+export const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
   text: VARCHAR,
   integer: BIGINT,
   number: DOUBLE,
@@ -36,7 +38,8 @@ const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
   json: VARCHAR,
 }
 
-function boundValue({ value, type }: Value): DuckDBValue {
+/** A value in the form the driver takes. */
+export function boundValue({ value, type }: Value): DuckDBValue {
   if (value === null) return null
   if (value instanceof Date) return value.toISOString().slice(0, type === 'date' ? 10 : 23)
   if (type === 'integer') return BigInt(value)
@@ -50,7 +53,11 @@ export async function rowsOf(
   connection: DuckDBConnection,
   ...[text, values, types]: readonly [string] | Statement
 ): Promise<readonly Row[]> {
-  const reader = await connection.runAndReadAll(text, values, types)
+  return rowsIn(await connection.runAndReadAll(text, values, types))
+}
+
+/** The rows of an answer as plain JavaScript. */
+export function rowsIn(reader: DuckDBResultReader): readonly Row[] {
   const names = reader.deduplicatedColumnNames()
   const ids = reader.columnTypes().map(({ typeId }) => typeId)
   return reader.getRowsJS().map((row) => rowFrom(names, ids, row))

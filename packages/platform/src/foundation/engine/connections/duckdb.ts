@@ -4,7 +4,7 @@ import { dirname, join as joinPath } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type Gate, makeGate } from '../admission.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
-import type { Ask, Cell, Engine, Lane, TableShape, Writer } from '../engine.ts'
+import type { Ask, Cell, Engine, Lane, Ready, TableShape, Writer } from '../engine.ts'
 import { type Part, table, value } from '../expression.ts'
 import { engineFaults } from '../faults.ts'
 import { print, quoted } from '../print.ts'
@@ -13,6 +13,7 @@ import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
 import { appendIntegers } from './duckdb-integers.ts'
 import { literal, loadFile, readLines } from './duckdb-load.ts'
+import { readyOn } from './duckdb-ready.ts'
 import { surveyFile } from './duckdb-survey.ts'
 import { makeWidth } from './width.ts'
 
@@ -35,8 +36,8 @@ const lanes: Readonly<Record<Lane, number>> = { heavy: 1, ask: 1, light: 4, tick
 /** The lanes of large work, on which all threads work together. */
 const wideLanes: readonly Lane[] = ['heavy', 'ask']
 
-/** How many of Node's pool threads the engine can occupy at once; the pool must be larger, or files and DNS wait. */
-export const engineSlots = 1 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
+/** How many of Node's pool threads the engine can occupy at once, one of them with questions made ready; the pool must be larger, or files and DNS wait. */
+export const engineSlots = 2 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
 
 const format = 1
 
@@ -112,6 +113,7 @@ async function engineOn(
   // Asking what tables there are costs as much as a question to them, and only a change can make another answer.
   const shapes = new Map<string, Promise<readonly TableShape[]>>()
   let tables = 0
+  const made = new Set<Ready<never>>()
   const fresh = (word: string) => ({ schema: 'stage', name: `${word}_${++tables}` })
 
   const inLane = <T>(
@@ -165,6 +167,17 @@ async function engineOn(
         held.resolve()
         await lane
       }
+    },
+    ready: async (inputs, query) => {
+      const ready = await readyOn(instance, inputs, query)
+      const one = {
+        ask: ready.ask,
+        close: async () => {
+          if (made.delete(one)) await ready.close()
+        },
+      }
+      made.add(one)
+      return one
     },
     checked: (text, ask = {}) =>
       inLane(
@@ -278,6 +291,7 @@ async function engineOn(
     }),
     close: async () => {
       await changes.enter(async () => {})
+      for (const one of made) await one.close()
       for (const { idle } of Object.values(pools))
         for (const connection of idle) connection.closeSync()
       writer.closeSync()

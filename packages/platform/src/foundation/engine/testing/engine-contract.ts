@@ -321,6 +321,28 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(row?.['top']).toBe(10)
     })
 
+    test('a question made ready is asked with other inputs, by name, many at once', async () => {
+      const ready = await engine.ready(
+        { word: 'text', n: 'integer' },
+        (
+          of,
+        ) => sql`select upper(w) || ${value('!')} as w, ${call('replace_all', sql`w`, value('[^\\p{L}\\p{N}]+'), value('-'))} as bare, n + ${value(1)} as n
+          from (select ${of.word} as w, ${of.n} as n) t`,
+      )
+      const answers = await Promise.all([
+        ready.ask({ word: "it's", n: 1 }),
+        ready.ask({ word: 'né·x9', n: 2 }),
+        ready.ask({}),
+      ])
+      expect(answers).toEqual([
+        [{ w: "IT'S!", bare: 'it-s', n: 2 }],
+        [{ w: 'NÉ·X9!', bare: 'né-x9', n: 3 }],
+        [{ w: null, bare: null, n: null }],
+      ])
+      await ready.close()
+      await expect(engine.ready({}, () => sql`select nonsense`)).rejects.toThrow()
+    })
+
     test('a computation stands in a table of its own, and is gone afterwards', async () => {
       const seen = await engine.staged(sql`select 1 as a union all select 2`, async (staged) => {
         const [row] = await engine.rows(sql`select sum(a) as s from ${staged}`)
