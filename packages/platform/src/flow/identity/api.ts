@@ -156,7 +156,13 @@ export const withdrawBody = object({ decisions: list(whole({ minimum: 1 }), { mi
 export type WithdrawBody = Read<typeof withdrawBody>
 
 /** Why a link was not made. */
-export const refusals = ['kept_apart', 'identifiers_differ', 'too_many_records'] as const
+export const refusals = [
+  'kept_apart',
+  'identifiers_differ',
+  'too_many_records',
+  'clean_source',
+  'weak_link',
+] as const
 
 export const reviewQuery = object({
   limit: optional(whole({ minimum: 1, maximum: 500, description: '50 unless given.' })),

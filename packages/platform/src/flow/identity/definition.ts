@@ -147,6 +147,18 @@ const modelUse = object({
       description: 'How probable a match must be to become a link; 0.95 unless set.',
     }),
   ),
+  split: optional(
+    flag({
+      description:
+        'Whether a group is taken apart where its parts weigh too little together; yes unless set.',
+    }),
+  ),
+  clean_streams: optional(
+    list(key(), {
+      description:
+        'Streams in which nobody stands twice: the model never brings two of one together.',
+    }),
+  ),
 })
 
 /** Which records are one person (or account), and which of their values is shown. */

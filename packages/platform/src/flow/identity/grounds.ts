@@ -3,7 +3,7 @@ import { maskedValue } from '#kernel/mask.ts'
 import { evidenceOf } from './compile.ts'
 import { addressOf, largestBlock, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
-import { modelLinks } from './model-links.ts'
+import { modelLinks, modelRefused } from './model-links.ts'
 import { isModelRule, modelRuleOf } from './model-words.ts'
 
 /** What stands in the place of a rule where people decided. No rule can be called so. */
@@ -38,9 +38,15 @@ export const groundSteps = (ruleset: Ruleset): readonly Step[] => [
   {
     name: 'refused',
     says: 'links that were not made because a decision or a guard stands against them',
-    query: tied(ruleset, sql`t.verdict > 0`, [
-      sql`, ${reason} as reason, ${aboutIn(ruleset)} as about`,
-    ]),
+    query: join(
+      [
+        tied(ruleset, sql`t.verdict > 0`, [
+          sql`, ${reason} as reason, ${aboutIn(ruleset)} as about`,
+        ]),
+        ...takenApart(ruleset),
+      ],
+      sql` union all `,
+    ),
   },
 ]
 
@@ -72,6 +78,18 @@ function tied(ruleset: Ruleset, condition: Part, more: readonly Part[]): Part {
     from ${made('tie')} t join ${made('candidate')} c on c.link = t.link
     join (values ${join(rules)}) m(rule, key) on m.rule = c.rule
     join ${made('record')} a on a.n = t.other join ${made('record')} b on b.n = c.n where ${condition}`
+}
+
+/** Pairs of a model whose groups were taken apart between them, and that nothing else has brought together. */
+function takenApart(ruleset: Ruleset): readonly Part[] {
+  const weighed = modelRuleOf(ruleset)
+  if (weighed === undefined) return []
+  return [
+    sql`select ${value(weighed)} as rule, ${ends}, p.matched, p.reason, '' as about from ${modelRefused} p
+      join ${made('cluster')} one on one.n = p.first join ${made('cluster')} other on other.n = p.n
+      join ${made('record')} a on a.n = p.first join ${made('record')} b on b.n = p.n
+      where one.root <> other.root`,
+  ]
 }
 
 const reason = sql`case t.verdict ${join(

@@ -54,6 +54,11 @@ export const rulesetKind = defineKind({
       ),
     ),
     ...(model ? [{ kind: matchModelKind.kind, key: model.use, at: 'model.use' }] : []),
+    ...(model?.clean_streams ?? []).map((key, i) => ({
+      kind: 'stream',
+      key,
+      at: `model.clean_streams[${i}]`,
+    })),
   ],
 })
 

@@ -2,10 +2,12 @@ import {
   call,
   cast,
   column,
+  join,
   type Made,
   made,
   makeAll,
   type Part,
+  placed,
   type Step,
   sql,
   type TableName,
@@ -14,8 +16,16 @@ import {
 } from '#engine'
 import { type BlockReport, digitsOfPattern, matchingSteps, withModel } from '#matching'
 import type { Model } from '#model'
-import { leastProbability, type Ruleset } from './definition.ts'
+import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
+import {
+  cleanSources,
+  leastLookedAt,
+  modelRefusals,
+  type Sorted,
+  sortPairs,
+  type WeighedPairs,
+} from './model-clusters.ts'
 import { isTrained, type TrainedModel } from './model-definition.ts'
 import { recordsIn, recordsSteps, withWeighed } from './model-records.ts'
 import { wordsOf } from './model-words.ts'
@@ -28,6 +38,9 @@ export interface Scoring {
 
 /** The relation of a model's links: `first`, `n`, `matched`, `millibits`. */
 export const modelLinks: TableName = made('model_link')
+
+/** The relation of pairs that weigh enough and link nobody: `first`, `n`, `matched`, `reason`. */
+export const modelRefused: TableName = made('model_refused')
 
 /** The model of a ruleset; nothing where it uses none. Refused when it has not learned. */
 export function trainedModelOf({ key, model, matcher }: Ruleset): TrainedModel | undefined {
@@ -55,18 +68,37 @@ export async function withModelLinks<T>(
   const trained = trainedModelOf(of.ruleset)
   if (!trained) return use(of.found)
   bench.progress?.('model')
-  const { scoring, patterns, links } = await scored(bench, of, trained)
-  return bench.engine.stagedIntegers({ ...links }, (pairs) => {
-    const where = new Map([...of.found, ['model_pair', pairs]])
+  const { scoring, patterns, pairs } = await scored(bench, of, trained)
+  const [row] = await bench.engine.rows(
+    placed(sql`select count(*) as records from ${made('record')}`, of.found),
+  )
+  const count = Number(row?.['records'] ?? 0)
+  const cleanSource = await cleanSources(bench.engine, of.ruleset, { count, found: of.found })
+  const sorted = sortPairs(of.ruleset, pairs, { count, ...(cleanSource ? { cleanSource } : {}) })
+  return bench.engine.stagedIntegers(columnsOf(pairs, sorted), (taken) => {
+    const where = new Map([...of.found, ['model_pair', taken]])
     return makeAll(bench, linkSteps(trained, patterns), where, (all) => use(all, scoring))
   })
 }
 
+/** The pairs that weigh enough; `refused` is 0 for those that link. */
+function columnsOf(pairs: Scored['pairs'], { links, refused, reason }: Sorted) {
+  const both = Int32Array.from([...links, ...refused])
+  const take = (of: Int32Array) => both.map((place) => of[place] ?? 0)
+  return {
+    first: take(pairs.first),
+    n: take(pairs.n),
+    millibits: take(pairs.millibits),
+    pattern: take(pairs.pattern),
+    refused: both.map((_, i) => (i < links.length ? 0 : (reason[i - links.length] ?? 0) + 1)),
+  }
+}
+
 interface Scored {
   readonly scoring: Scoring
-  /** The ways of agreeing that links have, by their place. */
+  /** The ways of agreeing that pairs have, by their place. */
   readonly patterns: readonly number[]
-  readonly links: Readonly<Record<'first' | 'n' | 'millibits' | 'pattern', Int32Array>>
+  readonly pairs: WeighedPairs & { readonly pattern: Int32Array }
 }
 
 const scored = (
@@ -77,7 +109,7 @@ const scored = (
   withWeighed(bench, { ruleset, model, found }, ({ records }) => {
     const weighing = { settings: trained.settings, learned }
     return withModel(bench, records, weighing, ({ scored, candidates, blocks }) =>
-      scored(learned, leastProbability(ruleset), async (pairs) => ({
+      scored(learned, leastLookedAt(ruleset), async (pairs) => ({
         scoring: { candidates, blocks },
         ...(await taken(bench, pairs)),
       })),
@@ -92,7 +124,7 @@ async function taken({ engine, ask }: Workbench, pairs: TableName) {
     ask,
   )
   const patterns = rows.map((row) => Number(row['pattern']))
-  return { patterns, links: { first, n, millibits, pattern } }
+  return { patterns, pairs: { first, n, millibits, pattern } }
 }
 
 const linkSteps = (trained: TrainedModel, patterns: readonly number[]): readonly Step[] => [
@@ -104,16 +136,28 @@ const linkSteps = (trained: TrainedModel, patterns: readonly number[]): readonly
   {
     name: 'model_link',
     says: `pairs that "${trained.label ?? trained.key}" takes for one, with what they weigh`,
-    query: sql`select p.first, p.n, p.millibits, ${bits} || ' bits: ' || w.words as matched
-      from (select *, ${cast(tenths, 'text')} as tenths from ${made('model_pair')}) p
-      join ${made('model_words')} w on w.pattern = p.pattern`,
+    query: sql`select p.first, p.n, p.millibits, ${words} as matched from ${told(sql`refused = 0`)}`,
+  },
+  {
+    name: 'model_refused',
+    says: 'pairs that weigh enough and do not link: their groups were taken apart between them',
+    query: sql`select p.first, p.n, ${words} as matched, case p.refused ${join(
+      modelRefusals.map((reason, i) => sql`when ${value(i + 1)} then ${value(reason)}`),
+      sql` `,
+    )} end as reason from ${told(sql`refused > 0`)}`,
   },
 ]
+
+const told = (condition: Part): Part =>
+  sql`(select *, ${cast(tenths, 'text')} as tenths from ${made('model_pair')} where ${condition}) p
+    join ${made('model_words')} w on w.pattern = p.pattern`
 
 // Tenths are enough to read, and spare evidence from being written anew whenever a name has become a little more common.
 const tenths = sql`cast(round(millibits / 100.0) as integer)`
 const bits = sql`case when length(p.tenths) = 1 then '0.' || p.tenths
   else substr(p.tenths, 1, length(p.tenths) - 1) || '.' || substr(p.tenths, length(p.tenths)) end`
+
+const words = sql`${bits} || ' bits: ' || w.words`
 
 function wordsQuery({ trained: { settings } }: TrainedModel, patterns: readonly number[]): Part {
   const lines = patterns.map(

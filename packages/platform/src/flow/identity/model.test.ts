@@ -80,7 +80,9 @@ describe('a model without rules', () => {
 
   test('links what the textbook links', async () => {
     const { engine, matcher } = await trainedOn(records, plain)
-    const done = await run(engine, using(matcher))
+    // Groups as they are by links alone: who is taken apart is told elsewhere.
+    const plainly = using(matcher, { model: { use: matcher.key, split: false } })
+    const done = await run(engine, plainly)
     const tidy = (text: string | null) => text?.toLowerCase().replace(/([aou])e/g, '$1') ?? null
     const values = records.map((of) => [
       tidy(of.first_name),
@@ -125,7 +127,7 @@ describe('a model without rules', () => {
     const [, first] = await evidenceIn(engine)
     expect(first?.['rule']).toBe('model people_model')
     expect(first?.['matched']).toMatch(/^\d+\.\d bits: (\w+ (exact|differs)(, )?)+$/)
-    const again = await run(engine, using(matcher))
+    const again = await run(engine, plainly)
     expect(again).toMatchObject({ changed: false, profiles_changed: [] })
   })
 
@@ -228,6 +230,31 @@ describe('rules and a model', () => {
     ])
     await run(engine, using(matcher, { match: [email], ...most }))
     for (const group of await groupsIn(engine)) expect(group.split(' ').length).toBeLessThan(3)
+  })
+
+  test('two of a clean stream wait for review instead of being linked, and a person may still join them', async () => {
+    const { engine, matcher } = await trainedOn(records, plain)
+    await run(engine, using(matcher))
+    const pair = (await groupsIn(engine)).find((group) => group.split(' ').length === 2)
+    const [a = '', b = ''] = pair?.split(' ') ?? []
+    const clean = using(matcher, { model: { use: matcher.key, clean_streams: ['crm'] } })
+    const done = await run(engine, clean)
+    expect(await groupsIn(engine)).toEqual(records.map(({ id }) => id).toSorted())
+    expect(done.for_review).toBeGreaterThan(50)
+    const reasons = sql`select distinct reason from unified.refused_individual`
+    expect(await engine.rows(reasons)).toEqual([{ reason: 'clean_source' }])
+    const name = (id: string) => ({ space: 'default', source: 'crm', stream: 'crm', id })
+    const joined: Decision = {
+      number: 1,
+      kind: 'must_link',
+      left: name(a),
+      right: name(b),
+      ...{ why: 'same', by: 'ada', at: '2026-01-01T00:00:00Z' },
+    }
+    const after = await run(engine, clean, [joined])
+    expect(await groupsIn(engine)).toContain(pair)
+    expect(after.for_review).toBe((done.for_review ?? 0) - 1)
+    expect((await run(engine, clean, [joined])).changed).toBe(false)
   })
 
   test('values that are blocked, or stand where there is none, tie nobody', async () => {

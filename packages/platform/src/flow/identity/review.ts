@@ -129,6 +129,9 @@ function whyOf(
 ): string {
   if (reason === 'too_many_records')
     return `together they would have ${one + other} records; rules may bring ${mostRecords(ruleset)} together`
+  if (reason === 'clean_source') return 'two records of a stream in which nobody stands twice'
+  if (reason === 'weak_link')
+    return 'these two weigh enough, but the rest of their groups speaks against it'
   const place = (ruleset.limits?.identifiers ?? []).findIndex((of) => addressOf(of) === about)
   const most = mostValues(ruleset, place)
   return `together they would have more than ${most} different ${about ?? 'identifiers'}`

@@ -18,6 +18,7 @@ export {
   withModel,
 } from './matching.ts'
 export type { Measured, Threshold } from './measure.ts'
+export { nicknamePairs } from './nicknames.ts'
 export { digitsOfPattern } from './patterns.ts'
 export type { ColumnProfile, RecordsProfile } from './profile.ts'
 export { type Proposal, proposeSettings } from './propose.ts'
