@@ -1,7 +1,15 @@
 import { textIn, wordIn } from '../../lib/address.ts'
 
 /** The parts of the page of one ruleset. */
-export const rulesetTabs = ['results', 'review', 'decisions', 'explain', 'rules'] as const
+export const rulesetTabs = [
+  'results',
+  'review',
+  'decisions',
+  'explain',
+  'rules',
+  'simulate',
+  'model',
+] as const
 /** One part of the page of a ruleset. */
 export type RulesetTab = (typeof rulesetTabs)[number]
 

@@ -14,9 +14,11 @@ import { DecisionsPart } from './parts/decisions-part.tsx'
 import { EditorPart } from './parts/editor-part.tsx'
 import { ExplainPart } from './parts/explain-part.tsx'
 import styles from './parts/identity.module.css'
+import { ModelPart } from './parts/model-part.tsx'
 import { RefreshButton, RefreshLine } from './parts/refresh-line.tsx'
 import { ResultsPart } from './parts/results-part.tsx'
 import { ReviewPart } from './parts/review-part.tsx'
+import { SimulatePart } from './parts/simulate-part.tsx'
 import { useRefresh } from './use-refresh.ts'
 
 const words = texts.identity
@@ -38,6 +40,8 @@ const parts: Readonly<Record<RulesetTab, (props: PartProps) => ReactNode>> = {
   ),
   explain: ({ status, address, go }) => <ExplainPart status={status} {...{ address, go }} />,
   rules: ({ status, address, go }) => <EditorPart ruleset={status.ruleset} {...{ address, go }} />,
+  simulate: ({ status }) => <SimulatePart ruleset={status.ruleset} />,
+  model: ({ status }) => <ModelPart ruleset={status.ruleset} />,
 }
 
 /** One ruleset: what its runs did, what waits for somebody's word, what was decided, and its rules. */

@@ -25,6 +25,7 @@ export type {
   Decision,
   Explanation,
   LinkBody,
+  ModelStatus as MatchModelStatus,
   ProfileChange,
   ProfileGraph,
   RecordName,
@@ -34,7 +35,14 @@ export type {
   RulesetStatus,
   Run as IdentityRun,
   SettleBody,
+  SimulateBody,
+  SimulatedLink,
+  Simulation,
+  Sizes as ProfileSizes,
+  Thresholds,
+  ThresholdsBody,
   UnlinkBody,
+  WaterfallAnswer as Waterfall,
   WithdrawBody,
 } from '#identity/api'
 export type { InsightOverview, InsightValues } from '#insights/api'

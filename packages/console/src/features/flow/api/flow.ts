@@ -1,5 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { GraphAnswer, IntakeState, Job, Summary } from '@tessera/platform/contract'
+import type {
+  DefinitionAnswer,
+  GraphAnswer,
+  IntakeState,
+  Job,
+  Summary,
+} from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 
 const pollMs = 2_000
@@ -30,6 +36,13 @@ export const jobsQuery = queryOptions({
   queryKey: ['jobs'],
   queryFn: ({ signal }) => ask<Job[]>('/jobs', { signal, query: { limit: 20 } }),
   refetchInterval: pollMs,
+})
+
+/** The rulesets, to lead from profiles to what makes them. */
+export const rulesetsQuery = queryOptions({
+  queryKey: ['definitions', 'ruleset'],
+  queryFn: ({ signal }) => ask<DefinitionAnswer[]>('/definitions/ruleset', { signal }),
+  staleTime: 10_000,
 })
 
 /** Asks for a refresh: of everything that is not fresh, or of these nodes with what they need. */

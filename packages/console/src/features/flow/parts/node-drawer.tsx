@@ -1,4 +1,5 @@
 import { Button, Drawer } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
@@ -11,6 +12,7 @@ import { Facts } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { Tag } from '../../../ui/tag.tsx'
+import { rulesetsQuery } from '../api/flow.ts'
 import { stateTones, stoneIcons, stoneOf } from '../stones.ts'
 import styles from './node-drawer.module.css'
 
@@ -180,6 +182,7 @@ function RoomLink({ node }: { node: GraphNode }) {
       </Button>
     )
   }
+  if (stone === 'identity') return <RulesetLink on={node.key.slice(node.key.indexOf(':') + 1)} />
   const room = rooms[stone]
   if (room === undefined) return null
   return (
@@ -189,9 +192,23 @@ function RoomLink({ node }: { node: GraphNode }) {
   )
 }
 
+/** Leads to the ruleset that makes the profiles; to all of them where none does. */
+function RulesetLink({ on }: { on: string }) {
+  const { data: rulesets = [] } = useQuery(rulesetsQuery)
+  const found = rulesets.find(({ body }) => subjectOf(body) === on)
+  const to = found ? `/identity/${encodeURIComponent(found.key)}` : '/identity'
+  return (
+    <Button size="xs" variant="default" component={Link} to={to}>
+      {words.openRuleset}
+    </Button>
+  )
+}
+
+const subjectOf = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && 'on' in body ? body.on : undefined
+
 const rooms: Readonly<Record<string, { readonly to: string; readonly label: string }>> = {
   profile: { to: '/customers', label: words.openCustomers },
-  identity: { to: '/customers', label: words.openCustomers },
   segment: { to: '/segments', label: words.openSegments },
   activation: { to: '/activations', label: words.openActivations },
 }

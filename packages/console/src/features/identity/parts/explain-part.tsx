@@ -17,6 +17,7 @@ import { DecideForm, DecideOutcome, WithdrawButton } from './decide-form.tsx'
 import styles from './identity.module.css'
 import { nameOf, ProfileLink, RecordWords } from './record-name.tsx'
 import { RefusedList } from './refused-list.tsx'
+import { WaterfallPart } from './waterfall-part.tsx'
 
 const words = texts.identity.explain
 
@@ -101,6 +102,7 @@ function Explained({ ruleset, two }: { ruleset: string; two: Two }) {
                 <Between of={found} {...{ ruleset, decide }} />
               )}
             </div>
+            {found.model && <WaterfallPart of={found.model} />}
             <Pending of={found} {...{ ruleset, decide }} />
             {found.left.record !== found.right.record && (
               <div className={styles.decidePart}>
