@@ -113,36 +113,37 @@ function readMembers(raw: unknown): { message: Draft; problem: string | undefine
   const message: Draft = {}
   const others: [string, unknown][] = []
   let problem: string | undefined
-  for (const [name, value] of Object.entries(isObject(raw) ? raw : {})) {
+  const all = isObject(raw) ? raw : {}
+  // Not by entries: this is done for every member of everything that comes in.
+  for (const name in all) {
+    const value = all[name]
     const form = members.get(name)
     if (form === undefined) others.push([name, value])
-    else problem = readMember(message, { name, value, form }) ?? problem
+    else if (form !== 'ours' && value !== null)
+      problem = take(message, name, { form, value }) ?? problem
   }
   if (others.length > 0) message['other'] = otherOf(others)
   return { message, problem }
 }
 
-/** Reads one member into a message; what is wrong stays as it came, and is told. */
-function readMember(
+/** Puts a member into a message; what is wrong stays as it came, and is told. */
+function take(
   message: Draft,
-  { name, value, form }: { name: string; value: unknown; form: Form },
+  name: string,
+  { form, value }: { readonly form: Exclude<Form, 'ours'>; readonly value: unknown },
 ): string | undefined {
-  if (form === 'ours' || value === null) return undefined
   const read = readers[form](value)
-  if (read === wrong) {
-    message[name] = value
-    return `${name}: expected ${expected[form]}, found ${formOf(value)}`
-  }
-  if (read !== undefined) message[name] = read
-  return undefined
+  if (read !== undefined) message[name] = read === wrong ? value : read
+  return read === wrong ? `${name}: expected ${expected[form]}, found ${formOf(value)}` : undefined
 }
 
 /** What has no place of its own. A message that went through before has it together already. */
 function otherOf(others: readonly [string, unknown][]): unknown {
   return Object.fromEntries(
-    others.flatMap(([name, value]) =>
-      name === 'other' && isObject(value) ? Object.entries(value) : [[name, value]],
-    ),
+    others.flatMap(([name, value]) => {
+      const read = name === 'other' && value instanceof Unread ? value.read() : value
+      return name === 'other' && isObject(read) ? Object.entries(read) : [[name, read]]
+    }),
   )
 }
 

@@ -23,6 +23,7 @@ const message = fc.record(
     properties: fc.oneof(object, fc.array(object, { maxLength: 2 })),
     integrations: object,
     mine: object,
+    other: fc.oneof(object, text),
   },
   { requiredKeys: [] },
 )
