@@ -4,6 +4,7 @@ import {
   cast,
   column,
   type Engine,
+  every,
   join,
   keyOf,
   made,
@@ -23,8 +24,10 @@ export const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string
   ...new Set([ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]),
 ]
 
-const rowColumns = ['object', 'stream', 'position', 'row_key', 'record']
-export const rowTellers: readonly string[] = rowColumns
+/** What tells rows apart that a run has seen. */
+export const rowTellers: readonly string[] = ['object', 'stream', 'position', 'row_key', 'record']
+
+/** What tells decisions apart that a run has heeded. */
 export const decisionTellers: readonly string[] = ['decision', 'kind', 'left', 'right']
 
 /** A decision that stands, with the keys of both records. */
@@ -92,34 +95,28 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
   const { on } = ruleset
   const objects = decisiveObjects(ruleset, model)
   const moving = objects.filter((object) => !still.has(object))
-  const columns = join(rowColumns.map((name) => column(name)))
+  const columns = join(rowTellers.map((name) => column(name)))
   const decided = join(decisionTellers.map((name) => column(name)))
+  const others = sql`select ${columns}, true as is_gone from ${rowTable(on)}
+    where object not in (${join(objects.map((object) => value(object)))})`
   return [
     {
-      name: 'row_gone',
-      says: 'rows that the last run has seen and that are no more',
+      name: 'row_differs',
+      says: 'rows that the last run has seen and that are no more, and rows that it has not seen',
       query: join(
-        [
-          ...moving.map((object) =>
-            rowsWithout(keptRows(object, on), presentRows(model, object, on)),
-          ),
-          sql`select ${columns} from ${rowTable(on)} where object not in (${join(objects.map((object) => value(object)))})`,
-        ],
+        [...moving.map((object) => differingRows(model, object, on)), others],
         sql` union all `,
       ),
     },
     {
+      name: 'row_gone',
+      says: 'rows that the last run has seen and that are no more',
+      query: sql`select ${columns} from ${made('row_differs')} where is_gone`,
+    },
+    {
       name: 'row_added',
       says: 'rows that the last run has not seen',
-      query: join(
-        [
-          ...moving.map((object) =>
-            rowsWithout(presentRows(model, object, on), keptRows(object, on)),
-          ),
-          sql`select ${columns} from ${rowTable(on)} where false`,
-        ],
-        sql` union all `,
-      ),
+      query: sql`select ${columns} from ${made('row_differs')} where not is_gone`,
     },
     { name: 'decided', says: 'the decisions that stand', query: relationOf(decisions) },
     {
@@ -135,20 +132,20 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
   ]
 }
 
-const keptRows = (object: string, on: Ruleset['on']): Part =>
-  sql`(select * from ${rowTable(on)} where object = ${value(object)})`
-
-const presentRows = (model: Model, object: string, on: Ruleset['on']): Part => {
+function differingRows(model: Model, object: string, on: Ruleset['on']): Part {
   const record = column(recordOf(model.get(object), on))
-  return sql`(select ${value(object)} as object, _stream as stream, _position as position, coalesce(_key, 0) as row_key,
-    ${record} as record from ${modelTable(object)} where ${record} is not null)`
+  const either = rowTellers.map((name) =>
+    as(sql`coalesce(${column(name, 'a')}, ${column(name, 'b')})`, column(name)),
+  )
+  const same = rowTellers
+    .filter((name) => name !== 'object')
+    .map((name) => sql`${column(name, 'a')} = ${column(name, 'b')}`)
+  return sql`select ${join(either)}, a.record is null as is_gone from (
+      select ${value(object)} as object, _stream as stream, _position as position, coalesce(_key, 0) as row_key,
+        ${record} as record from ${modelTable(object)} where ${record} is not null) a
+    full join (select * from ${rowTable(on)} where object = ${value(object)}) b on ${every(same)}
+    where a.record is null or b.record is null`
 }
-
-const rowsWithout = (rows: Part, others: Part): Part =>
-  sql`select a.object, a.stream, a.position, a.row_key, a.record from ${rows} a
-    left join ${others} b on b.position = a.position and b.row_key = a.row_key and b.stream = a.stream
-      and b.record = a.record
-    where b.record is null`
 
 /** The records that something has changed about. */
 export const changedStep: Step = {

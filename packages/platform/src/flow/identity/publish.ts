@@ -1,5 +1,6 @@
 import {
   column,
+  every,
   join,
   type Made,
   made,
@@ -56,7 +57,6 @@ export function differenceSteps(
   extent: Extent = 'everything',
 ): readonly Step[] {
   const { on } = ruleset
-  const shape = unifiedShape(model.get(on)).map(([name]) => name)
   const differ = ({ name, columns, published, by = sql`record` }: Differing): readonly Step[] => {
     const before = publishedOf(published, by, extent)
     return [
@@ -113,15 +113,14 @@ export function differenceSteps(
         ]
       : []),
     {
+      name: 'reconciled',
+      says: 'the values of profiles',
+      query: reconciled(ruleset, model.get(on)),
+    },
+    {
       name: 'unified_added',
       says: 'profiles whose values are new or have changed',
-      query: difference(
-        shape,
-        sql`(${reconciled(ruleset, model.get(on))}) reconciled`,
-        extent === 'everything'
-          ? unifiedTable(on)
-          : sql`(select * from ${unifiedTable(on)} where profile in (select profile from ${made('assigned')})) before`,
-      ),
+      query: changedProfiles(model, on),
     },
     {
       name: 'members',
@@ -131,6 +130,17 @@ export function differenceSteps(
         where profile in (select profile from ${made('kept')}) and profile in (select profile from ${linkTable(on)})`,
     },
   ]
+}
+
+// No profile is there twice, so that nothing has to be made distinct: over so many columns that would cost the most.
+function changedProfiles(model: Model, on: Subject): Part {
+  const names = unifiedShape(model.get(on)).map(([name]) => name)
+  const same = names
+    .filter((name) => name !== 'profile')
+    .map((name) => sql`${column(name, 'u')} is not distinct from ${column(name, 'r')}`)
+  return sql`select ${join(names.map((name) => column(name, 'r')))} from ${made('reconciled')} r
+    left join ${unifiedTable(on)} u on ${every([sql`u.profile = r.profile`, ...same])}
+    where u.profile is null`
 }
 
 /** A relation of the new state, and the published one that it differs from; `by` is the column that names a record. */
