@@ -18,6 +18,8 @@ export interface BenchTools {
   readonly datasets: string | undefined
   /** A short form, for the continuous integration. */
   readonly isShort: boolean
+  /** Also what takes minutes and much memory. */
+  readonly isLong: boolean
   readonly say: (line: string) => void
 }
 

@@ -6,15 +6,25 @@ import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
+import { identity } from './identity.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
 import { segment } from './segment.ts'
 
-const benches: readonly Bench[] = [csvLoad, events, segment, pressure, adventureworks, matching]
+const benches: readonly Bench[] = [
+  csvLoad,
+  events,
+  segment,
+  pressure,
+  adventureworks,
+  matching,
+  identity,
+]
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
 const isShort = args.includes('--short')
+const isLong = args.includes('--long')
 const names = args.filter((arg) => !arg.startsWith('--'))
 const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -27,7 +37,13 @@ for (const { name, about, run } of chosen) {
   if (!isJson) print(`${name}: ${about}`)
   const folder = mkdtempSync(join(tmpdir(), `tessera-bench-${name}-`))
   try {
-    const figures = await run({ folder, datasets: environment()['TESSERA_DATASETS'], isShort, say })
+    const figures = await run({
+      folder,
+      datasets: environment()['TESSERA_DATASETS'],
+      isShort,
+      isLong,
+      say,
+    })
     results.push({ bench: name, figures })
     if (!isJson) print(`${tableOf(figures)}\n`)
   } finally {

@@ -1,0 +1,90 @@
+import { totalmem } from 'node:os'
+import { type Engine, openDuckdb } from '#engine'
+import { systemClock } from '#kernel/clock.ts'
+import { modelOf } from '#model'
+import type { Ruleset } from '../src/flow/identity/definition.ts'
+import type { Extent } from '../src/flow/identity/extent.ts'
+import { guarded } from '../src/flow/identity/guards.ts'
+import { type RunResult, runIdentity } from '../src/flow/identity/run.ts'
+import { changePeople, pairsOf, putPeople } from './identity-people.ts'
+
+/** One run as it is told. */
+export interface Ran extends Pick<RunResult, 'changed' | 'records' | 'profiles' | 'steps'> {
+  readonly mode: RunResult['mode'] | undefined
+  readonly looked_at: number | undefined
+  readonly ms: number
+}
+
+/** What is told of people of one size. */
+export interface Told {
+  /** How many records were changed. */
+  readonly changes: number
+  readonly first: Ran
+  readonly changed: Ran
+  /** A run over everything after the changes: it must find nothing to write. */
+  readonly again: Ran
+  readonly truePairs: number
+  readonly found: number
+  readonly right: number
+  readonly peakBytes: number
+}
+
+const [folder = '', size = '0', changes = '0'] = process.argv.slice(2)
+const model = modelOf([])
+const ruleset: Ruleset = guarded({
+  key: 'people',
+  on: 'individual',
+  match: [
+    {
+      key: 'email',
+      all: [{ object: 'contact_point_email', field: 'email_address', by: 'normalised' }],
+    },
+    {
+      key: 'phone',
+      all: [{ object: 'contact_point_phone', field: 'telephone_number', by: 'normalised' }],
+    },
+    {
+      key: 'loyalty',
+      all: [
+        {
+          object: 'party_identification',
+          field: 'identification_number',
+          by: 'exact',
+          per: 'identification_name',
+        },
+      ],
+    },
+  ],
+  reconcile: { default: 'last_updated' },
+})
+
+const engine = await openDuckdb({ folder, threads: 2, memoryBytes: Math.floor(totalmem() / 2) })
+process.stdout.write(JSON.stringify(await measured(engine, Number(size), Number(changes))))
+await engine.close()
+
+async function measured(on: Engine, records: number, changed: number): Promise<Told> {
+  await putPeople(on, model, records)
+  const first = await ran(on)
+  const pairs = await pairsOf(on, records)
+  await changePeople(on, model, { records, changes: changed })
+  return {
+    changes: changed,
+    first,
+    ...pairs,
+    changed: await ran(on),
+    again: await ran(on, 'everything'),
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  }
+}
+
+async function ran(on: Engine, extent?: Extent): Promise<Ran> {
+  const start = performance.now()
+  const { changed, mode, records, profiles, looked_at, steps } = await runIdentity({
+    engine: on,
+    model,
+    ruleset,
+    clock: systemClock,
+    extent,
+  })
+  return { ms: performance.now() - start, changed, mode, records, profiles, looked_at, steps }
+}
