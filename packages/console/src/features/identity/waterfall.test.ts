@@ -39,7 +39,7 @@ test('every bar begins where the one before it ended, and the last tells the sum
   expect(
     bars.map(({ title, from, to, tone }) => [title, from * 16 - 8, to * 16 - 8, tone]),
   ).toEqual([
-    ['Before', 0, -8, 'against'],
+    ['Before', 0, -8, 'prior'],
     ['last_name', -8, 0, 'for'],
     ['phone', 0, 0, 'nothing'],
     ['email', 0, -2, 'against'],

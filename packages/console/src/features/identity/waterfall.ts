@@ -11,7 +11,7 @@ export interface WaterfallBar {
   readonly frequency: number
   readonly from: number
   readonly to: number
-  readonly tone: 'for' | 'against' | 'nothing' | 'sum'
+  readonly tone: 'for' | 'against' | 'nothing' | 'sum' | 'prior'
 }
 
 /** A waterfall as it is drawn: bars on one scale, with where zero stands and where the ruleset begins to link. */
@@ -47,7 +47,8 @@ export function waterfallOf(
   const placed = steps.map((step) => {
     const from = at
     at += step.weight
-    return { ...step, from, to: at, tone: toneOf(step.weight) }
+    const tone = step.key === 'prior' ? ('prior' as const) : toneOf(step.weight)
+    return { ...step, from, to: at, tone }
   })
   const all: readonly WaterfallBar[] = [
     ...placed,

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { MatchModelStatus } from '@tessera/platform/contract'
-import { formatCount, formatShare } from '../../../lib/format.ts'
+import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
@@ -13,7 +13,7 @@ import { Say } from '../../../ui/say.tsx'
 import { rulesetQuery } from '../api/definitions.ts'
 import { identityKey } from '../api/identity.ts'
 import { matchModelQuery, train } from '../api/model.ts'
-import { bitsIn } from '../bits.ts'
+import { bitsIn, smallShareIn } from '../bits.ts'
 import { modelUseIn } from '../body.ts'
 import { useJob, type Work } from '../use-job.ts'
 import styles from './identity.module.css'
@@ -218,7 +218,7 @@ const share = (of: 'm' | 'u'): Column<Row> => ({
         <span className={look.track} aria-hidden="true">
           <span className={look.fill} data-of={of} style={{ width: `${100 * value}%` }} />
         </span>
-        {value < 0.001 ? value.toExponential(0) : formatShare(value)}
+        {smallShareIn(value)}
       </span>
     ),
 })

@@ -1,7 +1,6 @@
 import type { Waterfall } from '@tessera/platform/contract'
-import { formatShare } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
-import { bitsIn } from '../bits.ts'
+import { bitsIn, probabilityIn } from '../bits.ts'
 import { type WaterfallBar, waterfallOf } from '../waterfall.ts'
 import shared from './identity.module.css'
 import styles from './model.module.css'
@@ -17,7 +16,9 @@ export function WaterfallPart({ of }: { of: Waterfall }) {
     <section className={shared.decidePart}>
       <h3 className={shared.heading}>{words.title}</h3>
       <p className={shared.small}>
-        <span className={shared.strong}>{words.verdict(weight, formatShare(of.probability))}.</span>{' '}
+        <span className={shared.strong}>
+          {words.verdict(weight, probabilityIn(of.probability))}.
+        </span>{' '}
         {verdict} {words.about}
       </p>
       <table className={styles.waterfall} aria-label={words.picture(weight)}>
