@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { identityDefaults } from './identity-defaults.ts'
+import { identityRuns } from './identity-runs.ts'
 import { identitySimulate } from './identity-simulate.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   identityPropose,
   identityTrain,
   identityModel,
+  identityRuns,
   identitySimulate,
   serve,
   changes,
