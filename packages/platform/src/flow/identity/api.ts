@@ -54,7 +54,9 @@ export const runSchema = object({
       description: 'Whether all records were looked at, or only those that a change can reach.',
     }),
   ),
-  why: optional(text({ description: 'Why all records were looked at, or how many had changed.' })),
+  why: optional(
+    text({ description: 'Why all records were looked at; otherwise how many changed.' }),
+  ),
   looked_at: optional(whole({ minimum: 0, description: 'How many records were looked at.' })),
   position: count,
   records: count,

@@ -46,7 +46,7 @@ test('a run looks only at the records that a change can reach', async () => {
   ])
   expect(await run(engine)).toMatchObject({
     mode: 'incremental',
-    why: '1 records have changed',
+    why: 'changed records: 1',
     // The two of each address, the one that was left and the one that was joined.
     looked_at: 4,
     records: 20,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sql } from '#engine'
 import { systemCaller } from '#kernel/caller.ts'
-import { emailAndPhone, houseOfPeople } from './testing/index.ts'
+import { emailAndPhone, houseOfPeople, removeRows } from './testing/index.ts'
 
 interface Person {
   readonly email?: string
@@ -11,6 +11,8 @@ interface Person {
 
 interface Case {
   readonly people: readonly Person[]
+  /** What some of them are afterwards. */
+  readonly later: readonly (readonly [number, Person])[]
   readonly cannot: readonly (readonly [number, number])[]
   readonly must: readonly [number, number]
   readonly most: number
@@ -27,6 +29,11 @@ const number = fc.nat(6)
 const pair = fc.tuple(number, number).filter(([a, b]) => a !== b)
 const cases: fc.Arbitrary<Case> = fc.record({
   people: fc.array(person, { minLength: 7, maxLength: 7 }),
+  later: fc.uniqueArray(fc.tuple(number, person), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ([i]) => i,
+  }),
   cannot: fc.array(pair, { minLength: 1, maxLength: 3 }),
   must: pair,
   most: fc.integer({ min: 3, max: 7 }),
@@ -61,7 +68,7 @@ function byHand({ people, cannot, must, most }: Case): string[] {
   return groups.map((group) => group.toSorted().join('')).toSorted()
 }
 
-test('a run makes the groups of the textbook, and the same again from what is published', async () => {
+test('a run makes the groups of the textbook, from what is published as well, and after a few changes', async () => {
   await fc.assert(
     fc.asyncProperty(cases, async (of) => {
       fc.pre(of.cannot.every((apart) => !isSamePair(apart, of.must)))
@@ -82,10 +89,22 @@ test('a run makes the groups of the textbook, and the same again from what is pu
           systemCaller,
         )
       await identity.run('people')
-      const rows = await engine.rows(sql`select string_agg(r.id, '' order by r.id) as ids
-        from unified.link_individual l join model.individual r on r._key = l.record group by l.profile order by 1`)
-      expect(rows.map(({ ids }) => ids)).toEqual(byHand(of))
+      const groups = async () => {
+        const rows = await engine.rows(sql`select string_agg(r.id, '' order by r.id) as ids
+          from unified.link_individual l join model.individual r on r._key = l.record group by l.profile order by 1`)
+        return rows.map(({ ids }) => ids)
+      }
+      expect(await groups()).toEqual(byHand(of))
       expect(await identity.run('people')).toMatchObject({ changed: false })
+
+      const after = new Map(of.later)
+      const changed = [...after.keys()].map(String)
+      for (const object of ['individual', 'contact_point_email', 'contact_point_phone'])
+        await removeRows(engine, object, changed)
+      await put(Object.fromEntries(of.later.map(([i, one]) => [`${i}`, one])))
+      expect(await identity.run('people')).toMatchObject({ mode: 'incremental' })
+      const people = of.people.map((one, i) => after.get(i) ?? one)
+      expect(await groups()).toEqual(byHand({ ...of, people }))
       await engine.close()
     }),
     { numRuns: 4 },

@@ -127,12 +127,12 @@ async function runWatched(bench: Workbench, scene: Scene, extent: Extent = 'what
     return makeAll(bench, [changedStep], seen, async (changed) => {
       const all = await countIn(bench, linkTable(ruleset.on), changed)
       const some = await countIn(bench, made('changed'), changed)
-      if (isMuch(some, all)) return everything(`${some} of ${all} records have changed`)
+      if (isMuch(some, all)) return everything(`changed records: ${some} of ${all}`)
       return withScope(bench, { ruleset, model, where: changed }, async (where) => {
         const reached = await countIn(bench, made('scope'), where)
         if (isMuch(reached, all))
-          return everything(`${some} changed records reach ${reached} of ${all}`)
-        const why = `${some} records have changed`
+          return everything(`changed records: ${some}; they reach ${reached} of ${all}`)
+        const why = `changed records: ${some}`
         return compute(bench, { ...scene, why, extent: 'what changed', where })
       })
     })

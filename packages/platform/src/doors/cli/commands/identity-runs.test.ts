@@ -16,7 +16,7 @@ test('runs say whether all records were looked at, and why', async () => {
   const runs = [
     {
       ...{ ...counts, number: 2, started_at, changed: false, created: 0 },
-      ...{ mode: 'incremental', why: '3 records have changed', looked_at: 7 },
+      ...{ mode: 'incremental', why: 'changed records: 3', looked_at: 7 },
     },
     { ...counts, number: 1, started_at, changed: true, created: 900 },
   ]
@@ -35,7 +35,7 @@ test('runs say whether all records were looked at, and why', async () => {
     ['GET', '/identity/people/runs', { query: { limit: 2 } }],
   ])
   const [, , newest, oldest] = printed[0]?.split('\n') ?? []
-  expect(newest).toMatch(/2 .* incremental +7 .* nothing +3 records have changed/)
+  expect(newest).toMatch(/2 .* incremental +7 .* nothing +changed records: 3/)
   expect(oldest).toMatch(/1 .* 900 created/)
   expect(printed[2]).toBe('it has not run yet')
   await expect(identityRuns.run({ words: [], options: {} }, tools)).rejects.toMatchObject({
