@@ -126,6 +126,24 @@ test('it is measured at every threshold, and the profiles as they are', async ()
   })
 }, 120_000)
 
+test('another threshold is tried without publishing; a file with other rules too', async () => {
+  const tried = await world.json<{ at_least: number; joins: { pairs: number }; after: Row }>(
+    'identity-simulate',
+    'people',
+    '--at-least',
+    '0.5',
+  )
+  expect(tried).toMatchObject({ at_least: 0.5, changes: expect.any(Boolean), segments: [] })
+  const email = `  - key: email
+    all: [{ object: contact_point_email, field: email_address, by: normalised }]`
+  const rules = ruleset.replace(/^model:.*$/m, `match:\n${email}`)
+  const file = world.write('tried.yaml', rules)
+  const shown = await world.tessera('identity-simulate', 'people', '--file', file)
+  expect(shown).toMatch(/people; nothing was published/)
+  expect(shown).toMatch(/\d+ profiles? would fall apart\n {2}\d+ into 2, without: Alike people/)
+  expect(await world.json('identity-simulate', 'people')).toMatchObject({ changes: false })
+}, 120_000)
+
 test('what people decide stands against a model, and comes back when it is withdrawn', async () => {
   const count = async () => {
     const sql = 'select count(*) as n from unified_individual'

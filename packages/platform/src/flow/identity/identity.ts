@@ -203,8 +203,10 @@ export function makeIdentity(tools: IdentityTools): Identity {
       const ruleset = await draft(key, body)
       const model = await tools.model()
       const stand = standing(await decisions.list(ruleset.on))
+      const published = (await tools.rulesets()).find((of) => of.key === key)
       const { segments } = tools
-      return simulate({ engine, clock, model, ruleset, decisions: stand, segments, ...options })
+      const scene = { engine, clock, model, ruleset, decisions: stand }
+      return simulate({ ...scene, published, segments, ...options })
     },
     plan: async (key) => {
       const { ruleset, model } = await scene(key)

@@ -36,6 +36,8 @@ import { linkTable } from './tables.ts'
 export interface Found {
   readonly engine: Engine
   readonly ruleset: Ruleset
+  /** The ruleset as it is published, which has words for what would no longer tie. */
+  readonly published: Ruleset | undefined
   readonly where: Made
 }
 
@@ -175,7 +177,7 @@ interface Tied {
 
 /** Links in words, by the example that they belong to. */
 async function linksByPlace(
-  { engine, ruleset }: Found,
+  { engine, ruleset, published }: Found,
   rows: readonly Row[],
 ): Promise<ReadonlyMap<number, readonly Tied[]>> {
   const links = rows.map((row) => ({
@@ -188,11 +190,11 @@ async function linksByPlace(
     reason: (row['reason'] ?? undefined) as Tied['reason'],
   }))
   const names = await namesOf(engine, ruleset.on, recordsIn(links))
-  const labels = labelsOf(ruleset)
+  const [now, before] = [labelsOf(ruleset), labelsOf(published ?? ruleset)]
   const told = links.flatMap(({ place, rule, matched, reason, ...ends }) => {
     const [left, right]: (RecordName | undefined)[] = [names.get(ends.left), names.get(ends.right)]
     if (!left || !right) return []
-    const shown = { rule, ...labels(rule), matched: shownMatch({ rule, matched }) }
+    const shown = { rule, ...before(rule), ...now(rule), matched: shownMatch({ rule, matched }) }
     return [
       { place, tied: { link: { ...shown, ...weightIn({ rule, matched }), left, right }, reason } },
     ]

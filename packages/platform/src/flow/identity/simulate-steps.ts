@@ -9,7 +9,7 @@ export const mostItems = 50
 const mostLinks = 3
 
 /** How many parts are named of a profile that falls apart. */
-export const mostParts = 5
+const mostParts = 5
 
 /** What a run would do to what is published, as tables beside those that the run made. */
 export const simulateSteps = (on: Subject): readonly Step[] => [

@@ -210,7 +210,7 @@ test('joins and splits name their links, with values masked', async () => {
         {
           records: 2,
           parts: 2,
-          without: [{ rule: 'email', left: { id: 'a' }, right: { id: 'b' } }],
+          without: [{ rule: 'email', label: 'Same e-mail', left: { id: 'a' }, right: { id: 'b' } }],
         },
       ],
     },

@@ -41,6 +41,8 @@ export type ForetellSegments = (
 
 /** What simulating needs beside what a run needs. */
 export interface SimulateTools extends RunTools {
+  /** The ruleset as it is published, if it is. */
+  readonly published?: Ruleset | undefined
   readonly segments?: ForetellSegments | undefined
 }
 
@@ -88,14 +90,14 @@ interface Simulated {
 }
 
 async function foretell(
-  { engine, ruleset, model, segments, signal, progress }: SimulateTools,
+  { engine, ruleset, published, model, segments, signal, progress }: SimulateTools,
   { owned, where, scoring }: Simulated,
 ): Promise<Omit<Simulation, 'ruleset' | 'on' | 'position' | 'duration_ms'>> {
   progress?.('compare')
   const of = { ruleset, owned, where, scoring }
   const counts = await countsOf(engine, of)
   const { records, profiles, consolidation_rate, created, merged, split, refused } = counts
-  const { retired, ...told } = await toldOf({ engine, ruleset, where })
+  const { retired, ...told } = await toldOf({ engine, ruleset, published, where })
   progress?.('segments')
   const [row] = await engine.rows(
     placed(

@@ -94,6 +94,8 @@ function thresholdIn({ options: { 'at-least': least } }: Call) {
 }
 
 const right = { align: 'right' } as const
+const profiles = (count: number): string =>
+  `${grouped(count)} ${count === 1 ? 'profile' : 'profiles'}`
 const share = (of: number): string => `${(of * 100).toFixed(1)} %`
 
 function shown(of: Simulation): string {
@@ -108,15 +110,15 @@ function shown(of: Simulation): string {
     ],
   )
   const counts = [
-    `${grouped(joins.pairs)} profiles would join another one`,
+    `${profiles(joins.pairs)} would join another one`,
     ...joins.items.slice(0, few).map(({ left, right: other, by }) => {
       return `  ${left.profile} + ${other.profile}${becauseOf(by)}`
     }),
-    `${grouped(splits.profiles)} profiles would fall apart`,
+    `${profiles(splits.profiles)} would fall apart`,
     ...splits.items.slice(0, few).map(({ profile, parts, without }) => {
       return `  ${profile} into ${parts}${without.length === 0 ? '' : `, without${becauseOf(without)}`}`
     }),
-    `${grouped(of.created)} profiles would be new, ${grouped(of.retired.profiles)} would end, ${grouped(of.ids.records)} records would have another id`,
+    `${profiles(of.created)} would be new, ${grouped(of.retired.profiles)} would end, ${grouped(of.ids.records)} records would have another id`,
     `${grouped(review.pairs)} pairs would newly wait for review; ${grouped(review.no_longer)} links would wait no longer`,
   ]
   const least = of.at_least === undefined ? '' : `, linked by the model from ${of.at_least} on`
