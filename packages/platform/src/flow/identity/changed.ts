@@ -108,16 +108,6 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
         sql` union all `,
       ),
     },
-    {
-      name: 'row_gone',
-      says: 'rows that the last run has seen and that are no more',
-      query: sql`select ${columns} from ${made('row_differs')} where is_gone`,
-    },
-    {
-      name: 'row_added',
-      says: 'rows that the last run has not seen',
-      query: sql`select ${columns} from ${made('row_differs')} where not is_gone`,
-    },
     { name: 'decided', says: 'the decisions that stand', query: relationOf(decisions) },
     {
       name: 'heeded_added',
@@ -153,8 +143,7 @@ export const changedStep: Step = {
   says: 'records that something has changed about: their rows, or what was decided of them',
   query: sql`select distinct record from (${join(
     [
-      sql`select record from ${made('row_gone')}`,
-      sql`select record from ${made('row_added')}`,
+      sql`select record from ${made('row_differs')}`,
       ...['heeded_added', 'heeded_gone'].flatMap((step) =>
         ['left', 'right'].map((end) => sql`select ${column(end)} from ${made(step)}`),
       ),

@@ -57,18 +57,19 @@ export function differenceSteps(
   extent: Extent = 'everything',
 ): readonly Step[] {
   const { on } = ruleset
-  const differ = ({ name, columns, published, by = sql`record` }: Differing): readonly Step[] => {
+  const differ = (of: Differing): readonly Step[] => {
+    const { name, columns, published, by = sql`record`, fresh = made(name) } = of
     const before = publishedOf(published, by, extent)
     return [
       {
         name: `${name}_added`,
         says: `what is new in ${published.name}`,
-        query: difference(columns, made(name), sql`${before} p`),
+        query: difference(columns, sql`${fresh} n`, sql`${before} p`),
       },
       {
         name: `${name}_gone`,
         says: `what is no longer so in ${published.name}`,
-        query: difference(columns, sql`${before} p`, made(name)),
+        query: difference(columns, sql`${before} p`, sql`${fresh} n`),
       },
     ]
   }
@@ -103,14 +104,12 @@ export function differenceSteps(
     },
     ...differ({ name: 'term', columns: termColumns, published: termTable(on) }),
     ...(asksForEquality(ruleset)
-      ? [
-          {
-            name: 'key',
-            says: 'what records are found again by',
-            query: keysOfRecords(ruleset),
-          },
-          ...differ({ name: 'key', columns: keyColumns, published: keyTable(on) }),
-        ]
+      ? differ({
+          name: 'key',
+          columns: keyColumns,
+          published: keyTable(on),
+          fresh: sql`(${keysOfRecords(ruleset)})`,
+        })
       : []),
     {
       name: 'reconciled',
@@ -149,6 +148,8 @@ interface Differing {
   readonly columns: readonly string[]
   readonly published: TableName
   readonly by?: Part
+  /** The new state, if no step of that name holds it. */
+  readonly fresh?: Part
 }
 
 /** Everything that a run publishes. */
@@ -217,8 +218,7 @@ export async function publish(writer: Writer, of: Publication): Promise<number> 
 
 /** Steps whose tables hold what the next run must know, beside what is published. */
 export const keeping: readonly string[] = [
-  'row_added',
-  'row_gone',
+  'row_differs',
   'heeded_added',
   'heeded_gone',
   'key_added',
@@ -240,7 +240,13 @@ export async function keep(
     return
   }
   const tables: readonly Replacement[] = [
-    { name: 'row', table: rowTable(on), columns: rowTellers },
+    {
+      name: 'row',
+      table: rowTable(on),
+      columns: rowTellers,
+      gone: sql`${made('row_differs')} where is_gone`,
+      added: sql`${made('row_differs')} where not is_gone`,
+    },
     { name: 'heeded', table: heededTable(on), columns: decisionTellers },
     { name: 'key', table: keyTable(on), columns: keyColumns },
   ]
@@ -265,14 +271,18 @@ interface Replacement {
   readonly kept?: readonly string[]
   /** A position that new rows carry at their end. */
   readonly stamp?: number
+  /** Where the rows to take away and the new ones stand, if not in steps of that name. */
+  readonly gone?: Part
+  readonly added?: Part
 }
 
-function replacement({ name, table, columns, kept = [], stamp }: Replacement): readonly Part[] {
-  const gone = sql`select ${columnsOf(columns)} from ${made(`${name}_gone`)}`
+function replacement(of: Replacement): readonly Part[] {
+  const { name, table, columns, kept = [], stamp } = of
+  const { gone = made(`${name}_gone`), added = made(`${name}_added`) } = of
   const end = stamp === undefined ? sql`` : sql`, ${value(stamp)}`
   return [
-    sql`delete from ${table} where (${columnsOf(columns)}) in (${gone})`,
-    sql`insert into ${table} select ${columnsOf([...columns, ...kept])}${end} from ${made(`${name}_added`)}`,
+    sql`delete from ${table} where (${columnsOf(columns)}) in (select ${columnsOf(columns)} from ${gone})`,
+    sql`insert into ${table} select ${columnsOf([...columns, ...kept])}${end} from ${added}`,
   ]
 }
 
