@@ -13,6 +13,8 @@ export interface Ran extends Pick<RunResult, 'changed' | 'records' | 'profiles' 
   readonly mode: RunResult['mode'] | undefined
   readonly looked_at: number | undefined
   readonly ms: number
+  /** Of all processors. */
+  readonly cpuMs: number
 }
 
 /** What is told of people of one size. */
@@ -78,7 +80,7 @@ async function measured(on: Engine, records: number, changed: number): Promise<T
 }
 
 async function ran(on: Engine, extent?: Extent): Promise<Ran> {
-  const start = performance.now()
+  const [start, cpu] = [performance.now(), process.cpuUsage()]
   const { changed, mode, records, profiles, looked_at, steps } = await runIdentity({
     engine: on,
     model,
@@ -86,5 +88,7 @@ async function ran(on: Engine, extent?: Extent): Promise<Ran> {
     clock: systemClock,
     extent,
   })
-  return { ms: performance.now() - start, changed, mode, records, profiles, looked_at, steps }
+  const { user, system } = process.cpuUsage(cpu)
+  const took = { ms: performance.now() - start, cpuMs: (user + system) / 1000 }
+  return { ...took, changed, mode, records, profiles, looked_at, steps }
 }
