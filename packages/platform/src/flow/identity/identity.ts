@@ -46,6 +46,8 @@ import { runRecords } from './records.ts'
 import { type Retired, retireAll } from './retire.ts'
 import { review, settleReview } from './review.ts'
 import { type RunResult, runIdentity, runOwners } from './run.ts'
+import { samplePairs } from './sample.ts'
+import type { Sample, SampleQuery } from './sample-api.ts'
 import { type ForetellSegments, simulate } from './simulate.ts'
 import type { SimulateBody, Simulation } from './simulate-api.ts'
 import { draftOf } from './simulate-draft.ts'
@@ -102,6 +104,8 @@ export interface Identity {
     body: ThresholdsBody,
     options?: RunOptions,
   ) => Promise<Thresholds>
+  /** Pairs around the threshold of the ruleset's model, to be judged by people. */
+  readonly sample: (ruleset: string, query?: SampleQuery, options?: RunOptions) => Promise<Sample>
   /** How large the published profiles are, and which are much larger than the others. */
   readonly sizes: (ruleset: string) => Promise<Sizes>
   readonly explain: (
@@ -234,6 +238,10 @@ export function makeIdentity(tools: IdentityTools): Identity {
     thresholds: async (key, body, options) => {
       const { ruleset, model } = await scene(key)
       return thresholdsOf({ bench: benchOf('heavy', options), model, ruleset }, body)
+    },
+    sample: async (key, query = {}, options) => {
+      const { ruleset, model } = await scene(key)
+      return samplePairs({ bench: benchOf('heavy', options), model, ruleset }, query)
     },
     sizes: async (key) => sizesOf(engine, linkTable((await published(key)).ruleset.on)),
     explain: async (key, pair, options) => {

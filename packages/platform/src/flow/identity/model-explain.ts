@@ -1,5 +1,5 @@
 import type { Workbench } from '#engine'
-import { weightOf, withModel } from '#matching'
+import { type Waterfall, weightOf, withModel } from '#matching'
 import type { Model } from '#model'
 import { leastProbability, type Ruleset } from './definition.ts'
 import type { WaterfallAnswer } from './model-api.ts'
@@ -24,7 +24,6 @@ export async function weigh(
   const { matcher, on, limits } = ruleset
   if (!ruleset.model || !matcher || !isTrained(matcher) || left === right) return undefined
   const { learned, trained, key } = matcher
-  const least = leastProbability(ruleset)
   const found = await withRecords(
     { bench, on, model, limits, only: [left, right] },
     ({ records }) =>
@@ -32,12 +31,20 @@ export async function weigh(
         explain(learned, 0, 1),
       ),
   )
+  return waterfallAnswer(found, key, ruleset)
+}
+
+/** A waterfall as it is told, beside what the ruleset asks for. */
+export function waterfallAnswer(
+  { falls, ...found }: Waterfall,
+  model: string,
+  ruleset: Ruleset,
+): WaterfallAnswer {
+  const least = leastProbability(ruleset)
   return {
-    model: key,
-    prior: found.prior,
-    falls: found.falls.map((fall) => ({ ...fall, left: [...fall.left], right: [...fall.right] })),
-    weight: found.weight,
-    probability: found.probability,
+    model,
+    ...found,
+    falls: falls.map((fall) => ({ ...fall, left: [...fall.left], right: [...fall.right] })),
     at_least: least,
     weight_at_least: weightOf(least),
   }

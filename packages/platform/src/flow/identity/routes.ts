@@ -31,6 +31,7 @@ import {
   trainBody,
 } from './model-api.ts'
 import type { MatchModels } from './models.ts'
+import { sampleQuery, sampleSchema } from './sample-api.ts'
 import { simulateAnswer, simulateBody } from './simulate-api.ts'
 import type { Simulations } from './simulations.ts'
 import { sizesSchema, thresholdsBody, thresholdsSchema } from './thresholds-api.ts'
@@ -74,6 +75,16 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
     body: thresholdsBody,
     answer: thresholdsSchema,
     run: ({ params, body, signal }) => identity.thresholds(params.ruleset, body, { signal }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/identity/:ruleset/sample',
+    summary:
+      "Pairs around the threshold of the ruleset's model, to be judged by people; values masked",
+    query: sampleQuery,
+    answer: sampleSchema,
+    run: ({ params, query, signal }) => identity.sample(params.ruleset, query, { signal }),
   }),
   route({
     ...common,

@@ -1,0 +1,25 @@
+import { list, number, object, optional, type Read, text, whole } from '#kernel/read.ts'
+import { recordSchema } from './api.ts'
+import { waterfallSchema } from './model-api.ts'
+
+const bits = number({ description: 'In bits: one bit is twice as likely.' })
+
+export const sampleQuery = object({
+  count: optional(whole({ minimum: 1, maximum: 100, description: '20 unless given.' })),
+  seed: optional(text({ minLength: 1, description: 'Another seed draws other pairs.' })),
+})
+export type SampleQuery = Read<typeof sampleQuery>
+
+/** Pairs that are worth judging, because the model is least sure of them. */
+export const sampleSchema = object({
+  model: text(),
+  at_least: number({ description: 'The probability from which on the ruleset links.' }),
+  weight_at_least: bits,
+  strata: list(object({ from: bits, to: bits, pairs: whole({ minimum: 0 }) }), {
+    description: 'How many candidates there are around the threshold, by weight.',
+  }),
+  pairs: list(object({ left: recordSchema, right: recordSchema, model: waterfallSchema }), {
+    description: 'In turns from each stratum, the nearest to the threshold first; values masked.',
+  }),
+})
+export type Sample = Read<typeof sampleSchema>
