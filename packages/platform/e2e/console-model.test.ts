@@ -188,6 +188,32 @@ describe.skipIf(!browser)(`a model in the console${leftOut}`, () => {
     expect(await wordsIn(bars.first())).toContain(model?.prior.toFixed(1))
   }, 60_000)
 
+  test('on a phone nothing hangs over', async () => {
+    const size = page.viewportSize()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    const twice = records.find(({ id }) => id.endsWith('b'))
+    const pair = `left=people:${twice?.entity.slice(1)}a&right=people:${twice?.id}`
+    for (const [address, there] of [
+      ['tab=model', page.getByRole('img', { name: /^Records that could never/ })],
+      ['tab=simulate', page.getByRole('button', { name: 'Simulate' })],
+      [`tab=explain&${pair}`, page.getByRole('table', { name: /^The weights/ })],
+    ] as const) {
+      await open(`/identity/people?${address}`)
+      await there.waitFor()
+      if (address === 'tab=simulate') {
+        await there.click()
+        await page.getByRole('table', { name: 'Segments' }).waitFor({ timeout: 60_000 })
+      }
+      const over = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      )
+      expect({ address, over }).toEqual({ address, over: 0 })
+    }
+    if (size) await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme: 'light' })
+  }, 90_000)
+
   test('the flow leads from profiles to their ruleset', async () => {
     await open('/?node=unified%3Aindividual')
     await page.getByRole('link', { name: 'Open the ruleset' }).click()
