@@ -43,7 +43,7 @@ export const planRun = (
   ),
   settle: [
     ...assignSteps(ruleset.on, extent),
-    termStep(ruleset, model, extent),
+    termStep(ruleset, model),
     ...differenceSteps(ruleset, model, extent),
     ...(extent === 'everything'
       ? ownerSteps(owned, { links: made('link'), extent })

@@ -2,19 +2,18 @@ import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
 import { contactColumns, linkTo } from './contacts.ts'
 import type { Ruleset } from './definition.ts'
-import { amongRecords, type Extent, scopeOf } from './extent.ts'
 import { searchWords } from './normalise.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */
-export function termStep(ruleset: Ruleset, model: Model, extent: Extent = 'everything'): Step {
+export function termStep(ruleset: Ruleset, model: Model): Step {
   const contacts = model.objects
     .filter((object) => linkTo(object, ruleset.on) !== undefined)
     .flatMap(contactTerms)
   return {
     name: 'term',
     says: 'what records can be found by',
-    query: join([...contacts, namesOf(ruleset, extent)], sql` union all `),
+    query: join([...contacts, namesOf(ruleset)], sql` union all `),
   }
 }
 
@@ -42,9 +41,11 @@ function contactTerms(object: ModelObject): readonly Part[] {
   ]
 }
 
-const namesOf = ({ on }: Ruleset, extent: Extent): Part =>
+// What is asked of the record as well is only worked out for those that are looked at, not for every row there is.
+const namesOf = ({ on }: Ruleset): Part =>
   sql`select record, 'name' as kind, ${searchWords(sql`value`)} as value, record as row_key from (
-    select _key as record, ${fullName[on]} as value from ${modelTable(on)} where _key is not null${amongRecords(sql`_key`, scopeOf(extent))}) named
+    select k.record, case when k.n is not null then ${fullName[on]} end as value
+    from ${modelTable(on)} r join ${made('record')} k on k.record = r._key) named
     where value is not null`
 
 const fullName: Readonly<Record<Ruleset['on'], Part>> = {
