@@ -9,6 +9,7 @@ import { events } from './events.ts'
 import { identity } from './identity.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
+import { resolver } from './resolver.ts'
 import { segment } from './segment.ts'
 
 const benches: readonly Bench[] = [
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   pressure,
   adventureworks,
   matching,
+  resolver,
   identity,
 ]
 

@@ -53,6 +53,8 @@ export const rooms = {
     'model',
     'matching',
   ],
+  // One record among all, from memory.
+  'flow/resolver': ['kernel', 'engine', 'store', 'model', 'identity'],
   // What has become of what arrived. query, because replays compile formulas over rows that are not in the lake yet.
   'flow/arrivals': [
     'kernel',

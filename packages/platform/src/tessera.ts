@@ -79,6 +79,7 @@ import {
 import { makeOutgoing } from '#outgoing'
 import { makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation } from '#query'
+import { makeResolver, resolverRoutes } from '#resolver'
 import {
   type Follower,
   makeBackups,
@@ -285,6 +286,15 @@ async function wire(
     record: audit.record,
   })
   const simulations = makeSimulations({ jobs, identity })
+  const resolver = makeResolver({
+    engine,
+    store,
+    clock,
+    log,
+    model,
+    rulesets,
+    whoComesEarly: schedules === 'fire' ? 'is told' : 'waits',
+  })
   const matchModels = makeMatchModels({
     engine,
     clock,
@@ -378,6 +388,7 @@ async function wire(
     ]
   }
   const takeStream = streamRefresher(streams)
+  const unify = refreshIdentity({ identity, model, rulesets })
   const graph = makeGraph({
     store,
     clock,
@@ -391,7 +402,11 @@ async function wire(
         return outcome
       },
       model: modelRefresher({ engine, catalogue }),
-      identity: refreshIdentity({ identity, model, rulesets }),
+      identity: async (node, tools) => {
+        const outcome = await unify(node, tools)
+        resolver.note()
+        return outcome
+      },
       insight: insightRefresher(insights),
       segment: segmentRefresher(segments),
       activation: refresherOfActivations(activations),
@@ -463,6 +478,7 @@ async function wire(
     ...mappingRoutes(catalogue),
     ...matchModelRoutes(matchModels),
     ...defaultRulesetRoutes({ engine, model }),
+    ...resolverRoutes(resolver),
     ...identityRoutes(identity),
     ...simulationRoutes(simulations),
     ...profileRoutes(profiles),
@@ -505,6 +521,7 @@ async function wire(
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
     alertWatch.start()
+    resolver.note()
   }
   return {
     routes,
@@ -521,6 +538,7 @@ async function wire(
       await jobs.stop()
       await activations.work.stop()
       await outgoing.close()
+      await resolver.close()
       await engine.close()
       await store.close()
       hold.release()

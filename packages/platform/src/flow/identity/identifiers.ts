@@ -48,13 +48,9 @@ export async function heldValues(
   const identifiers = limits?.identifiers ?? []
   const nothingHeld = { record: none, slot: none, value: none, identifier: () => 0 }
   if (identifiers.length === 0) return nothingHeld
-  const all = join(
-    identifiers.map((of, i) => valuesOf(of, i)),
-    sql` union all `,
-  )
   const query = sql`select n, dense_rank() over (order by identifier, kind) as slot,
       dense_rank() over (order by value) as value, identifier
-    from (${all}) held where n in (select n from ${made('troubled')})`
+    from (${heldOf(identifiers)}) held where n in (select n from ${made('troubled')})`
   const [record = none, slot = none, held = none, identifier = none] = await engine.integers(
     placed(query, where),
     ask,
@@ -63,8 +59,15 @@ export async function heldValues(
   return { record, slot, value: held, identifier: (of) => bySlot.get(of) ?? 0 }
 }
 
+/** What all records hold of strong identifiers: `n`, `identifier` (its place in the list), `kind`, `value`. */
+export const heldOf = (identifiers: readonly Identifier[]): Part =>
+  join(
+    identifiers.map((of, i) => valuesOf(of, i)),
+    sql` union all `,
+  )
+
 /** Only values of the kinds that are named, where some are. */
-function onlyOf({ per, only }: Identifier): Part {
+export function onlyOf({ per, only }: Identifier): Part {
   if (per === undefined || only === undefined) return sql``
   const kinds = only.map((kind) => tidied('exact', value(kind)))
   return sql` and ${column(nameOf({ field: per, by: 'exact' }))} in (${join(kinds)})`

@@ -12,11 +12,17 @@ export type {
   Truth,
 } from './api.ts'
 export { problemsOfRuleset } from './check.ts'
+export { rootOf, unite } from './clusters.ts'
+export { clusterUnder, type Tie, type Verdict } from './constrained.ts'
 export type { Recorder } from './decide.ts'
 export { defaultRulesetRoutes } from './default-routes.ts'
 export {
+  addressOf,
   choiceFor,
+  largestBlock,
   type MatchRule,
+  mostRecords,
+  mostValues,
   type Ruleset,
   type RulesetDefinition,
   type Subject,
@@ -29,6 +35,23 @@ export { modelMemory } from './model-memory.ts'
 export { makeMatchModels } from './models.ts'
 export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
 export { cleaned, searchWords, tidied } from './normalise.ts'
+export {
+  blockedOf,
+  type Compared,
+  comparedBy,
+  comparedValues,
+  decidedPairs,
+  halvesOf,
+  heldByOne,
+  heldSteps,
+  isPhone,
+  keyOfOne,
+  keysOf,
+  lookedUpBy,
+  settledValue,
+  valuesOfOne,
+} from './one.ts'
+export { type PhoneAsker, readyPhone } from './phone-asker.ts'
 export { phones } from './phones.ts'
 export { identityMigrations } from './records.ts'
 export {
@@ -48,6 +71,7 @@ export {
   fromColumn,
   linkTable,
   prepareUnified,
+  publishedPosition,
   publishedPositions,
   publishedTable,
   redirectTable,

@@ -1,4 +1,4 @@
-import { call, type Draft, type Part, sql, value } from '#engine'
+import { as, call, column, type Draft, join, type Part, sql, value } from '#engine'
 import {
   callingCodeOf,
   callingCodes,
@@ -18,10 +18,33 @@ const extension = '(?i)[\\s,;]*(ext|extn|extension|x|#)[.:=\\s]*[0-9]{1,7}\\s*$'
  */
 export const phones = (numbers: Draft): Draft => dialled(separated(counted(located(numbers))))
 
+/**
+ * The same for one number, in three questions: between them stand what is looked up by `key` among the names of countries and by
+ * `code` among calling codes. Joins would cost more than all the rest when there is one.
+ */
+export const phoneQuestions = {
+  first: ({ raw, country }: Given<'raw' | 'country'>): Draft =>
+    sql`select ${digits} as digits, ${hasPlus} as has_plus, ${countryKey(sql`n.country`)} as key
+      from (select ${raw} as raw, ${country} as country) n`,
+  second: (of: Given<Located>): Draft =>
+    sql`select abroad, ${callingCodeOf(sql`abroad`)} as code from (${counted(rowOf(of))}) counted`,
+  third: (of: Given<Located | 'abroad' | 'code' | 'trunk' | 'lengths'>): Draft =>
+    sql`select value from (${dialled(sql`${parted(sql`counted`)} from (${rowOf(of)}) counted`)}) one`,
+}
+
+type Given<Name extends string> = Readonly<Record<Name, Part>>
+type Located = 'digits' | 'has_plus' | 'home' | 'home_trunk' | 'home_lengths' | 'is_open' | 'exit'
+
+const rowOf = (of: Readonly<Record<string, Part>>): Draft =>
+  sql`select ${join(Object.entries({ raw: value(''), country: value(''), ...of }).map(([name, part]) => as(part, column(name))))}`
+
+const digits = replace(replace(sql`n.raw`, extension), '[^0-9]+')
+const hasPlus = call('matches', sql`n.raw`, value('^[^0-9]*[+\uff0b]'))
+
 /** Digits only, and what is known of the country. */
 const located = (numbers: Draft): Draft => sql`select n.raw, n.country,
-    ${replace(replace(sql`n.raw`, extension), '[^0-9]+')} as digits,
-    ${call('matches', sql`n.raw`, value('^[^0-9]*[+\uff0b]'))} as has_plus,
+    ${digits} as digits,
+    ${hasPlus} as has_plus,
     c.code as home, c.trunk as home_trunk, c.lengths as home_lengths, c.is_open, coalesce(c.exit, '00') as exit
   from (${numbers}) n left join ${countryNames} k on k.name = ${countryKey(sql`n.country`)}
   left join ${diallingHabits} c on c.iso2 = k.iso2`
@@ -39,13 +62,16 @@ const isWrittenWithoutPlus = sql`${call('starts_with', sql`digits`, sql`home`)} 
   and (not ${hasLength(sql`home_lengths`, sql`digits`)} or (is_open = 'yes' and length(digits) > 10))`
 
 /** The calling code, and what follows it. */
-const separated = (of: Draft): Draft => sql`select counted.raw, counted.country, counted.abroad,
-    case when counted.abroad is null then counted.home else p.code end as calling,
-    case when counted.abroad is null then counted.home_trunk else p.trunk end as trunk,
-    case when counted.abroad is null then counted.home_lengths else p.lengths end as lengths,
-    case when counted.abroad is null then counted.digits
-      else substr(counted.abroad, length(p.code) + 1) end as rest
+const separated = (of: Draft): Draft => sql`${parted(sql`p`)}
   from (${of}) counted left join ${callingCodes} p on p.code = ${callingCodeOf(sql`counted.abroad`)}`
+
+/** With what is known of the calling code in the relation `p`. */
+const parted = (p: Draft): Draft => sql`select counted.raw, counted.country, counted.abroad,
+    case when counted.abroad is null then counted.home else ${p}.code end as calling,
+    case when counted.abroad is null then counted.home_trunk else ${p}.trunk end as trunk,
+    case when counted.abroad is null then counted.home_lengths else ${p}.lengths end as lengths,
+    case when counted.abroad is null then counted.digits
+      else substr(counted.abroad, length(${p}.code) + 1) end as rest`
 
 // A trunk prefix other than 0 may also be the beginning of an area code: 8 in Russia, 1 in America.
 const withoutTrunk = sql`case when trunk <> '' and ${call('starts_with', sql`rest`, sql`trunk`)}

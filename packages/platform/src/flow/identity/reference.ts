@@ -11,31 +11,38 @@ function relation(columns: readonly string[], rows: readonly (readonly string[])
   return sql`(select ${join(cells)} from (select ${call('unnest', call('split', text, value('\n')))} as line) t)`
 }
 
+const namesOfCountries = countries.flatMap(({ iso2, iso3, names }) => {
+  const called = [iso2, iso3, ...names].map(plainName)
+  return [...new Set(called)].filter(Boolean).map((name) => [name, iso2])
+})
+
 /** Countries by anything they are called: `name`, `iso2`. */
-export const countryNames: Draft = relation(
-  ['name', 'iso2'],
-  countries.flatMap(({ iso2, iso3, names }) => {
-    const called = [iso2, iso3, ...names].map(plainName)
-    return [...new Set(called)].filter(Boolean).map((name) => [name, iso2])
-  }),
+export const countryNames: Draft = relation(['name', 'iso2'], namesOfCountries)
+
+/** The code of a country by what it is called. */
+export const countryNamed: ReadonlyMap<string, string> = new Map(
+  namesOfCountries.map(([name = '', iso2 = '']) => [name, iso2]),
 )
 
-const dialling = ({ callingCode, trunk, lengths }: Country) => [
-  callingCode,
-  trunk,
-  `,${lengths.join(',')},`,
-]
+function dialling({ callingCode, trunk, lengths }: Country) {
+  return [callingCode, trunk, `,${lengths.join(',')},`]
+}
 
 /** How numbers are dialled in a country: `iso2`, `code`, `trunk`, `lengths`, `exit`, `is_open`. */
 export const diallingHabits: Draft = relation(
   ['iso2', 'code', 'trunk', 'lengths', 'exit', 'is_open'],
-  countries.map((country) => [
-    country.iso2,
-    ...dialling(country),
-    country.exit,
-    Math.max(...country.lengths) > 11 ? 'yes' : 'no',
-  ]),
+  countries.map(habitsOf),
 )
+
+/** The same by the code of the country: code, trunk, lengths, exit, is_open. */
+export const habitsIn: ReadonlyMap<string, readonly string[]> = new Map(
+  countries.map((country) => [country.iso2, habitsOf(country).slice(1)]),
+)
+
+function habitsOf(country: Country): readonly string[] {
+  const isOpen = Math.max(...country.lengths) > 11
+  return [country.iso2, ...dialling(country), country.exit, isOpen ? 'yes' : 'no']
+}
 
 // As `countryKey` does in SQL; here once, so that no query has to.
 function plainName(name: string): string {
@@ -62,10 +69,14 @@ export function callingCodeOf(digits: Part): Draft {
     when substr(${digits}, 1, 2) in (${two}) then substr(${digits}, 1, 2) else substr(${digits}, 1, 3) end`
 }
 
+const ofMainCountries = countries
+  .filter(({ iso2, callingCode }) => (mainCountries[callingCode] ?? iso2) === iso2)
+  .map(dialling)
+
 /** Calling codes, each with the habits of its main country: `code`, `trunk`, `lengths`. */
-export const callingCodes: Draft = relation(
-  ['code', 'trunk', 'lengths'],
-  countries
-    .filter(({ iso2, callingCode }) => (mainCountries[callingCode] ?? iso2) === iso2)
-    .map(dialling),
+export const callingCodes: Draft = relation(['code', 'trunk', 'lengths'], ofMainCountries)
+
+/** The same by the code: code, trunk, lengths. */
+export const habitsAbroad: ReadonlyMap<string, readonly string[]> = new Map(
+  ofMainCountries.map((cells) => [cells[0] ?? '', cells]),
 )

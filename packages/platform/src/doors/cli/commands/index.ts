@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { identityDefaults } from './identity-defaults.ts'
+import { identityResolve } from './identity-resolve.ts'
 import { identityRuns } from './identity-runs.ts'
 import { identitySimulate } from './identity-simulate.ts'
 import { importFile } from './import.ts'
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   identityModel,
   identityRuns,
   identitySimulate,
+  identityResolve,
   serve,
   changes,
   undo,

@@ -42,6 +42,7 @@ export async function houseOfPeople(ruleset: Ruleset = emailAndPhone) {
   })
   return {
     engine,
+    store,
     identity,
     model,
     notes,

@@ -1,4 +1,9 @@
-import { type DuckDBConnection, DuckDBDataChunk, INTEGER } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBResult,
+  INTEGER,
+} from '@duckdb/node-api'
 
 const chunkRows = 2048
 
@@ -21,4 +26,25 @@ export async function appendIntegers(
     appender.appendDataChunk(chunk)
   }
   appender.closeSync()
+}
+
+/** The columns of an answer as 32-bit integers. Taken chunk by chunk, so that whoever else is served meanwhile need not wait. */
+export async function readIntegers(result: DuckDBResult): Promise<readonly Int32Array[]> {
+  const pieces: Int32Array[][] = Array.from({ length: result.columnCount }, () => [])
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (!chunk || chunk.rowCount === 0) return pieces.map(concatenated)
+    for (const [i, of] of pieces.entries())
+      of.push(Int32Array.from(chunk.getColumnValues(i), Number))
+  }
+}
+
+function concatenated(pieces: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }

@@ -11,7 +11,7 @@ import { print, quoted } from '../print.ts'
 import { sql } from '../sql.ts'
 import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
-import { appendIntegers } from './duckdb-integers.ts'
+import { appendIntegers, readIntegers } from './duckdb-integers.ts'
 import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { readyOn } from './duckdb-ready.ts'
 import { surveyFile } from './duckdb-survey.ts'
@@ -149,10 +149,9 @@ async function engineOn(
     rows: (query, ask = {}) =>
       inLane('a query', ask, (connection) => rowsOf(connection, ...statement(query))),
     integers: (query, ask = {}) =>
-      inLane('a query', ask, async (connection) => {
-        const reader = await connection.streamAndReadAll(...statement(query))
-        return reader.getColumns().map((column) => Int32Array.from(column, Number))
-      }),
+      inLane('a query', ask, async (connection) =>
+        readIntegers(await connection.stream(...statement(query))),
+      ),
     stream: async function* (query, ask = {}) {
       const held = Promise.withResolvers<void>()
       const got = Promise.withResolvers<DuckDBConnection>()

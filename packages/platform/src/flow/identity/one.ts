@@ -1,0 +1,182 @@
+import {
+  as,
+  call,
+  cast,
+  column,
+  type Engine,
+  every,
+  join,
+  type Part,
+  sql,
+  typeName,
+  value,
+} from '#engine'
+import type { Model } from '#model'
+import type { Store } from '#store'
+import { basisBefore, basisNow } from './basis.ts'
+import { blockedValues } from './blocked.ts'
+import { type KeyedDecision, keyedDecisions } from './changed.ts'
+import { agreedSteps, asksForEquality, keyIn, keysOfRecords, meaningful } from './compile.ts'
+import type { ValueColumn } from './contacts.ts'
+import { decisionRecords, standing } from './decisions.ts'
+import { addressOf, askedBy, type Criterion, type MatchRule, type Ruleset } from './definition.ts'
+import { formOf } from './forms.ts'
+import { heldOf, onlyOf } from './identifiers.ts'
+import { cleaned } from './normalise.ts'
+import { ownedObjects } from './owners.ts'
+import { allSteps, planRun } from './plan.ts'
+import { countryKey, countryNamed } from './reference.ts'
+import { keyTable } from './tables.ts'
+import { nameOf, valueColumns, valueSteps } from './values.ts'
+
+/** A value that is compared, and what it is called beside the others of its row. */
+export type Compared = ValueColumn & { readonly name: string }
+
+const isLookedUp = ({ all }: MatchRule): boolean => all.every(({ by }) => by !== 'fuzzy')
+
+/** A ruleset as one record is looked up by it, with only the rules that ask for equal values; and the others. */
+export function lookedUpBy({ model, matcher: _, ...ruleset }: Ruleset): {
+  readonly ruleset: Ruleset
+  readonly leftOut: readonly string[]
+} {
+  const others = ruleset.match.filter((rule) => !isLookedUp(rule)).map(({ key }) => key)
+  return {
+    ruleset: { ...ruleset, match: ruleset.match.filter(isLookedUp) },
+    leftOut: [...others, ...(model ? [`model ${model.use}`] : [])],
+  }
+}
+
+// Contact points that no rule asks for are only there to be found by.
+const plain = (model: Model): Model => ({ ...model, objects: [] })
+
+const named = (of: ValueColumn): Compared => ({ ...of, name: nameOf(of) })
+
+/** The values of a row that rules and guards compare, by object. */
+export const comparedValues = (
+  ruleset: Ruleset,
+  model: Model,
+): ReadonlyMap<string, readonly Compared[]> =>
+  Map.groupBy(valueColumns(ruleset, plain(model)).map(named), ({ object }) => object)
+
+/** What a rule compares, in its order. */
+export const comparedBy = (rule: MatchRule): readonly (Criterion & Compared)[] =>
+  askedBy(rule).map((of) => ({ ...of, name: nameOf(of) }))
+
+/** Whether a value is a telephone number; those are tidied up by `readyPhone`. */
+export const isPhone = ({ object, field, by }: Compared): boolean =>
+  by === 'normalised' && formOf(object, field, { type: 'text' }) === 'phone'
+
+/** A value as rules compare it: countries by their code, whatever they are called. */
+export function settledValue({ object, field, by }: Compared, tidied: string): string {
+  const isCountry = by === 'normalised' && formOf(object, field, { type: 'text' }) === 'country'
+  return isCountry ? (countryNamed.get(tidied) ?? tidied) : tidied
+}
+
+/**
+ * The other values of one row, tidied up as in a run but without a join, which costs more than all the rest when there is one
+ * row; countries become what they are looked up by. `texts` are the fields, each as its text.
+ */
+export function valuesOfOne(
+  columns: readonly Compared[],
+  model: Model,
+  texts: Readonly<Record<string, Part>>,
+): Part {
+  const raw = Object.entries(texts).map(([field, of]) => as(of, column(field)))
+  const tidy = columns.map((of) => as(valueOfOne(of, model), column(of.name)))
+  const shown = columns.map(({ name }) => sql`nullif(${column(name)}, '') as ${column(name)}`)
+  return sql`select ${join(shown)} from (select ${join(tidy)} from (select ${join(raw)}) r) cleaned`
+}
+
+function valueOfOne({ object, field, by }: Compared, model: Model): Part {
+  const { fields } = model.get(object)
+  const raw = column(field, 'r')
+  const type = fields[field]?.type ?? 'text'
+  const form = by === 'exact' ? undefined : formOf(object, field, { type })
+  if (form === undefined)
+    return cleaned.exact(type === 'text' ? raw : cast(cast(raw, type), 'text'))
+  if (form === 'country') return countryKey(raw)
+  if (form === 'phone') throw new Error('telephone numbers are tidied up by themselves')
+  return cleaned[form](raw)
+}
+
+/** What stands for the values that a rule compares. */
+export interface KeyOfOne {
+  readonly key: Part
+  /** Whether one of the values is what people write where they have none. */
+  readonly saysNothing: Part
+}
+
+/** The key of a rule's values, which stand in the columns `v0`, `v1` ... beside `space`. */
+export function keyOfOne(ruleset: Ruleset, rule: MatchRule): KeyOfOne {
+  const values = askedBy(rule).map((_, i) => column(`v${i}`))
+  const meant = meaningful(ruleset, rule)
+  return {
+    key: keyIn(rule.key, values),
+    saysNothing: meant.length === 0 ? sql`false` : sql`not ${every(meant)}`,
+  }
+}
+
+/** Values that are blocked for a criterion, tidied up; nothing where none are. */
+export function blockedOf({ limits }: Ruleset, of: Criterion): Part | undefined {
+  const listed = limits?.blocked?.[addressOf(of)] ?? []
+  return listed.length === 0
+    ? undefined
+    : sql`select * from (${blockedValues(of, listed)}) blocked(v)`
+}
+
+const half = value(2 ** 31)
+
+/** The two halves of a 61-bit key, each less than 2^31: `high`, `low`. */
+export const halvesOf = (key: Part): Part =>
+  sql`cast((${key} - ${key} % ${half}) / ${half} as ${typeName('integer')}) as high, ${key} % ${half} as low`
+
+/** An identifier's value as integers: `slot` (values of one slot are comparable; the rest by 32 is the identifier's place), `high`, `low`. */
+const heldAs = (identifier: Part, kind: Part, of: Part): Part =>
+  sql`${call('key64', kind)} % ${value(2 ** 26)} * 32 + ${identifier} as slot, ${halvesOf(call('key64', of))}`
+
+/** What records hold of strong identifiers, for records numbered by the step `record`: `n`, `slot`, `high`, `low`. */
+export function heldSteps(ruleset: Ruleset, model: Model) {
+  const guards: Ruleset = { ...ruleset, match: [] }
+  return {
+    steps: valueSteps(guards, plain(model)),
+    query: sql`select n, ${heldAs(sql`identifier`, sql`kind`, sql`value`)} from (${heldOf(ruleset.limits?.identifiers ?? [])}) held order by n`,
+  }
+}
+
+/** What a row holds of an identifier, its values standing in the columns that they are called: `slot`, `high`, `low`, or nothing. */
+export function heldByOne({ limits }: Ruleset, i: number, row: Part): Part {
+  const of = limits?.identifiers?.[i]
+  if (!of) throw new Error(`there is no identifier ${i}`)
+  const name = column(nameOf({ field: of.field, by: of.by ?? 'exact' }))
+  const kind =
+    of.per === undefined
+      ? value('')
+      : sql`coalesce(${column(nameOf({ field: of.per, by: 'exact' }))}, '')`
+  return sql`select ${heldAs(value(i), kind, name)} from ${row} where ${name} is not null${onlyOf(of)}`
+}
+
+/** The keys of all records, where the last run has kept them for these very rules; otherwise the steps that make them. */
+export async function keysOf(engine: Engine, ruleset: Ruleset, model: Model) {
+  const { ruleset: exact } = lookedUpBy(ruleset)
+  if (await areKept(engine, ruleset, model))
+    return { steps: [], query: sql`select rule, key, record from ${keyTable(ruleset.on)}` }
+  const steps = [...valueSteps(exact, plain(model)), ...agreedSteps(exact)]
+  return { steps, query: keysOfRecords(exact) }
+}
+
+async function areKept(engine: Engine, ruleset: Ruleset, model: Model): Promise<boolean> {
+  if (!asksForEquality(ruleset)) return false
+  const existing = new Set((await engine.tables('model')).map(({ name }) => name))
+  const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
+  const steps = allSteps(ruleset, model, plan)
+  const now = await basisNow(engine, { ruleset, model, steps })
+  return (await basisBefore(engine, ruleset.on))?.madeBy === now.madeBy
+}
+
+/** The decisions that stand, with the keys of their records. */
+export const decidedPairs = async (
+  engine: Engine,
+  store: Store,
+  on: Ruleset['on'],
+): Promise<readonly KeyedDecision[]> =>
+  keyedDecisions(engine, standing(await decisionRecords(store).list(on)))

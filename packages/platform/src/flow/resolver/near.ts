@@ -1,0 +1,105 @@
+import { largestBlock } from '#identity'
+import type { Held, Key } from './asked.ts'
+import { firstFrom, type Known, membersOf, placeOf } from './known.ts'
+
+/** The record that is asked about. */
+export interface Asked {
+  /** Its number, if it is there already; then keys and values are more of the same record. */
+  readonly number: number | undefined
+  readonly keys: readonly Key[]
+  readonly held: readonly Held[]
+}
+
+/** What is published with the record in it. */
+export interface World {
+  readonly known: Known
+  /** The number of the record; as the newest it comes after all others. */
+  readonly own: number
+  /** The blocks that it is in, of those that are there, without repetition. */
+  readonly ownBlocks: readonly number[]
+  readonly recordsOf: (block: number) => readonly number[]
+  readonly blocksOf: (record: number) => readonly number[]
+  readonly heldBy: (record: number) => readonly Held[]
+  /** Whether the records of a block agree, and not too many of them. */
+  readonly links: (block: number) => boolean
+}
+
+/** What is published, as if the record had been there. */
+export function worldWith(known: Known, asked: Asked): World {
+  const { records, blocks, held } = known
+  const own = asked.number ?? records.count
+  const before = asked.number === undefined ? [] : [...membersOf(records.blocks, own)]
+  const found = asked.keys.map(({ high, low }) => placeOf(blocks.keys, high, low))
+  const ownBlocks = [...new Set([...before, ...found.filter((block) => block >= 0)])]
+  const joined = new Set(ownBlocks.filter((block) => !before.includes(block)))
+  const limit = largestBlock(known.ruleset)
+  const sizeOf = (block: number) =>
+    (blocks.records.start[block + 1] ?? 0) -
+    (blocks.records.start[block] ?? 0) +
+    (joined.has(block) ? 1 : 0)
+  const heldBefore = (record: number) => {
+    const all: Held[] = []
+    for (let i = firstFrom(held.record, record); held.record[i] === record; i++)
+      all.push({ slot: held.slot[i] ?? 0, high: held.high[i] ?? 0, low: held.low[i] ?? 0 })
+    return all
+  }
+  return {
+    known,
+    own,
+    ownBlocks,
+    recordsOf: (block) => {
+      const all = [...membersOf(blocks.records, block)]
+      return joined.has(block) ? [...all, own].sort((a, b) => a - b) : all
+    },
+    blocksOf: (record) => (record === own ? ownBlocks : [...membersOf(records.blocks, record)]),
+    heldBy: (record) => {
+      const before = record < records.count ? heldBefore(record) : []
+      return record === own ? [...before, ...asked.held] : before
+    },
+    links: (block) => sizeOf(block) <= limit,
+  }
+}
+
+/** More records than this are not looked at for one. */
+const mostReached = 20_000
+
+/**
+ * The records that the record can be one with, or whose groups it can change, the oldest first: those that links lead to,
+ * and those of blocks that it makes too large. Undefined when there are too many.
+ */
+export function reachedIn(world: World): readonly number[] | undefined {
+  const { known, own, ownBlocks, links, recordsOf } = world
+  const burst = ownBlocks.filter((block) => !links(block))
+  const limit = largestBlock(known.ruleset)
+  const seeds = burst.map(recordsOf).filter(({ length }) => length === limit + 1)
+  const seen = new Set([own, ...seeds.flat()])
+  const neighbours = neighboursIn(world)
+  // A set that grows is walked to its end.
+  for (const record of seen) {
+    for (const other of neighbours(record)) seen.add(other)
+    if (seen.size > mostReached) return undefined
+  }
+  return [...seen].sort((a, b) => a - b)
+}
+
+/** Those that links lead to from a record; each block is looked at once. */
+function neighboursIn({ known, links, blocksOf, recordsOf }: World) {
+  const seen = new Set<number>()
+  return (record: number): readonly number[] => {
+    const fresh = blocksOf(record).filter((block) => !seen.has(block) && links(block))
+    for (const block of fresh) seen.add(block)
+    return [
+      ...fresh.flatMap(recordsOf),
+      ...(known.must.get(record) ?? []),
+      ...together(known, record),
+    ]
+  }
+}
+
+const nobody = new Int32Array()
+
+/** Where links are made that are not looked up here, all of a profile stand together. */
+export function together({ leftOut, records, profiles }: Known, record: number): Int32Array {
+  if (leftOut.length === 0 || record >= records.count) return nobody
+  return membersOf(profiles.records, records.profile[record] ?? 0)
+}
