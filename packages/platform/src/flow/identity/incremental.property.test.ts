@@ -266,7 +266,7 @@ test('looking at what changed comes to the same as looking at everything', async
       await whole.engine.close()
       await part.engine.close()
     }),
-    { numRuns: 3 },
+    { numRuns: 2 },
   )
   expect([...seen]).toContain('incremental')
 }, 600_000)

@@ -105,3 +105,52 @@ test('objects of which no row has changed are not looked through, and nothing is
   expect(await engine.rows(sql`select * from unified.row_individual`)).toEqual([])
   expect(await run(engine)).toMatchObject({ mode: 'full', looked_at: 20, records: 20 })
 })
+
+test('rows that come while the scope is made are not taken for seen, nor do blocks cross the limit by them', async () => {
+  const engine = await memoryEngine()
+  const small: Ruleset = { ...emailAndPhone, limits: { block: 3 } }
+  const ids = ['1', '2', '3', '4']
+  await putRows(
+    engine,
+    model,
+    'individual',
+    ids.map((id) => ({ id })),
+  )
+  await putRows(
+    engine,
+    model,
+    'contact_point_email',
+    ['1', '2', '3'].map((id) => ({ id, individual_id: id, email_address: 'a@x.de' })),
+  )
+  expect(await run(engine, small)).toMatchObject({ profiles: 2 })
+
+  await removeRows(engine, 'individual', ['4'])
+  await putRows(engine, model, 'individual', [{ id: '4', last_name: 'Lovelace' }])
+  let made = 0
+  const busy: Engine = {
+    ...engine,
+    staged: async (query, use, ask) => {
+      if (numbered === 2 && made++ === 0)
+        await putRows(engine, model, 'contact_point_email', [
+          { id: '4', individual_id: '4', email_address: 'a@x.de' },
+        ])
+      return engine.staged(query, use, ask)
+    },
+  }
+  let numbered = 0
+  // Records are numbered for what has changed first, and then for the scope.
+  const progress = (step: string) => {
+    numbered += step === 'record' ? 1 : 0
+  }
+  const overtaken = await runIdentity({ engine: busy, clock, model, ruleset: small, progress })
+  expect(overtaken).toMatchObject({
+    mode: 'full',
+    why: 'rows came or went meanwhile',
+    profiles: 4,
+    rules: [{ left_out_blocks: 1, links: 0 }, {}],
+  })
+  expect(await run(engine, small)).toMatchObject({ mode: 'incremental', profiles: 4 })
+  expect(
+    await runIdentity({ engine, clock, model, ruleset: small, extent: 'everything' }),
+  ).toMatchObject({ changed: false, why: 'asked for' })
+})

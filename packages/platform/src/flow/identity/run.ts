@@ -34,7 +34,7 @@ import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.t
 import { allSteps, planOwners, planRun } from './plan.ts'
 import { differing, keep, keeping, publish, takePosition, touched } from './publish.ts'
 import { publishedRuleResults } from './rule-blocks.ts'
-import { withScope } from './scope.ts'
+import { unforeseenKeys, withScope } from './scope.ts'
 import { linkTable, prepareUnified, publishedPosition } from './tables.ts'
 import { valueColumns } from './values.ts'
 
@@ -156,16 +156,24 @@ interface Computing extends Scene {
 }
 
 /** Links, groups, ids, values: of all records or of those in scope; then published. */
-function compute(bench: Workbench, of: Computing) {
+async function compute(bench: Workbench, of: Computing): ReturnType<typeof settle> {
   const { ruleset, model, owned, decisions, extent } = of
   const plan = planRun(ruleset, model, owned, extent)
-  return makeAll(bench, plan.find, of.where, (values) =>
-    withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
+  return makeAll(bench, plan.find, of.where, async (values) => {
+    if (extent === 'what changed' && (await isOvertaken(bench, ruleset, values)))
+      return compute(bench, { ...of, extent: 'everything', why: 'rows came or went meanwhile' })
+    return withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
       withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
         makeAll(bench, plan.settle, grouped, (where) => settle(bench, { ...of, where, scoring })),
       ),
-    ),
-  )
+    )
+  })
+}
+
+async function isOvertaken({ engine, ask }: Workbench, ruleset: Ruleset, where: Made) {
+  const unforeseen = sql`select exists (select 1 from (${unforeseenKeys(ruleset)}) u) as found`
+  const [row] = await engine.rows(placed(unforeseen, where), ask)
+  return row?.['found'] === true
 }
 
 /** Only gives rows their profiles: enough when nothing has changed that says who is who. */

@@ -4,6 +4,7 @@ import {
   type Made,
   made,
   makeAll,
+  type Part,
   placed,
   type Step,
   sql,
@@ -133,4 +134,16 @@ function nearStep(ruleset: Ruleset): Step {
     query: sql`select distinct record from (${join([inBlocks, inProfiles, ...pairs], sql` union all `)}) n
       where record not in (select record from ${made('scope')})`,
   }
+}
+
+/**
+ * Keys of records in scope that are others than the scope was made from: rows came or went while it was. Then blocks may have
+ * crossed the limit unseen, and nothing of it is to be trusted.
+ */
+export function unforeseenKeys(ruleset: Ruleset): Part {
+  const is = sql`select key, record from (${keysOfRecords(ruleset)}) n`
+  const was = sql`select key, record from (select key, record from ${made('changed_key')} union all
+    select key, record from ${keyTable(ruleset.on)} where record in (select record from ${made('scope')})
+      and record not in (select record from ${made('changed')})) w`
+  return sql`(${is} except ${was}) union all (${was} except ${is})`
 }
