@@ -373,7 +373,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
 
   test('nothing half-done is kept, and all goes well once there is room', async () => {
     const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-    mount(disk, '64m')
+    mount(disk, '128m')
     onTestFinished(() => {
       unmount(disk)
       rmSync(disk, { recursive: true, force: true })
