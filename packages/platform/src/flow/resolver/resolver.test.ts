@@ -307,3 +307,25 @@ test('while runs are published and loaded, every answer is of one whole run', as
   await resolver.close()
   await engine.close()
 }, 30_000)
+
+test('after a restart the same is answered, also by one who waits for it', async () => {
+  const { identity, put, load, resolver, engine, store, model } = await house()
+  await put({ a: { email: 'a@x.de' }, b: { phone: '+49 171 1234567' } })
+  await identity.run('people')
+  await load()
+  const ask = rows({ email: 'a@x.de', phone: '0171 1234567' })
+  const { took_ms: _, ...before } = await resolver.resolve('people', ask)
+  await resolver.close()
+  const again = makeResolver({
+    engine,
+    store,
+    clock,
+    log,
+    model: async () => model,
+    rulesets: async () => [emailAndPhone],
+    whoComesEarly: 'waits',
+  })
+  expect(await again.resolve('people', ask)).toMatchObject(before)
+  await again.close()
+  await engine.close()
+}, 30_000)
