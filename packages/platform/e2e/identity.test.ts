@@ -37,7 +37,9 @@ test('a record is taken out of its profile, and comes back when that is withdraw
   const why = ['--why', 'two people at one address']
   const told = await world.tessera('identity-unlink', 'people', `${stream}:${id}`, ...why)
   expect(told).toMatch(/1 .* are not one .*two people at one address/)
-  expect(await world.tessera('status')).toContain('unified:individual: its definition has changed')
+  expect(await world.tessera('status')).toContain(
+    'unified:individual: decisions were taken or withdrawn',
+  )
   await world.json('run')
   expect(await profiles()).toBe(before + 1)
   await world.tessera('identity-decisions', 'people', '--withdraw', '1', '--why', 'an error')
