@@ -280,6 +280,8 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
       expect([nameOf(left), nameOf(right)]).toContain(nameOf(record))
     // Each other record took a decision; they are withdrawn together.
     await open('/identity/people?tab=decisions')
+    // The list that was read before does not have them yet.
+    await expect.poll(() => page.getByRole('row').count(), soon).toBe(apart.length + 1)
     await page.getByRole('checkbox', { name: 'Choose all that are shown' }).check()
     await page.getByRole('button', { name: 'Withdraw those chosen' }).click()
     const ask = page.getByRole('dialog')
