@@ -42,17 +42,13 @@ export interface LakeWriterFigures {
 }
 
 const consumer = 'lake'
-const mostRoundBytes = 24 * 1024 ** 2
+const mostRoundBytes = 64 * 1024 ** 2
 /** What little comes is gathered for a moment: a round costs the same for one event as for a hundred. */
 const gatherMs = 40
 const fewLines = 1000
 const mostGatherMs = 500
-/** From which share of its time at work the thread of the door counts as busy, and as all it can do. */
-const [busyShare, fullShare] = [0.5, 0.9]
-/** While the door does all it can, the writer rests so many times as long as it works, as long as nothing waits for too long. */
-const restsOfFull = 4
-const mostRestOfFullMs = 2000
-const longestWaitMs = 20_000
+/** The share of its time that the thread of the door may be at work before it counts as busy. */
+const busyShare = 0.5
 const mostPauseMs = 10_000
 /** How often all streams are tried together before the one is looked for that cannot be written. */
 const triesOfAll = 4
@@ -67,7 +63,6 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
   let rounds = 0
   let failures = 0
   let lastRound: LakeWriterFigures['lastRound']
-  let waitedMs = 0
   let trouble: string | undefined
   let done: Promise<void> = Promise.resolve()
 
@@ -91,7 +86,6 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     }
     rounds++
     lastRound = { ms: Math.round(performance.now() - startedAt), lines }
-    waitedMs = tools.now().getTime() - first.at
     tools.onRound(counts)
     return true
   }
@@ -109,7 +103,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
         const { utilization } = performance.eventLoopUtilization(before)
-        const restMs = restAfter(lastRound, { utilization, waitedMs })
+        const restMs = restAfter(lastRound, utilization)
         if (!signal.aborted) await sleep(restMs, undefined, { signal }).catch(() => {})
       } catch (thrown) {
         trouble = sentenceOf(thrown)
@@ -150,17 +144,11 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
 
 /**
  * How long to gather before the next round. While many events come in, the writer rests as long as it has worked: large rounds
- * cost less for each line, and meanwhile the machine belongs to those who wait for an answer. It rests longer in a burst that is
- * more than the door can take, and catches up afterwards.
+ * cost less for each line, and meanwhile the machine belongs to those who wait for an answer.
  */
-function restAfter(
-  round: LakeWriterFigures['lastRound'],
-  { utilization, waitedMs }: { readonly utilization: number; readonly waitedMs: number },
-): number {
+function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): number {
   if (!round || round.lines < fewLines || utilization < busyShare) return gatherMs
-  const isFull = utilization >= fullShare && waitedMs < longestWaitMs
-  const [rests, most] = isFull ? [restsOfFull, mostRestOfFullMs] : [1, mostGatherMs]
-  return Math.min(most, Math.max(gatherMs, round.ms * rests))
+  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms))
 }
 
 async function bring(

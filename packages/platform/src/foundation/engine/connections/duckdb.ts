@@ -34,7 +34,7 @@ const schemas = ['engine', 'lake', 'model', 'unified', 'insight', 'segment', 'ca
 const lanes: Readonly<Record<Lane, number>> = { heavy: 1, ask: 1, light: 4, tick: 1 }
 
 /** The lanes of large work, on which all threads work together. */
-const wideLanes: readonly Lane[] = ['heavy', 'ask']
+const wideLanes: readonly Lane[] = ['heavy']
 
 /** How many of Node's pool threads the engine can occupy at once, one of them with questions made ready; the pool must be larger, or files and DNS wait. */
 export const engineSlots = 2 + Object.values(lanes).reduce((sum, slots) => sum + slots, 0)
