@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import packaged from '@sparticuz/chromium'
 import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core'
+import type { Server, World } from './world.ts'
 
 const flags = [
   '--no-sandbox',
@@ -54,4 +57,23 @@ export function watch(page: Page): { readonly take: () => readonly string[] } {
       return taken
     },
   }
+}
+
+/** Opens the console in a window of a usual size, signed in, and waits for its first page. */
+export async function openConsole(
+  browser: Browser,
+  of: { readonly world: World; readonly server: Server; readonly timeoutMs: number },
+): Promise<{ readonly page: Page; readonly complaints: ReturnType<typeof watch> }> {
+  const page = await browser.newPage({
+    viewport: { width: 1400, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+  })
+  page.setDefaultTimeout(of.timeoutMs)
+  const complaints = watch(page)
+  const token = readFileSync(join(of.world.data, 'token'), 'utf8').trim()
+  await page.goto(`${of.server.address}/#token=${token}`)
+  await page.getByRole('heading', { name: 'Flow', exact: true }).waitFor()
+  return { page, complaints }
 }

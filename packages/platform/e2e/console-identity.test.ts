@@ -16,7 +16,7 @@ import type {
   RulesetStatus,
 } from '#contract'
 import { generateCompany } from '#example'
-import { startBrowser, watch } from './browser.ts'
+import { openConsole, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, figuresOn, shareOf, wordsIn } from './console-reading.ts'
 import { examples, makeWorld, type Server, type World } from './world.ts'
 
@@ -47,17 +47,9 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await world.tessera('apply')
     await world.json('run')
     server = await world.serve()
-    page = await browser!.newPage({
-      viewport: { width: 1400, height: 900 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-      colorScheme: 'light',
-    })
-    page.setDefaultTimeout(soon.timeout)
-    complaints = watch(page)
-    const token = readFileSync(join(world.data, 'token'), 'utf8').trim()
-    await page.goto(`${server.address}/#token=${token}`)
-    await page.getByRole('heading', { name: 'Flow', exact: true }).waitFor()
+    const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
+    page = opened.page
+    complaints = opened.complaints
   }, 120_000)
 
   afterAll(async () => {

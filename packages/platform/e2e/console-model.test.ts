@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Explanation, MatchModelStatus, RulesetStatus, Thresholds } from '#contract'
 import { madeRecords } from '#identity/testing'
-import { startBrowser, watch } from './browser.ts'
+import { openConsole, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, figuresOn, wordsIn } from './console-reading.ts'
+import { peopleModel, sourcesOfPeople, writePeople } from './made-people.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
 // A model as its steward sees it: trained, looked at, measured, explained; another threshold is tried before it is published.
@@ -17,45 +18,8 @@ const repository = join(import.meta.dirname, '../../..')
 const soon = { timeout: 20_000 }
 const records = madeRecords(250, 42)
 
-const sources = `kind: connection
-key: files
-connector: files
-settings: { folder: . }
----
-kind: stream
-key: people
-connection: files
-source: { path: people.csv }
-mode: full
-category: profile
-primary_key: [id]
----
-kind: stream
-key: truth
-connection: files
-source: { path: truth.csv }
-mode: full
-category: other
----
-kind: mapping
-key: people
-stream: people
-qualifier: people
-objects:
-  - object: individual
-    fields: { id: id, first_name: first_name, last_name: last_name, birth_date: birth_date }
-  - object: contact_point_email
-    where: email is not null
-    fields: { id: id, individual_id: id, email_address: email }
-  - object: contact_point_phone
-    where: phone is not null
-    fields: { id: id, individual_id: id, telephone_number: phone }
----
-kind: match_model
-key: people_model
-label: Alike people
-on: individual
----
+const sources = `${sourcesOfPeople}---
+${peopleModel}---
 kind: ruleset
 key: people
 label: People
@@ -83,32 +47,14 @@ describe.skipIf(!browser)(`a model in the console${leftOut}`, () => {
     if (!existsSync(join(repository, 'packages/console/dist/index.html')))
       execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
     world = makeWorld()
-    const lines = records.map((of) =>
-      [of.id, of.first_name, of.last_name, of.birth_date, of.email, of.phone]
-        .map((cell) => cell ?? '')
-        .join(','),
-    )
-    world.write(
-      'people.csv',
-      ['id,first_name,last_name,birth_date,email,phone', ...lines].join('\n'),
-    )
-    const answers = records.map(({ id, entity }) => `people,${id},${entity}`)
-    world.write('truth.csv', ['source,record,person', ...answers].join('\n'))
+    writePeople(world, records)
     world.write('definitions/all.yaml', sources)
     await world.tessera('apply')
     await world.json('run')
     server = await world.serve()
-    page = await browser!.newPage({
-      viewport: { width: 1400, height: 900 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-      colorScheme: 'light',
-    })
-    page.setDefaultTimeout(soon.timeout)
-    complaints = watch(page)
-    const token = readFileSync(join(world.data, 'token'), 'utf8').trim()
-    await page.goto(`${server.address}/#token=${token}`)
-    await page.getByRole('heading', { name: 'Flow', exact: true }).waitFor()
+    const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
+    page = opened.page
+    complaints = opened.complaints
   }, 120_000)
 
   afterAll(async () => {

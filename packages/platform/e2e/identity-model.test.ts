@@ -1,52 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { madeRecords } from '#identity/testing'
 import type { Row } from './duck.ts'
+import { peopleModel, sourcesOfPeople, writePeople } from './made-people.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
 // Who is who by a model that nobody wrote: trained, refreshed, explained, measured, and put right by hand.
 
 const records = madeRecords(300, 42)
-const answers = records.map(({ id, entity }) => `people,${id},${entity}`)
 
-const sources = `kind: connection
-key: files
-connector: files
-settings: { folder: . }
----
-kind: stream
-key: people
-connection: files
-source: { path: people.csv }
-mode: full
-category: profile
-primary_key: [id]
----
-kind: stream
-key: truth
-connection: files
-source: { path: truth.csv }
-mode: full
-category: other
----
-kind: mapping
-key: people
-stream: people
-qualifier: people
-objects:
-  - object: individual
-    fields: { id: id, first_name: first_name, last_name: last_name, birth_date: birth_date }
-  - object: contact_point_email
-    where: email is not null
-    fields: { id: id, individual_id: id, email_address: email }
-  - object: contact_point_phone
-    where: phone is not null
-    fields: { id: id, individual_id: id, telephone_number: phone }
-`
-const model = `kind: match_model
-key: people_model
-label: Alike people
-on: individual
-`
 const ruleset = `kind: ruleset
 key: people
 on: individual
@@ -58,16 +19,9 @@ let world: World
 
 beforeAll(async () => {
   world = makeWorld()
-  const lines = records.map((of) =>
-    [of.id, of.first_name, of.last_name, of.birth_date, of.email, of.phone]
-      .map((cell) => cell ?? '')
-      .join(','),
-  )
-  const titles = 'id,first_name,last_name,birth_date,email,phone'
-  world.write('people.csv', [titles, ...lines].join('\n'))
-  world.write('truth.csv', ['source,record,person', ...answers].join('\n'))
-  world.write('definitions/1-sources.yaml', sources)
-  world.write('definitions/2-model.yaml', model)
+  writePeople(world, records)
+  world.write('definitions/1-sources.yaml', sourcesOfPeople)
+  world.write('definitions/2-model.yaml', peopleModel)
   await world.tessera('apply')
   await world.json('run')
 }, 120_000)
