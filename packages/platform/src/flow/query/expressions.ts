@@ -2,11 +2,16 @@ import { join, type Part, sql } from '#engine'
 import { type Desk, raw, refused, refuseRest, type Writer, type Writers } from './desk.ts'
 import { kindOf, type Node, open, openParts, type Parts } from './tree.ts'
 
-const comparisons = ['eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'null_safe_eq', 'null_safe_neq']
+const distinctions = ['null_safe_eq', 'null_safe_neq']
+const comparisons = ['eq', 'neq', 'lt', 'lte', 'gt', 'gte', ...distinctions]
 
 /** A writer that wants brackets around a comparison that stands before its word. */
 export const bracketed = <D extends Desk>(part: string, writer: Writer<D>): Writer<D> =>
   unmixed(part, comparisons, writer)
+
+/** A comparison. Engines read `a is distinct from b = c` and `a = not b is null` from the right, the parser from the left. */
+export const compared = <D extends Desk>(writer: Writer<D>): Writer<D> =>
+  unmixed('left', distinctions, unmixed('right', ['not'], writer))
 
 /** The expressions that queries and formulas share: literals, operators, conditions, casts. */
 export const sharedWriters: Writers<Desk> = {
@@ -28,14 +33,14 @@ export const sharedWriters: Writers<Desk> = {
   div: (of, desk) => desk.divide(must(of, 'left', desk), must(of, 'right', desk)),
   mod: infix('%'),
   concat: chain('||'),
-  eq: infix('='),
-  neq: infix('<>'),
-  lt: infix('<'),
-  lte: infix('<='),
-  gt: infix('>'),
-  gte: infix('>='),
-  null_safe_eq: infix('is not distinct from'),
-  null_safe_neq: infix('is distinct from'),
+  eq: compared(infix('=')),
+  neq: compared(infix('<>')),
+  lt: compared(infix('<')),
+  lte: compared(infix('<=')),
+  gt: compared(infix('>')),
+  gte: compared(infix('>=')),
+  null_safe_eq: compared(infix('is not distinct from')),
+  null_safe_neq: compared(infix('is distinct from')),
   neg: (of, desk) => raw('(- ', must(of, 'this', desk), ')'),
   not: (of, desk) => raw('(not ', must(of, 'this', desk), ')'),
 
@@ -103,11 +108,17 @@ function unmixed<D extends Desk>(
 ): Writer<D> {
   return (of, desk) => {
     const operand = of.node(part)
-    if (!operand || !kinds.includes(kindOf(operand))) return writer(of, desk)
+    if (!operand || !kinds.includes(operatorOf(operand))) return writer(of, desk)
     desk.forbid('this mix of operators without brackets', { node: operand })
     return refused
   }
 }
+
+// `not (a)` is read as a call of a function.
+const operatorOf = (node: Node): string =>
+  kindOf(node) === 'function' && open(node).word('name').toLowerCase() === 'not'
+    ? 'not'
+    : kindOf(node)
 
 // `a and b and c` is a tree that leans to the left; it is written flat, so that long ones do not nest.
 function chain(operator: string): Writer<Desk> {
@@ -144,8 +155,9 @@ function likeAs(operator: string): Writer<Desk> {
 }
 
 function isWord(word: string): Writer<Desk> {
-  return (of, desk) =>
-    raw('(', must(of, 'this', desk), of.flag('not') ? ` is not ${word})` : ` is ${word})`)
+  return unmixed('this', ['not'], (of, desk) =>
+    raw('(', must(of, 'this', desk), of.flag('not') ? ` is not ${word})` : ` is ${word})`),
+  )
 }
 
 function writeCase(of: Parts, desk: Desk): Part {

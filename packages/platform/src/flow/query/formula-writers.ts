@@ -1,7 +1,7 @@
 import { join, type Part, tryCast } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { raw, refused, type Writer, type Writers } from './desk.ts'
-import { bracketed, sharedWriters } from './expressions.ts'
+import { bracketed, compared, sharedWriters } from './expressions.ts'
 import { type FormulaDesk, refuseFormula } from './formula-desk.ts'
 import { branchesOf, familyOf } from './formula-types.ts'
 import { kindOf, type Node, open } from './tree.ts'
@@ -21,14 +21,14 @@ export const formulaWriters: Writers<FormulaDesk> = {
     const [first = refused, low = refused, high = refused] = writeAlike(nodes, desk)
     return raw('(', first, of.flag('not') ? ' not between ' : ' between ', low, ' and ', high, ')')
   }),
-  eq: comparison('='),
-  neq: comparison('<>'),
-  lt: comparison('<'),
-  lte: comparison('<='),
-  gt: comparison('>'),
-  gte: comparison('>='),
-  null_safe_eq: comparison('is not distinct from'),
-  null_safe_neq: comparison('is distinct from'),
+  eq: compared(comparison('=')),
+  neq: compared(comparison('<>')),
+  lt: compared(comparison('<')),
+  lte: compared(comparison('<=')),
+  gt: compared(comparison('>')),
+  gte: compared(comparison('>=')),
+  null_safe_eq: compared(comparison('is not distinct from')),
+  null_safe_neq: compared(comparison('is distinct from')),
   add: numeric('add'),
   sub: numeric('sub'),
   mul: numeric('mul'),

@@ -73,7 +73,7 @@ test.each([
   ["json_array_length('[1,2]') + array_length([1]) + len([1, 2])", 5],
   ['list_contains([1], 1) and array_contains([1], 1)', true],
   ["date_part('year', d) + extract(doy from d)", 2058],
-  ['1 = not (false)', true],
+  ['1 = (not (false))', true],
 ])('%s', async (expression, expected) => {
   const { text } = checkQuery(
     `select ${expression} as v from (select date '2026-02-01' as d) t`,

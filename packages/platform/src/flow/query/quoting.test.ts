@@ -108,10 +108,11 @@ const truth: fc.Arbitrary<string> = fc.letrec<{ t: string }>((tie) => ({
       '1 + 1 < 3',
     ),
     fc
-      .tuple(tie('t'), fc.constantFrom('and', 'or', '='), tie('t'))
+      .tuple(tie('t'), fc.constantFrom('and', 'or', '=', '<>', 'is distinct from'), tie('t'))
       .map(([a, o, b]) => `${a} ${o} ${b}`),
     tie('t').map((t) => `not ${t}`),
     tie('t').map((t) => `(${t})`),
+    tie('t').map((t) => `NOT(${t})`),
     tie('t').map((t) => `${t} is null`),
     tie('t').map((t) => `${t} is not true`),
   ),
