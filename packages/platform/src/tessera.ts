@@ -60,7 +60,7 @@ import type { Front } from '#kernel/front.ts'
 import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
-import { changePositions, fieldsOf, type LakeField, prepareLake } from '#lake'
+import { changePositions, fieldsByStream, type LakeField, prepareLake } from '#lake'
 import { openLog } from '#log'
 import {
   lakeRelations,
@@ -206,7 +206,8 @@ async function wire(
   let definitionsChanged = () => {}
   let follower: Follower | undefined
   const lookAtLake = async (streams: readonly string[]) => {
-    for (const stream of streams) lakeFields.set(stream, await fieldsOf(engine, stream))
+    const fields = await fieldsByStream(engine, streams)
+    for (const stream of streams) lakeFields.set(stream, fields.get(stream) ?? [])
   }
   const knownFields = (stream: string, all: Catalogue) =>
     lakeFields.get(stream)?.length

@@ -40,6 +40,7 @@ export { type Swapped, swapShadow } from './swap.ts'
 export {
   batchTable,
   currentTable,
+  fieldsByStream,
   fieldsOf,
   type LakeField,
   pastTable,

@@ -2,7 +2,7 @@ import { type Catalogue, fingerprint } from '#definitions'
 import type { Engine } from '#engine'
 import type { GraphNode, Refresher } from '#graph'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { changePositionOf, fieldsOf, type LakeField, remadeAt } from '#lake'
+import { changePositionOf, fieldsByStream, type LakeField, remadeAt } from '#lake'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { type StreamDefinition, spaceOf } from '#streams'
 import { compileMapping, lookedUp } from './compile.ts'
@@ -108,17 +108,18 @@ async function unitsOf(
   all: Catalogue,
   object: ModelObject,
 ): Promise<readonly Unit[]> {
-  const fields = new Map<string, readonly LakeField[]>()
-  for (const { key } of all.list('stream')) fields.set(key, await fieldsOf(engine, key))
-  const known = (stream: string) => (fields.get(stream)?.length ? fields.get(stream) : undefined)
+  const fields = await fieldsByStream(
+    engine,
+    all.list('stream').map(({ key }) => key),
+  )
+  const known = (stream: string) => fields.get(stream)
   const units: Unit[] = []
   for (const { key, body } of all.list<MappingDefinition>('mapping')) {
     const objects = body.objects.filter((target) => target.object === object.key)
     if (objects.length === 0) continue
     if (known(body.stream) === undefined)
       throw mappingFaults.nothing_arrived({ stream: body.stream })
-    const arrived = [...fields.keys()].filter((stream) => known(stream) !== undefined)
-    const lookups = lookupsIn(arrived, known)
+    const lookups = lookupsIn([...fields.keys()], known)
     const sources = { fields: known(body.stream), lookups }
     const { targets, problems } = compileMapping({ ...body, objects }, modelIn(all), sources)
     refuseIfAny(problems.map((problem) => ({ ...problem, at: `mapping/${key} ${problem.at}` })))

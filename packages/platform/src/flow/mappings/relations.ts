@@ -1,6 +1,6 @@
 import type { Engine } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
-import { currentTable, fieldsOf } from '#lake'
+import { currentTable, fieldsByStream } from '#lake'
 import {
   type Model,
   type ModelObject,
@@ -33,14 +33,11 @@ export async function lakeRelations(
   engine: Engine,
   streams: readonly string[],
 ): Promise<readonly Relation[]> {
-  const relations: Relation[] = []
-  for (const stream of streams) {
-    const fields = await fieldsOf(engine, stream)
-    if (fields.length === 0) continue
-    const columns = fields.map(({ name, type }) => ({ name, type }))
-    relations.push({ name: `lake.${stream}`, table: currentTable(stream), columns })
-  }
-  return relations
+  return [...(await fieldsByStream(engine, streams))].map(([stream, fields]) => ({
+    name: `lake.${stream}`,
+    table: currentTable(stream),
+    columns: fields.map(({ name, type }) => ({ name, type })),
+  }))
 }
 
 /** Makes the tables of all model objects, so that a query over one that nothing fills yet finds no rows instead of no table. */
