@@ -18,7 +18,9 @@ import {
   type Model,
   type ModelObject,
   modelTable,
+  noteTouched,
   pathTo,
+  peopleMark,
 } from '#model'
 import type { Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
@@ -127,7 +129,7 @@ function joinsOf(way: Way, i: number, links: Part): Part {
   return sql` left join ${parent} ${column(`p${i}`)} on ${column('_key', `p${i}`)} = ${key}${link}`
 }
 
-/** Writes the right profile into the rows that had another; how many there were. */
+/** Writes the right profile into the rows that had another; how many there were. Whoever is touched is marked. */
 export async function writeOwners(
   writer: Writer,
   owned: readonly Owned[],
@@ -135,7 +137,7 @@ export async function writeOwners(
 ): Promise<number> {
   let written = 0
   for (const { object } of owned) {
-    written += await writer.run(
+    const moved = await writer.run(
       placed(
         sql`update ${modelTable(object)} set _profile = o.owner from ${made(ownerName(object))} o
           where ${modelTable(object)}._key = o._key and ${modelTable(object)}._stream = o._stream
@@ -143,9 +145,21 @@ export async function writeOwners(
         where,
       ),
     )
+    written += moved
+    if (moved > 0) await noteTouched(writer, object, placed(ownersOf(object), where))
   }
+  if (owned.length > 0 && where.has('change'))
+    await noteTouched(writer, peopleMark, placed(peopleChanged, where))
   return written
 }
+
+const ownersOf = (object: string): Part =>
+  sql`select owner as profile from ${made(ownerName(object))} union all select was from ${made(ownerName(object))}`
+
+/** The people whose values or records are others than before, of the steps of a whole run. */
+const peopleChanged: Part = sql`select profile from ${made('unified_added')}
+  union all select profile from ${made('link_added')} union all select profile from ${made('link_gone')}
+  union all select profile from ${made('change')} union all select other from ${made('change')} where kind = 'merged'`
 
 /** The profiles whose rows change, as a relation of `profile`. */
 export const ownersTouched = (owned: readonly Owned[]): Part =>

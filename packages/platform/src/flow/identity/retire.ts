@@ -1,6 +1,6 @@
 import { type Engine, sql, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { type Model, modelTable } from '#model'
+import { type Model, modelTable, noteTouched, peopleMark } from '#model'
 import type { Subject } from './definition.ts'
 import { ownedObjects } from './owners.ts'
 import { takePosition } from './publish.ts'
@@ -41,6 +41,8 @@ export async function retireAll(
     await writer.run(
       sql`insert into ${changeTable(on)} select distinct ${value(at)}, 'retired', profile, null from ${linkTable(on)}`,
     )
+    if (on === 'individual')
+      await noteTouched(writer, peopleMark, sql`select profile from ${linkTable(on)}`)
     const published = [unifiedTable, linkTable, evidenceTable, refusedTable, termTable]
     const kept = [keyTable, rowTable, heededTable]
     for (const table of [...published, ...kept].map((tableOf) => tableOf(on)))

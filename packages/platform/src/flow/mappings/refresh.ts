@@ -15,7 +15,9 @@ import {
   type ModelObject,
   modelTable,
   noteRowChange,
+  noteTouched,
   prepareRowChanges,
+  prepareTouched,
   rowChanges,
   shapeModelTable,
 } from '#model'
@@ -64,6 +66,7 @@ export async function prepareMappings(engine: Engine): Promise<void> {
       sql`create table if not exists ${unitTable} (object varchar, stream varchar, fingerprint varchar, position bigint, without_id bigint)`,
     )
     await prepareRowChanges(writer)
+    await prepareTouched(writer)
   })
 }
 
@@ -143,9 +146,9 @@ async function removeUnits(
     await writer.run(
       sql`delete from ${unitTable} where object = ${value(object.key)} and stream in (${streams})`,
     )
-    const removed = await writer.run(
-      sql`delete from ${modelTable(object.key)} where _stream in (${streams})`,
-    )
+    const isGone = sql`_stream in (${streams})`
+    await noteTouched(writer, object.key, ownersWhere(object, isGone))
+    const removed = await writer.run(sql`delete from ${modelTable(object.key)} where ${isGone}`)
     if (removed > 0) await noteRowChange(writer, object, 'made anew')
     return removed
   })
@@ -200,13 +203,7 @@ async function write(
 ): Promise<{ added: number; removed: number }> {
   const { object, unit, state, after, until, staged } = of
   const model = modelTable(object.key)
-  const isOfStream = sql`_stream = ${value(unit.stream)}`
-  const removed = await writer.run(
-    after === undefined
-      ? sql`delete from ${model} where ${isOfStream}`
-      : sql`delete from ${model} where ${isOfStream} and _position in
-          (select _position from ${pastTable(unit.stream)} where _until > ${value(after)})`,
-  )
+  const removed = await removeRows(writer, of)
   let [added, withoutId] = [0, 0]
   for (const [i, target] of unit.targets.entries()) {
     const values = staged[i]
@@ -230,6 +227,22 @@ async function write(
   if (added + removed > 0) await noteRowChange(writer, object, how)
   return { added, removed }
 }
+
+/** Takes away the rows that are no more or are made anew; whose they were is marked. */
+async function removeRows(
+  writer: Writer,
+  { object, unit, after }: UnitWork & { after: number | undefined },
+): Promise<number> {
+  const past = sql`select _position from ${pastTable(unit.stream)} where _until > ${value(after ?? 0)}`
+  if (after !== undefined && (await writer.rows(sql`${past} limit 1`)).length === 0) return 0
+  const isOfStream = sql`_stream = ${value(unit.stream)}`
+  const isGone = after === undefined ? isOfStream : sql`${isOfStream} and _position in (${past})`
+  await noteTouched(writer, object.key, ownersWhere(object, isGone))
+  return writer.run(sql`delete from ${modelTable(object.key)} where ${isGone}`)
+}
+
+const ownersWhere = ({ key }: ModelObject, condition: Part): Part =>
+  sql`select _profile as profile from ${modelTable(key)} where ${condition}`
 
 /** Two readable keys with one hash would silently become one row of the model; so nothing is kept. */
 async function refuseCollisions(

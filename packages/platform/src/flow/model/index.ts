@@ -21,3 +21,4 @@ export {
   shapeModelTable,
   systemColumns,
 } from './tables.ts'
+export { noteTouched, peopleMark, prepareTouched, touchedNow, touchedTable } from './touched.ts'

@@ -1,0 +1,61 @@
+import {
+  column,
+  type Engine,
+  type Part,
+  sql,
+  type TableName,
+  table,
+  value,
+  type Writer,
+} from '#engine'
+
+/** Profiles of which something changed: `object`, `profile` (empty: of anybody), `position`. Whoever keeps live what is made of them takes the marks away. */
+export const touchedTable: TableName = table('model', '_touched')
+
+/** What a mark names when the unified people themselves changed, and not rows that belong to them. */
+export const peopleMark = 'unified:individual'
+
+/** More at once stand as one mark for everybody. */
+const mostMarks = 50_000
+
+/** Makes the table of marks. */
+export async function prepareTouched(writer: Writer): Promise<void> {
+  await writer.run(
+    sql`create table if not exists ${touchedTable} (object varchar, profile bigint, position bigint)`,
+  )
+}
+
+/**
+ * Marks profiles in the transaction that changes something of them: those that a query with a column `profile` gives. So no
+ * change is ever without its mark, whatever dies when.
+ */
+export async function noteTouched(writer: Writer, object: string, profiles: Part): Promise<void> {
+  await prepareTouched(writer)
+  const position = value(await writer.positions(1))
+  const marked = await writer.run(sql`insert into ${touchedTable}
+    select distinct ${value(object)}, profile, ${position} from (${profiles}) p
+    where profile is not null limit ${value(mostMarks + 1)}`)
+  if (marked <= mostMarks) return
+  await writer.run(sql`delete from ${touchedTable} where position = ${position}`)
+  await writer.run(
+    sql`insert into ${touchedTable} (${column('object')}, profile, position) values (${value(object)}, null, ${position})`,
+  )
+}
+
+/** What is marked: by object, how many profiles, or `all`; and the position of the last mark. */
+export async function touchedNow(
+  engine: Engine,
+): Promise<{ readonly position: number; readonly objects: ReadonlyMap<string, number | 'all'> }> {
+  const rows = await engine.rows(
+    sql`select object, count(*) as n, count(*) filter (where profile is null) as everybody, max(position) as last
+      from ${touchedTable} group by object`,
+    { lane: 'tick' },
+  )
+  const objects = new Map<string, number | 'all'>()
+  let position = 0
+  for (const row of rows) {
+    objects.set(String(row['object']), Number(row['everybody']) > 0 ? 'all' : Number(row['n']))
+    position = Math.max(position, Number(row['last']))
+  }
+  return { position, objects }
+}
