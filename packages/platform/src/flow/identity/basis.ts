@@ -6,7 +6,7 @@ import type { Ruleset, Subject } from './definition.ts'
 import { basisTable } from './tables.ts'
 
 /** Raise it when groups come to be made in another way of the same SQL. */
-const method = 1
+const method = 2
 
 /** What a run is made by, and when the rows of its objects had changed: what is kept for the next run, which may then look only at what changed. */
 export interface Basis {
@@ -45,9 +45,11 @@ export async function basisBefore(engine: Engine, on: Subject): Promise<Basis | 
   return { madeBy: String(row['made_by']), objects }
 }
 
-/** Why the rules of a ruleset ask for all records in every run. */
-export const reasonOfRules = ({ model }: Ruleset): string =>
-  model ? 'a model weighs pairs of all records' : 'a rule asks for likeness'
+/** Whether a ruleset can do with looking at what changed. */
+export const isWatched = ({ model }: Ruleset): boolean => model === undefined
+
+/** Why a ruleset asks for all records in every run, where it does. */
+export const reasonOfRules = 'a model weighs pairs of all records'
 
 /** Why a run cannot confine itself to what has changed, as far as that is known before it begins. */
 export function reasonForAll(before: Basis | undefined, now: Basis): string | undefined {

@@ -1,10 +1,23 @@
 import { as, call, column, every, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, modelTable } from '#model'
 import { blockedValues } from './blocked.ts'
-import { addressOf, askedBy, largestBlock, type MatchRule, type Ruleset } from './definition.ts'
+import {
+  addressOf,
+  askedBy,
+  asksForLikeness,
+  largestBlock,
+  type MatchRule,
+  type Ruleset,
+} from './definition.ts'
 import { amongRecords, type Extent } from './extent.ts'
 import { knowsShortNames } from './fuzzy.ts'
-import { type FuzzyAsked, fuzzyAsked, fuzzySteps } from './fuzzy-evidence.ts'
+import {
+  type FuzzyRule,
+  fuzzyAsked,
+  fuzzyKeySteps,
+  fuzzyKeysOf,
+  fuzzyPairSteps,
+} from './fuzzy-evidence.ts'
 import { isPlaceholder } from './guards.ts'
 import { modelLinks } from './model-links.ts'
 import { shortNameStep } from './short-names.ts'
@@ -31,14 +44,10 @@ export const evidenceOf = ({ key }: MatchRule): Part => made(evidenceName(key))
 
 const agreedName = (rule: string): string => `agreed_${rule}`
 
-/** Whether what the rules ask for is equality alone: then a record is found again by the keys of its values. */
-export const asksForEquality = ({ match, model }: Ruleset): boolean =>
-  !model && match.every(({ all }) => all.every(({ by }) => by !== 'fuzzy'))
-
 /** Of rules that ask for equality: the values of each record that must be equal, and the key that stands for them. */
 export const agreedSteps = (ruleset: Ruleset): readonly Step[] =>
   ruleset.match
-    .filter(({ all }) => all.every(({ by }) => by !== 'fuzzy'))
+    .filter((rule) => !asksForLikeness(rule))
     .map((rule) => {
       const values = askedBy(rule).map((_, i) => column(`v${i}`))
       return {
@@ -53,12 +62,29 @@ export const agreedSteps = (ruleset: Ruleset): readonly Step[] =>
 export const keyIn = (rule: string, values: readonly Part[]): Part =>
   call('key64', join([value(rule), sql`space`, ...values], sql` || ${value('\u001f')} || `))
 
+/** The steps that make what records meet by: the values that must be equal, the keys of those that must be alike. */
+export function keySteps(ruleset: Ruleset, model: Model): readonly Step[] {
+  const rules = fuzzyRules(ruleset, model)
+  const asksForNames = rules.some(({ fuzzy }) => fuzzy.some(({ kind }) => knowsShortNames(kind)))
+  return [
+    ...(asksForNames ? [shortNameStep] : []),
+    ...agreedSteps(ruleset),
+    ...rules.flatMap(fuzzyKeySteps),
+  ]
+}
+
+/** The relation of what a rule lets records meet by, with `n` and `key`. */
+const meetingOf = (rule: MatchRule): Part =>
+  asksForLikeness(rule)
+    ? sql`(select distinct n, block as key from ${fuzzyKeysOf(rule)})`
+    : made(agreedName(rule.key))
+
 /** The keys of all records by all rules: `rule`, `key`, `record`. */
 export const keysOfRecords = ({ match }: Ruleset): Part =>
   join(
     match.map(
-      ({ key }) => sql`select ${value(key)} as rule, a.key, k.record
-        from ${made(agreedName(key))} a join ${made('record')} k on k.n = a.n`,
+      (rule) => sql`select ${value(rule.key)} as rule, a.key, k.record
+        from ${meetingOf(rule)} a join ${made('record')} k on k.n = a.n`,
     ),
     sql` union all `,
   )
@@ -67,6 +93,8 @@ export const keysOfRecords = ({ match }: Ruleset): Part =>
 export const matchedByKey = ({ match }: Ruleset): Part =>
   join(
     match.map((rule) => {
+      if (asksForLikeness(rule))
+        return sql`select block as key, key as matched from ${fuzzyKeysOf(rule)}`
       const values = askedBy(rule).map((_, i) => column(`v${i}`))
       return sql`select key, ${join(values, sql` || ' · ' || `)} as matched from ${made(agreedName(rule.key))}`
     }),
@@ -83,13 +111,15 @@ export function evidenceSteps(
   model: Model,
   extent: Extent = 'everything',
 ): readonly Step[] {
-  const rules = ruleset.match.map((rule) => ({ rule, fuzzy: fuzzyAsked(rule, model) }))
-  const asksForNames = rules.some(({ fuzzy }) => fuzzy.some(({ kind }) => knowsShortNames(kind)))
+  const fuzzy = fuzzyRules(ruleset, model)
   return [
-    ...(asksForNames ? [shortNameStep] : []),
-    ...agreedSteps(ruleset),
+    ...keySteps(ruleset, model),
     ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
-    ...rules.flatMap(({ rule, fuzzy }) => stepsOf({ ruleset, rule, extent }, fuzzy)),
+    ...ruleset.match.flatMap((rule) => {
+      const alike = fuzzy.find((one) => one.rule === rule)
+      if (alike) return fuzzyPairSteps(alike, extent)
+      return [{ ...evidenceStep(rule), query: starsOf({ ruleset, rule, extent }) }]
+    }),
   ]
 }
 
@@ -108,16 +138,20 @@ interface RuleWork {
   readonly extent: Extent
 }
 
-function stepsOf(work: RuleWork, fuzzy: readonly FuzzyAsked[]): readonly Step[] {
-  const { ruleset, rule } = work
-  const name = evidenceName(rule.key)
-  const says = `records that "${rule.label ?? rule.key}" takes for one`
-  if (fuzzy.length === 0) return [{ name, says, query: starsOf(work) }]
-  const agreed = agreedOf(ruleset, rule)
-  const meant = sql`select * from (${agreed}) agreed where ${every(meaningful(ruleset, rule))}`
-  const limit = largestBlock(ruleset)
-  return fuzzySteps({ rule, fuzzy, agreed: meant, limit, evidence: { name, says } })
-}
+const evidenceStep = ({ key, label }: MatchRule) => ({
+  name: evidenceName(key),
+  says: `records that "${label ?? key}" takes for one`,
+})
+
+/** The rules that ask for likeness, as their steps are made of them. */
+export const fuzzyRules = (ruleset: Ruleset, model: Model): readonly FuzzyRule[] =>
+  ruleset.match.filter(asksForLikeness).map((rule) => ({
+    rule,
+    fuzzy: fuzzyAsked(rule, model),
+    agreed: sql`select * from (${agreedOf(ruleset, rule)}) agreed where ${every(meaningful(ruleset, rule))}`,
+    limit: largestBlock(ruleset),
+    evidence: evidenceStep(rule),
+  }))
 
 /**
  * The links of the groups that are made again, in the order they are taken: rule by rule, the model last; within a rule by
@@ -145,8 +179,7 @@ export const candidateStep = (ruleset: Ruleset): Step => {
   }
 }
 
-const pairOf = ({ all }: MatchRule): Part =>
-  all.some(({ by }) => by === 'fuzzy') ? sql`n` : sql`0`
+const pairOf = (rule: MatchRule): Part => (asksForLikeness(rule) ? sql`n` : sql`0`)
 
 /** Blocks above the limit are told by one row. */
 function starsOf({ ruleset, rule, extent }: RuleWork): Part {

@@ -256,6 +256,9 @@ export const askedBy = ({ all }: MatchRule): readonly Criterion[] => [
   ).values(),
 ]
 
+/** Whether a rule asks for likeness somewhere; otherwise a record is found again by the keys of its values. */
+export const asksForLikeness = ({ all }: MatchRule): boolean => all.some(({ by }) => by === 'fuzzy')
+
 /** How alike values must be for a fuzzy criterion. */
 export const precisionOf = ({ precision }: Criterion): Precision => precision ?? 'medium'
 

@@ -9,10 +9,12 @@ import {
   type Part,
   type Step,
   sql,
+  type TableName,
   value,
 } from '#engine'
 import type { Model } from '#model'
 import { askedBy, type MatchRule, type Precision, precisionOf } from './definition.ts'
+import type { Extent } from './extent.ts'
 import {
   type FuzzyKind,
   fuzzyKindOf,
@@ -53,18 +55,43 @@ export interface FuzzyRule {
   readonly evidence: Pick<Step, 'name' | 'says'>
 }
 
-/**
- * The steps of a rule with fuzzy criteria. Records meet in blocks of equal keys, which are counted before a pair is made;
- * two values are compared once, however many pairs have them. Blocks above the limit make no pair and are told as one row.
- */
-export function fuzzySteps(of: FuzzyRule): readonly Step[] {
-  const { rule, fuzzy, evidence } = of
-  const label = rule.label ?? rule.key
+/** What a rule with fuzzy criteria looks at, and the keys that it lets records meet by. */
+export function fuzzyKeySteps(of: FuzzyRule): readonly Step[] {
+  const label = of.rule.label ?? of.rule.key
   return [
     { name: name(of, 'row'), says: `what "${label}" looks at`, query: rowsOf(of) },
-    { name: name(of, 'key'), says: `keys that "${label}" lets records meet by`, query: keysIn(of) },
-    { name: name(of, 'block'), says: 'records that share a key, counted', query: blocksIn(of) },
-    { name: name(of, 'pair'), says: 'pairs of records that share a block', query: pairsIn(of) },
+    {
+      name: name(of, 'key'),
+      says: `keys that "${label}" lets records meet by`,
+      query: sql`select k.*, ${blockOf(of.rule)} as block from (${keysIn(of)}) k`,
+    },
+  ]
+}
+
+/** What stands for a block among those of all rules. */
+const blockOf = ({ key }: MatchRule): Part =>
+  call('key64', join([value(key), sql`space`, sql`key`], sql` || ${value('\u001f')} || `))
+
+/** The relation of the keys that a rule lets records meet by: `r`, `n`, `space`, `key`, `block`. */
+export const fuzzyKeysOf = ({ key }: MatchRule): TableName => made(`fuzzy_${key}_key`)
+
+/**
+ * Which records pairs are made of: all, with blocks that are whole; or some, the rest of their blocks standing in `outside`;
+ * or only pairs of which one at least is among those of the step `fresh`, in blocks of the step `fresh_key`.
+ */
+export type Pairing = Extent | 'with what changed'
+
+/**
+ * The pairs of a rule with fuzzy criteria. Records meet in blocks of equal keys, which are counted before a pair is made;
+ * two values are compared once, however many pairs have them. Blocks above the limit make no pair and are told as one row.
+ */
+export function fuzzyPairSteps(of: FuzzyRule, pairing: Pairing): readonly Step[] {
+  const { fuzzy, evidence } = of
+  const blocks = blocksIn(of, pairing)
+  const pairs = pairsIn(of, pairing)
+  return [
+    { name: name(of, 'block'), says: 'records that share a key, counted', query: blocks },
+    { name: name(of, 'pair'), says: 'pairs of records that share a block', query: pairs },
     ...fuzzy.flatMap((one) => [
       {
         name: name(of, `values_${one.column}`),
@@ -120,12 +147,25 @@ function derivedKeys(of: FuzzyRule, sharp: number): Part {
     from ${made(name(of, 'row'))} a ${join(tables, sql` `)}`
 }
 
-const blocksIn = (of: FuzzyRule): Part =>
-  sql`select space, key, min(n) as first, max(n) as last, count(distinct n) as size from ${made(name(of, 'key'))}
-    group by space, key having count(distinct n) > 1`
+function blocksIn({ rule }: FuzzyRule, pairing: Pairing): Part {
+  const keys = fuzzyKeysOf(rule)
+  const fresh =
+    pairing === 'with what changed'
+      ? sql` where k.block in (select key from ${made('fresh_key')})`
+      : sql``
+  const [size, from] =
+    pairing === 'everything'
+      ? [sql`count(distinct n)`, sql`${keys} k`]
+      : [
+          sql`count(distinct n) + coalesce(max(o.size), 0)`,
+          sql`${keys} k left join ${made('outside')} o on o.key = k.block`,
+        ]
+  return sql`select k.space, k.key, min(n) as first, max(n) as last, ${size} as size from ${from}${fresh}
+    group by k.space, k.key having count(distinct n) > 1`
+}
 
 /** `a`, `b`: rows of the older and of the younger record. */
-function pairsIn(of: FuzzyRule): Part {
+function pairsIn(of: FuzzyRule, pairing: Pairing): Part {
   const same = exactColumns(of).map((one) => sql`${column(one, 'x')} = ${column(one, 'y')}`)
   const rows =
     same.length === 0
@@ -134,7 +174,13 @@ function pairsIn(of: FuzzyRule): Part {
   return sql`select distinct a.r as a, b.r as b from ${made(name(of, 'block'))} k
     join ${made(name(of, 'key'))} a on a.space = k.space and a.key = k.key
     join ${made(name(of, 'key'))} b on b.space = k.space and b.key = k.key${rows}
-    where k.size <= ${value(of.limit)} and a.n < b.n and ${every(same)}`
+    where k.size <= ${value(of.limit)} and a.n < b.n and ${every(same)}${isFresh(pairing)}`
+}
+
+function isFresh(pairing: Pairing): Part {
+  if (pairing !== 'with what changed') return sql``
+  const fresh = sql`(select k.n from ${made('record')} k join ${made('fresh')} f on f.record = k.record)`
+  return sql` and (a.n in ${fresh} or b.n in ${fresh})`
 }
 
 const paired = (of: FuzzyRule): Part =>

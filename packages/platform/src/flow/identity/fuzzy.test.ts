@@ -4,7 +4,7 @@ import { join, made, makeAll, type Part, placed, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { type Precision, precisions } from './definition.ts'
 import { type FuzzyKind, fuzzyKindOf, spelled } from './fuzzy.ts'
-import { fuzzySteps } from './fuzzy-evidence.ts'
+import { type FuzzyRule, fuzzyKeySteps, fuzzyPairSteps } from './fuzzy-evidence.ts'
 import { shortNameStep } from './short-names.ts'
 import { editsBetween, jaroWinkler } from './testing/textbook.ts'
 
@@ -31,19 +31,15 @@ async function alike(
 
 const one = { object: 'individual', field: 'first_name' } as const
 
-function evidence(
-  agreed: Part,
-  fuzzy: Parameters<typeof fuzzySteps>[0]['fuzzy'],
-  limit: number,
-  columns = 2,
-) {
+function evidence(agreed: Part, fuzzy: FuzzyRule['fuzzy'], limit: number, columns = 2) {
   const all = Array.from({ length: columns }, (_, i) => ({
     ...one,
     field: `f${i}`,
     by: fuzzy.some((of) => of.column === `v${i}`) ? ('fuzzy' as const) : ('exact' as const),
   }))
   const says = { name: 'evidence_r', says: 'pairs' }
-  const steps = fuzzySteps({ rule: { key: 'r', all }, fuzzy, agreed, limit, evidence: says })
+  const of = { rule: { key: 'r', all }, fuzzy, agreed, limit, evidence: says }
+  const steps = [...fuzzyKeySteps(of), ...fuzzyPairSteps(of, 'everything')]
   return makeAll(bench, [shortNameStep, ...steps], new Map(), (where) =>
     engine.rows(placed(sql`select * from ${made('evidence_r')} order by first, n`, where)),
   )

@@ -1,7 +1,7 @@
 import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
 import { evidenceOf } from './compile.ts'
-import { addressOf, largestBlock, type Ruleset } from './definition.ts'
+import { addressOf, asksForLikeness, largestBlock, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
 import { modelLinks, modelRefused } from './model-links.ts'
 import { isModelRule, modelRuleOf } from './model-words.ts'
@@ -18,8 +18,7 @@ export const decisionIn = (of: { readonly rule: string; readonly matched: string
  * others say that everybody who shares a value agrees with everybody else who does.
  */
 export const tiesPairs = (rule: string, { match }: Ruleset): boolean =>
-  isModelRule(rule) ||
-  match.some(({ key, all }) => key === rule && all.some(({ by }) => by === 'fuzzy'))
+  isModelRule(rule) || match.some((of) => of.key === rule && asksForLikeness(of))
 
 /** What evidence may be shown of: words as they are, values masked. */
 export const shownMatch = (of: { readonly rule: string; readonly matched: string }): string =>

@@ -74,17 +74,52 @@ test('rules, their way of comparing and rows that are made anew ask for everythi
   const why = 'all rows of contact_point_email were made anew'
   expect(await run(engine, stricter)).toMatchObject({ mode: 'full', why, for_review: 2 })
   expect(await run(engine, stricter)).toMatchObject({ mode: 'incremental', changed: false })
+})
 
+test('a rule that asks for likeness compares what changed with whoever it meets, and follows links only', async () => {
+  const engine = await memoryEngine()
+  const names = ['Robert', 'Katharina', 'Wilhelmina', 'Aurelio', 'Ottokar', 'Sigismund']
+  const people = names.flatMap((first_name, i) => [
+    { id: `${i}a`, first_name, last_name: 'Schneider' },
+    { id: `${i}b`, first_name, last_name: 'Schnieder' },
+  ])
+  await putRows(engine, model, 'individual', people)
   const alike: Ruleset = {
-    ...emailAndPhone,
+    key: 'people',
+    on: 'individual',
     match: [
-      ...emailAndPhone.match,
-      { key: 'name', all: [{ object: 'individual', field: 'last_name', by: 'fuzzy' }] },
+      {
+        key: 'alike',
+        all: [
+          { object: 'individual', field: 'last_name', by: 'fuzzy' },
+          { object: 'individual', field: 'first_name', by: 'exact' },
+        ],
+      },
+      {
+        key: 'name',
+        all: [
+          { object: 'individual', field: 'last_name', by: 'fuzzy' },
+          { object: 'individual', field: 'first_name', by: 'fuzzy', precision: 'high' },
+        ],
+      },
     ],
+    reconcile: { default: 'last_updated' },
   }
-  expect(await run(engine, alike)).toMatchObject({ mode: 'full', why: 'a rule asks for likeness' })
-  expect(await engine.rows(sql`select * from unified.key_individual`)).toEqual([])
-  expect(await run(engine, stricter)).toMatchObject({ why: 'nothing is kept of a run before' })
+  expect(await run(engine, alike)).toMatchObject({ mode: 'full', profiles: 6, looked_at: 12 })
+  await putRows(engine, model, 'individual', [
+    { id: 'new', first_name: 'Katarina', last_name: 'Schneider' },
+  ])
+  expect(await run(engine, alike)).toMatchObject({
+    mode: 'incremental',
+    why: 'changed records: 1',
+    // All are in the blocks of their last name; only the two Katharinas are like the newcomer.
+    looked_at: 3,
+    profiles: 6,
+    rules: [{ links: 6 }, { links: 8 }],
+  })
+  expect(
+    await runIdentity({ engine, clock, model, ruleset: alike, extent: 'everything' }),
+  ).toMatchObject({ changed: false, mode: 'full', rules: [{ links: 6 }, { links: 8 }] })
 })
 
 test('objects of which no row has changed are not looked through, and nothing is kept of nobody', async () => {

@@ -13,13 +13,20 @@ import {
 } from '#engine'
 import type { Model } from '#model'
 import type { Store } from '#store'
-import { basisBefore, basisNow } from './basis.ts'
+import { basisBefore, basisNow, isWatched } from './basis.ts'
 import { blockedValues } from './blocked.ts'
 import { type KeyedDecision, keyedDecisions } from './changed.ts'
-import { agreedSteps, asksForEquality, keyIn, keysOfRecords, meaningful } from './compile.ts'
+import { agreedSteps, keyIn, keysOfRecords, meaningful } from './compile.ts'
 import type { ValueColumn } from './contacts.ts'
 import { decisionRecords, standing } from './decisions.ts'
-import { addressOf, askedBy, type Criterion, type MatchRule, type Ruleset } from './definition.ts'
+import {
+  addressOf,
+  askedBy,
+  asksForLikeness,
+  type Criterion,
+  type MatchRule,
+  type Ruleset,
+} from './definition.ts'
 import { formOf } from './forms.ts'
 import { heldOf, onlyOf } from './identifiers.ts'
 import { cleaned } from './normalise.ts'
@@ -32,16 +39,14 @@ import { nameOf, valueColumns, valueSteps } from './values.ts'
 /** A value that is compared, and what it is called beside the others of its row. */
 export type Compared = ValueColumn & { readonly name: string }
 
-const isLookedUp = ({ all }: MatchRule): boolean => all.every(({ by }) => by !== 'fuzzy')
-
 /** A ruleset as one record is looked up by it, with only the rules that ask for equal values; and the others. */
 export function lookedUpBy({ model, matcher: _, ...ruleset }: Ruleset): {
   readonly ruleset: Ruleset
   readonly leftOut: readonly string[]
 } {
-  const others = ruleset.match.filter((rule) => !isLookedUp(rule)).map(({ key }) => key)
+  const others = ruleset.match.filter(asksForLikeness).map(({ key }) => key)
   return {
-    ruleset: { ...ruleset, match: ruleset.match.filter(isLookedUp) },
+    ruleset: { ...ruleset, match: ruleset.match.filter((rule) => !asksForLikeness(rule)) },
     leftOut: [...others, ...(model ? [`model ${model.use}`] : [])],
   }
 }
@@ -159,13 +164,17 @@ export function heldByOne({ limits }: Ruleset, i: number, row: Part): Part {
 export async function keysOf(engine: Engine, ruleset: Ruleset, model: Model) {
   const { ruleset: exact } = lookedUpBy(ruleset)
   if (await areKept(engine, ruleset, model))
-    return { steps: [], query: sql`select rule, key, record from ${keyTable(ruleset.on)}` }
+    return {
+      steps: [],
+      query: sql`select rule, key, record from ${keyTable(ruleset.on)}
+        where rule in (${join(['', ...exact.match.map(({ key }) => key)].map((key) => value(key)))})`,
+    }
   const steps = [...valueSteps(exact, plain(model)), ...agreedSteps(exact)]
   return { steps, query: keysOfRecords(exact) }
 }
 
 async function areKept(engine: Engine, ruleset: Ruleset, model: Model): Promise<boolean> {
-  if (!asksForEquality(ruleset)) return false
+  if (!isWatched(ruleset)) return false
   const existing = new Set((await engine.tables('model')).map(({ name }) => name))
   const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
   const steps = allSteps(ruleset, model, plan)

@@ -13,9 +13,9 @@ import {
   type Writer,
 } from '#engine'
 import type { Model } from '#model'
-import { type Basis, keepBasis } from './basis.ts'
+import { type Basis, isWatched, keepBasis } from './basis.ts'
 import { decisionTellers, rowTellers } from './changed.ts'
-import { asksForEquality, keysOfRecords } from './compile.ts'
+import { keysOfRecords } from './compile.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { type Extent, publishedOf } from './extent.ts'
 import { identityFaults } from './faults.ts'
@@ -103,7 +103,7 @@ export function differenceSteps(
       ),
     },
     ...differ({ name: 'term', columns: termColumns, published: termTable(on) }),
-    ...(asksForEquality(ruleset)
+    ...(isWatched(ruleset)
       ? differ({
           name: 'key',
           columns: keyColumns,

@@ -2,9 +2,9 @@ import { join, type Made, makeAll, placed, type Row, sql, value, type Workbench 
 import { maskedValue } from '#kernel/mask.ts'
 import type { Model } from '#model'
 import type { RuleResult } from './api.ts'
-import { agreedSteps, matchedByKey, recordStep } from './compile.ts'
-import { largestBlock, type Ruleset } from './definition.ts'
-import { keyTable, refusedTable } from './tables.ts'
+import { keySteps, matchedByKey, recordStep } from './compile.ts'
+import { asksForLikeness, largestBlock, type Ruleset } from './definition.ts'
+import { evidenceTable, keyTable, refusedTable } from './tables.ts'
 import { valueSteps } from './values.ts'
 
 /** How many of the blocks that were left out are named. */
@@ -33,19 +33,24 @@ export async function publishedRuleResults(
   const refused = await engine.rows(
     sql`select rule, count(*) as refused from ${refusedTable(on)} group by rule`,
   )
+  const offered = await engine.rows(
+    sql`select rule, count(*) as links from (select rule from ${evidenceTable(on)}
+      union all select rule from ${refusedTable(on)}) l group by rule`,
+  )
   const isAny = totals.some((row) => Number(row['blocks']) > 0)
   const blocks = isAny ? await largeBlocks(bench, ruleset) : []
   const matched = isAny ? await matchedIn(bench, { ruleset, model }, blocks) : new Map()
   const of = (rows: readonly Row[], rule: string, name: string) =>
     Number(rows.find((row) => row['rule'] === rule)?.[name] ?? 0)
-  return ruleset.match.map(({ key, label }) => ({
-    rule: key,
-    ...(label === undefined ? {} : { label }),
-    links: of(totals, key, 'links'),
-    refused: of(refused, key, 'refused'),
-    left_out_blocks: of(totals, key, 'blocks'),
+  return ruleset.match.map((rule) => ({
+    rule: rule.key,
+    ...(rule.label === undefined ? {} : { label: rule.label }),
+    // A pair that is alike is told once, as evidence or as refused.
+    links: of(asksForLikeness(rule) ? offered : totals, rule.key, 'links'),
+    refused: of(refused, rule.key, 'refused'),
+    left_out_blocks: of(totals, rule.key, 'blocks'),
     left_out: blocks
-      .filter(({ rule }) => rule === key)
+      .filter((block) => block.rule === rule.key)
       .map(({ key: block, size }) => ({ matched: String(matched.get(block) ?? ''), size }))
       .toSorted((a, b) => b.size - a.size || (a.matched < b.matched ? -1 : 1))
       .map(({ matched: shown, size }) => ({ matched: maskedValue(shown), records: size })),
@@ -87,7 +92,7 @@ function matchedIn(
     },
     recordStep(ruleset, 'example'),
     ...valueSteps(ruleset, model, 'what changed'),
-    ...agreedSteps(ruleset),
+    ...keySteps(ruleset, model),
   ]
   return makeAll(own, steps, new Map(), async (where: Made) => {
     const told = sql`select distinct key, matched from (${matchedByKey(ruleset)}) m where key in ${keys}`

@@ -19,12 +19,12 @@ import {
   basisBefore,
   basisNow,
   isSameBasis,
+  isWatched,
   reasonForAll,
   reasonOfRules,
   stillObjects,
 } from './basis.ts'
 import { changedStep, changedSteps, keyedDecisions } from './changed.ts'
-import { asksForEquality } from './compile.ts'
 import { countsOf, ruleResults, totalsAfter } from './count.ts'
 import type { Ruleset } from './definition.ts'
 import type { Extent } from './extent.ts'
@@ -79,7 +79,7 @@ export async function runIdentity(tools: RunTools): Promise<RunResult> {
     basedOn: await publishedPosition(engine, ruleset.on),
     ...(await basesOf(engine, { ruleset, model, owned })),
   }
-  const outcome = asksForEquality(ruleset)
+  const outcome = isWatched(ruleset)
     ? await runWatched(bench, scene, tools.extent)
     : await compute(bench, { ...scene, extent: 'everything', where: new Map() })
   return { ...headOf(tools, startedAt), ...outcome, steps: bench.timings }
@@ -104,7 +104,7 @@ async function basesOf(
   { ruleset, model, owned }: Pick<Scene, 'ruleset' | 'model' | 'owned'>,
 ): Promise<Pick<Scene, 'before' | 'basis' | 'why'>> {
   const before = await basisBefore(engine, ruleset.on)
-  if (!asksForEquality(ruleset)) return { before, basis: undefined, why: reasonOfRules(ruleset) }
+  if (!isWatched(ruleset)) return { before, basis: undefined, why: reasonOfRules }
   const steps = allSteps(ruleset, model, planRun(ruleset, model, owned))
   const basis = await basisNow(engine, { ruleset, model, steps })
   return { before, basis, why: reasonForAll(before, basis) }

@@ -2,51 +2,54 @@
 select row_number() over () as r, a.* from (select * from (select distinct o0.n, o0.space, "o0"."first_name__fuzzy" as "v0", "o0"."last_name__fuzzy" as "v1" from "step"."values_individual" o0 where ("o0"."first_name__fuzzy" is not null and "o0"."last_name__fuzzy" is not null)) agreed where true) a
 
 -- fuzzy_alike_key: keys that "Alike" lets records meet by
-select distinct a.r, a.n, a.space, $1 || "k0"."key" || ' · ' || "k1"."key" as key
-    from "step"."fuzzy_alike_row" a join (select distinct value, key from (select value, 's' || substr(value, 1, 1) || substr(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(substr(value, 2)), $2, $3, 'g'), $4, $5, 'g'), $6, $7, 'g'), $8, $9, 'g'), $10, $11, 'g'), $12, $13, 'g'), $14, $15, 'g'), $16, $17, 'g'), 1, 3) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'b' || substr(replace(value, ' ', ''), 1, 4) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'e' || substr(replace(value, ' ', ''), greatest(length(replace(value, ' ', '')) - 3, 1)) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'n' || greatest(value, name) || least(value, name) as key from (select v.value, s.b as name from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v
-  join "step"."short_name" s on s.a = v.value) v) k) "k0" on "k0"."value" = "a"."v0" join (select distinct value, key from (select value, substr(word, 1, 1) as key from (select value, unnest(string_split(value, $18)) as word from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v) w where word <> '') k) "k1" on "k1"."value" = "a"."v1" union all select distinct a.r, a.n, a.space, $19 || "k1"."key" || ' · ' || "k0"."key" as key
-    from "step"."fuzzy_alike_row" a join (select distinct value, key from (select value, substr(word, 1, 1) as key from (select value, unnest(string_split(value, $20)) as word from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v) w where word <> '' union all select value, substr(name, 1, 1) as key from (select v.value, s.b as name from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v
-  join "step"."short_name" s on s.a = v.value) v) k) "k0" on "k0"."value" = "a"."v0" join (select distinct value, key from (select value, 's' || substr(value, 1, 1) || substr(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(substr(value, 2)), $21, $22, 'g'), $23, $24, 'g'), $25, $26, 'g'), $27, $28, 'g'), $29, $30, 'g'), $31, $32, 'g'), $33, $34, 'g'), $35, $36, 'g'), 1, 3) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v union all select value, 'b' || substr(replace(value, ' ', ''), 1, 4) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v union all select value, 'e' || substr(replace(value, ' ', ''), greatest(length(replace(value, ' ', '')) - 3, 1)) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v) k) "k1" on "k1"."value" = "a"."v1"
--- $1 = 0 · 
--- $2 = [hw]
--- $3 = 
--- $4 = [bfpv]+
--- $5 = 1
--- $6 = [cgjkqsxz]+
--- $7 = 2
--- $8 = [dt]+
--- $9 = 3
--- $10 = l+
--- $11 = 4
--- $12 = [mn]+
--- $13 = 5
--- $14 = r+
--- $15 = 6
--- $16 = [^1-6]
--- $17 = 
--- $18 =  
--- $19 = 1 · 
--- $20 =  
--- $21 = [hw]
--- $22 = 
--- $23 = [bfpv]+
--- $24 = 1
--- $25 = [cgjkqsxz]+
--- $26 = 2
--- $27 = [dt]+
--- $28 = 3
--- $29 = l+
--- $30 = 4
--- $31 = [mn]+
--- $32 = 5
--- $33 = r+
--- $34 = 6
--- $35 = [^1-6]
--- $36 = 
+select k.*, (cast(md5_number_lower($1 || $2 || space || $3 || key) >> 3 as bigint) + 2305843009213693952) as block from (select distinct a.r, a.n, a.space, $4 || "k0"."key" || ' · ' || "k1"."key" as key
+    from "step"."fuzzy_alike_row" a join (select distinct value, key from (select value, 's' || substr(value, 1, 1) || substr(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(substr(value, 2)), $5, $6, 'g'), $7, $8, 'g'), $9, $10, 'g'), $11, $12, 'g'), $13, $14, 'g'), $15, $16, 'g'), $17, $18, 'g'), $19, $20, 'g'), 1, 3) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'b' || substr(replace(value, ' ', ''), 1, 4) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'e' || substr(replace(value, ' ', ''), greatest(length(replace(value, ' ', '')) - 3, 1)) as key from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v union all select value, 'n' || greatest(value, name) || least(value, name) as key from (select v.value, s.b as name from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v
+  join "step"."short_name" s on s.a = v.value) v) k) "k0" on "k0"."value" = "a"."v0" join (select distinct value, key from (select value, substr(word, 1, 1) as key from (select value, unnest(string_split(value, $21)) as word from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v) w where word <> '') k) "k1" on "k1"."value" = "a"."v1" union all select distinct a.r, a.n, a.space, $22 || "k1"."key" || ' · ' || "k0"."key" as key
+    from "step"."fuzzy_alike_row" a join (select distinct value, key from (select value, substr(word, 1, 1) as key from (select value, unnest(string_split(value, $23)) as word from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v) w where word <> '' union all select value, substr(name, 1, 1) as key from (select v.value, s.b as name from (select distinct "v0" as "value" from "step"."fuzzy_alike_row") v
+  join "step"."short_name" s on s.a = v.value) v) k) "k0" on "k0"."value" = "a"."v0" join (select distinct value, key from (select value, 's' || substr(value, 1, 1) || substr(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(substr(value, 2)), $24, $25, 'g'), $26, $27, 'g'), $28, $29, 'g'), $30, $31, 'g'), $32, $33, 'g'), $34, $35, 'g'), $36, $37, 'g'), $38, $39, 'g'), 1, 3) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v union all select value, 'b' || substr(replace(value, ' ', ''), 1, 4) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v union all select value, 'e' || substr(replace(value, ' ', ''), greatest(length(replace(value, ' ', '')) - 3, 1)) as key from (select distinct "v1" as "value" from "step"."fuzzy_alike_row") v) k) "k1" on "k1"."value" = "a"."v1") k
+-- $1 = alike
+-- $2 = 
+-- $3 = 
+-- $4 = 0 · 
+-- $5 = [hw]
+-- $6 = 
+-- $7 = [bfpv]+
+-- $8 = 1
+-- $9 = [cgjkqsxz]+
+-- $10 = 2
+-- $11 = [dt]+
+-- $12 = 3
+-- $13 = l+
+-- $14 = 4
+-- $15 = [mn]+
+-- $16 = 5
+-- $17 = r+
+-- $18 = 6
+-- $19 = [^1-6]
+-- $20 = 
+-- $21 =  
+-- $22 = 1 · 
+-- $23 =  
+-- $24 = [hw]
+-- $25 = 
+-- $26 = [bfpv]+
+-- $27 = 1
+-- $28 = [cgjkqsxz]+
+-- $29 = 2
+-- $30 = [dt]+
+-- $31 = 3
+-- $32 = l+
+-- $33 = 4
+-- $34 = [mn]+
+-- $35 = 5
+-- $36 = r+
+-- $37 = 6
+-- $38 = [^1-6]
+-- $39 = 
 
 -- fuzzy_alike_block: records that share a key, counted
-select space, key, min(n) as first, max(n) as last, count(distinct n) as size from "step"."fuzzy_alike_key"
-    group by space, key having count(distinct n) > 1
+select k.space, k.key, min(n) as first, max(n) as last, count(distinct n) as size from "step"."fuzzy_alike_key" k
+    group by k.space, k.key having count(distinct n) > 1
 
 -- fuzzy_alike_pair: pairs of records that share a block
 select distinct a.r as a, b.r as b from "step"."fuzzy_alike_block" k
