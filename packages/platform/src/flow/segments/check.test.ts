@@ -182,3 +182,40 @@ test('what is nested too deeply is refused', () => {
   for (let i = 0; i < 60; i++) condition = { not: condition }
   expect(says(condition)[0]).toContain('nested more than 40 deep')
 })
+
+describe('times and words', () => {
+  const born = (asked: object) => says({ field: 'birth_date', ...asked } as Condition)
+
+  test('a time zone that does not exist, and one where there is no time', () => {
+    expect(born({ op: 'today', time_zone: 'Europe/Berlin' })).toEqual([])
+    expect(born({ op: 'today', time_zone: 'Europe/Berln' })).toEqual([
+      'include.time_zone: there is no time zone "Europe/Berln"; did you mean "Europe/Berlin"?',
+    ])
+    expect(born({ op: 'today', time_zone: '+02:00' })[0]).toContain('no time zone "+02:00"')
+    expect(says({ field: 'country', op: '=', value: 'x', time_zone: 'UTC' })).toEqual([
+      'include.time_zone: "time_zone" says nothing beside "="; leave it out',
+    ])
+    const of = { include: { all: [] }, time_zone: 'Mars/Base' }
+    expect(problemsOfMembership(of, tenantSubjects)).toMatchObject([
+      { code: 'segments.unknown_time_zone', at: 'time_zone' },
+    ])
+  })
+
+  test('units that are missing or mean nothing, and numbers that no date has', () => {
+    expect(born({ op: 'within_last', value: 3 })[0]).toMatch(/^include\.unit: .* needs "unit"/)
+    expect(born({ op: 'this', unit: 'week' })).toEqual([])
+    expect(born({ op: 'today', unit: 'week' })[0]).toMatch(/^include\.unit: .*says nothing/)
+    expect(born({ op: 'this', unit: 'week', value: 1 })[0]).toMatch(/^include\.value: .*no value/)
+    expect(born({ op: 'month', value: [2, 13] })[0]).toContain('a whole number from 1 to 12')
+    expect(born({ op: 'day_of_month', value: [] })[0]).toContain('from 1 to 31')
+    expect(born({ op: 'ago', value: -1, unit: 'day' })[0]).toMatch(/^include\.value: /)
+    expect(born({ op: 'anniversary_of', value: '2025-02-29' })[0]).toContain('expected a day')
+  })
+
+  test('a word needs letters, and only lists have items', () => {
+    expect(says({ field: 'country', op: 'whole_word', value: '%' })[0]).toContain(
+      'letters or digits',
+    )
+    expect(says({ field: 'country', op: 'has_any', value: ['x'] })[0]).toMatch(/^include\.op: /)
+  })
+})

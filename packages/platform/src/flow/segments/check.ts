@@ -1,7 +1,7 @@
 import { joinPlace, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
-import { problemsOfComparison, typeWords } from './comparison.ts'
+import { problemsOfComparison, problemsOfTimeZone, typeWords } from './comparison.ts'
 import type { Comparison, Condition, Measure, Membership, Related } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import type { Fields, Subjects } from './subjects.ts'
@@ -14,7 +14,11 @@ const deepest = 40
 export function problemsOfMembership(of: Membership, subjects: Subjects): readonly Problem[] {
   const scope = { on: 'a person', fields: subjects.person, subjects, depth: 0 }
   const exclude = of.exclude === undefined ? [] : problemsIn(of.exclude, scope, 'exclude')
-  return [...problemsIn(of.include, scope, 'include'), ...exclude]
+  return [
+    ...problemsIn(of.include, scope, 'include'),
+    ...exclude,
+    ...problemsOfTimeZone(of.time_zone, 'time_zone'),
+  ]
 }
 
 /** What a condition is asked of: a person, or a row of an object. */

@@ -1,7 +1,8 @@
-import { call, type Draft, join, type Part, sql, value } from '#engine'
+import { call, type Draft, every, join, type Part, some, sql, value } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
-import type { Comparison } from './definition.ts'
-import { dayOf, daysFrom, instantOf, isDay, startOf } from './values.ts'
+import { compareTime } from './compare-times.ts'
+import type { Comparison, Operator } from './definition.ts'
+import { patternOf, wordsIn, wordsOnly } from './words.ts'
 
 /** A value of a row, its type, and what is asked of it. */
 export interface Question {
@@ -9,6 +10,8 @@ export interface Question {
   readonly type: FieldType
   readonly asked: Comparison
   readonly now: Date
+  /** Where days begin and end, unless the question says otherwise. */
+  readonly zone: string
 }
 
 /**
@@ -16,13 +19,14 @@ export interface Question {
  * false first. Questions that say "not" are true there.
  */
 export function compare(question: Question): Part {
-  switch (question.type) {
+  const { of, type, asked, now } = question
+  switch (type) {
     case 'text':
     case 'json':
       return compareText(question)
     case 'date':
     case 'timestamp':
-      return compareTime(question)
+      return compareTime({ of, type, asked, now, zone: asked.time_zone ?? question.zone })
     default:
       return compareAmount(question)
   }
@@ -32,31 +36,72 @@ const trueWhereEmpty = (condition: Part): Draft => sql`coalesce(${condition}, tr
 
 const listOf = (of: Comparison['value']) => (Array.isArray(of) ? of : [])
 
+/** Text made ready to be compared, and the values that it is compared with. */
+interface TextQuestion {
+  readonly of: Part
+  readonly fold: (part: Part) => Part
+  readonly asked: Comparison
+}
+
 function compareText({ of, asked }: Question): Part {
   const isExact = asked.case_sensitive === true
-  const fold = (part: Part): Part => (isExact ? part : sql`lower(${part})`)
-  const words = listOf(asked.value).map((word) => fold(value(String(word))))
-  const word = fold(value(String(asked.value)))
-  switch (asked.op) {
-    case '=':
-      return sql`${fold(of)} = ${word}`
-    case '<>':
-      return trueWhereEmpty(sql`${fold(of)} <> ${word}`)
-    case 'in':
-      return sql`${fold(of)} in (${join(words)})`
-    case 'not in':
-      return trueWhereEmpty(sql`${fold(of)} not in (${join(words)})`)
-    case 'contains':
-    case 'starts_with':
-    case 'ends_with':
-      return call(asked.op, fold(of), word)
-    case 'is_empty':
-      return sql`coalesce(${of}, '') = ''`
-    case 'is_filled':
-      return sql`${of} <> ''`
-    default:
-      throw unchecked(asked)
-  }
+  const answer = textAnswers[asked.op]
+  if (!answer) throw unchecked(asked)
+  return answer({ of, asked, fold: (part) => (isExact ? part : sql`lower(${part})`) })
+}
+
+type TextAnswer = (question: TextQuestion) => Part
+
+const wordOf = ({ asked, fold }: TextQuestion) => fold(value(String(asked.value)))
+const wordsOf = ({ asked, fold }: TextQuestion) =>
+  listOf(asked.value).map((word) => fold(value(String(word))))
+const isCalled =
+  (fn: 'contains' | 'starts_with' | 'ends_with'): TextAnswer =>
+  (q) =>
+    call(fn, q.fold(q.of), wordOf(q))
+
+// The text and the word between single blanks, so that a word is found only as a whole.
+const hasWord: TextAnswer = ({ of, asked, fold }) => {
+  const words = sql`' ' || ${call('replace_all', fold(of), value(wordsOnly), value(' '))} || ' '`
+  return call('contains', words, fold(value(` ${wordsIn(String(asked.value))} `)))
+}
+
+const isLike: TextAnswer = ({ of, asked, fold }) => {
+  const pattern = patternOf(
+    asked.case_sensitive ? String(asked.value) : String(asked.value).toLowerCase(),
+  )
+  return sql`(${of} <> '' and ${call('matches', fold(of), value(pattern))})`
+}
+
+const holds: (how: 'any' | 'all') => TextAnswer = (how) => (q) => {
+  const fn = q.asked.case_sensitive ? 'json_has' : 'json_has_folded'
+  const each = wordsOf(q).map((word) => call(fn, q.of, word))
+  return how === 'any' ? some(each) : every(each)
+}
+
+const not =
+  (answer: TextAnswer): TextAnswer =>
+  (q) =>
+    trueWhereEmpty(sql`not ${answer(q)}`)
+
+const textAnswers: Readonly<Partial<Record<Operator, TextAnswer>>> = {
+  '=': (q) => sql`${q.fold(q.of)} = ${wordOf(q)}`,
+  '<>': (q) => trueWhereEmpty(sql`${q.fold(q.of)} <> ${wordOf(q)}`),
+  in: (q) => sql`${q.fold(q.of)} in (${join(wordsOf(q))})`,
+  'not in': (q) => trueWhereEmpty(sql`${q.fold(q.of)} not in (${join(wordsOf(q))})`),
+  contains: isCalled('contains'),
+  not_contains: not(isCalled('contains')),
+  starts_with: isCalled('starts_with'),
+  ends_with: isCalled('ends_with'),
+  whole_word: hasWord,
+  not_whole_word: not(hasWord),
+  matches: isLike,
+  not_matches: not(isLike),
+  has_any: holds('any'),
+  has_all: holds('all'),
+  has_none: not(holds('any')),
+  is_empty: ({ of }) => sql`coalesce(${of}, '') = ''`,
+  is_filled: ({ of }) => sql`${of} <> ''`,
 }
 
 function compareAmount({ of, type, asked }: Question): Part {
@@ -98,75 +143,6 @@ function amountOf(written: unknown, type: FieldType): Part {
   const isExact =
     type === 'decimal' && Math.abs(amount) < 1e11 && /^-?\d+(\.\d{1,4})?$/.test(`${amount}`)
   return isExact ? value(`${amount}`, 'decimal') : value(amount, 'number')
-}
-
-/** From the first instant of a day to the first of the next; an instant has no end. */
-interface Span {
-  readonly from: Part
-  readonly next?: Part
-}
-
-function compareTime({ of, type, asked, now }: Question): Part {
-  const span = (written: unknown) => spanOf(written, type)
-  const [first, second] = listOf(asked.value)
-  switch (asked.op) {
-    case '=':
-    case 'on':
-      return isIn(of, span(asked.value))
-    case '<>':
-      return trueWhereEmpty(sql`not (${isIn(of, span(asked.value))})`)
-    case '<':
-    case 'before':
-      return sql`${of} < ${span(asked.value).from}`
-    case '>=':
-      return sql`${of} >= ${span(asked.value).from}`
-    case '<=':
-      return isUpTo(of, span(asked.value))
-    case '>':
-    case 'after':
-      return isAfter(of, span(asked.value))
-    case 'between':
-      return sql`${of} >= ${span(first).from} and ${isUpTo(of, span(second))}`
-    case 'within_last_days':
-      return isWithin({ of, type, now }, -Number(asked.value))
-    case 'not_within_last_days':
-      return trueWhereEmpty(sql`not (${isWithin({ of, type, now }, -Number(asked.value))})`)
-    case 'within_next_days':
-      return isWithin({ of, type, now }, Number(asked.value))
-    case 'is_empty':
-      return sql`${of} is null`
-    case 'is_filled':
-      return sql`${of} is not null`
-    default:
-      throw unchecked(asked)
-  }
-}
-
-function spanOf(written: unknown, type: FieldType): Span {
-  if (isDay(written)) {
-    if (type === 'date') return { from: value(written, 'date') }
-    const start = startOf(written)
-    return { from: value(start), next: value(daysFrom(start, 1)) }
-  }
-  const at = instantOf(written)
-  if (at === undefined) throw new Error(`a time was not checked: ${String(written)}`)
-  return { from: value(at) }
-}
-
-const isIn = (of: Part, { from, next }: Span): Draft =>
-  next === undefined ? sql`${of} = ${from}` : sql`${of} >= ${from} and ${of} < ${next}`
-
-const isUpTo = (of: Part, { from, next }: Span): Draft =>
-  next === undefined ? sql`${of} <= ${from}` : sql`${of} < ${next}`
-
-const isAfter = (of: Part, { from, next }: Span): Draft =>
-  next === undefined ? sql`${of} > ${from}` : sql`${of} >= ${next}`
-
-// Days are counted by the calendar (today is day 0), instants in spans of 24 hours up to now.
-function isWithin({ of, type, now }: Pick<Question, 'of' | 'type' | 'now'>, days: number): Draft {
-  const ends = [now, daysFrom(now, days)].toSorted((a, b) => a.getTime() - b.getTime())
-  const parts = ends.map((end) => (type === 'date' ? value(dayOf(end), 'date') : value(end)))
-  return sql`${of} between ${join(parts, sql` and `)}`
 }
 
 const unchecked = ({ op }: Comparison) => new Error(`an operator was not checked: ${op}`)

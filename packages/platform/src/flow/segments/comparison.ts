@@ -1,9 +1,12 @@
 import type { Problem } from '#kernel/fault.ts'
 import { joinPlace } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
+import { isTimeZone, timeZones } from './calendar.ts'
 import { type Comparison, type OperatorKind, operatorKinds, operatorsFor } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import { forms } from './values.ts'
+import { wordsIn } from './words.ts'
 
 /** What is wrong with one question to a value of this type; before the first run of an insight its type is not known. */
 export function problemsOfComparison(
@@ -18,7 +21,10 @@ export function problemsOfComparison(
   }
   return [
     ...problemsOfCase(asked, type, at),
+    ...problemsOfUnit(asked, kind, at),
+    ...problemsOfZone(asked, type, at),
     ...problemsOfValue(kind, asked.value, { type, at: joinPlace(at, 'value') }),
+    ...problemsOfWord(asked, joinPlace(at, 'value')),
   ]
 }
 
@@ -27,6 +33,30 @@ function problemsOfCase({ case_sensitive }: Comparison, type: FieldType | undefi
   if (type === 'text' || type === 'json') return []
   const place = { at: joinPlace(at, 'case_sensitive') }
   return segmentFaults.no_case({ type: typeWords[type] }, place).problems
+}
+
+function problemsOfUnit({ op, unit }: Comparison, { takes }: OperatorKind, at: string) {
+  const isAsked = takes === 'unit' || takes === 'span'
+  const place = { at: joinPlace(at, 'unit') }
+  if (isAsked && unit === undefined) return segmentFaults.needs_unit({ op }, place).problems
+  if (!isAsked && unit !== undefined)
+    return segmentFaults.pointless({ word: 'unit', op }, place).problems
+  return []
+}
+
+function problemsOfZone({ op, time_zone }: Comparison, type: FieldType | undefined, at: string) {
+  if (time_zone === undefined) return []
+  const place = joinPlace(at, 'time_zone')
+  if (type !== undefined && type !== 'date' && type !== 'timestamp')
+    return segmentFaults.pointless({ word: 'time_zone', op }, { at: place }).problems
+  return problemsOfTimeZone(time_zone, place)
+}
+
+/** What is wrong with the name of a time zone. */
+export function problemsOfTimeZone(zone: string | undefined, at: string): readonly Problem[] {
+  if (zone === undefined || isTimeZone(zone)) return []
+  const near = didYouMean(zone, timeZones())
+  return segmentFaults.unknown_time_zone({ zone, near }, { at }).problems
 }
 
 interface Where {
@@ -41,9 +71,16 @@ function problemsOfValue(
 ): readonly Problem[] {
   switch (takes) {
     case 'nothing':
+    case 'unit':
       return value === undefined ? [] : unfit('no value', value, at)
     case 'days':
       return isDays(value) ? [] : unfit('a whole number of days from 0 to 36500', value, at)
+    case 'span':
+      return isWhole(value, 0, 10_000) ? [] : unfit('a whole number from 0 to 10000', value, at)
+    case 'day_of_month':
+    case 'month':
+    case 'year':
+      return problemsOfPart(value, takes, at)
     case 'one':
       return problemsOfOne(value, type, at)
     case 'two':
@@ -55,6 +92,12 @@ function problemsOfValue(
         ? problemsOfEach(value, type, at)
         : unfit('a list of values', value, at)
   }
+}
+
+function problemsOfWord({ op, value }: Comparison, at: string): readonly Problem[] {
+  const isWord = op === 'whole_word' || op === 'not_whole_word'
+  if (!isWord || typeof value !== 'string' || value === '' || wordsIn(value) !== '') return []
+  return unfit('a word, which has letters or digits', value, at)
 }
 
 const problemsOfEach = (values: readonly unknown[], type: FieldType | undefined, at: string) =>
@@ -81,8 +124,18 @@ function problemsOfOrder(
   return segmentFaults.never_true({ low: String(low), high: String(high) }, { at }).problems
 }
 
-const isDays = (value: unknown) => Number.isInteger(value) && isWithin(Number(value), 0, 36_500)
-const isWithin = (n: number, least: number, most: number) => n >= least && n <= most
+const isWhole = (value: unknown, least: number, most: number) =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+const isDays = (value: unknown) => isWhole(value, 0, 36_500)
+
+const most = { day_of_month: 31, month: 12, year: 9999 } as const
+
+function problemsOfPart(value: Comparison['value'], takes: keyof typeof most, at: string) {
+  const wanted: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const isFit = wanted.length > 0 && wanted.every((one) => isWhole(one, 1, most[takes]))
+  const expected = `a whole number from 1 to ${most[takes]}, or a list of them`
+  return isFit ? [] : unfit(expected, value, at)
+}
 
 function unfit(expected: string, value: unknown, at: string): readonly Problem[] {
   const found = value === undefined ? 'nothing' : JSON.stringify(value)

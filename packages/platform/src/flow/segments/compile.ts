@@ -10,9 +10,10 @@ import { memberTable, personTable } from './tables.ts'
  * Who is meant, as one query with one column `profile`. It expects what the check has accepted.
  * Each related object is read once, whatever is asked of it.
  */
-export function compile({ include, exclude }: Membership, ground: Ground): Draft {
+export function compile({ include, exclude, time_zone }: Membership, ground: Ground): Draft {
   const sources = gatherSources(ground)
-  const person = { ground, sources, field: fieldsOfPerson(ground) }
+  const zone = time_zone ?? 'UTC'
+  const person = { ground, sources, zone, field: fieldsOfPerson(ground) }
   const included = conditionIn(include, person)
   const excluded =
     exclude === undefined ? sql`` : sql`\n  and ${negated(conditionIn(exclude, person))}`
@@ -25,6 +26,7 @@ where ${included}${excluded}`
 interface Scope {
   readonly ground: Ground
   readonly sources: Sources
+  readonly zone: string
   readonly field: (name: string) => Subject
 }
 
@@ -37,8 +39,8 @@ function conditionIn(condition: Condition, scope: Scope): Part {
   if ('not' in condition) return negated(inside(condition.not))
   if ('segment' in condition)
     return sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
-  const { now } = scope.ground
-  return compare({ ...subjectOf(condition, scope), asked: condition, now })
+  const { ground, zone } = scope
+  return compare({ ...subjectOf(condition, scope), asked: condition, now: ground.now, zone })
 }
 
 const membersOf = (segment: string, { instead }: Ground): Part =>
@@ -49,10 +51,10 @@ const negated = (condition: Part): Draft => sql`not coalesce(${condition}, false
 
 type Asking = Extract<Condition, { op: unknown }>
 
-function subjectOf(condition: Asking, { ground, sources, field }: Scope): Subject {
+function subjectOf(condition: Asking, { ground, sources, zone, field }: Scope): Subject {
   if ('field' in condition) return field(condition.field)
   if ('insight' in condition) return sources.insight(condition.insight)
-  const row = { ground, sources, field: fieldsOfRow(condition.related, ground) }
+  const row = { ground, sources, zone, field: fieldsOfRow(condition.related, ground) }
   return sources.measure(
     condition,
     condition.where === undefined ? undefined : conditionIn(condition.where, row),

@@ -20,8 +20,25 @@ const times = ['date', 'timestamp'] as const
 const amounts = [...numbers, ...times] as const
 const anyType = [...texts, ...amounts, 'boolean'] as const
 
-/** What an operator takes: nothing, one value of the field's type, two, several, or a number of days. */
-export type Takes = 'nothing' | 'one' | 'two' | 'several' | 'days'
+/** Spans of the calendar; a week begins on Monday. */
+export const units = ['day', 'week', 'month', 'quarter', 'year'] as const
+export type Unit = (typeof units)[number]
+
+/**
+ * What an operator takes: nothing, one value of the field's type, two, several, a number of days, a unit of the calendar,
+ * a number of such units, or a part of a day's date (or several).
+ */
+export type Takes =
+  | 'nothing'
+  | 'one'
+  | 'two'
+  | 'several'
+  | 'days'
+  | 'unit'
+  | 'span'
+  | 'day_of_month'
+  | 'month'
+  | 'year'
 
 /** What can be asked of a value: what each operator takes, and the types it is for. */
 export interface OperatorKind {
@@ -41,8 +58,16 @@ export const operatorKinds = {
   'not in': { takes: 'several', for: [...texts, ...numbers] },
   between: { takes: 'two', for: amounts },
   contains: { takes: 'one', for: texts },
+  not_contains: { takes: 'one', for: texts },
   starts_with: { takes: 'one', for: texts },
   ends_with: { takes: 'one', for: texts },
+  whole_word: { takes: 'one', for: texts },
+  not_whole_word: { takes: 'one', for: texts },
+  matches: { takes: 'one', for: texts },
+  not_matches: { takes: 'one', for: texts },
+  has_any: { takes: 'several', for: ['json'] },
+  has_all: { takes: 'several', for: ['json'] },
+  has_none: { takes: 'several', for: ['json'] },
   is_empty: { takes: 'nothing', for: anyType },
   is_filled: { takes: 'nothing', for: anyType },
   before: { takes: 'one', for: times },
@@ -51,6 +76,25 @@ export const operatorKinds = {
   within_last_days: { takes: 'days', for: times },
   not_within_last_days: { takes: 'days', for: times },
   within_next_days: { takes: 'days', for: times },
+  today: { takes: 'nothing', for: times },
+  yesterday: { takes: 'nothing', for: times },
+  tomorrow: { takes: 'nothing', for: times },
+  this: { takes: 'unit', for: times },
+  last: { takes: 'unit', for: times },
+  next: { takes: 'unit', for: times },
+  within_last: { takes: 'span', for: times },
+  not_within_last: { takes: 'span', for: times },
+  within_next: { takes: 'span', for: times },
+  more_than_ago: { takes: 'span', for: times },
+  more_than_ahead: { takes: 'span', for: times },
+  ago: { takes: 'span', for: times },
+  from_now: { takes: 'span', for: times },
+  anniversary: { takes: 'nothing', for: times },
+  anniversary_of: { takes: 'one', for: times },
+  anniversary_within_next_days: { takes: 'days', for: times },
+  day_of_month: { takes: 'day_of_month', for: times },
+  month: { takes: 'month', for: times },
+  year: { takes: 'year', for: times },
 } as const satisfies Readonly<Record<string, OperatorKind>>
 
 export type Operator = keyof typeof operatorKinds
@@ -69,8 +113,12 @@ export type Measure = (typeof measures)[number]
 const comparison = {
   op: oneOf(operators),
   value: optional(either(text(), number(), flag(), list(either(text(), number())))),
+  /** What `value` counts, or which span of the calendar is meant. */
+  unit: optional(oneOf(units)),
   /** Text is compared whatever its case unless this is true. */
   case_sensitive: optional(flag()),
+  /** Where the day begins and ends, such as Europe/Paris; that of the segment unless set. */
+  time_zone: optional(text()),
 }
 
 const group = <const N extends string>(name: N) =>
@@ -117,6 +165,8 @@ export type Related = Extract<Condition, { related: string }>
 export const membershipSchema = object({
   include: conditionSchema,
   exclude: optional(conditionSchema),
+  /** Where days begin and end, such as Europe/Paris; UTC unless set. */
+  time_zone: optional(text()),
 })
 export type Membership = Read<typeof membershipSchema>
 

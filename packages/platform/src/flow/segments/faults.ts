@@ -58,6 +58,22 @@ export const segmentFaults = faults('segments', {
     say: (d: { type: string }) => `"case_sensitive" is for text, and this is ${d.type}`,
     help: 'Only text has upper and lower case.',
   },
+  needs_unit: {
+    status: 422,
+    say: (d: { op: string }) => `"${d.op}" needs "unit": day, week, month, quarter or year`,
+    help: 'Operators that count spans of the calendar need to know which, such as `op: within_last, value: 3, unit: month`.',
+  },
+  pointless: {
+    status: 422,
+    say: (d: { word: string; op: string }) =>
+      `"${d.word}" says nothing beside "${d.op}"; leave it out`,
+    help: 'A condition carries something that its operator does not look at, so it may not mean what it seems to.',
+  },
+  unknown_time_zone: {
+    status: 422,
+    say: (d: { zone: string; near: string }) => `there is no time zone "${d.zone}"${d.near}`,
+    help: 'Time zones are named as in the IANA database, such as Europe/Paris, America/New_York or UTC.',
+  },
   needs_of: {
     status: 422,
     say: (d: { measure: string; fields: readonly string[] }) =>

@@ -5,8 +5,16 @@ import { memoryEngine } from '#engine/testing'
 import { insightTable } from '#insights'
 import { problemsOfMembership } from './check.ts'
 import { compile } from './compile.ts'
-import type { Comparison, Condition, Membership, Related, RowCondition } from './definition.ts'
-import { memberTable } from './tables.ts'
+import {
+  type Comparison,
+  type Condition,
+  type Membership,
+  type Related,
+  type RowCondition,
+  units,
+} from './definition.ts'
+import type { Ground } from './ground.ts'
+import { memberTable, personTable } from './tables.ts'
 import {
   profileId,
   segmentTenant,
@@ -34,18 +42,22 @@ interface Person {
 const ms = (text: string) => Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text)
 const day = 86_400_000
 
-function holds(condition: Condition, person: Person): boolean {
-  if ('all' in condition) return condition.all.every((inner) => holds(inner, person))
-  if ('any' in condition) return condition.any.some((inner) => holds(inner, person))
-  if ('not' in condition) return !holds(condition.not, person)
+function holds(condition: Condition, person: Person, zone: string): boolean {
+  if ('all' in condition) return condition.all.every((inner) => holds(inner, person, zone))
+  if ('any' in condition) return condition.any.some((inner) => holds(inner, person, zone))
+  if ('not' in condition) return !holds(condition.not, person, zone)
   if ('segment' in condition) return person.isVip
-  if ('insight' in condition) return answers(person.total, condition)
-  if ('field' in condition) return answers(person.fields[condition.field] ?? null, condition)
-  return answers(measured(condition, person.orders), condition)
+  if ('insight' in condition) return answers(person.total, condition, zone)
+  if ('field' in condition) return answers(person.fields[condition.field] ?? null, condition, zone)
+  return answers(measured(condition, person.orders, zone), condition, zone)
 }
 
-function measured({ measure, of = '', where }: Related, orders: readonly Plain[]): Cell {
-  const rows = orders.filter((row) => where === undefined || rowHolds(where, row))
+function measured(
+  { measure, of = '', where }: Related,
+  orders: readonly Plain[],
+  zone: string,
+): Cell {
+  const rows = orders.filter((row) => where === undefined || rowHolds(where, row, zone))
   if (measure === 'count') return rows.length
   const cells = rows.flatMap((row) => row[of] ?? [])
   if (cells.length === 0) return null
@@ -57,27 +69,32 @@ function measured({ measure, of = '', where }: Related, orders: readonly Plain[]
   return measure === 'sum' ? sum : sum / cells.length
 }
 
-function rowHolds(condition: RowCondition, row: Plain): boolean {
-  if ('all' in condition) return condition.all.every((inner) => rowHolds(inner, row))
-  if ('any' in condition) return condition.any.some((inner) => rowHolds(inner, row))
-  if ('not' in condition) return !rowHolds(condition.not, row)
-  return answers(row[condition.field] ?? null, condition)
+function rowHolds(condition: RowCondition, row: Plain, zone: string): boolean {
+  if ('all' in condition) return condition.all.every((inner) => rowHolds(inner, row, zone))
+  if ('any' in condition) return condition.any.some((inner) => rowHolds(inner, row, zone))
+  if ('not' in condition) return !rowHolds(condition.not, row, zone)
+  return answers(row[condition.field] ?? null, condition, zone)
 }
 
 const denials: Readonly<Record<string, Comparison['op']>> = {
   '<>': '=',
   'not in': 'in',
   not_within_last_days: 'within_last_days',
+  not_within_last: 'within_last',
+  not_contains: 'contains',
+  not_whole_word: 'whole_word',
+  not_matches: 'matches',
+  has_none: 'has_any',
   is_empty: 'is_filled',
 }
 
-function answers(cell: Cell, asked: Comparison): boolean {
+function answers(cell: Cell, asked: Comparison, zone: string): boolean {
   const denied = denials[asked.op]
-  if (denied) return !answers(cell, { ...asked, op: denied })
+  if (denied) return !answers(cell, { ...asked, op: denied }, zone)
   if (cell === null || cell === '') return false
   if (asked.op === 'is_filled') return true
   const isTime = typeof cell === 'string' && /^\d{4}-/.test(cell)
-  return isTime ? answersTime(cell, asked) : answersPlain(cell, asked)
+  return isTime ? answersTime(cell, asked, zone) : answersPlain(cell, asked)
 }
 
 function answersPlain(cell: Exclude<Cell, null>, asked: Comparison): boolean {
@@ -98,44 +115,193 @@ function answersPlain(cell: Exclude<Cell, null>, asked: Comparison): boolean {
     contains: text.includes(part),
     starts_with: text.startsWith(part),
     ends_with: text.endsWith(part),
+    whole_word: hasWords(text, part),
+    matches: isLike(text, part),
+    has_any: several.some((one) => itemsOf(text).includes(one)),
+    has_all: several.every((one) => itemsOf(text).includes(one)),
   }
   return answer[asked.op] ?? expect.unreachable(asked.op)
 }
 
-// A day that is compared with an instant means the whole of it.
-function answersTime(cell: string, asked: Comparison): boolean {
-  const at = ms(cell)
-  const isDay = cell.length === 10
-  const today = isDay ? ms(now.toISOString().slice(0, 10)) : now.getTime()
-  const span = (text: unknown) => {
-    const from = ms(String(text))
-    return { from, last: String(text).length === 10 && !isDay ? from + day - 1 : from }
-  }
-  const { from, last } = span(Array.isArray(asked.value) ? asked.value[0] : asked.value)
-  const upTo = Array.isArray(asked.value) ? span(asked.value[1]).last : last
-  const within = (a: number, b: number) => at >= Math.min(a, b) && at <= Math.max(a, b)
-  const answer: Partial<Record<Comparison['op'], boolean>> = {
-    '=': at >= from && at <= last,
-    on: at >= from && at <= last,
-    '<': at < from,
-    before: at < from,
-    '<=': at <= last,
-    '>': at > last,
-    after: at > last,
-    '>=': at >= from,
-    between: at >= from && at <= upTo,
-    within_last_days: within(today, today - Number(asked.value) * day),
-    within_next_days: within(today, today + Number(asked.value) * day),
-  }
-  return answer[asked.op] ?? expect.unreachable(asked.op)
+const lettersOf = (text: string) => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+
+function hasWords(text: string, part: string): boolean {
+  const [all, wanted] = [lettersOf(text), lettersOf(part)]
+  return all.some((_, i) => wanted.every((word, j) => all[i + j] === word))
 }
+
+function isLike(text: string, pattern: string): boolean {
+  const [first, ...rest] = pattern
+  if (first === undefined) return text === ''
+  if (first === '*')
+    return [...text, ''].some((_, i) => isLike([...text].slice(i).join(''), rest.join('')))
+  const [letter, ...others] = text
+  return (
+    letter !== undefined &&
+    (first === '?' || first === letter) &&
+    isLike(others.join(''), rest.join(''))
+  )
+}
+
+function itemsOf(text: string): readonly unknown[] {
+  if (!text.startsWith('[')) return []
+  return (JSON.parse(text) as readonly unknown[]).map(String)
+}
+
+// The digits that a clock in a zone shows.
+const shows = (at: number, zone: string) =>
+  `${new Date(at).toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T')}${new Date(at).toISOString().slice(19, 23)}`
+
+const digits = (wall: number) => new Date(wall).toISOString().slice(0, 23)
+
+// The first quarter of an hour at which the clock shows at least this; all zones of the test are whole quarters from UTC.
+const firstAt = new Map<string, number>()
+function firstInstant(wall: number, zone: string): number {
+  const known = firstAt.get(`${wall} ${zone}`)
+  if (known !== undefined) return known
+  const quarters = Array.from({ length: 120 }, (_, i) => wall + (i - 60) * 900_000)
+  const found = quarters.find((at) => shows(at, zone) >= digits(wall)) ?? expect.unreachable()
+  firstAt.set(`${wall} ${zone}`, found)
+  return found
+}
+
+function later(wall: number, n: number, unit: string): number {
+  const at = new Date(wall)
+  if (unit === 'day' || unit === 'week') return wall + n * day * (unit === 'week' ? 7 : 1)
+  const months = at.getUTCMonth() + n * ({ month: 1, quarter: 3 }[unit] ?? 12)
+  const moved = new Date(at)
+  moved.setUTCMonth(months)
+  // The month was too short: back to its last day.
+  if (moved.getUTCDate() !== at.getUTCDate()) moved.setUTCDate(0)
+  return moved.getTime()
+}
+
+const periods: Readonly<Record<string, (day: string) => string>> = {
+  day: (of) => of,
+  week: (of) => new Date(ms(of) - ((new Date(ms(of)).getUTCDay() + 6) % 7) * day).toISOString(),
+  month: (of) => of.slice(0, 7),
+  quarter: (of) => `${of.slice(0, 4)} ${Math.floor((Number(of.slice(5, 7)) - 1) / 3)}`,
+  year: (of) => of.slice(0, 4),
+}
+
+// On which day of a year somebody celebrates.
+const celebrated = (of: string, year: number) => {
+  const isLeap = new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29
+  const monthAndDay = of.slice(5, 10)
+  return `${year}-${monthAndDay === '02-29' && !isLeap ? '02-28' : monthAndDay}`
+}
+
+// A day that is compared with an instant means the whole of it, where the question is asked.
+function answersTime(cell: string, asked: Comparison, zoneAround: string): boolean {
+  const zone = asked.time_zone ?? zoneAround
+  const isDay = cell.length === 10
+  const at = ms(cell)
+  const dayOf = (instant: number) => shows(instant, zone).slice(0, 10)
+  const cellDay = isDay ? cell : dayOf(at)
+  const today = dayOf(now.getTime())
+  const dayLater = (n: number, unit = 'day') =>
+    new Date(later(ms(today), n, unit)).toISOString().slice(0, 10)
+  const compared = (written: unknown) => {
+    const text = String(written)
+    if (text.length === 10) return cellDay < text ? -1 : Number(cellDay > text)
+    const wanted = text.endsWith('Z') ? ms(text) : firstInstant(ms(`${text}Z`), zone)
+    return Math.sign(at - wanted)
+  }
+  const [first, second] = Array.isArray(asked.value) ? asked.value : [asked.value]
+  const n = Number(first)
+  const wallNow = ms(`${shows(now.getTime(), zone)}Z`)
+  // Days and instants n units away.
+  const away = (sign: number) =>
+    isDay
+      ? ms(dayLater(sign * n, asked.unit))
+      : firstInstant(later(wallNow, sign * n, asked.unit ?? ''), zone)
+  const here = isDay ? ms(today) : now.getTime()
+  const within = (a: number, b: number) => at >= Math.min(a, b) && at <= Math.max(a, b)
+  const period = periods[asked.unit ?? 'day']!
+  const inPeriod = (k: number) =>
+    period(cellDay) ===
+    period(
+      new Date(later(startOf(today, asked.unit), k, asked.unit ?? 'day'))
+        .toISOString()
+        .slice(0, 10),
+    )
+  const celebratedWithin = (from: string, days: number) =>
+    Array.from({ length: days + 1 }, (_, i) =>
+      new Date(ms(from) + i * day).toISOString().slice(0, 10),
+    ).some((one) => celebrated(cellDay, Number(one.slice(0, 4))) === one)
+  const answer: Partial<Record<Comparison['op'], () => boolean>> = {
+    '=': () => compared(first) === 0,
+    on: () => compared(first) === 0,
+    '<': () => compared(first) < 0,
+    before: () => compared(first) < 0,
+    '<=': () => compared(first) <= 0,
+    '>': () => compared(first) > 0,
+    after: () => compared(first) > 0,
+    '>=': () => compared(first) >= 0,
+    between: () => compared(first) >= 0 && compared(second) <= 0,
+    within_last_days: () => within(here, here - n * day),
+    within_next_days: () => within(here, here + n * day),
+    today: () => cellDay === today,
+    yesterday: () => cellDay === dayLater(-1),
+    tomorrow: () => cellDay === dayLater(1),
+    this: () => inPeriod(0),
+    last: () => inPeriod(-1),
+    next: () => inPeriod(1),
+    within_last: () => within(here, away(-1)),
+    within_next: () => within(here, away(1)),
+    more_than_ago: () => at < away(-1),
+    more_than_ahead: () => at > away(1),
+    ago: () => cellDay === dayLater(-n, asked.unit),
+    from_now: () => cellDay === dayLater(n, asked.unit),
+    anniversary: () => celebratedWithin(today, 0),
+    anniversary_of: () => celebratedWithin(String(first), 0),
+    anniversary_within_next_days: () => celebratedWithin(today, n),
+    day_of_month: () => [asked.value].flat().includes(Number(cellDay.slice(8, 10))),
+    month: () => [asked.value].flat().includes(Number(cellDay.slice(5, 7))),
+    year: () => [asked.value].flat().includes(Number(cellDay.slice(0, 4))),
+  }
+  return (answer[asked.op] ?? expect.unreachable(asked.op))()
+}
+
+// Some day whose unit is that of another, and from which counting units never meets a month that is too short.
+const startOf = (of: string, unit: string | undefined) =>
+  ms(unit === 'day' || unit === 'week' ? of : `${of.slice(0, 7)}-01`)
 
 // --- what is asked, and of whom ---
 
 const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values)
-const texts = ['web', 'Web', 'store', "o'hara", 'Ünal', 'ÜNAL', '100%', 'a_b']
+const texts = [
+  'web',
+  'Web',
+  'store',
+  "o'hara",
+  'Ünal',
+  'ÜNAL',
+  '100%',
+  'a_b',
+  'web-store 24',
+  'a.b*',
+]
+const patterns = ['*', '?', 'w*', '*store', 'a?b', 'a.b', '*e*b*', '100%', 'ü*', 'web store']
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Pacific/Auckland',
+] as const
 const amounts = [-1, 0, 0.25, 10, 10.5, 99.75, 1000]
-const days = ['2026-02-15', '2026-02-16', '2026-02-17', '2026-01-01', '2024-02-29']
+const days = [
+  '2026-02-15',
+  '2026-02-16',
+  '2026-02-17',
+  '2026-01-01',
+  '2024-02-29',
+  '2025-02-28',
+  '2025-11-16',
+  '1990-02-28',
+  '1987-08-31',
+]
 const instants = [
   '2026-02-16T12:00:00Z',
   '2026-02-16T00:00:00Z',
@@ -143,7 +309,14 @@ const instants = [
   '2026-02-09T12:00:00Z',
   '2026-03-01T00:00:00Z',
   '2024-02-29T23:59:59.999Z',
+  '2026-02-15T23:30:00Z',
+  '2025-03-30T01:00:00Z',
+  '2025-10-26T00:30:00Z',
+  '2025-11-02T05:30:00Z',
+  '2025-08-16T12:00:00Z',
+  '2026-04-20T09:00:00Z',
 ]
+const zoneless = ['2026-02-16T01:15', '2025-03-30T02:30:00', '2025-10-26T02:30']
 
 const emptyOr = <T extends Cell>(values: readonly T[]) => fc.option(oneOf(...values))
 const personFields = fc.record<Plain>({
@@ -153,6 +326,7 @@ const personFields = fc.record<Plain>({
   owns_home: emptyOr([true, false]),
   birth_date: emptyOr(days),
   created_at: emptyOr(instants),
+  interests: emptyOr(['[]', '["web","Ünal"]', '["a","WEB",null,7]', '{"web":1}', '"web"']),
 })
 const order = fc.record<Plain>({
   channel: emptyOr([...texts, '']),
@@ -184,7 +358,12 @@ const between = (values: readonly (string | number)[], size: (of: string | numbe
     )
 
 const askText = comparison(
-  one(['=', '<>', 'contains', 'starts_with', 'ends_with'], [...texts, 'e', '%', '_']),
+  one(
+    ['=', '<>', 'contains', 'not_contains', 'starts_with', 'ends_with'],
+    [...texts, 'e', '%', '_'],
+  ),
+  one(['whole_word', 'not_whole_word'], ['web', 'b', '24', 'o hara', 'STORE 24', 'Ünal', '_a']),
+  one(['matches', 'not_matches'], patterns),
   several(['in', 'not in'], texts),
   fc.record({
     op: oneOf('=' as const, '<>' as const, 'contains' as const),
@@ -198,8 +377,46 @@ const askNumber = (values: readonly number[]) =>
     several(['in', 'not in'], values),
     between(values, Number),
   )
-const askTime = (values: readonly string[]) =>
+const spanOps = [
+  'within_last',
+  'not_within_last',
+  'within_next',
+  'more_than_ago',
+  'more_than_ahead',
+  'ago',
+  'from_now',
+] as const
+const unit = oneOf(...units)
+const inZone = (asked: fc.Arbitrary<Comparison>): fc.Arbitrary<Comparison> =>
+  fc
+    .tuple(asked, fc.option(oneOf(...zones)))
+    .map(([of, zone]) => (zone === null || of.op === 'is_empty' ? of : { ...of, time_zone: zone }))
+const askItems = comparison(
+  several(['has_any', 'has_all', 'has_none'], ['web', 'ÜNAL', 'a', '7']),
+  fc.record({
+    op: oneOf('has_any' as const),
+    value: fc.constant(['WEB']),
+    case_sensitive: fc.boolean(),
+  }),
+)
+const askTime = (values: readonly string[]) => inZone(askAnyTime(values))
+const askAnyTime = (values: readonly string[]) =>
   comparison(
+    fc.record({
+      op: oneOf(
+        'today' as const,
+        'yesterday' as const,
+        'tomorrow' as const,
+        'anniversary' as const,
+      ),
+    }),
+    fc.record({ op: oneOf('this' as const, 'last' as const, 'next' as const), unit }),
+    fc.record({ op: oneOf(...spanOps), value: oneOf(0, 1, 3, 6, 24), unit }),
+    one(['anniversary_of'], days),
+    one(['anniversary_within_next_days'], [0, 1, 12, 14, 200, 365]),
+    one(['month'], [2, 8]),
+    several(['day_of_month'], [1, 15, 16, 28, 29]),
+    several(['year'], [1990, 2025, 2026]),
     one(['=', '<>', 'on', 'before', 'after', ...ordered], values),
     between(values, (of) => ms(String(of).slice(0, 10))),
     one(['within_last_days', 'not_within_last_days', 'within_next_days'], [0, 1, 7, 800]),
@@ -246,7 +463,8 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
   field('number_of_children', askNumber([0, 1, 2])),
   field('owns_home', askFlag),
   field('birth_date', askTime(days)),
-  field('created_at', askTime([...days, ...instants])),
+  field('created_at', askTime([...days, ...instants, ...zoneless])),
+  field('interests', askItems),
   askNumber(amounts).map((of) => ({ insight: 'spend.total', ...of })),
   fc.constant({ segment: 'vips' }),
   related({ measure: 'count' }, askNumber([0, 1, 2])),
@@ -257,26 +475,48 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
 )
 const condition = nested(leaf, 3)
 const membership: fc.Arbitrary<Membership> = fc
-  .tuple(condition, fc.option(condition, { freq: 3 }))
-  .map(([include, exclude]) => (exclude === null ? { include } : { include, exclude }))
+  .tuple(condition, fc.option(condition, { freq: 3 }), fc.option(oneOf(...zones)))
+  .map(([include, exclude, zone]) => ({
+    include,
+    ...(exclude === null ? {} : { exclude }),
+    ...(zone === null ? {} : { time_zone: zone }),
+  }))
 
 // --- both must agree ---
 
 const engine = await memoryEngine()
 await segmentTenant(engine)
+// The standard model has no list, so this tenant has one more field.
+const subjects = {
+  ...tenantSubjects,
+  person: { ...tenantSubjects.person, interests: 'json' as const },
+}
+const ground: Ground = {
+  ...tenantGround(now),
+  subjects,
+  columns: (schema, name) =>
+    schema === 'unified'
+      ? new Set(Object.keys(subjects.person))
+      : tenantGround(now).columns(schema, name),
+}
 
 async function settle(people: readonly Person[]) {
   const own = (row: Plain, i: number): TenantRow => ({ ...row, profile: profileId(i) })
   await setPeople(
     engine,
-    people.map(({ fields }, i) => own(fields, i)),
+    people.map(({ fields: { interests: _, ...fields } }, i) => own(fields, i)),
   )
   await setRows(
     engine,
     'sales_order',
     people.flatMap(({ orders }, i) => orders.map((row) => own(row, i))),
   )
-  await engine.change('spend and vips', async (writer) => {
+  await engine.change('spend, vips and interests', async (writer) => {
+    await writer.run(sql`alter table ${personTable} add column interests varchar`)
+    for (const [i, { fields }] of people.entries())
+      await writer.run(
+        sql`update ${personTable} set interests = ${value(fields['interests'] ?? null, 'json')} where profile = ${value(profileId(i))}`,
+      )
     const spend = insightTable('spend')
     await writer.run(sql`delete from ${spend}`)
     await writer.run(sql`delete from ${memberTable}`)
@@ -301,12 +541,12 @@ test('random conditions on random people mean whom the obvious version means', a
       async (people, memberships) => {
         await settle(people)
         for (const membership of memberships) {
-          expect(problemsOfMembership(membership, tenantSubjects)).toEqual([])
-          const rows = await engine.rows(compile(membership, tenantGround(now)))
+          expect(problemsOfMembership(membership, subjects)).toEqual([])
+          const rows = await engine.rows(compile(membership, ground))
           const found = rows.map((row) => Number(BigInt(String(row['profile'])) - profileId(0)))
-          const { include, exclude } = membership
+          const { include, exclude, time_zone: zone = 'UTC' } = membership
           const expected = people.flatMap((one, i) =>
-            holds(include, one) && !(exclude && holds(exclude, one)) ? [i] : [],
+            holds(include, one, zone) && !(exclude && holds(exclude, one, zone)) ? [i] : [],
           )
           expect(found.toSorted((a, b) => a - b)).toEqual(expected)
         }

@@ -1,4 +1,5 @@
 import type { FieldType } from '#kernel/scalar.ts'
+import { instantAt } from './calendar.ts'
 
 interface Form {
   readonly expected: string
@@ -41,13 +42,14 @@ export function isDay(written: unknown): written is string {
 
 const instant = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?$/
 
-/** The instant that is written, UTC unless it says otherwise. */
-export function instantOf(written: unknown): Date | undefined {
+/** The instant that is written, by the clocks of the zone unless it says otherwise. */
+export function instantOf(written: unknown, zone = 'UTC'): Date | undefined {
   if (typeof written !== 'string' || !instant.test(written)) return undefined
   if (!isDay(written.slice(0, 10))) return undefined
-  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(written) ? written : `${written}Z`
-  const at = new Date(zoned.replace(' ', 'T'))
-  return Number.isNaN(at.getTime()) ? undefined : at
+  const saysWhere = /(Z|[+-]\d\d:\d\d)$/.test(written)
+  const at = new Date((saysWhere ? written : `${written}Z`).replace(' ', 'T'))
+  if (Number.isNaN(at.getTime())) return undefined
+  return saysWhere ? at : instantAt(at.getTime(), zone)
 }
 
 const dayMs = 86_400_000
@@ -55,8 +57,5 @@ const dayMs = 86_400_000
 /** The instant some days later, or earlier. */
 export const daysFrom = (at: Date, days: number): Date => new Date(at.getTime() + days * dayMs)
 
-/** The day of an instant, in UTC. */
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
-
-/** The first instant of a day. */
+/** The first instant of a day, in UTC. */
 export const startOf = (day: string): Date => new Date(`${day}T00:00:00Z`)

@@ -45,6 +45,21 @@ const clockOperators: readonly Operator[] = [
   'within_last_days',
   'not_within_last_days',
   'within_next_days',
+  'today',
+  'yesterday',
+  'tomorrow',
+  'this',
+  'last',
+  'next',
+  'within_last',
+  'not_within_last',
+  'within_next',
+  'more_than_ago',
+  'more_than_ahead',
+  'ago',
+  'from_now',
+  'anniversary',
+  'anniversary_within_next_days',
 ]
 
 /** Whether who is meant changes with time alone. */

@@ -54,6 +54,9 @@ export const duckdb: Dialect = {
     json_of: (of = '') => `to_json(${of})`,
     json_read: (text = '') => `cast(${text} as json)`,
     json_patch: (of = '', patch = '') => `cast(json_merge_patch(${of}, ${patch}) as varchar)`,
+    json_has: (of = '', text = '') => `list_contains(${jsonTexts(of)}, ${text})`,
+    json_has_folded: (of = '', text = '') =>
+      `list_contains(list_transform(${jsonTexts(of)}, lambda item: lower(item)), ${text})`,
     days_between: (from = '', to = '') =>
       `date_diff('day', cast(${from} as date), cast(${to} as date))`,
     add_days: (to = '', days = '') => `(${to} + to_days(cast(${days} as integer)))`,
@@ -66,11 +69,16 @@ export const duckdb: Dialect = {
     epoch_ms: (of = '') => `epoch_ms(${of})`,
     from_epoch_ms: (of = '') => `epoch_ms(cast(${of} as bigint))`,
     day_of: (of = '') => `cast(${of} as date)`,
+    local_time: (of = '', zone = '') => `timezone(${zone}, timezone('UTC', ${of}))`,
     jaro_winkler: (a = '', b = '') => `jaro_winkler_similarity(${a}, ${b})`,
     levenshtein: (a = '', b = '') => `levenshtein(${a}, ${b})`,
     damerau_levenshtein: (a = '', b = '') => `damerau_levenshtein(${a}, ${b})`,
   },
 }
+
+/** The texts of a JSON list; what is no list has none, and what is no JSON is null. */
+const jsonTexts = (of: string): string =>
+  `case when json_valid(${of}) then json_extract_string(${of}, '$[*]') end`
 
 /** Numbers that stand for whole ones are whole, however they are written; what 64 bits do not hold is not. */
 function jsonKind(of: string, pointer: string): string {

@@ -98,6 +98,18 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: call('json_object', value('a'), call('json_read', value('{"b":[1]}'))),
     expect: '{"a":{"b":[1]}}',
   },
+  json_has: {
+    ask: sql`${call('json_has', value('["a","B"]'), value('B'))} and not ${call('json_has', value('{"a":"B"}'), value('B'))} and ${call('json_has', value('B'), value('B'))} is null`,
+    expect: true,
+  },
+  json_has_folded: {
+    ask: sql`${call('json_has_folded', value('["a","Ü",null]'), value('ü'))} and not ${call('json_has_folded', value('["a"]'), value('b'))}`,
+    expect: true,
+  },
+  local_time: {
+    ask: sql`${call('local_time', value(new Date('2026-07-01T22:30:00Z')), value('Europe/Berlin'))}`,
+    expect: '2026-07-02T00:30:00.000Z',
+  },
   json_patch: {
     ask: call(
       'json_patch',
