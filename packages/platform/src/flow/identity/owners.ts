@@ -62,7 +62,8 @@ export interface Owned {
   readonly ways: readonly Way[]
 }
 
-const ownerName = (object: string): string => `owner_${object}`
+/** The step of the rows of an object that change their profile. */
+export const ownerName = (object: string): string => `owner_${object}`
 
 /** Which rows are looked at, and which record belongs to which profile: `record`, `profile`. */
 export interface Owning {
@@ -72,10 +73,13 @@ export interface Owning {
 
 /** One step per object: the rows that belong to another profile than they say, with the right one. */
 export const ownerSteps = (owned: readonly Owned[], owning: Owning): readonly Step[] =>
-  owned.map(({ object, ways }) => ({
-    name: ownerName(object),
-    says: `rows of ${object} that belong to another profile than they say`,
-    query: sql`select _stream, _position, _key, owner, was from (
+  owned.map((of) => ownerStep(of, rowsOf(of.object, of.ways, owning.extent), owning.links))
+
+/** Of some rows of an object those that belong to another profile than they say, with the right one. */
+export const ownerStep = ({ object, ways }: Owned, rows: Part, links: Part): Step => ({
+  name: ownerName(object),
+  says: `rows of ${object} that belong to another profile than they say`,
+  query: sql`select _stream, _position, _key, owner, was from (
         select r._stream, r._position, r._key, r._profile as was,
           case${join(
             ways.map(
@@ -84,12 +88,12 @@ export const ownerSteps = (owned: readonly Owned[], owning: Owning): readonly St
             ),
             sql``,
           )} end as owner
-        from ${rowsOf(object, ways, owning.extent)} r${join(
-          ways.map((way, i) => joinsOf(way, i, owning.links)),
+        from ${rows} r${join(
+          ways.map((way, i) => joinsOf(way, i, links)),
           sql``,
         )}) owned
       where owner is distinct from was`,
-  }))
+})
 
 /** Records that are in another profile than before, for steps that look only at what changed. */
 export const movedStep: Step = {

@@ -141,10 +141,11 @@ const lookupSources = (lookups: Sources['lookups']): Record<string, LookupSource
     ]),
   )
 
-/** Which rows of a stream are read: those that came after a position. */
+/** Which rows of a stream are read: those that came after a position, up to another one. */
 export interface Window {
   readonly stream: string
   readonly after: number
+  readonly until: number
 }
 
 /** The values of a target before they are cast, one row per row of the stream; `_raw_…` where a cast may lose something. */
@@ -156,7 +157,7 @@ export function valuesOf(target: CompiledTarget, window: Window): Draft {
   })
   const where = target.where ? sql`and (${target.where.part})` : sql``
   return sql`select r._position, ${join(fields)} from ${currentTable(window.stream)} r
-    where r._position > ${value(window.after)} ${where}`
+    where r._position > ${value(window.after)} and r._position <= ${value(window.until)} ${where}`
 }
 
 /** The rows of a model object's table, from the values of a target. */

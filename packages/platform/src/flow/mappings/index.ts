@@ -4,12 +4,14 @@ export { mappingFaults } from './faults.ts'
 export { mappingKind, modelObjectKind } from './kinds.ts'
 export {
   findsItsFields,
+  type MappingFollower,
   type MappingTools,
+  mappingFollower,
   modelIn,
   modelNodes,
   modelRefresher,
 } from './mappings.ts'
 export { proposeMapping } from './propose.ts'
-export { modelPositions, prepareMappings } from './refresh.ts'
+export { type Brought, modelPositions, prepareMappings } from './refresh.ts'
 export { lakeRelations, modelRelations, prepareModel } from './relations.ts'
 export { mappingRoutes } from './routes.ts'

@@ -2,14 +2,21 @@ import { type Catalogue, fingerprint } from '#definitions'
 import type { Engine } from '#engine'
 import type { GraphNode, Refresher } from '#graph'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { changePositionOf, fieldsByStream, type LakeField, remadeAt } from '#lake'
+import { changePositionOf, changePositions, fieldsByStream, type LakeField, remadeAt } from '#lake'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { type StreamDefinition, spaceOf } from '#streams'
 import { compileMapping, lookedUp } from './compile.ts'
 import type { MappingDefinition } from './definition.ts'
 import { mappingFaults } from './faults.ts'
 import { lookupsIn } from './kinds.ts'
-import { type LostValue, refreshObject, type Unit } from './refresh.ts'
+import {
+  type Brought,
+  followObject,
+  type LostValue,
+  mappedUntil,
+  refreshObject,
+  type Unit,
+} from './refresh.ts'
 
 /** The model as it is defined now: the standard one with what users added. */
 export const modelIn = (all: Catalogue): Model =>
@@ -96,6 +103,37 @@ export function modelRefresher({ engine, catalogue }: MappingTools): Refresher {
       counts: { rows, added, removed, without_id },
       ...(done.lost.length > 0 ? { note: done.lost.map(sentenceOn).join('; ') } : {}),
     }
+  }
+}
+
+/** Whoever follows what streams bring. */
+export interface MappingFollower {
+  /** The objects whose streams have brought something that is not mapped yet. */
+  readonly behind: () => Promise<readonly string[]>
+  /** Maps what came for an object; nothing where it has to be made whole first. */
+  readonly follow: (object: string, signal: AbortSignal) => Promise<readonly Brought[] | undefined>
+}
+
+/** Maps rows soon after they came, by the delta that a refresh would take. */
+export function mappingFollower({ engine, catalogue }: MappingTools): MappingFollower {
+  return {
+    behind: async () => {
+      const streams = new Set(
+        (await catalogue()).list<MappingDefinition>('mapping').map(({ body }) => body.stream),
+      )
+      const [until, come] = [await mappedUntil(engine), await changePositions(engine, [...streams])]
+      return [...until].flatMap(([object, mapped]) =>
+        [...mapped].some(([stream, position]) => (come.get(stream) ?? 0) > position)
+          ? [object]
+          : [],
+      )
+    },
+    follow: async (key, signal) => {
+      const all = await catalogue()
+      const object = modelIn(all).find(key)
+      if (!object) return undefined
+      return followObject(engine, object, await unitsOf(engine, all, object), signal)
+    },
   }
 }
 

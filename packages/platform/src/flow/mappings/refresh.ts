@@ -154,11 +154,61 @@ async function removeUnits(
   })
 }
 
+/** Rows of an object that a stream brought after a position. */
+export interface Brought {
+  readonly object: string
+  readonly stream: string
+  readonly after: number
+}
+
+/** How far every stream has been mapped to every object, by object and stream. */
+export async function mappedUntil(
+  engine: Engine,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const rows = await engine.rows(sql`select object, stream, position from ${unitTable}`, {
+    lane: 'tick',
+  })
+  const all = new Map<string, Map<string, number>>()
+  for (const row of rows) {
+    const object = String(row['object'])
+    const streams = all.get(object) ?? new Map<string, number>()
+    all.set(object, streams.set(String(row['stream']), Number(row['position'])))
+  }
+  return all
+}
+
+/**
+ * Maps what streams brought since, quickly: for an object that has been made whole and whose definition is as it was then.
+ * Nothing where the whole has to be made first.
+ */
+export async function followObject(
+  engine: Engine,
+  object: ModelObject,
+  units: readonly Unit[],
+  signal: AbortSignal,
+): Promise<readonly Brought[] | undefined> {
+  const states = await unitStates(engine, object.key)
+  const isSame = units.every(
+    ({ stream, fingerprint }) => states.get(stream)?.fingerprint === fingerprint,
+  )
+  if (!isSame || states.size > units.length) return undefined
+  const brought: Brought[] = []
+  for (const unit of units) {
+    const state = states.get(unit.stream)
+    const done = await refreshUnit(engine, { object, unit, state, signal, lane: 'tick' })
+    if (state && done.added + done.removed > 0)
+      brought.push({ object: object.key, stream: unit.stream, after: state.position })
+  }
+  return brought
+}
+
 interface UnitWork {
   readonly object: ModelObject
   readonly unit: Unit
   readonly state: UnitState | undefined
   readonly signal: AbortSignal
+  /** Where it is done; large work unless set. */
+  readonly lane?: 'tick'
 }
 
 interface UnitDone {
@@ -173,10 +223,12 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
   const after = isSame ? state.position : 0
   const until = await changePositionOf(engine, unit.stream)
   if (isSame && until <= after) return { added: 0, removed: 0, lost: [] }
-  return stageAll({ engine, work, after }, [], async (staged) => {
-    const lost = await lostValues(engine, unit, staged)
-    const counts = await engine.change(`model.${work.object.key}`, (writer) =>
-      write(writer, { ...work, after: isSame ? after : undefined, until, staged }),
+  return stageAll({ engine, work, after, until }, [], async (staged) => {
+    const lost = work.lane ? [] : await lostValues(engine, unit, staged)
+    const counts = await engine.change(
+      `model.${work.object.key}`,
+      (writer) => write(writer, { ...work, after: isSame ? after : undefined, until, staged }),
+      laneOf(work),
     )
     return { ...counts, lost }
   })
@@ -184,18 +236,21 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
 
 /** Computes the values of every target into tables of their own, without holding up other changes. */
 async function stageAll<T>(
-  of: { engine: Engine; work: UnitWork; after: number },
+  of: { engine: Engine; work: UnitWork; after: number; until: number },
   done: readonly TableName[],
   use: (staged: readonly TableName[]) => Promise<T>,
 ): Promise<T> {
-  const { engine, work, after } = of
+  const { engine, work, after, until } = of
   const target = work.unit.targets[done.length]
   if (target === undefined) return use(done)
-  const values = valuesOf(target, { stream: work.unit.stream, after })
+  const values = valuesOf(target, { stream: work.unit.stream, after, until })
   return engine.staged(values, (staged) => stageAll(of, [...done, staged], use), {
     signal: work.signal,
+    ...laneOf(work),
   })
 }
+
+const laneOf = ({ lane }: UnitWork) => (lane ? { lane } : {})
 
 async function write(
   writer: Writer,
@@ -231,9 +286,11 @@ async function write(
 /** Takes away the rows that are no more or are made anew; whose they were is marked. */
 async function removeRows(
   writer: Writer,
-  { object, unit, after }: UnitWork & { after: number | undefined },
+  { object, unit, after, until }: UnitWork & { after: number | undefined; until: number },
 ): Promise<number> {
-  const past = sql`select _position from ${pastTable(unit.stream)} where _until > ${value(after ?? 0)}`
+  // What was replaced later goes together with what replaces it: nobody is without the row in between.
+  const past = sql`select _position from ${pastTable(unit.stream)}
+    where _until > ${value(after ?? 0)} and _until <= ${value(until)}`
   if (after !== undefined && (await writer.rows(sql`${past} limit 1`)).length === 0) return 0
   const isOfStream = sql`_stream = ${value(unit.stream)}`
   const isGone = after === undefined ? isOfStream : sql`${isOfStream} and _position in (${past})`
