@@ -66,6 +66,24 @@ export const segmentSize = object({
 })
 export type SegmentSize = Read<typeof segmentSize>
 
+/** How a segment is kept up to date, and how well that goes. */
+export const segmentKeeping = object({
+  /** `live`: by the tick, soon after something changes. `scheduled`: as a whole, in runs. */
+  lane: oneOf(['live', 'scheduled']),
+  /** Why it is not live. */
+  why: optional(text()),
+  /** Everything that had come by then is in the members. */
+  as_of: optional(text()),
+  /** How far the members are behind what has come; 0 when nothing waits. */
+  staleness_ms: optional(whole()),
+  /** The last full run that was compared with the live members, and how many it found in the wrong place. */
+  checked_at: optional(text()),
+  difference: optional(whole()),
+  /** How many all full runs found. */
+  differences: optional(whole()),
+})
+export type SegmentKeeping = Read<typeof segmentKeeping>
+
 /** A segment at a glance; what was published last, once something was. */
 export const segmentOverview = object({
   key: text(),
@@ -77,6 +95,7 @@ export const segmentOverview = object({
   changed_at: optional(text()),
   position: optional(whole()),
   last: optional(segmentSize),
+  kept: optional(segmentKeeping),
 })
 export type SegmentOverview = Read<typeof segmentOverview>
 

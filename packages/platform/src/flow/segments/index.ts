@@ -3,6 +3,7 @@ export type {
   Member,
   MemberPage,
   PersonSummary,
+  SegmentKeeping,
   SegmentOverview,
   SegmentSize,
   Stay,
@@ -19,12 +20,14 @@ export {
   segmentSchema,
 } from './definition.ts'
 export { segmentFaults } from './faults.ts'
-export type { Ground } from './ground.ts'
+export type { Ground, Instead } from './ground.ts'
 export { needsOf, segmentKind, segmentsIn } from './kinds.ts'
 export { type Publication, type Published, publish, sweepSegments } from './publish.ts'
+export { type Looked, type PublishedAmong, publishAmong } from './publish-among.ts'
 export { segmentMigrations } from './records.ts'
 export { segmentRoutes } from './routes.ts'
 export {
+  groundOf,
   type KnownToSegments,
   makeSegments,
   type Segments,
@@ -32,5 +35,5 @@ export {
   segmentRelation,
 } from './segments.ts'
 export { type Fields, type Subjects, subjectsOf } from './subjects.ts'
-export { historyTable, memberTable, prepareSegments } from './tables.ts'
+export { historyTable, memberTable, mergedTable, personTable, prepareSegments } from './tables.ts'
 export { asksTheClock, segmentNodes, segmentRefresher } from './work.ts'

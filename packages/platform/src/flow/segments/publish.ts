@@ -99,7 +99,7 @@ export const compareMembers = (
 // One row per person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
 function verdicts({ segment, who, merged }: Comparing): Draft {
   return sql`
-with recursive ${arrivals(segment, merged)},
+with recursive ${arrivals(sql`select profile from ${memberTable} where segment = ${value(segment)}`, merged)},
 stay as (
   select coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
     min(m.entered_at) as entered_at, count(arrival.now_id) as merged
@@ -115,9 +115,8 @@ ${who}
 ) who on who.profile = stay.profile`
 }
 
-// Under which id a member who was merged is to be found now, over several merges if need be.
-function arrivals(segment: string, merged: Part | undefined): Draft {
-  const members = sql`select profile from ${memberTable} where segment = ${value(segment)}`
+/** Under which id some profiles that were merged are to be found now, over several merges if need be: `arrival`. */
+export function arrivals(members: Part, merged: Part | undefined): Draft {
   if (!merged)
     return sql`arrival(old_id, now_id) as (select profile, profile from (${members}) m where false)`
   const [old, now] = [column('old'), column('new')]

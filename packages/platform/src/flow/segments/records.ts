@@ -14,11 +14,16 @@ interface Tables {
 /** How segments grew and shrank. */
 export interface SizeRecords {
   readonly add: (segment: string, size: SegmentSize) => Promise<void>
+  /** Adds the sizes of segments that were published together; those of one minute become one. */
+  readonly addAll: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
   /** Newest first. */
   readonly list: (segment: string, limit: number) => Promise<readonly SegmentSize[]>
   /** The newest size of every segment. */
   readonly newest: () => Promise<ReadonlyMap<string, SegmentSize>>
 }
+
+/** How much of an instant as text tells its minute. */
+const minute = '2026-01-31T10:30'.length
 
 /** The size records in a store. */
 export function sizeRecords(store: Store): SizeRecords {
@@ -31,6 +36,33 @@ export function sizeRecords(store: Store): SizeRecords {
         .values({ segment, ...size })
         .execute()
     },
+    addAll: (sizes) =>
+      store.transaction(async () => {
+        for (const [segment, size] of sizes) {
+          const { numUpdatedRows } = await db
+            .updateTable('segment_size')
+            .set(({ ref, eb }) => ({
+              at: size.at,
+              position: size.position,
+              members: size.members,
+              entered: eb(ref('entered'), '+', size.entered),
+              left: eb(ref('left'), '+', size.left),
+            }))
+            .where('at', '>=', size.at.slice(0, minute))
+            .where('id', '=', (newest) =>
+              newest
+                .selectFrom('segment_size')
+                .select(({ fn }) => fn.max('id').as('id'))
+                .where('segment', '=', segment),
+            )
+            .executeTakeFirst()
+          if (numUpdatedRows === 0n)
+            await db
+              .insertInto('segment_size')
+              .values({ segment, ...size })
+              .execute()
+        }
+      }),
     list: (segment, limit) =>
       db
         .selectFrom('segment_size')

@@ -12,6 +12,7 @@ import type {
   CountAnswer,
   MemberPage,
   PersonSummary,
+  SegmentKeeping,
   SegmentOverview,
   SegmentSize,
   Stay,
@@ -49,8 +50,10 @@ export interface Segments {
     limit: number,
     signal?: AbortSignal,
   ) => Promise<readonly PersonSummary[]>
-  /** Makes those who are meant now the members. */
-  readonly publish: (key: string, signal?: AbortSignal) => Promise<Published>
+  /** Makes those who are meant now, or at an instant that is given, the members. */
+  readonly publish: (key: string, signal?: AbortSignal, at?: Date) => Promise<Published>
+  /** Notes the sizes of segments that were published together. */
+  readonly noteSizes: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
   /** One page of the published members. */
   readonly members: (
     key: string,
@@ -84,10 +87,12 @@ export interface SegmentTools {
   readonly store: Store
   readonly clock: Clock
   readonly known: () => Promise<KnownToSegments>
+  /** How a segment is kept up to date, where something keeps it live. */
+  readonly keeping?: (segment: Segment) => Promise<SegmentKeeping | undefined>
 }
 
 /** The segments of one installation. */
-export function makeSegments({ engine, store, clock, known }: SegmentTools): Segments {
+export function makeSegments({ engine, store, clock, known, keeping }: SegmentTools): Segments {
   const sizes = sizeRecords(store)
 
   const find = async (key: string) => {
@@ -101,8 +106,8 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
     throw segmentFaults.unknown({ segment: key, near })
   }
 
-  const query = async (of: Membership): Promise<Draft> => {
-    const ground = await groundOf(engine, await known(), clock.now())
+  const query = async (of: Membership, now = clock.now()): Promise<Draft> => {
+    const ground = await groundOf(engine, await known(), now)
     refuseIfAny(problemsOfMembership(of, ground.subjects))
     assertReady(of, ground)
     return compile(of, ground)
@@ -130,9 +135,11 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
     sample,
     list: async () => overviews((await known()).segments),
     get: async (key) => {
-      const [only] = await overviews([await find(key)])
+      const segment = await find(key)
+      const [only] = await overviews([segment])
       if (!only) throw new Error('one segment gave no overview')
-      return only
+      const kept = await keeping?.(segment)
+      return kept ? { ...only, kept } : only
     },
     count: async (of, signal) => {
       const who = await query(of)
@@ -143,10 +150,9 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
       return { members: Number(row?.['members']), people: Number(row?.['people']) }
     },
     sampleOf: async (key, limit, signal) => sample((await find(key)).body, limit, signal),
-    publish: async (key, signal) => {
+    publish: async (key, signal, at = clock.now()) => {
       const { body } = await find(key)
-      const at = clock.now()
-      const who = await query(body)
+      const who = await query(body, at)
       const done = await publish(engine, {
         segment: key,
         who,
@@ -157,6 +163,7 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
       await sizes.add(key, { at: at.toISOString(), position, members, entered, left })
       return done
     },
+    noteSizes: sizes.addAll,
     members: async (key, { after, limit }) => {
       await find(key)
       return membersOf(engine, key, { after, limit })
@@ -192,7 +199,8 @@ export function makeSegments({ engine, store, clock, known }: SegmentTools): Seg
   }
 }
 
-async function groundOf(engine: Engine, known: KnownToSegments, now: Date): Promise<Ground> {
+/** What conditions are compiled against now. */
+export async function groundOf(engine: Engine, known: KnownToSegments, now: Date): Promise<Ground> {
   const [model, unified] = await Promise.all([engine.tables('model'), engine.tables('unified')])
   const columns = new Map(
     [
