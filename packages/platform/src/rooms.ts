@@ -99,6 +99,18 @@ export const rooms = {
     'profiles',
     'insights',
   ],
+  // connectors, because files are put where others are taken from: buckets and hosts; query for formulas.
+  // Keeps segments live: what came is mapped, owned and asked again, for whoever it is about.
+  'flow/tick': [
+    'kernel',
+    'engine',
+    'definitions',
+    'graph',
+    'model',
+    'mappings',
+    'identity',
+    'segments',
+  ],
   'flow/activation': [
     'kernel',
     'engine',
@@ -106,7 +118,9 @@ export const rooms = {
     'definitions',
     'graph',
     'outgoing',
+    'connectors',
     'model',
+    'query',
     'identity',
     'profiles',
     'insights',

@@ -415,7 +415,10 @@ async function wire(
   })
   const explore = makeExplore({
     engine,
+    known: { modelIn, shapesIn },
     relations: async () => [
+    scratchFolder: join(dataFolder, 'spool', 'out'),
+    confirmAbove: config.confirmMembers,
       ...relationsIn(await catalogue()),
       ...(await insights.relations()),
       segmentRelation,

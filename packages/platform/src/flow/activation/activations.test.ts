@@ -88,7 +88,13 @@ test('everybody is in a file of its own whenever something is new, and the ledge
   const contents = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'))
   const line = (n: number) => `{"profile_id":"${profileId(n)}","Name":"name ${n}","value":${n}}\n`
   expect(contents).toEqual([line(1) + line(2), line(2)])
-  expect((await get('whole')).ledger).toEqual({ queued: 3, delivered: 3, waiting: 0, dead: 0 })
+  expect((await get('whole')).ledger).toMatchObject({
+    members: 3,
+    queued: 3,
+    delivered: 3,
+    waiting: 0,
+    dead: 0,
+  })
 })
 
 test('two refreshes at once queue nothing twice', async () => {
@@ -141,7 +147,7 @@ test('is a node of the graph, made from its segment and insights', async () => {
   const refresh = refresherOfActivations(activations)
   expect(await refresh(node!, tools)).toMatchObject({
     changed: 'all',
-    counts: { queued: 2, batches: 1 },
+    counts: { queued: 2, filtered: 0, batches: 1 },
   })
   expect(await refresh(node!, tools)).toMatchObject({ changed: [] })
 })

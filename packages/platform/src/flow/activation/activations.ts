@@ -5,13 +5,19 @@ import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
 import type { Secrets, Store } from '#store'
-import { columnsOf, cut, preview, type Refreshed, type Subject } from './cut.ts'
+import { destinationName, type KnownAround } from './check.ts'
+import type { Circuit } from './circuit.ts'
+import { attributeType } from './compile.ts'
+import { columnsOf, cut, preview, type Refreshed, type Subject, typesOf } from './cut.ts'
+import type { DeadOnes } from './dead.ts'
 import type { ActivationBody, DestinationBody, Send } from './definition.ts'
 import type { Destination, Guarantee, OutFolders, PayloadRow } from './destination.ts'
 import { destinations as allDestinations, destinationOf } from './destinations/index.ts'
 import { activationFaults } from './faults.ts'
-import { activationName, destinationName } from './kinds.ts'
-import { type BatchRecord, type DeliveryState, type Ledger, recordsIn } from './records.ts'
+import type { Counts, DeliveryState } from './kept.ts'
+import { activationName } from './kinds.ts'
+import { parquetWriter } from './parquet.ts'
+import { type BatchRecord, type Ledger, recordsIn } from './records.ts'
 import { makeWork, type Patience, usualPatience, type Work } from './work.ts'
 
 /** What activations need. The tables of `activationMigrations` must be there. */
@@ -19,9 +25,15 @@ export interface ActivationTools {
   readonly engine: Engine
   readonly store: Store
   readonly catalogue: () => Promise<Catalogue>
-  readonly outgoing: Pick<Outgoing, 'send'>
+  /** How the other rooms read the definitions that attributes speak of. */
+  readonly known: KnownAround
+  readonly outgoing: Pick<Outgoing, 'send' | 'receive' | 'connect'>
   readonly secrets: Pick<Secrets, 'get'>
   readonly folders: OutFolders
+  /** Where files are made that nobody else sees; inside of the data folder. */
+  readonly scratchFolder: string
+  /** More members than this are sent only after somebody confirmed the count, unless the activation says otherwise. */
+  readonly confirmAbove: number
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
@@ -34,6 +46,8 @@ export interface ActivationTools {
 export interface ActivationView extends ActivationBody {
   readonly key: string
   readonly ledger: Ledger
+  /** How many members wait until somebody confirms that so many are to be sent. */
+  readonly awaiting: number | null
 }
 
 /** A destination with what it is and what it promises. */
@@ -43,6 +57,14 @@ export interface DestinationView {
   readonly type: string
   readonly about: string
   readonly guarantee: Guarantee
+  /** Members on their way, and those that were given up. */
+  readonly waiting: number
+  readonly dead: number
+  /** Whether it is spoken to at the moment: closed is yes, open is not before `until`. */
+  readonly circuit: Circuit['state']
+  readonly failures: number
+  readonly until: string | null
+  readonly reason: string | null
 }
 
 /** One batch on its way, or at its end. */
@@ -71,6 +93,8 @@ export interface DeliveryView {
 export interface Preview {
   readonly columns: readonly string[]
   readonly members: number
+  /** Who would not be sent, by the reason. */
+  readonly filtered: Counts
   readonly rows: readonly PayloadRow[]
 }
 
@@ -91,8 +115,12 @@ export interface Activations {
   readonly preview: (key: string) => Promise<Preview>
   /** Newest first. */
   readonly deliveries: (key: string, page?: DeliveryPage) => Promise<readonly DeliveryView[]>
-  /** Tries again what was given up, all of it or one; how many batches. */
-  readonly retry: (key: string, id?: string) => Promise<number>
+  /** Tries again what was given up; how many batches. */
+  readonly retry: (of: DeadOnes) => Promise<number>
+  /** Lets go for good of what was given up; how many batches. */
+  readonly cancel: (of: DeadOnes) => Promise<number>
+  /** Says yes to sending so many members. */
+  readonly confirm: (key: string, members: number) => Promise<void>
   readonly destinations: () => Promise<readonly DestinationView[]>
   readonly work: Work
 }
@@ -106,15 +134,32 @@ export function makeActivations(tools: ActivationTools): Activations {
   const records = recordsIn(store)
   const destinations = tools.destinations ?? allDestinations
   const patience = tools.patience ?? usualPatience
-  const work = makeWork({ ...tools, records, destinations, patience })
+  const parquet = parquetWriter({ engine, folder: tools.scratchFolder })
+  const work = makeWork({ ...tools, records, destinations, patience, parquet })
   const inTurn = makeTurns()
-  const subject = async (key: string) => subjectOf(await catalogue(), key, destinations)
+  const subject = async (key: string) =>
+    subjectOf(await catalogue(), key, { ...tools, destinations })
+  const checked = async (of: DeadOnes) => {
+    const { activation, destination } = of
+    const all = await catalogue()
+    if (activation !== undefined) findActivation(all, activation)
+    if (destination !== undefined) findDestination(all, destination)
+    return of
+  }
+  const atLeastOne = (batches: number, { id }: DeadOnes) => {
+    if (id !== undefined && batches === 0) throw activationFaults.unknown_delivery({ id })
+    return batches
+  }
 
   const list = async () => {
     const ledgers = await records.ledgers()
-    return (await catalogue())
-      .list(activationName)
-      .map(({ key, body }) => ({ key, ...body, ledger: ledgers.get(key) ?? emptyLedger }))
+    const waits = await records.awaiting()
+    return (await catalogue()).list(activationName).map(({ key, body }) => ({
+      key,
+      ...body,
+      ledger: ledgers.get(key) ?? emptyLedger,
+      awaiting: waits.get(key) ?? null,
+    }))
   }
 
   return {
@@ -137,39 +182,95 @@ export function makeActivations(tools: ActivationTools): Activations {
     },
     deliveries: async (key, { limit = mostMembers, ...page } = {}) =>
       (await records.deliveries(key, { limit, ...page })).map(deliveryView),
-    retry: async (key, id) => {
-      const at = clock.now()
-      const batches = await records.revive(key, { at, ...(id === undefined ? {} : { id }) })
-      if (id !== undefined && batches === 0) throw activationFaults.unknown_delivery({ id })
+    retry: async (of) => {
+      const batches = await records.revive(await checked(of), clock.now())
       work.wake()
-      return batches
+      return atLeastOne(batches, of)
     },
-    destinations: async () =>
-      (await catalogue())
-        .list(destinationName)
-        .map(({ key, body }) => destinationView(key, body, destinations)),
+    cancel: async (of) => atLeastOne(await records.cancel(await checked(of), clock.now()), of),
+    confirm: async (key, members) => {
+      findActivation(await catalogue(), key)
+      const { awaiting } = await records.consentTo(key)
+      if (awaiting === null) throw activationFaults.nothing_to_confirm({ key })
+      if (members < awaiting) throw activationFaults.other_count({ key, members, awaiting })
+      await records.confirm(key, members)
+    },
+    destinations: async () => {
+      const queues = await records.queuesByDestination()
+      return (await catalogue()).list(destinationName).map(({ key, body }) => {
+        const count = (state: string) =>
+          Number(queues.find((one) => one.destination === key && one.state === state)?.members ?? 0)
+        const { state, failures, until, reason } = work.circuit(key)
+        return {
+          ...destinationView(key, body, destinations),
+          waiting: count('waiting'),
+          dead: count('dead'),
+          circuit: state,
+          failures,
+          until: until?.toISOString() ?? null,
+          reason: reason ?? null,
+        }
+      })
+    },
   }
 }
 
-const emptyLedger: Ledger = { queued: 0, delivered: 0, waiting: 0, dead: 0 }
+const emptyLedger: Ledger = {
+  members: 0,
+  queued: 0,
+  delivered: 0,
+  filtered: {},
+  waiting: 0,
+  dead: 0,
+}
 
 function unknown(key: string, all: readonly { readonly key: string }[]): never {
   const keys = all.map((one) => one.key)
   throw activationFaults.unknown_activation({ key, near: didYouMean(key, keys) })
 }
 
-function subjectOf(all: Catalogue, key: string, destinations: readonly Destination[]): Subject {
-  const body = all.find(activationName, key)?.body ?? unknown(key, all.list(activationName))
+const findActivation = (all: Catalogue, key: string): ActivationBody =>
+  all.find(activationName, key)?.body ?? unknown(key, all.list(activationName))
+
+function findDestination(all: Catalogue, key: string): DestinationBody {
+  const found = all.find(destinationName, key)?.body
+  if (found) return found
+  const keys = all.list(destinationName).map((one) => one.key)
+  throw activationFaults.unknown_destination({ key, near: didYouMean(key, keys) })
+}
+
+function subjectOf(
+  all: Catalogue,
+  key: string,
+  of: Pick<ActivationTools, 'known' | 'confirmAbove'> & {
+    readonly destinations: readonly Destination[]
+  },
+): Subject {
+  const { known, destinations } = of
+  const body = findActivation(all, key)
   const { on } = all.get<{ on: string }>('segment', body.segment).body
-  const { type, settings } = all.get(destinationName, body.destination).body
-  return { key, body, on, batchSize: destinationOf(type, destinations).batchSize(settings) }
+  const { type, settings, limits } = all.get(destinationName, body.destination).body
+  const model = known.modelIn(all)
+  const { shapes } = known.shapesIn(all)
+  const measures = (insight: string) => shapes.get(insight)?.measures
+  const { batchSize } = destinationOf(type, destinations)
+  return {
+    key,
+    body,
+    on,
+    model,
+    types: typesOf(body.attributes, (one) => attributeType(one, { on, model, measures })),
+    // What may not be sent on one day cannot be sent at once.
+    batchSize: Math.min(batchSize(settings), limits?.members_per_day ?? Number.POSITIVE_INFINITY),
+    confirmAbove: body.confirm_above ?? of.confirmAbove,
+  }
 }
 
 function destinationView(
   key: string,
   { type, label }: DestinationBody,
   destinations: readonly Destination[],
-): DestinationView {
+): Pick<DestinationView, 'key' | 'label' | 'type' | 'about' | 'guarantee'> {
   const { about, guarantee, label: usual } = destinationOf(type, destinations)
   return { key, label: label ?? usual, type, about, guarantee }
 }

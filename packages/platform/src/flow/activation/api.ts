@@ -1,17 +1,24 @@
-import { anything, list, object, oneOf, optional, record, text, whole } from '#kernel/read.ts'
+import { anything, flag, list, object, oneOf, optional, record, text, whole } from '#kernel/read.ts'
 import { attributeSchema, sendWords } from './definition.ts'
 import { destinationDefinitions } from './destinations/definitions.ts'
 
-const states = ['waiting', 'delivered', 'dead'] as const
+const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
+const instant = (description: string) =>
+  text({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$', description })
 const absent = { description: 'null when it does not apply' }
 
 /** The key of an activation in a path. */
 export const activationParams = object({ key: text() })
 
-/** What has become of the members that were queued. */
+/** The key of a destination in a path. */
+export const destinationParams = object({ key: text() })
+
+/** What has become of the members: members = delivered + filtered + waiting + dead. */
 export const ledgerAnswer = object({
+  members: whole(),
   queued: whole(),
   delivered: whole(),
+  filtered: record(whole(), { description: 'Not sent, by the reason.' }),
   waiting: whole(),
   dead: whole(),
 })
@@ -24,7 +31,14 @@ export const activationAnswer = object({
   destination: text(),
   attributes: list(attributeSchema),
   send: oneOf(sendWords),
+  updates: optional(flag()),
+  filter: optional(text()),
+  most_members: optional(whole()),
+  confirm_above: optional(whole()),
   ledger: ledgerAnswer,
+  awaiting: anything({
+    description: 'How many members wait for a confirmation; null when none do',
+  }),
 })
 
 /** A page of deliveries; `before` is the sequence of the last one seen. */
@@ -57,12 +71,22 @@ export const deliveryAnswer = object({
 export const previewAnswer = object({
   columns: list(text()),
   members: whole(),
+  filtered: record(whole()),
   rows: list(record(anything())),
 })
 
-/** Which delivery to try again; all that were given up when it names none. */
-export const retryBody = object({ id: optional(text()) })
-export const retryAnswer = object({ batches: whole() })
+/** Which of those that were given up are meant: all, unless something is named; all that is named must hold. */
+export const deadBody = object({
+  id: optional(text()),
+  since: optional(instant('Given up at this time or later.')),
+  until: optional(instant('Given up before this time.')),
+  reason: optional(text({ minLength: 1, description: 'A part of the reason.' })),
+})
+export const batchesAnswer = object({ batches: whole() })
+
+/** The count that somebody looked at. */
+export const confirmBody = object({ members: whole({ minimum: 1 }) })
+export const confirmAnswer = object({ members: whole() })
 
 /** A destination with what it promises. */
 export const destinationAnswer = object({
@@ -71,4 +95,10 @@ export const destinationAnswer = object({
   type: oneOf(destinationDefinitions.map((one) => one.key)),
   about: text(),
   guarantee: text(),
+  waiting: whole(),
+  dead: whole(),
+  circuit: oneOf(['closed', 'open', 'half-open']),
+  failures: whole(),
+  until: anything(absent),
+  reason: anything(absent),
 })

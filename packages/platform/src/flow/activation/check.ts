@@ -1,10 +1,24 @@
-import type { Catalogue } from '#definitions'
+import { type Catalogue, type KindName, shapeOf } from '#definitions'
 import type { InsightShape } from '#insights'
-import type { Problem } from '#kernel/fault.ts'
+import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
-import { type Model, unknownField } from '#model'
-import { type ActivationBody, type Attribute, measureOf, ownColumns } from './definition.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import { type Model, modelFaults, pathTo, unknownField } from '#model'
+import { compiled, consentField, contactObject } from './compile.ts'
+import {
+  type ActivationBody,
+  type Attribute,
+  type ContactAttribute,
+  type DestinationBody,
+  measureOf,
+  ownColumns,
+  type RelatedAttribute,
+} from './definition.ts'
+import { destinationOf } from './destinations/index.ts'
 import { activationFaults } from './faults.ts'
+
+/** Names the kind `destination`. */
+export const destinationName: KindName<DestinationBody> = { kind: 'destination' }
 
 /** How the other rooms read the definitions that attributes speak of. */
 export interface KnownAround {
@@ -21,18 +35,82 @@ interface Around extends KnownAround {
   readonly on: string | undefined
 }
 
-/** What is wrong with the attributes of an activation. */
-export function problemsOfAttributes(
-  { attributes, segment }: ActivationBody,
+/** What is wrong with an activation. */
+export function problemsOfActivation(
+  body: ActivationBody,
   all: Catalogue,
   known: KnownAround,
 ): readonly Problem[] {
+  const { attributes, segment, send, updates } = body
   const on = all.find<{ on: string }>('segment', segment)?.body.on
   const around = { ...known, all, segment, on }
   return [
     ...problemsOfNames(attributes),
     ...attributes.flatMap((one, i) => problemsOfSource(one, `attributes[${i}]`, around)),
+    ...problemsOfFilter(body, around),
+    ...(updates === true && send === 'everything'
+      ? activationFaults.updates_of_everything({}, { at: 'updates' }).problems
+      : []),
+    ...problemsOfNeeds(body, all),
   ]
+}
+
+// What the destination speaks of must be sent.
+function problemsOfNeeds(
+  { destination, attributes }: ActivationBody,
+  all: Catalogue,
+): readonly Problem[] {
+  const found = all.find(destinationName, destination)?.body
+  if (found === undefined) return []
+  const known = ['profile_id', ...attributes.map(({ as }) => as)]
+  const { type, settings } = found
+  return attributesNeeded(type, settings)
+    .filter((as) => !known.includes(as))
+    .flatMap((as) => {
+      const near = didYouMean(as, known)
+      return activationFaults.missing_attribute({ destination, as, near }, { at: 'attributes' })
+        .problems
+    })
+}
+
+function attributesNeeded(type: string, settings: unknown): readonly string[] {
+  const destination = destinationOf(type)
+  // Settings that are wrong are told at the destination.
+  const isSound = shapeOf(destination.settings, settings, 'settings').isSound
+  return isSound ? destination.needs(settings) : []
+}
+
+function problemsOfFilter({ filter }: ActivationBody, of: Around): readonly Problem[] {
+  if (filter === undefined || of.on === undefined) return []
+  return problemsOfCondition(filter, 'filter', { ...of, object: of.on })
+}
+
+interface Formula extends Around {
+  readonly object: string
+}
+
+function problemsOfCondition(text: string, at: string, of: Formula): readonly Problem[] {
+  return problemsOfFormula(text, at, of, (type) =>
+    type === 'boolean'
+      ? []
+      : activationFaults.filter_not_boolean({ type: type ?? 'nothing' }, { at }).problems,
+  )
+}
+
+function problemsOfFormula(
+  text: string,
+  at: string,
+  { modelIn, all, object }: Formula,
+  judge: (type: FieldType | undefined) => readonly Problem[] = () => [],
+): readonly Problem[] {
+  const found = modelIn(all).find(object)
+  if (found === undefined) return []
+  try {
+    return judge(compiled(text, found).type)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return asProblems(thrown, at)
+  }
 }
 
 function problemsOfNames(attributes: readonly Attribute[]): readonly Problem[] {
@@ -51,9 +129,69 @@ function problemsOfNames(attributes: readonly Attribute[]): readonly Problem[] {
 function problemsOfSource(attribute: Attribute, at: string, of: Around): readonly Problem[] {
   if ('insight' in attribute) return problemsOfMeasure(attribute, `${at}.insight`, of)
   if ('field' in attribute) return problemsOfField(attribute.field, `${at}.field`, of)
-  const { segment, on = 'individual' } = of
-  if (on === 'individual') return []
-  return activationFaults.no_contact_points({ segment, on }, { at: `${at}.contact_point` }).problems
+  if ('related' in attribute) return problemsOfRelated(attribute, at, of)
+  if ('formula' in attribute) {
+    const { on } = of
+    if (on === undefined) return []
+    return problemsOfFormula(attribute.formula, `${at}.formula`, { ...of, object: on })
+  }
+  return problemsOfContact(attribute, at, of)
+}
+
+function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) {
+  const { segment, on = 'individual', modelIn, all } = of
+  if (on !== 'individual') {
+    return activationFaults.no_contact_points({ segment, on }, { at: `${at}.contact_point` })
+      .problems
+  }
+  const object = contactObject(attribute.contact_point)
+  const fields = modelIn(all).find(object)?.fields ?? {}
+  return [
+    ...(attribute.consent && fields[consentField]?.type !== 'boolean'
+      ? activationFaults.no_consent_field({ object, field: consentField }, { at: `${at}.consent` })
+          .problems
+      : []),
+    ...(attribute.purpose !== undefined && fields['usage_type'] === undefined
+      ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems
+      : []),
+  ]
+}
+
+function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) {
+  const { on, modelIn, all } = of
+  if (on === undefined) return []
+  const model = modelIn(all)
+  const object = model.find(attribute.related)
+  if (object === undefined) {
+    const near = didYouMean(
+      attribute.related,
+      model.objects.map(({ key }) => key),
+    )
+    return modelFaults.unknown_object({ object: attribute.related, near }, { at: `${at}.related` })
+      .problems
+  }
+  const { fields, where, order } = attribute
+  const named = [
+    ...fields.map(({ field }, i) => [field, `${at}.fields[${i}].field`] as const),
+    ...(order === undefined ? [] : [[order.field, `${at}.order.field`] as const]),
+  ]
+  const names = fields.map(({ as }) => as)
+  return [
+    ...(pathTo(model, object, on) === undefined
+      ? activationFaults.not_related({ object: object.key, on }, { at: `${at}.related` }).problems
+      : []),
+    ...named.flatMap(([field, place]) =>
+      field in object.fields ? [] : [unknownField(object, field, place)],
+    ),
+    ...names.flatMap((as, i) =>
+      names.indexOf(as) < i
+        ? activationFaults.duplicate_attribute({ as }, { at: `${at}.fields[${i}].as` }).problems
+        : [],
+    ),
+    ...(where === undefined
+      ? []
+      : problemsOfCondition(where, `${at}.where`, { ...of, object: object.key })),
+  ]
 }
 
 function problemsOfField(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { duckdb, print, table } from '#engine'
-import { payloadOf, verdicts } from './compile.ts'
+import { modelOf } from '#model'
+import { judgedOf, peopleOf } from './compile.ts'
 import type { ActivationBody } from './definition.ts'
 
 const activation: ActivationBody = {
@@ -14,13 +15,39 @@ const activation: ActivationBody = {
   ],
 }
 const who = table('stage', 'who')
-const around = { on: 'individual', modelTables: new Set(['contact_point_email']) }
+const around = {
+  on: 'individual',
+  modelTables: new Set(['contact_point_email', 'sales_order']),
+  model: modelOf([]),
+}
 const line = { activation: 'vips_to_shop', destination: 'shop', position: 7 }
 
+const rich: ActivationBody = {
+  segment: 'vips',
+  destination: 'shop',
+  send: 'changes',
+  updates: true,
+  filter: "country = 'NL'",
+  attributes: [
+    { as: 'Shout', formula: 'upper(first_name)', required: true },
+    { as: 'work', contact_point: 'email', purpose: 'work', consent: true, required: true },
+    {
+      as: 'orders',
+      related: 'sales_order',
+      fields: [{ as: 'Number', field: 'order_number' }],
+      where: "status <> 'cancelled'",
+      order: { field: 'ordered_at', descending: true },
+      limit: 3,
+    },
+  ],
+}
+
 test.each([
-  ['verdicts', verdicts(activation, line)],
-  ['changes', payloadOf(activation, who, around)],
-  ['everything', payloadOf({ ...activation, send: 'everything', attributes: [] }, who, around)],
+  ['people', peopleOf(activation, line)],
+  ['changes', judgedOf(activation, who, around)],
+  ['everything', judgedOf({ ...activation, send: 'everything', attributes: [] }, who, around)],
+  ['people-all', peopleOf(rich, line)],
+  ['rich', judgedOf(rich, who, around)],
 ])('the SQL of %s', async (name, query) => {
   const { text } = print(query, duckdb)
   await expect(`${text.trim()}\n`).toMatchFileSnapshot(`goldens/${name}.duckdb.sql`)

@@ -1,19 +1,33 @@
 import {
+  call,
   column,
   type Draft,
+  every,
   join,
   nothing,
   type Part,
   sql,
   type TableName,
   table,
+  typeName,
   value,
 } from '#engine'
 import { insightTable } from '#insights'
-import { modelTable, systemColumns } from '#model'
+import type { FieldType } from '#kernel/scalar.ts'
+import { type Model, type ModelObject, modelTable, systemColumns } from '#model'
+import { compileFormula } from '#query'
 import { memberTable } from '#segments'
-import { type ActivationBody, type Attribute, type ContactPoint, measureOf } from './definition.ts'
-import { type Line, receivedBy } from './tables.ts'
+import {
+  type ActivationBody,
+  type Attribute,
+  type ContactAttribute,
+  type ContactPoint,
+  measureOf,
+  type RelatedAttribute,
+  usualRelated,
+} from './definition.ts'
+import { reasons, reasonWithout } from './reasons.ts'
+import { type Line, rememberedBy } from './tables.ts'
 
 /** What the rows are taken from. */
 export interface Surroundings {
@@ -21,105 +35,236 @@ export interface Surroundings {
   readonly on: string
   /** Names of the tables of model objects; one that nothing is mapped to has none. */
   readonly modelTables: ReadonlySet<string>
+  readonly model: Model
 }
+
+/** Whether everybody has to be looked at, not only who came and who went. */
+const looksAtAll = ({ send, updates, filter, attributes }: ActivationBody): boolean =>
+  send === 'everything' ||
+  updates === true ||
+  filter !== undefined ||
+  attributes.some(({ required }) => required)
 
 const newsOnly = sql`
-where m.profile is null or r.profile is null`
+where m.profile is null or r.profile is null or r.reason is not null`
 
-const presentOnly = sql`
-where who.verdict <> 'left'`
-
-/** Who is to be sent, and who went: `profile`, and the `verdict` entered, left or (when everything is sent) stayed. */
-export const verdicts = ({ segment, send }: ActivationBody, line: Line): Draft => sql`
-select coalesce(m.profile, r.profile) as profile,
-  case when r.profile is null then 'entered' when m.profile is null then 'left' else 'stayed' end as verdict
+/** Whom it is about: `profile`, whether they are members, have been sent, or are held back and why, and what was sent. */
+export const peopleOf = (body: ActivationBody, line: Line): Draft => sql`
+select coalesce(m.profile, r.profile) as profile, m.profile is not null as is_member,
+  r.profile is not null and r.reason is null as is_sent, r.reason as held_for, r.hash as was
 from (
-  select profile from ${memberTable} where segment = ${value(segment)}) m
-full join (${receivedBy(line)}) r on m.profile = r.profile${send === 'changes' ? newsOnly : nothing}`
+  select profile from ${memberTable} where segment = ${value(body.segment)}) m
+full join (${rememberedBy(line)}) r on m.profile = r.profile${looksAtAll(body) ? nothing : newsOnly}`
 
-/** The rows of an activation from verdicts: `profile_id`, `change` where changes are sent, then `a0`, `a1` ... */
-export function payloadOf(
-  { attributes, send }: ActivationBody,
-  who: TableName,
-  of: Surroundings,
-): Draft {
-  const joins = [...new Set(attributes.map(relationName))].map((name) =>
-    relationOf(name, attributes, { ...of, who }),
-  )
-  const values = attributes.map((attribute, i) => sql`, ${cellOf(attribute)} as ${columnOf(i)}`)
-  const change = send === 'changes' ? sql`, who.verdict as change` : nothing
-  return sql`select who.profile as profile_id${change}${join(values, nothing)}
-from ${who} as who${join(joins, nothing)}${send === 'changes' ? nothing : presentOnly}`
+/**
+ * The rows of an activation: `profile_id`, `is_member`, `reason` against sending, `hash` of the values, then `a0`, `a1` ...,
+ * and the `verdict`: entered, left, updated, stayed, withheld (held back from now on), known (held back before), forgotten.
+ */
+export function judgedOf(body: ActivationBody, people: TableName, of: Surroundings): Draft {
+  const { attributes } = body
+  const relations = new Map(attributes.map((one, i) => [relationName(one, i), one] as const))
+  // A filter reads the fields of the profile, whether they are sent or not.
+  const all = [...relations.keys()].includes(fieldsName) || body.filter === undefined
+  const joins = [...(all ? [] : [fieldsJoin(of)]), ...joinsOf(relations, { ...of, people })]
+  const values = attributes.map((one, i) => sql`, ${cellOf(one, i, of)} as ${columnOf(i)}`)
+  return sql`select *, case
+    when not is_member or reason is not null then case
+      when is_sent then 'left' when not is_member then 'forgotten' when held_for is null then 'withheld' else 'known' end
+    when not is_sent then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
+from (
+select *, ${reasonOf(body)} as reason, ${hashOf(body)} as hash
+from (
+select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was${passing(body, of)}${join(contactFlags(attributes), nothing)}${join(values, nothing)}
+from ${people} as who${join(joins, nothing)}) taken) weighed`
 }
+
+/** Who is sent, of the judged rows. */
+export const sentOf = (send: ActivationBody['send']): Draft =>
+  send === 'changes'
+    ? sql`verdict in ('entered', 'left', 'updated')`
+    : sql`is_member and reason is null`
+
+/** Who is counted as held back, of the judged rows: of changes only once. */
+export const heldOf = (send: ActivationBody['send']): Draft =>
+  send === 'changes' ? sql`verdict = 'withheld'` : sql`is_member and reason is not null`
 
 /** The column of the attribute at a place in the list. */
 export const attributeColumn = (place: number): string => `a${place}`
 const columnOf = (place: number) => column(attributeColumn(place))
+const flagColumn = (place: number) => column(`has${place}`)
+
+/** The type of an attribute's values. */
+export function attributeType(
+  attribute: Attribute,
+  of: {
+    readonly on: string
+    readonly model: Model
+    readonly measures: (insight: string) => ReadonlyMap<string, FieldType | undefined> | undefined
+  },
+): FieldType {
+  if ('field' in attribute) return of.model.get(of.on).fields[attribute.field]?.type ?? 'text'
+  if ('related' in attribute) return 'json'
+  if ('formula' in attribute) {
+    return compiled(attribute.formula, of.model.get(of.on)).type ?? 'text'
+  }
+  if ('contact_point' in attribute) return 'text'
+  const { insight, measure } = measureOf(attribute)
+  return of.measures(insight)?.get(measure) ?? 'number'
+}
+
+/** A formula over the fields of an object; the id belongs to the source, not to the profile. */
+export function compiled(text: string, { fields }: Pick<ModelObject, 'fields'>) {
+  const known = Object.entries(fields).map(([name, { type }]) => ({ name, type }))
+  return compileFormula(text, { fields: known.filter(({ name }) => name !== 'id') })
+}
 
 const valueColumns: Readonly<Record<ContactPoint, { object: string; field: string }>> = {
   email: { object: 'contact_point_email', field: 'email_address' },
   phone: { object: 'contact_point_phone', field: 'telephone_number' },
 }
 
+/** The object that addresses of a kind are kept in, and the field that says who opted in. */
+export const contactObject = (kind: ContactPoint): string => valueColumns[kind].object
+export const consentField = 'opted_in'
+
+// Where formulas stand, the row is called `r`.
+const fieldsName = 'r'
+
 // Attributes that come from the same place share one join.
-function relationName(attribute: Attribute): string {
-  if ('field' in attribute) return 'fields'
+function relationName(attribute: Attribute, place: number): string {
+  if ('field' in attribute || 'formula' in attribute) return fieldsName
   if ('insight' in attribute) return `insight ${measureOf(attribute).insight}`
-  return `${attribute.contact_point} ${JSON.stringify(attribute.sources ?? [])}`
+  if ('related' in attribute) return `related ${place}`
+  const { contact_point, sources = [], purpose, consent } = attribute
+  return `${contact_point} ${JSON.stringify([sources, purpose ?? null, consent === true])}`
 }
 
-function cellOf(attribute: Attribute): Part {
-  const relation = relationName(attribute)
+function cellOf(attribute: Attribute, place: number, of: Surroundings): Part {
+  const relation = relationName(attribute, place)
   if ('field' in attribute) return column(attribute.field, relation)
+  if ('formula' in attribute) return compiled(attribute.formula, of.model.get(of.on)).part
   if ('insight' in attribute) return column(measureOf(attribute).measure, relation)
-  return column('contact_point', relation)
+  if ('related' in attribute) return column('items', relation)
+  return sql`case when ${column('is_allowed', relation)} then ${column('contact_point', relation)} end`
 }
 
-function relationOf(
-  relation: string,
-  attributes: readonly Attribute[],
-  of: Surroundings & { readonly who: TableName },
-): Draft {
-  const first = attributes.find((one) => relationName(one) === relation)
-  if (first !== undefined && 'insight' in first) {
-    const { insight } = measureOf(first)
-    return leftJoin(insightTable(insight), relation, column('profile_id', relation))
+// Whether there is any address at all tells no consent from no contact point.
+const contactFlags = (attributes: readonly Attribute[]): readonly Draft[] =>
+  attributes.flatMap((one, i) =>
+    'contact_point' in one && one.required
+      ? [sql`, ${column('contact_point', relationName(one, i))} is not null as ${flagColumn(i)}`]
+      : [],
+  )
+
+const passing = ({ filter }: ActivationBody, of: Surroundings): Draft =>
+  filter === undefined
+    ? nothing
+    : sql`, coalesce(${compiled(filter, of.model.get(of.on)).part}, false) as passes`
+
+function reasonOf({ filter, attributes }: ActivationBody): Part {
+  const blocked = filter === undefined ? [] : [when(sql`not passes`, reasons.blocked)]
+  const missing = attributes.flatMap((one, i) => {
+    if (!one.required) return []
+    const isMissing = sql`${columnOf(i)} is null`
+    const refused = when(sql`${isMissing} and ${flagIf(one, i)}`, reasons.noConsent)
+    return [...('contact_point' in one ? [refused] : []), when(isMissing, reasonWithout(one))]
+  })
+  const all = [...blocked, ...missing]
+  return all.length === 0
+    ? sql`cast(null as ${typeName('text')})`
+    : sql`case when is_member then case ${join(all, sql` `)} end end`
+}
+
+const flagIf = (one: Attribute, place: number): Part =>
+  'contact_point' in one ? flagColumn(place) : sql`false`
+
+const when = (condition: Part, reason: string): Draft =>
+  sql`when ${condition} then ${value(reason)}`
+
+function hashOf({ updates, send, attributes }: ActivationBody): Part {
+  if (send !== 'changes' || updates !== true) return sql`cast(null as ${typeName('integer')})`
+  return contentHash(attributes)
+}
+
+/** One number for the values of a row, and for who it is about. */
+export function contentHash(attributes: readonly Attribute[]): Part {
+  const names = ['profile_id', ...attributes.map((_, i) => attributeColumn(i))]
+  const pairs = names.flatMap((name) => [value(name), column(name)])
+  return call('key64', call('json_object', ...pairs))
+}
+
+type Staged = Surroundings & { readonly people: TableName }
+
+const joinsOf = (relations: ReadonlyMap<string, Attribute>, of: Staged): readonly Draft[] =>
+  [...relations].map(([name, attribute]) => joinOf(name, attribute, of))
+
+const fieldsJoin = ({ on }: Surroundings): Draft =>
+  leftJoin(table('unified', on), fieldsName, column('profile', fieldsName))
+
+function joinOf(name: string, attribute: Attribute, of: Staged): Draft {
+  if ('field' in attribute || 'formula' in attribute) return fieldsJoin(of)
+  if ('insight' in attribute) {
+    const { insight } = measureOf(attribute)
+    return leftJoin(insightTable(insight), name, column('profile_id', name))
   }
-  const profile = column('profile', relation)
-  if (first === undefined || 'field' in first) {
-    return leftJoin(table('unified', of.on), relation, profile)
-  }
-  const { object } = valueColumns[first.contact_point]
-  const best = of.modelTables.has(object) ? bestContactPoint(first, of.who) : noContactPoint
-  return leftJoin(sql`(${best})`, relation, profile)
+  const rows = 'related' in attribute ? relatedRows(attribute, of) : contactRows(attribute, of)
+  return leftJoin(sql`(${rows})`, name, column('profile', name))
 }
 
 const leftJoin = (relation: Part, name: string, key: Part): Draft =>
   sql`
 left join ${relation} as ${column(name)} on ${key} = who.profile`
 
-const noContactPoint = sql`select null as profile, null as contact_point`
+const profile = column(systemColumns.profile)
+const latestFirst = sql`${column(systemColumns.position)} desc, ${column(systemColumns.key)}`
 
-function bestContactPoint(
-  of: { readonly contact_point: ContactPoint; readonly sources?: readonly string[] },
-  who: TableName,
-): Draft {
-  const { object, field } = valueColumns[of.contact_point]
+function contactRows(attribute: ContactAttribute, { modelTables, people }: Staged): Draft {
+  const { contact_point, sources = [], purpose, consent } = attribute
+  const { object, field } = valueColumns[contact_point]
+  if (!modelTables.has(object)) {
+    return sql`select null as profile, null as contact_point, false as is_allowed`
+  }
   const address = column(field)
-  const profile = column(systemColumns.profile)
   const source = column(systemColumns.source)
-  const sources = of.sources ?? []
   const ranks = sources.map((name, i) => sql`when ${source} = ${value(name)} then ${value(i)} `)
   const trust =
     ranks.length === 0
       ? nothing
       : sql`case ${join(ranks, nothing)}else ${value(ranks.length)} end, `
-  return sql`select profile, contact_point from (
-      select ${profile} as profile, ${address} as contact_point, row_number() over (
+  const hasOptedIn = sql`coalesce(${column(consentField)}, false)`
+  const allowed = consent === true ? hasOptedIn : sql`true`
+  const allowedFirst = consent === true ? sql`case when ${hasOptedIn} then 0 else 1 end, ` : nothing
+  const wanted = [
+    sql`${address} <> ''`,
+    ...(purpose === undefined ? [] : [sql`lower(usage_type) = ${value(purpose.toLowerCase())}`]),
+    sql`${profile} in (select profile from ${people})`,
+  ]
+  return sql`select profile, contact_point, is_allowed from (
+      select ${profile} as profile, ${address} as contact_point, ${allowed} as is_allowed, row_number() over (
         partition by ${profile}
-        order by ${trust}case when is_primary then 0 else 1 end,
-          ${column(systemColumns.position)} desc, ${column(systemColumns.key)}) as place
+        order by ${allowedFirst}${trust}case when is_primary then 0 else 1 end,
+          ${latestFirst}) as place
       from ${modelTable(object)}
-      where ${address} <> '' and ${profile} in (select profile from ${who})) ranked
+      where ${every(wanted)}) ranked
     where place = 1`
+}
+
+function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
+  const { related, fields, where, order, limit = usualRelated } = attribute
+  if (!of.modelTables.has(related)) return sql`select null as profile, null as items`
+  const pairs = fields.flatMap((one) => [value(one.as), column(one.field, fieldsName)])
+  const sorted =
+    order === undefined
+      ? nothing
+      : sql`${column(order.field, fieldsName)} ${order.descending ? sql`desc` : sql`asc`} nulls last, `
+  const wanted = [
+    ...(where === undefined ? [] : [compiled(where, of.model.get(related)).part]),
+    sql`${profile} in (select profile from ${of.people})`,
+  ]
+  return sql`select profile, ${call('list_of', column('item'), column('place'))} as items from (
+      select ${profile} as profile, ${call('json_object', ...pairs)} as item, row_number() over (
+        partition by ${profile} order by ${sorted}${latestFirst}) as place
+      from ${modelTable(related)} as ${column(fieldsName)}
+      where ${every(wanted)}) ranked
+    where place <= ${value(limit)} group by profile`
 }

@@ -45,7 +45,9 @@ test('killed at any moment, no batch is lost and none counts twice', {
   const present = facts.filter((fact) => !left.has(fact['profile_id'])).map((f) => f['profile_id'])
   expect(present.sort()).toEqual(await membersIn(folder))
   expect(await ledgerIn(folder)).toEqual({
+    members: facts.length,
     queued: facts.length,
+    filtered: {},
     delivered: facts.length,
     waiting: 0,
     dead: 0,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
+import { modelOf } from '#model'
 import { memoryStore } from '#store/testing'
 import { columnsOf, cut, preview, type Subject } from './cut.ts'
 import type { ActivationBody } from './definition.ts'
@@ -35,6 +36,9 @@ async function activation(of: Partial<ActivationBody> = {}, batchSize = 100) {
     key,
     body: { ...vips, ...of, ...more },
     on: 'individual',
+    model: modelOf([]),
+    types: {},
+    confirmAbove: 1_000_000,
     batchSize,
   })
   const rowsOf = async (state?: 'waiting') => {
@@ -110,6 +114,8 @@ test('positions go on rising when the engine is behind the store', async () => {
     from: 0,
     to: 900_000,
     columns: [],
+    types: {},
+    filtered: {},
     members: 0,
     content: null,
     at: new Date(0),
@@ -201,7 +207,7 @@ test.each(steps.flatMap((step) => [['before', step] as const, ['after', step] as
     expect(await next()).toBe(isQueued ? '' : '+1 +2 +3')
     expect(await rowsOf('waiting')).toHaveLength(3)
     const ledger = (await records.ledgers()).get(key)
-    expect(ledger).toEqual({ queued: 3, delivered: 0, waiting: 3, dead: 0 })
+    expect(ledger).toMatchObject({ members: 3, queued: 3, delivered: 0, waiting: 3, dead: 0 })
   },
 )
 
@@ -211,7 +217,7 @@ test('a preview shows what the next refresh would queue, and queues nothing', as
   const { members, rows } = await preview(tools, subject(), 2)
   expect([members, rows.map(inShort)]).toEqual([3, ['+1', '+2']])
   expect(await next()).toBe('+1 +2 +3')
-  expect(await preview(tools, subject(), 2)).toEqual({ members: 0, rows: [] })
+  expect(await preview(tools, subject(), 2)).toEqual({ members: 0, filtered: {}, rows: [] })
 })
 
 test('whatever happens in between, the receiver ends with the members of the segment', async () => {

@@ -1,11 +1,15 @@
 import { fingerprint } from '#definitions'
-import { type Cell, call, column, type Engine, type Row, sql, type TableName, value } from '#engine'
+import { type Cell, column, type Engine, join, type Row, sql, type TableName, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { attributeColumn, payloadOf, verdicts } from './compile.ts'
-import type { ActivationBody } from './definition.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import type { Model } from '#model'
+import { attributeColumn, contentHash, heldOf, judgedOf, peopleOf, sentOf } from './compile.ts'
+import type { ActivationBody, Attribute, RelatedAttribute } from './definition.ts'
 import type { PayloadRow, PayloadValue } from './destination.ts'
+import { activationFaults } from './faults.ts'
+import { type Counts, type Progress, total } from './kept.ts'
 import { type BatchPlan, planBatches } from './plan.ts'
-import type { Cut, Progress, Records } from './records.ts'
+import type { Cut, Records } from './records.ts'
 import { keepVerdicts, type Line } from './tables.ts'
 
 /** What is known of an activation when it is refreshed. */
@@ -14,8 +18,13 @@ export interface Subject {
   readonly body: ActivationBody
   /** What its segment is made of: `individual` or `account`. */
   readonly on: string
+  readonly model: Model
+  /** The types of the attributes' values, by name. */
+  readonly types: Readonly<Record<string, FieldType>>
   /** The most members its destination takes in one batch. */
   readonly batchSize: number
+  /** More than so many are sent only after somebody confirmed the count. */
+  readonly confirmAbove: number
 }
 
 /** What a refresh did. */
@@ -24,7 +33,7 @@ export interface Refreshed {
   readonly rows: number
   readonly changed: boolean
   readonly note: string
-  readonly counts: { readonly queued: number; readonly batches: number }
+  readonly counts: { readonly queued: number; readonly filtered: number; readonly batches: number }
 }
 
 /** What cutting needs. */
@@ -48,32 +57,66 @@ export async function cut(
   await records.clear(key)
   const last = await records.progressOf(key)
   const line = lineOf(subject, last)
-  return staged({ engine, signal }, { subject, line }, async ({ who, payload }) => {
-    const sum = await summary(engine, payload, body)
-    const isOld = body.send === 'changes' ? sum.members === 0 : sum.content === last?.content
+  return staged({ engine, signal }, { subject, line }, async (judged) => {
+    const sum = await summary(engine, judged, body)
+    const isOld =
+      body.send === 'changes'
+        ? sum.members === 0 && total(sum.filtered) === 0
+        : sum.content === last?.content
     if (isOld) return nothingNew(line.position)
-    const to = await engine.change(`activation.${key}`, (writer) => keepVerdicts(writer, line, who))
+    if (await waitsForConsent(records, subject, sum.members)) {
+      return awaiting(line.position, sum.members)
+    }
+    const to = await engine.change(`activation.${key}`, (writer) =>
+      keepVerdicts(writer, line, judged),
+    )
     const cut = cutOf(subject, { ...sum, from: line.position, to, at: clock.now() })
     const plan = planBatches(sum.members, subject.batchSize, body.send === 'everything' ? 1 : 0)
-    await queue({ ...tools, signal }, { body, cut, plan, payload })
+    await queue({ ...tools, signal }, { body, cut, plan, judged, model: subject.model })
     return queued(cut, plan)
   })
 }
 
-/** The first rows that a cut would queue now, and how many there are. */
+// Those who were confirmed may have become a few more in the meantime.
+const growth = 1.1
+
+async function waitsForConsent(
+  records: Records,
+  { key, body, confirmAbove }: Subject,
+  members: number,
+): Promise<boolean> {
+  const { most_members: most } = body
+  if (most !== undefined && members > most) {
+    throw activationFaults.too_many_members({ key, members, most })
+  }
+  if (members <= confirmAbove) {
+    await records.setAwaiting(key, null)
+    return false
+  }
+  const { confirmed } = await records.consentTo(key)
+  if (confirmed !== null && members <= confirmed * growth) return false
+  await records.setAwaiting(key, members)
+  return true
+}
+
+/** The first rows that a cut would queue now, how many there are, and who would not be sent. */
 export async function preview(
   { engine, records }: Pick<CutTools, 'engine' | 'records'>,
   subject: Subject,
   limit: number,
-): Promise<{ readonly members: number; readonly rows: readonly PayloadRow[] }> {
-  const { key, body } = subject
+): Promise<{
+  readonly members: number
+  readonly filtered: Counts
+  readonly rows: readonly PayloadRow[]
+}> {
+  const { key, body, model } = subject
   const line = lineOf(subject, await records.progressOf(key))
-  return staged({ engine }, { subject, line }, async ({ payload }) => {
-    const { members } = await summary(engine, payload, body)
-    const rows = await engine.rows(
-      sql`select * from ${payload} order by profile_id limit ${value(limit)}`,
-    )
-    return { members, rows: rows.map((row) => payloadRow(row, body)) }
+  return staged({ engine }, { subject, line }, async (judged) => {
+    const { members, filtered } = await summary(engine, judged, body)
+    const rows = await engine.rows(sql`select * from ${judged} where ${sentOf(body.send)}
+      order by profile_id limit ${value(limit)}`)
+    const write = rowWriter(body, model)
+    return { members, filtered, rows: rows.map(write) }
   })
 }
 
@@ -83,48 +126,45 @@ const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
   position: last?.position ?? 0,
 })
 
-interface Staged {
-  readonly who: TableName
-  readonly payload: TableName
-}
-
 // Who it is about is settled first: the rows and what is remembered of them must speak of the same people.
 async function staged<T>(
   { engine, ...ask }: { readonly engine: Engine; readonly signal?: AbortSignal },
-  { subject: { body, on }, line }: { readonly subject: Subject; readonly line: Line },
-  use: (staged: Staged) => Promise<T>,
+  { subject: { body, on, model }, line }: { readonly subject: Subject; readonly line: Line },
+  use: (judged: TableName) => Promise<T>,
 ): Promise<T> {
   const modelTables = new Set((await engine.tables('model')).map(({ name }) => name))
   return engine.staged(
-    verdicts(body, line),
-    (who) => {
-      const rows = payloadOf(body, who, { on, modelTables })
-      return engine.staged(rows, (payload) => use({ who, payload }), ask)
-    },
+    peopleOf(body, line),
+    (people) => engine.staged(judgedOf(body, people, { on, modelTables, model }), use, ask),
     ask,
   )
 }
 
-async function summary(engine: Engine, payload: TableName, body: ActivationBody) {
-  const names = ['profile_id', ...body.attributes.map((_, i) => attributeColumn(i))]
-  const pairs = names.flatMap((name) => [value(name), column(name)])
+async function summary(engine: Engine, judged: TableName, body: ActivationBody) {
   const isWanted = body.send === 'everything'
-  const hash = isWanted ? sql`sum(${call('key64', call('json_object', ...pairs))})` : value(null)
-  const [row] = await engine.rows(sql`select count(*) as members, ${hash} as hash from ${payload}`)
+  const hash = isWanted ? sql`sum(${contentHash(body.attributes)})` : value(null)
+  const [row] = await engine.rows(
+    sql`select count(*) as members, ${hash} as hash from ${judged} where ${sentOf(body.send)}`,
+  )
+  const held = await engine.rows(sql`select reason, count(*) as members from ${judged}
+    where ${heldOf(body.send)} group by reason order by reason`)
+  const filtered: Counts = Object.fromEntries(
+    held.map((one) => [String(one['reason']), Number(one['members'])]),
+  )
   const { segment, destination, attributes } = body
   const members = Number(row?.['members'])
   const hashed = String(row?.['hash'])
   const about = { segment, destination, attributes, members, hashed }
   const content = isWanted ? fingerprint(about) : null
-  return { members, content }
+  return { members, filtered, content }
 }
 
 function cutOf(
-  { key, body }: Subject,
-  of: Pick<Cut, 'from' | 'to' | 'members' | 'content' | 'at'>,
+  { key, body, types }: Subject,
+  of: Pick<Cut, 'from' | 'to' | 'members' | 'filtered' | 'content' | 'at'>,
 ): Cut {
   const { segment, destination, send } = body
-  return { activation: key, segment, destination, send, columns: columnsOf(body), ...of }
+  return { activation: key, segment, destination, send, columns: columnsOf(body), types, ...of }
 }
 
 /** The names in every row, in order. */
@@ -141,33 +181,49 @@ async function queue(
   { engine, records, signal }: CutTools & { readonly signal: AbortSignal },
   of: {
     readonly body: ActivationBody
+    readonly model: Model
     readonly cut: Cut
     readonly plan: BatchPlan
-    readonly payload: TableName
+    readonly judged: TableName
   },
 ): Promise<void> {
   const { batches, partsPerBatch, rowsPerPart } = of.plan
   const sequences = await records.prepare(of.cut, batches)
-  const rows = engine.stream(sql`select * from ${of.payload} order by profile_id`, { signal })
-  const parts = numbered(inGroups(flat(rows), rowsPerPart))
-  for await (const group of inGroups(parts, partsPerWrite)) {
+  const write = rowWriter(of.body, of.model)
+  const names = ['profile_id', 'verdict', ...of.body.attributes.map((_, i) => attributeColumn(i))]
+  const rows = engine.stream(
+    sql`select ${join(names.map((name) => column(name)))} from ${of.judged} where ${sentOf(of.body.send)} order by profile_id`,
+    { signal },
+  )
+  const parts = numbered(inGroups(rows, rowsPerPart))
+  for await (const group of inGroups(inOnes(parts), partsPerWrite)) {
     signal.throwIfAborted()
     await records.addParts(
       group.map(({ place, item }) => {
         const batch = sequences[Math.floor(place / partsPerBatch)]
         if (batch === undefined) throw new Error('more members came than were counted')
         const number = (place % partsPerBatch) + 1
-        return { batch, number, rows: item.map((row) => payloadRow(row, of.body)) }
+        return { batch, number, rows: item.map(write) }
       }),
     )
   }
   await records.finish(of.cut)
 }
 
-function payloadRow(row: Row, { send, attributes }: ActivationBody): PayloadRow {
-  const values = attributes.map(({ as }, i) => [as, payloadValue(row[attributeColumn(i)])] as const)
-  const change = send === 'changes' ? { change: payloadValue(row['change']) } : {}
-  return { profile_id: String(row['profile_id']), ...change, ...Object.fromEntries(values) }
+/** Makes rows as they are sent of rows as the engine gives them. */
+function rowWriter({ send, attributes }: ActivationBody, model: Model): (row: Row) => PayloadRow {
+  const writers = attributes.map((one, i) => ({
+    as: one.as,
+    column: attributeColumn(i),
+    write: 'related' in one ? itemsWriter(one, model) : payloadValue,
+  }))
+  const hasChange = send === 'changes'
+  return (row) => {
+    const written: Record<string, PayloadValue> = { profile_id: String(row['profile_id']) }
+    if (hasChange) written['change'] = payloadValue(row['verdict'])
+    for (const { as, column, write } of writers) written[as] = write(row[column])
+    return written
+  }
 }
 
 function payloadValue(cell: Cell | undefined): PayloadValue {
@@ -178,35 +234,75 @@ function payloadValue(cell: Cell | undefined): PayloadValue {
   return Object.fromEntries(Object.entries(cell).map(([name, of]) => [name, payloadValue(of)]))
 }
 
+/** Related rows come as JSON texts; instants and large numbers are written as everywhere else. */
+function itemsWriter({ related, fields }: RelatedAttribute, model: Model) {
+  const types = model.find(related)?.fields ?? {}
+  const instants = new Set(
+    fields.filter(({ field }) => types[field]?.type === 'timestamp').map(({ as }) => as),
+  )
+  const revive = (name: string, of: unknown, context?: { source?: string }): unknown => {
+    if (typeof of === 'number' && Number.isInteger(of) && !Number.isSafeInteger(of)) {
+      return context?.source ?? of
+    }
+    return instants.has(name) && typeof of === 'string' ? instantOf(of) : of
+  }
+  return (cell: Cell | undefined): PayloadValue =>
+    cell === undefined || cell === null || typeof cell !== 'object' || !isList(cell)
+      ? []
+      : // The engine wrote these.
+        cell.map((item) => JSON.parse(String(item), revive) as PayloadValue)
+}
+
+const instantOf = (text: string): string => {
+  const found = new Date(`${text.replace(' ', 'T')}Z`)
+  return Number.isNaN(found.getTime()) ? text : found.toISOString()
+}
+
 // `Array.isArray` does not see read-only lists.
 const isList = (cell: Cell): cell is readonly Cell[] => Array.isArray(cell)
+
+const noCounts = { queued: 0, filtered: 0, batches: 0 }
 
 const nothingNew = (position: number): Refreshed => ({
   position,
   rows: 0,
   changed: false,
   note: 'nothing new',
-  counts: { queued: 0, batches: 0 },
+  counts: noCounts,
 })
 
-function queued({ to, members }: Cut, { batches }: BatchPlan): Refreshed {
-  if (batches.length === 0) return nothingNew(to)
-  const counts = { queued: members, batches: batches.length }
-  const note = `queued: ${members} members, ${batches.length} batches`
-  return { position: to, rows: members, changed: true, note, counts }
+const awaiting = (position: number, members: number): Refreshed => ({
+  position,
+  rows: 0,
+  changed: false,
+  note: `waits for somebody to confirm that ${members} members are to be sent`,
+  counts: noCounts,
+})
+
+function queued({ to, members, filtered }: Cut, { batches }: BatchPlan): Refreshed {
+  const held = total(filtered)
+  const counts = { queued: members, filtered: held, batches: batches.length }
+  const heldBack = held === 0 ? '' : `; ${held} not sent`
+  const note = `queued: ${members} members, ${batches.length} batches${heldBack}`
+  return { position: to, rows: members, changed: batches.length > 0, note, counts }
 }
 
-async function* flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterable<T> {
-  for await (const list of lists) yield* list
+async function* inOnes<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {
+  for await (const item of items) yield [item]
 }
 
-async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncIterable<readonly T[]> {
+async function* inGroups<T>(
+  lists: AsyncIterable<readonly T[]>,
+  size: number,
+): AsyncIterable<readonly T[]> {
   let group: T[] = []
-  for await (const item of items) {
-    group.push(item)
-    if (group.length < size) continue
-    yield group
-    group = []
+  for await (const list of lists) {
+    for (const item of list) {
+      group.push(item)
+      if (group.length < size) continue
+      yield group
+      group = []
+    }
   }
   if (group.length > 0) yield group
 }
@@ -215,3 +311,13 @@ async function* numbered<T>(items: AsyncIterable<T>): AsyncIterable<{ place: num
   let place = 0
   for await (const item of items) yield { place: place++, item }
 }
+
+/** The types of the attributes' values, by their names. */
+export const typesOf = (
+  attributes: readonly Attribute[],
+  typeOf: (attribute: Attribute) => FieldType,
+): Readonly<Record<string, FieldType>> => ({
+  profile_id: 'text',
+  change: 'text',
+  ...Object.fromEntries(attributes.map((one) => [one.as, typeOf(one)])),
+})

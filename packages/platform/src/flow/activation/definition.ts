@@ -1,22 +1,37 @@
 import {
   anything,
   either,
+  flag,
   key,
   list,
+  number,
   object,
   oneOf,
   optional,
   type Read,
   record,
   text,
+  whole,
 } from '#kernel/read.ts'
 import { destinationDefinitions } from './destinations/definitions.ts'
+
+const seconds = { minimum: 0.001, maximum: 1_000_000 }
+
+/** How fast a destination is given something, and how much of it. */
+export const limitsSchema = object({
+  requests_per_second: optional(number(seconds)),
+  members_per_second: optional(number(seconds)),
+  /** What is more waits for the next day (UTC). */
+  members_per_day: optional(whole({ minimum: 1 })),
+})
+export type Limits = Read<typeof limitsSchema>
 
 /** Where members are sent. The settings are read by the schema of the type. */
 export const destinationSchema = object({
   type: oneOf(destinationDefinitions.map((one) => one.key)),
   label: optional(text()),
   settings: record(anything()),
+  limits: optional(limitsSchema),
 })
 export type DestinationBody = Read<typeof destinationSchema>
 
@@ -27,18 +42,41 @@ const as = text({ pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$' })
 export const contactPoints = ['email', 'phone'] as const
 export type ContactPoint = (typeof contactPoints)[number]
 
-/** One value that goes along with a member: a field of the profile, a measure of an insight, or a way to reach them. */
+// Members without it are not sent, and counted with the reason.
+const required = optional(flag())
+
+/** One value that goes along with a member. */
 export const attributeSchema = either(
-  object({ as, field: key() }),
-  object({ as, insight: text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }) }),
+  object({ as, required, field: key() }),
+  object({ as, required, insight: text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }) }),
   object({
     as,
+    required,
     contact_point: oneOf(contactPoints),
     /** Source systems, the most trusted first; all others come after them. */
     sources: optional(list(text())),
+    /** Only of this usage, such as `work`. */
+    purpose: optional(text({ minLength: 1 })),
+    /** Only those that opted in. */
+    consent: optional(flag()),
+  }),
+  /** Computed from the fields of the profile. */
+  object({ as, required, formula: text({ minLength: 1 }) }),
+  /** A list of rows of a related object. */
+  object({
+    as,
+    required,
+    related: key(),
+    fields: list(object({ as, field: key() }), { minItems: 1 }),
+    /** A formula over the fields of the related object. */
+    where: optional(text({ minLength: 1 })),
+    order: optional(object({ field: key(), descending: optional(flag()) })),
+    limit: optional(whole({ minimum: 1, maximum: 100 })),
   }),
 )
 export type Attribute = Read<typeof attributeSchema>
+export type ContactAttribute = Extract<Attribute, { contact_point: ContactPoint }>
+export type RelatedAttribute = Extract<Attribute, { related: string }>
 
 /** Who came and who left since the last time; or everybody, whenever something about them is new. */
 export const sendWords = ['changes', 'everything'] as const
@@ -51,6 +89,14 @@ export const activationSchema = object({
   destination: key(),
   attributes: list(attributeSchema),
   send: oneOf(sendWords),
+  /** With `changes`: members whose attributes are others than those sent before are sent as `updated`. */
+  updates: optional(flag()),
+  /** A formula over the fields of the profile; who it does not hold for is not sent. */
+  filter: optional(text({ minLength: 1 })),
+  /** More than so many are never sent at once. */
+  most_members: optional(whole({ minimum: 1 })),
+  /** More than so many are sent only after somebody confirmed the count. */
+  confirm_above: optional(whole({ minimum: 0 })),
 })
 export type ActivationBody = Read<typeof activationSchema>
 
@@ -65,3 +111,6 @@ export function measureOf(attribute: { readonly insight: string }): {
 
 /** Columns that every row has of its own; no attribute may be called so. */
 export const ownColumns = ['profile_id', 'change'] as const
+
+/** How many related rows go along unless said otherwise. */
+export const usualRelated = 25

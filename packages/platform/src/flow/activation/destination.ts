@@ -2,11 +2,17 @@ import type { TSchema } from 'typebox'
 import type { Clock } from '#kernel/clock.ts'
 import type { Problem } from '#kernel/fault.ts'
 import { type Read, read } from '#kernel/read.ts'
-import type { Answer, OutgoingRequest } from '#outgoing'
+import type { FieldType } from '#kernel/scalar.ts'
+import type { Outgoing } from '#outgoing'
 import type { Send } from './definition.ts'
 
 /** What a destination promises when a batch is delivered again, as happens after a crash or a lost answer. */
-export const guarantees = ['once by key', 'once by file name', 'at least once'] as const
+export const guarantees = [
+  'once by key',
+  'once by file name',
+  'once by upsert',
+  'at least once',
+] as const
 export type Guarantee = (typeof guarantees)[number]
 
 /** What a destination says of itself: plain data, also for a browser. */
@@ -44,11 +50,30 @@ export interface Batch {
   readonly number: number
   readonly of: number
   readonly members: number
-  /** The names in every row, in order. */
+  /** The names in every row, in order, and the types of the values. */
   readonly columns: readonly string[]
+  readonly types: Readonly<Record<string, FieldType>>
   readonly queuedAt: Date
+  /** How many of the members, from the first, were dealt with at an earlier attempt; see `DeliveryTools.dealtWith`. */
+  readonly done: number
   /** The members, in pieces that fit into memory. */
   readonly rows: () => AsyncIterable<readonly PayloadRow[]>
+}
+
+/** A member that goes its own way from here on, because the others of its batch could be sent. */
+export interface SetApart {
+  readonly row: PayloadRow
+  readonly result: 'try again' | 'refused'
+  readonly why: string
+}
+
+/** What is told of members besides those that were sent. */
+export interface Dealt {
+  /** How many members are dealt with now, from the first of the batch. */
+  readonly done: number
+  /** Members that were not meant to be sent, by the reason. */
+  readonly filtered?: Readonly<Record<string, number>>
+  readonly apart?: readonly SetApart[]
 }
 
 /** What became of a batch. A thrown fault below 500 counts as refused, anything else that is thrown as try again. */
@@ -65,19 +90,27 @@ export interface OutFolders {
 
 /** What the room lends to a destination for one delivery. */
 export interface DeliveryTools {
-  /** The guarded way out. */
-  readonly send: (request: OutgoingRequest) => Promise<Answer>
+  /** The guarded ways out. */
+  readonly network: Pick<Outgoing, 'send' | 'receive' | 'connect'>
   /** A secret in plain, by its name. */
   readonly secret: (name: string) => Promise<string>
   readonly folders: OutFolders
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Writes rows as a Parquet file, which is there while it is read. */
+  readonly parquet: (of: Pick<Batch, 'columns' | 'types' | 'rows'>) => AsyncIterable<Uint8Array>
+  /** Waits until the limits of the destination let another request go. */
+  readonly pace: (members: number) => Promise<void>
+  /** Keeps how far a batch has come, for destinations that take members one by one: after a crash the rest is sent. */
+  readonly dealtWith: (of: Dealt) => Promise<void>
 }
 
 /** A kind of place that members can be sent to. A new one is a folder in `destinations` and a line in both lists. */
 export interface Destination extends DestinationDefinition {
   /** What is wrong with settings that the schema accepts; places begin at the settings. */
   readonly check: (settings: unknown) => readonly Problem[]
+  /** The attributes that an activation must send here, by their names. */
+  readonly needs: (settings: unknown) => readonly string[]
   /** The most members that one batch may have. */
   readonly batchSize: (settings: unknown) => number
   readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
@@ -87,6 +120,7 @@ export interface Destination extends DestinationDefinition {
 export interface DestinationParts<Settings extends TSchema>
   extends DestinationDefinition<Settings> {
   readonly check?: (settings: Read<Settings>) => readonly Problem[]
+  readonly needs?: (settings: Read<Settings>) => readonly string[]
   readonly batchSize: (settings: Read<Settings>) => number
   readonly deliver: (
     batch: Batch,
@@ -100,10 +134,11 @@ export function defineDestination<Settings extends TSchema>(
   parts: DestinationParts<Settings>,
 ): Destination {
   const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
-  const { check = () => [] } = parts
+  const { check = () => [], needs = () => [] } = parts
   return {
     ...parts,
     check: (settings) => check(settingsOf(settings)),
+    needs: (settings) => needs(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
   }

@@ -41,6 +41,91 @@ export const activationFaults = faults('activation', {
     say: (d: { id: string }) => `there is no failed delivery "${d.id}"`,
     help: 'Only deliveries that were given up can be tried again, by their id. `GET /api/activations/:key/deliveries?state=dead` lists them.',
   },
+  unknown_destination: {
+    status: 404,
+    say: (d: { key: string; near: string }) => `there is no destination "${d.key}"${d.near}`,
+    help: 'No destination has this key. `GET /api/destinations` lists all.',
+  },
+  too_many_members: {
+    status: 422,
+    say: (d: { key: string; members: number; most: number }) =>
+      `"${d.key}" would send ${d.members} members at once; at most ${d.most} may be sent`,
+    help: 'The activation has a limit, `most_members`, and nothing was sent. Look at the segment: it may have grown by mistake. If so many are meant, raise the limit.',
+  },
+  nothing_to_confirm: {
+    status: 409,
+    say: (d: { key: string }) => `"${d.key}" does not wait for anybody`,
+    help: 'Only a sending that is larger than `confirm_above` waits for a confirmation, once a refresh has counted its members.',
+  },
+  other_count: {
+    status: 409,
+    say: (d: { key: string; members: number; awaiting: number }) =>
+      `${d.members} members were confirmed for "${d.key}", but ${d.awaiting} are waiting`,
+    help: 'The confirmation names the count that was looked at, so that nobody says yes to more than they saw. Look at the count again and confirm that one.',
+  },
+  no_consent_field: {
+    status: 422,
+    say: (d: { object: string; field: string }) =>
+      `"${d.object}" has no field "${d.field}", so nothing is known about consent`,
+    help: 'Consent is read from the field `opted_in` of the contact point. Add it to the model object and map it, or leave `consent` out.',
+  },
+  no_purpose_field: {
+    status: 422,
+    say: (d: { object: string }) => `"${d.object}" has no field "usage_type"`,
+    help: 'The purpose of a contact point is read from its field `usage_type`.',
+  },
+  not_related: {
+    status: 422,
+    say: (d: { object: string; on: string }) => `no field of "${d.object}" leads to "${d.on}"`,
+    help: 'A related list takes rows of an object that belongs to the members, such as orders of individuals.',
+  },
+  filter_not_boolean: {
+    status: 422,
+    say: (d: { type: string }) => `should be true or false, but gives ${d.type}`,
+    help: "A filter is a condition, such as `country = 'NL'`.",
+  },
+  updates_of_everything: {
+    status: 422,
+    say: () => 'updates are told of changes; everything is sent anew anyway',
+    help: 'Leave `updates` out, or send `changes`.',
+  },
+  bad_template: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'Templates hold {placeholders} that are names of attributes, or `profile_id`.',
+  },
+  missing_attribute: {
+    status: 422,
+    say: (d: { destination: string; as: string; near: string }) =>
+      `the destination "${d.destination}" needs an attribute "${d.as}"${d.near}`,
+    help: 'The settings of the destination speak of an attribute that the activation does not send. Add it, or change the settings.',
+  },
+  missing_columns: {
+    status: 422,
+    say: (d: { table: string; columns: readonly string[] }) =>
+      `the table ${d.table} lacks ${d.columns.join(', ')}`,
+    help: 'Add the columns, or let the destination do so with `create: true`.',
+  },
+  database_refused: {
+    status: 422,
+    say: (d: { at: string; why: string }) => `${d.at} refuses: ${d.why}`,
+    help: 'The database does not take what it is sent, or does not let this user do it. The words are those of the database.',
+  },
+  database_trouble: {
+    status: 502,
+    say: (d: { at: string; why: string }) => `${d.at} cannot take anything: ${d.why}`,
+    help: 'The connection broke off, or the database is busy or starting. It is tried again.',
+  },
+  mail_trouble: {
+    status: 502,
+    say: (d: { at: string; why: string }) => `${d.at} takes no mail: ${d.why}`,
+    help: 'The connection broke off, or the mail server asks to come back later. It is tried again.',
+  },
+  mail_refused: {
+    status: 422,
+    say: (d: { at: string; why: string }) => `${d.at} refuses: ${d.why}`,
+    help: 'The mail server does not accept the login, the sender or the kind of connection. The words are those of the server.',
+  },
   bad_file_name: {
     status: 422,
     say: (d: { why: string }) => d.why,

@@ -24,12 +24,14 @@ export {
   type Outcome,
   type OutFolders,
   type PayloadRow,
+  type PayloadValue,
 } from './destination.ts'
 export { destinations } from './destinations/index.ts'
 export { activationFaults } from './faults.ts'
+export type { DeliveryState } from './kept.ts'
 export { activationKinds } from './kinds.ts'
 export { nodesOfActivations, refresherOfActivations } from './nodes.ts'
-export { activationMigrations, type DeliveryState, type Ledger } from './records.ts'
+export { activationMigrations, type Ledger } from './records.ts'
 export { activationRoutes } from './routes.ts'
 export { prepareActivation } from './tables.ts'
 export { type Patience, usualPatience, type Work } from './work.ts'

@@ -1,6 +1,6 @@
 import { defineKind, type Kind, type KindName, type Need, shapeOf } from '#definitions'
 import { joinPlace, type Problem } from '#kernel/fault.ts'
-import { type KnownAround, problemsOfAttributes } from './check.ts'
+import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import {
   type ActivationBody,
   activationSchema,
@@ -9,9 +9,6 @@ import {
   measureOf,
 } from './definition.ts'
 import { destinationOf } from './destinations/index.ts'
-
-/** Names the kind `destination`. */
-export const destinationName: KindName<DestinationBody> = { kind: 'destination' }
 
 /** Names the kind `activation`. */
 export const activationName: KindName<ActivationBody> = { kind: 'activation' }
@@ -49,7 +46,7 @@ attributes:
     contact_point: email
 `,
     needs: needsOf,
-    check: (body, all) => problemsOfAttributes(body, all, of),
+    check: (body, all) => problemsOfActivation(body, all, of),
   })
 
 /** The kinds of definition that this room brings. */

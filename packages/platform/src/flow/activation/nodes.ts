@@ -12,18 +12,33 @@ export const nodesOfActivations = (all: Catalogue): readonly GraphNode[] =>
     key: `${kind}:${key}`,
     kind,
     label: body.label ?? key,
-    inputs: inputsOf(body),
+    inputs: inputsOf(body, all),
     definition: fingerprint(body),
     freshness: 'live',
   }))
 
-function inputsOf({ segment, attributes, send }: ActivationBody): readonly string[] {
+function inputsOf(
+  { segment, attributes, send, updates, filter }: ActivationBody,
+  all: Catalogue,
+): readonly string[] {
   const insights = attributes.flatMap((attribute) =>
     'insight' in attribute ? [`insight:${measureOf(attribute).insight}`] : [],
   )
-  // Who is sent whole is sent again when what is known of them has changed.
-  const people = send === 'everything' ? ['unified:individual'] : []
-  return [`segment:${segment}`, ...people, ...new Set(insights)]
+  // Who is sent whole, again, or by what is known of them is looked at when that has changed.
+  const isWatched = send === 'everything' || updates === true
+  const looks = isWatched || filter !== undefined || attributes.some(({ required }) => required)
+  const people = looks ? ['unified:individual'] : []
+  const mapped = new Set(
+    all
+      .list<{ objects: readonly { object: string }[] }>({ kind: 'mapping' })
+      .flatMap(({ body }) => body.objects.map(({ object }) => object)),
+  )
+  const lists = attributes.flatMap((attribute) =>
+    isWatched && 'related' in attribute && mapped.has(attribute.related)
+      ? [`model:${attribute.related}`]
+      : [],
+  )
+  return [`segment:${segment}`, ...people, ...new Set([...insights, ...lists])]
 }
 
 /** Refreshes nodes of kind `activation`: what is new is queued, and delivered afterwards. */

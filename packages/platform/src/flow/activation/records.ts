@@ -1,51 +1,24 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { type Generated, type Selectable, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import type { FieldType } from '#kernel/scalar.ts'
 import { readMigrations, type Store } from '#store'
+import { gateIn } from './consent.ts'
+import { deadIn } from './dead.ts'
 import type { Send } from './definition.ts'
-import type { Batch, PayloadRow } from './destination.ts'
+import type { Batch, Dealt, PayloadRow, SetApart } from './destination.ts'
+import {
+  addFiltered,
+  type BatchTable,
+  type Counts,
+  type DeliveryState,
+  type Progress,
+  type Tables,
+  total,
+} from './kept.ts'
 
 /** The tables of this room. */
 export const activationMigrations = readMigrations(new URL('./migrations/', import.meta.url))
-
-/** How far an activation has got. */
-export interface Progress {
-  /** Of its last finished cut. */
-  readonly position: number
-  /** What tells the last content from another; only where everything is sent. */
-  readonly content: string | null
-}
-
-/** Where a batch stands. */
-const deliveryStates = ['waiting', 'delivered', 'dead'] as const
-export type DeliveryState = (typeof deliveryStates)[number]
-
-interface BatchTable {
-  sequence: Generated<number>
-  id: string
-  activation: string
-  segment: string
-  destination: string
-  send: Send
-  from_position: number
-  to_position: number
-  number: number
-  of: number
-  members: number
-  columns: string
-  state: 'preparing' | DeliveryState
-  attempts: Generated<number>
-  due_at: string
-  reason: string | null
-  queued_at: string
-  settled_at: string | null
-}
-
-interface Tables {
-  activation_state: Progress & { activation: string; queued: number; queued_at: string }
-  activation_batch: BatchTable
-  activation_part: { batch: number; number: number; payload: Uint8Array }
-}
 
 /** A batch as it is kept. */
 export type BatchRecord = Readonly<Selectable<BatchTable>>
@@ -66,15 +39,22 @@ export interface Cut {
   readonly from: number
   readonly to: number
   readonly columns: readonly string[]
+  readonly types: Readonly<Record<string, FieldType>>
   readonly members: number
+  /** Members that are held back from now on, by the reason. */
+  readonly filtered: Counts
   readonly content: string | null
   readonly at: Date
 }
 
-/** What has become of an activation's members so far. It balances: queued = delivered + waiting + dead. */
+/** What has become of an activation's members so far. It balances: members = delivered + filtered + waiting + dead. */
 export interface Ledger {
+  /** Everybody who was dealt with, and those of them who were queued; both counted apart, when that was done. */
+  readonly members: number
   readonly queued: number
   readonly delivered: number
+  /** Not sent, by the reason. */
+  readonly filtered: Counts
   readonly waiting: number
   readonly dead: number
 }
@@ -94,6 +74,8 @@ export function recordsIn(store: Store) {
     ...cuttingIn(store),
     ...lineIn(store),
     ...ledgerIn(store),
+    ...gateIn(store),
+    ...deadIn(store),
     /** The members of a batch, piece by piece. */
     rowsOf: async function* (batch: number): AsyncIterable<readonly PayloadRow[]> {
       for (let number = 1; ; number++) {
@@ -168,16 +150,19 @@ function cuttingIn(store: Store) {
           .where('state', '=', 'preparing')
           .execute()
         const row = { position, content, queued_at: cut.at.toISOString() }
+        const members = cut.members + total(cut.filtered)
         await db
           .insertInto('activation_state')
-          .values({ activation, queued: cut.members, ...row })
+          .values({ activation, queued: cut.members, members, ...row })
           .onConflict((same) =>
             same.column('activation').doUpdateSet({
               ...row,
               queued: sql`activation_state.queued + ${cut.members}`,
+              members: sql`activation_state.members + ${members}`,
             }),
           )
           .execute()
+        await addFiltered(store, activation, cut.filtered)
       }),
   }
 }
@@ -198,8 +183,8 @@ function lineIn(store: Store) {
     },
 
     /**
-     * The batch that is due first. Each activation is a line of its own: what left must not be overtaken by what
-     * entered before, so only its oldest batch may go.
+     * The batch that is due first. Only the oldest batch of a line may go: what left must not be overtaken by what
+     * entered before.
      */
     next: (destination: string): Promise<BatchRecord | undefined> =>
       db
@@ -211,7 +196,7 @@ function lineIn(store: Store) {
             .select(({ fn }) => fn.min('sequence').as('first'))
             .where('destination', '=', destination)
             .where('state', '=', 'waiting')
-            .groupBy('activation'),
+            .groupBy('line'),
         )
         .orderBy('due_at')
         .orderBy('sequence')
@@ -228,6 +213,34 @@ function lineIn(store: Store) {
           .execute()
         await db.deleteFrom('activation_part').where('batch', '=', batch.sequence).execute()
       }),
+
+    /** Keeps how far a batch has come, with those who were not sent and those who go their own way. */
+    dealtWith: (batch: BatchRecord, of: Dealt, at: Date): Promise<void> =>
+      store.transaction(async () => {
+        const { done, filtered = {}, apart = [] } = of
+        const gone = total(filtered) + apart.length
+        await change(batch.sequence)
+          .set({ done, members: sql`members - ${gone}` })
+          .execute()
+        await addFiltered(store, batch.activation, filtered)
+        for (const one of apart) await addApart(store, { batch, one, at })
+      }),
+
+    /** Members that a destination was sent since a moment. */
+    sentSince: async (destination: string, since: Date): Promise<number> => {
+      const row = await db
+        .selectFrom('activation_batch')
+        .select(({ fn }) => fn.sum<number>('members').as('members'))
+        .where('destination', '=', destination)
+        .where('state', '=', 'delivered')
+        .where('settled_at', '>=', since.toISOString())
+        .executeTakeFirst()
+      return Number(row?.members ?? 0)
+    },
+
+    /** Puts a batch off, through no fault of its own. */
+    putOff: (batch: BatchRecord, of: { reason: string; dueAt: Date }) =>
+      change(batch.sequence).set({ due_at: of.dueAt.toISOString(), reason: of.reason }).execute(),
 
     later: (batch: BatchRecord, of: { reason: string; dueAt: Date }) =>
       change(batch.sequence)
@@ -256,8 +269,15 @@ function ledgerIn(store: Store) {
     ledgers: async (): Promise<ReadonlyMap<string, Ledger>> => {
       const queued = await db
         .selectFrom('activation_state')
-        .select(['activation', 'queued'])
+        .select(['activation', 'queued', 'members'])
         .execute()
+      const held = await db.selectFrom('activation_filtered').selectAll().execute()
+      const heldOf = (activation: string): Counts =>
+        Object.fromEntries(
+          held
+            .filter((one) => one.activation === activation)
+            .map(({ reason, members }) => [reason, members]),
+        )
       const sums = await db
         .selectFrom('activation_batch')
         .select(['activation', 'state'])
@@ -269,11 +289,13 @@ function ledgerIn(store: Store) {
         return Number(found?.members ?? 0)
       }
       return new Map(
-        queued.map(({ activation, queued }) => [
+        queued.map(({ activation, queued, members }) => [
           activation,
           {
+            members,
             queued,
             delivered: of(activation, 'delivered'),
+            filtered: heldOf(activation),
             waiting: of(activation, 'waiting'),
             dead: of(activation, 'dead'),
           },
@@ -297,20 +319,41 @@ function ledgerIn(store: Store) {
           : all.where('state', '=', of.state)
       return some.orderBy('sequence', 'desc').limit(of.limit).execute()
     },
-
-    /** Puts what was given up back into the line; how many batches. */
-    revive: async (activation: string, of: { id?: string; at: Date }): Promise<number> => {
-      const dead = db
-        .updateTable('activation_batch')
-        .set({ state: 'waiting', attempts: 0, due_at: of.at.toISOString(), settled_at: null })
-        .where('activation', '=', activation)
-        .where('state', '=', 'dead')
-      const chosen = of.id === undefined ? dead : dead.where('id', '=', of.id)
-      const { numUpdatedRows } = await chosen.executeTakeFirst()
-      return Number(numUpdatedRows)
-    },
   }
 }
+
+// Somebody who stands apart is a batch of one, in a line of their own: nobody has to wait for them.
+async function addApart(
+  store: Store,
+  of: { readonly batch: BatchRecord; readonly one: SetApart; readonly at: Date },
+): Promise<void> {
+  const { batch, one, at } = of
+  const db = store.as<Tables>()
+  const { sequence: _, ...like } = batch
+  const id = `${batch.id}:${String(one.row['profile_id'])}`
+  const isDead = one.result === 'refused'
+  const { sequence } = await db
+    .insertInto('activation_batch')
+    .values({
+      ...like,
+      id,
+      line: id,
+      members: 1,
+      done: 0,
+      attempts: 1,
+      state: isDead ? 'dead' : 'waiting',
+      reason: one.why,
+      due_at: new Date(at.getTime() + (isDead ? 0 : apartMs)).toISOString(),
+      settled_at: isDead ? at.toISOString() : null,
+    })
+    .returning('sequence')
+    .executeTakeFirstOrThrow()
+  const payload = await zip(packed([one.row]))
+  await db.insertInto('activation_part').values({ batch: sequence, number: 1, payload }).execute()
+}
+
+// Receivers that ask for patience with a single member, such as mail servers that greylist, want a few minutes.
+const apartMs = 120_000
 
 /** A kept batch as destinations see it. */
 export const batchOf = (of: BatchRecord, rows: Batch['rows']): Batch => ({
@@ -324,6 +367,8 @@ export const batchOf = (of: BatchRecord, rows: Batch['rows']): Batch => ({
   of: of.of,
   members: of.members,
   columns: columnsOf(of),
+  types: JSON.parse(of.types) as Batch['types'],
+  done: of.done,
   queuedAt: new Date(of.queued_at),
   rows,
 })
@@ -333,6 +378,7 @@ const recordOf = (cut: Cut, { number, of, members }: NewBatch) => ({
   activation: cut.activation,
   segment: cut.segment,
   destination: cut.destination,
+  line: cut.activation,
   send: cut.send,
   from_position: cut.from,
   to_position: cut.to,
@@ -340,6 +386,7 @@ const recordOf = (cut: Cut, { number, of, members }: NewBatch) => ({
   of,
   members,
   columns: JSON.stringify(cut.columns),
+  types: JSON.stringify(cut.types),
   state: 'preparing' as const,
   due_at: cut.at.toISOString(),
   reason: null,

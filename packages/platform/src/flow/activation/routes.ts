@@ -68,22 +68,55 @@ const deliveryRoutes = ({ activations, record }: Parameters<typeof activationRou
     answer: list(api.deliveryAnswer),
     run: ({ params, query }) => activations.deliveries(params.key, pageOf(query)),
   }),
+  ...deadRoutes({ activations, record }),
   route({
     method: 'POST',
-    path: '/activations/:key/retry',
-    summary: 'Try again what was given up: one delivery by its id, or all',
+    path: '/activations/:key/confirm',
+    summary: 'Say yes to sending as many members as were counted, and queue them',
     tag,
     may: 'write',
     params: api.activationParams,
-    body: api.retryBody,
-    answer: api.retryAnswer,
-    run: async ({ params, body, caller }) => {
-      const batches = await activations.retry(params.key, body.id)
-      await record(caller, 'activation.retry', `activation:${params.key}`)
-      return { batches }
+    body: api.confirmBody,
+    answer: api.confirmAnswer,
+    run: async ({ params, body, caller, signal }) => {
+      await activations.confirm(params.key, body.members)
+      await record(caller, 'activation.confirm', `activation:${params.key}`)
+      const { counts } = await activations.refresh(params.key, signal)
+      return { members: counts.queued }
     },
   }),
 ]
+
+/** The same two verbs for what one activation and for what one destination gave up. */
+function deadRoutes({ activations, record }: Parameters<typeof activationRoutes>[0]) {
+  const verbs = [
+    { verb: 'retry', run: activations.retry, summary: 'Try again what was given up' },
+    { verb: 'cancel', run: activations.cancel, summary: 'Let go for good of what was given up' },
+  ] as const
+  const of = [
+    { noun: 'activation', params: api.activationParams },
+    { noun: 'destination', params: api.destinationParams },
+  ] as const
+  return verbs.flatMap(({ verb, run, summary }) =>
+    of.map(({ noun, params: schema }) =>
+      route({
+        method: 'POST',
+        path: `/${noun}s/:key/${verb}`,
+        summary: `${summary} of one ${noun}: all, one by its id, of a time, or for a reason`,
+        tag,
+        may: 'write',
+        params: schema,
+        body: api.deadBody,
+        answer: api.batchesAnswer,
+        run: async ({ params, body, caller }) => {
+          const batches = await run({ ...body, [noun]: params.key })
+          await record(caller, `${noun}.${verb}`, `${noun}:${params.key}`)
+          return { batches }
+        },
+      }),
+    ),
+  )
+}
 
 function pageOf(query: {
   readonly state?: DeliveryPage['state']

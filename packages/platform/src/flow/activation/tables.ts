@@ -11,17 +11,20 @@ import {
 
 /**
  * Whom a destination has by an activation: `activation`, `destination`, `profile`, and the positions of the cuts that
- * told of their coming and going. Segments cannot tell: profiles merge, and segments are swept.
+ * told of their coming and going. Segments cannot tell: profiles merge, and segments are swept. Who is held back is kept
+ * with the `reason`, so that nobody is counted twice; `hash` tells what was sent of them.
  */
 const sentTable = table('segment', '_sent')
 
 /** Makes the table that all activations share. */
 export async function prepareActivation(engine: Engine): Promise<void> {
   const [text, integer] = [typeName('text'), typeName('integer')]
-  await engine.change('activations', (writer) =>
-    writer.run(sql`create table if not exists ${sentTable} (activation ${text}, destination ${text},
-      profile ${integer}, entered_position ${integer}, left_position ${integer})`),
-  )
+  await engine.change('activations', async (writer) => {
+    await writer.run(sql`create table if not exists ${sentTable} (activation ${text}, destination ${text},
+      profile ${integer}, entered_position ${integer}, left_position ${integer})`)
+    await writer.run(sql`alter table ${sentTable} add column if not exists reason ${text}`)
+    await writer.run(sql`alter table ${sentTable} add column if not exists hash ${integer}`)
+  })
 }
 
 /** An activation at a destination, up to the position of its last finished cut. */
@@ -31,15 +34,15 @@ export interface Line {
   readonly position: number
 }
 
-/** Who the destination has; what a cut wrote that was never finished does not count. */
-export const receivedBy = ({ activation, destination, position }: Line): Draft => sql`
-  select profile from ${sentTable}
+/** Who the destination has, and who is held back; what a cut wrote that was never finished does not count. */
+export const rememberedBy = ({ activation, destination, position }: Line): Draft => sql`
+  select profile, reason, hash from ${sentTable}
   where activation = ${value(activation)} and destination = ${value(destination)}
     and entered_position <= ${value(position)}
     and (left_position is null or left_position > ${value(position)})`
 
-/** Writes down who comes and who goes with a new cut, and gives its position. `who` holds `profile` and `verdict`. */
-export async function keepVerdicts(writer: Writer, line: Line, who: TableName): Promise<number> {
+/** Writes down who comes and who goes with a new cut, and gives its position. `judged` holds a `verdict` on each. */
+export async function keepVerdicts(writer: Writer, line: Line, judged: TableName): Promise<number> {
   const { activation, destination, position } = line
   const from = value(position)
   const to = await positionAfter(writer, position)
@@ -53,11 +56,11 @@ export async function keepVerdicts(writer: Writer, line: Line, who: TableName): 
   )
   await writer.run(sql`update ${sentTable} set left_position = ${value(to)}
     where ${ours} and destination = ${value(destination)}
-      and profile in (select profile from ${who} where verdict = 'left')`)
+      and profile in (select profile_id from ${judged} where verdict not in ('stayed', 'known'))`)
   await writer.run(sql`insert into ${sentTable}
-      (activation, destination, profile, entered_position)
-    select ${value(activation)}, ${value(destination)}, profile, ${value(to)}
-    from ${who} where verdict = 'entered'`)
+      (activation, destination, profile, entered_position, reason, hash)
+    select ${value(activation)}, ${value(destination)}, profile_id, ${value(to)}, reason, hash
+    from ${judged} where verdict in ('entered', 'updated', 'withheld') or (verdict = 'left' and is_member)`)
   return to
 }
 

@@ -5,25 +5,31 @@ import { Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { backoffMs, type Outgoing } from '#outgoing'
 import type { Secrets } from '#store'
-import type { Destination, Outcome, OutFolders } from './destination.ts'
+import { destinationName } from './check.ts'
+import { type Breaker, type Circuit, makeCircuits, usualBreaker } from './circuit.ts'
+import type { Limits } from './definition.ts'
+import type { DeliveryTools, Destination, Outcome, OutFolders } from './destination.ts'
 import { destinationOf } from './destinations/index.ts'
-import { activationName, destinationName } from './kinds.ts'
+import { activationName } from './kinds.ts'
+import { makePace } from './pace.ts'
 import { type BatchRecord, batchOf, type Records } from './records.ts'
 
-/** How often a batch is tried, and how long is waited in between. */
+/** How often a batch is tried, how long is waited in between, and when a destination is left alone. */
 export interface Patience {
   readonly attempts: number
   readonly firstMs: number
   readonly mostMs: number
+  readonly breaker?: Breaker
 }
 
 /** What deliveries need. */
 export interface WorkTools {
   readonly records: Records
   readonly catalogue: () => Promise<Catalogue>
-  readonly outgoing: Pick<Outgoing, 'send'>
+  readonly outgoing: Pick<Outgoing, 'send' | 'receive' | 'connect'>
   readonly secrets: Pick<Secrets, 'get'>
   readonly folders: OutFolders
+  readonly parquet: DeliveryTools['parquet']
   readonly destinations: readonly Destination[]
   readonly patience: Patience
   readonly clock: Clock
@@ -41,6 +47,8 @@ export interface Work {
   readonly drain: (signal: AbortSignal) => Promise<void>
   /** Breaks off what is under way; it is tried again at the next start, under the same id. */
   readonly stop: () => Promise<void>
+  /** Whether a destination is spoken to at the moment. */
+  readonly circuit: (destination: string) => Circuit
 }
 
 /** The usual patience: about an hour and a half until a batch is given up. */
@@ -51,7 +59,9 @@ const troubleMs = 5000
 
 /** Makes the deliveries; nothing moves before `start`. */
 export function makeWork(tools: WorkTools): Work {
-  const { records, clock, log } = tools
+  const { records, clock, log, patience, random } = tools
+  const circuits = makeCircuits({ breaker: patience.breaker ?? usualBreaker, clock, random })
+  const house = { ...tools, circuits, pace: makePace(clock) }
   const lanes = new Map<string, Promise<void>>()
   let stopped = AbortSignal.abort()
   let stopper = new AbortController()
@@ -65,9 +75,10 @@ export function makeWork(tools: WorkTools): Work {
     while (!stopped.aborted) {
       const before = wakes
       const batch = await records.next(destination)
-      const inMs = batch ? Date.parse(batch.due_at) - clock.now().getTime() : 0
+      const dueMs = batch ? Date.parse(batch.due_at) - clock.now().getTime() : 0
+      const inMs = Math.max(dueMs, circuits.waitMs(destination))
       if (batch && inMs > 0) await pause(inMs)
-      else if (batch) await attempt(tools, batch, stopped)
+      else if (batch) await attempt(house, batch, stopped)
       // Whoever woke us since may have meant this lane.
       else if (before === wakes) break
     }
@@ -125,6 +136,7 @@ export function makeWork(tools: WorkTools): Work {
       stopper.abort()
       await Promise.allSettled(lanes.values())
     },
+    circuit: circuits.view,
   }
 }
 
@@ -139,20 +151,57 @@ async function settledOrStopped(lanes: readonly Promise<void>[], signal: AbortSi
   }
 }
 
-async function attempt(tools: WorkTools, batch: BatchRecord, signal: AbortSignal): Promise<void> {
-  const outcome = await deliver(tools, batch, signal).catch(outcomeOfThrown)
-  // What was broken off from our side says nothing about the destination.
-  if (signal.aborted && outcome.result !== 'sent') return
-  await settle(tools, batch, outcome)
+interface House extends WorkTools {
+  readonly circuits: ReturnType<typeof makeCircuits>
+  readonly pace: ReturnType<typeof makePace>
 }
 
-async function deliver(
-  tools: WorkTools,
-  batch: BatchRecord,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { records, outgoing, secrets, folders, clock, destinations } = tools
-  const all = await tools.catalogue()
+async function attempt(house: House, batch: BatchRecord, signal: AbortSignal): Promise<void> {
+  const { records, clock } = house
+  const all = await house.catalogue()
+  const limits = all.find(destinationName, batch.destination)?.body.limits ?? {}
+  const dueAt = await nextDayWhenFull(house, batch, limits)
+  if (dueAt !== undefined) {
+    const reason = `the ${limits.members_per_day} members of today were sent`
+    return void (await records.putOff(batch, { reason, dueAt }))
+  }
+  const outcome = await deliver(house, { batch, all, limits, signal }).catch(outcomeOfThrown)
+  // What was broken off from our side says nothing about the destination.
+  if (signal.aborted && outcome.result !== 'sent') return
+  const { state, until } = house.circuits.note(batch.destination, outcome)
+  if (state === 'open') {
+    const forMs = (until?.getTime() ?? 0) - clock.now().getTime()
+    house.log.warn('a destination is left alone for a while', {
+      destination: batch.destination,
+      forMs,
+    })
+  }
+  await settle(house, batch, outcome)
+}
+
+const dayMs = 86_400_000
+
+/** The next day, when the destination has had all that it may have today. */
+async function nextDayWhenFull(
+  { records, clock }: House,
+  { destination, members }: BatchRecord,
+  { members_per_day: most }: Limits,
+): Promise<Date | undefined> {
+  if (most === undefined) return undefined
+  const today = Math.floor(clock.now().getTime() / dayMs) * dayMs
+  const sent = await records.sentSince(destination, new Date(today))
+  return sent + members > most ? new Date(today + dayMs) : undefined
+}
+
+interface Delivering {
+  readonly batch: BatchRecord
+  readonly all: Catalogue
+  readonly limits: Limits
+  readonly signal: AbortSignal
+}
+
+async function deliver(house: House, { batch, all, limits, signal }: Delivering): Promise<Outcome> {
+  const { records, outgoing, secrets, folders, clock, parquet, destinations } = house
   const definition = all.find(destinationName, batch.destination)
   if (definition === undefined) return gone(`the destination "${batch.destination}"`)
   if (all.find(activationName, batch.activation) === undefined) {
@@ -161,11 +210,14 @@ async function deliver(
   const { type, settings } = definition.body
   const rows = () => records.rowsOf(batch.sequence)
   return destinationOf(type, destinations).deliver(batchOf(batch, rows), settings, {
-    send: outgoing.send,
+    network: outgoing,
     secret: secrets.get,
     folders,
     clock,
     signal,
+    parquet,
+    pace: (members) => house.pace(batch.destination, { limits, members, signal }),
+    dealtWith: (of) => records.dealtWith(batch, of, clock.now()),
   })
 }
 

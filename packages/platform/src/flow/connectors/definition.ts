@@ -34,4 +34,6 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
 ]
 
 export type { IngestApiSettings } from './sources/ingest_api/definition.ts'
+export { bucketAccess } from './sources/s3/definition.ts'
+export { hostAccess } from './sources/sftp/definition.ts'
 export type { WebhookSettings } from './sources/webhook/definition.ts'

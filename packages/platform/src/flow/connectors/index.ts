@@ -13,5 +13,7 @@ export {
 export { type Connectors, type ConnectorTools, makeConnectors } from './connectors.ts'
 export { connectorFaults } from './faults.ts'
 export { type Peek, peek } from './peek.ts'
+export { type FilesOut, writeToBucket } from './sources/s3/write.ts'
+export { writeToHost } from './sources/sftp/write.ts'
 export { openSpool, type Spool, type Spooled } from './spool.ts'
 export type { Column, CsvFile, JsonFile, ParquetFile, SpooledFile } from './spooled-file.ts'

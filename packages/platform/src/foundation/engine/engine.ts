@@ -112,6 +112,8 @@ export interface Engine {
   ) => Promise<T>
   /** The tables of a schema with their columns. */
   readonly tables: (schema: string) => Promise<readonly TableShape[]>
+  /** Writes the answer to a question as a Parquet file inside the data folder. */
+  readonly writeParquet: (query: Part, path: string, ask?: Ask) => Promise<void>
   /** Writes everything to a folder, as of one moment. */
   readonly snapshot: (folder: string) => Promise<void>
   /** Whether statements are running or waiting, by lane; for health pages. */

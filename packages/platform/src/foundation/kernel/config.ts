@@ -116,6 +116,14 @@ export const settings = {
     read: (text: string) => (/^\d$/.test(text) ? Number(text) : undefined),
     expects: 'a number from 0 to 9',
   },
+  confirmMembers: {
+    name: 'TESSERA_CONFIRM_MEMBERS',
+    about:
+      'An activation that would send more members than this at once waits until somebody confirms the count; `confirm_above` of an activation says otherwise for that one.',
+    unlessSet: 100_000,
+    read: positive,
+    expects: 'a whole number of members',
+  },
   allowPrivate: {
     name: 'TESSERA_ALLOW_PRIVATE',
     about:

@@ -6,7 +6,7 @@ import { guarantees } from '../destination.ts'
 /** A real place that members are sent to, and a look at it from the other side. */
 export interface Scene {
   readonly settings: Readonly<Record<string, unknown>>
-  readonly tools: Omit<DeliveryTools, 'signal'>
+  readonly tools: Omit<DeliveryTools, 'signal' | 'pace' | 'dealtWith'>
   /** What a receiver has that keeps to the guarantee. */
   readonly arrived: () => Promise<readonly PayloadRow[]>
   /** Trouble of the kind that passes, such as a full disk or a server that is down. */
@@ -29,6 +29,8 @@ export function sampleBatch(rows: readonly PayloadRow[], more: Partial<Batch> = 
     of: 1,
     members: rows.length,
     columns: Object.keys(rows[0] ?? { profile_id: '', change: '' }),
+    types: {},
+    done: 0,
     queuedAt: new Date('2026-02-03T23:00:00Z'),
     rows: async function* () {
       for (const piece of [rows.slice(0, half), rows.slice(half)]) if (piece.length > 0) yield piece
@@ -57,13 +59,19 @@ const members: readonly PayloadRow[] = hostile.map((value, i) => ({
   'Some value': value,
 }))
 
+/** Tools of a house that has no limits and keeps nothing. */
+export const atEase: Pick<DeliveryTools, 'pace' | 'dealtWith'> = {
+  pace: async () => {},
+  dealtWith: async () => {},
+}
+
 /** The promise of every destination, kept at a real place. */
 export function describeDestination(destination: Destination, arrange: () => Promise<Scene>): void {
   const start = async () => {
     const scene = await arrange()
     onTestFinished(scene.close)
     const deliver = (batch: Batch, signal = AbortSignal.timeout(10_000)) =>
-      destination.deliver(batch, scene.settings, { ...scene.tools, signal })
+      destination.deliver(batch, scene.settings, { ...atEase, ...scene.tools, signal })
     return { ...scene, deliver }
   }
 

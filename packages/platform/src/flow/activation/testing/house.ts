@@ -2,9 +2,11 @@ import { type Catalogue, catalogueOf, type Definition } from '#definitions'
 import type { Engine } from '#engine'
 import { systemClock } from '#kernel/clock.ts'
 import { silentLog } from '#kernel/log.ts'
+import { modelOf } from '#model'
 import type { Outgoing } from '#outgoing'
 import type { Store } from '#store'
 import { type Activations, type ActivationTools, makeActivations } from '../activations.ts'
+import type { KnownAround } from '../check.ts'
 import type { ActivationBody, DestinationBody } from '../definition.ts'
 import { signing } from './receiver.ts'
 
@@ -28,24 +30,53 @@ export function definitionsOf(of: {
   return catalogueOf(all)
 }
 
+const refuse = () => Promise.reject(new Error('nothing is sent'))
+
+/** A network that leads nowhere. */
+export const nowhere = { send: refuse, receive: refuse, connect: refuse }
+
+/** The standard model, and the one insight of the small world. */
+export const knownAround: KnownAround = {
+  modelIn: () => modelOf([]),
+  shapesIn: () => ({
+    shapes: new Map([
+      [
+        'lifetime_value',
+        {
+          on: 'individual',
+          dimensions: ['profile_id'],
+          measures: new Map([['total', 'number']]),
+        },
+      ],
+    ]),
+  }),
+}
+
+// Leaves a destination alone after many failures, and not for long.
+const eager = { failures: 50, firstMs: 20, mostMs: 50 }
+
 /** Activations over real parts, impatient enough for a test. */
 export const activationsOver = (
   of: {
     readonly engine: Engine
     readonly store: Store
-    readonly outgoing: Pick<Outgoing, 'send'>
+    readonly outgoing: Pick<Outgoing, 'send'> & Partial<Outgoing>
     readonly catalogue: () => Catalogue
   },
   more: Partial<ActivationTools> = {},
 ): Activations =>
   makeActivations({
     ...of,
+    outgoing: { ...nowhere, ...of.outgoing },
+    known: knownAround,
+    scratchFolder: '/nowhere',
+    confirmAbove: 1_000_000,
     catalogue: async () => of.catalogue(),
     secrets: { get: async () => signing.secret },
     folders: { base: '/nowhere', allowed: [] },
     clock: systemClock,
     random: Math.random,
     log: silentLog,
-    patience: { attempts: 12, firstMs: 5, mostMs: 50 },
+    patience: { attempts: 12, firstMs: 5, mostMs: 50, breaker: eager },
     ...more,
   })

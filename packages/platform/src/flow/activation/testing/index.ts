@@ -1,1 +1,1 @@
-export { describeDestination, type Scene, sampleBatch } from './destination-contract.ts'
+export { atEase, describeDestination, type Scene, sampleBatch } from './destination-contract.ts'

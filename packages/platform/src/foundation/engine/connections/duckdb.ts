@@ -269,6 +269,12 @@ async function engineOn(
       known.catch(() => shapes.delete(schema))
       return known
     },
+    writeParquet: (query, path, ask = {}) =>
+      inLane('writing a file', { lane: 'heavy', ...ask }, async (connection) => {
+        const [text, ...rest] = statement(query)
+        const options = '(format parquet, compression zstd)'
+        await connection.run(`copy (${text}) to ${literal(path)} ${options}`, ...rest)
+      }),
     snapshot: (folder) =>
       changes.enter(async () => {
         await writer.run('checkpoint')

@@ -1,25 +1,39 @@
-import { object, oneOf, optional, text } from '#kernel/read.ts'
+import { bucketAccess, hostAccess } from '#connectors/definition'
+import { either, object, oneOf, optional, text, whole } from '#kernel/read.ts'
 
 /** What the file destination says of itself. */
 export const fileDefinition = {
   key: 'file',
   label: 'File',
   about:
-    'Writes one file per delivery into a folder, with a manifest beside it that appears when the file is whole.',
+    'Writes files into a folder here, in a bucket or on another machine, and last of all a manifest that names them.',
   guarantee: 'once by file name',
   settings: object({
     folder: text({
       minLength: 1,
+      maxLength: 500,
       description:
-        'Below the folder for outgoing files. An absolute one must be allowed by the settings of the server.',
+        'Below the folder for outgoing files, where an absolute one must be allowed by the settings of the server; or the folder in the bucket or on the host.',
     }),
-    format: oneOf(['csv', 'json'], { description: 'json writes one object per line.' }),
+    to: optional(
+      // Another place than this machine: a bucket, or a host that speaks SFTP.
+      either(object({ s3: object(bucketAccess) }), object({ sftp: object(hostAccess) })),
+    ),
+    format: oneOf(['csv', 'json', 'parquet'], {
+      description: 'json writes one object per line.',
+    }),
+    compression: optional(
+      oneOf(['none', 'gzip'], { description: 'Parquet is always compressed by itself.' }),
+    ),
+    rows_per_file: optional(
+      whole({ minimum: 1, description: 'More members than this make several files.' }),
+    ),
     name: optional(
       text({
         minLength: 1,
         maxLength: 200,
         description:
-          'The name without its ending, made of {activation} {segment} {date} {position} and other letters.',
+          'The name without its ending, made of {activation} {segment} {date} {time} {position} and other letters.',
       }),
     ),
   }),

@@ -8,6 +8,7 @@ const words = {
   segment: (batch: Batch) => batch.segment,
   // The day on which it was queued, not sent: a repeated delivery has the same name.
   date: (batch: Batch) => batch.queuedAt.toISOString().slice(0, 10),
+  time: (batch: Batch) => batch.queuedAt.toISOString().slice(11, 19).replaceAll(':', '-'),
   position: (batch: Batch) => String(batch.to),
 } as const
 const needed = ['activation', 'position'] as const

@@ -14,9 +14,13 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import type { Batch, PayloadRow } from '../../destination.ts'
-import { describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import { nowhere } from '../../testing/house.ts'
 import { file } from './file.ts'
 
+const nothingWritten = () => {
+  throw new Error('no Parquet is written')
+}
 const nothingOut = () => Promise.reject(new Error('nothing is sent over the network'))
 
 async function arrange() {
@@ -27,7 +31,9 @@ async function arrange() {
     folder,
     settings: { folder: 'exports', format: 'json' },
     tools: {
-      send: nothingOut,
+      ...atEase,
+      network: nowhere,
+      parquet: nothingWritten,
       secret: nothingOut,
       folders: { base, allowed: [join(folder, 'allowed')] },
       clock: stoppedClock(new Date('2026-02-04T00:00:00Z')),
@@ -81,8 +87,14 @@ test('writes CSV as RFC 4180 has it, with a manifest', async () => {
     ].join('\r\n'),
   )
   expect(JSON.parse(readFileSync(join(out, `${name}.manifest.json`), 'utf8'))).toEqual({
-    file: `${name}.csv`,
-    sha256: createHash('sha256').update(text).digest('hex'),
+    files: [
+      {
+        file: `${name}.csv`,
+        rows: 3,
+        bytes: Buffer.byteLength(text),
+        sha256: createHash('sha256').update(text).digest('hex'),
+      },
+    ],
     rows: 3,
     columns: ['profile_id', 'change', 'First name'],
     id: 'vips_to_shop:0:57:1',

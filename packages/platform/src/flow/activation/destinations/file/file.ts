@@ -1,45 +1,111 @@
-import { type Batch, defineDestination } from '../../destination.ts'
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { FilesOut } from '#connectors'
+import { type Batch, type DeliveryTools, defineDestination } from '../../destination.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import { fileDefinition } from './definition.ts'
 import { fileName, problemsOfName, usualName } from './file-name.ts'
-import { outFolder } from './out-folder.ts'
-import { writeWhole } from './whole-file.ts'
+import { type FileSettings, openPlace } from './place.ts'
+import { splitRows } from './split.ts'
 
-const endings = { csv: 'csv', json: 'ndjson' } as const
+const endings = { csv: 'csv', json: 'ndjson', parquet: 'parquet' } as const
 
-/** Writes one file per delivery, then its manifest; doing it again writes the same under the same names. */
+/** Writes files, then their manifest; doing it again writes the same under the same names. */
 export const file = defineDestination({
   ...fileDefinition,
   check: ({ name }) => (name === undefined ? [] : problemsOfName(name, 'name')),
   batchSize: () => Number.POSITIVE_INFINITY,
-  async deliver(batch, { folder: wanted, format, name: pattern = usualName }, tools) {
-    const { folders, clock, signal } = tools
-    const folder = await outFolder(wanted, folders)
+  async deliver(batch, settings, tools) {
+    const { name: pattern = usualName, rows_per_file: size = Number.POSITIVE_INFINITY } = settings
+    tools.signal.throwIfAborted()
     const name = fileName(pattern, batch)
-    const data = `${name}.${endings[format]}`
-    const sha256 = await writeWhole({ folder, name: data }, pieces[format](batch, signal))
-    const manifest = { file: data, sha256, ...described(batch), sent_at: clock.now().toISOString() }
-    const text = `${JSON.stringify(manifest, null, 2)}\n`
-    await writeWhole({ folder, name: `${name}.manifest.json` }, only(text))
-    return { result: 'sent' }
+    const place = await openPlace(settings, tools)
+    try {
+      const files: Written[] = []
+      for await (const rows of splitRows(batch.rows, size)) {
+        const number = files.length === 0 ? '' : `-${files.length + 1}`
+        const part = { ...batch, rows: () => rows }
+        files.push(await writeOne(place, { name: name + number, batch: part, settings, tools }))
+      }
+      const about = { files, ...described(batch), sent_at: tools.clock.now().toISOString() }
+      const text = `${JSON.stringify(about, null, 2)}\n`
+      await place.write(`${name}.manifest.json`, only(Buffer.from(text)))
+      return { result: 'sent' }
+    } finally {
+      place.close()
+    }
   },
 })
 
-const pieces = {
-  csv: async function* (batch: Batch, signal: AbortSignal) {
-    yield csvHeader(batch.columns)
-    for await (const rows of batch.rows()) {
-      signal.throwIfAborted()
-      yield csvLines(rows, batch.columns)
-    }
+/** A file as the manifest tells of it. */
+interface Written {
+  readonly file: string
+  readonly rows: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+async function writeOne(
+  place: FilesOut,
+  of: {
+    readonly name: string
+    readonly batch: Batch
+    readonly settings: FileSettings
+    readonly tools: DeliveryTools
   },
-  json: async function* (batch: Batch, signal: AbortSignal) {
+): Promise<Written> {
+  const { format, compression } = of.settings
+  const isZipped = compression === 'gzip' && format !== 'parquet'
+  const file = `${of.name}.${endings[format]}${isZipped ? '.gz' : ''}`
+  const hash = createHash('sha256')
+  let [rows, bytes] = [0, 0]
+  const counted = async function* () {
+    for await (const some of of.batch.rows()) {
+      of.tools.signal.throwIfAborted()
+      rows += some.length
+      yield some
+    }
+  }
+  const measured = async function* () {
+    const content = contentOf({ ...of.batch, rows: counted }, format, of.tools)
+    for await (const piece of isZipped ? zipped(content) : content) {
+      hash.update(piece)
+      bytes += piece.length
+      yield piece
+    }
+  }
+  await place.write(file, measured())
+  return { file, rows, bytes, sha256: hash.digest('hex') }
+}
+
+function contentOf(
+  batch: Batch,
+  format: FileSettings['format'],
+  { parquet }: DeliveryTools,
+): AsyncIterable<Uint8Array> {
+  return format === 'parquet' ? parquet(batch) : texts[format](batch)
+}
+
+const texts = {
+  csv: async function* (batch: Batch) {
+    yield Buffer.from(csvHeader(batch.columns))
+    for await (const rows of batch.rows()) yield Buffer.from(csvLines(rows, batch.columns))
+  },
+  json: async function* (batch: Batch) {
     for await (const rows of batch.rows()) {
-      signal.throwIfAborted()
-      yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+      yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
     }
   },
 } as const
+
+async function* zipped(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const zip = createGzip()
+  const source = Readable.from(content)
+  // What goes wrong in the source is told where the zipped pieces are read.
+  source.on('error', (thrown) => zip.destroy(thrown))
+  yield* source.pipe(zip)
+}
 
 const described = ({ id, activation, segment, send, from, to, members, columns }: Batch) => ({
   rows: members,
@@ -52,6 +118,6 @@ const described = ({ id, activation, segment, send, from, to, members, columns }
   to,
 })
 
-async function* only(text: string) {
-  yield text
+async function* only(piece: Uint8Array) {
+  yield piece
 }

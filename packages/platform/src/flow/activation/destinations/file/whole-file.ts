@@ -1,22 +1,17 @@
-import { createHash } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** Writes a file that is either there as a whole or not at all; its SHA-256, in hex. */
+/** Writes a file that is either there as a whole or not at all. */
 export async function writeWhole(
   { folder, name }: { readonly folder: string; readonly name: string },
-  pieces: AsyncIterable<string>,
-): Promise<string> {
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const path = join(folder, name)
   const part = join(folder, `.${name}.part`)
-  const hash = createHash('sha256')
   try {
     const handle = await open(part, 'w')
     try {
-      for await (const piece of pieces) {
-        hash.update(piece)
-        await handle.writeFile(piece)
-      }
+      for await (const piece of pieces) await handle.writeFile(piece)
       await handle.sync()
     } finally {
       await handle.close()
@@ -27,7 +22,6 @@ export async function writeWhole(
     throw thrown
   }
   await flushNames(path)
-  return hash.digest('hex')
 }
 
 // The new name is only safe once the folder that holds it is.

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
-import { describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
 import { type Answerer, factsOf, signing, webhookReceiver } from '../../testing/receiver.ts'
 import { webhook } from './webhook.ts'
 
@@ -15,7 +15,11 @@ async function arrange(answerer?: Answerer) {
   return {
     settings: { url, secret: { secret: signing.name } },
     tools: {
-      send: outgoing.send,
+      ...atEase,
+      network: outgoing,
+      parquet: () => {
+        throw new Error('no Parquet is written')
+      },
       secret: async () => signing.secret,
       folders: { base: '/nowhere', allowed: [] },
       clock: systemClock,

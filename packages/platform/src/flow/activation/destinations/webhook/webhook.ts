@@ -7,8 +7,9 @@ import { webhookDefinition } from './definition.ts'
 export const webhook = defineDestination({
   ...webhookDefinition,
   batchSize: ({ batch_size }) => batch_size,
-  async deliver(batch, { url, secret }, { send, secret: secretOf, clock, signal }) {
+  async deliver(batch, { url, secret }, { network, secret: secretOf, clock, signal, pace }) {
     const body = await bodyOf(batch)
+    await pace(batch.members)
     const key = await secretOf(secret.secret)
     const signature = sign({ id: batch.id, timestamp: clock.now(), body, secret: key })
     const headers = {
@@ -17,7 +18,7 @@ export const webhook = defineDestination({
       ...signature,
     }
     try {
-      const answer = await send({ method: 'POST', url, headers, body, signal })
+      const answer = await network.send({ method: 'POST', url, headers, body, signal })
       return outcomeOf(answer, clock.now())
     } catch (thrown) {
       // The members did arrive; only the answer is longer than anybody wants to read.

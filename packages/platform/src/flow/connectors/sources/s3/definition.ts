@@ -3,18 +3,12 @@ import { flag, object, optional, type Read, text } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
 import { fileOptions, filePath } from '../../file-options.ts'
 
-const settings = object({
+/** What is needed to reach a bucket. */
+export const bucketAccess = {
   bucket: text({
     pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$',
     description: 'The bucket that the files lie in.',
   }),
-  prefix: optional(
-    text({
-      minLength: 1,
-      maxLength: 500,
-      description: 'The folder in the bucket, such as exports/shop.',
-    }),
-  ),
   region: optional(
     text({
       pattern: '^[a-z0-9-]{1,40}$',
@@ -41,6 +35,17 @@ const settings = object({
     }),
   ),
   secret_access_key: optional(secretRef),
+} as const
+
+const settings = object({
+  ...bucketAccess,
+  prefix: optional(
+    text({
+      minLength: 1,
+      maxLength: 500,
+      description: 'The folder in the bucket, such as exports/shop.',
+    }),
+  ),
 })
 
 const source = object({ path: filePath, ...fileOptions })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AwsV4Signer } from 'aws4fetch'
 
 /** Who asks, of which region, and when. */
@@ -8,18 +9,22 @@ export interface Signing {
   readonly now: Date
 }
 
-/** The hash of a body that is empty, as those of all our requests are. */
-const noBody = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+/** What is asked beside the headers: reading, unless a method and a body are named. */
+export interface Signed {
+  readonly method?: string
+  readonly body?: Uint8Array
+}
 
-/** The headers of a request to read something, signed with AWS Signature Version 4. */
+/** The headers of a request, signed with AWS Signature Version 4. */
 export async function signedHeaders(
   url: string,
   headers: Readonly<Record<string, string>>,
-  { now, ...who }: Signing,
+  { now, method = 'GET', body = new Uint8Array(), ...who }: Signing & Signed,
 ): Promise<Readonly<Record<string, string>>> {
   const datetime = now.toISOString().replace(/[:-]|\.\d{3}/g, '')
-  const all = { ...headers, 'x-amz-content-sha256': noBody }
-  const signer = new AwsV4Signer({ url, headers: all, service: 's3', datetime, ...who })
+  const hash = createHash('sha256').update(body).digest('hex')
+  const all = { ...headers, 'x-amz-content-sha256': hash }
+  const signer = new AwsV4Signer({ url, method, headers: all, service: 's3', datetime, ...who })
   const signed = await signer.sign()
   return Object.fromEntries(signed.headers)
 }

@@ -70,8 +70,9 @@ export async function openStore(
   }
 }
 
-async function secretOf(
-  { access_key_id: id, secret_access_key: key }: S3Settings,
+/** The secret key of who asks; refused when only half of a login is there. */
+export async function secretOf(
+  { access_key_id: id, secret_access_key: key }: Omit<S3Settings, 'prefix'>,
   secret: ReachingTools['secret'],
   at: string,
 ): Promise<string | undefined> {

@@ -3,7 +3,8 @@ import { object, optional, type Read, text, whole } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
 import { fileOptions, filePath } from '../../file-options.ts'
 
-const settings = object({
+/** What is needed to sign in to a host. */
+export const hostAccess = {
   host: text({ minLength: 1, description: 'The name or the address of the host.' }),
   port: optional(whole({ minimum: 1, maximum: 65_535, description: '22 unless set.' })),
   user: text({ minLength: 1, description: 'Who signs in.' }),
@@ -17,6 +18,10 @@ const settings = object({
         'The fingerprint of the host, such as SHA256:...; without it the refusal shows the one to be confirmed.',
     }),
   ),
+} as const
+
+const settings = object({
+  ...hostAccess,
   folder: text({
     minLength: 1,
     description: 'The folder, absolute or relative to the one that the user arrives in.',

@@ -1,5 +1,6 @@
 import type { Client, SFTPWrapper, Stats } from 'ssh2'
 import ssh2 from 'ssh2'
+import { Fault } from '#kernel/fault.ts'
 import type { ReachingTools } from '../../connector.ts'
 import { connectorFaults } from '../../faults.ts'
 import type { SftpSettings } from './definition.ts'
@@ -28,6 +29,12 @@ export interface Session {
   /** Where a path really leads; nothing when that is nowhere. */
   readonly realPath: (path: string) => Promise<string | undefined>
   readonly open: (path: string) => Promise<RemoteFile>
+  /** Writes a file, piece by piece; another one of this name is written over. */
+  readonly write: (path: string, content: AsyncIterable<Uint8Array>) => Promise<void>
+  /** Gives a file another name, in the place of the file that had it. */
+  readonly rename: (from: string, to: string) => Promise<void>
+  readonly remove: (path: string) => Promise<void>
+  readonly makeFolder: (path: string) => Promise<void>
   readonly end: () => void
 }
 
@@ -63,6 +70,11 @@ export async function openSession(
         close: () => ask<void>((done) => wrapper.close(handle, (error) => done(error, undefined))),
       }
     },
+    write: (path, content) => writeTo({ wrapper, ask }, path, content),
+    rename: (from, to) => replace({ wrapper, ask }, from, to),
+    remove: (path) => ask<void>((done) => wrapper.unlink(path, (error) => done(error, undefined))),
+    makeFolder: (path) =>
+      ask<void>((done) => wrapper.mkdir(path, (error) => done(error, undefined))),
     end,
   }
 }
@@ -124,6 +136,58 @@ interface Opened {
   readonly wrapper: SFTPWrapper
   readonly ask: Ask
   readonly handle: Buffer
+}
+
+// More at once than this some hosts refuse.
+const writeBytes = 32 * 1024
+
+async function writeTo(
+  { wrapper, ask }: Omit<Opened, 'handle'>,
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const handle = await ask<Buffer>((done) => wrapper.open(path, 'w', done))
+  let at = 0
+  try {
+    for await (const piece of content) {
+      const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+      // All parts of a piece are on their way at once.
+      const parts: Promise<void>[] = []
+      for (let from = 0; from < bytes.length; from += writeBytes) {
+        const length = Math.min(writeBytes, bytes.length - from)
+        const place = at + from
+        parts.push(
+          ask<void>((done) =>
+            wrapper.write(handle, bytes, from, length, place, (error) => done(error, undefined)),
+          ),
+        )
+      }
+      await Promise.all(parts)
+      at += bytes.length
+    }
+  } finally {
+    // Where the connection is lost, so is the file that was open.
+    await ask<void>((done) => wrapper.close(handle, (error) => done(error, undefined))).catch(
+      () => {},
+    )
+  }
+}
+
+async function replace(
+  { wrapper, ask }: Omit<Opened, 'handle'>,
+  from: string,
+  to: string,
+): Promise<void> {
+  const renamed = (way: (done: (error?: Error | null) => void) => void) =>
+    ask<void>((done) => way((error) => done(error, undefined)))
+  try {
+    await renamed((done) => wrapper.ext_openssh_rename(from, to, done))
+  } catch (thrown) {
+    if (thrown instanceof Fault) throw thrown
+    // Hosts that are not OpenSSH know only the plain way, which refuses a name that is taken.
+    await renamed((done) => wrapper.unlink(to, done)).catch(() => {})
+    await renamed((done) => wrapper.rename(from, to, done))
+  }
 }
 
 async function readFrom(

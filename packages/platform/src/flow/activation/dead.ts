@@ -1,0 +1,80 @@
+import type { Store } from '#store'
+import { addFiltered, type Tables } from './kept.ts'
+import { reasons } from './reasons.ts'
+
+/** Which of the batches that were given up are meant; all that hold at once. */
+export interface DeadOnes {
+  readonly activation?: string
+  readonly destination?: string
+  readonly id?: string
+  /** Given up at this time or later, and before that one. */
+  readonly since?: string
+  readonly until?: string
+  /** A part of the reason, whatever the case. */
+  readonly reason?: string
+}
+
+/** Finds, revives and cancels what was given up. */
+export function deadIn(store: Store) {
+  const db = store.as<Tables>()
+  const chosen = (of: DeadOnes) => {
+    const conditions = [
+      ['activation', '=', of.activation],
+      ['destination', '=', of.destination],
+      ['id', '=', of.id],
+      ['settled_at', '>=', of.since],
+      ['settled_at', '<', of.until],
+    ] as const
+    let found = db.selectFrom('activation_batch').select('sequence').where('state', '=', 'dead')
+    for (const [name, operator, wanted] of conditions) {
+      if (wanted !== undefined) found = found.where(name, operator, wanted)
+    }
+    const { reason } = of
+    return reason === undefined
+      ? found
+      : found.where(({ fn, val, eb }) =>
+          eb(fn<number>('instr', [fn('lower', ['reason']), val(reason.toLowerCase())]), '>', 0),
+        )
+  }
+  return {
+    /** Puts what was given up back into its line; how many batches. */
+    revive: async (of: DeadOnes, at: Date): Promise<number> => {
+      const { numUpdatedRows } = await db
+        .updateTable('activation_batch')
+        .set({ state: 'waiting', attempts: 0, due_at: at.toISOString(), settled_at: null })
+        .where('sequence', 'in', chosen(of))
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+
+    /** Lets go for good of what was given up; its members are counted as cancelled. How many batches. */
+    cancel: (of: DeadOnes, at: Date): Promise<number> =>
+      store.transaction(async () => {
+        const batches = await db
+          .selectFrom('activation_batch')
+          .select(['sequence', 'activation', 'members'])
+          .where('sequence', 'in', chosen(of))
+          .execute()
+        for (const { sequence, activation, members } of batches) {
+          await db
+            .updateTable('activation_batch')
+            .set({ state: 'cancelled', settled_at: at.toISOString() })
+            .where('sequence', '=', sequence)
+            .execute()
+          await db.deleteFrom('activation_part').where('batch', '=', sequence).execute()
+          await addFiltered(store, activation, { [reasons.cancelled]: members })
+        }
+        return batches.length
+      }),
+
+    /** How many members wait for a destination, and how many were given up. */
+    queuesByDestination: async () =>
+      db
+        .selectFrom('activation_batch')
+        .select(['destination', 'state'])
+        .select(({ fn }) => fn.sum<number>('members').as('members'))
+        .where('state', 'in', ['waiting', 'dead'])
+        .groupBy(['destination', 'state'])
+        .execute(),
+  }
+}

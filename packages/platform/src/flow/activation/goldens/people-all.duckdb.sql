@@ -1,0 +1,9 @@
+select coalesce(m.profile, r.profile) as profile, m.profile is not null as is_member,
+  r.profile is not null and r.reason is null as is_sent, r.reason as held_for, r.hash as was
+from (
+  select profile from "segment"."member" where segment = $1) m
+full join (
+  select profile, reason, hash from "segment"."_sent"
+  where activation = $2 and destination = $3
+    and entered_position <= $4
+    and (left_position is null or left_position > $5)) r on m.profile = r.profile

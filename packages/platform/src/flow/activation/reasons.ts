@@ -1,0 +1,17 @@
+import type { Attribute } from './definition.ts'
+
+/** Why a member is not sent. */
+export const reasons = {
+  blocked: 'blocked by the filter',
+  noContactPoint: 'no contact point',
+  noConsent: 'no consent',
+  formulaFailed: 'attribute formula failed',
+  cancelled: 'cancelled',
+} as const
+
+/** The reason against a member whom a required attribute is missing for. */
+export function reasonWithout(attribute: Attribute): string {
+  if ('contact_point' in attribute) return reasons.noContactPoint
+  if ('formula' in attribute) return reasons.formulaFailed
+  return `no ${attribute.as}`
+}
