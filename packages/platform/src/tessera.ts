@@ -47,6 +47,7 @@ import {
   insightNodes,
   insightRefresher,
   insightRoutes,
+  insightSchedules,
   insightsIn,
   makeInsights,
   prepareInsights,
@@ -217,7 +218,7 @@ async function wire(
     ...modelRelations(modelIn(all)),
     ...unifiedRelations(modelIn(all)),
   ]
-  const shapesIn = shapesReader(relationsIn)
+  const shapesIn = shapesReader(relationsIn, modelIn)
   const definitions = makeDefinitions({
     store,
     clock,
@@ -233,7 +234,10 @@ async function wire(
       mappingKind(knownFields),
       matchModelKind,
       rulesetKind,
-      insightKind(relationsIn),
+      insightKind(relationsIn, {
+        modelIn,
+        problemWithSchedule: (cron) => problemWithSchedule(cron, clock.now()),
+      }),
       segmentKind({ modelIn, shapesIn }),
       ...activationKinds({ modelIn, shapesIn }),
     ],
@@ -324,9 +328,10 @@ async function wire(
   await prepareInsights(engine)
   const insights = makeInsights({
     engine,
+    clock,
     known: async () => {
       const all = await catalogue()
-      return { insights: insightsIn(all), relations: relationsIn(all) }
+      return { insights: insightsIn(all), relations: relationsIn(all), model: modelIn(all) }
     },
   })
   await prepareSegments(engine)
@@ -486,7 +491,7 @@ async function wire(
     ...identityRoutes(identity),
     ...simulationRoutes(simulations),
     ...profileRoutes(profiles),
-    ...insightRoutes(insights),
+    ...insightRoutes(insights, definitions),
     ...segmentRoutes(segments),
     ...activationRoutes({ activations, record }),
     ...queryRoutes(explore),
@@ -571,12 +576,14 @@ export const allMigrations = {
   data_cloud: dataCloudMigrations,
 }
 
-const schedulesIn = (all: Catalogue): readonly SourceSchedule[] =>
-  all
+const schedulesIn = (all: Catalogue): readonly SourceSchedule[] => [
+  ...all
     .list<StreamDefinition>('stream')
     .flatMap(({ key, body }) =>
       body.schedule === undefined ? [] : [{ node: `stream:${key}`, cron: body.schedule }],
-    )
+    ),
+  ...insightSchedules(insightsIn(all)),
+]
 
 function problemWithSchedule(cron: string, now: Date): string | undefined {
   try {

@@ -1,6 +1,8 @@
 import {
   anything,
+  either,
   flag,
+  key,
   list,
   number,
   object,
@@ -12,21 +14,59 @@ import {
   whole,
 } from '#kernel/read.ts'
 import { fieldTypes } from '#kernel/scalar.ts'
+import { grains, insightSchema, rollups } from './definition.ts'
 
 export const insightParams = object({ key: text() })
+export const templateParams = object({ template: text() })
 export const profileParams = object({ profile: text({ pattern: '^\\d{1,19}$' }) })
 export const rowsQuery = object({ limit: optional(whole({ minimum: 1, maximum: 1000 })) })
-export const previewBody = object({ sql: text({ minLength: 1 }) })
+
+const limit = optional(whole({ minimum: 1, maximum: 10_000 }))
+
+/** SQL, or a whole definition that is not kept. */
+export const previewBody = object({
+  sql: optional(text({ minLength: 1 })),
+  definition: optional(insightSchema),
+  limit,
+})
+export type PreviewBody = Read<typeof previewBody>
+
+/** A version of an insight to be compared; what is defined unless given. */
+export const comparisonBody = object({ definition: optional(insightSchema) })
+
+/** A question to an insight: fewer dimensions, coarser times. */
+export const rollupQuestion = object({
+  dimensions: optional(list(either(text(), object({ name: text(), by: oneOf(grains) })))),
+  measures: optional(list(text(), { minItems: 1 })),
+  /** An expression over dimensions and measures, before rows are put together. */
+  where: optional(text({ minLength: 1, maxLength: 2000 })),
+  order: optional(list(object({ by: text(), descending: optional(flag()) }))),
+  limit,
+})
+export type RollupQuestion = Read<typeof rollupQuestion>
 
 /** A measure over all rows of an insight; amounts only once it has been computed. */
 export const measureOverview = object({
   name: text(),
   type: optional(oneOf(fieldTypes)),
+  /** How it can be put together from smaller groups; absent when it cannot. */
+  rollup: optional(oneOf(rollups)),
   min: optional(number()),
   max: optional(number()),
   average: optional(number()),
 })
 export type MeasureOverview = Read<typeof measureOverview>
+
+/** What the last refresh did. */
+const lastRun = object({
+  at: text(),
+  tookMs: whole(),
+  how: optional(oneOf(['full', 'changes'])),
+  why: optional(text()),
+  groups: optional(whole()),
+  tooLate: optional(whole()),
+  missingRates: optional(whole()),
+})
 
 /** An insight at a glance; rows and position once it has been computed. */
 export const insightOverview = object({
@@ -38,6 +78,9 @@ export const insightOverview = object({
   measures: list(measureOverview),
   rows: optional(whole()),
   position: optional(whole()),
+  lastRun: optional(lastRun),
+  /** Why the rows are older than they should be, and since when they stand. */
+  stale: optional(object({ code: text(), why: text(), goodAt: optional(text()) })),
 })
 export type InsightOverview = Read<typeof insightOverview>
 
@@ -51,13 +94,81 @@ export interface InsightValues {
   readonly rows: readonly Row[]
 }
 
-/** What SQL would give: columns in order, and the first rows. */
+/** Columns in order, what each is for a chart, and the first rows. */
 export const preview = object({
-  columns: list(object({ name: text(), type: oneOf(fieldTypes) })),
+  columns: list(
+    object({
+      name: text(),
+      type: oneOf(fieldTypes),
+      is: optional(oneOf(['dimension', 'time', 'measure'])),
+    }),
+  ),
   rows: list(row),
 })
+export type Preview = Read<typeof preview>
 
 /** What a refresh did. */
-export const refreshed = object({ position: whole(), rows: whole(), changed: flag() })
+export const refreshed = object({
+  position: whole(),
+  rows: whole(),
+  changed: flag(),
+  run: lastRun,
+})
+
+const size = object({ rows: whole(), sums: record(number()) })
+
+/** A version of an insight beside the one that is kept. */
+export const comparison = object({
+  before: optional(size),
+  after: size,
+  measures: list(object({ name: text(), before: optional(number()), after: optional(number()) })),
+  added: optional(whole()),
+  gone: optional(whole()),
+  different: optional(whole()),
+  biggest: list(
+    object({
+      of: row,
+      measure: text(),
+      before: optional(number()),
+      after: optional(number()),
+    }),
+  ),
+  note: optional(text()),
+})
+export type Comparison = Read<typeof comparison>
+
+/** The SQL of an insight, and what it may be shown as. */
+export const insightSql = object({ sql: text(), written: oneOf(['by hand', 'by parts']) })
+
+/** Of each column, the fields it is made of. */
+export const lineageAnswer = object({
+  columns: list(
+    object({
+      name: text(),
+      is: oneOf(['dimension', 'measure']),
+      from: list(object({ relation: text(), column: text() })),
+    }),
+  ),
+  /** All that is read, also for joins and conditions. */
+  reads: list(object({ relation: text(), columns: either(list(text()), oneOf(['all'])) })),
+})
+export type LineageAnswer = Read<typeof lineageAnswer>
+
+/** A ready-made insight, and what the model lacks for it. */
+export const templateOverview = object({
+  key: text(),
+  label: text(),
+  about: text(),
+  /** What is missing; it can be made when there is nothing. */
+  lacks: list(text()),
+  definition: optional(anything()),
+  /** Whether an insight of this key is defined. */
+  isDefined: flag(),
+})
+export type TemplateOverview = Read<typeof templateOverview>
+
+/** Under which key a ready-made insight is to be defined; its own unless given. */
+export const templateBody = object({ key: optional(key()) })
+export const templateMade = object({ key: text() })
 
 type Row = Readonly<Record<string, unknown>>

@@ -62,6 +62,142 @@ export const insightFaults = faults('insights', {
     say: (d: { why: string }) => `the SQL cannot run on this data: ${d.why}`,
     help: 'The SQL is sound, but a value in the data does not fit, for example text that is cast to a number. Use `try_cast`, or leave such rows out.',
   },
+  sql_or_build: {
+    status: 422,
+    say: (d: { both: boolean }) =>
+      d.both
+        ? 'an insight has either `sql` or `build`, not both'
+        : 'an insight needs `sql` or `build`',
+    help: 'Write the insight as SQL, or build it from a model object with measures and dimensions.',
+  },
+  only_sql: {
+    status: 422,
+    say: (d: { part: string }) =>
+      `\`${d.part}\` belongs to insights in SQL; a built one says it in \`build\``,
+    help: 'Dimensions and measures of a built insight stand in `build`, and how they roll up follows from how they are made.',
+  },
+  unknown_start: {
+    status: 422,
+    say: (d: { from: string; near: string }) =>
+      `there is no model object or insight "${d.from}"${d.near}`,
+    help: 'An insight is built over one model object or over another insight.',
+  },
+  unknown_field: {
+    status: 422,
+    say: (d: { object: string; field: string; near: string }) =>
+      `"${d.object}" has no field "${d.field}"${d.near}`,
+    help: 'Fields are named as in the model; a dot follows a link, such as `product_id.category`.',
+  },
+  no_link: {
+    status: 422,
+    say: (d: { object: string; field: string }) =>
+      `"${d.field}" of "${d.object}" is no link, so nothing can follow the dot`,
+    help: 'A dot follows fields that hold the id of another object, and `profile_id`, which leads to the unified person.',
+  },
+  too_far: {
+    status: 422,
+    say: (d: { path: string; most: number }) => `"${d.path}" goes over more than ${d.most} links`,
+    help: 'Paths over many links are slow and hard to read. Build an insight on an insight instead, or write SQL.',
+  },
+  bad_expression: {
+    status: 422,
+    say: (d: { text: string }) =>
+      `"${d.text}" is not one expression: brackets and quotes must be closed, without comments`,
+    help: 'Each measure, dimension and condition is one expression over fields.',
+  },
+  bad_call: {
+    status: 422,
+    say: (d: { name: string }) => `${d.name} takes four values: (amount, from, to, day)`,
+    help: '`convert(amount, from, to, day)` gives an amount in another currency, `rate_missing` with the same values whether there was no rate.',
+  },
+  no_rates: {
+    status: 422,
+    say: (d: { lacking: string }) =>
+      `amounts cannot be converted: the model has no object "exchange_rate" with ${d.lacking}`,
+    help: 'Define a model object `exchange_rate` with `from_currency`, `to_currency`, `day` and `rate`, and map a stream of rates to it.',
+  },
+  needs_name: {
+    status: 422,
+    say: (d: { of: string }) => `the dimension "${d.of}" needs a plain name: { name: …, of: … }`,
+    help: 'A formula has no name by itself; names are small letters, digits and underscores.',
+  },
+  needs_value: {
+    status: 422,
+    say: (d: { name: string; how: string }) => `"${d.name}" needs \`of\`: the ${d.how} of what?`,
+    help: 'Only a count can be of rows as such; every other measure is of a field or a formula.',
+  },
+  no_number: {
+    status: 422,
+    say: (d: { field: string; type: string; how: string }) =>
+      `"${d.field}" holds ${d.type}, so there is no ${d.how} of it`,
+    help: 'Sums and averages are of numbers. Cast first: `cast(size as decimal)`.',
+  },
+  no_time: {
+    status: 422,
+    say: (d: { field: string; type: string }) => `"${d.field}" holds ${d.type} and not a time`,
+    help: 'Only dates and instants can be cut by hour, day, week, month, quarter or year, or lie in windows.',
+  },
+  no_zone: {
+    status: 422,
+    say: (d: { zone: string }) => `there is no time zone "${d.zone}"`,
+    help: 'Time zones are called as in the IANA list, such as `Europe/Rome` or `UTC`.',
+  },
+  doubled_name: {
+    status: 422,
+    say: (d: { name: string }) => `two columns are called "${d.name}"`,
+    help: 'Give one of them another `name`.',
+  },
+  no_event_time: {
+    status: 422,
+    say: (d: { object: string }) => `"${d.object}" has no event time, so it has no windows`,
+    help: 'Windows are over model objects of the category engagement, or over one whose `time` is named.',
+  },
+  bad_window: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'A tumbling window has a size; a sliding one also says every how long another begins.',
+  },
+  not_finite: {
+    status: 422,
+    say: (d: { measure: string; rows: number; example: string }) =>
+      `"${d.measure}" is infinite or no number in ${d.rows} rows, such as ${d.example}; is there a division by zero?`,
+    help: 'Divide by `nullif(x, 0)`: nothing is a better answer than infinity.',
+  },
+  unknown_part: {
+    status: 422,
+    say: (d: { name: string; near: string }) =>
+      `the insight has no dimension or measure "${d.name}"${d.near}`,
+    help: 'A question to an insight names its dimensions and measures. `GET /api/insights/:key` lists them.',
+  },
+  no_rollup: {
+    status: 422,
+    say: (d: { measure: string; why: string }) =>
+      `"${d.measure}" cannot be rolled up to fewer groups: ${d.why}`,
+    help: 'Counts, sums, smallest and largest values can be put together from those of smaller groups; averages and distinct counts cannot. Ask for all dimensions, or make an insight with these.',
+  },
+  not_coarser: {
+    status: 422,
+    say: (d: { dimension: string; by: string; why: string }) =>
+      `"${d.dimension}" cannot be put together by ${d.by}: ${d.why}`,
+    help: 'A time dimension can be made coarser, such as days to months. Weeks lie in two months, so they can only be weeks.',
+  },
+  bad_refresh: {
+    status: 422,
+    say: (d: { cron: string; why: string }) => `"${d.cron}" is no schedule: ${d.why}`,
+    help: 'A schedule has five parts: minute, hour, day, month, day of the week, such as `0 6 * * *`.',
+  },
+  unknown_template: {
+    status: 404,
+    say: (d: { template: string; near: string }) =>
+      `there is no ready-made insight "${d.template}"${d.near}`,
+    help: '`GET /api/insights/templates` lists them.',
+  },
+  template_lacks: {
+    status: 422,
+    say: (d: { template: string; lacks: readonly string[] }) =>
+      `"${d.template}" cannot be made here: ${d.lacks.join('; ')}`,
+    help: 'A ready-made insight needs objects of the model that something fills. Map a stream to them first.',
+  },
   no_result: {
     status: 409,
     say: (d: { insight: string }) => `the insight "${d.insight}" has no result yet; refresh it`,

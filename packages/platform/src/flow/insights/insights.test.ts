@@ -60,12 +60,16 @@ describe('refresh', () => {
 
   test('its position rises only when the content changes', async () => {
     const first = await insights.refresh('spend')
-    expect(await insights.refresh('spend')).toEqual({ ...first, changed: false })
+    expect(await insights.refresh('spend')).toMatchObject({
+      position: first.position,
+      rows: first.rows,
+      changed: false,
+    })
     await setRows(engine, 'sales_order', [{ profile: profileId(1), grand_total_amount: '1' }])
     const second = await insights.refresh('spend')
     expect(second).toMatchObject({ rows: 1, changed: true })
     expect(second.position).toBeGreaterThan(first.position)
-    defined = [insight('spend', spend.body.sql, { measures: ['total'] })]
+    defined = [insight('spend', spend.body.sql ?? '', { measures: ['total'] })]
     expect(await insights.refresh('spend')).toMatchObject({ changed: true })
     expect(await insights.rows('spend', 9)).toEqual([{ profile_id: profileId(1), total: 1 }])
   })
@@ -137,7 +141,7 @@ test('all that is known of one person, in one call', async () => {
 
 test('a list with the range of each measure, also before the first run', async () => {
   await insights.sweep()
-  defined = [insight('fresh', spend.body.sql)]
+  defined = [insight('fresh', spend.body.sql ?? '')]
   await insights.sweep()
   expect(await insights.get('fresh')).toEqual({
     key: 'fresh',

@@ -1,14 +1,38 @@
-import { type Answer, column, type Engine, join, type Row, sql, value } from '#engine'
-import { refusal } from '#kernel/fault.ts'
+import { type Answer, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
+import { type Clock, systemClock } from '#kernel/clock.ts'
+import { type Problem, refusal } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
+import { modelOf, rowChanges } from '#model'
 import { checkQuery, type Relation } from '#query'
-import type { InsightOverview, InsightValues, MeasureOverview } from './api.ts'
-import { type Insight, personColumn } from './definition.ts'
+import type {
+  Comparison,
+  InsightOverview,
+  InsightValues,
+  LineageAnswer,
+  MeasureOverview,
+  Preview,
+  PreviewBody,
+  RollupQuestion,
+  TemplateOverview,
+} from './api.ts'
+import { compareWithKept } from './compare.ts'
+import { type Insight, type InsightDefinition, personColumn, type Rollup } from './definition.ts'
 import { insightFaults } from './faults.ts'
-import { type Refreshed, refreshInsight, sweepInsights } from './refresh.ts'
+import { sweepLedger } from './ledger.ts'
+import { sweepInsights } from './refresh.ts'
+import { rollupOf } from './rollup.ts'
+import { type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
 import { type InsightShape, type Known, relationOf, type Shapes, shapesOf } from './shapes.ts'
-import { computedTypes, insightTable, statesOf, type Types } from './tables.ts'
+import {
+  computedTypes,
+  type InsightRun,
+  insightTable,
+  runsOf,
+  statesOf,
+  type Types,
+} from './tables.ts'
+import { templates } from './templates.ts'
 
 /** What can be done with insights. */
 export interface Insights {
@@ -17,9 +41,21 @@ export interface Insights {
   readonly get: (key: string) => Promise<InsightOverview>
   /** The first rows of an insight, in the order of its dimensions. */
   readonly rows: (key: string, limit: number) => Promise<readonly Row[]>
-  /** The first rows that SQL would give; nothing is kept. */
-  readonly preview: (text: string, signal?: AbortSignal) => Promise<Answer>
-  readonly refresh: (key: string, signal?: AbortSignal) => Promise<Refreshed>
+  /** The first rows that SQL or a definition would give; nothing is kept. */
+  readonly preview: (of: string | PreviewBody, signal?: AbortSignal) => Promise<Preview>
+  /** Rows put together to fewer dimensions or coarser times. */
+  readonly query: (key: string, question: RollupQuestion, signal?: AbortSignal) => Promise<Preview>
+  /** Computes a version beside the rows that are kept, and tells how they differ. */
+  readonly compare: (
+    key: string,
+    definition: InsightDefinition | undefined,
+    signal?: AbortSignal,
+  ) => Promise<Comparison>
+  /** The SQL of an insight, also of one that is built from parts. */
+  readonly sql: (key: string) => Promise<{ sql: string; written: 'by hand' | 'by parts' }>
+  /** Of each column, the fields it is made of. */
+  readonly lineage: (key: string) => Promise<LineageAnswer>
+  readonly refresh: (key: string, ask?: RefreshAsk) => Promise<RefreshDone>
   /** What all insights say about one person. */
   readonly valuesOf: (profile: bigint) => Promise<readonly InsightValues[]>
   /** What insights give, as far as their SQL and their last runs tell; those that are wrong are left out. */
@@ -28,18 +64,23 @@ export interface Insights {
   readonly relations: () => Promise<readonly Relation[]>
   /** The position of the last change of each insight that has been computed. */
   readonly positions: () => Promise<ReadonlyMap<string, number>>
+  /** Ready-made insights, each with what the model lacks for it. */
+  readonly templates: () => Promise<readonly TemplateOverview[]>
+  /** The definition of a ready-made insight; refused with what is missing. */
+  readonly fromTemplate: (key: string) => Promise<InsightDefinition>
   /** Drops the results of insights that are no longer defined. */
   readonly sweep: () => Promise<void>
 }
 
 export interface InsightTools {
   readonly engine: Engine
-  /** The insights that are defined now, and the relations that they may read besides each other. */
-  readonly known: () => Promise<Pick<Known, 'insights' | 'relations'>>
+  /** The insights that are defined now, the relations that they may read besides each other, and what links lead to. */
+  readonly known: () => Promise<Pick<Known, 'insights' | 'relations' | 'model'>>
+  readonly clock?: Clock
 }
 
 /** The insights of one installation. */
-export function makeInsights({ engine, known }: InsightTools): Insights {
+export function makeInsights({ engine, known, clock = systemClock }: InsightTools): Insights {
   const defined = async () => {
     const [now, types] = await Promise.all([known(), computedTypes(engine)])
     return { ...now, types }
@@ -67,64 +108,200 @@ export function makeInsights({ engine, known }: InsightTools): Insights {
       types: types.get(key),
     }
   }
+  const findSound = async (key: string) => {
+    const { shape, problems } = await find(key)
+    if (!shape) throw refusal(problems)
+    return shape
+  }
+  const standings = async () => {
+    const [states, runs] = await Promise.all([statesOf(engine), runsOf(engine)])
+    return (key: string) => ({ state: states.get(key), run: runs.get(key) })
+  }
   const relations = async () => {
     const { insights, shapes, types } = await look()
     return insights
       .filter(({ key }) => types.has(key))
       .map((insight) => relationOf(insight, shapes.get(insight.key), types))
   }
+  /** The shape of a definition that is not kept, under a key that may be in use. */
+  const shapeOf = async (key: string, body: InsightDefinition) => {
+    const { insights, relations: others, model, types } = await look()
+    const rest = insights.filter((one) => one.key !== key)
+    const { shapes, problems } = shapesOf({
+      insights: [...rest, { key, body }],
+      relations: others,
+      types,
+      ...(model && { model }),
+    })
+    const shape = shapes.get(key)
+    if (!shape) throw refusal(problems.get(key) ?? [])
+    return shape
+  }
+  const ground = async () => {
+    const { model = modelOf([]) } = await known()
+    const filled = await rowChanges(engine)
+    return { model, isFilled: (object: string) => filled.has(object) }
+  }
+  const askOf = (signal: AbortSignal | undefined) => (signal ? { signal } : {})
   return {
     shapes,
     relations,
     list: async () => {
-      const { insights, types, shapes } = await look()
-      const states = await statesOf(engine)
+      const { insights, types, shapes, problems } = await look()
+      const standing = await standings()
       return Promise.all(
         insights.map(async (insight) => {
           const { key } = insight
           return overview(engine, {
             insight,
             shape: shapes.get(key),
+            problems: problems.get(key) ?? [],
             types: types.get(key),
-            state: states.get(key),
+            ...standing(key),
           })
         }),
       )
     },
     get: async (key) => {
       const found = await find(key)
-      return overview(engine, { ...found, state: (await statesOf(engine)).get(key) })
+      return overview(engine, { ...found, ...(await standings())(key) })
     },
     rows: async (key, limit) => {
-      const { insight, types } = await find(key)
+      const { shape, types } = await find(key)
       if (!types) throw insightFaults.no_result({ insight: key })
       return engine.rows(
-        sql`select * from ${insightTable(key)} ${orderBy(insight)} limit ${value(limit)}`,
+        sql`select * from ${insightTable(key)} ${orderBy(shape, types)} limit ${value(limit)}`,
       )
     },
-    preview: async (text, signal) => {
-      const { relations: others } = await known()
-      const checked = checkQuery(text, [...others, ...(await relations())])
-      const ask = signal ? { signal } : {}
-      return engine.checked(`select * from (${checked.text}) as answer limit 100`, ask)
+    preview: async (of, signal) => {
+      const { sql: text, definition, limit = 100 } = typeof of === 'string' ? { sql: of } : of
+      if ((text === undefined) === (definition === undefined))
+        throw insightFaults.sql_or_build({ both: text !== undefined })
+      const shape = definition && (await shapeOf(previewKey, definition))
+      const checked = shape
+        ? shape.query
+        : checkQuery(text ?? '', [...(await known()).relations, ...(await relations())])
+      const answer = await engine.checked(
+        `select * from (${checked.text}) as answer limit ${limit}`,
+        askOf(signal),
+      )
+      return charted(answer, shape)
     },
-    refresh: async (key, signal) => {
-      const { shape, problems } = await find(key)
-      if (!shape) throw refusal(problems)
-      return refreshInsight(engine, shape, signal ? { signal } : {})
+    query: async (key, question, signal) => {
+      const [shape, { insight, types }] = [await findSound(key), await find(key)]
+      if (!types) throw insightFaults.no_result({ insight: key })
+      const all = new Map([[key, types]])
+      const checked = checkQuery(rollupOf(shape, question), [relationOf(insight, shape, all)])
+      return charted(await engine.checked(checked.text, askOf(signal)), shape)
+    },
+    compare: async (key, definition, signal) => {
+      await find(key)
+      const shape = definition ? await shapeOf(key, definition) : await findSound(key)
+      return compareWithKept(engine, shape, askOf(signal))
+    },
+    sql: async (key) => {
+      const { plan, query } = await findSound(key)
+      return { sql: plan?.sql ?? query.text, written: plan?.built ? 'by parts' : 'by hand' }
+    },
+    lineage: async (key) => lineageOf(await findSound(key)),
+    refresh: async (key, ask = {}) => {
+      const { model = modelOf([]), shapes: all, problems, insights } = await look()
+      const shape = all.get(key)
+      if (!shape) {
+        if (!insights.some((one) => one.key === key)) await find(key)
+        throw refusal(problems.get(key) ?? [])
+      }
+      const ground = { engine, clock, shapes: [...all.values()], object: model.find }
+      return refreshInsight(ground, shape, ask)
     },
     valuesOf: async (profile) => {
-      const { insights, types } = await defined()
+      const { insights, types, shapes } = await look()
       const personal = insights.filter(({ key }) => types.get(key)?.has(personColumn))
-      return Promise.all(personal.map((insight) => valuesFor(engine, insight, profile)))
+      return Promise.all(
+        personal.map(({ key, body }) =>
+          valuesFor(engine, {
+            key,
+            label: body.label,
+            order: orderBy(shapes.get(key), types.get(key)),
+            profile,
+          }),
+        ),
+      )
     },
     positions: async () =>
       new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
-    sweep: async () =>
-      sweepInsights(
+    templates: async () => {
+      const [of, { insights }] = [await ground(), await known()]
+      return templates.map((template) => {
+        const { key, label, about } = template
+        const lacks = template.lacks(of)
+        return {
+          key,
+          label,
+          about,
+          lacks: [...lacks],
+          ...(lacks.length === 0 ? { definition: template.make(of) } : {}),
+          isDefined: insights.some((one) => one.key === key),
+        }
+      })
+    },
+    fromTemplate: async (key) => {
+      const keys = templates.map((one) => one.key)
+      const template = templates.find((one) => one.key === key)
+      if (!template)
+        throw insightFaults.unknown_template({ template: key, near: didYouMean(key, keys) })
+      const of = await ground()
+      const lacks = template.lacks(of)
+      if (lacks.length > 0) throw insightFaults.template_lacks({ template: key, lacks })
+      return template.make(of)
+    },
+    sweep: async () => {
+      const { insights, shapes } = await look()
+      await sweepInsights(
         engine,
-        (await known()).insights.map(({ key }) => key),
-      ),
+        insights.map(({ key }) => key),
+      )
+      const driven = [...shapes.values()].flatMap(({ plan }) => plan?.built?.driver ?? [])
+      await sweepLedger(engine, driven)
+    },
+  }
+}
+
+// No insight that is defined can have this key.
+const previewKey = '_preview'
+
+/** An answer with what each column is to a chart. */
+function charted({ columns, rows }: Answer, shape: InsightShape | undefined): Preview {
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type, ...roleOf(shape, name, type) })),
+    rows: [...rows],
+  }
+}
+
+function roleOf(
+  shape: InsightShape | undefined,
+  name: string,
+  type: FieldType,
+): Pick<Preview['columns'][number], 'is'> {
+  if (!shape) return {}
+  if (shape.measures.has(name)) return { is: 'measure' }
+  return { is: type === 'date' || type === 'timestamp' ? 'time' : 'dimension' }
+}
+
+function lineageOf({ query, measures }: InsightShape): LineageAnswer {
+  return {
+    columns: query.columns.map((name) => ({
+      name,
+      is: measures.has(name) ? 'measure' : 'dimension',
+      from: (query.lineage[name] ?? []).map(({ relation, column: of }) => ({
+        relation,
+        column: of,
+      })),
+    })),
+    reads: query.reads.map(({ relation, columns }) => ({
+      relation,
+      columns: columns === 'all' ? columns : [...columns],
+    })),
   }
 }
 
@@ -133,56 +310,88 @@ function lastShapes(): (known: Known) => Shapes {
   let last: { readonly asked: string; readonly shapes: Shapes } | undefined
   return (known) => {
     const types = [...(known.types ?? [])].map(([key, columns]) => [key, [...columns]])
-    const asked = JSON.stringify([known.insights, known.relations, types])
+    const asked = JSON.stringify([known.insights, known.relations, known.model?.objects, types])
     if (last?.asked !== asked) last = { asked, shapes: shapesOf(known) }
     return last.shapes
   }
 }
 
-const orderBy = ({ body }: Insight) =>
-  body.dimensions.length === 0
-    ? sql``
-    : sql`order by ${join(body.dimensions.map((name) => column(name)))}`
+const orderBy = (shape: InsightShape | undefined, types: Types | undefined) => {
+  const names = (shape?.dimensions ?? []).filter((name) => types?.has(name))
+  return names.length === 0 ? sql`` : sql`order by ${join(names.map((name) => column(name)))}`
+}
+
+interface PersonalInsight {
+  readonly key: string
+  readonly label: string
+  readonly order: Draft
+  readonly profile: bigint
+}
 
 async function valuesFor(
   engine: Engine,
-  insight: Insight,
-  profile: bigint,
+  { key, label, order, profile }: PersonalInsight,
 ): Promise<InsightValues> {
   const rows = await engine.rows(
-    sql`select * from ${insightTable(insight.key)} where ${column(personColumn)} = ${value(profile)} ${orderBy(insight)}`,
+    sql`select * from ${insightTable(key)} where ${column(personColumn)} = ${value(profile)} ${order}`,
   )
   const own = rows.map(({ [personColumn]: _, ...row }) => row)
-  return { insight: insight.key, label: insight.body.label, rows: own }
+  return { insight: key, label, rows: own }
 }
 
 interface Standing {
   readonly insight: Insight
   readonly shape: InsightShape | undefined
+  readonly problems: readonly Problem[]
   readonly types: Types | undefined
   readonly state: { readonly position: number; readonly rows: number } | undefined
+  readonly run: InsightRun | undefined
 }
 
 async function overview(
   engine: Engine,
-  { insight, shape, types, state }: Standing,
+  { insight, shape, problems, types, state, run }: Standing,
 ): Promise<InsightOverview> {
   const { key, body } = insight
   const names = [...(shape?.measures.keys() ?? body.measures ?? [])]
-  const measures = names.map((name) => ({ name, type: types?.get(name) }))
+  const measures = names.map((name) => ({
+    name,
+    type: types?.get(name),
+    rollup: shape?.plan?.rollup.get(name),
+  }))
   return {
     key,
     label: body.label,
     ...(body.about === undefined ? {} : { about: body.about }),
     ...(shape?.on === undefined ? {} : { on: shape.on }),
-    dimensions: body.dimensions,
+    dimensions: [...(shape?.dimensions ?? body.dimensions ?? [])],
     measures: await statisticsOf(engine, key, measures),
     ...(state ?? {}),
+    ...(run && { lastRun: shownRun(run) }),
+    ...staleness(problems, run),
   }
+}
+
+/** A run without what only the next one needs to know. */
+export function shownRun({ made: _, fault: __, goodAt: ___, ...run }: InsightRun): ShownRun {
+  return run
+}
+
+type ShownRun = NonNullable<InsightOverview['lastRun']>
+
+function staleness(
+  [problem]: readonly Problem[],
+  run: InsightRun | undefined,
+): Pick<InsightOverview, 'stale'> {
+  const good = run?.goodAt === undefined ? {} : { goodAt: run.goodAt }
+  if (problem) return { stale: { code: problem.code, why: problem.say, ...good } }
+  if (run?.fault) return { stale: { code: run.fault.code, why: run.fault.say, ...good } }
+  return {}
 }
 
 interface TypedMeasure {
   readonly name: string
+  readonly rollup: Rollup | undefined
   readonly type: FieldType | undefined
 }
 
@@ -191,7 +400,11 @@ async function statisticsOf(
   key: string,
   measures: readonly TypedMeasure[],
 ): Promise<MeasureOverview[]> {
-  const plain = measures.map(({ name, type }) => ({ name, ...(type ? { type } : {}) }))
+  const plain = measures.map(({ name, type, rollup }) => ({
+    name,
+    ...(type ? { type } : {}),
+    ...(rollup ? { rollup } : {}),
+  }))
   const numeric = measures.filter(({ type }) => type !== undefined && isNumeric(type))
   if (numeric.length === 0) return plain
   const columns = numeric.flatMap(({ name }, i) => [

@@ -10,15 +10,24 @@ import {
   some,
   sql,
   type TableName,
-  value,
   type Writer,
 } from '#engine'
 import { Fault } from '#kernel/fault.ts'
 import type { FieldType } from '#kernel/scalar.ts'
+import type { CheckedQuery } from '#query'
 import { personColumn } from './definition.ts'
 import { insightFaults } from './faults.ts'
 import type { InsightShape } from './shapes.ts'
-import { computedTypes, insightTable, statesOf, stateTable, type Types } from './tables.ts'
+import {
+  computedTypes,
+  forgetInsight,
+  type InsightRun,
+  insightTable,
+  keepRun,
+  keepState,
+  statesOf,
+  type Types,
+} from './tables.ts'
 
 /** What a refresh did. */
 export interface Refreshed {
@@ -28,36 +37,49 @@ export interface Refreshed {
   readonly changed: boolean
 }
 
+/** How a query is asked on behalf of whoever wants the refresh. */
+export type Asked = Pick<Ask, 'signal'>
+
+/** What is kept of a refresh beside its rows. */
+export type RunNotes = Omit<InsightRun, 'at' | 'tookMs' | 'fault' | 'goodAt'>
+
 /** Computes an insight beside its last result and puts it in place when it differs; a failure leaves the last one. */
-export async function refreshInsight(
+export async function refreshWhole(
   engine: Engine,
   shape: InsightShape,
-  ask: Pick<Ask, 'signal'> = {},
+  { ask, finish }: { readonly ask: Asked; readonly finish: (writer: Writer) => Promise<void> },
 ): Promise<Refreshed> {
-  const types = await typesOf(engine, shape, ask)
-  return computed(engine, { shape, types, ask }, async (staged) => {
-    await assertOneRowPerKey(engine, shape, staged)
+  const types = await typesOf(engine, shape.query, shape, ask)
+  return computed(engine, { query: shape.query, types, ask }, async (staged) => {
+    await assertSound(engine, { shape, types, staged })
     const [count] = await engine.rows(sql`select count(*) as n from ${staged}`, ask)
     const rows = Number(count?.['n'])
-    const state = (await statesOf(engine)).get(shape.key)
-    if (state && (await isSame(engine, { shape, staged, types }, ask)))
-      return { ...state, changed: false }
-    const position = await engine.change(`insight.${shape.key}`, (writer) =>
-      replace(writer, shape, { staged, rows }),
-    )
+    const [state, before] = await Promise.all([statesOf(engine), computedTypes(engine)])
+    const last = state.get(shape.key)
+    const isKept = last && hasSameColumns(before.get(shape.key), types)
+    const table = insightTable(shape.key)
+    if (isKept && (await isSame(engine, { shape, staged, types, before: table }, ask))) {
+      await engine.change(`insight.${shape.key}`, finish)
+      return { ...last, changed: false }
+    }
+    const position = await engine.change(`insight.${shape.key}`, async (writer) => {
+      await finish(writer)
+      return replace(writer, shape, { staged, rows })
+    })
     return { position, rows, changed: true }
   })
 }
 
 interface Computation {
-  readonly shape: InsightShape
+  readonly query: CheckedQuery
   readonly types: Types
-  readonly ask: Pick<Ask, 'signal'>
+  readonly ask: Asked
 }
 
-async function computed<T>(
+/** Computes a checked query into a table of its own, with our types; what the engine refuses is told as the user's to mend. */
+export async function computed<T>(
   engine: Engine,
-  { shape, types, ask }: Computation,
+  { query, types, ask }: Computation,
   use: (staged: TableName) => Promise<T>,
 ): Promise<T> {
   const columns = [...types].map(
@@ -66,7 +88,7 @@ async function computed<T>(
   let isComputed = false
   try {
     return await engine.staged(
-      sql`select ${join(columns)} from (${shape.query.part}) answer`,
+      sql`select ${join(columns)} from (${query.part}) answer`,
       (staged) => {
         isComputed = true
         return use(staged)
@@ -82,11 +104,12 @@ async function computed<T>(
   }
 }
 
-// Asked of the answer without its rows: the types of sums and averages depend on the engine, ours are fixed.
-async function typesOf(
+/** The types of an answer's columns, ours. Asked without its rows: what the engine makes of sums and averages depends on it. */
+export async function typesOf(
   engine: Engine,
-  { query, dimensions, measures }: InsightShape,
-  ask: Pick<Ask, 'signal'>,
+  query: CheckedQuery,
+  { dimensions, measures }: Pick<InsightShape, 'dimensions' | 'measures'>,
+  ask: Asked,
 ): Promise<Types> {
   const { columns } = await engine.checked(`select * from (${query.text}) as answer limit 0`, ask)
   const found = new Map(columns.map(({ name, type }) => [name, type]))
@@ -96,6 +119,18 @@ async function typesOf(
   if (person !== undefined && person !== 'integer')
     throw insightFaults.person_type({ type: person })
   return types
+}
+
+interface Result {
+  readonly shape: InsightShape
+  readonly staged: TableName
+  readonly types: Types
+}
+
+/** Refuses a result whose rows cannot be told apart or whose numbers are none. */
+export async function assertSound(engine: Engine, of: Result): Promise<void> {
+  await assertOneRowPerKey(engine, of.shape, of.staged)
+  await assertFinite(engine, of)
 }
 
 async function assertOneRowPerKey(engine: Engine, shape: InsightShape, staged: TableName) {
@@ -113,40 +148,62 @@ async function assertOneRowPerKey(engine: Engine, shape: InsightShape, staged: T
   })
 }
 
+// Beyond the largest double there is only infinity, and what is no number counts as larger still.
+const isInfinite = (name: string) => sql`abs(${column(name)}) > 1.7976931348623157e308`
+
+async function assertFinite(engine: Engine, { shape, staged, types }: Result): Promise<void> {
+  const doubles = [...shape.measures.keys()].filter((name) => types.get(name) === 'number')
+  for (const measure of doubles) {
+    const dimensions = [sql`count(*) over () as "_rows"`, ...shape.dimensions.map((d) => column(d))]
+    const [found] = await engine.rows(
+      sql`select ${join(dimensions)} from ${staged} where ${isInfinite(measure)} limit 1`,
+    )
+    if (!found) continue
+    const { _rows, ...example } = found
+    throw insightFaults.not_finite({ measure, rows: Number(_rows), example: exampleOf(example) })
+  }
+}
+
 const exampleOf = (row: Row) =>
   Object.entries(row)
     .map(([name, cell]) => `${name} = ${cell === null ? 'nothing' : String(cell)}`)
     .join(', ') || 'no dimensions'
 
-interface Result {
-  readonly shape: InsightShape
-  readonly staged: TableName
-  readonly types: Types
-}
+/** Whether two sets of columns are the same, whatever their order. */
+export const hasSameColumns = (a: Types | undefined, b: Types): boolean =>
+  a !== undefined && JSON.stringify([...a].sort()) === JSON.stringify([...b].sort())
 
-async function isSame(
-  engine: Engine,
-  { shape, staged, types }: Result,
-  ask: Pick<Ask, 'signal'>,
-): Promise<boolean> {
-  const before = (await computedTypes(engine)).get(shape.key)
-  if (before === undefined || !hasSameColumns(before, types)) return false
-  const keys = shape.dimensions.map(
+/** Rows of two results side by side by their dimensions, called `now` and `before`. */
+export const sideBySide = (dimensions: readonly string[], now: Part, before: Part): Part => {
+  const keys = dimensions.map(
     (name) => sql`${column(name, 'now')} is not distinct from ${column(name, 'before')}`,
   )
-  const differ = [...shape.measures.keys()].map((name) => differs(name, types.get(name)))
+  return sql`(select 1 as "_one", * from ${now}) now
+    full outer join (select 1 as "_one", * from ${before}) before
+      on ${every([sql`now."_one" = before."_one"`, ...keys])}`
+}
+
+/** Whether rows that stand side by side differ, or one has no other. */
+export const anyDiffers = (measures: Iterable<string>, types: Types): Part =>
+  some([
+    sql`now."_one" is null`,
+    sql`before."_one" is null`,
+    ...[...measures].map((name) => differs(name, types.get(name))),
+  ])
+
+/** Whether a result is what another already holds. */
+export async function isSame(
+  engine: Engine,
+  { shape, staged, types, before }: Result & { readonly before: Part },
+  ask: Asked,
+): Promise<boolean> {
   const [first] = await engine.rows(
-    sql`select 1 as differs from (select 1 as "_one", * from ${staged}) now
-      full outer join (select 1 as "_one", * from ${insightTable(shape.key)}) before
-        on ${every([sql`now."_one" = before."_one"`, ...keys])}
-      where ${some([sql`now."_one" is null`, sql`before."_one" is null`, ...differ])} limit 1`,
+    sql`select 1 as differs from ${sideBySide(shape.dimensions, staged, before)}
+      where ${anyDiffers(shape.measures.keys(), types)} limit 1`,
     { lane: 'heavy', ...ask },
   )
   return first === undefined
 }
-
-const hasSameColumns = (a: Types, b: Types) =>
-  JSON.stringify([...a].sort()) === JSON.stringify([...b].sort())
 
 // Sums of doubles depend on the order in which threads add them up; that alone is no change.
 function differs(name: string, type: FieldType | undefined): Part {
@@ -169,15 +226,36 @@ async function replace(
   await writer.run(
     sql`create or replace table ${insightTable(key)} as select * from ${staged} ${order}`,
   )
-  await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
-  await writer.run(
-    sql`insert into ${stateTable} values (${value(key)}, ${value(position)}, ${value(rows)})`,
-  )
+  await keepState(writer, key, { position, rows })
   return position
 }
 
 const personFirst = (dimensions: readonly string[]) =>
   dimensions.toSorted((a, b) => Number(b === personColumn) - Number(a === personColumn))
+
+/** How many there are in one answer, such as of late events; nothing when it is not asked. */
+export async function countOf(engine: Engine, query: CheckedQuery, ask: Asked): Promise<number> {
+  const { rows } = await engine.checked(query.text, ask)
+  return Number(rows[0]?.['n'] ?? 0)
+}
+
+/** Adds up a measure over the rows that are kept. */
+export async function totalOf(
+  engine: Engine,
+  key: string,
+  names: readonly string[],
+): Promise<number> {
+  const sums = names.map((name) => sql`coalesce(sum(${column(name)}), 0)`)
+  const [row] = await engine.rows(
+    sql`select ${join(sums, sql` + `)} as n from ${insightTable(key)}`,
+  )
+  return Number(row?.['n'] ?? 0)
+}
+
+/** Remembers that a refresh failed; the last good result stands. */
+export async function noteFailure(engine: Engine, key: string, run: InsightRun): Promise<void> {
+  await engine.change(`insight.${key}`, (writer) => keepRun(writer, key, run))
+}
 
 /** Drops the results of insights that are no longer defined. */
 export async function sweepInsights(engine: Engine, defined: readonly string[]): Promise<void> {
@@ -185,9 +263,36 @@ export async function sweepInsights(engine: Engine, defined: readonly string[]):
   const left = computed.filter((key) => !defined.includes(key))
   if (left.length === 0) return
   await engine.change('insights that are no more', async (writer) => {
-    for (const key of left) {
-      await writer.run(sql`drop table ${insightTable(key)}`)
-      await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
-    }
+    for (const key of left) await forgetInsight(writer, key)
   })
+}
+
+/** Puts the rows of some groups in place of those there were; its new state. */
+export async function replaceGroups(
+  writer: Writer,
+  { shape, staged, types }: Result,
+  groups: TableName,
+): Promise<{ readonly position: number; readonly rows: number }> {
+  const { key, dimensions } = shape
+  const table = insightTable(key)
+  const isOf = every(
+    dimensions.map((name) => sql`${column(name, 'a')} is not distinct from ${column(name, 't')}`),
+  )
+  await writer.run(
+    sql`delete from ${table} as a where exists (select 1 from ${groups} as t where ${isOf})`,
+  )
+  const columns = join([...types.keys()].map((name) => column(name)))
+  await writer.run(sql`insert into ${table} (${columns}) select ${columns} from ${staged}`)
+  const [count] = await writer.rows(sql`select count(*) as n from ${table}`)
+  const state = { position: await writer.positions(1), rows: Number(count?.['n']) }
+  await keepState(writer, key, state)
+  return state
+}
+
+/** The rows that are kept of some groups. */
+export const rowsOfGroups = ({ key, dimensions }: InsightShape, groups: TableName): Part => {
+  const isOf = every(
+    dimensions.map((name) => sql`${column(name, 'a')} is not distinct from ${column(name, 't')}`),
+  )
+  return sql`(select a.* from ${insightTable(key)} as a where exists (select 1 from ${groups} as t where ${isOf}))`
 }

@@ -2,6 +2,7 @@ import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { snakeCase } from '#kernel/names.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
+import { type Model, modelOf } from '#model'
 import {
   type CheckedQuery,
   checkQuery,
@@ -11,6 +12,8 @@ import {
 } from '#query'
 import { type Insight, personColumn } from './definition.ts'
 import { insightFaults } from './faults.ts'
+import type { Ground } from './fields.ts'
+import { type Plan, planOf } from './plan.ts'
 import { insightTable, type Types } from './tables.ts'
 
 /** What an insight gives, as far as its SQL and its last run tell. */
@@ -24,6 +27,8 @@ export interface InsightShape {
   readonly measures: ReadonlyMap<string, FieldType | undefined>
   readonly reads: readonly RelationRead[]
   readonly query: CheckedQuery
+  /** How it is written; for those who compute it. */
+  readonly plan?: Plan
 }
 
 /** The insights that can be computed, and what is wrong with the others. */
@@ -37,6 +42,8 @@ export interface Known {
   readonly insights: readonly Insight[]
   /** What insights may read besides each other. */
   readonly relations: readonly Relation[]
+  /** What links lead to; the standard model unless given. */
+  readonly model?: Model
   /** The columns of those that have been computed. */
   readonly types?: ReadonlyMap<string, Types>
 }
@@ -51,17 +58,24 @@ export function shapesOf(known: Known): Shapes {
   const resolve = (insight: Insight): void => {
     if (shapes.has(insight.key) || problems.has(insight.key) || path.includes(insight.key)) return
     path.push(insight.key)
-    const named = wordsOf(insight.body.sql).flatMap((word) => byKey.get(word) ?? [])
+    const named = wordsOf(insight.body.sql ?? insight.body.build?.from ?? '').flatMap(
+      (word) => byKey.get(word) ?? [],
+    )
     for (const other of named) resolve(other)
     // Those that are not named are there for suggestions.
     const relations = [
       ...known.relations,
       ...known.insights.map((other) => relationOf(other, shapes.get(other.key), known.types)),
     ]
-    const looked = look(insight, relations, known.types?.get(insight.key))
+    const ground = { relations, model: known.model ?? standard }
+    const looked = look(insight, ground, known.types?.get(insight.key))
     const circle = named.find((other) => path.includes(other.key) && reads(looked, other.key))
     path.pop()
-    if (circle) problems.set(insight.key, circleFrom(circle.key, [...path, insight.key]))
+    if (circle)
+      problems.set(
+        insight.key,
+        circleFrom(circle.key, [...path, insight.key], insight.body.build ? 'build.from' : 'sql'),
+      )
     else if ('problems' in looked) problems.set(insight.key, looked.problems)
     else shapes.set(insight.key, looked)
   }
@@ -72,52 +86,69 @@ export function shapesOf(known: Known): Shapes {
 
 type Looked = InsightShape | { readonly problems: readonly Problem[] }
 
+const lackOfColumns = [queryFaults.unknown_column.code, insightFaults.unknown_field.code]
+
 // The columns of one that waits for this one are not all known, so a refusal because of columns is a sign of a circle.
 const reads = (looked: Looked, key: string) =>
   'problems' in looked
-    ? looked.problems.every(({ code }) => code === queryFaults.unknown_column.code)
+    ? looked.problems.every(({ code }) => lackOfColumns.includes(code))
     : looked.reads.some(({ relation }) => relation === key)
 
-function circleFrom(first: string, path: readonly string[]): readonly Problem[] {
+function circleFrom(first: string, path: readonly string[], at: string): readonly Problem[] {
   const circle = [...path.slice(path.indexOf(first)), first]
-  return insightFaults.circle({ circle }, { at: 'sql' }).problems
+  return insightFaults.circle({ circle }, { at }).problems
 }
 
 const wordsOf = (text: string) => [...new Set(text.toLowerCase().match(/[a-z]\w*/g))]
 
-function look(insight: Insight, relations: readonly Relation[], types?: Types): Looked {
+const standard = modelOf([])
+
+function look(insight: Insight, ground: Ground, types?: Types): Looked {
+  const plan = planOf(insight.body, ground)
+  if ('problems' in plan) return plan
   try {
-    const query = checkQuery(insight.body.sql, relations)
-    const problems = problemsOfColumns(insight, query.columns)
-    return problems.length > 0 ? { problems } : shapeOf(insight, query, types)
+    const query = checkQuery(plan.sql, plan.relations)
+    const problems = problemsOfColumns(insight, plan, query.columns)
+    return problems.length > 0 ? { problems } : shapeOf(insight, { plan, query }, types)
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
+    const parts = plan.built?.diagnose() ?? []
+    if (parts.length > 0) return { problems: parts }
     // The places are lines and columns of the text, so they are said and not joined to the path.
+    const place = plan.built ? 'build' : 'sql'
     const problems = asProblems(thrown).map(({ code, at, say }) => ({
       code,
-      at: 'sql',
-      say: at === '' ? say : `${at}: ${say}`,
+      at: place,
+      say: at === '' || plan.built ? say : `${at}: ${say}`,
     }))
     return { problems }
   }
 }
 
-function shapeOf({ key, body }: Insight, query: CheckedQuery, types?: Types): InsightShape {
-  const measures =
-    body.measures ?? query.columns.filter((column) => !body.dimensions.includes(column))
+function shapeOf(
+  { key, body }: Insight,
+  { plan, query }: { readonly plan: Plan; readonly query: CheckedQuery },
+  types?: Types,
+): InsightShape {
+  const { dimensions } = plan
+  const measures = plan.measures ?? query.columns.filter((column) => !dimensions.includes(column))
   return {
     key,
     label: body.label,
     on: body.on ?? (query.columns.includes(personColumn) ? 'individual' : undefined),
-    dimensions: body.dimensions,
+    dimensions,
     measures: new Map(measures.map((name) => [name, types?.get(name)])),
     reads: query.reads,
     query,
+    plan,
   }
 }
 
-function problemsOfColumns({ body }: Insight, columns: readonly string[]): readonly Problem[] {
-  const { dimensions, measures = [] } = body
+function problemsOfColumns(
+  { body }: Insight,
+  { dimensions, measures = [] }: Plan,
+  columns: readonly string[],
+): readonly Problem[] {
   const unknown = (list: string, names: readonly string[]) =>
     names.flatMap((name, i) => {
       if (columns.includes(name)) return []
@@ -134,7 +165,7 @@ function problemsOfColumns({ body }: Insight, columns: readonly string[]): reado
     ...unknown('dimensions', dimensions),
     ...unknown('measures', measures),
     ...doubled,
-    ...problemsOfWhole(body, columns),
+    ...problemsOfWhole(body.on, dimensions, columns),
   ]
 }
 
@@ -144,8 +175,11 @@ function problemsOfName(column: string): readonly Problem[] {
   return insightFaults.bad_name({ column, better }, { at: 'sql' }).problems
 }
 
-function problemsOfWhole(body: Insight['body'], columns: readonly string[]): readonly Problem[] {
-  const { on, dimensions } = body
+function problemsOfWhole(
+  on: Insight['body']['on'],
+  dimensions: readonly string[],
+  columns: readonly string[],
+): readonly Problem[] {
   const lacksPerson = !columns.includes(personColumn) || !dimensions.includes(personColumn)
   return [
     ...(columns.every((column) => dimensions.includes(column))
@@ -165,17 +199,24 @@ export function relationOf(
 ): Relation {
   const known = types?.get(key)
   const measures = [...(shape?.measures.keys() ?? body.measures ?? [])]
+  const dimensions = shape?.dimensions ?? body.dimensions ?? []
   const guess = (name: string): FieldType => {
     if (name === personColumn) return 'integer'
-    return measures.includes(name) ? 'number' : 'text'
+    return measures.includes(name) ? 'number' : (timeOf(shape, name) ?? 'text')
   }
   return {
     name: key,
     label: body.label,
     table: insightTable(key),
-    columns: [...body.dimensions, ...measures].map((name) => ({
+    columns: [...dimensions, ...measures].map((name) => ({
       name,
       type: known?.get(name) ?? guess(name),
     })),
   }
+}
+
+function timeOf(shape: InsightShape | undefined, name: string): FieldType | undefined {
+  const grain = shape?.plan?.grains.get(name)
+  if (grain === undefined) return undefined
+  return grain === 'hour' ? 'timestamp' : 'date'
 }

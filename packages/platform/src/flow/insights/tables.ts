@@ -1,4 +1,4 @@
-import { type Engine, sql, type TableName, table, typeName } from '#engine'
+import { type Engine, sql, type TableName, table, typeName, value, type Writer } from '#engine'
 import { type FieldType, fieldTypes } from '#kernel/scalar.ts'
 
 /** The rows of an insight: its dimensions and measures. */
@@ -7,12 +7,17 @@ export const insightTable = (key: string): TableName => table('insight', key)
 /** One row per computed insight: `insight`, `position` of the last change of its content, `rows`. */
 export const stateTable = table('insight', '_state')
 
-/** Makes the table that all insights share. */
+/** One row per insight that was tried: what its last refresh did, as JSON. */
+const runTable = table('insight', '_run')
+
+/** Makes the tables that all insights share. */
 export async function prepareInsights(engine: Engine): Promise<void> {
-  await engine.change('insights', (writer) =>
-    writer.run(sql`create table if not exists ${stateTable} (
-      insight ${typeName('text')}, position ${typeName('integer')}, rows ${typeName('integer')})`),
-  )
+  await engine.change('insights', async (writer) => {
+    await writer.run(sql`create table if not exists ${stateTable} (
+      insight ${typeName('text')}, position ${typeName('integer')}, rows ${typeName('integer')})`)
+    await writer.run(sql`create table if not exists ${runTable} (
+      insight ${typeName('text')}, run ${typeName('text')})`)
+  })
 }
 
 /** The columns of an insight's rows with their types, in order. */
@@ -50,4 +55,60 @@ export async function statesOf(engine: Engine): Promise<ReadonlyMap<string, Insi
       { position: Number(row['position']), rows: Number(row['rows']) },
     ]),
   )
+}
+
+/** Notes the content of an insight, in the transaction that changes it. */
+export async function keepState(
+  writer: Writer,
+  key: string,
+  { position, rows }: InsightState,
+): Promise<void> {
+  await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
+  await writer.run(
+    sql`insert into ${stateTable} values (${value(key)}, ${value(position)}, ${value(rows)})`,
+  )
+}
+
+/** What the last refresh of an insight did. */
+export interface InsightRun {
+  readonly at: string
+  readonly tookMs: number
+  /** Whether all of it was computed, or only the groups of rows that had changed; and why. */
+  readonly how?: 'full' | 'changes'
+  readonly why?: string
+  readonly groups?: number
+  /** Events that came after their window was closed. */
+  readonly tooLate?: number
+  /** Amounts for which there was no rate. */
+  readonly missingRates?: number
+  /** Why it failed; the last good result is then older than this. */
+  readonly fault?: { readonly code: string; readonly say: string }
+  /** When the result that is kept was computed. */
+  readonly goodAt?: string
+  /** What the result was made with, and up to where the record of changed rows was read. */
+  readonly made?: { readonly definition: string; readonly epoch: number; readonly position: number }
+}
+
+/** What the last refreshes did, by insight. */
+export async function runsOf(engine: Engine): Promise<ReadonlyMap<string, InsightRun>> {
+  const rows = await engine.rows(sql`select insight, run from ${runTable}`)
+  // Written by `keepRun` below.
+  return new Map(
+    rows.map((row) => [String(row['insight']), JSON.parse(String(row['run'])) as InsightRun]),
+  )
+}
+
+/** Remembers what a refresh did. */
+export async function keepRun(writer: Writer, key: string, run: InsightRun): Promise<void> {
+  await writer.run(sql`delete from ${runTable} where insight = ${value(key)}`)
+  await writer.run(
+    sql`insert into ${runTable} values (${value(key)}, ${value(JSON.stringify(run))})`,
+  )
+}
+
+/** Forgets all about an insight, in the transaction that drops its rows. */
+export async function forgetInsight(writer: Writer, key: string): Promise<void> {
+  await writer.run(sql`drop table if exists ${insightTable(key)}`)
+  await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
+  await writer.run(sql`delete from ${runTable} where insight = ${value(key)}`)
 }

@@ -1,9 +1,11 @@
 import { fingerprint } from '#definitions'
 import type { Freshness, GraphNode, Refresher } from '#graph'
 import type { RelationRead } from '#query'
-import { personColumn } from './definition.ts'
+import { type Insight, personColumn, secondsOf } from './definition.ts'
 import type { Insights } from './insights.ts'
+import { readsClock } from './plan.ts'
 import type { InsightShape } from './shapes.ts'
+import type { InsightRun } from './tables.ts'
 
 const hourMs = 3_600_000
 
@@ -36,15 +38,56 @@ export function insightNodes(
   }))
 }
 
-// What reads the clock changes by itself.
-const freshnessOf = ({ query }: InsightShape): Freshness =>
-  /\b(current_date|current_timestamp|now|today)\b/i.test(query.text) ? { everyMs: hourMs } : 'live'
+function freshnessOf({ query, plan }: InsightShape): Freshness {
+  const wish = plan?.refresh
+  // A calendar asks for it by name.
+  if (wish === 'on demand' || (typeof wish === 'object' && 'cron' in wish)) return 'on demand'
+  if (typeof wish === 'object') return { everyMs: 1000 * secondsOf(wish.every) }
+  // Windows read the clock only to leave out what is said to happen in the future.
+  if (wish === 'live' || plan?.built?.window) return 'live'
+  // What reads the clock changes by itself.
+  return readsClock(query.text) ? { everyMs: hourMs } : 'live'
+}
+
+/** The insights that are refreshed by a calendar: their nodes, and when. */
+export const insightSchedules = (
+  insights: readonly Insight[],
+): readonly { readonly node: string; readonly cron: string }[] =>
+  insights.flatMap(({ key, body: { refresh } }) =>
+    typeof refresh === 'object' && 'cron' in refresh
+      ? [{ node: `insight:${key}`, cron: refresh.cron }]
+      : [],
+  )
 
 /** Refreshes nodes of kind `insight`. */
 export const insightRefresher =
   (insights: Pick<Insights, 'refresh'>): Refresher =>
-  async ({ key }, { signal }) => {
-    const done = await insights.refresh(key.slice('insight:'.length), signal)
-    const { changed, position, rows } = done
-    return { changed: changed ? 'all' : 'nothing', position, counts: { rows } }
+  async ({ key }, { signal, scope, from, to }) => {
+    const inputs = { from: scope === 'changes' ? from : {}, to }
+    const { changed, position, rows, run } = await insights.refresh(key.slice('insight:'.length), {
+      signal,
+      inputs,
+    })
+    const { groups, tooLate, missingRates } = run
+    return {
+      changed: changed ? 'all' : 'nothing',
+      position,
+      counts: {
+        rows,
+        ...(groups === undefined ? {} : { groups }),
+        ...(tooLate === undefined ? {} : { too_late: tooLate }),
+        ...(missingRates === undefined ? {} : { missing_rates: missingRates }),
+      },
+      note: noteOf(run),
+    }
   }
+
+function noteOf({ how, why = '', groups = 0, tooLate = 0, missingRates = 0 }: InsightRun): string {
+  return [
+    how === 'changes'
+      ? `${groups} groups computed, as only their rows had changed`
+      : `computed whole: ${why}`,
+    ...(tooLate > 0 ? [`${tooLate} events came too late for their windows`] : []),
+    ...(missingRates > 0 ? [`${missingRates} amounts without a rate`] : []),
+  ].join('; ')
+}

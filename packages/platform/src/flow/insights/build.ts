@@ -1,0 +1,345 @@
+import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
+import { type FieldType, isNumeric } from '#kernel/scalar.ts'
+import { checkQuery, type Relation } from '#query'
+import { withConversions } from './convert.ts'
+import type { Builder, Dimension, Grain, Measure, Rollup } from './definition.ts'
+import { insightFaults } from './faults.ts'
+import { type Fields, fieldsFrom, type Ground, isPath, withKeys } from './fields.ts'
+import { isSelfContained } from './text.ts'
+import { type WrittenWindow, windowOf } from './windows.ts'
+
+/** The relation of groups that are computed anew. */
+export const touchedGroups = '_touched'
+
+/** What a built insight comes to: the same as one written by hand, and how it can be computed in parts. */
+export interface Built {
+  readonly sql: string
+  readonly dimensions: readonly string[]
+  readonly measures: readonly string[]
+  readonly rollup: ReadonlyMap<string, Rollup>
+  readonly grains: ReadonlyMap<string, Grain>
+  /** Measures that count amounts for which there was no rate. */
+  readonly missing: readonly string[]
+  readonly relations: readonly Relation[]
+  readonly driver: string
+  /** Whose changes are not those of single rows of the driver. */
+  readonly reached: readonly string[]
+  /** Columns of the driver by which its rows belong to groups. */
+  readonly keys: readonly string[]
+  /** The groups of the driver's rows; absent where groups depend on more than their own rows. */
+  readonly groups?: string
+  /** The same as `sql`, for the groups of `_touched` only. */
+  readonly restricted?: string
+  readonly window?: WrittenWindow
+  /** What is wrong, part by part, once the whole was refused. */
+  readonly diagnose: () => readonly Problem[]
+}
+
+/** Writes a built insight as SQL, or tells everything that is wrong with it. */
+export function build(
+  builder: Builder,
+  ground: Ground,
+): Built | { readonly problems: readonly Problem[] } {
+  const relations = withKeys(ground)
+  const start = relations.find(({ name }) => name === builder.from)
+  if (!start) return { problems: unknownStart(builder.from, relations) }
+  const desk = deskOf(start, { relations, model: ground.model })
+  const window = desk.note('window', () => windowOf(builder.window, { start, ground, desk }))
+  const dimensions = (builder.dimensions ?? [])
+    .map(asDimension)
+    .map((of, i) => writeDimension(of, i, desk))
+  const keys = desk.fields.own()
+  const groupRows = desk.fields.select()
+  const where = builder.where === undefined ? undefined : desk.write(builder.where, 'where')
+  const measures = builder.measures.flatMap((of, i) => writeMeasure(of, i, desk))
+  const names = [...(window?.dimensions ?? []), ...dimensions].map(({ name }) => name)
+  noteDoubled([...names, ...measures.map(({ name }) => name)], desk)
+  if (desk.problems.length > 0) return { problems: desk.problems }
+  const parts = { desk, window, dimensions, measures, where, names }
+  const built: Built = {
+    ...statementsOf(parts),
+    ...(isByRow(start, parts) ? partialOf(parts, groupRows) : {}),
+    dimensions: names,
+    measures: measures.map(({ name }) => name),
+    rollup: new Map(measures.flatMap(({ name, rollup }) => (rollup ? [[name, rollup]] : []))),
+    grains: new Map(dimensions.flatMap(({ name, by }) => (by ? [[name, by]] : []))),
+    missing: measures.filter(({ isMissing }) => isMissing).map(({ name }) => name),
+    relations,
+    driver: start.name,
+    reached: desk.fields.reached(),
+    keys,
+    diagnose: desk.diagnose,
+  }
+  return desk.problems.length > 0 ? { problems: desk.problems } : built
+}
+
+interface Parts {
+  readonly desk: Desk
+  readonly window: WrittenWindow | undefined
+  readonly dimensions: readonly WrittenDimension[]
+  readonly measures: readonly WrittenMeasure[]
+  readonly where: string | undefined
+  /** Of all dimensions, the window's first. */
+  readonly names: readonly string[]
+}
+
+// Only then does a row belong to its groups whatever other rows there are.
+const isByRow = ({ table }: Relation, { names, window }: Parts) =>
+  names.length > 0 && !window && table.schema === 'model'
+
+const named = ({ name, text }: { readonly name: string; readonly text: string }) =>
+  `${text} as "${name}"`
+
+const filtered = (conditions: readonly (string | undefined)[]): string => {
+  const all = conditions.filter((one) => one !== undefined)
+  return all.length === 0 ? '' : ` where ${all.join(' and ')}`
+}
+
+function rowsOf({ desk, window }: Parts): string {
+  const rows = desk.fields.select()
+  return window?.rows(rows) ?? `(${rows}) as r`
+}
+
+function statementsOf(parts: Parts): Pick<Built, 'sql' | 'window'> {
+  const { desk, window, where } = parts
+  const sql = expand(groupedOf(parts, ''), desk)
+  if (!window) return { sql }
+  const conditions = filtered([window.isIn, where, `not ${window.isInTime}`])
+  const late = expand(`select count(*) as n from ${rowsOf(parts)}${conditions}`, desk)
+  return { sql, window: { ...window, late } }
+}
+
+/** One row for each group; `joined` may leave groups out. */
+function groupedOf(parts: Parts, joined: string): string {
+  const { window, dimensions, measures, where, names } = parts
+  const cells = [
+    ...[...(window?.dimensions ?? []), ...dimensions].map(named),
+    ...measures.flatMap(({ columns }) => columns),
+  ]
+  const list = cells.length === 0 ? '1 as "_one"' : cells.join(', ')
+  const conditions = filtered([window?.isIn, window?.isInTime, where])
+  const inner = `(select ${list} from ${rowsOf(parts)}${conditions}) as g`
+  const outer = [...names.map((name) => `g."${name}" as "${name}"`), ...measures.map(named)]
+  const groups = names.length === 0 ? '' : ` group by ${names.map((_, i) => i + 1).join(', ')}`
+  return `select ${outer.join(', ')} from ${inner}${joined}${groups}`
+}
+
+function partialOf(parts: Parts, rows: string): Pick<Built, 'groups' | 'restricted'> {
+  const { desk, dimensions, names } = parts
+  const isRow = names.map((name) => `t."${name}" is not distinct from g."${name}"`).join(' and ')
+  const joined = ` join "${touchedGroups}" as t on ${isRow}`
+  return {
+    groups: expand(`select distinct ${dimensions.map(named).join(', ')} from (${rows}) as r`, desk),
+    restricted: expand(groupedOf(parts, joined), desk),
+  }
+}
+
+const expand = (text: string, desk: Desk): string => {
+  const { text: written, wrong } = withConversions(text)
+  for (const name of wrong) desk.refuse('', insightFaults.bad_call({ name }))
+  return written
+}
+
+function unknownStart(from: string, relations: readonly Relation[]): readonly Problem[] {
+  const near = didYouMean(
+    from,
+    relations.map(({ name }) => name),
+  )
+  return insightFaults.unknown_start({ from, near }, { at: 'build.from' }).problems
+}
+
+/** What the writers of the parts share. */
+export interface Desk {
+  readonly fields: Fields
+  readonly problems: Problem[]
+  /** Writes an expression; what is wrong with it is noted with its place. */
+  readonly write: (text: string, at: string) => string
+  /** Does something, and notes a fault with its place. */
+  readonly note: <T>(at: string, work: () => T) => T | undefined
+  /** The type of a field, where an expression is just that. */
+  readonly typeOf: (text: string) => FieldType | undefined
+  readonly refuse: (at: string, fault: Fault) => void
+  /** Asks the query room what is wrong with each expression by itself. */
+  readonly diagnose: () => readonly Problem[]
+}
+
+function deskOf(start: Relation, ground: Ground): Desk {
+  const problems: Problem[] = []
+  const expressions: { readonly at: string; readonly text: string }[] = []
+  const fields = fieldsFrom(start, ground)
+  const placed = (at: string) => (at === '' ? 'build' : `build.${at}`)
+  const refuse: Desk['refuse'] = (at, fault) =>
+    void problems.push(...asProblems(fault).map((one) => ({ ...one, at: placed(at) })))
+  const note: Desk['note'] = (at, work) => {
+    try {
+      return work()
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      refuse(at, thrown)
+      return undefined
+    }
+  }
+  const write: Desk['write'] = (text, at) =>
+    note(at, () => {
+      if (!isSelfContained(text)) throw insightFaults.bad_expression({ text })
+      if (isPath(text)) fields.use(text.trim())
+      const written = fields.express(text)
+      expressions.push({ at, text: written })
+      return `(${written})`
+    }) ?? 'null'
+  const typeOf: Desk['typeOf'] = (text) => {
+    if (!isPath(text)) return undefined
+    try {
+      return fields.use(text.trim())
+    } catch {
+      return undefined
+    }
+  }
+  const diagnose = () => {
+    const rows = fields.select()
+    return expressions.flatMap(({ at, text }) => {
+      const { text: written } = withConversions(text)
+      return problemsOfQuery(`select (${written}) as x from (${rows}) as r`, ground.relations).map(
+        (one) => ({ ...one, at: placed(at) }),
+      )
+    })
+  }
+  return { fields, problems, write, note, refuse, typeOf, diagnose }
+}
+
+function problemsOfQuery(text: string, relations: readonly Relation[]): readonly Problem[] {
+  try {
+    checkQuery(text, relations)
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return asProblems(thrown)
+  }
+}
+
+const asDimension = (of: string | Dimension): Dimension =>
+  typeof of === 'string' ? { name: nameOf(of), of } : of
+
+// `product_id.category` is the category of the product.
+const nameOf = (path: string): string => {
+  const parts = path.trim().split('.')
+  return parts.map((part, i) => (i < parts.length - 1 ? part.replace(/_id$/, '') : part)).join('_')
+}
+
+interface WrittenDimension {
+  readonly name: string
+  readonly text: string
+  readonly by?: Grain
+}
+
+function writeDimension(
+  { name, of, by, zone }: Dimension,
+  i: number,
+  desk: Desk,
+): WrittenDimension {
+  const at = `dimensions[${i}]`
+  const text = desk.write(of, `${at}.of`)
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {
+    desk.refuse(at, insightFaults.needs_name({ of }))
+  }
+  if (by === undefined) return { name, text }
+  const type = desk.typeOf(of)
+  desk.note(`${at}.by`, () => {
+    if (type !== undefined && type !== 'date' && type !== 'timestamp')
+      throw insightFaults.no_time({ field: of, type })
+  })
+  desk.note(`${at}.zone`, () => assertZone(zone))
+  // A day has no zone; an instant is kept in UTC.
+  const local =
+    zone === undefined || type === 'date'
+      ? text
+      : `(${text} at time zone 'UTC' at time zone '${zone}')`
+  const cut = `date_trunc('${by}', ${local})`
+  return { name, by, text: by === 'hour' ? cut : `cast(${cut} as date)` }
+}
+
+function assertZone(zone: string | undefined): void {
+  if (zone === undefined) return
+  try {
+    if (/^[\w+/-]+$/.test(zone)) {
+      new Intl.DateTimeFormat('en', { timeZone: zone })
+      return
+    }
+  } catch {
+    // Said below, as for a name that is none.
+  }
+  throw insightFaults.no_zone({ zone })
+}
+
+interface WrittenMeasure {
+  readonly name: string
+  /** What is kept of each row for it. */
+  readonly columns: readonly string[]
+  readonly text: string
+  readonly rollup?: Rollup
+  readonly isMissing?: boolean
+}
+
+const rollupOf: Readonly<Partial<Record<Measure['how'], Rollup>>> = {
+  count: 'sum',
+  sum: 'sum',
+  min: 'min',
+  max: 'max',
+}
+
+function writeMeasure(of: Measure, i: number, desk: Desk): readonly WrittenMeasure[] {
+  const at = `measures[${i}]`
+  const { name, how, convert } = of
+  if (of.of === undefined && how !== 'count') {
+    desk.refuse(at, insightFaults.needs_value({ name, how }))
+  }
+  const value = of.of === undefined ? undefined : desk.write(of.of, `${at}.of`)
+  noteNotNumber(of, at, desk)
+  const condition = of.where === undefined ? undefined : desk.write(of.where, `${at}.where`)
+  const [cell, flag] = [`"${name}.of"`, `"${name}.where"`]
+  const filter = condition === undefined ? '' : ` filter (where g.${flag})`
+  const rollup = rollupOf[how]
+  const flags = condition === undefined ? [] : [`${condition} as ${flag}`]
+  const call = callOf(how, value === undefined ? '*' : `g.${cell}`)
+  const plain = { name, text: `${call}${filter}`, ...(rollup && { rollup }) }
+  if (!convert || value === undefined)
+    return [
+      { ...plain, columns: [...(value === undefined ? [] : [`${value} as ${cell}`]), ...flags] },
+    ]
+  const parts = (['from', 'to', 'day'] as const).map((part) =>
+    desk.write(convert[part], `${at}.convert.${part}`),
+  )
+  const args = [value, ...parts].join(', ')
+  const missing = `"${name}.missing"`
+  return [
+    {
+      ...plain,
+      columns: [`convert(${args}) as ${cell}`, `rate_missing(${args}) as ${missing}`, ...flags],
+    },
+    {
+      name: `${name}_missing`,
+      text: `count(*) filter (where g.${missing}${condition === undefined ? '' : ` and g.${flag}`})`,
+      columns: [],
+      rollup: 'sum',
+      isMissing: true,
+    },
+  ]
+}
+
+const callOf = (how: Measure['how'], cell: string): string =>
+  how === 'count_distinct' ? `count(distinct ${cell})` : `${how}(${cell})`
+
+function noteNotNumber({ of, how }: Measure, at: string, desk: Desk): void {
+  if (of === undefined || (how !== 'sum' && how !== 'avg')) return
+  const type = desk.typeOf(of)
+  if (type === undefined || isNumeric(type)) return
+  desk.refuse(`${at}.of`, insightFaults.no_number({ field: of, type, how }))
+}
+
+function noteDoubled(names: readonly string[], desk: Desk): void {
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) === i) continue
+    desk.refuse('', insightFaults.doubled_name({ name }))
+  }
+}

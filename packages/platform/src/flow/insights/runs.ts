@@ -1,0 +1,293 @@
+import { type Engine, type Part, sql, type TableName, type Writer } from '#engine'
+import type { Clock } from '#kernel/clock.ts'
+import { Fault, sentenceOf } from '#kernel/fault.ts'
+import type { ModelObject } from '#model'
+import { checkQuery } from '#query'
+import { type Built, touchedGroups } from './build.ts'
+import { insightFaults } from './faults.ts'
+import { catchUp, changedRows, type LedgerState, seenTable } from './ledger.ts'
+import { readsClock } from './plan.ts'
+import {
+  type Asked,
+  computed,
+  countOf,
+  hasSameColumns,
+  isSame,
+  noteFailure,
+  type Refreshed,
+  type RunNotes,
+  refreshWhole,
+  replaceGroups,
+  rowsOfGroups,
+  totalOf,
+  typesOf,
+} from './refresh.ts'
+import type { InsightShape } from './shapes.ts'
+import { computedTypes, type InsightRun, keepRun, runsOf, statesOf, type Types } from './tables.ts'
+
+/** Where the inputs of an insight stood when its last result was made, and where they stand now. */
+export interface Inputs {
+  readonly from: Readonly<Record<string, number>>
+  readonly to: Readonly<Record<string, number>>
+}
+
+/** What a refresh needs to know beside the insight. */
+export interface RefreshGround {
+  readonly engine: Engine
+  readonly clock: Clock
+  /** All insights, as those over one object share the record of its changed rows. */
+  readonly shapes: readonly InsightShape[]
+  readonly object: (key: string) => ModelObject | undefined
+}
+
+/** Who asks, and what has moved; all is computed when that is not known. */
+export interface RefreshAsk extends Asked {
+  readonly inputs?: Inputs
+}
+
+/** What a refresh did, and how. */
+export interface RefreshDone extends Refreshed {
+  readonly run: InsightRun
+}
+
+/** Refreshes an insight, only the groups whose rows have changed where that can be told, and remembers how it went. */
+export async function refreshInsight(
+  ground: RefreshGround,
+  shape: InsightShape,
+  asked: RefreshAsk = {},
+): Promise<RefreshDone> {
+  const { engine, clock } = ground
+  const began = clock.now()
+  const last = (await runsOf(engine)).get(shape.key)
+  const timed = () => ({
+    at: began.toISOString(),
+    tookMs: clock.now().getTime() - began.getTime(),
+  })
+  try {
+    const way = await wayOf(ground, shape, { asked, last })
+    const late = await lateOf(engine, shape, asked)
+    let run: InsightRun | undefined
+    const finish = (notes: RunNotes) => async (writer: Writer) => {
+      run = { ...timed(), ...notes, ...late, goodAt: began.toISOString() }
+      await keepRun(writer, shape.key, run)
+    }
+    const done =
+      (await refreshChanges(ground, { shape, way, asked, finish })) ??
+      (await refreshWhole(engine, shape, {
+        ask: asked,
+        finish: finish({ how: 'full', why: way.why, ...madeOf(shape, way.ledger, last) }),
+      }))
+    const missing = shape.plan?.built?.missing ?? []
+    if (!run) throw new Error('a refresh did not remember what it did')
+    if (missing.length === 0) return { ...done, run }
+    const full = { ...run, missingRates: await totalOf(engine, shape.key, missing) }
+    await engine.change(`insight.${shape.key}`, (writer) => keepRun(writer, shape.key, full))
+    return { ...done, run: full }
+  } catch (thrown) {
+    if (!asked.signal?.aborted) {
+      const fault = faultOf(thrown)
+      await noteFailure(engine, shape.key, { ...last, ...timed(), fault })
+    }
+    throw thrown
+  }
+}
+
+function faultOf(thrown: unknown): NonNullable<InsightRun['fault']> {
+  const { code, message } =
+    thrown instanceof Fault ? thrown : insightFaults.cannot_run({ why: sentenceOf(thrown) })
+  return { code, say: message }
+}
+
+interface Way {
+  /** Why all is computed; empty when only changes are. */
+  readonly why: string
+  readonly ledger?: LedgerState
+  /** After which position the record of changed rows is read. */
+  readonly after?: number
+}
+
+function madeOf(
+  shape: InsightShape,
+  ledger: LedgerState | undefined,
+  last?: InsightRun,
+): Pick<InsightRun, 'made'> {
+  if (ledger) {
+    const { epoch, position } = ledger
+    return { made: { definition: shape.query.text, epoch, position } }
+  }
+  // Going on from an older position does some groups twice and forgets none.
+  const isSame = last?.made?.definition === shape.query.text
+  return isSame && last?.made ? { made: last.made } : {}
+}
+
+async function wayOf(
+  { engine, shapes, object }: RefreshGround,
+  shape: InsightShape,
+  { asked, last }: { readonly asked: RefreshAsk; readonly last: InsightRun | undefined },
+): Promise<Way> {
+  const built = shape.plan?.built
+  const never = whyNever(built)
+  const of = object(built?.driver ?? '')
+  if (!built || !of || never !== undefined) return { why: never ?? 'it reads no model object' }
+  if (!asked.inputs) return { why: 'it was asked for' }
+  const sharing = shapes.flatMap((other) => {
+    const theirs = other.plan?.built
+    return theirs?.groups && theirs.driver === built.driver ? [{ key: other.key, theirs }] : []
+  })
+  const runs = await runsOf(engine)
+  const read = sharing.flatMap(({ key }) => runs.get(key)?.made?.position ?? [])
+  const ledger = await catchUp(engine, {
+    object: of,
+    columns: physical(built, [...new Set(sharing.flatMap(({ theirs }) => theirs.keys))]),
+    stamp: stampOf(asked.inputs, built),
+    readUntil: read.length === 0 ? 0 : Math.min(...read),
+  })
+  return whyFull(shape, { built, ledger, last, inputs: asked.inputs })
+}
+
+function whyNever(built: Built | undefined): string | undefined {
+  if (!built) return 'SQL written by hand is computed whole'
+  if (built.window) return 'whether an event is late depends on all that came before it'
+  return built.groups === undefined ? 'without dimensions there is one group' : undefined
+}
+
+function whyFull(
+  shape: InsightShape,
+  of: {
+    readonly built: Built
+    readonly ledger: LedgerState
+    readonly last: InsightRun | undefined
+    readonly inputs: Inputs
+  },
+): Way {
+  const { built, ledger, last, inputs } = of
+  const full = (why: string) => ({ why, ledger })
+  if (!last?.made) return full('it was never computed from a record of changed rows')
+  if (last.made.definition !== shape.query.text) return full('its definition has changed')
+  if (last.made.epoch !== ledger.epoch)
+    return full(`rows of ${built.driver} were made anew, or are recorded with more fields`)
+  if (readsClock(shape.query.text)) return full('it reads the clock')
+  const reached = built.reached.map((name) =>
+    name === 'unified_individual' ? 'unified:individual' : `model:${name}`,
+  )
+  const rates = built.missing.length > 0 || / from exchange_rate /.test(built.sql)
+  const outside = [...reached, ...(rates ? ['model:exchange_rate'] : [])]
+  const moved = outside.find((input) => inputs.from[input] !== inputs.to[input])
+  if (moved !== undefined) return full(`${moved} has changed, which its rows lead to`)
+  return { why: '', ledger, after: last.made.position }
+}
+
+const stampOf = ({ to }: Inputs, { driver }: Built): string =>
+  JSON.stringify([to[`model:${driver}`] ?? 0, to['unified:individual'] ?? 0])
+
+// The names that columns have in the table.
+function physical({ relations, driver }: Built, names: readonly string[]): readonly string[] {
+  const columns = relations.find(({ name }) => name === driver)?.columns ?? []
+  return names.map((name) => columns.find((one) => one.name === name)?.physical ?? name)
+}
+
+/** Above this share of rows that changed, computing all is less work. */
+const mostChanged = 0.2
+
+interface Changes {
+  readonly shape: InsightShape
+  readonly way: Way
+  readonly asked: Asked
+  readonly finish: (notes: RunNotes) => (writer: Writer) => Promise<void>
+}
+
+async function refreshChanges(
+  ground: RefreshGround,
+  { shape, way, asked, finish }: Changes,
+): Promise<Refreshed | undefined> {
+  const { engine } = ground
+  const { ledger, after } = way
+  const built = shape.plan?.built
+  if (!ledger || after === undefined || built?.groups === undefined) return undefined
+  const [types, state] = await Promise.all([
+    typesOf(engine, shape.query, shape, asked),
+    statesOf(engine),
+  ])
+  const last = state.get(shape.key)
+  if (!last || !hasSameColumns((await computedTypes(engine)).get(shape.key), types))
+    return undefined
+  const changed = changedRows(built.driver, ledger.columns, after)
+  return engine.staged(
+    changed,
+    async (rows) => {
+      const many = await hasMany(engine, rows, built)
+      if (many) return undefined
+      const groups = checkQuery(built.groups ?? '', withRows(built, ledger, rows))
+      const dimensions = new Map([...types].filter(([name]) => shape.dimensions.includes(name)))
+      return computed(engine, { query: groups, types: dimensions, ask: asked }, (touched) =>
+        refreshTouched(ground, { shape, asked, types, touched, built, last, ledger, finish }),
+      )
+    },
+    asked,
+  )
+}
+
+async function hasMany(engine: Engine, rows: Part, { driver }: Built): Promise<boolean> {
+  const [count] = await engine.rows(sql`select (select count(*) from ${rows}) as changed,
+    (select count(*) from ${seenTable(driver)}) as total`)
+  return Number(count?.['changed']) > mostChanged * Number(count?.['total'])
+}
+
+/** What a built insight may read, with the rows that have changed in place of all rows. */
+function withRows({ relations, driver }: Built, { columns }: LedgerState, rows: TableName) {
+  return relations.map((relation) => {
+    if (relation.name !== driver) return relation
+    const kept = relation.columns.filter(({ name, physical = name }) => columns.includes(physical))
+    return { ...relation, table: rows, columns: kept }
+  })
+}
+
+async function lateOf(
+  engine: Engine,
+  { plan }: InsightShape,
+  asked: Asked,
+): Promise<Pick<InsightRun, 'tooLate'>> {
+  const late = plan?.built?.window?.late
+  if (late === undefined) return {}
+  return { tooLate: await countOf(engine, checkQuery(late, plan?.relations ?? []), asked) }
+}
+
+interface Touched {
+  readonly shape: InsightShape
+  readonly asked: Asked
+  readonly types: Types
+  readonly touched: TableName
+  readonly built: Built
+  readonly last: { readonly position: number; readonly rows: number }
+  readonly ledger: LedgerState
+  readonly finish: Changes['finish']
+}
+
+async function refreshTouched(
+  { engine }: RefreshGround,
+  { shape, asked, types, touched, built, last, ledger, finish }: Touched,
+): Promise<Refreshed> {
+  const [count] = await engine.rows(sql`select count(*) as n from ${touched}`)
+  const groups = Number(count?.['n'])
+  const end = finish({ how: 'changes', groups, ...madeOf(shape, ledger) })
+  const nothing = async () => {
+    await engine.change(`insight.${shape.key}`, end)
+    return { ...last, changed: false }
+  }
+  if (groups === 0) return nothing()
+  const relation = {
+    name: touchedGroups,
+    table: touched,
+    columns: shape.dimensions.map((name) => ({ name, type: types.get(name) ?? 'text' })),
+  } as const
+  const query = checkQuery(built.restricted ?? '', [...built.relations, relation])
+  return computed(engine, { query, types, ask: asked }, async (staged) => {
+    const before = rowsOfGroups(shape, touched)
+    if (await isSame(engine, { shape, staged, types, before }, asked)) return nothing()
+    const now = await engine.change(`insight.${shape.key}`, async (writer) => {
+      await end(writer)
+      return replaceGroups(writer, { shape, staged, types }, touched)
+    })
+    return { ...now, changed: true }
+  })
+}
