@@ -45,9 +45,6 @@ export async function basisBefore(engine: Engine, on: Subject): Promise<Basis | 
   return { madeBy: String(row['made_by']), objects }
 }
 
-/** Whether a ruleset can do with looking at what changed. */
-export const isWatched = ({ model }: Ruleset): boolean => model === undefined
-
 /** Why a ruleset asks for all records in every run, where it does. */
 export const reasonOfRules = 'a model weighs pairs of all records'
 

@@ -5,6 +5,7 @@ import {
   addressOf,
   askedBy,
   asksForLikeness,
+  isWatched,
   largestBlock,
   type MatchRule,
   type Ruleset,
@@ -89,6 +90,13 @@ export const keysOfRecords = ({ match }: Ruleset): Part =>
     sql` union all `,
   )
 
+/** The step that holds them. */
+export const keyStep = (ruleset: Ruleset): Step => ({
+  name: 'key',
+  says: 'what every record is found again by',
+  query: keysOfRecords(ruleset),
+})
+
 /** The values of records as they are told, by their keys: `key`, `matched`. */
 export const matchedByKey = ({ match }: Ruleset): Part =>
   join(
@@ -114,6 +122,7 @@ export function evidenceSteps(
   const fuzzy = fuzzyRules(ruleset, model)
   return [
     ...keySteps(ruleset, model),
+    ...(isWatched(ruleset) ? [keyStep(ruleset)] : []),
     ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
     ...ruleset.match.flatMap((rule) => {
       const alike = fuzzy.find((one) => one.rule === rule)
@@ -124,11 +133,11 @@ export function evidenceSteps(
 }
 
 /** Records that share a value with those looked at and need not be looked at, because too many do: `key`, `size`. */
-const outsideStep = (ruleset: Ruleset): Step => ({
+const outsideStep = ({ on }: Ruleset): Step => ({
   name: 'outside',
   says: 'how many records that nothing has changed for share a value',
-  query: sql`select k.key, count(*) as size from ${keyTable(ruleset.on)} k
-    where k.key in (select key from (${keysOfRecords(ruleset)}) mine)
+  query: sql`select k.key, count(*) as size from ${keyTable(on)} k
+    where k.key in (select key from ${made('key')})
       and k.record not in (select record from ${made('scope')}) group by k.key`,
 })
 

@@ -13,7 +13,7 @@ import {
 } from '#engine'
 import type { Model } from '#model'
 import type { Store } from '#store'
-import { basisBefore, basisNow, isWatched } from './basis.ts'
+import { basisBefore, basisNow } from './basis.ts'
 import { blockedValues } from './blocked.ts'
 import { type KeyedDecision, keyedDecisions } from './changed.ts'
 import { agreedSteps, keyIn, keysOfRecords, meaningful } from './compile.ts'
@@ -24,6 +24,7 @@ import {
   askedBy,
   asksForLikeness,
   type Criterion,
+  isWatched,
   type MatchRule,
   type Ruleset,
 } from './definition.ts'

@@ -3,13 +3,13 @@ import type { Model } from '#model'
 import { assignSteps } from './assign.ts'
 import { candidateStep, evidenceOf, evidenceSteps, recordStep } from './compile.ts'
 import { largestBlock, type Ruleset } from './definition.ts'
-import { type Extent, scopeOf } from './extent.ts'
+import { scopeOf } from './extent.ts'
 import { modelLinks, modelPlan } from './model-links.ts'
 import { linksAfter, movedStep, type Owned, ownerSteps } from './owners.ts'
-import { differenceSteps } from './publish.ts'
+import { differenceSteps, type Extending, keyDifference, termDifference } from './publish.ts'
 import { linkTable } from './tables.ts'
 import { termStep } from './terms.ts'
-import { valueSteps } from './values.ts'
+import { valueSteps, valuesName } from './values.ts'
 
 /** What a run will do: tables that find the links, groups that are made of them, tables that settle what follows. */
 export interface RunPlan {
@@ -24,12 +24,15 @@ export const planRun = (
   ruleset: Ruleset,
   model: Model,
   owned: readonly Owned[],
-  extent: Extent = 'everything',
+  { extent = 'everything', filled }: Extending = {},
 ): RunPlan => ({
   find: [
     recordStep(ruleset, scopeOf(extent)),
     ...valueSteps(ruleset, model, extent),
+    termStep(ruleset, model),
+    ...termDifference(ruleset, extent),
     ...evidenceSteps(ruleset, model, extent),
+    ...keyDifference(ruleset, extent),
   ],
   links: join(
     [
@@ -43,13 +46,23 @@ export const planRun = (
   ),
   settle: [
     ...assignSteps(ruleset.on, extent),
-    termStep(ruleset, model),
-    ...differenceSteps(ruleset, model, extent),
+    ...differenceSteps(ruleset, model, { extent, filled }),
     ...(extent === 'everything'
       ? ownerSteps(owned, { links: made('link'), extent })
       : [movedStep, ...ownerSteps(owned, { links: linksAfter(ruleset.on), extent })]),
   ],
 })
+
+/**
+ * Whether a table is of no use once the steps that name it are made. Groups are made again by the values of identifiers, and
+ * a model weighs all values.
+ */
+export function isPassing({ limits, model }: Ruleset, step: string): boolean {
+  if (['term', 'evidence', 'partition', 'crowded'].includes(step)) return true
+  if (step.startsWith('values_'))
+    return !model && !limits?.identifiers?.some(({ object }) => valuesName(object) === step)
+  return step.startsWith('agreed_') || step.startsWith('fuzzy_')
+}
 
 /** The plan when only rows that say nothing about who is who have changed: they are given their profiles. */
 export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly Step[] =>

@@ -12,19 +12,19 @@ import {
   value,
   type Writer,
 } from '#engine'
-import type { Model } from '#model'
-import { type Basis, isWatched, keepBasis } from './basis.ts'
+import type { Model, ModelObject } from '#model'
+import { type Basis, keepBasis } from './basis.ts'
 import { decisionTellers, rowTellers } from './changed.ts'
-import { keysOfRecords } from './compile.ts'
-import type { Ruleset, Subject } from './definition.ts'
+import { isWatched, type Ruleset, type Subject } from './definition.ts'
 import { type Extent, publishedOf } from './extent.ts'
 import { identityFaults } from './faults.ts'
 import { groundSteps } from './grounds.ts'
 import { type Owned, ownersTouched, writeOwners } from './owners.ts'
-import { reconciled } from './reconcile.ts'
+import { crowdedStep, reconciled } from './reconcile.ts'
 import {
   changeTable,
   evidenceTable,
+  fromColumn,
   heededTable,
   keyTable,
   linkTable,
@@ -34,6 +34,7 @@ import {
   refusedTable,
   rowTable,
   termTable,
+  unifiedFields,
   unifiedShape,
   unifiedTable,
 } from './tables.ts'
@@ -50,29 +51,47 @@ const linkColumns = ['record', 'profile']
 const termColumns = ['record', 'kind', 'value', 'row_key']
 const keyColumns = ['rule', 'key', 'record']
 
+/** How much is looked at, and the fields of the unified object that hold a value somewhere; all of them unless told. */
+export interface Extending {
+  readonly extent?: Extent
+  readonly filled?: ReadonlySet<string> | undefined
+}
+
+function differingSteps(of: Differing, extent: Extent): readonly Step[] {
+  const { name, columns, published, by = sql`record` } = of
+  const before = publishedOf(published, by, extent)
+  return [
+    {
+      name: `${name}_added`,
+      says: `what is new in ${published.name}`,
+      query: difference(columns, sql`${made(name)} n`, sql`${before} p`),
+    },
+    {
+      name: `${name}_gone`,
+      says: `what is no longer so in ${published.name}`,
+      query: difference(columns, sql`${before} p`, sql`${made(name)} n`),
+    },
+  ]
+}
+
+/** What differs in what records can be found by. */
+export const termDifference = ({ on }: Ruleset, extent: Extent): readonly Step[] =>
+  differingSteps({ name: 'term', columns: termColumns, published: termTable(on) }, extent)
+
+/** What differs in what records are found again by, where that is kept. */
+export const keyDifference = (ruleset: Ruleset, extent: Extent): readonly Step[] =>
+  isWatched(ruleset)
+    ? differingSteps({ name: 'key', columns: keyColumns, published: keyTable(ruleset.on) }, extent)
+    : []
+
 /** What must be written so that the published tables become the new state, and nothing more. */
 export function differenceSteps(
   ruleset: Ruleset,
   model: Model,
-  extent: Extent = 'everything',
+  { extent = 'everything', filled }: Extending = {},
 ): readonly Step[] {
   const { on } = ruleset
-  const differ = (of: Differing): readonly Step[] => {
-    const { name, columns, published, by = sql`record`, fresh = made(name) } = of
-    const before = publishedOf(published, by, extent)
-    return [
-      {
-        name: `${name}_added`,
-        says: `what is new in ${published.name}`,
-        query: difference(columns, sql`${fresh} n`, sql`${before} p`),
-      },
-      {
-        name: `${name}_gone`,
-        says: `what is no longer so in ${published.name}`,
-        query: difference(columns, sql`${before} p`, sql`${fresh} n`),
-      },
-    ]
-  }
+  const differ = (of: Differing) => differingSteps(of, extent)
   return [
     ...groundSteps(ruleset),
     ...differ({
@@ -102,24 +121,11 @@ export function differenceSteps(
         made('link'),
       ),
     },
-    ...differ({ name: 'term', columns: termColumns, published: termTable(on) }),
-    ...(isWatched(ruleset)
-      ? differ({
-          name: 'key',
-          columns: keyColumns,
-          published: keyTable(on),
-          fresh: sql`(${keysOfRecords(ruleset)})`,
-        })
-      : []),
-    {
-      name: 'reconciled',
-      says: 'the values of profiles',
-      query: reconciled(ruleset, model.get(on)),
-    },
+    crowdedStep(model.get(on)),
     {
       name: 'unified_added',
       says: 'profiles whose values are new or have changed',
-      query: changedProfiles(model, on),
+      query: changedProfiles(ruleset, model.get(on), filled),
     },
     {
       name: 'members',
@@ -132,14 +138,26 @@ export function differenceSteps(
 }
 
 // No profile is there twice, so that nothing has to be made distinct: over so many columns that would cost the most.
-function changedProfiles(model: Model, on: Subject): Part {
-  const names = unifiedShape(model.get(on)).map(([name]) => name)
+function changedProfiles(
+  ruleset: Ruleset,
+  object: ModelObject,
+  filled: ReadonlySet<string> | undefined,
+): Part {
+  const names = filledColumns(object, filled)
   const same = names
     .filter((name) => name !== 'profile')
     .map((name) => sql`${column(name, 'u')} is not distinct from ${column(name, 'r')}`)
-  return sql`select ${join(names.map((name) => column(name, 'r')))} from ${made('reconciled')} r
-    left join ${unifiedTable(on)} u on ${every([sql`u.profile = r.profile`, ...same])}
+  return sql`select ${join(names.map((name) => column(name, 'r')))} from (${reconciled(ruleset, object, filled)}) r
+    left join ${unifiedTable(ruleset.on)} u on ${every([sql`u.profile = r.profile`, ...same])}
     where u.profile is null`
+}
+
+/** The columns of the unified table that may hold a value. */
+const filledColumns = (object: ModelObject, filled?: ReadonlySet<string>): readonly string[] => {
+  const empty = unifiedFields(object).flatMap(([name]) =>
+    !filled || filled.has(name) ? [] : [name, fromColumn(name)],
+  )
+  return unifiedShape(object).flatMap(([name]) => (empty.includes(name) ? [] : [name]))
 }
 
 /** A relation of the new state, and the published one that it differs from; `by` is the column that names a record. */
@@ -148,8 +166,6 @@ interface Differing {
   readonly columns: readonly string[]
   readonly published: TableName
   readonly by?: Part
-  /** The new state, if no step of that name holds it. */
-  readonly fresh?: Part
 }
 
 /** Everything that a run publishes. */
@@ -163,6 +179,8 @@ export interface Publication {
   /** The published position that the new state was computed from. */
   readonly basedOn: number
   readonly at: Date
+  /** The fields that hold a value somewhere. */
+  readonly filled: ReadonlySet<string>
 }
 
 /** Profiles that are touched in any way, as a relation of `profile`. */
@@ -199,7 +217,7 @@ export async function publish(writer: Writer, of: Publication): Promise<number> 
   const { on } = ruleset
   await keep(writer, of)
   const position = await takePosition(writer, on, at)
-  const shape = unifiedShape(model.get(on)).map(([name]) => name)
+  const shape = filledColumns(model.get(on), of.filled)
   const tables: readonly Replacement[] = [
     { name: 'evidence', table: evidenceTable(on), columns: evidenceColumns, stamp: position },
     { name: 'refused', table: refusedTable(on), columns: refusedColumns, stamp: position },
@@ -228,7 +246,7 @@ export const keeping: readonly string[] = [
 /** Writes only what the next run must know: what it has seen, and what records are found again by. */
 export async function keep(
   writer: Writer,
-  { ruleset, where, basis, basedOn }: Omit<Publication, 'model' | 'owned' | 'at'>,
+  { ruleset, where, basis, basedOn }: Omit<Publication, 'model' | 'owned' | 'at' | 'filled'>,
 ): Promise<void> {
   const { on } = ruleset
   if ((await publishedPosition(writer, on)) !== basedOn)

@@ -4,7 +4,7 @@ import { makeAll, placed, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { modelOf, shapeModelTable } from '#model'
 import { type Choice, choiceFor, type ReconcileRule, type Ruleset } from './definition.ts'
-import { reconciled } from './reconcile.ts'
+import { crowdedStep, reconciled } from './reconcile.ts'
 import { putRows } from './testing/index.ts'
 
 const engine = await memoryEngine()
@@ -133,7 +133,8 @@ test('a field that says nothing of its own is chosen as all are', () => {
 function unified(ruleset: Ruleset) {
   const link = sql`select distinct _key as record, 7 as profile, 1 as first_seen from model.individual`
   const bench = { engine, ask: {}, now: () => new Date(0), timings: [] }
-  return makeAll(bench, [{ name: 'link', says: '', query: link }], new Map(), (where) =>
+  const steps = [{ name: 'link', says: '', query: link }, crowdedStep(individual)]
+  return makeAll(bench, steps, new Map(), (where) =>
     engine.rows(
       placed(
         sql`with keys as (select distinct _key, _source || ' ' || id as name from model.individual)

@@ -1,10 +1,13 @@
 import {
+  column,
   type Engine,
+  join,
   type Made,
   made,
   makeAll,
   type Part,
   placed,
+  type Step,
   some,
   sql,
   type TableName,
@@ -12,30 +15,36 @@ import {
   type Workbench,
 } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { columnsOf, type Model, shapeModelTable } from '#model'
+import { columnsOf, type Model, modelTable, shapeModelTable } from '#model'
 import type { Decision, Run } from './api.ts'
 import {
   type Basis,
   basisBefore,
   basisNow,
   isSameBasis,
-  isWatched,
   reasonForAll,
   reasonOfRules,
   stillObjects,
 } from './basis.ts'
 import { changedStep, changedSteps, keyedDecisions } from './changed.ts'
 import { countsOf, ruleResults, totalsAfter } from './count.ts'
-import type { Ruleset } from './definition.ts'
+import { isWatched, type Ruleset, type Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
 import { withGroups } from './groups.ts'
 import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
-import { allSteps, planOwners, planRun } from './plan.ts'
+import { makePassing } from './passing.ts'
+import { allSteps, isPassing, planOwners, planRun } from './plan.ts'
 import { differing, keep, keeping, publish, takePosition, touched } from './publish.ts'
 import { publishedRuleResults } from './rule-blocks.ts'
 import { unforeseenKeys, withScope } from './scope.ts'
-import { linkTable, prepareUnified, publishedPosition } from './tables.ts'
+import {
+  linkTable,
+  prepareUnified,
+  publishedPosition,
+  unifiedFields,
+  unifiedTable,
+} from './tables.ts'
 import { valueColumns } from './values.ts'
 
 /** What a run needs. */
@@ -158,16 +167,46 @@ interface Computing extends Scene {
 /** Links, groups, ids, values: of all records or of those in scope; then published. */
 async function compute(bench: Workbench, of: Computing): ReturnType<typeof settle> {
   const { ruleset, model, owned, decisions, extent } = of
-  const plan = planRun(ruleset, model, owned, extent)
-  return makeAll(bench, plan.find, of.where, async (values) => {
+  const filled = await filledFields(bench.engine, model, ruleset.on)
+  const plan = planRun(ruleset, model, owned, { extent, filled })
+  const passing = (steps: readonly Step[]) => ({
+    steps,
+    // What changed is checked by keys once more, when all has been read.
+    isPassing: (step: string) =>
+      isPassing(ruleset, step) || (step === 'key' && extent === 'everything'),
+  })
+  return makePassing(bench, passing(plan.find), of.where, async (values) => {
     if (extent === 'what changed' && (await isOvertaken(bench, ruleset, values)))
       return compute(bench, { ...of, extent: 'everything', why: 'rows came or went meanwhile' })
     return withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
       withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
-        makeAll(bench, plan.settle, grouped, (where) => settle(bench, { ...of, where, scoring })),
+        makePassing(bench, passing(plan.settle), grouped, (where) =>
+          settle(bench, { ...of, where, scoring, filled }),
+        ),
       ),
     )
   })
+}
+
+/**
+ * The fields of people that hold a value, or did when something was published last. Most of what the standard model knows
+ * about them is told by nobody, and a column of nothing costs as much as any other.
+ */
+async function filledFields(
+  engine: Engine,
+  model: Model,
+  on: Subject,
+): Promise<ReadonlySet<string>> {
+  const object = model.get(on)
+  const names = unifiedFields(object).map(([name]) => name)
+  const tables = [modelTable(object.key), unifiedTable(on)]
+  const cells = names.map((name) => sql`count(${column(name)}) as ${column(name)}`)
+  const found = new Set<string>()
+  for (const table of tables) {
+    const [row = {}] = await engine.rows(sql`select ${join(cells)} from ${table}`)
+    for (const name of names) if (Number(row[name]) > 0) found.add(name)
+  }
+  return found
 }
 
 async function isOvertaken({ engine, ask }: Workbench, ruleset: Ruleset, where: Made) {
@@ -242,6 +281,7 @@ export async function prepareObjects({
 }
 
 interface Settled extends Computing {
+  readonly filled: ReadonlySet<string>
   readonly scoring: Scoring | undefined
 }
 

@@ -219,7 +219,7 @@ function nearStep(ruleset: Ruleset): Step {
  * crossed the limit unseen, and nothing of it is to be trusted.
  */
 export function unforeseenKeys(ruleset: Ruleset): Part {
-  const is = sql`select key, record from (${keysOfRecords(ruleset)}) n`
+  const is = sql`select key, record from ${made('key')}`
   const was = sql`select key, record from (select key, record from ${made('changed_key')} union all
     select key, record from ${keyTable(ruleset.on)} where record in (select record from ${made('scope')})
       and record not in (select record from ${made('changed')})) w`

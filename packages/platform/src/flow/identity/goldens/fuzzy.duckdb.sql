@@ -47,6 +47,11 @@ select k.*, (cast(md5_number_lower($1 || $2 || space || $3 || key) >> 3 as bigin
 -- $38 = [^1-6]
 -- $39 = 
 
+-- key: what every record is found again by
+select $1 as rule, a.key, k.record
+        from (select distinct n, block as key from "step"."fuzzy_alike_key") a join "step"."record" k on k.n = a.n
+-- $1 = alike
+
 -- fuzzy_alike_block: records that share a key, counted
 select k.space, k.key, min(n) as first, max(n) as last, count(distinct n) as size from "step"."fuzzy_alike_key" k
     group by k.space, k.key having count(distinct n) > 1

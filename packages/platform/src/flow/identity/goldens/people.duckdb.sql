@@ -21,6 +21,13 @@ select *, (cast(md5_number_lower($1 || $2 || space || $3 || "v0" || $4 || "v1") 
 -- $7 = 8
 -- $8 = |unknown|unbekannt|anonymous|anonym|noname|notprovided|no...
 
+-- key: what every record is found again by
+select $1 as rule, a.key, k.record
+        from "step"."agreed_email" a join "step"."record" k on k.n = a.n union all select $2 as rule, a.key, k.record
+        from "step"."agreed_phone_and_name" a join "step"."record" k on k.n = a.n
+-- $1 = email
+-- $2 = phone_and_name
+
 -- evidence_email: records that "email" takes for one
 with block as (select space, "v0", min(n) as first, max(n) as last, count(*) as size from "step"."agreed_email"
       group by space, "v0" having count(*) > 1)
