@@ -11,6 +11,7 @@ export type {
   Run,
   Truth,
 } from './api.ts'
+export { decisiveObjects } from './changed.ts'
 export { problemsOfRuleset } from './check.ts'
 export { rootOf, unite } from './clusters.ts'
 export { clusterUnder, type Tie, type Verdict } from './constrained.ts'

@@ -76,8 +76,8 @@ async function positionsOf(
 
 const keysOf = (segments: readonly string[]): Draft => join(segments.map((key) => value(key)))
 
-const inSegments = (segments: readonly string[]): Draft =>
-  segments.length === 0 ? sql`false` : sql`segment in (${keysOf(segments)})`
+const inSegments = (segments: readonly string[], of?: string): Draft =>
+  segments.length === 0 ? sql`false` : sql`${column('segment', of)} in (${keysOf(segments)})`
 
 // One row per segment and person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
 function verdictsAmong({ segments, who, among }: Looked, merged: Part | undefined): Draft {
@@ -88,7 +88,7 @@ stay as (
   select m.segment, coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
     min(m.entered_at) as entered_at, count(arrival.now_id) as merged, count(*) as stays
   from ${memberTable} m left join arrival on arrival.old_id = m.profile
-  where m.profile in (${those}) and m.${inSegments(segments)}
+  where m.profile in (${those}) and ${inSegments(segments, 'm')}
   group by 1, 2
 )
 select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, who.profile) as profile,

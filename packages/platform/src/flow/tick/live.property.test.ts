@@ -1,0 +1,378 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { column, type Engine, join, keyOf, type Part, sql, value } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import { identityMigrations, makeIdentity, type Ruleset } from '#identity'
+import { emailAndPhone } from '#identity/testing'
+import { systemCaller } from '#kernel/caller.ts'
+import { Fault } from '#kernel/fault.ts'
+import { silentLog } from '#kernel/log.ts'
+import {
+  linkColumn,
+  linkFields,
+  modelOf,
+  modelTable,
+  noteTouched,
+  prepareTouched,
+  shapeModelTable,
+} from '#model'
+import {
+  type Condition,
+  type Membership,
+  makeSegments,
+  prepareSegments,
+  type Segment,
+  segmentMigrations,
+} from '#segments'
+import { memoryStore } from '#store/testing'
+import { prepareTick } from './tables.ts'
+import { makeTick } from './tick.ts'
+
+const model = modelOf([])
+const ruleset: Ruleset = emailAndPhone
+const objects = [
+  'individual',
+  'contact_point_email',
+  'contact_point_phone',
+  'sales_order',
+  'sales_order_product',
+]
+
+// --- what happens ---
+
+interface RowChange {
+  readonly object: string
+  readonly id: string
+  /** Nothing when the row goes. */
+  readonly fields: Readonly<Record<string, string | number>> | undefined
+}
+
+interface Turn {
+  readonly changes: readonly RowChange[]
+  /** Who is kept apart from whom, as somebody decided. */
+  readonly apart: readonly [string, string] | undefined
+  readonly identity: boolean
+  readonly passesMs: number
+  /** After how many statements the tick dies; never where there are not so many. */
+  readonly dies: number | undefined
+}
+
+const oneOf = <T>(...values: readonly T[]) => fc.constantFrom(...values)
+const person = oneOf('1', '2', '3', '4', '5')
+const day = 86_400_000
+const begin = Date.parse('2026-02-16T12:00:00Z')
+const instant = fc
+  .integer({ min: -12 * 24, max: 24 })
+  .map((hours) => new Date(begin + hours * 3_600_000).toISOString())
+
+const rowOf = (
+  object: string,
+  ids: fc.Arbitrary<string>,
+  fields: Readonly<Record<string, fc.Arbitrary<string | number>>>,
+): fc.Arbitrary<RowChange> =>
+  fc.record({
+    object: fc.constant(object),
+    id: ids,
+    fields: fc.option(fc.record(fields), { nil: undefined, freq: 4 }),
+  })
+const rowChange = fc.oneof(
+  rowOf('individual', person, { country: oneOf('FR', 'DE'), created_at: instant }),
+  rowOf('contact_point_email', oneOf('a', 'b', 'c', 'd'), {
+    individual_id: person,
+    email_address: oneOf('x@x.de', 'y@x.de'),
+  }),
+  rowOf('sales_order', oneOf('o1', 'o2', 'o3', 'o4', 'o5', 'o6'), {
+    individual_id: person,
+    grand_total_amount: oneOf(10, 50, 100),
+    purchased_at: instant,
+  }),
+  rowOf('sales_order_product', oneOf('l1', 'l2', 'l3'), {
+    sales_order_id: oneOf('o1', 'o2', 'o3'),
+    ordered_quantity: oneOf(1, 2),
+  }),
+)
+const beginning = fc.array(rowChange, { minLength: 6, maxLength: 10 })
+const turns = fc.array(
+  fc.record<Turn>({
+    changes: fc.array(rowChange, { minLength: 1, maxLength: 5 }),
+    apart: fc.option(
+      fc.tuple(person, person).filter(([a, b]) => a !== b),
+      {
+        nil: undefined,
+        freq: 5,
+      },
+    ),
+    identity: fc.boolean(),
+    passesMs: oneOf(0, 1, 3_600_000, 5 * 3_600_000, day, 3 * day),
+    dies: fc.option(fc.nat(12), { nil: undefined }),
+  }),
+  { minLength: 3, maxLength: 6 },
+)
+
+// --- who is meant ---
+
+const daysOp = oneOf<'within_last_days' | 'not_within_last_days' | 'within_next_days'>(
+  'within_last_days',
+  'not_within_last_days',
+  'within_next_days',
+)
+const leaf: fc.Arbitrary<Condition> = fc.oneof(
+  oneOf('FR', 'DE').map((of): Condition => ({ field: 'country', op: '=', value: of })),
+  fc.record({
+    field: fc.constant('created_at'),
+    op: daysOp,
+    value: oneOf(0, 1, 3),
+  }),
+  fc.record({
+    related: fc.constant('sales_order'),
+    measure: fc.constant('count' as const),
+    op: oneOf<'>=' | '='>('>=', '='),
+    value: oneOf(0, 1, 2),
+  }),
+  fc.tuple(daysOp, oneOf(1, 2, 7)).map(
+    ([op, days]): Condition => ({
+      related: 'sales_order',
+      where: { field: 'purchased_at', op, value: days },
+      measure: 'sum',
+      of: 'grand_total_amount',
+      op: '>=',
+      value: 50,
+    }),
+  ),
+  daysOp.map(
+    (op): Condition => ({
+      related: 'sales_order',
+      measure: 'max',
+      of: 'purchased_at',
+      op,
+      value: 3,
+    }),
+  ),
+  fc.constant<Condition>({
+    related: 'sales_order_product',
+    measure: 'sum',
+    of: 'ordered_quantity',
+    op: '>=',
+    value: 2,
+  }),
+)
+const group = (inner: fc.Arbitrary<Condition>): fc.Arbitrary<Condition> =>
+  fc.oneof(
+    inner,
+    fc.array(inner, { maxLength: 3 }).map((all): Condition => ({ all })),
+    fc.array(inner, { maxLength: 3 }).map((any): Condition => ({ any })),
+    inner.map((not): Condition => ({ not })),
+  )
+const membership: fc.Arbitrary<Membership> = fc
+  .tuple(group(group(leaf)), fc.option(leaf, { freq: 3 }))
+  .map(([include, exclude]) => (exclude === null ? { include } : { include, exclude }))
+const segmentsOf = fc
+  .array(membership, { minLength: 3, maxLength: 3 })
+  .map((bodies): readonly Segment[] => [
+    ...bodies.map((of, i) => ({ key: `s${i}`, body: bodyOf(of) })),
+    {
+      key: 'others',
+      body: bodyOf({ include: { all: [{ not: { segment: 's0' } }, { segment: 's1' }] } }),
+    },
+  ])
+const bodyOf = (of: Membership) => ({ label: 'One', on: 'individual' as const, ...of })
+
+// --- two houses, one kept by ticks and one published whole ---
+
+let position = 0
+
+async function apply(engine: Engine, { object, id, fields }: RowChange, at: number) {
+  const of = model.get(object)
+  await engine.change(`rows of ${object}`, async (writer) => {
+    const isIt = sql`id = ${value(id)}`
+    await noteTouched(
+      writer,
+      object,
+      sql`select _profile as profile from ${modelTable(object)} where ${isIt}`,
+    )
+    await writer.run(sql`delete from ${modelTable(object)} where ${isIt}`)
+    if (!fields) return
+    const key = (name: unknown) => keyOf(['default', 'crm'], value(String(name)))
+    const cells: readonly (readonly [string, Part])[] = [
+      ['_stream', value('crm')],
+      ['_source', value('crm')],
+      ['_space', value('default')],
+      ['_position', value(at)],
+      ['_key', key(id)],
+      ['id', value(id)],
+      ...Object.entries(fields).map(
+        ([name, cell]) => [name, value(cell, of.fields[name]?.type ?? 'text')] as const,
+      ),
+      ...linkFields(of)
+        .filter((name) => name in fields)
+        .map((name) => [linkColumn(name), key(fields[name])] as const),
+    ]
+    await writer.run(sql`insert into ${modelTable(object)} (${join(cells.map(([name]) => column(name)))})
+      values (${join(cells.map(([, cell]) => cell))})`)
+  })
+}
+
+/** Dies at the given statement of a change that the tick makes. */
+const dying = (engine: Engine, after: number): Engine => {
+  let left = after
+  return {
+    ...engine,
+    change: (what, work, ask) =>
+      engine.change(
+        what,
+        (writer) => {
+          const run = (statement: Part) => {
+            if (--left < 0) throw new Error('the lights went out')
+            return writer.run(statement)
+          }
+          return work({ ...writer, run })
+        },
+        ask,
+      ),
+  }
+}
+
+async function house(segments: readonly Segment[]) {
+  const engine = await memoryEngine()
+  const store = await memoryStore({ identity: identityMigrations, segments: segmentMigrations })
+  let now = begin
+  const clock = { now: () => new Date(now) }
+  await engine.change('tables', async (writer) => {
+    await prepareTouched(writer)
+    for (const object of objects) await shapeModelTable(writer, model.get(object), [])
+  })
+  await prepareSegments(engine)
+  await prepareTick(engine)
+  const identity = makeIdentity({
+    engine,
+    store,
+    clock,
+    model: async () => model,
+    rulesets: async () => [ruleset],
+  })
+  const known = async () => ({ model, insights: [], segments })
+  const room = (on: Engine) => makeSegments({ engine: on, store, clock, known })
+  const all = room(engine)
+  const waiting: RowChange[] = []
+  const tickOn = (on: Engine) => {
+    const brought = new Set<string>()
+    return makeTick({
+      engine: on,
+      clock,
+      log: silentLog,
+      known,
+      segments: room(on),
+      mappings: {
+        behind: async () => {
+          for (const { object } of waiting) brought.add(object)
+          return [...brought]
+        },
+        follow: async (object) => {
+          brought.delete(object)
+          const mine = waiting.filter((change) => change.object === object)
+          const after = position
+          for (const change of mine) {
+            await apply(engine, change, ++position)
+            waiting.splice(waiting.indexOf(change), 1)
+          }
+          return [{ object, stream: 'crm', after }]
+        },
+      },
+      identity: {
+        decisive: async () => ['individual', 'contact_point_email', 'contact_point_phone'],
+        decided: async () => 0,
+        run: async () => {},
+        assign: async () => {
+          await identity.assign('people')
+        },
+      },
+      checkEveryMs: Number.MAX_SAFE_INTEGER,
+      onChange: () => {},
+    })
+  }
+  return {
+    engine,
+    identity,
+    segments: all,
+    waiting,
+    tickOn,
+    pass: (ms: number) => {
+      now += ms
+    },
+    state: async () => {
+      const ask = async (text: string) => (await engine.checked(text)).rows
+      return {
+        members: await ask('select segment, profile, entered_at from segment.member order by all'),
+        history: await ask(
+          'select segment, profile, entered_at, left_at from segment.history order by all',
+        ),
+        states: await ask('select segment, members from segment._state order by all'),
+      }
+    },
+  }
+}
+
+async function decide(identity: Awaited<ReturnType<typeof house>>['identity'], turn: Turn) {
+  if (!turn.apart) return
+  const [left, right] = turn.apart
+  const body = { record: `crm:${left}`, from: `crm:${right}`, why: 'so' }
+  // Nobody can be kept apart from somebody who is not there, or was already.
+  await identity.unlink('people', body, systemCaller).catch((thrown: unknown) => {
+    if (!(thrown instanceof Fault)) throw thrown
+  })
+}
+
+test('members by ticks are the members that full publishes give, with the same history', async () => {
+  let [changes, merges] = [0, 0]
+  await fc.assert(
+    fc.asyncProperty(segmentsOf, beginning, turns, async (segments, more, all) => {
+      const [live, whole] = [await house(segments), await house(segments)]
+      let tick = live.tickOn(live.engine)
+      const first: readonly RowChange[] = ['1', '2', '3', '4', '5'].map((id) => ({
+        object: 'individual',
+        id,
+        fields: { country: 'FR', created_at: new Date(begin - 2 * day).toISOString() },
+      }))
+      for (const one of [live, whole]) {
+        for (const change of [...first, ...more]) await apply(one.engine, change, ++position)
+        await one.identity.run('people')
+      }
+      for (const { key } of segments) {
+        await tick.publish(key)
+        await whole.segments.publish(key)
+      }
+      for (const turn of all) {
+        live.pass(turn.passesMs)
+        whole.pass(turn.passesMs)
+        live.waiting.push(...turn.changes)
+        for (const change of turn.changes) await apply(whole.engine, change, ++position)
+        await decide(live.identity, turn)
+        await decide(whole.identity, turn)
+        if (turn.dies !== undefined) {
+          await live
+            .tickOn(dying(live.engine, turn.dies))
+            .round()
+            .catch(() => {})
+          tick = live.tickOn(live.engine)
+        }
+        await tick.round()
+        await whole.identity.assign('people')
+        for (const { key } of segments) await whole.segments.publish(key)
+        if (turn.identity) {
+          await whole.identity.run('people')
+          const { merged } = await live.identity.run('people')
+          merges += merged
+          await tick.round()
+          for (const { key } of segments) await whole.segments.publish(key)
+        }
+        const [found, expected] = [await live.state(), await whole.state()]
+        expect(found).toEqual(expected)
+        changes += expected.history.length
+      }
+      expect(await tick.check()).toBe(0)
+    }),
+    { numRuns: 8, endOnFailure: true },
+  )
+  expect(changes).toBeGreaterThan(20)
+  expect(merges).toBeGreaterThan(0)
+}, 180_000)

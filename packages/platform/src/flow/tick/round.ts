@@ -1,0 +1,168 @@
+import { type Engine, some, sql, value, type Writer } from '#engine'
+import { peopleMark, touchedNow, touchedTable } from '#model'
+import { mergedTable, publishAmong, type Segments } from '#segments'
+import { type Evaluated, evaluate } from './evaluate.ts'
+import { addDue, byObject, wholeOf } from './flips.ts'
+import type { LiveSegment } from './lane.ts'
+import type { Scene } from './scene.ts'
+import { dueTable } from './tables.ts'
+
+/** What working off marks needs. */
+export interface RoundTools {
+  readonly engine: Engine
+  readonly segments: Pick<Segments, 'publish' | 'noteSizes'>
+  readonly now: () => Date
+  readonly timings: { step: string; ms: number }[]
+  readonly signal: AbortSignal
+}
+
+/** What was worked off. */
+export interface WorkedOff {
+  readonly profiles: number
+  readonly segments: number
+  readonly changed: boolean
+}
+
+/** What waits: marks up to a position, and moments that have passed. */
+interface Waiting {
+  readonly until: number
+  readonly objects: ReadonlyMap<string, number | 'all'>
+  readonly due: ReadonlySet<string>
+}
+
+/** Works off what is marked and what is due: everybody who is touched is asked anew of every segment that it can concern. */
+export async function workOff(tools: RoundTools, scene: Scene): Promise<WorkedOff> {
+  for (let tries = 1; tries <= 5; tries++) {
+    const done = await workOnce(tools, scene)
+    if (done) return done
+  }
+  throw new Error('segments are being published again and again by somebody else')
+}
+
+async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | undefined> {
+  const { engine } = tools
+  const waiting = await waitingNow(engine, scene)
+  if (waiting.objects.size === 0 && waiting.due.size === 0)
+    return { profiles: 0, segments: 0, changed: false }
+  const concerned = concernedBy(waiting, scene)
+  if ([...waiting.objects.values()].includes('all'))
+    return everybody(tools, scene, waiting, concerned)
+  const now = scene.ground.now
+  const marked = sql`select profile from ${touchedTable} where position <= ${value(waiting.until)}
+    union select profile from ${dueTable} where moment < ${value(now.getTime())}`
+  const hasMerges = (await engine.tables('unified')).some(({ name }) => name === mergedTable.name)
+  const those = hasMerges
+    ? sql`with marked as (${marked}) select profile from marked
+        union select r.new from ${mergedTable} r join marked on marked.profile = r.old`
+    : marked
+  return engine.staged(
+    those,
+    async (among) => {
+      const [row] = await engine.rows(sql`select count(*) as n from ${among}`, { lane: 'tick' })
+      const asked = { ...scene, segments: concerned, among }
+      const done = await evaluate(engine, asked, tools, async (evaluated) =>
+        publishAmong(
+          engine,
+          { segments: concerned.map(({ key }) => key), who: evaluated.who, among, at: now },
+          (writer) => settle(writer, { scene, waiting, evaluated }),
+        ),
+      )
+      if (!done) return undefined
+      await tools.segments.noteSizes(done.sizes)
+      const changed = done.sizes.size > 0
+      return { profiles: Number(row?.['n']), segments: concerned.length, changed }
+    },
+    { lane: 'tick' },
+  )
+}
+
+async function waitingNow(engine: Engine, { ground }: Scene): Promise<Waiting> {
+  const { position: until, objects } = await touchedNow(engine)
+  const rows = await engine.rows(
+    sql`select distinct object from ${dueTable} where moment < ${value(ground.now.getTime())}`,
+    { lane: 'tick' },
+  )
+  return { until, objects, due: new Set(rows.map((row) => String(row['object']))) }
+}
+
+/** The live segments that what waits can concern: those that read it, and those that ask for the members of these. */
+function concernedBy({ objects, due }: Waiting, { live, reads }: Scene): readonly LiveSegment[] {
+  const touched = new Set([...objects.keys(), ...due])
+  const isOfPeople = touched.has(peopleMark)
+  const chosen = new Set<string>()
+  for (const one of live) {
+    const isConcerned =
+      isOfPeople ||
+      [...reads(one)].some((object) => touched.has(object)) ||
+      one.asks.some((key) => chosen.has(key))
+    if (isConcerned) chosen.add(one.key)
+  }
+  return live.filter(({ key }) => chosen.has(key))
+}
+
+const flipsOf = (segments: readonly LiveSegment[]) =>
+  byObject(segments.flatMap(({ clock }) => clock.flips))
+
+/** In the change of the members: what was worked off is taken away, and when the same people come next is written down. */
+async function settle(
+  writer: Writer,
+  of: { readonly scene: Scene; readonly waiting: Waiting; readonly evaluated: Evaluated },
+): Promise<void> {
+  const { waiting, evaluated, scene } = of
+  const { now } = scene.ground
+  await takeAway(writer, waiting, now)
+  for (const [object, flips] of flipsOf(scene.live)) {
+    const rows = evaluated.made.get(object === peopleMark ? 'people' : `rows_${object}`)
+    if (rows) await writer.run(addDue(object, flips, rows, now))
+  }
+}
+
+async function takeAway(
+  writer: Writer,
+  { until, objects, due }: Waiting,
+  now: Date,
+): Promise<void> {
+  if (objects.size > 0)
+    await writer.run(sql`delete from ${touchedTable} where position <= ${value(until)}`)
+  if (due.size > 0)
+    await writer.run(sql`delete from ${dueTable} where moment < ${value(now.getTime())}`)
+}
+
+/** Too many to name: what is concerned is published whole. */
+async function everybody(
+  tools: RoundTools,
+  scene: Scene,
+  waiting: Waiting,
+  concerned: readonly LiveSegment[],
+): Promise<WorkedOff> {
+  let changed = false
+  for (const one of concerned) {
+    tools.signal.throwIfAborted()
+    const done = await tools.segments.publish(one.key, tools.signal, scene.ground.now)
+    changed ||= done.changed
+  }
+  await tools.engine.change('what was marked', async (writer) => {
+    await takeAway(writer, waiting, scene.ground.now)
+    await addWholeDue(writer, concerned, scene.ground.now)
+  })
+  return { profiles: 0, segments: concerned.length, changed }
+}
+
+/** Writes down for everybody when some segments may next change. */
+export async function addWholeDue(
+  writer: Writer,
+  segments: readonly LiveSegment[],
+  now: Date,
+): Promise<void> {
+  for (const [object, flips] of flipsOf(segments))
+    await writer.run(addDue(object, flips, wholeOf(object), now))
+}
+
+/** The next moment at which somebody may change sides, in milliseconds. */
+export async function nextDue(engine: Engine): Promise<number | undefined> {
+  const [row] = await engine.rows(sql`select min(moment) as moment from ${dueTable}`, {
+    lane: 'tick',
+  })
+  const at = row?.['moment']
+  return at === null || at === undefined ? undefined : Number(at)
+}

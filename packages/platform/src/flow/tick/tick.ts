@@ -1,0 +1,438 @@
+import type { Engine } from '#engine'
+import type { Refresher } from '#graph'
+import { type Fresh, ownFreshRows } from '#identity'
+import type { Clock } from '#kernel/clock.ts'
+import { sentenceOf } from '#kernel/fault.ts'
+import type { Log } from '#kernel/log.ts'
+import type { MappingFollower } from '#mappings'
+import { peopleMark, rowChanges, touchedNow } from '#model'
+import type { KnownToSegments, Published, Segment, SegmentKeeping, Segments } from '#segments'
+import type { TickStatus } from './api.ts'
+import { dayIn } from './days.ts'
+import { addWholeDue, nextDue, workOff } from './round.ts'
+import { type Scene, sceneSetter } from './scene.ts'
+import { forget, keep } from './tables.ts'
+import { makeTurns, type Turns } from './turns.ts'
+
+/** Who is who, as far as the tick brings it about. */
+export interface TickIdentity {
+  /** Objects whose rows say who is who. */
+  readonly decisive: () => Promise<readonly string[]>
+  /** How many decisions there have been. */
+  readonly decided: () => Promise<number>
+  /** Looks at what has changed, in a run of its own; nothing where no rules are defined. */
+  readonly run: (signal: AbortSignal) => Promise<void>
+  /** Gives all rows their profiles, by the links that are published. */
+  readonly assign: (signal: AbortSignal) => Promise<void>
+}
+
+export interface TickTools {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly log: Log
+  readonly known: () => Promise<KnownToSegments>
+  readonly segments: Pick<Segments, 'publish' | 'noteSizes' | 'positions'>
+  readonly mappings: MappingFollower
+  readonly identity: TickIdentity
+  /** How often live members are compared with a full run. */
+  readonly checkEveryMs: number
+  /** Hears when members have changed. */
+  readonly onChange: () => void
+}
+
+/** Keeps live segments: the same compiled SQL runs for whoever something changed about. */
+export interface Tick {
+  readonly start: () => void
+  /** Something came, or was decided. */
+  readonly note: () => void
+  /** One round, at once. */
+  readonly round: () => Promise<void>
+  /** Compares live members with full runs now, and puts right what differs; how many did. */
+  readonly check: (signal?: AbortSignal) => Promise<number>
+  /** A publish that somebody asked for, between two rounds. */
+  readonly publish: (key: string, signal?: AbortSignal) => Promise<Published>
+  /** How a segment is kept. */
+  readonly keeping: (segment: Segment) => Promise<SegmentKeeping | undefined>
+  readonly status: () => Promise<TickStatus>
+  /** Refreshers of the graph that leave to the tick what it has done, and never work beside it on the same. */
+  readonly beside: {
+    readonly model: (refresher: Refresher) => Refresher
+    readonly identity: (refresher: Refresher) => Refresher
+    readonly segment: (refresher: Refresher) => Refresher
+  }
+  readonly stop: () => Promise<void>
+}
+
+const modelNode = 'model:'
+const people = peopleMark
+const pauseMs = 1000
+const mostSleepMs = 900_000
+
+/** What the tick remembers between rounds. */
+interface Memory {
+  isRunning: boolean
+  isAssigned: boolean
+  rounds: number
+  noted: number
+  worked: number
+  asOf: Date | undefined
+  last: TickStatus['last']
+  trouble: string | undefined
+  /** Rows that were mapped and have not been given their profiles. */
+  fresh: readonly Fresh[]
+  /** What the last run of identity had seen, and for which rows of objects owners were told. */
+  seen: ReadonlyMap<string, number>
+  decided: number | undefined
+  owned: ReadonlyMap<string, number>
+  days: Map<string, string>
+  nextCheck: number
+}
+
+/** Makes a tick that has not begun. */
+export function makeTick(tools: TickTools): Tick {
+  const { engine, clock, log } = tools
+  const turns = makeTurns()
+  const setScene = sceneSetter(engine, tools.known)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let wake = () => {}
+  let done: Promise<unknown> = Promise.resolve()
+  let identifying: Promise<void> | undefined
+  let checking: Promise<unknown> = Promise.resolve()
+  const memory: Memory = {
+    isRunning: false,
+    isAssigned: false,
+    rounds: 0,
+    noted: 0,
+    worked: 0,
+    asOf: undefined,
+    last: undefined,
+    trouble: undefined,
+    fresh: [],
+    seen: new Map(),
+    decided: undefined,
+    owned: new Map(),
+    days: new Map(),
+    nextCheck: clock.now().getTime() + tools.checkEveryMs,
+  }
+  const note = () => {
+    memory.noted++
+    wake()
+  }
+
+  const identify = async () => {
+    const seen = await positionsOf(engine)
+    const decided = await tools.identity.decided()
+    const decisive = await tools.identity.decisive()
+    const isSame =
+      decided === memory.decided &&
+      decisive.every((object) => seen.get(object) === memory.seen.get(object))
+    if (isSame || identifying) return
+    identifying = turns
+      .take(people, () => tools.identity.run(signal))
+      .then(
+        () => {
+          memory.seen = seen
+          memory.decided = decided
+        },
+        (thrown: unknown) => {
+          if (!signal.aborted)
+            log.warn('who is who could not be brought up to date', { fault: sentenceOf(thrown) })
+        },
+      )
+      .finally(() => {
+        identifying = undefined
+        note()
+      })
+  }
+
+  const round = (at?: Date) =>
+    turns.take('tick', async () => {
+      const noted = memory.noted
+      const startedAt = clock.now()
+      const watch = makeWatch()
+      // What came before this process began may have been mapped and not told whose it is.
+      if (!memory.isAssigned) await turns.take(people, () => tools.identity.assign(signal))
+      memory.isAssigned = true
+      await follow(tools, { memory, turns, signal, watch })
+      if (memory.isRunning) await identify()
+      const scene = await setScene(at ?? clock.now())
+      watch.lap('look')
+      const timings: { step: string; ms: number }[] = []
+      const work = { ...tools, now: clock.now, timings, signal }
+      const worked = await workOff(work, scene)
+      watch.add(timings)
+      watch.lap('publish')
+      await beginDays(tools, { memory, scene, signal })
+      memory.rounds++
+      memory.worked = noted
+      memory.asOf = startedAt
+      if (worked.profiles > 0 || worked.segments > 0) {
+        const { profiles, segments, changed } = worked
+        memory.last = { at: startedAt.toISOString(), profiles, segments, ...watch.read() }
+        if (changed) tools.onChange()
+      }
+      return scene
+    })
+
+  const adopt = (key: string, of: AbortSignal) =>
+    turns.take('tick', async () => {
+      const now = clock.now()
+      const published = await tools.segments.publish(key, of, now)
+      const scene = await setScene(now)
+      const one = scene.lanes.live.get(key)
+      await engine.change(`live ${key}`, async (writer) => {
+        if (!one) return forget(writer, key)
+        const { fingerprint } = one
+        const before = scene.kept.get(key) ?? { difference: 0, differences: 0 }
+        await keep(writer, key, { ...before, fingerprint })
+        await addWholeDue(writer, [one], now)
+      })
+      return published
+    })
+
+  const checkOne = (key: string, of: AbortSignal): Promise<number> =>
+    turns.take('check', async () => {
+      const now = clock.now()
+      await round(now)
+      return turns.take('tick', async () => {
+        const scene = await setScene(now)
+        const one = scene.live.find((live) => live.key === key)
+        const kept = scene.kept.get(key)
+        if (!one || !kept) return 0
+        const { entered, left, moved } = await tools.segments.publish(key, of, now)
+        const found = entered + left + moved
+        // What is marked has come since the round before: no difference, only early.
+        const isEarly = found > 0 && (await touchedNow(engine)).objects.size > 0
+        const difference = isEarly ? 0 : found
+        const differences = kept.differences + difference
+        const checkedAt = now.toISOString()
+        if (difference > 0)
+          log.warn('a full run found other members than the live ones', {
+            segment: key,
+            difference,
+          })
+        await engine.change(`what was found of ${key}`, async (writer) => {
+          await keep(writer, key, { ...kept, checkedAt, difference, differences })
+          await addWholeDue(writer, [one], now)
+        })
+        return difference
+      })
+    })
+
+  const check = async (of: AbortSignal = signal): Promise<number> => {
+    const { live } = await setScene(clock.now())
+    let differences = 0
+    for (const { key } of live) {
+      of.throwIfAborted()
+      differences += await checkOne(key, of)
+    }
+    return differences
+  }
+
+  const untilNext = async () => {
+    const now = clock.now().getTime()
+    const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
+    const next = Math.min(due + 1 - now, memory.nextCheck - now, untilQuarter(now))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = resolve
+    const timer = setTimeout(resolve, Math.max(0, Math.min(next, mostSleepMs)))
+    if (memory.noted === memory.worked && !signal.aborted) await promise
+    clearTimeout(timer)
+  }
+
+  const loop = async () => {
+    while (!signal.aborted) {
+      try {
+        await round()
+        memory.trouble = undefined
+        if (clock.now().getTime() >= memory.nextCheck) {
+          memory.nextCheck = clock.now().getTime() + tools.checkEveryMs
+          checking = check().catch((thrown: unknown) => {
+            if (!signal.aborted) log.error('live members could not be checked', { cause: thrown })
+          })
+        }
+        await untilNext()
+      } catch (thrown) {
+        if (signal.aborted) break
+        memory.trouble = sentenceOf(thrown)
+        log.error('live segments cannot be kept up to date; trying again', { cause: thrown })
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      memory.isRunning = true
+      done = loop()
+    },
+    note,
+    round: async () => {
+      await round()
+    },
+    check,
+    publish: async (key, of = signal) => {
+      const { lanes } = await setScene(clock.now())
+      return lanes.live.has(key) ? adopt(key, of) : tools.segments.publish(key, of)
+    },
+    keeping: async ({ key }) => {
+      const scene = await setScene(clock.now())
+      const why = scene.lanes.scheduled.get(key)
+      if (why !== undefined) return { lane: 'scheduled', why }
+      return keepingOf(scene, key, memory, clock.now())
+    },
+    status: async () => {
+      const { live, kept } = await setScene(clock.now())
+      return {
+        rounds: memory.rounds,
+        ...(memory.asOf ? { as_of: memory.asOf.toISOString() } : {}),
+        live: live.length,
+        ...(memory.last ? { last: memory.last } : {}),
+        differences: [...kept.values()].reduce((sum, { differences }) => sum + differences, 0),
+        ...(memory.trouble === undefined ? {} : { trouble: memory.trouble }),
+      }
+    },
+    beside: {
+      model: (refresher) => (node, of) => turns.take(node.key, () => refresher(node, of)),
+      identity: (refresher) => async (node, of) => {
+        if (node.key !== people) return refresher(node, of)
+        if (isDone(memory, await tools.identity.decisive(), of))
+          return { changed: 'nothing', position: node.position ?? 0 }
+        return turns.take(people, () => refresher(node, of)).finally(note)
+      },
+      segment: (refresher) => async (node, of) => {
+        const key = node.key.slice('segment:'.length)
+        const scene = await setScene(clock.now())
+        if (!memory.isRunning || !scene.lanes.live.has(key)) return refresher(node, of)
+        const isKept = scene.live.some((one) => one.key === key)
+        if (isKept) return { changed: 'nothing', position: node.position ?? 0 }
+        const { changed, position, members, entered, left } = await adopt(key, of.signal)
+        return {
+          changed: changed ? 'all' : 'nothing',
+          position,
+          counts: { members, entered, left },
+        }
+      },
+    },
+    stop: async () => {
+      stopping.abort()
+      wake()
+      await done
+      await identifying
+      await checking
+    },
+  }
+}
+
+/** Maps what streams brought, and tells whose it is. */
+async function follow(
+  { engine, mappings, known, clock }: TickTools,
+  of: { memory: Memory; turns: Turns; signal: AbortSignal; watch: Watch },
+): Promise<void> {
+  const { memory, turns, signal, watch } = of
+  for (const object of await mappings.behind()) {
+    const brought = await turns.take(`${modelNode}${object}`, () => mappings.follow(object, signal))
+    memory.fresh = [...memory.fresh, ...(brought ?? [])]
+  }
+  watch.lap('map')
+  const changes = await positionsOf(engine)
+  const { position: until, objects } = await touchedNow(engine)
+  const marked = new Set([...objects].flatMap(([object, many]) => (many === 'all' ? [] : [object])))
+  if (memory.fresh.length > 0 || marked.size > 0) {
+    const { model } = await known()
+    const telling = { fresh: memory.fresh, marked, until }
+    await ownFreshRows(engine, { model, now: clock.now }, telling)
+    memory.owned = changes
+    memory.fresh = []
+  }
+  watch.lap('own')
+}
+
+/** Where a day has begun, what asks the calendar is published whole. */
+async function beginDays(
+  { segments }: TickTools,
+  { memory, scene, signal }: { memory: Memory; scene: Scene; signal: AbortSignal },
+): Promise<void> {
+  const { now } = scene.ground
+  const begun = new Set<string>()
+  for (const zone of scene.live.flatMap(({ clock }) => clock.zones)) {
+    const day = dayIn(zone, now)
+    if (memory.days.get(zone) === day) continue
+    begun.add(zone)
+  }
+  const concerned = new Set<string>()
+  for (const { key, clock, asks } of scene.live) {
+    if (!clock.zones.some((zone) => begun.has(zone)) && !asks.some((of) => concerned.has(of)))
+      continue
+    concerned.add(key)
+    await segments.publish(key, signal, now)
+  }
+  for (const zone of begun) memory.days.set(zone, dayIn(zone, now))
+}
+
+function keepingOf({ live, kept }: Scene, key: string, memory: Memory, now: Date): SegmentKeeping {
+  const found = kept.get(key)
+  if (!found || !live.some((one) => one.key === key)) return { lane: 'live' }
+  const { asOf, noted, worked } = memory
+  return {
+    lane: 'live',
+    ...(asOf
+      ? {
+          as_of: asOf.toISOString(),
+          staleness_ms: noted === worked ? 0 : Math.max(0, now.getTime() - asOf.getTime()),
+        }
+      : {}),
+    ...(found.checkedAt === undefined ? {} : { checked_at: found.checkedAt }),
+    difference: found.difference,
+    differences: found.differences,
+  }
+}
+
+/** Whether the tick has done what a refresh of people would do. */
+function isDone(
+  { isRunning, seen, owned }: Memory,
+  decisive: readonly string[],
+  { scope, to }: Parameters<Refresher>[1],
+): boolean {
+  if (!isRunning || scope !== 'changes') return false
+  return Object.entries(to).every(([input, position]) => {
+    const object = input.slice(modelNode.length)
+    const reached = decisive.includes(object) ? seen : owned
+    return input.startsWith(modelNode) && position <= (reached.get(object) ?? -1)
+  })
+}
+
+async function positionsOf(engine: Engine): Promise<ReadonlyMap<string, number>> {
+  return new Map([...(await rowChanges(engine))].map(([object, { changed }]) => [object, changed]))
+}
+
+const quarterMs = 900_000
+const untilQuarter = (now: number) => quarterMs - (now % quarterMs) + 1
+
+interface Watch {
+  readonly lap: (stage: string) => void
+  readonly add: (steps: readonly { readonly step: string; readonly ms: number }[]) => void
+  readonly read: () => { ms: number; stages: { stage: string; ms: number }[] }
+}
+
+/** Takes the time of stages. */
+function makeWatch(): Watch {
+  const begun = performance.now()
+  let last = begun
+  const stages: { stage: string; ms: number }[] = []
+  return {
+    lap: (stage) => {
+      const now = performance.now()
+      stages.push({ stage, ms: Math.round(now - last) })
+      last = now
+    },
+    add: (steps) => {
+      for (const { step, ms } of steps) {
+        stages.push({ stage: step, ms: Math.round(ms) })
+        last += ms
+      }
+    },
+    read: () => ({ ms: Math.round(performance.now() - begun), stages }),
+  }
+}
