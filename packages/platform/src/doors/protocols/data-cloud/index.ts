@@ -1,3 +1,4 @@
+export { dataCloudForm } from './action-form.ts'
 export { dataCloudMigrations } from './bulk/records.ts'
 export { ingestFaults } from './faults.ts'
 export { type DataCloudFront, makeDataCloudFront } from './front.ts'

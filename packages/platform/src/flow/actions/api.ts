@@ -1,0 +1,92 @@
+import { anything, object, oneOf, optional, type Read, text, whole } from '#kernel/read.ts'
+
+/** Where a firing stands. */
+export const firingStates = [
+  'waiting',
+  'sent',
+  'suppressed',
+  'repeated',
+  'cooled',
+  'quiet',
+  'capped',
+  'dead',
+  'denied',
+  'cancelled',
+] as const
+export type FiringState = (typeof firingStates)[number]
+
+/** The key of an action in a path. */
+export const actionParams = object({ key: text() })
+
+const counts = object({
+  met: whole({ description: 'How often the rule was met; the sum of all others.' }),
+  waiting: whole(),
+  sent: whole(),
+  suppressed: whole(),
+  repeated: whole({ description: 'It held for this person already.' }),
+  cooled: whole({ description: 'The person was to be left alone.' }),
+  quiet: whole({ description: 'It fell into quiet hours that drop.' }),
+  capped: whole(),
+  dead: whole(),
+  denied: whole({ description: 'Fired as the event came; the set lane does not agree.' }),
+  cancelled: whole(),
+})
+export type Ledger = Read<typeof counts>
+
+/** An action with what has become of it. */
+export const actionAnswer = object({
+  key: text(),
+  label: text(),
+  enabled: anything({ description: 'true or false' }),
+  when: text({ description: 'What it waits for, in words.' }),
+  lane: oneOf(['live', 'set']),
+  why_not_live: optional(text({ description: 'Why it does not fire as events arrive.' })),
+  target: text(),
+  held_up_until: optional(text({ description: 'The target fails; it is tried again then.' })),
+  ledger: counts,
+})
+export type ActionView = Read<typeof actionAnswer>
+
+/** Which firings; `before` is the sequence of the last one seen. */
+export const firingsQuery = object({
+  action: optional(text()),
+  state: optional(oneOf(firingStates)),
+  person: optional(text({ description: 'A profile, or an id as the cause names it.' })),
+  before: optional(text({ pattern: '^\\d{1,15}$' })),
+  limit: optional(text({ pattern: '^\\d{1,3}$' })),
+})
+
+/** One firing with what became of it. */
+export const firingAnswer = object({
+  id: text(),
+  sequence: whole(),
+  action: text(),
+  trigger: text(),
+  lane: text(),
+  person: optional(text()),
+  profile: optional(text()),
+  occurrence: text(),
+  state: oneOf(firingStates),
+  reason: optional(text()),
+  attempts: whole(),
+  happened_at: text(),
+  met_at: text(),
+  due_at: optional(text()),
+  sent_at: optional(text()),
+  data: anything(),
+})
+export type FiringView = Read<typeof firingAnswer>
+
+const instant = text({ pattern: '^\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+Z)?$' })
+
+/** Which firings to try again, or to cancel: all unless it says less. */
+export const chosenBody = object({
+  action: optional(text()),
+  id: optional(text()),
+  person: optional(text()),
+  from: optional(instant),
+  until: optional(instant),
+})
+export type Chosen = Read<typeof chosenBody>
+
+export const changedAnswer = object({ firings: whole() })

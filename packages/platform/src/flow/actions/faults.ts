@@ -1,0 +1,75 @@
+import { faults } from '#kernel/fault.ts'
+
+/** What can be wrong with actions. */
+export const actionFaults = faults('action', {
+  not_receiving: {
+    status: 422,
+    say: (d: { stream: string }) =>
+      `"${d.stream}" is not a stream of events that only grows; watch the rows that are made of it instead`,
+    help: 'Events can be watched in streams that receive and whose mode is `append`. Streams of files, and those whose rows replace each other, are watched with `when: { row: ... }` on the model object they fill.',
+  },
+  unknown_object: {
+    status: 422,
+    say: (d: { object: string; near: string }) => `there is no model object "${d.object}"${d.near}`,
+    help: 'A trigger on rows names a model object by its key.',
+  },
+  unknown_field: {
+    status: 422,
+    say: (d: { on: string; field: string; near: string }) =>
+      `${d.on} has no field "${d.field}"${d.near}`,
+    help: 'An attribute, or the person of an event, names a field that is not there. Fields of events are known once one of them has come: send one first.',
+  },
+  duplicate_attribute: {
+    status: 422,
+    say: (d: { as: string }) => `two attributes are called "${d.as}"; call one of them differently`,
+    help: 'Each attribute of an action needs a name of its own; upper and lower case do not make a difference.',
+  },
+  unknown_time_zone: {
+    status: 422,
+    say: (d: { zone: string }) => `there is no time zone "${d.zone}"`,
+    help: 'Time zones are named as in the IANA list, such as `Europe/Rome`.',
+  },
+  no_quiet_time: {
+    status: 422,
+    say: () => 'quiet hours begin when they end',
+    help: 'Give quiet hours two different times; they may go over midnight.',
+  },
+  turns_true: {
+    status: 422,
+    say: () => 'an insight fires when its condition turns true; write `often: first`',
+    help: 'Insights are computed as a whole, so there is no "each time" apart from turning true.',
+  },
+  several_rows: {
+    status: 422,
+    say: (d: { insight: string; by: string }) =>
+      `the insight "${d.insight}" does not have one row for each person: its dimensions are ${d.by}`,
+    help: 'Only insights whose single dimension is `profile_id` can be watched; make one that sums up the others.',
+  },
+  nothing_waits: {
+    status: 422,
+    say: () => 'nothing can be suppressed that is sent at once; say `after` how long it is sent',
+    help: 'Suppression cancels firings that still wait. Give the action a delay with `after`.',
+  },
+  unknown_form: {
+    status: 422,
+    say: (d: { form: string; forms: readonly string[] }) =>
+      `there is no body form "${d.form}"; there are ${d.forms.join(', ')}`,
+    help: 'The body of a webhook is written in our own form, or in one that a protocol has registered.',
+  },
+  no_parquet: {
+    status: 422,
+    say: () =>
+      'a single firing is not written as Parquet; take a destination with CSV or JSON lines',
+    help: 'Destinations of files get a file for each firing of an action. Those are CSV or JSON lines.',
+  },
+  unknown: {
+    status: 404,
+    say: (d: { key: string; near: string }) => `there is no action "${d.key}"${d.near}`,
+    help: 'No action has this key. `GET /api/actions` lists all.',
+  },
+  unknown_firing: {
+    status: 404,
+    say: (d: { id: string }) => `there is no such firing "${d.id}" that could be changed`,
+    help: 'Only firings that were given up can be tried again, and only those that wait can be cancelled. `GET /api/action-firings` lists them.',
+  },
+})

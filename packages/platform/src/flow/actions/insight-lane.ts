@@ -1,0 +1,104 @@
+import { fingerprint } from '#definitions'
+import { column, type Draft, type Part, sql, value } from '#engine'
+import { insightTable } from '#insights'
+import { type AskedFields, matching } from './asked.ts'
+import type { InsightTrigger } from './definition.ts'
+import { beginHeld, dataColumn, dataFrom, isBegun, keepMet, lastMet, metAfter } from './held.ts'
+import { type Ground, type Look, type LookAt, nothingMet } from './look.ts'
+import type { Met } from './met.ts'
+import { heldTable, hops, mergedIn } from './tables.ts'
+
+/** People for whom a condition on an insight has turned true since the last look. */
+export async function lookAtInsight(
+  ground: Ground,
+  { watch, after, signal }: LookAt,
+  when: InsightTrigger,
+): Promise<Look> {
+  const { engine } = ground
+  const fields = typesOfInsight(
+    (await ground.insights()).find(({ key }) => key === when.insight)?.measures ?? new Map(),
+  )
+  const isThere = (await engine.tables('insight')).some(({ name }) => name === when.insight)
+  if (!isThere || Object.keys(fields).length === 0) return nothingMet(after)
+  const rows = sql`(select *, profile_id as profile from ${insightTable(when.insight)})`
+  const who = matching(when.where, { fields, rows, now: ground.now() })
+  const print = fingerprint(when)
+  if (!(await isBegun(engine, watch.key, print))) {
+    const held = sql`select profile as key, cast(0 as bigint) as position, true as holds from (${who}) who`
+    await beginHeld(engine, { watch: watch.key, print, held })
+    return nothingMet(await lastMet(engine, watch.key, after))
+  }
+  const data = dataColumn(watch, (field) => field in fields)
+  await keepTurned(ground, { key: watch.key, who, from: { rows, data } }, signal)
+  const upTo = await lastMet(engine, watch.key, after)
+  const mets = async function* () {
+    for await (const found of engine.stream(metAfter(watch.key, after), { signal }))
+      yield found.map((row): Met => {
+        const profile = String(row['key'])
+        return {
+          trigger: 'insight',
+          cause: profile,
+          occurrence: `${when.insight} ${String(row['version'])}`,
+          holds: true,
+          at: ground.now(),
+          profile,
+          people: [profile],
+          data: dataFrom(row, watch, fields),
+        }
+      })
+  }
+  return { upTo, mets: mets() }
+}
+
+/** The measures whose types are known. */
+export const typesOfInsight = (
+  measures: ReadonlyMap<string, AskedFields[string] | undefined>,
+): AskedFields =>
+  Object.fromEntries(
+    [...measures].flatMap(([name, type]) => (type === undefined ? [] : [[name, type]])),
+  )
+
+interface Turning {
+  readonly key: string
+  readonly who: Draft
+  readonly from: { readonly rows: Part; readonly data: Part }
+}
+
+/** Compares with those for whom it held, and keeps who they are now and for whom it has turned true, both or neither. */
+async function keepTurned(
+  { engine }: Ground,
+  { key, who, from }: Turning,
+  signal: AbortSignal,
+): Promise<void> {
+  const merged = await mergedIn(engine)
+  const held = sql`(select key from ${heldTable} where watch = ${value(key)})`
+  const isMoved = merged
+    ? sql`w.profile in (select now_id from hop where old_id in ${held})`
+    : sql`false`
+  const before = merged ? sql`, ${hops(merged, sql`select profile from who`)}` : sql``
+  const verdicts = sql`with recursive who as (${who})${before}
+    select coalesce(w.profile, h.key) as key, w.profile is null as is_gone,
+      h.key is null as is_new, h.key is null and w.profile is not null and not ${isMoved} as has_turned
+    from who w full outer join ${held} h on h.key = w.profile
+    where w.profile is null or h.key is null`
+  await engine.staged(
+    verdicts,
+    async (staged) => {
+      const [count] = await engine.rows(sql`select count(*) as n from ${staged}`)
+      if (Number(count?.['n']) === 0) return
+      await engine.change(`action.${key}`, async (writer) => {
+        await writer.run(sql`delete from ${heldTable} where watch = ${value(key)}
+          and key in (select key from ${staged} where is_gone)`)
+        await writer.run(sql`insert into ${heldTable} select ${value(key)}, key, 0, true
+          from ${staged} where is_new and not is_gone`)
+        await keepMet(
+          writer,
+          key,
+          sql`select s.key, cast(null as bigint) as version, s.key as profile, ${from.data} as data
+            from ${staged} s join ${from.rows} r on r.${column('profile')} = s.key where s.has_turned`,
+        )
+      })
+    },
+    { signal },
+  )
+}

@@ -1,0 +1,51 @@
+import { type Catalogue, defineKind, type Kind, type KindName, type Need } from '#definitions'
+import { type KnownAround, problemsOfAction } from './check.ts'
+import { type Action, type ActionBody, actionSchema, type Trigger } from './definition.ts'
+
+const actionName: KindName<ActionBody> = { kind: 'action' }
+
+/** The actions among definitions. */
+export const actionsIn = (all: Catalogue): readonly Action[] => all.list(actionName)
+
+/** The kind of actions; what they may speak of is read from the other definitions. */
+export const actionKind = (of: KnownAround): Kind<ActionBody> =>
+  defineKind({
+    kind: actionName.kind,
+    label: 'Action',
+    schema: actionSchema,
+    sample: `kind: action
+key: welcome_regulars
+label: Welcome regulars
+when: { segment: regulars_in_france, change: entered }
+often: first
+cool_down: 30 days
+quiet_hours: { time_zone: Europe/Paris, from: '21:00', to: '08:00', meanwhile: wait }
+attributes:
+  - { as: first_name, profile: first_name }
+target:
+  webhook:
+    url: https://example.com/hooks/welcome
+    secret: { secret: welcome_hook }
+`,
+    needs: needsOf,
+    check: (body, all) => problemsOfAction(body, all, of),
+  })
+
+function needsOf({ when, suppress = [], target }: ActionBody): readonly Need[] {
+  const destination =
+    'destination' in target
+      ? [{ kind: 'destination', key: target.destination, at: 'target.destination' }]
+      : []
+  return [
+    ...needOf(when, 'when'),
+    ...suppress.flatMap((one, i) => needOf(one.when, `suppress[${i}].when`)),
+    ...destination,
+  ]
+}
+
+function needOf(when: Trigger, at: string): readonly Need[] {
+  if ('event' in when) return [{ kind: 'stream', key: when.event, at: `${at}.event` }]
+  if ('segment' in when) return [{ kind: 'segment', key: when.segment, at: `${at}.segment` }]
+  if ('insight' in when) return [{ kind: 'insight', key: when.insight, at: `${at}.insight` }]
+  return []
+}

@@ -1,0 +1,323 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine } from '#engine'
+import type { Clock } from '#kernel/clock.ts'
+import type { Log } from '#kernel/log.ts'
+import type { FieldType } from '#kernel/scalar.ts'
+import { fieldsByStream } from '#lake'
+import type { Chunk, EventLog } from '#log'
+import { everyRow } from './asked.ts'
+import { type EventCell, type EventValues, unsure, valuesOf } from './cells.ts'
+import { decide, remembersPeople, suppressFor } from './decide.ts'
+import type { EventTrigger, Watch } from './definition.ts'
+import { type EventFields, evaluate, whyNotLive } from './evaluate.ts'
+import { eventFieldsOf } from './event-fields.ts'
+import { causeOf, occurrenceOf, personFields } from './event-lane.ts'
+import { fieldsToSend } from './look.ts'
+import type { Data, Met } from './met.ts'
+import { mergedInto, profileData } from './people.ts'
+import type { Records } from './records.ts'
+
+/** What the live lane needs. */
+export interface LiveTools {
+  readonly engine: Engine
+  readonly records: Records
+  readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head' | 'consumer' | 'moveConsumer'>
+  readonly profileOf: (stream: string, id: string) => Promise<string | undefined>
+  readonly clock: Clock
+  readonly log: Log
+  /** Something was fired that is to be sent. */
+  readonly onFired: () => void
+}
+
+/** Evaluates rules on events as they arrive. */
+export interface LiveLane {
+  /** Makes these the watches on events, each from a place in the log on. */
+  readonly watch: (watches: readonly LiveWatch[]) => Promise<void>
+  readonly start: () => Promise<void>
+  /** Up to where it has decided; undefined while it is not running. */
+  readonly position: () => number | undefined
+  readonly stop: () => Promise<void>
+}
+
+/** A watch on events, with the place in the log after which they count. */
+export interface LiveWatch {
+  readonly watch: Watch
+  readonly when: EventTrigger
+  readonly since: number
+}
+
+interface Rule extends LiveWatch {
+  readonly fields: EventFields
+}
+
+/** Why a trigger on events does not fire as they arrive; nothing when it does. */
+export const whyNotLiveTrigger = (
+  { where = everyRow, among = everyRow }: EventTrigger,
+  fields: EventFields,
+): string | undefined => whyNotLive(where, fields) ?? whyNotLive(among, fields)
+
+const consumer = 'actions'
+const roundBytes = 1024 ** 2
+/** How often places are noted that only hold back the log, and fields are looked at that new events may have brought. */
+const noteMs = 5000
+
+/** Makes the live lane over a log; nothing is read before `start`. */
+export function makeLiveLane(tools: LiveTools): LiveLane {
+  const { engine, records, events, log } = tools
+  const stopping = new AbortController()
+  let watches: readonly LiveWatch[] = []
+  let rules: ReadonlyMap<string, readonly Rule[]> = new Map()
+  let position: number | undefined
+  let notedAt = 0
+  let wakeUp = () => {}
+  let done: Promise<void> = Promise.resolve()
+
+  const learn = async () => {
+    const streams = [...new Set(watches.map(({ when }) => when.event))]
+    const found = await fieldsByStream(engine, streams)
+    const all = watches.map((one): Rule => {
+      const fields = eventFieldsOf(found.get(one.when.event) ?? [])
+      return { ...one, fields }
+    })
+    rules = Map.groupBy(
+      all.filter(({ when, fields }) => whyNotLiveTrigger(when, fields) === undefined),
+      ({ when }) => when.event,
+    )
+  }
+  const note = async (at: number) => {
+    if (performance.now() - notedAt < noteMs) return
+    notedAt = performance.now()
+    await records.moveLane(at)
+    await events.moveConsumer(consumer, at)
+    if (watches.length > 0) await learn()
+  }
+  const round = async (from: number): Promise<number> => {
+    const head = events.head()
+    if (head <= from) return from
+    // Nobody asks for what is in between.
+    if (rules.size === 0) return head
+    const chunks = await events.read(from, { maxBytes: roundBytes })
+    const last = chunks.at(-1)?.last
+    if (last === undefined) return from
+    const met = await metIn(tools, linesOf(chunks, { after: from, streams: rules }), rules)
+    if (met.length > 0) await keep(tools, met, last)
+    return last
+  }
+  const work = async (from: number) => {
+    const { signal } = stopping
+    let pauseMs = 100
+    let at = from
+    while (!signal.aborted) {
+      try {
+        const reached = await round(at)
+        pauseMs = 100
+        if (reached > at) {
+          at = reached
+          position = at
+          await note(at)
+        } else await untilMore(at)
+      } catch (thrown) {
+        log.error('rules on events are held up; trying again', { cause: thrown, pauseMs })
+        await sleep(pauseMs, undefined, { signal }).catch(() => {})
+        pauseMs = Math.min(10_000, pauseMs * 2)
+      }
+    }
+    await records.moveLane(at)
+    await events.moveConsumer(consumer, at)
+  }
+  const untilMore = async (at: number) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wakeUp = resolve
+    if (events.head() <= at && !stopping.signal.aborted) await promise
+  }
+
+  return {
+    watch: async (all) => {
+      watches = all
+      await learn()
+    },
+    start: async () => {
+      const from = (await records.lanePosition()) ?? events.head()
+      await records.moveLane(from)
+      await events.moveConsumer(consumer, from)
+      position = from
+      events.onAppended(() => wakeUp())
+      done = work(from)
+    },
+    position: () => position,
+    stop: async () => {
+      stopping.abort()
+      wakeUp()
+      await done
+      position = undefined
+    },
+  }
+}
+
+interface Line {
+  readonly position: number
+  readonly at: number
+  readonly stream: string
+  readonly body: string
+}
+
+/** The lines that somebody watches: whole values that were taken for the first time. */
+function* linesOf(
+  chunks: readonly Chunk[],
+  { after, streams }: { after: number; streams: ReadonlyMap<string, unknown> },
+): Iterable<Line> {
+  for (const { lines } of chunks) {
+    for (const line of Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
+      .toString('utf8')
+      .split('\n')) {
+      const [place = '', at = '', stream = '', kind = ''] = line.split('\t', 4)
+      const position = Number(place)
+      if (kind !== 'put' || position <= after || !streams.has(stream)) continue
+      const body = line.slice(place.length + at.length + stream.length + kind.length + 4)
+      yield { position, at: Number(at), stream, body }
+    }
+  }
+}
+
+/** What was met, by rule. */
+interface RuleMet {
+  readonly rule: Rule
+  readonly mets: readonly Met[]
+}
+
+async function metIn(
+  tools: LiveTools,
+  lines: Iterable<Line>,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): Promise<readonly RuleMet[]> {
+  const found = new Map<Rule, Met[]>()
+  for (const line of lines) {
+    const values = valuesOf(line.body)
+    for (const rule of rules.get(line.stream) ?? []) {
+      if (line.position <= rule.since) continue
+      const met = metOf(rule, line, values)
+      if (!met) continue
+      const mets = found.get(rule) ?? []
+      found.set(rule, mets)
+      mets.push(met)
+    }
+  }
+  return Promise.all(
+    [...found].map(async ([rule, mets]) => ({ rule, mets: await withPeople(tools, rule, mets) })),
+  )
+}
+
+function metOf({ watch, when, fields }: Rule, line: Line, values: EventValues): Met | undefined {
+  const isAmong = evaluate(when.among ?? everyRow, fields, values)
+  if (isAmong !== true) return undefined
+  const holds = evaluate(when.where ?? everyRow, fields, values)
+  // What cannot be said is for the set lane to say; what does not hold matters only where that is remembered.
+  if (holds === undefined || (!holds && watch.action.body.often !== 'first')) return undefined
+  const ids = personFields(when).map((name) => {
+    const field = fields[name]
+    return field === undefined ? null : values.cell(field.path, 'text')
+  })
+  if (ids.includes(unsure)) return undefined
+  const cause = causeOf(ids)
+  return {
+    trigger: 'event',
+    cause,
+    occurrence: occurrenceOf(line.stream, line.position),
+    holds,
+    at: new Date(line.at),
+    event: line.position,
+    people: cause === '' ? [] : [cause],
+    data: holds ? dataOf(watch, fields, values) : {},
+  }
+}
+
+function dataOf(watch: Watch, fields: EventFields, values: EventValues): Data {
+  return Object.fromEntries(
+    fieldsToSend(watch).map(({ as, field }) => {
+      const of = fields[field]
+      if (of === undefined) return [as, null]
+      const cell = values.cell(of.path, of.type)
+      return [as, cell === unsure ? values.raw(of.path) : told(cell, of.type)]
+    }),
+  )
+}
+
+/** A value of an event as the set lane would send it. */
+function told(
+  cell: Exclude<EventCell, typeof unsure>,
+  type: FieldType,
+): string | number | boolean | null {
+  if (typeof cell !== 'bigint') return cell
+  if (type === 'timestamp') return new Date(Number(cell / 1000n)).toISOString()
+  if (type === 'decimal') return Number(cell) / 10_000
+  return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell)
+}
+
+/** Whether it must be known who somebody is. */
+function needsProfile({ watch }: Rule): boolean {
+  const { attributes = [], suppress, target } = watch.action.body
+  const asks = attributes.some((one) => 'profile' in one)
+  return asks || suppress !== undefined || 'destination' in target || remembersPeople(watch.action)
+}
+
+async function withPeople(
+  tools: LiveTools,
+  rule: Rule,
+  mets: readonly Met[],
+): Promise<readonly Met[]> {
+  if (!needsProfile(rule)) return mets
+  const known = await Promise.all(
+    mets.map((met) => (met.cause === '' ? undefined : tools.profileOf(rule.when.event, met.cause))),
+  )
+  return enriched(
+    tools.engine,
+    rule.watch,
+    mets.map((met, i) => {
+      const profile = known[i]
+      return profile === undefined ? met : { ...met, profile, people: [profile, ...met.people] }
+    }),
+  )
+}
+
+/** What was met, with the ids that were merged into its people and with the fields of their profiles. */
+export async function enriched(
+  engine: Engine,
+  { action, withinMs }: Watch,
+  mets: readonly Met[],
+): Promise<readonly Met[]> {
+  const profiles = [...new Set(mets.flatMap(({ profile }) => profile ?? []))]
+  if (profiles.length === 0) return mets
+  const isAsked = remembersPeople(action) || withinMs !== undefined
+  const attributes = withinMs === undefined ? (action.body.attributes ?? []) : []
+  const [merged, data] = await Promise.all([
+    isAsked ? mergedInto(engine, profiles) : new Map<string, readonly string[]>(),
+    profileData(engine, profiles, attributes),
+  ])
+  return mets.map((met) => {
+    const { profile } = met
+    if (profile === undefined) return met
+    const people = [...met.people, ...(merged.get(profile) ?? [])]
+    return { ...met, people, data: { ...met.data, ...data.get(profile) } }
+  })
+}
+
+/** Decides about all that was met and moves on, both or neither. */
+async function keep(tools: LiveTools, all: readonly RuleMet[], upTo: number): Promise<void> {
+  const { records, clock } = tools
+  // What fires first, then what suppresses: either may come first among the events of a round.
+  const ordered = all.toSorted((a, b) => order(a) - order(b))
+  const fired = await records.transaction(async () => {
+    let count = 0
+    for (const { rule, mets } of ordered) {
+      const { action, withinMs } = rule.watch
+      const of = { records, action, lane: 'live', now: clock.now() } as const
+      if (withinMs === undefined) count += await decide(of, mets)
+      else await suppressFor(of, withinMs, mets)
+    }
+    await records.moveLane(upTo)
+    return count
+  })
+  if (fired > 0) tools.onFired()
+}
+
+const order = ({ rule }: RuleMet) => (rule.watch.withinMs === undefined ? 0 : 1)

@@ -1,0 +1,44 @@
+import type { Engine } from '#engine'
+import type { InsightShape } from '#insights'
+import type { Model } from '#model'
+import type { Attribute, Watch } from './definition.ts'
+import type { Met } from './met.ts'
+
+/** What the set lane reads from. */
+export interface Ground {
+  readonly engine: Engine
+  readonly model: () => Promise<Model>
+  readonly insights: () => Promise<readonly InsightShape[]>
+  /** The position of the last change of each segment that has been published. */
+  readonly segmentPositions: () => Promise<ReadonlyMap<string, number>>
+  /** The profile of the person whom events of a stream call so. */
+  readonly profileOf: (stream: string, id: string) => Promise<string | undefined>
+  readonly now: () => Date
+}
+
+/** What has come of a look: what was met after a position, in order and in pieces, and up to where was looked. */
+export interface Look {
+  readonly upTo: number
+  readonly mets: AsyncIterable<readonly Met[]>
+}
+
+/** What a look is asked. */
+export interface LookAt {
+  readonly watch: Watch
+  readonly after: number
+  readonly signal: AbortSignal
+}
+
+/** Nothing was met up to here. */
+export const nothingMet = (upTo: number): Look => ({ upTo, mets: noMets() })
+
+async function* noMets(): AsyncIterable<readonly Met[]> {}
+
+/** The attributes of a firing that are fields of what triggers it; what only suppresses sends nothing. */
+export const fieldsToSend = ({
+  action,
+  withinMs,
+}: Watch): readonly Extract<Attribute, { field: string }>[] =>
+  withinMs === undefined
+    ? (action.body.attributes ?? []).flatMap((one) => ('field' in one ? [one] : []))
+    : []

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { PayloadValue } from '#activation'
+import type { Cell } from '#engine'
+
+/** What goes along with a firing, by the names of the attributes. */
+export type Data = Readonly<Record<string, PayloadValue>>
+
+/** A rule that was met, or that was asked and not met. */
+export interface Met {
+  readonly trigger: 'event' | 'segment' | 'row' | 'insight'
+  /** As the cause names them, at that time; part of the key. */
+  readonly cause: string
+  /** Which of the many times it was; part of the key. */
+  readonly occurrence: string
+  readonly holds: boolean
+  readonly at: Date
+  readonly profile?: string | undefined
+  /** The place in the log, of events. */
+  readonly event?: number
+  /** All ids under which something may be remembered of the person, also those that were merged into theirs. */
+  readonly people: readonly string[]
+  readonly data: Data
+}
+
+/** The key of a firing: the same cause has the same key in both lanes, at each try and after each crash. */
+export const keyOfMet = (action: string, { trigger, cause, occurrence }: Met): string =>
+  createHash('sha256')
+    .update(JSON.stringify([action, trigger, cause, occurrence]))
+    .digest('hex')
+    .slice(0, 32)
+
+/** A value of a row as JSON has it; whole numbers beyond 2^53 are text. */
+export function jsonOf(cell: Cell | undefined): PayloadValue {
+  if (cell === undefined) return null
+  if (typeof cell === 'bigint')
+    return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell)
+  // Lists and structures hold cells again, of which only whole numbers are no JSON.
+  if (typeof cell === 'object' && cell !== null)
+    return JSON.parse(
+      JSON.stringify(cell, (_, of) => (typeof of === 'bigint' ? String(of) : of)),
+    ) as PayloadValue
+  return cell
+}
