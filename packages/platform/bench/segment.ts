@@ -6,7 +6,7 @@ import { readConfig } from '#kernel/config.ts'
 import { modelRelations } from '#mappings'
 import { modelOf } from '#model'
 import type { RunResult } from '#runs/api'
-import { compile, type Membership, type SegmentDefinition, subjectsOf } from '#segments'
+import { compile, type SegmentDefinition, subjectsOf } from '#segments'
 import { type Bench, type Figure, percentile, rounded, timed } from './bench.ts'
 import { definitionsOf, msOf, openPlatform, type Platform } from './platform.ts'
 import { type ByHand, loadByHand } from './segment-by-hand.ts'
@@ -83,6 +83,7 @@ const summaryOf = async ({ client }: Platform) =>
   }
 
 function withOtherCountries(body: SegmentDefinition): SegmentDefinition {
+  if (!('include' in body)) throw new Error('the segment has no conditions')
   const { include } = body
   if (!('all' in include)) throw new Error('the segment is no list of conditions')
   const [, ...rest] = include.all
@@ -96,7 +97,7 @@ function publishOf(run: RunResult): Flow['publish'] {
 }
 
 /** The query that the product makes of a segment, against the tables as they are. */
-async function compiled(engine: Engine, of: Membership, now: Date): Promise<Draft> {
+async function compiled(engine: Engine, of: SegmentDefinition, now: Date): Promise<Draft> {
   const model = modelOf([])
   const relations = [...modelRelations(model), ...unifiedRelations(model)]
   const insights = await makeInsights({

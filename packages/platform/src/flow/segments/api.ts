@@ -1,5 +1,7 @@
 import {
+  either,
   flag,
+  key,
   list,
   object,
   oneOf,
@@ -10,7 +12,7 @@ import {
   whole,
 } from '#kernel/read.ts'
 import { fieldTypes } from '#kernel/scalar.ts'
-import { membershipSchema } from './definition.ts'
+import { givenSchema, membershipSchema } from './definition.ts'
 
 const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
 
@@ -22,10 +24,33 @@ export const membersQuery = object({
   /** The last profile of the page before. */
   after: optional(profile),
 })
-export const countBody = membershipSchema
+/** Values of parameters, as a JSON object such as {"city":"Paris"}. */
+const givenText = optional(text())
+export const publishQuery = object({ given: givenText })
+export const sampleQuery = object({ ...limitQuery.properties, given: givenText })
+export const subjectsQuery = object({ on: optional(key()) })
+
+/** Whom somebody asks for; `each` counts every condition inside, `approximate` on some of the people. */
+const question = { on: optional(key()), each: optional(flag()), approximate: optional(flag()) }
+export const countBody = either(
+  object({ ...question, ...membershipSchema.properties, given: optional(givenSchema) }),
+  object({ ...question, sql: text({ minLength: 1 }), given: optional(givenSchema) }),
+  object({ ...question, waterfall: list(key(), { minItems: 2 }), given: optional(givenSchema) }),
+)
 
 /** How many people a condition means, and how many there are. */
-export const countAnswer = object({ members: whole(), people: whole() })
+const counted = {
+  members: whole(),
+  /** Of an approximate count: the true number is less than this away from it, 95 times of 100. */
+  error: optional(whole()),
+}
+export const countAnswer = object({
+  ...counted,
+  people: whole(),
+  /** How many people were looked at, where not all were. */
+  sampled: optional(whole()),
+  each: optional(list(object({ at: text(), ...counted }))),
+})
 export type CountAnswer = Read<typeof countAnswer>
 
 /** A person as lists show them. */
@@ -89,7 +114,7 @@ export const segmentOverview = object({
   key: text(),
   label: text(),
   about: optional(text()),
-  on: oneOf(['individual']),
+  on: text(),
   members: optional(whole()),
   /** When the members last changed, and the position of that change. */
   changed_at: optional(text()),

@@ -1,79 +1,195 @@
-import { column, type Draft, every, type Part, some, sql, typeName, value } from '#engine'
-import type { FieldType } from '#kernel/scalar.ts'
+import { column, type Draft, every, join, type Part, some, sql, value } from '#engine'
+import { modelTable, systemColumns } from '#model'
 import { compare } from './compare.ts'
-import type { Condition, Membership } from './definition.ts'
+import {
+  type Condition,
+  type Membership,
+  membershipOf,
+  type Rank,
+  type SegmentDefinition,
+} from './definition.ts'
 import type { Ground } from './ground.ts'
-import { gatherSources, type Sources, type Subject } from './sources.ts'
-import { memberTable, personTable } from './tables.ts'
+import { settle } from './parameters.ts'
+import { type Asked, askRows, type Subject } from './rows.ts'
+import { followed } from './sequences.ts'
+import { type AskRow, gatherSources, type Sources } from './sources.ts'
+import { checkedSql } from './sql-segment.ts'
+import { isUnified, personSubject } from './subjects.ts'
+import { memberTable, unifiedTableOf } from './tables.ts'
+import { partsOf } from './walk.ts'
 
 /**
- * Who is meant, as one query with one column `profile`. It expects what the check has accepted.
- * Each related object is read once, whatever is asked of it.
+ * Who is meant by a condition or by a segment of any kind, as one query with one column `profile`. It expects what the check
+ * has accepted. Each related object is read once, whatever is asked of it.
  */
-export function compile({ include, exclude, time_zone }: Membership, ground: Ground): Draft {
-  const sources = gatherSources(ground)
-  const zone = time_zone ?? 'UTC'
-  const person = { ground, sources, zone, field: fieldsOfPerson(ground) }
-  const included = conditionIn(include, person)
-  const excluded =
-    exclude === undefined ? sql`` : sql`\n  and ${negated(conditionIn(exclude, person))}`
-  return sql`select person.profile
-from ${ground.instead?.people ?? personTable} person${sources.joins()}
-where ${included}${excluded}`
+export function compile(of: Membership | SegmentDefinition, ground: Ground): Draft {
+  if ('sql' in of) return sqlMembers(of.sql, ground)
+  if ('waterfall' in of)
+    return sql`select profile from (
+${firstFits(of.waterfall, ground)}
+) fitting`
+  return compileMembership(valued(of), ground)
+}
+
+// Where nothing else is given, parameters have their defaults.
+const valued = (of: Membership): Membership =>
+  of.parameters === undefined ? of : settle(of).membership
+
+function compileMembership(of: Membership, ground: Ground): Draft {
+  const scope = scopeOf(of, ground)
+  const held = holds(of, scope)
+  if (of.rank === undefined)
+    return sql`select person.profile
+${from(scope)}
+${where([held], scope)}`
+  const place = placeIn(of.rank, scope)
+  return sql`select profile from (
+select person.profile, ${place} as place
+${from(scope)}
+${where([held], scope)}
+) ranked where place <= ${value(of.rank.first)}`
+}
+
+/** The first of these segments that fits each person: `profile`, `segment`. Who fits none is not there. */
+export function firstFits(segments: readonly string[], ground: Ground): Draft {
+  const scope = scopeOf({}, ground)
+  const cases = segments.map((key) => sql`when ${definedIn(key, scope)} then ${value(key)}`)
+  return sql`select profile, segment from (
+select person.profile, case ${join(cases, sql` `)} end as segment
+${from(scope)}
+${where([], scope)}
+) fitting where segment is not null`
+}
+
+/** How many people each condition holds for, and all of them together: `n0` for all people, `n1` for the members, then one each. */
+export function compileCounts(
+  of: Membership,
+  conditions: readonly Condition[],
+  ground: Ground,
+): Draft {
+  const scope = scopeOf(of, ground)
+  const counted = [holds(of, scope), ...conditions.map((one) => conditionIn(one, scope))]
+  const counts = counted.map(
+    (one, i) => sql`count(*) filter (where ${one}) as ${column(`n${i + 1}`)}`,
+  )
+  return sql`select ${join([sql`count(*) as n0`, ...counts])}
+${from(scope)}
+${where([], scope)}`
 }
 
 /** What a condition is asked of: a person with all that is joined to them, or one row. */
 interface Scope {
   readonly ground: Ground
   readonly sources: Sources
+  readonly person: Asked
   readonly zone: string
-  readonly field: (name: string) => Subject
+  readonly field: (path: string) => Subject
+}
+
+function scopeOf({ time_zone }: Pick<Membership, 'time_zone'>, ground: Ground): Scope {
+  const { on } = ground.subjects
+  const columns = ground.columns(isUnified(on) ? 'unified' : 'model', on)
+  const object = personSubject(ground.subjects)
+  const person = askRows({ object, columns, alias: 'person', prefix: 'led' }, ground)
+  const { field } = person
+  return { ground, sources: gatherSources(ground), person, field, zone: time_zone ?? 'UTC' }
+}
+
+const from = ({ ground, sources, person }: Scope): Draft =>
+  sql`from ${peopleOf(ground)} person${person.joins()}${sources.joins()}`
+
+function where(conditions: readonly Part[], { ground: { sample } }: Scope): Draft {
+  const all = [...conditions, ...(sample ? [sample(sql`person.profile`)] : [])]
+  return all.length === 0 ? sql`` : sql`where ${join(all, sql` and `)}`
+}
+
+/** Everybody (or everything) a segment could mean, one row each, with the column `profile`. */
+export function peopleOf({ subjects: { on }, instead, columns }: Ground): Part {
+  if (instead) return instead.people
+  if (isUnified(on)) return unifiedTableOf(on)
+  // One row per key, whatever the sources say.
+  const key = column(systemColumns.key)
+  const system = new Set<string>(Object.values(systemColumns))
+  const cells = [...columns('model', on)]
+    .filter((name) => !system.has(name))
+    .map((name) => sql`min(${column(name)}) as ${column(name)}`)
+  return sql`(select ${join([sql`${key} as profile`, ...cells])} from ${modelTable(on)} where ${key} is not null group by ${key})`
+}
+
+function holds({ include, exclude }: Pick<Membership, 'include' | 'exclude'>, scope: Scope): Part {
+  const included = conditionIn(include, scope)
+  if (exclude === undefined) return included
+  return sql`${included}
+  and ${negated(conditionIn(exclude, scope))}`
 }
 
 /** A condition as SQL; its answer may be null, which stands for false. */
 function conditionIn(condition: Condition, scope: Scope): Part {
-  const inside = (of: Condition) => conditionIn(of, scope)
+  const parts = partsOf(condition)?.map(([inner]) => conditionIn(inner, scope))
   // An empty "all" holds for everyone and an empty "any" for nobody.
-  if ('all' in condition) return every(condition.all.map(inside))
-  if ('any' in condition) return some(condition.any.map(inside))
-  if ('not' in condition) return negated(inside(condition.not))
+  if (parts && 'not' in condition) return negated(join(parts))
+  if (parts) return 'all' in condition ? every(parts) : some(parts)
   if ('segment' in condition)
-    return sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
+    return condition.use === 'definition'
+      ? definedIn(condition.segment, scope)
+      : sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
+  if ('sequence' in condition)
+    return sql`person.profile in (${followed(condition, askIn(scope), scope.ground)})`
+  if ('related' in condition && !('measure' in condition))
+    return sql`${subjectOf(condition, scope).of} >= 1`
   const { ground, zone } = scope
-  return compare({ ...subjectOf(condition, scope), asked: condition, now: ground.now, zone })
+  // What has no parts and is none of the above carries a comparison.
+  const asked = condition as Asking
+  return compare({ ...subjectOf(asked, scope), asked, now: ground.now, zone })
 }
 
 const membersOf = (segment: string, { instead }: Ground): Part =>
   instead?.members(segment) ??
   sql`select profile from ${memberTable} where segment = ${value(segment)}`
 
+// The conditions of another segment stand among those of this one, so that what both look at is read once.
+function definedIn(segment: string, scope: Scope): Part {
+  const body = scope.ground.subjects.segments.get(segment)
+  if (body === undefined) throw new Error(`the segment "${segment}" was not checked`)
+  const plain = membershipOf(body)
+  if (plain === undefined || plain.rank !== undefined)
+    return sql`person.profile in (${compile(body, scope.ground)})`
+  const inner = valued(plain)
+  return sql`(${holds(inner, { ...scope, zone: inner.time_zone ?? 'UTC' })})`
+}
+
 const negated = (condition: Part): Draft => sql`not coalesce(${condition}, false)`
 
 type Asking = Extract<Condition, { op: unknown }>
+type Valued =
+  | { readonly field: string }
+  | { readonly insight: string }
+  | Extract<Condition, { related: string }>
 
-function subjectOf(condition: Asking, { ground, sources, zone, field }: Scope): Subject {
-  if ('field' in condition) return field(condition.field)
-  if ('insight' in condition) return sources.insight(condition.insight)
-  const row = { ground, sources, zone, field: fieldsOfRow(condition.related, ground) }
-  return sources.measure(
-    condition,
-    condition.where === undefined ? undefined : conditionIn(condition.where, row),
-  )
+function subjectOf(asked: Valued, scope: Scope): Subject {
+  if ('field' in asked) return scope.field(asked.field)
+  if ('insight' in asked) return scope.sources.insight(asked.insight)
+  return scope.sources.measure(asked, askIn(scope))
 }
 
-const fieldsOfPerson = ({ subjects, columns }: Ground) => {
-  const there = columns('unified', 'individual')
-  return (name: string) =>
-    subjectFrom(subjects.person[name], there.has(name), column(name, 'person'))
+const askIn = (scope: Scope): AskRow => ({
+  zone: scope.zone,
+  compile: (condition, { field }) => conditionIn(condition, { ...scope, field }),
+})
+
+/** The place of a person among all, or among those of their group; who has no value comes last. */
+function placeIn({ by, per, order = 'highest' }: Rank, scope: Scope): Draft {
+  const subject = 'related' in by ? { ...by, op: 'is_filled' as const } : by
+  const { of } = subjectOf(subject, scope)
+  const direction = order === 'highest' ? sql`desc` : sql`asc`
+  const group = per === undefined ? sql`` : sql`partition by ${groupOf(scope.field(per))} `
+  return sql`row_number() over (${group}order by ${of} ${direction} nulls last, person.profile)`
 }
 
-const fieldsOfRow = (object: string, { subjects, columns }: Ground) => {
-  const there = columns('model', object)
-  const types = subjects.objects.get(object) ?? {}
-  return (name: string) => subjectFrom(types[name], there.has(name), column(name))
-}
+// Equal text is a group whatever its case, and all who have none are one.
+const groupOf = ({ of, type }: Subject): Part =>
+  type === 'text' ? sql`coalesce(lower(${of}), '')` : of
 
-function subjectFrom(type: FieldType | undefined, isThere: boolean, of: Part): Subject {
-  if (type === undefined) throw new Error('a field was not checked')
-  return { type, of: isThere ? of : sql`cast(null as ${typeName(type)})` }
-}
+const sqlMembers = (text: string, ground: Ground): Draft =>
+  sql`select person.profile from ${peopleOf(ground)} person where person.profile in (
+select profile_id from (${checkedSql(text, ground.relations ?? []).part}) answer)`

@@ -8,11 +8,13 @@ import {
   oneOf,
   optional,
   type Read,
+  record,
   recursive,
   shape,
   text,
+  whole,
 } from '#kernel/read.ts'
-import type { FieldType } from '#kernel/scalar.ts'
+import { type FieldType, fieldTypes } from '#kernel/scalar.ts'
 
 const texts = ['text', 'json'] as const
 const numbers = ['integer', 'decimal', 'number'] as const
@@ -106,9 +108,26 @@ const operators = Object.keys(operatorKinds) as [Operator, ...Operator[]]
 export const operatorsFor = (type: FieldType): readonly Operator[] =>
   operators.filter((op) => (operatorKinds[op] as OperatorKind).for.includes(type))
 
-/** How the rows that belong to a person become one value. */
-export const measures = ['count', 'sum', 'min', 'max', 'avg'] as const
+/** How the rows that belong to a person become one value; first and last go by the time of the row. */
+const measures = ['count', 'count_distinct', 'sum', 'min', 'max', 'avg', 'first', 'last'] as const
 export type Measure = (typeof measures)[number]
+
+const name = '[a-z][a-z0-9_]{0,62}'
+/** A field of a row, or of what it leads to over up to five links, such as `product_id.category`. */
+const path = () => text({ pattern: `^${name}(\\.${name}){0,5}$` })
+
+/** A number of units, such as seven days. */
+const span = <const U extends readonly string[]>(of: U) =>
+  object({ value: whole({ minimum: 1, maximum: 10_000 }), unit: oneOf(of) })
+/** Spans between two rows, where hours matter and months have no length. */
+export const gapUnits = ['minute', 'hour', 'day', 'week'] as const
+
+/** Rows of an object: all that belong to a person, or those that `where` lets through and that lie in the last while. */
+const rows = {
+  related: key(),
+  where: optional(shape('row_condition')),
+  look_back: optional(span(units)),
+}
 
 const comparison = {
   op: oneOf(operators),
@@ -121,26 +140,32 @@ const comparison = {
   time_zone: optional(text()),
 }
 
-const group = <const N extends string>(name: N) =>
+const group = <const N extends string>(of: N) =>
   [
-    object({ all: list(shape(name)) }),
-    object({ any: list(shape(name)) }),
-    object({ not: shape(name) }),
-    object({ field: key(), ...comparison }),
+    object({ all: list(shape(of)) }),
+    object({ any: list(shape(of)) }),
+    object({ not: shape(of) }),
+    object({ field: path(), ...comparison }),
   ] as const
+
+const insightPath = () => text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' })
 
 const shapes = {
   /** What is asked of a person. */
   condition: either(
     ...group('condition'),
-    object({ insight: text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }), ...comparison }),
-    object({ segment: key() }),
+    object({ insight: insightPath(), ...comparison }),
+    /** Who is a member of another segment, or (by definition) who would be if it were published now. */
+    object({ segment: key(), use: optional(oneOf(['members', 'definition'])) }),
+    object({ ...rows, measure: oneOf(measures), of: optional(path()), ...comparison }),
+    /** At least one row. */
+    object(rows),
+    /** Rows one after the other, each within a span of the one before; the last one may be one that does not come. */
     object({
-      related: key(),
-      where: optional(shape('row_condition')),
-      measure: oneOf(measures),
-      of: optional(key()),
-      ...comparison,
+      sequence: list(
+        object({ ...rows, within: optional(span(gapUnits)), never: optional(flag()) }),
+        { minItems: 2 },
+      ),
     }),
   ),
   /** What is asked of one row that belongs to a person. */
@@ -159,7 +184,46 @@ export type RowCondition = Read<typeof rowConditionSchema>
 export type Comparison = Pick<Extract<RowCondition, { field: string }>, keyof typeof comparison>
 
 /** A measure over the rows of an object that belong to a person. */
-export type Related = Extract<Condition, { related: string }>
+export type Related = Extract<Condition, { measure: string }>
+
+/** Rows one after the other. */
+export type Sequence = Extract<Condition, { sequence: unknown }>
+
+/** A value of one user, given when a segment is asked for. */
+const given = either(text(), number(), flag(), list(either(text(), number())))
+/** Values of parameters, by their names. */
+export const givenSchema = record(given)
+export type Given = Read<typeof givenSchema>
+
+/** What stands for `$name` where nothing is given, and what may be given. */
+const parameter = object({
+  type: oneOf(fieldTypes),
+  /** Whether it stands for several values. */
+  list: optional(flag()),
+  label: optional(text()),
+  default: optional(given),
+})
+export type Parameter = Read<typeof parameter>
+
+/** Only the first ones, of everybody or in each group, in the order of a value; equals go by the id of their profile. */
+const rank = object({
+  first: whole({ minimum: 1 }),
+  /** The first of each group of equal values. */
+  per: optional(path()),
+  by: either(
+    object({ field: path() }),
+    object({ insight: insightPath() }),
+    object({
+      related: key(),
+      where: optional(rowConditionSchema),
+      look_back: optional(span(units)),
+      measure: oneOf(measures),
+      of: optional(path()),
+    }),
+  ),
+  order: optional(oneOf(['highest', 'lowest'])),
+})
+export type Rank = Read<typeof rank>
 
 /** Who is in: those for whom `include` holds and `exclude` does not. */
 export const membershipSchema = object({
@@ -167,17 +231,26 @@ export const membershipSchema = object({
   exclude: optional(conditionSchema),
   /** Where days begin and end, such as Europe/Paris; UTC unless set. */
   time_zone: optional(text()),
+  /** What `$name` may stand for as a value. */
+  parameters: optional(record(parameter)),
+  rank: optional(rank),
 })
 export type Membership = Read<typeof membershipSchema>
 
-/** A segment: who, by a condition. */
-export const segmentSchema = object({
-  label: text({ minLength: 1 }),
-  about: optional(text()),
-  on: oneOf(['individual']),
-  ...membershipSchema.properties,
-})
+const common = { label: text({ minLength: 1 }), about: optional(text()), on: key() }
+
+/** A segment: who, by a condition; by a query with the one column `profile_id`; or everybody in the first segment that fits. */
+export const segmentSchema = either(
+  object({ ...common, ...membershipSchema.properties }),
+  object({ ...common, sql: text({ minLength: 1 }) }),
+  object({ ...common, waterfall: list(key(), { minItems: 2 }) }),
+)
 export type SegmentDefinition = Read<typeof segmentSchema>
+
+/** The conditions of a segment that has some. */
+export const membershipOf = (
+  body: SegmentDefinition,
+): Extract<SegmentDefinition, Membership> | undefined => ('include' in body ? body : undefined)
 
 /** A segment with its key. */
 export interface Segment {

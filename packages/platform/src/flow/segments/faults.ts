@@ -13,6 +13,12 @@ export const segmentFaults = faults('segments', {
       `${d.on} has no field "${d.field}"${d.near}`,
     help: 'A condition names a field that a person, or the rows it looks at, do not have. `GET /api/segments/subjects` lists what can be asked.',
   },
+  leads_nowhere: {
+    status: 422,
+    say: (d: { on: string; field: string }) =>
+      `the field "${d.field}" of ${d.on} is no link, so nothing can be asked beyond it`,
+    help: 'A path such as `product_id.category` goes over fields that link to other model objects, and ends with a field of the last one.',
+  },
   unknown_object: {
     status: 422,
     say: (d: { object: string; near: string }) =>
@@ -58,6 +64,80 @@ export const segmentFaults = faults('segments', {
     say: (d: { type: string }) => `"case_sensitive" is for text, and this is ${d.type}`,
     help: 'Only text has upper and lower case.',
   },
+  waterfall_within: {
+    status: 422,
+    say: (d: { segment: string }) => `the segment "${d.segment}" is a waterfall itself`,
+    help: 'A waterfall is made of plain segments. Put the parts of the inner one in its place, in their order.',
+  },
+  child_twice: {
+    status: 422,
+    say: (d: { segment: string; parent: string }) =>
+      `the segment "${d.segment}" is already a part of the waterfall "${d.parent}"`,
+    help: 'The members of a part are those whom no earlier part took, so it can stand in one place of one waterfall only.',
+  },
+  unreadable_given: {
+    status: 422,
+    say: (d: { found: string }) =>
+      `expected values by name as JSON, such as {"city":"Paris"}, found ${d.found}`,
+    help: 'In an address the values of parameters are written as one JSON object, in `given`.',
+  },
+  no_rows: {
+    status: 409,
+    say: (d: { on: string }) =>
+      `there are no rows of "${d.on}" yet; map a stream to it and refresh first`,
+    help: 'A segment about a model object needs the table of that object, which is made when something is mapped to it.',
+  },
+  one_column: {
+    status: 422,
+    say: (d: { found: string }) =>
+      `the query of a segment has the one column profile_id; this one has ${d.found}`,
+    help: 'A segment in SQL selects who is meant and nothing else: `select profile_id from ...`.',
+  },
+  not_an_id: {
+    status: 422,
+    say: () =>
+      'the column profile_id is not made of profile_id alone, so it may be no id of a profile',
+    help: 'Select `profile_id` as the relation has it; a computed number would mean other people, or nobody.',
+  },
+  no_time: {
+    status: 422,
+    say: (d: { object: string }) =>
+      `the rows of "${d.object}" do not say when they happened, so nothing is first, last or recent among them`,
+    help: 'A model object needs a `time` field for `look_back`, for sequences, and for the measures `first` and `last`.',
+  },
+  never_last: {
+    status: 422,
+    say: () => 'only the last step of a sequence can be one that never comes, and not the first',
+    help: 'A sequence says what came after what; `never: true` at its end says what did not come after all of it.',
+  },
+  unknown_parameter: {
+    status: 422,
+    say: (d: { name: string; near: string }) => `there is no parameter "${d.name}"${d.near}`,
+    help: 'A value such as `$city` stands for a parameter, which the segment declares under `parameters`. Text that begins with a dollar sign is written with two.',
+  },
+  missing_value: {
+    status: 422,
+    say: (d: { name: string }) =>
+      `the parameter "${d.name}" has no default, so a value must be given`,
+    help: 'Give the value with the request (`given`), or give the parameter a `default`.',
+  },
+  other_subject: {
+    status: 422,
+    say: (d: { segment: string; on: string; here: string }) =>
+      `the segment "${d.segment}" is about "${d.on}", and this one about "${d.here}"`,
+    help: 'Segments can only use segments about the same object: people, accounts, products ...',
+  },
+  unknown_subject: {
+    status: 422,
+    say: (d: { on: string; near: string }) => `there is no model object "${d.on}"${d.near}`,
+    help: 'A segment is about people (individual), accounts or the rows of any other model object.',
+  },
+  people_only: {
+    status: 422,
+    say: (d: { what: string; on: string }) =>
+      `${d.what} speaks of people, and this segment is about "${d.on}"`,
+    help: 'Insights whose only dimension is `profile_id` have one row per person; other segments cannot use them.',
+  },
   needs_unit: {
     status: 422,
     say: (d: { op: string }) => `"${d.op}" needs "unit": day, week, month, quarter or year`,
@@ -82,7 +162,8 @@ export const segmentFaults = faults('segments', {
   },
   count_of: {
     status: 422,
-    say: () => '"count" counts rows and takes no "of"; use "where" to count some of them',
+    say: () =>
+      '"count" counts rows and takes no "of"; use "where" to count some of them, or "count_distinct"',
     help: 'To count only rows with a value, add `where: { field: …, op: is_filled }`.',
   },
   unfit_measure: {

@@ -8,7 +8,13 @@ import { prepareInsights } from '#insights'
 import { stoppedClock } from '#kernel/clock.ts'
 import { modelOf } from '#model'
 import { memoryStore } from '#store/testing'
-import { makeSegments, prepareSegments, type Segment, segmentMigrations } from './index.ts'
+import {
+  type Condition,
+  makeSegments,
+  prepareSegments,
+  type Segment,
+  segmentMigrations,
+} from './index.ts'
 import { tenantInsights } from './testing/index.ts'
 
 const model = modelOf([])
@@ -16,7 +22,7 @@ const clock = stoppedClock(new Date('2026-02-16T12:00:00Z'))
 const [byEmail, byPhone] = emailAndPhone.match.map((rule) => ({ ...emailAndPhone, match: [rule] }))
 const rulesets = [emailAndPhone, byEmail ?? emailAndPhone, byPhone ?? emailAndPhone]
 
-const segment = (key: string, include: Segment['body']['include']): Segment => ({
+const segment = (key: string, include: Condition): Segment => ({
   key,
   body: { label: key, on: 'individual', include },
 })

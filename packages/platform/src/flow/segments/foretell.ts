@@ -1,9 +1,10 @@
-import { column, type Engine, join, type Part, sql } from '#engine'
+import { column, type Draft, type Engine, join, type Part, sql, value } from '#engine'
 import type { Foretold, SegmentForecast } from '#identity'
 import { modelTable, systemColumns } from '#model'
 import { problemsOfMembership } from './check.ts'
-import { compile } from './compile.ts'
-import type { Membership, Segment } from './definition.ts'
+import { parentsOf } from './check-segment.ts'
+import { compile, firstFits } from './compile.ts'
+import { membershipOf, type Segment, type SegmentDefinition } from './definition.ts'
 import type { Ground, Instead } from './ground.ts'
 import { needsOf } from './kinds.ts'
 import { compareMembers } from './publish.ts'
@@ -26,23 +27,23 @@ export async function foretellMembers(
   { engine, segments, ground, published, signal }: ForetellTools,
   of: Foretold,
 ): Promise<readonly SegmentForecast[]> {
-  const bodies = new Map(segments.map(({ key, body }) => [key, body]))
+  const bodies: Bodies = new Map(segments.map(({ key, body }) => [key, body]))
   const instead = insteadOf(of, ground, bodies)
   const told: SegmentForecast[] = []
   for (const { key, body } of segments) {
     const state = published.get(key)
     if (!state) continue
     const head = { segment: key, label: body.label, members: state.members }
-    const unknown = whyUnknown(body, ground, bodies)
+    const unknown = whyUnknown({ key, body }, ground, bodies)
     if (unknown !== undefined) {
       told.push({ ...head, unknown })
       continue
     }
-    const who = compile(body, { ...ground, instead })
+    const members = meant({ key, body }, { ...ground, instead })
     const merged = sql`(${of.merged})`
     const foretold = await compareMembers(
       engine,
-      { segment: key, who, merged },
+      { segment: key, who: members, merged },
       signal ? { signal } : {},
     )
     told.push({ ...head, foretold })
@@ -50,7 +51,7 @@ export async function foretellMembers(
   return told
 }
 
-type Bodies = ReadonlyMap<string, Membership>
+type Bodies = ReadonlyMap<string, SegmentDefinition>
 
 function insteadOf(of: Foretold, ground: Ground, bodies: Bodies): Instead {
   const instead: Instead = {
@@ -59,7 +60,7 @@ function insteadOf(of: Foretold, ground: Ground, bodies: Bodies): Instead {
     members: (segment) => {
       const body = bodies.get(segment)
       if (!body) throw new Error(`the segment "${segment}" was not checked`)
-      return compile(body, { ...ground, instead })
+      return meant({ key: segment, body }, { ...ground, instead })
     },
   }
   return instead
@@ -77,19 +78,38 @@ function rowsOf(object: string, { owners }: Foretold, { columns }: Ground): Part
   const isSame = ['_key', '_stream', '_position'].map(
     (name) => sql`${column(name, 'o')} = ${column(name, 'r')}`,
   )
-  return sql`(select ${join(cells)} from ${modelTable(object)} r left join ${owner} o on ${join(isSame, sql` and `)}) simulated`
+  return sql`(select ${join(cells)} from ${modelTable(object)} r left join ${owner} o on ${join(isSame, sql` and `)})`
 }
 
-/** Why nobody can tell: an insight that is asked for, also by a segment that is asked for; or a condition that does not hold. */
-function whyUnknown(body: Membership, ground: Ground, bodies: Bodies): string | undefined {
-  const [problem] = problemsOfMembership(body, ground.subjects)
+/** Who would be the members of a segment; those of a part of a waterfall are whom the parts before it leave. */
+function meant({ key, body }: Segment, ground: Ground): Draft {
+  const { segments } = ground.subjects
+  const parent = segments.get(parentsOf(key, segments)[0] ?? '')
+  if (parent === undefined || !('waterfall' in parent)) return compile(body, ground)
+  return sql`select profile from (
+${firstFits(parent.waterfall, ground)}
+) parts where segment = ${value(key)}`
+}
+
+/**
+ * Why nobody can tell: an insight that is asked for, also by a segment that is asked for; a condition that does not hold; or
+ * SQL, which reads what is published.
+ */
+function whyUnknown({ key, body }: Segment, ground: Ground, bodies: Bodies): string | undefined {
+  if (body.on !== ground.subjects.on) return `it is about "${body.on}"`
+  if ('sql' in body) return 'it is written in SQL, which reads the profiles that are published'
+  const membership = membershipOf(body)
+  const [problem] = membership ? problemsOfMembership(membership, ground.subjects) : []
   if (problem) return problem.say
-  for (const { kind, key } of needsOf(body)) {
-    if (kind === 'insight')
-      return `it asks for the insight "${key}", which is made anew after a run`
-    const inner = bodies.get(key)
-    const why = inner && whyUnknown(inner, ground, bodies)
-    if (why !== undefined) return `it asks for the segment "${key}": ${why}`
+  const parents = parentsOf(key, bodies).map((of) => ({ kind: 'segment', key: of }))
+  for (const need of [...needsOf(body), ...parents]) {
+    if (need.kind === 'insight')
+      return `it asks for the insight "${need.key}", which is made anew after a run`
+    const inner = bodies.get(need.key)
+    // A part asks for its waterfall, which asks for its parts.
+    const isPart = 'waterfall' in body
+    const why = inner && whyUnknown({ key: isPart ? '' : need.key, body: inner }, ground, bodies)
+    if (why !== undefined) return `it asks for the segment "${need.key}": ${why}`
   }
   return undefined
 }

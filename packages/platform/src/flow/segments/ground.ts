@@ -1,4 +1,5 @@
 import type { Part } from '#engine'
+import type { Relation } from '#query'
 import type { Subjects } from './subjects.ts'
 
 /** Tables that stand in the place of those that are published, where it is asked what would be. */
@@ -15,6 +16,10 @@ export interface Ground {
   readonly subjects: Subjects
   /** The columns a table really has; a field can be defined before anything has filled it. */
   readonly columns: (schema: 'model' | 'unified', table: string) => ReadonlySet<string>
+  /** What segments that are written in SQL may read. */
+  readonly relations?: readonly Relation[]
   readonly now: Date
   readonly instead?: Instead
+  /** Looks only at some of the people: a condition on the number of a profile, which always chooses the same ones. */
+  readonly sample?: (profile: Part) => Part
 }

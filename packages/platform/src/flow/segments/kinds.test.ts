@@ -100,9 +100,12 @@ dimensions: []
 
 describe('nodes', () => {
   const nodes = (...documents: readonly string[]) =>
-    segmentNodes(segmentsIn(catalogue(...documents)), (key) => key === 'sales_order').map(
-      ({ key, inputs, freshness }) => [key, inputs, freshness],
-    )
+    segmentNodes(segmentsIn(catalogue(...documents)), {
+      model: tenantModel,
+      insights: [],
+      relations: tenantRelations,
+      hasObject: (key) => ['sales_order', 'sales_order_product', 'product'].includes(key),
+    }).map(({ key, inputs, freshness }) => [key, inputs, freshness])
   const orders = (rest: string) =>
     `{ related: sales_order, measure: count, op: '>', value: 1${rest} }`
 

@@ -1,8 +1,8 @@
 import { type Catalogue, defineKind, type Kind, type Need } from '#definitions'
-import type { Shapes } from '#insights'
+import { insightsIn, type RelationsIn, relationOf, type Shapes } from '#insights'
 import type { Problem } from '#kernel/fault.ts'
 import type { Model } from '#model'
-import { problemsOfMembership } from './check.ts'
+import { problemsOfSegment } from './check-segment.ts'
 import {
   type Membership,
   type Segment,
@@ -11,7 +11,7 @@ import {
 } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import { subjectsOf } from './subjects.ts'
-import { leavesOf } from './walk.ts'
+import { asksOf, conditionsOf, segmentsNamed } from './walk.ts'
 
 /** The segments among definitions. */
 export const segmentsIn = (all: Catalogue): readonly Segment[] =>
@@ -21,6 +21,8 @@ export const segmentsIn = (all: Catalogue): readonly Segment[] =>
 export function segmentKind(of: {
   readonly modelIn: (all: Catalogue) => Model
   readonly shapesIn: (all: Catalogue) => Shapes
+  /** What segments in SQL may read besides insights. */
+  readonly relationsIn?: RelationsIn
 }): Kind<SegmentDefinition> {
   return defineKind({
     kind: 'segment',
@@ -42,33 +44,45 @@ include:
     needs: needsOf,
     check: (body, all, { key }) => {
       const segments = segmentsIn(all)
+      const { shapes } = of.shapesIn(all)
       const subjects = subjectsOf({
         model: of.modelIn(all),
-        insights: [...of.shapesIn(all).shapes.values()],
-        segments: segments.map((one) => one.key),
+        insights: [...shapes.values()],
+        segments,
+        on: body.on,
       })
-      const problems = problemsOfMembership(body, subjects)
-      return [...problems.filter(({ code }) => !toldByNeeds.has(code)), ...circleOf(key, segments)]
+      const relations = [
+        ...(of.relationsIn?.(all) ?? []),
+        ...insightsIn(all).map((insight) =>
+          relationOf(insight, shapes.get(insight.key), undefined),
+        ),
+      ]
+      const problems = problemsOfSegment({ key, body }, { subjects, relations })
+      return [
+        ...problems.filter(({ code }) => !toldElsewhere.has(code)),
+        ...circleOf(key, segments),
+      ]
     },
   })
 }
 
-// What is not defined is told, with its place, by whoever looks after the needs of definitions.
-const toldByNeeds = new Set([segmentFaults.unknown.code, segmentFaults.unknown_insight.code])
+// What is not defined is told, with its place, by whoever looks after the needs of definitions; circles are told below.
+const toldElsewhere = new Set([
+  segmentFaults.unknown.code,
+  segmentFaults.unknown_insight.code,
+  segmentFaults.circle.code,
+])
 
-/** The insights and segments that a condition speaks of, each with its place. */
-export function needsOf({ include, exclude }: Membership): readonly Need[] {
-  const leaves = [
-    ...leavesOf(include, 'include'),
-    ...(exclude === undefined ? [] : leavesOf(exclude, 'exclude')),
-  ]
-  return leaves.flatMap(([leaf, at]): readonly Need[] => {
+/** The insights and segments that a segment speaks of, each with its place. */
+export function needsOf(body: SegmentDefinition | Membership): readonly Need[] {
+  const segments = segmentsNamed(body).map(({ key, at }) => ({ kind: 'segment', key, at }))
+  const membership = conditionsOf(body)
+  if (membership === undefined) return segments
+  return asksOf(membership).flatMap(([leaf, at]): readonly Need[] => {
     if ('segment' in leaf) return [{ kind: 'segment', key: leaf.segment, at: `${at}.segment` }]
-    if ('insight' in leaf) {
-      const [key = ''] = leaf.insight.split('.')
-      return [{ kind: 'insight', key, at: `${at}.insight` }]
-    }
-    return []
+    if (!('insight' in leaf)) return []
+    const [key = ''] = leaf.insight.split('.')
+    return [{ kind: 'insight', key, at: `${at}.insight` }]
   })
 }
 

@@ -7,30 +7,46 @@ import {
   type Part,
   type Row,
   sql,
+  typeName,
   value,
 } from '#engine'
 import type { Member, MemberPage, PersonSummary, Stay } from './api.ts'
-import { historyTable, memberTable, mergedTable, personTable } from './tables.ts'
+import { peopleOf } from './compile.ts'
+import type { Ground } from './ground.ts'
+import { isUnified } from './subjects.ts'
+import { historyTable, memberTable, mergedTable } from './tables.ts'
 
-// What a list shows of a person: the name as a whole, or put together.
-const summary = join([
-  sql`person.profile`,
-  sql`coalesce(nullif(person.person_name, ''), nullif(trim(coalesce(person.first_name, '') || ' ' || coalesce(person.last_name, '')), '')) as name`,
-  sql`person.city`,
-  sql`person.country`,
-])
+// What a list shows of a person (the name as a whole, or put together), an account or a row, as far as there are such fields.
+function summaryOf({ subjects: { on }, columns }: Ground): Draft {
+  const there = columns(isUnified(on) ? 'unified' : 'model', on)
+  const cell = (name: string) =>
+    there.has(name) ? column(name, 'person') : sql`cast(null as ${typeName('text')})`
+  const names = sql`nullif(trim(coalesce(${cell('first_name')}, '') || ' ' || coalesce(${cell('last_name')}, '')), '')`
+  const one = sql`nullif(coalesce(${cell('person_name')}, ${cell('name')}), '')`
+  return join([
+    sql`person.profile`,
+    sql`coalesce(${one}, ${names}) as name`,
+    sql`${cell('city')} as city`,
+    sql`${cell('country')} as country`,
+  ])
+}
+
+interface Members {
+  readonly segment: string
+  readonly ground: Ground
+}
 
 /** One page of the published members of a segment, in the order of their ids. */
 export async function membersOf(
   engine: Engine,
-  segment: string,
+  { segment, ground }: Members,
   { after, limit }: { after: bigint | undefined; limit: number },
 ): Promise<MemberPage> {
   const own = sql`m.segment = ${value(segment)}`
   const later = after === undefined ? sql`` : sql`and m.profile > ${value(after)}`
   const [rows, [count]] = await Promise.all([
-    engine.rows(sql`select ${summary}, m.entered_at, m.profile as member
-      from ${memberTable} m left join ${personTable} person on person.profile = m.profile
+    engine.rows(sql`select ${summaryOf(ground)}, m.entered_at, m.profile as member
+      from ${memberTable} m left join ${peopleOf(ground)} person on person.profile = m.profile
       where ${own} ${later} order by m.profile limit ${value(limit + 1)}`),
     engine.rows(sql`select count(*) as n from ${memberTable} m where ${own}`),
   ])
@@ -43,11 +59,11 @@ export async function membersOf(
 export async function sampleOf(
   engine: Engine,
   who: Draft,
-  { limit, ...ask }: { limit: number; signal?: AbortSignal },
+  { limit, ground, ...ask }: { limit: number; ground: Ground; signal?: AbortSignal },
 ): Promise<readonly PersonSummary[]> {
   const order = call('random_order', column('profile', 'person'))
   const rows = await engine.rows(
-    sql`select ${summary} from ${personTable} person where person.profile in (
+    sql`select ${summaryOf(ground)} from ${peopleOf(ground)} person where person.profile in (
 ${who}
 ) order by ${order} limit ${value(limit)}`,
     ask,

@@ -49,6 +49,8 @@ function holds(condition: Condition, person: Person, zone: string): boolean {
   if ('segment' in condition) return person.isVip
   if ('insight' in condition) return answers(person.total, condition, zone)
   if ('field' in condition) return answers(person.fields[condition.field] ?? null, condition, zone)
+  if ('sequence' in condition) return expect.unreachable()
+  if (!('measure' in condition)) return expect.unreachable()
   return answers(measured(condition, person.orders, zone), condition, zone)
 }
 

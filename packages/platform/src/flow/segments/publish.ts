@@ -31,6 +31,15 @@ export interface Publication {
   readonly who: Draft
   readonly at: Date
   readonly ask?: Pick<Ask, 'signal'>
+  /** Which table tells of merges, if the members can be merged; that of people unless set. */
+  readonly merges?: TableName | 'none'
+}
+
+/** Several segments that are published in one change. */
+export interface JointPublication extends Omit<Publication, 'segment'> {
+  readonly segments: readonly string[]
+  /** `segment`, `profile`. */
+  readonly who: Draft
 }
 
 /**
@@ -38,48 +47,85 @@ export interface Publication {
  * engine change that takes one position; nothing is touched when nothing differs.
  */
 export async function publish(engine: Engine, publication: Publication): Promise<Published> {
+  const { segment } = publication
+  const who = ofOne(segment, publication.who)
+  const all = await publishTogether(engine, { ...publication, segments: [segment], who })
+  const published = all.get(segment)
+  if (!published) throw new Error(`nothing is known of "${segment}" after it was published`)
+  return published
+}
+
+/** The same for several segments, in one change for all of them. */
+export async function publishTogether(
+  engine: Engine,
+  publication: JointPublication,
+): Promise<ReadonlyMap<string, Published>> {
   for (let tries = 1; tries <= 5; tries++) {
     const published = await publishOnce(engine, publication)
     if (published) return published
   }
-  throw new Error(`"${publication.segment}" is being published again and again by somebody else`)
+  const names = publication.segments.join('", "')
+  throw new Error(`"${names}" is being published again and again by somebody else`)
 }
+
+const ofOne = (segment: string, who: Draft): Draft =>
+  sql`select ${value(segment)} as segment, profile from (
+${who}
+) one`
 
 async function publishOnce(
   engine: Engine,
-  { segment, who, at, ask = {} }: Publication,
-): Promise<Published | undefined> {
-  const before = await positionOf(engine, segment)
-  const hasRedirects = (await engine.tables('unified')).some(
-    ({ name }) => name === mergedTable.name,
-  )
+  { segments, who, at, ask = {}, merges = mergedTable }: JointPublication,
+): Promise<ReadonlyMap<string, Published> | undefined> {
+  const before = await positionsOf(engine, segments)
+  const tables = await engine.tables('unified')
+  const isTold = merges !== 'none' && tables.some(({ name }) => name === merges.name)
   return engine.staged(
-    verdicts({ segment, who, merged: hasRedirects ? mergedTable : undefined }),
+    verdicts({ segments, who, merged: isTold ? merges : undefined }),
     async (staged) => {
       const counts = await countsOf(engine, staged)
-      const change = counts.entered + counts.left + counts.moved
-      if (before !== undefined && change === 0)
-        return { ...counts, position: before, changed: false }
-      const position = await engine.change(`segment.${segment}`, async (writer) => {
-        // Somebody else has published it meanwhile: what was computed no longer fits.
-        if ((await positionOf(writer, segment)) !== before) return undefined
-        return write(writer, { segment, staged, at, members: counts.members })
+      const countOf = (segment: string) => counts.get(segment) ?? nobody
+      const changed = segments.filter((segment) => {
+        const { entered, left, moved } = countOf(segment)
+        return !before.has(segment) || entered + left + moved > 0
       })
-      return position === undefined ? undefined : { ...counts, position, changed: true }
+      const publishedAs = (position: number | undefined) =>
+        new Map(
+          segments.map((segment) => {
+            const isChanged = changed.includes(segment)
+            const at = (isChanged ? position : before.get(segment)) ?? 0
+            return [segment, { ...countOf(segment), position: at, changed: isChanged }]
+          }),
+        )
+      if (changed.length === 0) return publishedAs(undefined)
+      const position = await engine.change(`segment.${segments.join('.')}`, async (writer) => {
+        // Somebody else has published it meanwhile: what was computed no longer fits.
+        const now = await positionsOf(writer, segments)
+        if (segments.some((segment) => now.get(segment) !== before.get(segment))) return undefined
+        const taken = await writer.positions(1)
+        for (const segment of changed) {
+          const { members } = countOf(segment)
+          await write(writer, { segment, staged, at, members, taken })
+        }
+        return taken
+      })
+      return position === undefined ? undefined : publishedAs(position)
     },
     ask,
   )
 }
 
-async function positionOf(
+async function positionsOf(
   reader: Pick<Engine, 'rows'>,
-  segment: string,
-): Promise<number | undefined> {
-  const [row] = await reader.rows(
-    sql`select position from ${stateTable} where segment = ${value(segment)}`,
+  segments: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader.rows(
+    sql`select segment, position from ${stateTable} where segment in (${keysOf(segments)})`,
   )
-  return row && Number(row['position'])
+  return new Map(rows.map((row) => [String(row['segment']), Number(row['position'])]))
 }
+
+const keysOf = (segments: readonly string[]): Draft => join(segments.map((key) => value(key)))
 
 interface Comparing {
   readonly segment: string
@@ -91,28 +137,40 @@ interface Comparing {
 /** What a publish would do, if these were the people and the merges; nothing is written. */
 export const compareMembers = (
   engine: Engine,
-  of: Comparing,
+  { segment, who, merged }: Comparing,
   ask: Pick<Ask, 'signal'> = {},
-): Promise<Pick<Published, 'members' | 'entered' | 'left' | 'moved'>> =>
-  engine.staged(verdicts(of), (staged) => countsOf(engine, staged), ask)
+): Promise<Counts> =>
+  engine.staged(
+    verdicts({ segments: [segment], who: ofOne(segment, who), merged }),
+    async (staged) => (await countsOf(engine, staged)).get(segment) ?? nobody,
+    ask,
+  )
+
+interface Judged {
+  readonly segments: readonly string[]
+  /** `segment`, `profile`. */
+  readonly who: Draft
+  readonly merged: Part | undefined
+}
 
 // One row per person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
-function verdicts({ segment, who, merged }: Comparing): Draft {
+function verdicts({ segments, who, merged }: Judged): Draft {
   return sql`
-with recursive ${arrivals(sql`select profile from ${memberTable} where segment = ${value(segment)}`, merged)},
+with recursive ${arrivals(sql`select profile from ${memberTable} where segment in (${keysOf(segments)})`, merged)},
 stay as (
-  select coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
+  select m.segment, coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
     min(m.entered_at) as entered_at, count(arrival.now_id) as merged
   from ${memberTable} m left join arrival on arrival.old_id = m.profile
-  where m.segment = ${value(segment)}
-  group by 1
+  where m.segment in (${keysOf(segments)})
+  group by 1, 2
 )
-select coalesce(stay.profile, who.profile) as profile, stay.entered_position, stay.entered_at,
+select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, who.profile) as profile,
+  stay.entered_position, stay.entered_at,
   case when stay.profile is null then 'entered' when who.profile is null then 'left'
     when stay.merged > 0 then 'moved' else 'stayed' end as verdict
 from stay full outer join (
 ${who}
-) who on who.profile = stay.profile`
+) who on who.profile = stay.profile and who.segment = stay.segment`
 }
 
 /** Under which id some profiles that were merged are to be found now, over several merges if need be: `arrival`. */
@@ -128,12 +186,23 @@ export function arrivals(members: Part, merged: Part | undefined): Draft {
 arrival as (select old_id, now_id from hop where now_id not in (select ${old} from ${merged}))`
 }
 
-async function countsOf(engine: Engine, staged: TableName) {
-  const rows = await engine.rows(sql`select verdict, count(*) as n from ${staged} group by 1`)
-  const byVerdict = new Map(rows.map((row) => [row['verdict'], Number(row['n'])]))
-  const count = (verdict: string) => byVerdict.get(verdict) ?? 0
-  const [entered, left, moved] = [count('entered'), count('left'), count('moved')]
-  return { entered, left, moved, members: count('stayed') + entered + moved }
+type Counts = Pick<Published, 'members' | 'entered' | 'left' | 'moved'>
+
+const nobody: Counts = { members: 0, entered: 0, left: 0, moved: 0 }
+
+async function countsOf(engine: Engine, staged: TableName): Promise<ReadonlyMap<string, Counts>> {
+  const rows = await engine.rows(
+    sql`select segment, verdict, count(*) as n from ${staged} group by 1, 2`,
+  )
+  const counts = new Map<string, Counts>()
+  for (const row of rows) {
+    const segment = String(row['segment'])
+    const [verdict, n] = [String(row['verdict']), Number(row['n'])]
+    const so = counts.get(segment) ?? nobody
+    const members = so.members + (verdict === 'left' ? 0 : n)
+    counts.set(segment, { ...so, members, ...(verdict === 'stayed' ? {} : { [verdict]: n }) })
+  }
+  return counts
 }
 
 interface Change {
@@ -141,25 +210,26 @@ interface Change {
   readonly staged: TableName
   readonly at: Date
   readonly members: number
+  readonly taken: number
 }
 
-async function write(writer: Writer, { segment, staged, at, members }: Change): Promise<number> {
-  const position = await writer.positions(1)
+async function write(writer: Writer, change: Change): Promise<void> {
+  const { segment, staged, at, members, taken } = change
   const key = value(segment)
-  const of = { position: value(position), at: value(at) }
+  const isOurs = sql`segment = ${key}`
+  const of = { position: value(taken), at: value(at) }
   await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
     select ${join([key, sql`profile`, sql`entered_position`, sql`entered_at`, of.position, of.at])}
-    from ${staged} where verdict = 'left'`)
+    from ${staged} where ${isOurs} and verdict = 'left'`)
   await writer.run(sql`delete from ${memberTable}
-    where segment = ${key} and profile not in (select profile from ${staged} where verdict = 'stayed')`)
+    where ${isOurs} and profile not in (select profile from ${staged} where ${isOurs} and verdict = 'stayed')`)
   await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
     select ${key}, profile, coalesce(entered_position, ${of.position}), coalesce(entered_at, ${of.at})
-    from ${staged} where verdict in ('entered', 'moved')`)
-  await writer.run(sql`delete from ${stateTable} where segment = ${key}`)
+    from ${staged} where ${isOurs} and verdict in ('entered', 'moved')`)
+  await writer.run(sql`delete from ${stateTable} where ${isOurs}`)
   await writer.run(
     sql`insert into ${stateTable} (segment, position, members, published_at) values (${join([key, of.position, value(members), of.at])})`,
   )
-  return position
 }
 
 /** Ends what was published of segments that are no longer defined: their members, their past and their state. */

@@ -1,4 +1,4 @@
-import { list } from '#kernel/read.ts'
+import { list, problemsOf } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
   countAnswer,
@@ -9,13 +9,31 @@ import {
   personSummary,
   profileParams,
   published,
+  publishQuery,
+  sampleQuery,
   segmentOverview,
   segmentParams,
   segmentSize,
   staysAnswer,
   subjectsAnswer,
+  subjectsQuery,
 } from './api.ts'
+import { type Given, givenSchema } from './definition.ts'
+import { segmentFaults } from './faults.ts'
 import type { Segments } from './segments.ts'
+
+function givenIn(written: string | undefined): Given | undefined {
+  if (written === undefined) return undefined
+  const refused = () => segmentFaults.unreadable_given({ found: written }, { at: 'given' })
+  try {
+    const given: unknown = JSON.parse(written)
+    if (problemsOf(givenSchema, given).length > 0) throw refused()
+    // Looked at in the line before.
+    return given as Given
+  } catch (thrown) {
+    throw thrown instanceof SyntaxError ? refused() : thrown
+  }
+}
 
 const common = { tag: 'segments', may: 'read' } as const
 
@@ -34,8 +52,9 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     method: 'GET',
     path: '/segments/subjects',
     summary: 'What conditions can ask, and the operators for each type',
+    query: subjectsQuery,
     answer: subjectsAnswer,
-    run: () => segments.subjects(),
+    run: ({ query }) => segments.subjects(query.on),
   }),
   route({
     ...common,
@@ -94,9 +113,10 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     path: '/segments/:key/sample',
     summary: 'Some of the people the segment means now',
     params: segmentParams,
-    query: limitQuery,
+    query: sampleQuery,
     answer: list(personSummary),
-    run: ({ params, query, signal }) => segments.sampleOf(params.key, query.limit ?? 10, signal),
+    run: ({ params, query, signal }) =>
+      segments.sampleOf(params.key, query.limit ?? 10, signal, givenIn(query.given)),
   }),
   route({
     ...common,
@@ -115,7 +135,9 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     summary: 'Make those whom the segment means now its members',
     may: 'write',
     params: segmentParams,
+    query: publishQuery,
     answer: published,
-    run: ({ params, signal }) => segments.publish(params.key, signal),
+    run: ({ params, query, signal }) =>
+      segments.publish(params.key, signal, undefined, givenIn(query.given)),
   }),
 ]

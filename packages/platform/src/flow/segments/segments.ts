@@ -1,8 +1,7 @@
-import { type Draft, type Engine, sql } from '#engine'
+import { type Engine, sql, value } from '#engine'
 import type { ForetellSegments } from '#identity'
 import type { InsightShape } from '#insights'
 import type { Clock } from '#kernel/clock.ts'
-import { refuseIfAny } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { fieldTypes } from '#kernel/scalar.ts'
 import type { Model } from '#model'
@@ -18,18 +17,24 @@ import type {
   Stay,
   SubjectsAnswer,
 } from './api.ts'
-import { problemsOfMembership } from './check.ts'
-import { compile } from './compile.ts'
-import { type Membership, operatorsFor, type Segment } from './definition.ts'
+import { type Asking, askOf, countOf, type Question } from './ask.ts'
+import { parentsOf } from './check-segment.ts'
+import { firstFits } from './compile.ts'
+import { type Given, operatorsFor, type Segment, type SegmentDefinition } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import { foretellMembers } from './foretell.ts'
 import type { Ground } from './ground.ts'
 import { membersOf, sampleOf, staysOf } from './members.ts'
-import { type Published, publish, sweepSegments } from './publish.ts'
+import {
+  type JointPublication,
+  type Published,
+  publish as publishSegment,
+  publishTogether,
+  sweepSegments,
+} from './publish.ts'
 import { sizeRecords } from './records.ts'
-import { subjectsOf } from './subjects.ts'
-import { memberTable, personTable, stateTable } from './tables.ts'
-import { leavesOf } from './walk.ts'
+import { insightKey, isUnified, subjectsOf } from './subjects.ts'
+import { memberTable, mergedTableOf, stateTable } from './tables.ts'
 
 /** What can be done with segments. */
 export interface Segments {
@@ -37,10 +42,10 @@ export interface Segments {
   readonly list: () => Promise<readonly SegmentOverview[]>
   readonly get: (key: string) => Promise<SegmentOverview>
   /** How many people are meant; nothing is kept. */
-  readonly count: (of: Membership, signal?: AbortSignal) => Promise<CountAnswer>
+  readonly count: (of: Question, signal?: AbortSignal) => Promise<CountAnswer>
   /** Some of those who are meant. */
   readonly sample: (
-    of: Membership,
+    of: Question,
     limit: number,
     signal?: AbortSignal,
   ) => Promise<readonly PersonSummary[]>
@@ -49,9 +54,17 @@ export interface Segments {
     key: string,
     limit: number,
     signal?: AbortSignal,
+    given?: Given,
   ) => Promise<readonly PersonSummary[]>
   /** Makes those who are meant now, or at an instant that is given, the members. */
-  readonly publish: (key: string, signal?: AbortSignal, at?: Date) => Promise<Published>
+  readonly publish: (
+    key: string,
+    signal?: AbortSignal,
+    at?: Date,
+    given?: Given,
+  ) => Promise<Published>
+  /** The same, unless it is a part of a waterfall that has been published: that keeps it up to date. */
+  readonly refresh: (key: string, signal?: AbortSignal) => Promise<Published>
   /** Notes the sizes of segments that were published together. */
   readonly noteSizes: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
   /** One page of the published members. */
@@ -66,7 +79,7 @@ export interface Segments {
     profile: bigint,
   ) => Promise<{ readonly current: readonly Stay[]; readonly past: readonly Stay[] }>
   /** What conditions can ask, and with which operators. */
-  readonly subjects: () => Promise<SubjectsAnswer>
+  readonly subjects: (on?: string) => Promise<SubjectsAnswer>
   /** The position of the last change of each segment that has been published. */
   readonly positions: () => Promise<ReadonlyMap<string, number>>
   /** What publishing would do if profiles were as foretold; nothing is published. */
@@ -80,6 +93,8 @@ export interface KnownToSegments {
   readonly model: Model
   readonly insights: readonly InsightShape[]
   readonly segments: readonly Segment[]
+  /** What segments in SQL may read. */
+  readonly relations?: readonly Relation[]
 }
 
 export interface SegmentTools {
@@ -106,15 +121,34 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
     throw segmentFaults.unknown({ segment: key, near })
   }
 
-  const query = async (of: Membership, now = clock.now()): Promise<Draft> => {
-    const ground = await groundOf(engine, await known(), now)
-    refuseIfAny(problemsOfMembership(of, ground.subjects))
-    assertReady(of, ground)
-    return compile(of, ground)
+  const ask = async (of: Question, now = clock.now()): Promise<Asking> => {
+    const { on = 'individual', given, ...body } = of
+    const ground = await groundOf(engine, await known(), now, on)
+    const segment = { key: '', body: { label: on, on, ...body } }
+    return askOf(segment, given, ground)
   }
 
-  const sample = async (of: Membership, limit: number, signal?: AbortSignal) =>
-    sampleOf(engine, await query(of), { limit, ...(signal ? { signal } : {}) })
+  const sample = async (of: Question, limit: number, signal?: AbortSignal) => {
+    const { who, ground } = await ask(of)
+    return sampleOf(engine, who, { limit, ground, ...(signal ? { signal } : {}) })
+  }
+
+  const note = async (at: Date, all: ReadonlyMap<string, Published>) => {
+    for (const [key, { position, members, entered, left }] of all)
+      await sizes.add(key, { at: at.toISOString(), position, members, entered, left })
+  }
+
+  const publishWaterfall = async (key: string, by: Publishing) => {
+    const { ground, body } = by
+    const { waterfall } = body
+    const fitting = firstFits(waterfall, ground)
+    const who = sql`select segment, profile from (
+${fitting}
+) each_part union all select ${value(key)}, profile from (
+${fitting}
+) every_part`
+    return publishTogether(engine, { ...by, segments: [key, ...waterfall], who })
+  }
 
   const overviews = async (segments: readonly Segment[]) => {
     const [states, newest] = await Promise.all([statesOf(engine), sizes.newest()])
@@ -131,6 +165,32 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
     })
   }
 
+  const parentOf = async (key: string) => {
+    const { segments } = await known()
+    return parentsOf(key, new Map(segments.map((one) => [one.key, one.body])))[0]
+  }
+
+  // The members of a part of a waterfall are those whom the parts before it left, so all are published together.
+  const publishAll = async (
+    key: string,
+    { signal, at, given }: { signal: AbortSignal | undefined; at: Date; given: Given | undefined },
+  ) => {
+    const { key: whole, body } = await find((await parentOf(key)) ?? key)
+    const ground = await groundOf(engine, await known(), at, body.on)
+    const { who } = askOf({ key: whole, body }, given, ground)
+    const merges = isUnified(body.on) ? mergedTableOf(body.on) : ('none' as const)
+    const by = { at, merges, ...(signal ? { ask: { signal } } : {}) }
+    const all =
+      'waterfall' in body
+        ? await publishWaterfall(whole, { ...by, body, ground })
+        : new Map([[whole, await publishSegment(engine, { ...by, segment: whole, who })]])
+    await note(at, all)
+    return all
+  }
+
+  const publish: Segments['publish'] = async (key, signal, at = clock.now(), given = undefined) =>
+    publishedOf(key, await publishAll(key, { signal, at, given }))
+
   return {
     sample,
     list: async () => overviews((await known()).segments),
@@ -141,32 +201,24 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
       const kept = await keeping?.(segment)
       return kept ? { ...only, kept } : only
     },
-    count: async (of, signal) => {
-      const who = await query(of)
-      const [row] = await engine.rows(
-        sql`select (select count(*) from (\n${who}\n) who) as members, (select count(*) from ${personTable}) as people`,
-        signal ? { signal } : {},
-      )
-      return { members: Number(row?.['members']), people: Number(row?.['people']) }
+    count: async (of, signal) => countOf(engine, await ask(of), { ...of, signal }),
+    sampleOf: async (key, limit, signal, given) => {
+      const { label: _, about: __, ...body } = (await find(key)).body
+      return sample({ ...body, ...(given ? { given } : {}) }, limit, signal)
     },
-    sampleOf: async (key, limit, signal) => sample((await find(key)).body, limit, signal),
-    publish: async (key, signal, at = clock.now()) => {
-      const { body } = await find(key)
-      const who = await query(body, at)
-      const done = await publish(engine, {
-        segment: key,
-        who,
-        at,
-        ...(signal ? { ask: { signal } } : {}),
-      })
-      const { position, members, entered, left } = done
-      await sizes.add(key, { at: at.toISOString(), position, members, entered, left })
-      return done
+    publish,
+    refresh: async (key, signal) => {
+      const parent = await parentOf(key)
+      const state = parent === undefined ? undefined : (await statesOf(engine)).get(key)
+      if (state === undefined) return publish(key, signal)
+      const { members, position } = state
+      return { members, position, entered: 0, left: 0, moved: 0, changed: true }
     },
     noteSizes: sizes.addAll,
     members: async (key, { after, limit }) => {
-      await find(key)
-      return membersOf(engine, key, { after, limit })
+      const { body } = await find(key)
+      const ground = await groundOf(engine, await known(), clock.now(), body.on)
+      return membersOf(engine, { segment: key, ground }, { after, limit })
     },
     sizes: async (key, limit) => {
       await find(key)
@@ -182,7 +234,7 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
       const { current, past } = await staysOf(engine, profile)
       return { current: current.map(labelled), past: past.map(labelled) }
     },
-    subjects: async () => subjectsAnswer(await known()),
+    subjects: async (on) => subjectsAnswer(await known(), on),
     positions: async () =>
       new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
     foretell: async (of, signal) => {
@@ -199,8 +251,24 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
   }
 }
 
-/** What conditions are compiled against now. */
-export async function groundOf(engine: Engine, known: KnownToSegments, now: Date): Promise<Ground> {
+interface Publishing extends Omit<JointPublication, 'segments' | 'who'> {
+  readonly body: Extract<SegmentDefinition, { waterfall: unknown }>
+  readonly ground: Ground
+}
+
+function publishedOf(key: string, all: ReadonlyMap<string, Published> | undefined): Published {
+  const published = all?.get(key)
+  if (!published) throw new Error(`nothing is known of "${key}" after it was published`)
+  return published
+}
+
+/** What conditions of segments about `on` are compiled against now. */
+export async function groundOf(
+  engine: Engine,
+  known: KnownToSegments,
+  now: Date,
+  on = 'individual',
+): Promise<Ground> {
   const [model, unified] = await Promise.all([engine.tables('model'), engine.tables('unified')])
   const columns = new Map(
     [
@@ -208,19 +276,16 @@ export async function groundOf(engine: Engine, known: KnownToSegments, now: Date
       ...unified.map((of) => ['unified', of] as const),
     ].map(([schema, of]) => [`${schema}.${of.name}`, new Set(of.columns.map(({ name }) => name))]),
   )
-  if (!columns.has(`${personTable.schema}.${personTable.name}`)) throw segmentFaults.no_profiles({})
-  const subjects = subjectsOf({ ...known, segments: known.segments.map(({ key }) => key) })
+  const isThere = columns.has(`${isUnified(on) ? 'unified' : 'model'}.${on}`)
+  const isKnown = known.model.find(on) !== undefined
+  if (!isThere && isUnified(on)) throw segmentFaults.no_profiles({})
+  if (!isThere && isKnown) throw segmentFaults.no_rows({ on })
   const none: ReadonlySet<string> = new Set()
-  return { subjects, now, columns: (schema, name) => columns.get(`${schema}.${name}`) ?? none }
-}
-
-// An insight tells the types of its measures with its first run; before that there is nothing to compare with.
-function assertReady({ include, exclude }: Membership, { subjects }: Ground): void {
-  for (const [leaf] of [include, ...(exclude ? [exclude] : [])].flatMap((of) => leavesOf(of))) {
-    if (!('insight' in leaf)) continue
-    const [insight = '', measure = ''] = leaf.insight.split('.')
-    if (subjects.insights.get(insight)?.measures.get(measure) === undefined)
-      throw segmentFaults.no_result({ insight })
+  return {
+    subjects: subjectsOf({ ...known, on }),
+    now,
+    relations: known.relations ?? [],
+    columns: (schema, name) => columns.get(`${schema}.${name}`) ?? none,
   }
 }
 
@@ -240,13 +305,16 @@ async function statesOf(engine: Engine) {
   )
 }
 
-function subjectsAnswer(known: KnownToSegments): SubjectsAnswer {
-  const keys = known.segments.map(({ key }) => key)
-  const { person, objects, insights } = subjectsOf({ ...known, segments: keys })
-  const personal = [...insights].filter(([, { dimensions }]) => dimensions.join() === 'profile_id')
+function subjectsAnswer(known: KnownToSegments, on = 'individual'): SubjectsAnswer {
+  const { person, objects, insights, segments } = subjectsOf({ ...known, on })
+  const keys = [...segments].flatMap(([key, body]) => (body.on === on ? [key] : []))
+  const isPersonal = on === 'individual'
+  const personal = [...insights].filter(
+    ([, { dimensions }]) => isPersonal && dimensions.join() === insightKey,
+  )
   return {
     person: { ...person },
-    objects: Object.fromEntries([...objects].map(([key, fields]) => [key, { ...fields }])),
+    objects: Object.fromEntries([...objects].map(([key, { fields }]) => [key, { ...fields }])),
     insights: Object.fromEntries(
       personal.map(([key, { measures }]) => [
         key,

@@ -1,22 +1,24 @@
-import { column, type Draft, join, type Part, some, sql, typeName } from '#engine'
+import { call, column, type Draft, join, type Part, some, sql, typeName } from '#engine'
 import { insightTable } from '#insights'
-import type { FieldType } from '#kernel/scalar.ts'
-import { modelTable, systemColumns } from '#model'
-import { measureType } from './check.ts'
-import type { Related } from './definition.ts'
+import { systemColumns } from '#model'
+import { measureType } from './check-measure.ts'
+import { measured, rowsAsked } from './containers.ts'
+import type { Condition, Measure, Related, RowCondition } from './definition.ts'
 import type { Ground } from './ground.ts'
-
-/** A value of a person, with its type. */
-export interface Subject {
-  readonly of: Part
-  readonly type: FieldType
-}
+import { type Asked, askOwned, type OwnedRows, type Subject } from './rows.ts'
+import { insightKey } from './subjects.ts'
 
 /** What is joined to the people, gathered while a condition is compiled: each table is read once. */
 export interface Sources {
-  readonly measure: (asked: Related, where: Part | undefined) => Subject
+  readonly measure: (asked: Extract<Condition, { related: string }>, ask: AskRow) => Subject
   readonly insight: (path: string) => Subject
   readonly joins: () => Draft
+}
+
+/** How questions to a row are compiled; equal questions in another time zone are not the same. */
+export interface AskRow {
+  readonly compile: (condition: RowCondition, rows: Asked) => Part
+  readonly zone: string
 }
 
 interface Aggregate {
@@ -25,21 +27,43 @@ interface Aggregate {
   readonly where: Part | undefined
 }
 
+interface Container {
+  readonly rows: OwnedRows
+  readonly aggregates: Map<string, Aggregate>
+}
+
 /** Starts with nothing joined. */
 export function gatherSources(ground: Ground): Sources {
-  const objects = new Map<string, Map<string, Aggregate>>()
+  const containers = new Map<string, Container | undefined>()
   const insights = new Set<string>()
+
+  const open = (key: string): Container | undefined => {
+    const object = ownedObject(key, ground)
+    if (!containers.has(key)) {
+      const rows = askOwned(object, ground)
+      containers.set(key, rows && { rows, aggregates: new Map() })
+    }
+    return containers.get(key)
+  }
+
   return {
-    measure: (asked, where) => {
-      const subject = measured(asked, ground)
-      if (subject.what === undefined) return { of: subject.none, type: subject.type }
-      const aggregates = objects.get(asked.related) ?? new Map<string, Aggregate>()
-      objects.set(asked.related, aggregates)
-      const same = JSON.stringify([asked.measure, asked.of, asked.where])
-      const name = aggregates.get(same)?.name ?? `m${aggregates.size + 1}`
-      aggregates.set(same, { name, what: subject.what, where })
-      const of = column(name, relatedAlias(asked.related))
-      return { type: subject.type, of: asked.measure === 'count' ? sql`coalesce(${of}, 0)` : of }
+    measure: (container, { compile, zone }) => {
+      const asked = measured(container)
+      const { measure, related } = asked
+      const object = ownedObject(related, ground)
+      const type = measureType(asked, object, ground.subjects.model)
+      if (type === undefined) throw new Error(`"${measure}" of "${related}" was not checked`)
+      const opened = open(related)
+      if (opened === undefined) return { type, of: valueOfNone(measure, type) }
+      const same = JSON.stringify([measure, asked.of, asked.where, asked.look_back, zone])
+      const name = opened.aggregates.get(same)?.name ?? `m${opened.aggregates.size + 1}`
+      if (!opened.aggregates.has(same)) {
+        const only = rowsAsked(asked, object)
+        const where = only && compile(only, opened.rows)
+        opened.aggregates.set(same, { name, ...aggregate(asked, opened.rows, object.time), where })
+      }
+      const of = column(name, relatedAlias(related))
+      return { type, of: isCount(measure) ? sql`coalesce(${of}, 0)` : of }
     },
     insight: (path) => {
       const [key = '', measure = ''] = path.split('.')
@@ -51,8 +75,8 @@ export function gatherSources(ground: Ground): Sources {
     joins: () =>
       join(
         [
-          ...[...objects].map(([object, found]) =>
-            relatedJoin(object, [...found.values()], ground),
+          ...[...containers].flatMap(([object, found]) =>
+            found ? [relatedJoin(object, found)] : [],
           ),
           ...[...insights].map(insightJoin),
         ],
@@ -61,42 +85,52 @@ export function gatherSources(ground: Ground): Sources {
   }
 }
 
+/** What conditions may ask of the rows of an object that belong to whoever the segment is about. */
+export function ownedObject(key: string, { subjects }: Ground) {
+  const object = subjects.objects.get(key)
+  if (object === undefined) throw new Error(`the object "${key}" was not checked`)
+  return object
+}
+
 const relatedAlias = (object: string) => `rows_${object}`
 const insightAlias = (key: string) => `insight_${key}`
 const owner = column(systemColumns.profile)
 
-interface Measured {
-  readonly type: FieldType
-  /** The aggregate; absent when no row can have a value, because the table or column is not there yet. */
-  readonly what?: Draft
-  readonly none: Draft
+const isCount = (measure: Measure) => measure === 'count' || measure === 'count_distinct'
+
+const valueOfNone = (measure: Measure, type: Subject['type']) =>
+  isCount(measure) ? sql`0` : sql`cast(null as ${typeName(type)})`
+
+function aggregate({ measure, of }: Related, rows: OwnedRows, time: string | undefined) {
+  if (of === undefined) return { what: sql`count(*)` }
+  return { what: aggregates[measure](rows.field(of).of, time ? rows.field(time).of : sql`null`) }
 }
 
-function measured({ related, measure, of }: Related, ground: Ground): Measured {
-  const type = measureType(measure, of, ground.subjects.objects.get(related) ?? {})
-  if (type === undefined) throw new Error(`"${measure}" of "${related}" was not checked`)
-  const none = measure === 'count' ? sql`0` : sql`cast(null as ${typeName(type)})`
-  const columns = ground.columns('model', related)
-  if (!columns.has(of ?? systemColumns.profile)) return { type, none }
-  return { type, none, what: aggregates[measure](column(of ?? systemColumns.profile)) }
-}
-
-const aggregates: Readonly<Record<Related['measure'], (of: Part) => Draft>> = {
+const aggregates: Readonly<Record<Measure, (of: Part, time: Part) => Draft>> = {
   count: () => sql`count(*)`,
+  count_distinct: (of) => sql`count(distinct ${of})`,
   sum: (of) => sql`sum(${of})`,
   min: (of) => sql`min(${of})`,
   max: (of) => sql`max(${of})`,
   avg: (of) => sql`avg(${of})`,
+  // Rows without a time are in no order. Of several at the same time the values decide, so that it is always the same.
+  first: (of, time) => sql`${call('first_by', valued(of, time), sql`(${time}, ${of})`)}`,
+  last: (of, time) => sql`${call('last_by', valued(of, time), sql`(${time}, ${of})`)}`,
 }
 
-function relatedJoin(object: string, found: readonly Aggregate[], { instead }: Ground): Draft {
+const valued = (of: Part, time: Part) => sql`case when ${time} is not null then ${of} end`
+
+function relatedJoin(object: string, { rows, aggregates: all }: Container): Draft {
+  const found = [...all.values()]
   const wheres = found.flatMap(({ where }) => where ?? [])
   // A row that no measure wants need not be grouped; a lone filter need not be asked twice.
   const isNarrow = wheres.length === found.length
-  const filter = isNarrow
-    ? sql`
-  where ${some(wheres)}`
-    : sql``
+  const filters = [...(isNarrow ? [some(wheres)] : []), ...rows.narrowed]
+  const filter =
+    filters.length > 0
+      ? sql`
+  where ${join(filters, sql` and `)}`
+      : sql``
   const columns = found.map(({ name, what, where }) =>
     where === undefined || found.length === 1
       ? sql`${what} as ${column(name)}`
@@ -106,17 +140,17 @@ function relatedJoin(object: string, found: readonly Aggregate[], { instead }: G
   return sql`
 left join (
   select ${join(
-    [owner, ...columns],
+    [sql`${rows.owner} as ${owner}`, ...columns],
     sql`,
     `,
   )}
-  from ${instead?.rows(object) ?? modelTable(object)}${filter}
-  group by ${owner}
+  from ${rows.from()}${filter}
+  group by ${rows.owner}
 ) ${column(alias)} on ${column(systemColumns.profile, alias)} = person.profile`
 }
 
 function insightJoin(key: string): Draft {
   const alias = insightAlias(key)
   return sql`
-left join ${insightTable(key)} ${column(alias)} on ${column('profile_id', alias)} = person.profile`
+left join ${insightTable(key)} ${column(alias)} on ${column(insightKey, alias)} = person.profile`
 }

@@ -1,5 +1,5 @@
 import { type Engine, sql, type TableName, table, typeName } from '#engine'
-import { redirectTable, unifiedTable } from '#identity'
+import { linkTable, redirectTable, unifiedTable } from '#identity'
 
 /** Who is in which segment now: `segment`, `profile`, `entered_position`, `entered_at`. */
 export const memberTable = table('segment', 'member')
@@ -13,8 +13,15 @@ export const stateTable = table('segment', '_state')
 /** The unified people, one row per profile. */
 export const personTable = unifiedTable('individual')
 
+/** The unified people or accounts, one row per profile. */
+export const unifiedTableOf = unifiedTable
+
+/** Which record belongs to which profile: `record`, `profile`. */
+export const linkTableOf = linkTable
+
 /** Which profile a merged one went into: `old`, `new`, `position`. */
 export const mergedTable = redirectTable('individual')
+export const mergedTableOf = redirectTable
 
 const stay = sql`segment ${typeName('text')}, profile ${typeName('integer')},
   entered_position ${typeName('integer')}, entered_at ${typeName('timestamp')}`

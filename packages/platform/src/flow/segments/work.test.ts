@@ -93,7 +93,13 @@ const graph = makeGraph({
     source('model:sales_order', orders),
     source('unified:individual', 1),
     ...insightNodes(await insights.shapes(), hasObject, await insights.positions()),
-    ...segmentNodes([big, recent], hasObject, await segments.positions()),
+    ...segmentNodes([big, recent], {
+      model: tenantModel,
+      insights: await insights.shapes(),
+      relations: tenantRelations,
+      hasObject,
+      positions: await segments.positions(),
+    }),
   ],
   refreshers: { insight: insightRefresher(insights), segment: segmentRefresher(segments) },
 })

@@ -1,45 +1,179 @@
 import { fingerprint } from '#definitions'
-import type { GraphNode, Refresher } from '#graph'
-import type { Condition, Membership, Operator, Segment } from './definition.ts'
+import type { Freshness, GraphNode, Refresher } from '#graph'
+import type { InsightShape } from '#insights'
+import type { Model } from '#model'
+import type { Relation } from '#query'
+import { parentsOf } from './check-segment.ts'
+import type {
+  Condition,
+  Membership,
+  Operator,
+  Segment,
+  SegmentDefinition,
+  Sequence,
+} from './definition.ts'
 import { needsOf } from './kinds.ts'
 import type { Segments } from './segments.ts'
-import { type Leaf, leavesOf } from './walk.ts'
+import { checkedSql, problemsOfSql, sqlAsksTheClock } from './sql-segment.ts'
+import { isUnified, type Subjects, subjectsOf } from './subjects.ts'
+import { asksOf, conditionsOf, leavesOf, segmentsNamed, withInner } from './walk.ts'
 
 const hourMs = 3_600_000
 
-/**
- * The nodes of segments in the graph of everything derived. `hasObject` says which model objects are in it. With the
- * positions of their last changes no change is lost when a process dies before the graph has noted it.
- */
+/** What the nodes of segments are told from. */
+export interface SegmentSources {
+  readonly model: Model
+  readonly insights: readonly InsightShape[]
+  /** What segments in SQL may read. */
+  readonly relations: readonly Relation[]
+  /** Which model objects are in the graph. */
+  readonly hasObject: (key: string) => boolean
+  /** The positions of the last changes: with them no change is lost when a process dies before the graph has noted it. */
+  readonly positions?: ReadonlyMap<string, number>
+}
+
+/** The nodes of segments in the graph of everything derived. */
 export function segmentNodes(
   segments: readonly Segment[],
-  hasObject: (key: string) => boolean,
-  positions: ReadonlyMap<string, number> = new Map(),
+  of: SegmentSources,
 ): readonly GraphNode[] {
+  const bodies = new Map(segments.map(({ key, body }) => [key, body]))
   return segments.map(({ key, body }) => {
-    const objects = leaves(body).flatMap((leaf) => ('related' in leaf ? leaf.related : []))
-    const inputs = [
-      'unified:individual',
-      ...objects.filter(hasObject).map((object) => `model:${object}`),
-      ...needsOf(body).map((need) => `${need.kind}:${need.key}`),
-    ]
+    const common = { key: `segment:${key}`, kind: 'segment', label: body.label }
+    const position = of.positions?.get(key) ?? 0
+    const [parent] = parentsOf(key, bodies)
+    if (parent !== undefined)
+      return {
+        ...common,
+        inputs: [`segment:${parent}`],
+        definition: fingerprint(parent),
+        freshness: 'live',
+        position,
+      }
+    const all = withInner(body, bodies)
     return {
-      key: `segment:${key}`,
-      kind: 'segment',
-      label: body.label,
-      inputs: [...new Set(inputs)],
-      definition: fingerprint({ include: body.include, exclude: body.exclude }),
-      // People come and go with time alone.
-      freshness: asksTheClock(body) ? { everyMs: hourMs } : 'live',
-      position: positions.get(key) ?? 0,
+      ...common,
+      inputs: [...new Set(all.flatMap((one) => inputsOf(one, body.on, of)))],
+      definition: fingerprint(all.map(saidBy)),
+      freshness: freshnessOf(all),
+      position,
     }
   })
 }
 
-const leaves = ({ include, exclude }: Membership): readonly Leaf[] =>
-  [include, ...(exclude === undefined ? [] : [exclude])].flatMap((of) =>
-    leavesOf(of).map(([leaf]) => leaf),
+function inputsOf(
+  body: SegmentDefinition | Membership,
+  on: string,
+  of: SegmentSources,
+): readonly string[] {
+  const object = (key: string) => (of.hasObject(key) ? [`model:${key}`] : [])
+  const base = isUnified(on) ? [`unified:${on}`] : object(on)
+  if ('sql' in body) return [...base, ...inputsOfSql(body.sql, of)]
+  const conditions = conditionsOf(body)
+  const subjects = subjectsOf({ ...of, segments: [], on })
+  const read = conditions ? objectsRead(conditions, subjects) : []
+  const needs = needsOf(body).filter(({ kind }) => kind === 'insight')
+  const members = segmentsNamed(body).filter(({ use }) => use === 'members')
+  return [
+    ...base,
+    ...read.flatMap(object),
+    ...needs.map(({ key }) => `insight:${key}`),
+    ...members.map(({ key }) => `segment:${key}`),
+  ]
+}
+
+function inputsOfSql(text: string, { relations, hasObject }: SegmentSources): readonly string[] {
+  // A text that can no longer be read fails where it is published, and says why there.
+  if (problemsOfSql(text, relations).length > 0) return []
+  return checkedSql(text, relations).reads.flatMap(({ relation }) => {
+    const found = relations.find(({ name }) => name === relation)
+    if (found?.table.schema === 'insight') return [`insight:${relation}`]
+    if (found?.table.schema === 'unified') return [`unified:${found.table.name}`]
+    return hasObject(relation) ? [`model:${relation}`] : []
+  })
+}
+
+// What changes nobody's membership is not in it.
+const saidBy = (body: SegmentDefinition | Membership) => {
+  const {
+    label: _,
+    about: __,
+    ...said
+  } = 'label' in body ? body : { label: '', about: '', ...body }
+  return said
+}
+
+// People come and go with time alone; a value that nobody has given yet is for whoever asks to give.
+function freshnessOf(all: readonly (SegmentDefinition | Membership)[]): Freshness {
+  const isOpen = all.some((one) =>
+    Object.values(conditionsOf(one)?.parameters ?? {}).some((of) => of.default === undefined),
   )
+  if (isOpen) return 'on demand'
+  const asks = all.some((one) => {
+    const conditions = conditionsOf(one)
+    return 'sql' in one ? sqlAsksTheClock(one.sql) : conditions && asksTheClock(conditions)
+  })
+  return asks ? { everyMs: hourMs } : 'live'
+}
+
+/** Conditions on rows, with the object that their paths begin at. */
+interface Read {
+  readonly object: string
+  readonly paths: readonly string[]
+}
+
+/** The model objects that a membership reads, over links too. */
+function objectsRead(of: Membership, subjects: Subjects): readonly string[] {
+  const own = asksOf(of).flatMap(([leaf]) => ('field' in leaf ? [leaf.field] : []))
+  const reads: readonly Read[] = [
+    { object: subjects.on, paths: [...own, ...(of.rank?.per ? [of.rank.per] : [])] },
+    ...rowsOf(of).map(({ related, where, of: path }) => ({
+      object: related,
+      paths: [
+        ...(where === undefined ? [] : pathsIn(where)),
+        ...(path === undefined ? [] : [path]),
+        ...(subjects.objects.get(related)?.way.map(({ field }) => field) ?? []),
+      ],
+    })),
+  ]
+  const { model } = subjects
+  return reads.flatMap(({ object, paths }) => [
+    ...(object === subjects.on ? [] : [object]),
+    ...paths.flatMap((path) => objectsOn(path, object, model)),
+    ...parentOf(object, subjects),
+  ])
+}
+
+// A row that belongs to a person over its parent changes hands with the parent.
+const parentOf = (object: string, { objects }: Subjects): readonly string[] =>
+  (objects.get(object)?.way ?? []).slice(0, -1).map(({ to }) => to)
+
+function objectsOn(path: string, from: string, model: Subjects['model']): readonly string[] {
+  const found: string[] = []
+  let at: string | undefined = from
+  for (const step of path.split('.').slice(0, -1)) {
+    at = model.get(at ?? '')?.links[step]
+    if (at !== undefined) found.push(at)
+  }
+  return found
+}
+
+const pathsIn = (where: Condition): readonly string[] =>
+  leavesOf(where).flatMap(([leaf]) => ('field' in leaf ? [leaf.field] : []))
+
+interface RowsAsked {
+  readonly related: string
+  readonly where?: Condition
+  readonly look_back?: unknown
+  readonly of?: string
+}
+
+/** The rows that are asked, by measures, sequences and the rank. */
+const rowsOf = (of: Membership): readonly RowsAsked[] =>
+  asksOf(of).flatMap(([leaf]): readonly RowsAsked[] => {
+    if ('sequence' in leaf) return leaf.sequence
+    return 'related' in leaf ? [leaf] : []
+  })
 
 const clockOperators: readonly Operator[] = [
   'within_last_days',
@@ -64,20 +198,25 @@ const clockOperators: readonly Operator[] = [
 
 /** Whether who is meant changes with time alone. */
 export const asksTheClock = (of: Membership): boolean =>
-  leaves(of).some(
-    (leaf) => asksClock(leaf) || leavesOf(whereOf(leaf)).some(([row]) => asksClock(row)),
+  asksOf(of).some(([leaf]) => asksClock(leaf) || ('sequence' in leaf && waits(leaf))) ||
+  rowsOf(of).some(
+    ({ where, look_back }) =>
+      look_back !== undefined ||
+      (where !== undefined && leavesOf(where).some(([row]) => asksClock(row))),
   )
 
-const asksClock = (leaf: Leaf) => 'op' in leaf && clockOperators.includes(leaf.op)
+const asksClock = (leaf: object) =>
+  'op' in leaf && clockOperators.some((operator) => operator === leaf.op)
 
-const whereOf = (leaf: Leaf): Condition =>
-  'related' in leaf && leaf.where !== undefined ? leaf.where : { all: [] }
+// That something did not come in time is known only once the time is over.
+const waits = ({ sequence }: Sequence) =>
+  sequence.some(({ never, within }) => never === true && within !== undefined)
 
 /** Publishes nodes of kind `segment`. */
 export const segmentRefresher =
-  (segments: Pick<Segments, 'publish'>): Refresher =>
+  (segments: Pick<Segments, 'refresh'>): Refresher =>
   async ({ key }, { signal }) => {
-    const done = await segments.publish(key.slice('segment:'.length), signal)
+    const done = await segments.refresh(key.slice('segment:'.length), signal)
     const { changed, position, members, entered, left } = done
     return { changed: changed ? 'all' : 'nothing', position, counts: { members, entered, left } }
   }

@@ -79,6 +79,7 @@ export const functionNames = [
   'split',
   'parse_date',
   'parse_timestamp',
+  'first_by',
   'last_by',
   'last_known',
   'list_of',

@@ -2,6 +2,7 @@ import { type Engine, sql } from '#engine'
 import { type InsightShape, insightTable, prepareInsights } from '#insights'
 import { fillTenant, tenantModel } from '#insights/testing'
 import { columnsOf } from '#model'
+import type { Segment } from '../definition.ts'
 import type { Ground } from '../ground.ts'
 import { type Subjects, subjectsOf } from '../subjects.ts'
 import { prepareSegments } from '../tables.ts'
@@ -54,11 +55,20 @@ export const tenantInsights: readonly InsightShape[] = [
   shape('fresh', { dimensions: ['profile_id'], measures: new Map([['n', undefined]]) }),
 ]
 
+const vips: Segment = {
+  key: 'vips',
+  body: {
+    label: 'VIPs',
+    on: 'individual',
+    include: { insight: 'spend.total', op: '>', value: 400 },
+  },
+}
+
 /** What conditions may speak of in the small tenant. */
 export const tenantSubjects: Subjects = subjectsOf({
   model: tenantModel,
   insights: tenantInsights,
-  segments: ['vips'],
+  segments: [vips],
 })
 
 /** What conditions in the small tenant are compiled against. */

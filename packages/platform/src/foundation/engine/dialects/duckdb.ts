@@ -39,6 +39,7 @@ export const duckdb: Dialect = {
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as date)`,
     parse_timestamp: (of = '', ...formats) =>
       `cast(try_strptime(${of}, [${formats.join(', ')}]) as timestamp)`,
+    first_by: (of = '', by = '') => `arg_min(${of}, ${by})`,
     last_by: (of = '', by = '') => `arg_max(${of}, ${by})`,
     last_known: (of = '') => `last_value(${of} ignore nulls)`,
     list_of: (of = '', by = '') => `list(${of}${by ? ` order by ${by}` : ''})`,

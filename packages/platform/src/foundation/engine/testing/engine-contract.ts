@@ -40,6 +40,10 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: call('parse_timestamp', value('31.12.2025 10:30'), value('%d.%m.%Y %H:%M')),
     expect: '2025-12-31T10:30:00.000Z',
   },
+  first_by: {
+    ask: sql`(select ${call('first_by', column('w'), sql`(${column('n')}, ${column('w')})`)} from ${words})`,
+    expect: 'b',
+  },
   last_by: {
     ask: sql`(select ${call('last_by', column('w'), column('n'))} from ${words})`,
     expect: 'a',

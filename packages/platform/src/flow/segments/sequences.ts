@@ -1,0 +1,113 @@
+import {
+  call,
+  cast,
+  column,
+  type Draft,
+  every,
+  join,
+  type Part,
+  sql,
+  typeName,
+  value,
+} from '#engine'
+import { rowsAsked } from './containers.ts'
+import type { Sequence } from './definition.ts'
+import type { Ground } from './ground.ts'
+import { askOwned } from './rows.ts'
+import { type AskRow, ownedObject } from './sources.ts'
+
+type SequenceStep = Sequence['sequence'][number]
+
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const
+
+const stepFlag = (i: number) => column(`s${i + 1}`)
+const [profile, at, reached, before, after] = ['profile', 'at', 'reached', 'before', 'after'].map(
+  (name) => column(name),
+) as [Part, Part, Part, Part, Part]
+
+/** What is the same for all steps of one sequence. */
+interface Walk {
+  readonly steps: readonly SequenceStep[]
+  readonly ask: AskRow
+  readonly ground: Ground
+}
+
+/**
+ * Those for whom rows came one after the other, as a query with one column `profile`. Each object is read once; then, step
+ * by step, a window looks for the last row before that got as far: no other can be nearer.
+ */
+export function followed({ sequence: steps }: Sequence, ask: AskRow, ground: Ground): Draft {
+  const walk = { steps, ask, ground }
+  const never = steps.findIndex((step) => step.never === true)
+  const coming = never < 0 ? steps : steps.slice(0, never)
+  const chain = coming
+    .slice(1)
+    .reduce(
+      (far, _, i) => reachedAfter(far, i + 1, walk),
+      sql`(select ${carried(walk)}, s1 as ${reached} from (${moments(walk)}) moments)`,
+    )
+  return never < 0
+    ? sql`select ${profile} from ${chain} as far where ${reached} = 1`
+    : neverAfter(chain, never, walk)
+}
+
+const carried = ({ steps }: Walk): Draft => join([profile, at, ...steps.map((_, i) => stepFlag(i))])
+
+// One row per person and time, with a flag for each step that some row of that time is.
+function moments(walk: Walk): Draft {
+  const objects = [...new Set(walk.steps.map(({ related }) => related))]
+  const flags = walk.steps.map((_, i) => sql`max(${stepFlag(i)}) as ${stepFlag(i)}`)
+  const rows = objects.map((object) => rowsOf(object, walk))
+  return sql`select ${profile}, ${at}, ${join(flags)} from (${join(rows, sql` union all `)}) each_row
+    where ${profile} is not null and ${at} is not null group by ${profile}, ${at}`
+}
+
+function rowsOf(key: string, { steps, ask, ground }: Walk): Draft {
+  const object = ownedObject(key, ground)
+  const rows = askOwned(object, ground)
+  const nothing = (type: 'integer' | 'timestamp') => sql`cast(null as ${typeName(type)})`
+  if (rows === undefined || object.time === undefined)
+    return sql`select ${nothing('integer')} as ${profile}, ${nothing('timestamp')} as ${at}, ${join(
+      steps.map((_, i) => sql`0 as ${stepFlag(i)}`),
+    )}`
+  const flags = steps.map((step, i) => {
+    if (step.related !== key) return sql`0 as ${stepFlag(i)}`
+    const only = rowsAsked(step, object)
+    return sql`case when ${only ? ask.compile(only, rows) : sql`true`} then 1 else 0 end as ${stepFlag(i)}`
+  })
+  const time = cast(rows.field(object.time).of, 'timestamp')
+  const filter = rows.narrowed.length > 0 ? sql` where ${every(rows.narrowed)}` : sql``
+  return sql`select ${rows.owner} as ${profile}, ${time} as ${at}, ${join(flags)}
+    from ${rows.from()}${filter}`
+}
+
+const msOf = (step: SequenceStep | undefined): number | undefined =>
+  step?.within && step.within.value * unitMs[step.within.unit]
+
+// Rows that are this step, and before which, near enough, one got as far as the step before.
+function reachedAfter(far: Draft, i: number, walk: Walk): Draft {
+  const near = msOf(walk.steps[i])
+  const isNear =
+    near === undefined ? sql`${before} is not null` : sql`${gap(before, at)} <= ${value(near)}`
+  return sql`(select ${carried(walk)}, case when ${stepFlag(i)} = 1 and ${isNear} then 1 else 0 end as ${reached} from (
+    select ${carried(walk)}, max(case when ${reached} = 1 then ${at} end) over (
+      partition by ${profile} order by ${at} rows between unbounded preceding and 1 preceding) as ${before}
+    from ${far} far) w)`
+}
+
+// Milliseconds from one time to another.
+const gap = (from: Part, to: Part): Draft =>
+  sql`(${call('epoch_ms', to)} - ${call('epoch_ms', from)})`
+
+// The step that must not come has not come, and its time is over: whether it will not come cannot be known before.
+function neverAfter(far: Draft, i: number, walk: Walk): Draft {
+  const within = msOf(walk.steps[i])
+  const stayedAway =
+    within === undefined
+      ? sql`${after} is null`
+      : sql`coalesce(${gap(at, after)} > ${value(within)}, true) and ${gap(at, value(walk.ground.now))} > ${value(within)}`
+  return sql`select ${profile} from (
+    select ${profile}, ${at}, ${reached}, min(case when ${stepFlag(i)} = 1 then ${at} end) over (
+      partition by ${profile} order by ${at} rows between 1 following and unbounded following) as ${after}
+    from ${far} far) w where ${reached} = 1 and ${stayedAway}`
+}
