@@ -25,6 +25,7 @@ import {
 import { openDuckdb } from '#engine'
 import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
 import {
+  decisiveObjects,
   defaultRulesetRoutes,
   identityMigrations,
   identityNodes,
@@ -66,6 +67,7 @@ import { openLog } from '#log'
 import {
   lakeRelations,
   type MappingDefinition,
+  mappingFollower,
   mappingKind,
   mappingRoutes,
   modelIn,
@@ -117,6 +119,7 @@ import {
   streamRefresher,
   streamRoutes,
 } from '#streams'
+import { makeTick, prepareTick, type Tick, tickRoutes } from '#tick'
 import { problemWithMended } from '#wire'
 import { makeFronts } from './fronts.ts'
 
@@ -206,6 +209,7 @@ async function wire(
   const lakeFields = new Map<string, readonly LakeField[]>()
   let definitionsChanged = () => {}
   let follower: Follower | undefined
+  let tick: Tick | undefined
   const lookAtLake = async (streams: readonly string[]) => {
     const fields = await fieldsByStream(engine, streams)
     for (const stream of streams) lakeFields.set(stream, fields.get(stream) ?? [])
@@ -262,7 +266,10 @@ async function wire(
       liveStreamsIn(await catalogue(), connectors).map((stream) =>
         stream.takes === 'events' ? { ...stream, problemWithMended } : stream,
       ),
-    onRound: () => follower?.note(),
+    onRound: () => {
+      tick?.note()
+      follower?.note()
+    },
   })
   const runs = runRecords(store)
   await runs.closeInterrupted(clock.now().toISOString())
@@ -288,7 +295,10 @@ async function wire(
     rulesets,
     models: memory.models,
     segments: (of, signal) => segments.foretell(of, signal),
-    record: audit.record,
+    record: async (...said) => {
+      await audit.record(...said)
+      tick?.note()
+    },
   })
   const simulations = makeSimulations({ jobs, identity })
   const resolver = makeResolver({
@@ -336,23 +346,57 @@ async function wire(
   })
   await prepareSegments(engine)
   await prepareActivation(engine)
+  const knownToSegments = async () => ({
+    model: await model(),
+    insights: await insights.shapes(),
+    segments: segmentsIn(await catalogue()),
+  })
   const segments = makeSegments({
     engine,
     store,
     clock,
-    known: async () => ({
-      model: await model(),
-      insights: await insights.shapes(),
-      segments: segmentsIn(await catalogue()),
-    }),
+    known: knownToSegments,
+    keeping: async (segment) => tick?.keeping(segment),
   })
+  await prepareTick(engine)
+  const peopleRules = async () => (await rulesets()).find(({ on }) => on === 'individual')
+  const live = makeTick({
+    engine,
+    clock,
+    log,
+    known: knownToSegments,
+    segments,
+    mappings: mappingFollower({ engine, catalogue }),
+    identity: {
+      decisive: async () => {
+        const rules = await peopleRules()
+        return rules ? decisiveObjects(rules, await model()) : []
+      },
+      decided: async () => (await identity.decided()).get('individual') ?? 0,
+      run: async (signal) => {
+        const rules = await peopleRules()
+        if (rules) await identity.run(rules.key, { signal })
+        resolver.note()
+      },
+      assign: async (signal) => {
+        const rules = await peopleRules()
+        if (rules) await identity.assign(rules.key, { signal })
+      },
+    },
+    checkEveryMs: config.liveCheckMs,
+    onChange: () => follower?.note(),
+  })
+  tick = live
   const activations = makeActivations({
     engine,
     store,
     catalogue,
     outgoing,
     secrets,
+    known: { modelIn, shapesIn },
     folders: { base: outFolder, allowed: [] },
+    scratchFolder: join(dataFolder, 'spool', 'out'),
+    confirmAbove: config.confirmMembers,
     clock,
     random: Math.random,
     log,
@@ -407,23 +451,20 @@ async function wire(
         await lookAtLake([node.key.slice('stream:'.length)])
         return outcome
       },
-      model: modelRefresher({ engine, catalogue }),
-      identity: async (node, tools) => {
+      model: live.beside.model(modelRefresher({ engine, catalogue })),
+      identity: live.beside.identity(async (node, tools) => {
         const outcome = await unify(node, tools)
         resolver.note()
         return outcome
-      },
+      }),
       insight: insightRefresher(insights),
-      segment: segmentRefresher(segments),
+      segment: live.beside.segment(segmentRefresher(segments)),
       activation: refresherOfActivations(activations),
     },
   })
   const explore = makeExplore({
     engine,
-    known: { modelIn, shapesIn },
     relations: async () => [
-    scratchFolder: join(dataFolder, 'spool', 'out'),
-    confirmAbove: config.confirmMembers,
       ...relationsIn(await catalogue()),
       ...(await insights.relations()),
       segmentRelation,
@@ -492,7 +533,8 @@ async function wire(
     ...simulationRoutes(simulations),
     ...profileRoutes(profiles),
     ...insightRoutes(insights, definitions),
-    ...segmentRoutes(segments),
+    ...segmentRoutes({ ...segments, publish: live.publish }),
+    ...tickRoutes(live),
     ...activationRoutes({ activations, record }),
     ...queryRoutes(explore),
     ...graphRoutes(graph),
@@ -529,6 +571,7 @@ async function wire(
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
+    live.start()
     alertWatch.start()
     resolver.note()
   }
@@ -544,6 +587,7 @@ async function wire(
       follower?.stop()
       alertWatch.stop()
       await collecting.stop()
+      await live.stop()
       await jobs.stop()
       await activations.work.stop()
       await outgoing.close()

@@ -94,6 +94,14 @@ export const settings = {
     read: positive,
     expects: 'a whole number of milliseconds',
   },
+  liveCheckMs: {
+    name: 'TESSERA_LIVE_CHECK_MS',
+    about:
+      'How often the members of live segments are compared with a full run and put right, in milliseconds.',
+    unlessSet: 3_600_000,
+    read: positive,
+    expects: 'a whole number of milliseconds',
+  },
   retentionDays: {
     name: 'TESSERA_LOG_DAYS',
     about: 'How many days events can be replayed from the log once they are in the lake.',
@@ -108,14 +116,6 @@ export const settings = {
     read: positive,
     expects: 'a whole number of bytes',
   },
-  proxies: {
-    name: 'TESSERA_PROXIES',
-    about:
-      'How many proxies stand in front and are believed when they say from which address an event came.',
-    unlessSet: 0,
-    read: (text: string) => (/^\d$/.test(text) ? Number(text) : undefined),
-    expects: 'a number from 0 to 9',
-  },
   confirmMembers: {
     name: 'TESSERA_CONFIRM_MEMBERS',
     about:
@@ -123,6 +123,14 @@ export const settings = {
     unlessSet: 100_000,
     read: positive,
     expects: 'a whole number of members',
+  },
+  proxies: {
+    name: 'TESSERA_PROXIES',
+    about:
+      'How many proxies stand in front and are believed when they say from which address an event came.',
+    unlessSet: 0,
+    read: (text: string) => (/^\d$/.test(text) ? Number(text) : undefined),
+    expects: 'a number from 0 to 9',
   },
   allowPrivate: {
     name: 'TESSERA_ALLOW_PRIVATE',
