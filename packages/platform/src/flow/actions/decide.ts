@@ -70,9 +70,12 @@ function verdictOf({ action, now }: Deciding, met: Met, { memory, cap }: Knowing
     reason,
     due_at: due.toISOString(),
   })
-  if (often === 'first' && memory.holds(met.people))
-    return kept('repeated', 'it has held for this person since it last fired')
-  memory.mark(met.people)
+  // Of stays, rows and insights the lanes tell only that they have turned; of events it must be remembered.
+  if (often === 'first' && met.trigger === 'event') {
+    if (memory.holds(met.people))
+      return kept('repeated', 'it has held for this person since it last fired')
+    memory.mark(met.people)
+  }
   const last = memory.firedAt(met.people)
   if (cool_down && last && met.at.getTime() - Date.parse(last) < durationMs(cool_down))
     return kept('cooled', `fired for this person at ${last}, less than ${cool_down} before`)
