@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '../src/foundation/kernel/config.ts'
+import { activation } from './activation.ts'
 import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
 import { identity } from './identity.ts'
+import { insights } from './insights.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
 import { resolver } from './resolver.ts'
@@ -21,6 +23,7 @@ const benches: readonly Bench[] = [
   matching,
   resolver,
   identity,
+  insights,
 ]
 
 const args = process.argv.slice(2)

@@ -4,7 +4,9 @@ import { commands } from '#cli'
 import { connectorDefinitions } from '#connectors/definition'
 import { readFiles } from '#definitions'
 import { matchModelKind, rulesetKind } from '#identity'
+import { insightKind } from '#insights'
 import { problemsOf, read as readAs } from '#kernel/read.ts'
+import { modelObjectKind } from '#mappings'
 import { segmentSchema } from '#segments'
 import { connectionSchema, streamSchema } from '#streams'
 import { allFaults, papers, read, root } from './papers.ts'
@@ -50,7 +52,12 @@ test('the connections, streams, rulesets and models that the guides show are sou
       .filter(({ kind }) => kind === 'connection')
       .map(({ key, body }) => [key, connectors.get(readAs(connectionSchema, body).connector)]),
   )
-  const others = new Map([matchModelKind, rulesetKind].map((of) => [of.kind, of.schema]))
+  const others = new Map(
+    [matchModelKind, rulesetKind, modelObjectKind, insightKind(() => [])].map((of) => [
+      of.kind,
+      of.schema,
+    ]),
+  )
   for (const { kind, key, body } of documents) {
     const schema = others.get(kind)
     if (schema) {

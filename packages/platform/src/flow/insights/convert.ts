@@ -9,11 +9,15 @@ export const rateColumns = ['from_currency', 'to_currency', 'day', 'rate'] as co
 export const daysOfRate = 31
 
 // Names of ours, so that no column of the query around it is taken for one of them.
-const daily = `(select "_from", "_to", "_day" + i as "_on", "_rate" from (
+const daily =
+  `(select "_from", "_to", cast("_day" + to_seconds(86400 * i) as date) as "_on", "_rate" from (
   select "_from", "_to", "_day", "_rate", lead("_day") over (partition by "_from", "_to" order by "_day") as "_next" from (
   select upper(trim(from_currency)) as "_from", upper(trim(to_currency)) as "_to", cast(day as date) as "_day", max(rate) as "_rate"
   from ${ratesObject} group by 1, 2, 3) as "_known") as "_held", generate_series(0, ${daysOfRate - 1}) as "_n"(i)
-  where i < coalesce("_next" - "_day", ${daysOfRate})) as "_rates"`.replaceAll(/\s+/g, ' ')
+  where i < coalesce(date_diff('day', "_day", "_next"), ${daysOfRate})) as "_rates"`.replaceAll(
+    /\s+/g,
+    ' ',
+  )
 
 const rate = ([, from = '', to = '', day = '']: readonly string[]) =>
   `case when upper(trim(${from})) = upper(trim(${to})) then 1 else (select any_value("_rates"."_rate") from ${daily} where "_rates"."_from" = upper(trim(${from})) and "_rates"."_to" = upper(trim(${to})) and "_rates"."_on" = cast(${day} as date)) end`

@@ -23,7 +23,14 @@ import { sweepLedger } from './ledger.ts'
 import { sweepInsights } from './refresh.ts'
 import { rollupOf } from './rollup.ts'
 import { type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
-import { type InsightShape, type Known, relationOf, type Shapes, shapesOf } from './shapes.ts'
+import {
+  type InsightShape,
+  type Known,
+  relationOf,
+  type Seen,
+  type Shapes,
+  shapesOf,
+} from './shapes.ts'
 import {
   computedTypes,
   type InsightRun,
@@ -308,11 +315,16 @@ function lineageOf({ query, measures }: InsightShape): LineageAnswer {
 // Reading all SQL anew costs milliseconds for each insight; editors ask many times between two changes.
 function lastShapes(): (known: Known) => Shapes {
   let last: { readonly asked: string; readonly shapes: Shapes } | undefined
+  let seen: { readonly ground: string; readonly insights: Seen } | undefined
   return (known) => {
+    const ground = JSON.stringify([known.relations, known.model?.objects])
     const types = [...(known.types ?? [])].map(([key, columns]) => [key, [...columns]])
-    const asked = JSON.stringify([known.insights, known.relations, known.model?.objects, types])
-    if (last?.asked !== asked) last = { asked, shapes: shapesOf(known) }
-    return last.shapes
+    const asked = JSON.stringify([ground, known.insights, types])
+    if (last?.asked === asked) return last.shapes
+    if (seen?.ground !== ground) seen = { ground, insights: new Map() }
+    const shapes = shapesOf(known, seen.insights)
+    last = { asked, shapes }
+    return shapes
   }
 }
 

@@ -71,12 +71,14 @@ export async function refreshInsight(
       run = { ...timed(), ...notes, ...late, goodAt: began.toISOString() }
       await keepRun(writer, shape.key, run)
     }
+    const tried = await refreshChanges(ground, { shape, way, asked, finish })
     const done =
-      (await refreshChanges(ground, { shape, way, asked, finish })) ??
-      (await refreshWhole(engine, shape, {
-        ask: asked,
-        finish: finish({ how: 'full', why: way.why, ...madeOf(shape, way.ledger, last) }),
-      }))
+      typeof tried === 'object'
+        ? tried
+        : await refreshWhole(engine, shape, {
+            ask: asked,
+            finish: finish({ how: 'full', why: tried, ...madeOf(shape, way.ledger, last) }),
+          })
     const missing = shape.plan?.built?.missing ?? []
     if (!run) throw new Error('a refresh did not remember what it did')
     if (missing.length === 0) return { ...done, run }
@@ -186,8 +188,11 @@ function physical({ relations, driver }: Built, names: readonly string[]): reado
   return names.map((name) => columns.find((one) => one.name === name)?.physical ?? name)
 }
 
-/** Above this share of rows that changed, computing all is less work. */
+/** Above these shares of rows that changed and of groups that they touch, computing all is less work. */
 const mostChanged = 0.2
+const mostTouched = 0.5
+/** Few groups are not worth the question. */
+const fewGroups = 100
 
 interface Changes {
   readonly shape: InsightShape
@@ -196,27 +201,28 @@ interface Changes {
   readonly finish: (notes: RunNotes) => (writer: Writer) => Promise<void>
 }
 
+/** Computes the groups of changed rows anew, or tells why everything has to be. */
 async function refreshChanges(
   ground: RefreshGround,
   { shape, way, asked, finish }: Changes,
-): Promise<Refreshed | undefined> {
+): Promise<Refreshed | string> {
   const { engine } = ground
   const { ledger, after } = way
   const built = shape.plan?.built
-  if (!ledger || after === undefined || built?.groups === undefined) return undefined
+  if (!ledger || after === undefined || built?.groups === undefined) return way.why
   const [types, state] = await Promise.all([
     typesOf(engine, shape.query, shape, asked),
     statesOf(engine),
   ])
   const last = state.get(shape.key)
   if (!last || !hasSameColumns((await computedTypes(engine)).get(shape.key), types))
-    return undefined
+    return 'the types of its columns have changed'
   const changed = changedRows(built.driver, ledger.columns, after)
   return engine.staged(
     changed,
     async (rows) => {
       const many = await hasMany(engine, rows, built)
-      if (many) return undefined
+      if (many) return 'many rows have changed'
       const groups = checkQuery(built.groups ?? '', withRows(built, ledger, rows))
       const dimensions = new Map([...types].filter(([name]) => shape.dimensions.includes(name)))
       return computed(engine, { query: groups, types: dimensions, ask: asked }, (touched) =>
@@ -266,9 +272,11 @@ interface Touched {
 async function refreshTouched(
   { engine }: RefreshGround,
   { shape, asked, types, touched, built, last, ledger, finish }: Touched,
-): Promise<Refreshed> {
+): Promise<Refreshed | string> {
   const [count] = await engine.rows(sql`select count(*) as n from ${touched}`)
   const groups = Number(count?.['n'])
+  if (groups > fewGroups && groups > mostTouched * last.rows)
+    return `${groups} of ${last.rows} groups had changed rows`
   const end = finish({ how: 'changes', groups, ...madeOf(shape, ledger) })
   const nothing = async () => {
     await engine.change(`insight.${shape.key}`, end)

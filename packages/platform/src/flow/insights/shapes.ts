@@ -48,41 +48,59 @@ export interface Known {
   readonly types?: ReadonlyMap<string, Types>
 }
 
+/** What was found of insights before, with what it was found from; holds as long as relations and model are the same. */
+export type Seen = Map<string, { readonly asked: string; readonly looked: Looked }>
+
 /** Looks at all insights together: each may read the others, but none itself by a detour. */
-export function shapesOf(known: Known): Shapes {
+export function shapesOf(known: Known, seen: Seen = new Map()): Shapes {
   const shapes = new Map<string, InsightShape>()
   const problems = new Map<string, readonly Problem[]>()
   const byKey = new Map(known.insights.map((insight) => [insight.key, insight]))
   const path: string[] = []
+  const resolved = new Map<string, Relation>()
 
+  // Also those that are not named, for suggestions. What has been looked at does not change any more.
+  const relationsNow = (): readonly Relation[] => [
+    ...known.relations,
+    ...known.insights.map((other) => {
+      const relation =
+        resolved.get(other.key) ?? relationOf(other, shapes.get(other.key), known.types)
+      if (shapes.has(other.key)) resolved.set(other.key, relation)
+      return relation
+    }),
+  ]
+  const lookAt = (insight: Insight, named: readonly Insight[]): Looked => {
+    const relations = relationsNow()
+    const types = known.types?.get(insight.key)
+    const others = relations.filter(({ name }) => named.some(({ key }) => key === name))
+    const asked = JSON.stringify([insight.body, others, types && [...types]])
+    const before = seen.get(insight.key)
+    if (before?.asked === asked) return before.looked
+    const looked = look(insight, { relations, model: known.model ?? standard }, types)
+    seen.set(insight.key, { asked, looked })
+    return looked
+  }
   const resolve = (insight: Insight): void => {
-    if (shapes.has(insight.key) || problems.has(insight.key) || path.includes(insight.key)) return
-    path.push(insight.key)
-    const named = wordsOf(insight.body.sql ?? insight.body.build?.from ?? '').flatMap(
+    const { key, body } = insight
+    if (shapes.has(key) || problems.has(key) || path.includes(key)) return
+    path.push(key)
+    const named = wordsOf(body.sql ?? body.build?.from ?? '').flatMap(
       (word) => byKey.get(word) ?? [],
     )
     for (const other of named) resolve(other)
-    // Those that are not named are there for suggestions.
-    const relations = [
-      ...known.relations,
-      ...known.insights.map((other) => relationOf(other, shapes.get(other.key), known.types)),
-    ]
-    const ground = { relations, model: known.model ?? standard }
-    const looked = look(insight, ground, known.types?.get(insight.key))
+    const looked = lookAt(insight, named)
     const circle = named.find((other) => path.includes(other.key) && reads(looked, other.key))
     path.pop()
-    if (circle)
-      problems.set(
-        insight.key,
-        circleFrom(circle.key, [...path, insight.key], insight.body.build ? 'build.from' : 'sql'),
-      )
-    else if ('problems' in looked) problems.set(insight.key, looked.problems)
-    else shapes.set(insight.key, looked)
+    if (circle) problems.set(key, circleFrom(circle.key, [...path, key], placeOf(body)))
+    else if ('problems' in looked) problems.set(key, looked.problems)
+    else shapes.set(key, looked)
   }
 
   for (const insight of known.insights) resolve(insight)
   return { shapes, problems }
 }
+
+const placeOf = ({ build }: Insight['body']) => (build ? 'build.from' : 'sql')
 
 type Looked = InsightShape | { readonly problems: readonly Problem[] }
 

@@ -11,6 +11,7 @@ import { identityRuns } from './identity-runs.ts'
 import { identitySimulate } from './identity-simulate.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
+import { insightAdd, insights } from './insights.ts'
 import { ledger } from './ledger.ts'
 import { identityModel, identityPropose, identityTrain } from './match-model.ts'
 import { parked } from './parked.ts'
@@ -45,6 +46,8 @@ export const commands: readonly Command[] = [
   status,
   query,
   profile,
+  insights,
+  insightAdd,
   identityDefaults,
   identityLink,
   identityUnlink,

@@ -1,0 +1,243 @@
+import { column, type Draft, type Engine, join, openDuckdb, sql, value } from '#engine'
+import { type Insight, type InsightDefinition, makeInsights, prepareInsights } from '#insights'
+import { readConfig } from '#kernel/config.ts'
+import { modelRelations, prepareMappings, prepareModel } from '#mappings'
+import { modelOf, modelTable, noteRowChange } from '#model'
+import { type Bench, type Figure, rounded, timed } from './bench.ts'
+
+/** What it costs to keep many insights up to date while rows change. */
+export const insights: Bench = {
+  name: 'insights',
+  about:
+    'A hundred insights of ten shapes over orders of people, refreshed after 1 % of the orders came, changed or went: only the groups of changed rows, beside computing everything.',
+  run: async ({ folder, isShort, say }) => {
+    const size = isShort ? sizes.short : sizes.whole
+    const engine = await openDuckdb({ ...readConfig({}), folder })
+    const peak = watchMemory()
+    try {
+      await prepare(engine, size)
+      const bench = benchOf(engine)
+      const first = await bench.refreshAll('changes')
+      say(`${bench.count} insights computed from ${size.orders} orders`)
+      const start = peak.take()
+      const changed = await changeSome(engine, size)
+      const partial = await bench.refreshAll('changes')
+      const partialMemory = peak.take()
+      const whole = await bench.refreshAll('whole')
+      if (whole.changed > 0) throw new Error(`${whole.changed} insights differ when computed whole`)
+      say(`${partial.partial} of ${bench.count} computed from changes, all equal to the whole`)
+      return figuresOf(
+        { first, partial, whole, changed, size },
+        { start, partialMemory, whole: peak.take() },
+      )
+    } finally {
+      peak.stop()
+      await engine.close()
+    }
+  },
+}
+
+const sizes = {
+  short: { people: 2000, orders: 20_000 },
+  whole: { people: 50_000, orders: 400_000 },
+} as const
+
+type Size = (typeof sizes)['short' | 'whole']
+
+const model = modelOf([])
+const day = { name: 'day', of: 'purchased_at', by: 'day' } as const
+const month = { name: 'month', of: 'purchased_at', by: 'month' } as const
+const total = { name: 'total', how: 'sum', of: 'grand_total_amount' } as const
+const count = { name: 'orders', how: 'count' } as const
+
+type Parts = Pick<NonNullable<InsightDefinition['build']>, 'dimensions' | 'measures'>
+
+// Ten questions that companies ask.
+const shapes: readonly Parts[] = [
+  { dimensions: ['profile_id'], measures: [count, total] },
+  { dimensions: ['profile_id', month], measures: [count, total] },
+  { dimensions: ['profile_id', 'channel'], measures: [total] },
+  {
+    dimensions: ['profile_id'],
+    measures: [
+      { name: 'first', how: 'min', of: 'purchased_at' },
+      { name: 'last', how: 'max', of: 'purchased_at' },
+    ],
+  },
+  {
+    dimensions: ['profile_id'],
+    measures: [
+      { name: 'mean', how: 'avg', of: 'grand_total_amount' },
+      { name: 'channels', how: 'count_distinct', of: 'channel' },
+    ],
+  },
+  { dimensions: ['profile_id'], measures: [{ ...count, where: "channel = 'web'" }, total] },
+  { dimensions: [day, 'channel'], measures: [count, total] },
+  { dimensions: ['individual_id.country', month], measures: [total] },
+  {
+    dimensions: [
+      'profile_id',
+      { name: 'year', of: 'purchased_at', by: 'year', zone: 'Europe/Rome' },
+    ],
+    measures: [total],
+  },
+  {
+    dimensions: ['channel'],
+    measures: [count, { name: 'most', how: 'max', of: 'grand_total_amount' }],
+  },
+]
+
+const hundred: readonly Insight[] = shapes.flatMap((shape, i) =>
+  Array.from({ length: 10 }, (_, n) => ({
+    key: `shape_${i}_${n}`,
+    body: {
+      label: `Shape ${i}, ${n}`,
+      build: {
+        from: 'sales_order',
+        where: `grand_total_amount >= ${n}`,
+        dimensions: [...(shape.dimensions ?? [])],
+        measures: [...shape.measures],
+      },
+    },
+  })),
+)
+
+async function prepare(engine: Engine, { people, orders }: Size): Promise<void> {
+  await prepareMappings(engine)
+  await prepareModel(engine, model)
+  await prepareInsights(engine)
+  await engine.change('people and orders', async (writer) => {
+    await writer.run(sql`insert into ${modelTable('individual')} (_stream, _position, _key, id, country)
+      select 'people', i, i, 'p' || i, 'country ' || i % 30 from range(${value(people)}) t(i)`)
+    const first = await writer.positions(orders)
+    await writer.run(
+      ordersFrom(sql`select i, i + ${value(first)} as p from range(${value(orders)}) t(i)`, people),
+    )
+    await noteRowChange(writer, model.get('sales_order'), 'as they came')
+  })
+}
+
+const filled = [
+  '_stream',
+  '_position',
+  '_key',
+  '_profile',
+  'individual_id__key',
+  'purchased_at',
+  'channel',
+  'grand_total_amount',
+]
+
+// From numbers, so that every run has the same orders.
+const ordersFrom = (rows: Draft, people: number): Draft =>
+  sql`insert into ${modelTable('sales_order')} (${join(filled.map((name) => column(name)))})
+    select 'orders', p, i, (i * 7919) % ${value(people)}, (i * 7919) % ${value(people)},
+      timestamp '2023-01-01 00:00:00' + to_hours(cast((i * 31) % 26280 as int)),
+      case p % 4 when 0 then 'web' when 1 then 'store' when 2 then 'app' else 'phone' end,
+      (p % 10000) / 100.0
+    from (${rows}) r`
+
+/** Half of the changes are orders that changed, and as many came and went as the other half. */
+async function changeSome(engine: Engine, { people, orders }: Size): Promise<number> {
+  const some = orders / 400
+  const table = modelTable('sales_order')
+  await engine.change('orders', async (writer) => {
+    const position = await writer.positions(3 * some)
+    const isChanged = sql`_key % 200 = 7`
+    await writer.run(sql`delete from ${table} where ${isChanged} or _key % 400 = 11`)
+    await writer.run(
+      ordersFrom(
+        sql`select 200 * i + 7 as i, i + ${value(position)} as p from range(${value(2 * some)}) t(i)`,
+        people,
+      ),
+    )
+    await writer.run(
+      ordersFrom(
+        sql`select i + ${value(orders)} as i, i + ${value(position + 2 * some)} as p from range(${value(some)}) t(i)`,
+        people,
+      ),
+    )
+    await noteRowChange(writer, model.get('sales_order'), 'as they came')
+  })
+  return 4 * some
+}
+
+interface Round {
+  readonly ms: number
+  readonly partial: number
+  readonly changed: number
+}
+
+function benchOf(engine: Engine) {
+  const relations = modelRelations(model)
+  const room = makeInsights({
+    engine,
+    known: async () => ({ insights: hundred, relations, model }),
+  })
+  let round = 0
+  return {
+    count: hundred.length,
+    refreshAll: async (how: 'whole' | 'changes'): Promise<Round> => {
+      const from = { 'model:sales_order': round }
+      const inputs = { from, to: { 'model:sales_order': ++round } }
+      let [partial, changed] = [0, 0]
+      const ms = await timed(async () => {
+        for (const { key } of hundred) {
+          const done = await room.refresh(key, how === 'whole' ? {} : { inputs })
+          if (done.run.how === 'changes') partial++
+          if (done.changed) changed++
+        }
+      })
+      return { ms, partial, changed }
+    },
+  }
+}
+
+function watchMemory() {
+  const megabytes = () => process.memoryUsage().rss / 1024 ** 2
+  let most = megabytes()
+  const look = setInterval(() => {
+    most = Math.max(most, megabytes())
+  }, 20)
+  return {
+    take: () => {
+      const was = most
+      most = megabytes()
+      return was
+    },
+    stop: () => clearInterval(look),
+  }
+}
+
+interface Rounds {
+  readonly first: Round
+  readonly partial: Round
+  readonly whole: Round
+  readonly changed: number
+  readonly size: Size
+}
+
+function figuresOf(
+  { first, partial, whole, changed, size }: Rounds,
+  memory: { readonly start: number; readonly partialMemory: number; readonly whole: number },
+): readonly Figure[] {
+  const of = `${hundred.length} insights over ${size.orders.toLocaleString('en-US')} orders`
+  return [
+    { name: `${of}, for the first time`, value: rounded(first.ms), unit: 'ms' },
+    {
+      name: `the same after ${changed.toLocaleString('en-US')} changes; ${partial.partial} from changed rows only`,
+      value: rounded(partial.ms),
+      unit: 'ms',
+      comparedWith: `computing all whole: ${rounded(whole.ms)} ms`,
+      ratio: rounded(partial.ms / whole.ms),
+    },
+    { name: 'most memory of the process, first time', value: rounded(memory.start), unit: 'MB' },
+    {
+      name: 'most memory, after the changes',
+      value: rounded(memory.partialMemory),
+      unit: 'MB',
+      comparedWith: `computing all whole: ${rounded(memory.whole)} MB`,
+      ratio: rounded(memory.partialMemory / memory.whole),
+    },
+  ]
+}
