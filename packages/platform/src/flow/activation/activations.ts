@@ -253,7 +253,9 @@ function subjectOf(
   const model = known.modelIn(all)
   const { shapes } = known.shapesIn(all)
   const measures = (insight: string) => shapes.get(insight)?.measures
-  const { batchSize } = destinationOf(type, destinations)
+  const { batchSize, caps } = destinationOf(type, destinations)
+  const { run, day } = caps(settings)
+  const [most, perDay] = [least(body.most_members, run), least(limits?.members_per_day, day)]
   return {
     key,
     body,
@@ -261,9 +263,16 @@ function subjectOf(
     model,
     types: typesOf(body.attributes, (one) => attributeType(one, { on, model, measures })),
     // What may not be sent on one day cannot be sent at once.
-    batchSize: Math.min(batchSize(settings), limits?.members_per_day ?? Number.POSITIVE_INFINITY),
+    batchSize: least(batchSize(settings), perDay) ?? 1,
+    mostMembers: most,
     confirmAbove: body.confirm_above ?? of.confirmAbove,
   }
+}
+
+/** The least of what is set; nothing when nothing is. */
+function least(...of: readonly (number | undefined)[]): number | undefined {
+  const set = of.filter((one) => one !== undefined)
+  return set.length === 0 ? undefined : Math.min(...set)
 }
 
 function destinationView(

@@ -13,6 +13,7 @@ import {
   measureOf,
   ownColumns,
   type RelatedAttribute,
+  sendWords,
 } from './definition.ts'
 import { destinationOf } from './destinations/index.ts'
 import { activationFaults } from './faults.ts'
@@ -55,29 +56,30 @@ export function problemsOfActivation(
   ]
 }
 
-// What the destination speaks of must be sent.
+// What the destination speaks of must be sent, in a way that it can take.
 function problemsOfNeeds(
-  { destination, attributes }: ActivationBody,
+  { destination: key, attributes, send }: ActivationBody,
   all: Catalogue,
 ): readonly Problem[] {
-  const found = all.find(destinationName, destination)?.body
+  const found = all.find(destinationName, key)?.body
   if (found === undefined) return []
-  const known = ['profile_id', ...attributes.map(({ as }) => as)]
-  const { type, settings } = found
-  return attributesNeeded(type, settings)
-    .filter((as) => !known.includes(as))
-    .flatMap((as) => {
-      const near = didYouMean(as, known)
-      return activationFaults.missing_attribute({ destination, as, near }, { at: 'attributes' })
-        .problems
-    })
-}
-
-function attributesNeeded(type: string, settings: unknown): readonly string[] {
-  const destination = destinationOf(type)
+  const destination = destinationOf(found.type)
   // Settings that are wrong are told at the destination.
-  const isSound = shapeOf(destination.settings, settings, 'settings').isSound
-  return isSound ? destination.needs(settings) : []
+  if (!shapeOf(destination.settings, found.settings, 'settings').isSound) return []
+  const known = ['profile_id', 'change', ...attributes.map(({ as }) => as)]
+  const { sends = sendWords, label } = destination
+  return [
+    ...(sends.includes(send)
+      ? []
+      : activationFaults.only_changes({ label }, { at: 'send' }).problems),
+    ...destination
+      .needs(found.settings)
+      .filter((as) => !known.includes(as))
+      .flatMap((as) => {
+        const details = { destination: key, as, near: didYouMean(as, known) }
+        return activationFaults.missing_attribute(details, { at: 'attributes' }).problems
+      }),
+  ]
 }
 
 function problemsOfFilter({ filter }: ActivationBody, of: Around): readonly Problem[] {

@@ -36,7 +36,7 @@ const rich: ActivationBody = {
       related: 'sales_order',
       fields: [{ as: 'Number', field: 'order_number' }],
       where: "status <> 'cancelled'",
-      order: { field: 'ordered_at', descending: true },
+      order: { field: 'purchased_at', descending: true },
       limit: 3,
     },
   ],

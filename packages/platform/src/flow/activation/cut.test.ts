@@ -38,6 +38,7 @@ async function activation(of: Partial<ActivationBody> = {}, batchSize = 100) {
     on: 'individual',
     model: modelOf([]),
     types: {},
+    mostMembers: undefined,
     confirmAbove: 1_000_000,
     batchSize,
   })

@@ -23,6 +23,8 @@ export interface Subject {
   readonly types: Readonly<Record<string, FieldType>>
   /** The most members its destination takes in one batch. */
   readonly batchSize: number
+  /** More than so many are never sent at once. */
+  readonly mostMembers: number | undefined
   /** More than so many are sent only after somebody confirmed the count. */
   readonly confirmAbove: number
 }
@@ -82,10 +84,9 @@ const growth = 1.1
 
 async function waitsForConsent(
   records: Records,
-  { key, body, confirmAbove }: Subject,
+  { key, mostMembers: most, confirmAbove }: Subject,
   members: number,
 ): Promise<boolean> {
-  const { most_members: most } = body
   if (most !== undefined && members > most) {
     throw activationFaults.too_many_members({ key, members, most })
   }

@@ -105,12 +105,22 @@ export interface DeliveryTools {
   readonly dealtWith: (of: Dealt) => Promise<void>
 }
 
+/** The most members at once, and the most on one day. */
+export interface Caps {
+  readonly run?: number
+  readonly day?: number
+}
+
 /** A kind of place that members can be sent to. A new one is a folder in `destinations` and a line in both lists. */
 export interface Destination extends DestinationDefinition {
   /** What is wrong with settings that the schema accepts; places begin at the settings. */
   readonly check: (settings: unknown) => readonly Problem[]
   /** The attributes that an activation must send here, by their names. */
   readonly needs: (settings: unknown) => readonly string[]
+  /** What may be sent here; changes and everything unless said. */
+  readonly sends?: readonly Send[]
+  /** The most members that may be sent at once and on one day, whatever else is defined. */
+  readonly caps: (settings: unknown) => Caps
   /** The most members that one batch may have. */
   readonly batchSize: (settings: unknown) => number
   readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
@@ -121,6 +131,8 @@ export interface DestinationParts<Settings extends TSchema>
   extends DestinationDefinition<Settings> {
   readonly check?: (settings: Read<Settings>) => readonly Problem[]
   readonly needs?: (settings: Read<Settings>) => readonly string[]
+  readonly sends?: readonly Send[]
+  readonly caps?: (settings: Read<Settings>) => Caps
   readonly batchSize: (settings: Read<Settings>) => number
   readonly deliver: (
     batch: Batch,
@@ -134,11 +146,12 @@ export function defineDestination<Settings extends TSchema>(
   parts: DestinationParts<Settings>,
 ): Destination {
   const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
-  const { check = () => [], needs = () => [] } = parts
+  const { check = () => [], needs = () => [], caps = () => ({}) } = parts
   return {
     ...parts,
     check: (settings) => check(settingsOf(settings)),
     needs: (settings) => needs(settingsOf(settings)),
+    caps: (settings) => caps(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
   }

@@ -94,6 +94,26 @@ export const activationFaults = faults('activation', {
     say: (d: { why: string }) => d.why,
     help: 'Templates hold {placeholders} that are names of attributes, or `profile_id`.',
   },
+  bad_address: {
+    status: 422,
+    say: (d: { address: string }) => `"${d.address}" is no e-mail address`,
+    help: 'Write an address such as `shop@example.com`, or `Shop <shop@example.com>`.',
+  },
+  half_login: {
+    status: 422,
+    say: () => '`user` and `password` belong together, and one is missing',
+    help: 'A mail server is signed in to with both, or with neither.',
+  },
+  open_password: {
+    status: 422,
+    say: () => 'a password is not sent over a connection that everybody can read',
+    help: 'Use `tls` or `starttls` with a login.',
+  },
+  only_changes: {
+    status: 422,
+    say: (d: { label: string }) => `to ${d.label} only changes can be sent`,
+    help: 'Sending everything again and again would write to everybody each time. Use `send: changes`.',
+  },
   missing_attribute: {
     status: 422,
     say: (d: { destination: string; as: string; near: string }) =>

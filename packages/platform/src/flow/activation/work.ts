@@ -7,7 +7,7 @@ import { backoffMs, type Outgoing } from '#outgoing'
 import type { Secrets } from '#store'
 import { destinationName } from './check.ts'
 import { type Breaker, type Circuit, makeCircuits, usualBreaker } from './circuit.ts'
-import type { Limits } from './definition.ts'
+import type { DestinationBody, Limits } from './definition.ts'
 import type { DeliveryTools, Destination, Outcome, OutFolders } from './destination.ts'
 import { destinationOf } from './destinations/index.ts'
 import { activationName } from './kinds.ts'
@@ -159,7 +159,7 @@ interface House extends WorkTools {
 async function attempt(house: House, batch: BatchRecord, signal: AbortSignal): Promise<void> {
   const { records, clock } = house
   const all = await house.catalogue()
-  const limits = all.find(destinationName, batch.destination)?.body.limits ?? {}
+  const limits = limitsOf(house, all.find(destinationName, batch.destination)?.body)
   const dueAt = await nextDayWhenFull(house, batch, limits)
   if (dueAt !== undefined) {
     const reason = `the ${limits.members_per_day} members of today were sent`
@@ -177,6 +177,14 @@ async function attempt(house: House, batch: BatchRecord, signal: AbortSignal): P
     })
   }
   await settle(house, batch, outcome)
+}
+
+/** The limits of a destination, its own caps among them. */
+function limitsOf({ destinations }: House, of: DestinationBody | undefined): Limits {
+  if (of === undefined) return {}
+  const { day = Number.POSITIVE_INFINITY } = destinationOf(of.type, destinations).caps(of.settings)
+  const most = Math.min(day, of.limits?.members_per_day ?? Number.POSITIVE_INFINITY)
+  return { ...of.limits, ...(Number.isFinite(most) ? { members_per_day: most } : {}) }
 }
 
 const dayMs = 86_400_000

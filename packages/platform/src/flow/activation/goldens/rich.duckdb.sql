@@ -18,7 +18,7 @@ left join (select profile, contact_point, is_allowed from (
     where place = 1) as "email [[],""work"",true]" on "email [[],""work"",true]"."profile" = who.profile
 left join (select profile, list("item" order by "place") as items from (
       select "_profile" as profile, cast(json_object($11, "r"."order_number") as varchar) as item, row_number() over (
-        partition by "_profile" order by "r"."ordered_at" desc nulls last, "_position" desc, "_key") as place
+        partition by "_profile" order by "r"."purchased_at" desc nulls last, "_position" desc, "_key") as place
       from "model"."sales_order" as "r"
       where (("r"."status" <> $12) and "_profile" in (select profile from "stage"."who"))) ranked
     where place <= $13 group by profile) as "related 2" on "related 2"."profile" = who.profile) taken) weighed

@@ -1,0 +1,467 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { memoryEngine } from '#engine/testing'
+import { type Clock, stoppedClock, systemClock } from '#kernel/clock.ts'
+import { memoryStore } from '#store/testing'
+import type { ActivationTools } from './activations.ts'
+import type { ActivationBody, DestinationBody, Limits } from './definition.ts'
+import { defineDestination, type PayloadRow } from './destination.ts'
+import { fileDefinition } from './destinations/file/definition.ts'
+import { activationMigrations, type Ledger } from './records.ts'
+import { activationsOver, definitionsOf } from './testing/house.ts'
+import {
+  addPeople,
+  enter,
+  giveOrders,
+  leave,
+  makeTables,
+  opt,
+  profileId,
+  rename,
+} from './testing/world.ts'
+
+const engine = await memoryEngine()
+await makeTables(engine)
+await addPeople(engine, 1, 20)
+const signal = () => AbortSignal.timeout(10_000)
+
+/** A receiver in this process that takes rows, or says no for as long as it is told to. */
+function makeReceiver(batchSize = 100) {
+  const received: PayloadRow[] = []
+  const state: { fails: string | undefined; refuses: boolean } = {
+    fails: undefined,
+    refuses: false,
+  }
+  const times: number[] = []
+  const destination = defineDestination({
+    ...fileDefinition,
+    batchSize: () => batchSize,
+    async deliver(batch, _, { pace }) {
+      await pace(batch.members)
+      times.push(performance.now())
+      if (state.fails !== undefined) {
+        return { result: state.refuses ? 'refused' : 'try again', why: state.fails }
+      }
+      for await (const rows of batch.rows()) received.push(...rows)
+      return { result: 'sent' }
+    },
+  })
+  return { received, state, times, destination }
+}
+
+let number = 0
+
+interface Given {
+  readonly body?: Partial<ActivationBody>
+  readonly limits?: Limits
+  readonly batchSize?: number
+  readonly tools?: Partial<ActivationTools>
+  readonly clock?: Clock
+}
+
+/** One activation of a segment of its own, to a receiver in this process. */
+async function arrange({ body = {}, limits, batchSize, tools = {}, clock }: Given = {}) {
+  const segment = `segment_${++number}`
+  const store = await memoryStore({ activation: activationMigrations })
+  const receiver = makeReceiver(batchSize)
+  const there: DestinationBody = {
+    type: 'file',
+    settings: { folder: 'x', format: 'csv' },
+    ...(limits && { limits }),
+  }
+  const one: ActivationBody = {
+    segment,
+    destination: 'there',
+    attributes: [],
+    send: 'changes',
+    ...body,
+  }
+  const catalogue = definitionsOf({ destinations: { there }, activations: { one } })
+  const made = activationsOver(
+    {
+      engine,
+      store,
+      outgoing: { send: () => Promise.reject(new Error('no')) },
+      catalogue: () => catalogue,
+    },
+    { destinations: [receiver.destination], ...(clock && { clock }), ...tools },
+  )
+  onTestFinished(async () => {
+    await made.work.stop()
+    await store.close()
+  })
+  const ledger = async () => {
+    const { ledger } = await made.get('one')
+    expect(balanceOf(ledger), 'members = delivered + filtered + waiting + dead').toBe(
+      ledger.members,
+    )
+    return ledger
+  }
+  const go = async () => {
+    await made.refresh('one', signal())
+    await made.work.drain(signal())
+    const got = receiver.received.splice(0).map(inShort)
+    await ledger()
+    return got.join(' ')
+  }
+  return { ...made, ...receiver, segment, ledger, go }
+}
+
+const balanceOf = ({ delivered, filtered, waiting, dead }: Ledger) =>
+  delivered + waiting + dead + Object.values(filtered).reduce((sum, n) => sum + n, 0)
+
+const signs: Readonly<Record<string, string>> = { entered: '+', left: '-', updated: '~' }
+const inShort = ({ profile_id, change }: PayloadRow) =>
+  `${signs[String(change)] ?? ''}${BigInt(String(profile_id)) - profileId(0)}`
+
+test('who is not sent is counted once, by the reason', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'mail', contact_point: 'email', consent: true, required: true },
+    { as: 'shout', formula: 'upper(first_name)', required: true },
+  ]
+  const { go, segment, ledger } = await arrange({
+    body: { attributes, filter: "first_name <> 'name 4'" },
+  })
+  // 99 is nobody that anything is known of; 3 did not opt in; 4 is blocked; 6 has no name.
+  await rename(engine, 6, null)
+  await enter(engine, segment, [2, 3, 4, 6, 99])
+  expect(await go()).toBe('+2')
+  const filtered = { 'blocked by the filter': 3, 'no consent': 1 }
+  expect(await ledger()).toMatchObject({ members: 5, queued: 1, delivered: 1, filtered })
+  expect(await go()).toBe('')
+  expect((await ledger()).filtered).toEqual(filtered)
+  await rename(engine, 6, 'name 6')
+})
+
+test('no contact point, no consent and a failed formula are told apart', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'mail', contact_point: 'email', consent: true, required: true },
+    { as: 'n', formula: "cast(split_part(first_name, ' ', 2) as integer)", required: true },
+  ]
+  const { go, segment, ledger, preview } = await arrange({ body: { attributes } })
+  await rename(engine, 8, 'nobody')
+  await enter(engine, segment, [2, 5, 8, 99])
+  const shown = await preview('one')
+  expect(await go()).toBe('+2')
+  expect((await ledger()).filtered).toEqual({
+    'no contact point': 1,
+    'no consent': 1,
+    'attribute formula failed': 1,
+  })
+  expect(shown).toMatchObject({ members: 1, filtered: (await ledger()).filtered })
+  await rename(engine, 8, 'name 8')
+})
+
+test('who opts out leaves the receiver, and comes back when they opt in again', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'mail', contact_point: 'email', consent: true, required: true },
+  ]
+  const { go, segment } = await arrange({ body: { attributes } })
+  await enter(engine, segment, [10, 11])
+  expect(await go()).toBe('+10')
+  await opt(engine, 10, false)
+  expect(await go()).toBe('-10')
+  expect(await go()).toBe('')
+  await opt(engine, 10, true)
+  await opt(engine, 11, true)
+  expect(await go()).toBe('+10 +11')
+  await opt(engine, 11, false)
+  await leave(engine, segment, [10, 11])
+  expect(await go()).toBe('-10 -11')
+  await enter(engine, segment, [11])
+  expect(await go()).toBe('')
+  await leave(engine, segment, [11])
+  expect(await go()).toBe('')
+})
+
+test('members whose attributes changed are sent as updated, others are not', async () => {
+  const attributes = [{ as: 'name', field: 'first_name' }]
+  const { go, segment } = await arrange({ body: { attributes, updates: true } })
+  await enter(engine, segment, [12, 13, 14])
+  expect(await go()).toBe('+12 +13 +14')
+  expect(await go()).toBe('')
+  await rename(engine, 13, 'another')
+  await leave(engine, segment, [14])
+  expect(await go()).toBe('~13 -14')
+  expect(await go()).toBe('')
+  await rename(engine, 13, 'name 13')
+  expect(await go()).toBe('~13')
+})
+
+test('of everything, who is held back is counted each time', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'mail', contact_point: 'email', purpose: 'work', required: true },
+  ]
+  const { go, segment, ledger } = await arrange({ body: { attributes, send: 'everything' } })
+  await enter(engine, segment, [1, 99])
+  expect(await go()).toBe('1')
+  expect(await ledger()).toMatchObject({ members: 2, filtered: { 'no contact point': 1 } })
+  await enter(engine, segment, [2])
+  expect(await go()).toBe('1 2')
+  expect(await ledger()).toMatchObject({ members: 5, filtered: { 'no contact point': 2 } })
+})
+
+test('related rows go along as a list, with fields, a condition, an order and a limit', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    {
+      as: 'orders',
+      related: 'sales_order',
+      fields: [
+        { as: 'No', field: 'order_number' },
+        { as: 'on', field: 'purchased_at' },
+        { as: 'sum', field: 'grand_total_amount' },
+      ],
+      where: "status <> 'cancelled'",
+      order: { field: 'grand_total_amount', descending: true },
+      limit: 2,
+    },
+    { as: 'work', contact_point: 'email', purpose: 'WORK' },
+    { as: 'upper', formula: "upper(first_name) || '!'" },
+  ]
+  const { refresh, work, received, segment } = await arrange({ body: { attributes } })
+  await giveOrders(engine, 15, 4)
+  await enter(engine, segment, [15, 16])
+  await refresh('one', signal())
+  await work.drain(signal())
+  expect(received).toMatchObject([
+    {
+      orders: [
+        { No: 'A4', on: '2026-01-04T10:00:00.000Z', sum: 40 },
+        { No: 'A3', on: '2026-01-03T10:00:00.000Z', sum: 30 },
+      ],
+      work: '15@shop.test',
+      upper: 'NAME 15!',
+    },
+    { orders: [], work: '16@shop.test', upper: 'NAME 16!' },
+  ])
+})
+
+test('what was given up is tried again or cancelled by destination, reason, time and id', async () => {
+  const clock = stoppedClock(new Date('2026-02-03T10:00:00Z'))
+  const { refresh, work, retry, cancel, state, segment, ledger, deliveries, received } =
+    await arrange({ batchSize: 1, clock })
+  state.refuses = true
+  const give = async (who: number, why: string) => {
+    state.fails = why
+    await enter(engine, segment, [who])
+    await refresh('one', signal())
+    await work.drain(signal())
+    clock.move(60_000)
+  }
+  await give(1, 'answered 422: No such list')
+  await give(2, 'answered 401')
+  await give(3, 'answered 401')
+  await give(4, 'answered 404')
+  expect(await ledger()).toMatchObject({ members: 4, dead: 4, delivered: 0 })
+  state.fails = undefined
+  expect(await retry({ destination: 'there', reason: 'no such LIST' })).toBe(1)
+  await work.drain(signal())
+  expect(received.splice(0).map(inShort)).toEqual(['+1'])
+  expect(
+    await retry({
+      activation: 'one',
+      since: '2026-02-03T10:02:00.000Z',
+      until: '2026-02-03T10:03:00.000Z',
+    }),
+  ).toBe(1)
+  await work.drain(signal())
+  expect(received.splice(0).map(inShort)).toEqual(['+3'])
+  const [dead] = await deliveries('one', { state: 'dead' })
+  expect(await cancel({ activation: 'one', id: dead?.id ?? '' })).toBe(1)
+  expect(await ledger()).toMatchObject({ dead: 1, delivered: 2, filtered: { cancelled: 1 } })
+  await expect(cancel({ activation: 'one', id: dead?.id ?? '' })).rejects.toThrow(
+    'no failed delivery',
+  )
+  await expect(retry({ destination: 'ther' })).rejects.toThrow('did you mean "there"')
+  expect(await retry({ destination: 'there' })).toBe(1)
+  await work.drain(signal())
+  expect(await ledger()).toMatchObject({ dead: 0, delivered: 3 })
+})
+
+test('a destination that fails again and again is left alone, probed, and spoken to again', async () => {
+  const clock = stoppedClock(new Date('2026-02-03T10:00:00Z'))
+  const breaker = { failures: 3, firstMs: 10_000, mostMs: 20_000 }
+  const patience = { attempts: 50, firstMs: 0, mostMs: 0, breaker }
+  const { refresh, work, state, segment, times, destinations, ledger } = await arrange({
+    clock,
+    tools: { patience, random: () => 0.5 },
+  })
+  state.fails = 'answered 503'
+  await enter(engine, segment, [1])
+  await refresh('one', signal())
+  work.start()
+  const until = async (attempts: number) => {
+    while (times.length < attempts) await wait(2)
+    await wait(20)
+    expect(times).toHaveLength(attempts)
+  }
+  await until(3)
+  expect(await destinations()).toMatchObject([
+    {
+      circuit: 'open',
+      failures: 3,
+      waiting: 1,
+      dead: 0,
+      reason: 'answered 503',
+      until: '2026-02-03T10:00:07.500Z',
+    },
+  ])
+  clock.move(7_500)
+  expect(await destinations()).toMatchObject([{ circuit: 'half-open', until: null }])
+  work.wake()
+  await until(4)
+  expect(await destinations()).toMatchObject([
+    { circuit: 'open', failures: 4, until: '2026-02-03T10:00:22.500Z' },
+  ])
+  state.fails = undefined
+  clock.move(15_000)
+  work.wake()
+  while ((await ledger()).delivered === 0) await wait(5)
+  expect(await destinations()).toMatchObject([{ circuit: 'closed', failures: 0, reason: null }])
+})
+
+test('no more requests and members a second than the limits allow', async () => {
+  const { refresh, work, segment, times } = await arrange({
+    batchSize: 2,
+    limits: { requests_per_second: 20, members_per_second: 25 },
+  })
+  await enter(engine, segment, [1, 2, 3, 4, 5, 6])
+  await refresh('one', signal())
+  await work.drain(signal())
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+  expect(gaps).toHaveLength(2)
+  // Two members at 25 a second are 80 ms; timers may be a little early.
+  for (const gap of gaps) expect(gap).toBeGreaterThan(75)
+})
+
+test('what is more than a day may have waits for the next', async () => {
+  const clock = stoppedClock(new Date('2026-02-03T22:00:00Z'))
+  const { refresh, work, segment, received, deliveries, ledger } = await arrange({
+    batchSize: 2,
+    clock,
+    limits: { members_per_day: 3 },
+  })
+  await enter(engine, segment, [1, 2, 3, 4])
+  await refresh('one', signal())
+  work.start()
+  while ((await deliveries('one', { state: 'waiting' }))[0]?.reason === null) await wait(5)
+  expect(received).toHaveLength(2)
+  expect(await deliveries('one', { state: 'waiting' })).toMatchObject([
+    { attempts: 0, dueAt: '2026-02-04T00:00:00.000Z', reason: 'the 3 members of today were sent' },
+  ])
+  expect(await ledger()).toMatchObject({ delivered: 2, waiting: 2 })
+  clock.move(2 * 3_600_000)
+  work.wake()
+  while ((await ledger()).delivered < 4) await wait(5)
+})
+
+test('a large sending waits until somebody confirms the count that they saw', async () => {
+  const { refresh, work, segment, received, confirm, get } = await arrange({
+    body: { confirm_above: 2 },
+  })
+  await enter(engine, segment, [1, 2])
+  await refresh('one', signal())
+  await expect(confirm('one', 2)).rejects.toThrow('does not wait')
+  await enter(engine, segment, [3, 4, 5])
+  expect(await refresh('one', signal())).toMatchObject({
+    changed: false,
+    note: expect.stringContaining('3 members'),
+  })
+  expect(await get('one')).toMatchObject({ awaiting: 3 })
+  await expect(confirm('one', 2)).rejects.toThrow('3 are waiting')
+  await confirm('one', 3)
+  expect(await get('one')).toMatchObject({ awaiting: null })
+  expect(await refresh('one', signal())).toMatchObject({ rows: 3 })
+  await work.drain(signal())
+  expect(received).toHaveLength(5)
+})
+
+test('more than the most are never sent', async () => {
+  const { refresh, segment, ledger } = await arrange({ body: { most_members: 2 } })
+  await enter(engine, segment, [1, 2, 3])
+  await expect(refresh('one', signal())).rejects.toMatchObject({
+    code: 'activation.too_many_members',
+  })
+  expect(await ledger()).toMatchObject({ members: 0 })
+})
+
+interface Person {
+  inside: boolean
+  consents: boolean
+  name: string
+}
+
+type Changing = (
+  one: Person,
+  of: { readonly segment: string; readonly who: number; readonly names: number },
+) => Promise<unknown>
+
+/** What may happen to somebody: in the little truth of the test and in the engine alike. */
+const change: Readonly<Record<'membership' | 'consent' | 'name', Changing>> = {
+  membership: async (one, { segment, who }) => {
+    one.inside = !one.inside
+    await (one.inside ? enter : leave)(engine, segment, [who])
+  },
+  consent: async (one, { who }) => {
+    one.consents = !one.consents
+    await opt(engine, who, one.consents)
+  },
+  name: async (one, { who, names }) => {
+    one.name = names % 3 === 0 ? 'bad' : `name ${names}`
+    await rename(engine, who, one.name)
+  },
+}
+
+test('whatever happens in between, the receiver ends with those who may be sent, as they are', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'name', field: 'first_name' },
+    { as: 'mail', contact_point: 'email', consent: true, required: true },
+  ]
+  const step = fc.record({
+    who: fc.integer({ min: 17, max: 20 }),
+    what: fc.constantFrom('membership', 'consent', 'name', 'send'),
+  })
+  let names = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+      const { refresh, work, received, segment, ledger } = await arrange({
+        body: { attributes, updates: true, filter: "first_name <> 'bad'" },
+        clock: systemClock,
+      })
+      const people = new Map<number, Person>(
+        [17, 18, 19, 20].map((n) => [
+          n,
+          { inside: false, consents: n % 2 === 0, name: `name ${n}` },
+        ]),
+      )
+      for (const [n, { consents, name }] of people) {
+        await opt(engine, n, consents)
+        await rename(engine, n, name)
+      }
+      const has = new Map<number, unknown>()
+      const send = async () => {
+        await refresh('one', signal())
+        await work.drain(signal())
+        for (const row of received.splice(0)) {
+          const n = Number(BigInt(String(row['profile_id'])) - profileId(0))
+          expect(has.has(n)).toBe(row['change'] !== 'entered')
+          if (row['change'] === 'left') has.delete(n)
+          else has.set(n, row['name'])
+        }
+        await ledger()
+        const wanted = [...people].filter(
+          ([, one]) => one.inside && one.consents && one.name !== 'bad',
+        )
+        expect([...has].sort()).toEqual(wanted.map(([n, { name }]) => [n, name]).sort())
+      }
+      for (const { who, what } of steps) {
+        const one = people.get(who)
+        if (what === 'send' || one === undefined) await send()
+        else await change[what](one, { segment, who, names: ++names })
+      }
+      await send()
+    }),
+    { numRuns: 8 },
+  )
+})
