@@ -48,6 +48,22 @@ test('a record is taken out of its profile, and comes back when that is withdraw
   expect(await world.tessera('identity-decisions', 'people')).toContain('an error')
 }, 120_000)
 
+test('a run of all records is asked for, and what happened is followed', async () => {
+  const full = await world.tessera('identity-run', 'people', '--full')
+  expect(full).toMatch(/full \(asked for\)[\s\S]*looked at ([0-9,]+) of \1 records[\s\S]*; nothing/)
+  expect(await world.tessera('identity-run', 'people')).toMatch(
+    /incremental \(changed records: 0\)[\s\S]*looked at 0 of/,
+  )
+  const told = await world.tessera('identity-changes', '--limit', '5')
+  expect(told).toContain('kept_apart')
+  expect(told).toContain('withdrawn')
+  const after = told.split('--after ')[1]?.trim() ?? ''
+  const next = await world.json<{ events: readonly { kind: string }[] }>(
+    ...['identity-changes', '--after', after, '--limit', '3'],
+  )
+  expect(next.events.map(({ kind }) => kind)).toEqual(['created', 'created', 'created'])
+}, 120_000)
+
 test('what a guard holds back is listed, explained and settled', async () => {
   const file = 'definitions/3-identity.yaml'
   const rules = readFileSync(join(world.folder, file), 'utf8')

@@ -25,11 +25,13 @@ import {
 import { openDuckdb } from '#engine'
 import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
 import {
+  askedRunRoutes,
   decisiveObjects,
   defaultRulesetRoutes,
   identityMigrations,
   identityNodes,
   identityRoutes,
+  makeAskedRuns,
   makeIdentity,
   makeMatchModels,
   makeSimulations,
@@ -438,7 +440,13 @@ async function wire(
     ]
   }
   const takeStream = streamRefresher(streams)
-  const unify = refreshIdentity({ identity, model, rulesets })
+  const askedRuns = makeAskedRuns({
+    jobs,
+    identity,
+    refresh: async (node, { signal }) => (await graph.refresh({ signal, want: [node] })).steps,
+    onDone: () => wholeRuns.refreshStale(),
+  })
+  const unify = refreshIdentity({ identity, model, rulesets, asked: askedRuns.asked })
   const graph = makeGraph({
     store,
     clock,
@@ -531,6 +539,7 @@ async function wire(
     ...resolverRoutes(resolver),
     ...identityRoutes(identity),
     ...simulationRoutes(simulations),
+    ...askedRunRoutes(askedRuns),
     ...profileRoutes(profiles),
     ...insightRoutes(insights, definitions),
     ...segmentRoutes({ ...segments, publish: live.publish }),

@@ -85,6 +85,18 @@ export type RuleResult = Read<typeof ruleResult>
 
 export const rulesetParams = object({ ruleset: text({ minLength: 1 }) })
 
+export const askedRunBody = object({
+  full: optional(
+    flag({
+      description: 'Whether all records are looked at; otherwise those that a change reaches.',
+    }),
+  ),
+})
+
+export const askedRunAnswer = object({
+  job: text({ description: 'The job to follow; its result is the run, with its mode and why.' }),
+})
+
 export const runsQuery = object({ limit: optional(whole({ minimum: 1, maximum: 1000 })) })
 
 /** The state of a ruleset: its last run, if there was one. */

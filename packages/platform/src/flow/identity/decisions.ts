@@ -6,6 +6,7 @@ import type { Subject } from './definition.ts'
 interface Tables {
   identity_decision: DecisionRow
   identity_withdrawal: WithdrawalRow
+  identity_told: { place?: number; decision: number; is_withdrawn: number }
 }
 
 interface DecisionRow {
@@ -42,13 +43,30 @@ export interface DecisionRecords {
   readonly withdraw: (number: number, of: NonNullable<Decision['withdrawn']>) => Promise<void>
   /** All decisions of a subject, the first ones first. */
   readonly list: (on: Subject) => Promise<readonly Decision[]>
+  /** What was decided and withdrawn after a place in the order of both, the first ones first. */
+  readonly toldAfter: (place: number, limit: number) => Promise<readonly Told[]>
   /** By subject, how many decisions and withdrawals there have been. */
   readonly counts: () => Promise<ReadonlyMap<string, number>>
+}
+
+/** A decision, as it was taken or withdrawn. */
+export interface Told {
+  readonly place: number
+  readonly on: Subject
+  readonly isWithdrawn: boolean
+  readonly decision: Decision
 }
 
 /** The decisions in a store. */
 export function decisionRecords(store: Store): DecisionRecords {
   const db = store.as<Tables>()
+  const tell = async (decision: number, is_withdrawn: 0 | 1) => {
+    await db
+      .insertInto('identity_told')
+      .values({ decision, is_withdrawn })
+      .onConflict((clash) => clash.doNothing())
+      .execute()
+  }
   return {
     add: async (on, decision) => {
       const { number } = await db
@@ -56,6 +74,7 @@ export function decisionRecords(store: Store): DecisionRecords {
         .values(rowOf(on, decision))
         .returning('number')
         .executeTakeFirstOrThrow()
+      await tell(number ?? 0, 0)
       return { number: number ?? 0, ...decision }
     },
     withdraw: async (decision, { why, by, at }) => {
@@ -64,6 +83,26 @@ export function decisionRecords(store: Store): DecisionRecords {
         .values({ decision, why, withdrawn_by: by, withdrawn_at: at })
         .onConflict((clash) => clash.doNothing())
         .execute()
+      await tell(decision, 1)
+    },
+    toldAfter: async (place, limit) => {
+      const rows = await db
+        .selectFrom('identity_told as t')
+        .innerJoin('identity_decision as d', 'd.number', 't.decision')
+        .leftJoin('identity_withdrawal as w', 'w.decision', 'd.number')
+        .selectAll('d')
+        .select(['t.place', 't.is_withdrawn'])
+        .select(['w.why as withdrawn_why', 'w.withdrawn_by', 'w.withdrawn_at'])
+        .where('t.place', '>', place)
+        .orderBy('t.place')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({
+        place: row.place ?? 0,
+        on: row.subject === 'account' ? 'account' : 'individual',
+        isWithdrawn: row.is_withdrawn === 1,
+        decision: decisionFrom(row),
+      }))
     },
     list: async (on) => {
       const rows = await db

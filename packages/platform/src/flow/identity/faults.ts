@@ -91,6 +91,16 @@ export const identityFaults = faults('identity', {
       `another run of "${d.ruleset}" was published meanwhile, so this one was thrown away; run again`,
     help: 'Two runs of one ruleset overlapped. The published state is that of the first; nothing is lost.',
   },
+  not_run: {
+    status: 409,
+    say: (d: { ruleset: string; why: string }) => `"${d.ruleset}" was not run: ${d.why}`,
+    help: 'A run that was asked for was refused or cut short. What is published is as it was.',
+  },
+  unknown_place: {
+    status: 400,
+    say: (d: { place: string }) => `"${d.place}" is no place in what happened to profiles`,
+    help: 'Ask with what the last answer gave as `next`, with a position, or with nothing to begin at the beginning.',
+  },
   unknown_record: {
     status: 404,
     say: (d: { record: string; on: string }) => `there is no ${d.on} record "${d.record}"`,

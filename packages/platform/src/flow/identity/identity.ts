@@ -35,6 +35,8 @@ import { decisionRecords, standing } from './decisions.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import { explain } from './explain.ts'
 import { identityFaults } from './faults.ts'
+import { identityChangesAfter } from './feed.ts'
+import type { Feed, FeedQuery } from './feed-api.ts'
 import { profileGraph } from './graph.ts'
 import { guardsOf } from './guards.ts'
 import { measure } from './measure.ts'
@@ -77,10 +79,19 @@ export interface RunOptions {
   readonly progress?: (step: string) => void
 }
 
+/** How a run is done. */
+export interface WholeRunOptions extends RunOptions {
+  /** Whether all records are looked at, whatever has changed. */
+  readonly full?: boolean
+}
+
 /** Records that are one, what became of them and why. */
 export interface Identity {
   /** The whole run: links, groups, ids, values, and what belongs to whom; published in one piece. */
-  readonly run: (ruleset: string, options?: RunOptions) => Promise<RunResult & { number: number }>
+  readonly run: (
+    ruleset: string,
+    options?: WholeRunOptions,
+  ) => Promise<RunResult & { number: number }>
   /** Only gives rows of other objects their profiles: enough when nothing has changed that says who is who. */
   readonly assign: (ruleset: string, options?: RunOptions) => ReturnType<typeof runOwners>
   /** Retires every profile of a subject that no ruleset unifies any more. */
@@ -139,6 +150,8 @@ export interface Identity {
   readonly graph: (ruleset: string, profile: string) => Promise<ProfileGraph>
   /** By subject, how many decisions and withdrawals there have been: when it rises, profiles are stale. */
   readonly decided: () => Promise<ReadonlyMap<string, number>>
+  /** What happened to profiles of all rulesets and what was decided, after a place, in order. */
+  readonly changesAfter: (query?: FeedQuery) => Promise<Feed>
   /** What happened to profiles, newest first. */
   readonly changes: (
     ruleset: string,
@@ -193,11 +206,16 @@ export function makeIdentity(tools: IdentityTools): Identity {
   }
 
   return {
-    run: (key, options) =>
+    run: (key, { full = false, ...options } = {}) =>
       inTurn(key, async () => {
         const tools = await scene(key, options)
         const stand = standing(await decisions.list(tools.ruleset.on))
-        const { profiles_changed, ...result } = await runIdentity({ ...tools, decisions: stand })
+        const extent = full ? { extent: 'everything' as const } : {}
+        const { profiles_changed, ...result } = await runIdentity({
+          ...tools,
+          ...extent,
+          decisions: stand,
+        })
         return { ...(await records.keep(result)), profiles_changed }
       }),
     assign: (key, options) => inTurn(key, async () => runOwners(await scene(key, options))),
@@ -266,6 +284,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
       return profileGraph(tools, profile, await decisions.list(tools.ruleset.on))
     },
     decided: decisions.counts,
+    changesAfter: (query) => identityChangesAfter({ engine, store: tools.store }, query),
     changes: async (key, { limit = 100, before } = {}) => {
       const { on } = (await published(key)).ruleset
       const conditions = before === undefined ? [] : [sql`c.position < ${value(before)}`]

@@ -11,6 +11,7 @@ export type {
   Run,
   Truth,
 } from './api.ts'
+export { makeAskedRuns } from './asked-runs.ts'
 export { decisiveObjects } from './changed.ts'
 export { problemsOfRuleset } from './check.ts'
 export { rootOf, unite } from './clusters.ts'
@@ -62,7 +63,12 @@ export {
   unifiedColumns,
   unifiedRelations,
 } from './relations.ts'
-export { identityRoutes, matchModelRoutes, simulationRoutes } from './routes.ts'
+export {
+  askedRunRoutes,
+  identityRoutes,
+  matchModelRoutes,
+  simulationRoutes,
+} from './routes.ts'
 export type { RunResult } from './run.ts'
 export type { ForetellSegments, Foretold } from './simulate.ts'
 export type { SegmentForecast, Simulation } from './simulate-api.ts'

@@ -1,6 +1,7 @@
 import { fingerprint } from '#definitions'
 import type { GraphNode, Outcome, Refresher } from '#graph'
 import { type Model, pathTo } from '#model'
+import type { AskedRuns } from './asked-runs.ts'
 import { decisiveObjects } from './changed.ts'
 import { type Ruleset, type Subject, subjects } from './definition.ts'
 import type { Identity } from './identity.ts'
@@ -83,6 +84,8 @@ export const refreshIdentity = (tools: {
   readonly identity: Identity
   readonly model: () => Promise<Model>
   readonly rulesets: () => Promise<readonly Ruleset[]>
+  /** What somebody asked for of a ruleset, if anybody did. */
+  readonly asked?: AskedRuns['asked']
 }): Refresher => {
   return async (node, { scope, from, to, signal, progress }): Promise<Outcome> => {
     const ruleset = (await tools.rulesets()).find(({ on }) => identityNode(on) === node.key)
@@ -92,7 +95,8 @@ export const refreshIdentity = (tools: {
     const isDecided = node.inputs.every(
       (input) => !decisive.includes(input) || from[input] === to[input],
     )
-    if (scope === 'changes' && isDecided) {
+    const asked = tools.asked?.(key)
+    if (scope === 'changes' && isDecided && !asked) {
       const done = await tools.identity.assign(key, { signal, progress })
       return {
         changed: changedOf(done),
@@ -100,7 +104,7 @@ export const refreshIdentity = (tools: {
         counts: { rows_owned: done.rows_owned },
       }
     }
-    const done = await tools.identity.run(key, { signal, progress })
+    const done = await tools.identity.run(key, { signal, progress, full: asked === 'full' })
     const { records, profiles, created, merged, split, retired, rows_owned } = done
     return {
       changed: changedOf(done),

@@ -1,6 +1,8 @@
 import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
+  askedRunAnswer,
+  askedRunBody,
   changeSchema,
   changesQuery,
   decisionSchema,
@@ -22,6 +24,8 @@ import {
   unlinkBody,
   withdrawBody,
 } from './api.ts'
+import type { AskedRuns } from './asked-runs.ts'
+import { feedQuery, feedSchema } from './feed-api.ts'
 import type { Identity } from './identity.ts'
 import {
   modelParams,
@@ -122,6 +126,32 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
     run: ({ params }) => identity.graph(params.ruleset, params.id),
   }),
   ...decisionRoutes(identity),
+  route({
+    method: 'GET',
+    path: '/identity/changes',
+    summary:
+      'What happened to profiles, and what people decided, after a place and in order: for whoever follows it',
+    tag: 'identity',
+    may: 'read',
+    query: feedQuery,
+    answer: feedSchema,
+    run: ({ query }) => identity.changesAfter(query),
+  }),
+]
+
+/** The HTTP face of runs that somebody asks for. */
+export const askedRunRoutes = (runs: AskedRuns): readonly Route[] => [
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/identity/:ruleset/run',
+    summary:
+      'Run a ruleset, in the background: over what changed, or over all records; the job tells the run',
+    body: askedRunBody,
+    answer: askedRunAnswer,
+    run: ({ params, body }) => runs.start(params.ruleset, body),
+  }),
 ]
 
 const decisionRoutes = (identity: Identity): readonly Route[] => [

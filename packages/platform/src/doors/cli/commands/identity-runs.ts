@@ -2,7 +2,8 @@ import type { Command } from '../command.ts'
 import { cliFaults } from '../faults.ts'
 import { grouped, tableOf } from '../table.ts'
 
-interface Run {
+/** A run, as far as it is shown. */
+export interface Run {
   readonly number: number
   readonly started_at: string
   readonly duration_ms: number
@@ -64,7 +65,10 @@ function shown(runs: readonly Run[]): string {
   )
 }
 
-function happened(run: Pick<Run, 'changed' | 'created' | 'merged' | 'split' | 'retired'>): string {
+/** What a run did to profiles, in words. */
+export function happened(
+  run: Pick<Run, 'changed' | 'created' | 'merged' | 'split' | 'retired'>,
+): string {
   const kinds = (['created', 'merged', 'split', 'retired'] as const).filter((kind) => run[kind] > 0)
   if (kinds.length > 0) return kinds.map((kind) => `${grouped(run[kind])} ${kind}`).join(', ')
   return run.changed ? 'values or links' : 'nothing'

@@ -5,8 +5,10 @@ import { conflicts } from './conflicts.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
+import { identityChanges } from './identity-changes.ts'
 import { identityDefaults } from './identity-defaults.ts'
 import { identityResolve } from './identity-resolve.ts'
+import { identityRun } from './identity-run.ts'
 import { identityRuns } from './identity-runs.ts'
 import { identitySimulate } from './identity-simulate.ts'
 import { importFile } from './import.ts'
@@ -55,7 +57,9 @@ export const commands: readonly Command[] = [
   identityPropose,
   identityTrain,
   identityModel,
+  identityRun,
   identityRuns,
+  identityChanges,
   identitySimulate,
   identityResolve,
   serve,
