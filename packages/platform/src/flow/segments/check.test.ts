@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { problemsOf } from '#kernel/read.ts'
 import { problemsOfMembership } from './check.ts'
-import { type Condition, conditionSchema, segmentSchema } from './definition.ts'
+import {
+  type Condition,
+  conditionSchema,
+  type Membership,
+  type SegmentDefinition,
+  segmentSchema,
+} from './definition.ts'
 import { tenantSubjects } from './testing/index.ts'
 
 const says = (include: Condition) => {
@@ -217,5 +223,141 @@ describe('times and words', () => {
       'letters or digits',
     )
     expect(says({ field: 'country', op: 'has_any', value: ['x'] })[0]).toMatch(/^include\.op: /)
+  })
+})
+
+describe('rows', () => {
+  const lines = { related: 'sales_order_product' } as const
+  const path = (field: string) => says({ ...lines, where: { field, op: 'is_filled' } })
+
+  test('a path goes over links only, as far as there are fields', () => {
+    expect(path('product_id.category')).toEqual([])
+    expect(path('sales_order_id.individual_id.primary_account_id.parent_account_id.name')).toEqual(
+      [],
+    )
+    expect(path('product_id.categry')).toEqual([
+      'include.where.field: "product" has no field "categry"; did you mean "category"?',
+    ])
+    expect(path('line_number.category')).toEqual([
+      'include.where.field: the field "line_number" of "sales_order_product" is no link, so nothing can be asked beyond it',
+    ])
+    expect(path('prodct_id.category')[0]).toContain(
+      '"sales_order_product" has no field "prodct_id"',
+    )
+    expect(says({ field: 'primary_account_id.name', op: 'is_filled' })[0]).toContain('is no link')
+    const seven = 'a.b.c.d.e.f.g'
+    const where = { field: seven, op: 'is_filled' } as const
+    expect(problemsOf(conditionSchema, { ...lines, where })[0]?.at).toBe('where.field')
+  })
+
+  test('at least one is meant when nothing is measured', () => {
+    expect(says({ ...lines })).toEqual([])
+    expect(says({ ...lines, look_back: { value: 30, unit: 'day' } })).toEqual([])
+    expect(problemsOf(conditionSchema, { ...lines, op: '>', value: 1 })).not.toEqual([])
+  })
+
+  test('what has no time has no first, no last and no recent', () => {
+    const emails = { related: 'contact_point_email' } as const
+    expect(says({ ...emails, look_back: { value: 1, unit: 'day' } })[0]).toMatch(
+      /^include\.look_back: .*"contact_point_email" do not say when/,
+    )
+    const last = { measure: 'last', of: 'usage_type', op: '=', value: 'x' } as const
+    expect(says({ ...emails, ...last })[0]).toMatch(/^include\.measure: /)
+    expect(says({ sequence: [emails, { related: 'sales_order' }] })[0]).toMatch(
+      /^include\.sequence\[0\]\.related: /,
+    )
+  })
+
+  test('sequences: what never comes stands last, and the first comes after nothing', () => {
+    const bought = { related: 'sales_order' } as const
+    const within = { value: 7, unit: 'day' } as const
+    expect(says({ sequence: [bought, { ...lines, within, never: true }] })).toEqual([])
+    expect(says({ sequence: [{ ...bought, never: true }, lines] })[0]).toMatch(
+      /^include\.sequence\[0\]\.never: only the last step/,
+    )
+    expect(says({ sequence: [{ ...bought, within }, lines] })[0]).toMatch(
+      /^include\.sequence\[0\]\.within: /,
+    )
+    expect(problemsOf(conditionSchema, { sequence: [bought] })).not.toEqual([])
+    expect(
+      problemsOf(conditionSchema, {
+        sequence: [bought, { ...lines, within: { value: 1, unit: 'month' } }],
+      })[0]?.at,
+    ).toBe('sequence[1].within.unit')
+  })
+})
+
+describe('memberships', () => {
+  const all = { all: [] }
+  const problems = (of: Partial<Membership>) =>
+    problemsOfMembership({ include: all, ...of }, tenantSubjects).map(
+      ({ at, say }) => `${at}: ${say}`,
+    )
+
+  test('ranks', () => {
+    const first = 10
+    expect(problems({ rank: { first, by: { insight: 'spend.total' }, per: 'country' } })).toEqual(
+      [],
+    )
+    expect(problems({ rank: { first, by: { field: 'incme' } } })[0]).toMatch(/^rank\.by\.field: /)
+    expect(problems({ rank: { first, by: { field: 'city' }, per: 'cuntry' } })[0]).toMatch(
+      /^rank\.per: .*did you mean "country"/,
+    )
+    expect(problems({ rank: { first, by: { insight: 'spend.x' } } })[0]).toMatch(
+      /^rank\.by\.insight/,
+    )
+    const by = { related: 'sales_order', measure: 'sum' } as const
+    expect(problems({ rank: { first, by } })[0]).toMatch(/^rank\.by\.of: /)
+  })
+
+  test('parameters', () => {
+    const include = { field: 'country', op: 'in', value: ['$country', 'Italy'] } as const
+    const text = { type: 'text' } as const
+    const of = (parameters: Membership['parameters']) =>
+      problems({
+        include: structuredClone(include) as never,
+        ...(parameters ? { parameters } : {}),
+      })
+    expect(of({ country: text })).toEqual([])
+    expect(of({ contry: text })).toEqual([
+      'include.value[0]: there is no parameter "country"; did you mean "contry"?',
+    ])
+    expect(of(undefined)).toHaveLength(1)
+    expect(of({ country: { type: 'text', default: 3 } })[0]).toMatch(
+      /^parameters\.country\.default/,
+    )
+    expect(of({ country: { type: 'integer', default: 3 } })[0]).toMatch(/^include\.value\[0\]: /)
+    expect(of({ country: { type: 'text', list: true, default: ['France'] } })).toEqual([])
+    expect(of({ country: { type: 'text', list: true, default: 'France' } })[0]).toContain('a list')
+  })
+
+  test('definitions of other segments, and circles of them', () => {
+    const use = 'definition'
+    const body = (include: Condition): SegmentDefinition => ({
+      label: 'x',
+      on: 'individual',
+      include,
+    })
+    const segments = new Map<string, SegmentDefinition>([
+      ['broken', body({ field: 'contry', op: 'is_filled' })],
+      ['a', body({ segment: 'b', use })],
+      ['b', body({ not: { segment: 'a', use } })],
+      ['firms', { ...body(all), on: 'account' }],
+      ['steps', { label: 'x', on: 'individual', waterfall: ['a', 'broken'] }],
+    ])
+    const of = (key: string) =>
+      problemsOfMembership({ include: { segment: key, use } }, { ...tenantSubjects, segments }).map(
+        ({ at, say }) => `${at}: ${say}`,
+      )
+    expect(of('broken')).toEqual([
+      'include.segment: in the segment "broken", include.field: a person has no field "contry"; did you mean "country"?',
+    ])
+    expect(of('a')).toEqual([
+      'include.segment: segments that need each other in a circle: a → b → a',
+    ])
+    expect(of('firms')).toEqual([
+      'include.segment: the segment "firms" is about "account", and this one about "individual"',
+    ])
+    expect(of('steps')).toHaveLength(2)
   })
 })

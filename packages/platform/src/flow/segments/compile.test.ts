@@ -41,6 +41,28 @@ const goldens: Readonly<Record<string, Membership>> = {
     },
     exclude: { segment: 'vips' },
   },
+  'cross-sell': {
+    include: {
+      sequence: [
+        {
+          related: 'sales_order_product',
+          where: { field: 'product_id.category', op: '=', value: 'bikes' },
+        },
+        {
+          related: 'sales_order_product',
+          where: { field: 'product_id.category', op: '=', value: 'helmets' },
+          within: { value: 7, unit: 'day' },
+          never: true,
+        },
+      ],
+    },
+    time_zone: 'Europe/Paris',
+    rank: {
+      first: 3,
+      per: 'country',
+      by: { ...orders, measure: 'last', of: 'grand_total_amount' },
+    },
+  },
   'never-bought': { include: { ...orders, op: '=', value: 0 } },
   'win-back': {
     include: {

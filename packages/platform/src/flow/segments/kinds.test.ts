@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Catalogue, defineKind } from '#definitions'
 import { describeKinds, trial } from '#definitions/testing'
-import { insightKind, shapesReader } from '#insights'
+import { insightKind, insightTable, shapesReader } from '#insights'
 import { object } from '#kernel/read.ts'
+import type { Relation } from '#query'
 import { needsOf, segmentKind, segmentNodes, segmentsIn } from './index.ts'
 import { tenantModel, tenantRelations } from './testing/index.ts'
 
@@ -11,7 +12,7 @@ const modelIn = () => tenantModel
 const kinds = [
   defineKind({ kind: 'note', label: 'Note', schema: object({}) }),
   insightKind(relationsIn),
-  segmentKind({ modelIn, shapesIn: shapesReader(relationsIn) }),
+  segmentKind({ modelIn, shapesIn: shapesReader(relationsIn), relationsIn }),
 ]
 describeKinds(kinds.slice(1))
 
@@ -79,6 +80,56 @@ test('segments that need each other in a circle are named', () => {
   ])
 })
 
+test('a circle over definitions and a waterfall is told once, where it begins', () => {
+  const steps = `
+kind: segment
+key: steps
+label: Steps
+on: individual
+waterfall: [a, b]
+---`
+  const found = says(
+    segment('a', '{ segment: steps, use: definition }'),
+    segment('b', '{ all: [] }'),
+    steps,
+  )
+  expect(found).toEqual([
+    'include.segment: segments that need each other in a circle: a → steps → a',
+    'waterfall[0]: segments that need each other in a circle: steps → a → steps',
+  ])
+})
+
+test('a part stands in one waterfall only, and parts are plain segments about the same', () => {
+  const steps = (key: string, parts: string) => `
+kind: segment
+key: ${key}
+label: ${key}
+on: individual
+waterfall: [${parts}]
+---`
+  const firms = segment('firms', '{ all: [] }').replace('on: individual', 'on: account')
+  const plain = [segment('a', '{ all: [] }'), segment('b', '{ all: [] }')]
+  expect(
+    says(
+      ...plain,
+      firms,
+      steps('one', 'a, b'),
+      steps('two', 'a, one'),
+      steps('three', 'firms, no'),
+    ),
+  ).toEqual([
+    expect.stringContaining(
+      'waterfall[0]: the segment "a" is already a part of the waterfall "two"',
+    ),
+    expect.stringContaining(
+      'waterfall[0]: the segment "a" is already a part of the waterfall "one"',
+    ),
+    expect.stringContaining('waterfall[1]: the segment "one" is a waterfall itself'),
+    expect.stringContaining('"no"'),
+    expect.stringContaining('waterfall[0]: the segment "firms" is about "account"'),
+  ])
+})
+
 test('an insight cannot have the name of a model object', () => {
   expect(says(insight.replace('key: spend', 'key: sales_order'))[0]).toContain(
     '"sales_order" is already the name of a relation',
@@ -98,12 +149,21 @@ dimensions: []
   )
 })
 
+const spend: Relation = {
+  name: 'spend',
+  table: insightTable('spend'),
+  columns: [
+    { name: 'profile_id', type: 'integer' },
+    { name: 'total', type: 'decimal' },
+  ],
+}
+
 describe('nodes', () => {
   const nodes = (...documents: readonly string[]) =>
     segmentNodes(segmentsIn(catalogue(...documents)), {
       model: tenantModel,
       insights: [],
-      relations: tenantRelations,
+      relations: [...tenantRelations, spend],
       hasObject: (key) => ['sales_order', 'sales_order_product', 'product'].includes(key),
     }).map(({ key, inputs, freshness }) => [key, inputs, freshness])
   const orders = (rest: string) =>
@@ -121,6 +181,47 @@ describe('nodes', () => {
     ])
   })
 
+  test('know what a definition inside them, a query and a path are made from', () => {
+    const lines =
+      "{ related: sales_order_product, where: { field: product_id.category, op: '=', value: x } }"
+    const query = `
+kind: segment
+key: asked
+label: Asked
+on: individual
+sql: select l.profile_id from sales_order l join spend s on s.profile_id = l.profile_id
+---`
+    const steps = `
+kind: segment
+key: steps
+label: Steps
+on: individual
+waterfall: [a, asked]
+---`
+    const use = '{ not: { segment: a, use: definition } }'
+    const all = [insight, segment('a', lines), segment('b', use), query, steps]
+    const of = ['unified:individual', 'model:sales_order_product', 'model:product']
+    expect(says(...all)).toEqual([])
+    expect(nodes(...all).map(([key, inputs]) => [key, inputs])).toEqual([
+      ['segment:a', ['segment:steps']],
+      ['segment:asked', ['segment:steps']],
+      ['segment:b', of],
+      ['segment:steps', [...of, 'model:sales_order', 'insight:spend']],
+    ])
+  })
+
+  test('wait for whoever gives the values that they need', () => {
+    const open = `
+kind: segment
+key: open
+label: Open
+on: individual
+include: { field: country, op: '=', value: $country }
+parameters: { country: { type: text } }
+---`
+    expect(nodes(open)).toEqual([['segment:open', ['unified:individual'], 'on demand']])
+  })
+
   test('are made every hour when people come and go with time alone', () => {
     const hourly = { everyMs: 3_600_000 }
     const recent = '{ field: purchased_at, op: within_last_days, value: 7 }'
@@ -129,8 +230,16 @@ describe('nodes', () => {
         segment('a', orders(`, where: { any: [${recent}] }`)),
         segment('b', '{ not: { field: birth_date, op: within_next_days, value: 7 } }'),
         segment('c', '{ field: birth_date, op: before, value: 2000-01-01 }'),
+        segment('d', '{ related: sales_order, look_back: { value: 7, unit: day } }'),
+        segment('e', '{ segment: d, use: definition }'),
+        segment('f', '{ segment: d }'),
+        segment('g', `{ sequence: [{ related: sales_order }, { related: case }] }`),
+        segment(
+          'h',
+          `{ sequence: [{ related: case }, { related: case, within: { value: 7, unit: day }, never: true }] }`,
+        ),
       ).map(([, , freshness]) => freshness),
-    ).toEqual([hourly, hourly, 'live'])
+    ).toEqual([hourly, hourly, 'live', hourly, hourly, 'live', 'live', hourly])
   })
 })
 

@@ -25,14 +25,16 @@ export function settle(
   const problems: Problem[] = []
   for (const [name, parameter] of Object.entries(parameters)) {
     const place = joinPlace('parameters', name)
-    if (parameter.default !== undefined)
-      problems.push(...problemsOfValue(parameter.default, parameter, joinPlace(place, 'default')))
+    const wrong = [
+      ...problemsOfValue(parameter.default, parameter, joinPlace(place, 'default')),
+      ...problemsOfValue(given[name], parameter, joinPlace('given', name)),
+    ]
+    problems.push(...wrong)
     const found = given[name] ?? parameter.default
-    if (given[name] !== undefined)
-      problems.push(...problemsOfValue(given[name], parameter, joinPlace('given', name)))
     if (found === undefined && missing === 'is told')
       problems.push(...segmentFaults.missing_value({ name }, { at: place }).problems)
-    values.set(name, found ?? standIn(parameter))
+    // A value that is wrong is told once, and not again wherever it stands.
+    values.set(name, found === undefined || wrong.length > 0 ? standIn(parameter) : found)
   }
   const strangers = Object.keys(given).filter((name) => !(name in parameters))
   const unknown = (name: string, at: string) => {
@@ -84,10 +86,11 @@ function valueIn(written: unknown, replace: Replace, at: string): unknown {
 }
 
 function problemsOfValue(
-  value: Given[string],
+  value: Given[string] | undefined,
   { type, list }: Parameter,
   at: string,
 ): readonly Problem[] {
+  if (value === undefined) return []
   const refused = (expected: string) =>
     segmentFaults.unfit_value({ expected, found: JSON.stringify(value) }, { at }).problems
   if (Array.isArray(value) !== (list === true))

@@ -8,9 +8,12 @@ import { compile } from './compile.ts'
 import {
   type Comparison,
   type Condition,
+  gapUnits,
   type Membership,
   type Related,
   type RowCondition,
+  type Segment,
+  type Sequence,
   units,
 } from './definition.ts'
 import type { Ground } from './ground.ts'
@@ -35,6 +38,8 @@ type Plain = Readonly<Record<string, Cell>>
 interface Person {
   readonly fields: Plain
   readonly orders: readonly Plain[]
+  /** Lines of orders, each with the product it is for. */
+  readonly lines: readonly Plain[]
   readonly total: number | null
   readonly isVip: boolean
 }
@@ -46,22 +51,39 @@ function holds(condition: Condition, person: Person, zone: string): boolean {
   if ('all' in condition) return condition.all.every((inner) => holds(inner, person, zone))
   if ('any' in condition) return condition.any.some((inner) => holds(inner, person, zone))
   if ('not' in condition) return !holds(condition.not, person, zone)
-  if ('segment' in condition) return person.isVip
+  if ('segment' in condition && condition.use !== 'definition') return person.isVip
+  if ('segment' in condition) return holdsDefined(condition.segment, person)
   if ('insight' in condition) return answers(person.total, condition, zone)
   if ('field' in condition) return answers(person.fields[condition.field] ?? null, condition, zone)
-  if ('sequence' in condition) return expect.unreachable()
-  if (!('measure' in condition)) return expect.unreachable()
-  return answers(measured(condition, person.orders, zone), condition, zone)
+  if ('sequence' in condition) return comesAfter(condition, person, zone)
+  if (!('measure' in condition)) return rowsThat(condition, person, zone).length > 0
+  return answers(measured(condition, person, zone), condition, zone)
 }
 
-function measured(
-  { measure, of = '', where }: Related,
-  orders: readonly Plain[],
+const rowsOf = (object: string, person: Person) =>
+  object === 'sales_order' ? person.orders : person.lines
+
+function rowsThat(
+  asked: Pick<Related, 'related' | 'where' | 'look_back'>,
+  person: Person,
   zone: string,
-): Cell {
-  const rows = orders.filter((row) => where === undefined || rowHolds(where, row, zone))
+) {
+  const { related, where, look_back: back } = asked
+  return rowsOf(related, person).filter(
+    (row) =>
+      (where === undefined || rowHolds(where, row, zone)) &&
+      (back === undefined ||
+        answers(row['purchased_at'] ?? null, { op: 'within_last', ...back }, zone)),
+  )
+}
+
+function measured(asked: Related, person: Person, zone: string): Cell {
+  const { measure, of = '' } = asked
+  const rows = rowsThat(asked, person, zone)
   if (measure === 'count') return rows.length
   const cells = rows.flatMap((row) => row[of] ?? [])
+  if (measure === 'count_distinct') return new Set(cells).size
+  if (measure === 'first' || measure === 'last') return atTheEnd(rows, of, measure)
   if (cells.length === 0) return null
   if (measure === 'min' || measure === 'max') {
     const sorted = cells.toSorted((a, b) => (a < b ? -1 : 1))
@@ -69,6 +91,70 @@ function measured(
   }
   const sum = cells.reduce((all: number, cell) => all + Number(cell), 0)
   return measure === 'sum' ? sum : sum / cells.length
+}
+
+// By time, then by value; rows without either are in no order.
+function atTheEnd(rows: readonly Plain[], of: string, measure: 'first' | 'last'): Cell {
+  const timed = rows.flatMap((row) => {
+    const [at, cell] = [row['purchased_at'], row[of]]
+    return typeof at === 'string' && cell !== null && cell !== undefined
+      ? [{ at: ms(at), cell }]
+      : []
+  })
+  const sorted = timed.toSorted((a, b) => a.at - b.at || (a.cell < b.cell ? -1 : 1))
+  return (measure === 'first' ? sorted[0] : sorted.at(-1))?.cell ?? null
+}
+
+const gapMs = { minute: 60_000, hour: 3_600_000, day, week: 7 * day } as const
+
+// Tries every way to choose a row for each step.
+function comesAfter({ sequence }: Sequence, person: Person, zone: string): boolean {
+  const timesOf = (step: Sequence['sequence'][number]) =>
+    rowsThat(step, person, zone).flatMap((row) =>
+      typeof row['purchased_at'] === 'string' ? [ms(row['purchased_at'])] : [],
+    )
+  const from = (i: number, before: number): boolean => {
+    const step = sequence[i]
+    if (step === undefined) return true
+    const span = step.within
+      ? step.within.value * gapMs[step.within.unit]
+      : Number.POSITIVE_INFINITY
+    const fitting = timesOf(step).filter((at) => at > before && at - before <= span)
+    if (step.never === true)
+      return fitting.length === 0 && (step.within === undefined || now.getTime() - before > span)
+    return fitting.some((at) => from(i + 1, at))
+  }
+  const [first] = sequence
+  return first !== undefined && timesOf(first).some((at) => from(1, at))
+}
+
+// Segments that others use by definition, one of them by way of the other.
+const defined: Readonly<Record<string, Extract<Segment['body'], Membership>>> = {
+  berliners: {
+    label: 'Today in Berlin',
+    on: 'individual',
+    time_zone: 'Europe/Berlin',
+    include: { field: 'created_at', op: 'on', value: '2026-02-16' },
+    exclude: { field: 'owns_home', op: '=', value: true },
+  },
+  either: {
+    label: 'Either',
+    on: 'individual',
+    parameters: { channel: { type: 'text', default: 'web' } },
+    include: {
+      any: [
+        { segment: 'berliners', use: 'definition' },
+        { related: 'sales_order', where: { field: 'channel', op: '=', value: '$channel' } },
+      ],
+    },
+  },
+}
+
+function holdsDefined(key: string, person: Person): boolean {
+  const body = defined[key]!
+  const text = JSON.stringify(body.include).replace('$channel', 'web')
+  const [include, zone] = [JSON.parse(text) as Condition, body.time_zone ?? 'UTC']
+  return holds(include, person, zone) && !(body.exclude && holds(body.exclude, person, zone))
 }
 
 function rowHolds(condition: RowCondition, row: Plain, zone: string): boolean {
@@ -328,16 +414,32 @@ const personFields = fc.record<Plain>({
   owns_home: emptyOr([true, false]),
   birth_date: emptyOr(days),
   created_at: emptyOr(instants),
-  interests: emptyOr(['[]', '["web","Ünal"]', '["a","WEB",null,7]', '{"web":1}', '"web"']),
+  interests: emptyOr<string>(['[]', '["web","Ünal"]', '["a","WEB",null,7]', '{"web":1}', '"web"']),
 })
 const order = fc.record<Plain>({
   channel: emptyOr([...texts, '']),
   grand_total_amount: emptyOr(amounts),
   purchased_at: emptyOr(instants),
 })
+const products: readonly Plain[] = [
+  { 'product_id.category': 'web', 'product_id.list_price': 10 },
+  { 'product_id.category': null, 'product_id.list_price': 99.75 },
+  { 'product_id.category': 'Store', 'product_id.list_price': null },
+]
+// A line, and the fields of its product under the paths that lead there; one product is not known.
+const line = fc
+  .tuple(emptyOr(instants), oneOf<number | null>(0, 1, 2, 3, null), emptyOr(amounts))
+  .map(([purchased_at, n, total_line_amount]): Plain => {
+    const product = products[n ?? -1] ?? {
+      'product_id.category': null,
+      'product_id.list_price': null,
+    }
+    return { purchased_at, total_line_amount, product_id: n === null ? null : `p${n}`, ...product }
+  })
 const person: fc.Arbitrary<Person> = fc.record({
   fields: personFields,
   orders: fc.array(order, { maxLength: 4 }),
+  lines: fc.array(line, { maxLength: 3 }),
   total: emptyOr(amounts),
   isVip: fc.boolean(),
 })
@@ -446,6 +548,11 @@ function nested<C>(leaf: fc.Arbitrary<C>, depth: number): fc.Arbitrary<C> {
   return fc.oneof(leaf, group as unknown as fc.Arbitrary<C>)
 }
 
+const lineLeaf = fc.oneof(
+  field('product_id.category', askText),
+  field('product_id.list_price', askNumber(amounts)),
+  field('total_line_amount', askNumber(amounts)),
+)
 const where = fc.option(nested<RowCondition>(rowLeaf, 2), { nil: undefined })
 const related = (
   of: Pick<Related, 'measure' | 'of'>,
@@ -458,6 +565,42 @@ const related = (
     ...comparison,
   }))
 
+const lineWhere = fc.option(nested<RowCondition>(lineLeaf, 1), { nil: undefined })
+const lookBack = fc.option(fc.record({ value: oneOf(1, 7, 24), unit }), { nil: undefined, freq: 2 })
+const rows = fc.oneof(
+  fc.tuple(where, lookBack).map(([of, back]) => rowsFrom('sales_order', of, back)),
+  fc.tuple(lineWhere, lookBack).map(([of, back]) => rowsFrom('sales_order_product', of, back)),
+)
+const rowsFrom = (
+  object: string,
+  of: RowCondition | undefined,
+  back: { value: number; unit: (typeof units)[number] } | undefined,
+) => ({
+  related: object,
+  ...(of === undefined ? {} : { where: of }),
+  ...(back === undefined ? {} : { look_back: back }),
+})
+const measure = (
+  of: fc.Arbitrary<Pick<Related, 'measure' | 'of'>>,
+  asked: fc.Arbitrary<Comparison>,
+  from: fc.Arbitrary<ReturnType<typeof rowsFrom>> = rows,
+): fc.Arbitrary<Condition> =>
+  fc.tuple(from, of, asked).map(([some, what, comparison]) => ({ ...some, ...what, ...comparison }))
+const lines = fc
+  .tuple(lineWhere, lookBack)
+  .map(([of, back]) => rowsFrom('sales_order_product', of, back))
+const within = fc.option(fc.record({ value: oneOf(1, 7, 24, 400), unit: oneOf(...gapUnits) }), {
+  nil: undefined,
+})
+const sequence: fc.Arbitrary<Condition> = fc
+  .tuple(fc.array(fc.tuple(rows, within), { minLength: 2, maxLength: 3 }), fc.boolean())
+  .map(([steps, isNever]) => ({
+    sequence: steps.map(([step, span], i) => ({
+      ...step,
+      ...(i === 0 || span === undefined ? {} : { within: span }),
+      ...(isNever && i === steps.length - 1 ? { never: true } : {}),
+    })),
+  }))
 const amount = 'grand_total_amount'
 const leaf: fc.Arbitrary<Condition> = fc.oneof(
   field('country', askText),
@@ -469,6 +612,25 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
   field('interests', askItems),
   askNumber(amounts).map((of) => ({ insight: 'spend.total', ...of })),
   fc.constant({ segment: 'vips' }),
+  oneOf('berliners', 'either').map((key) => ({ segment: key, use: 'definition' as const })),
+  rows,
+  sequence,
+  sequence,
+  measure(
+    fc.constant({ measure: 'count_distinct', of: 'product_id' }),
+    askNumber([0, 1, 2]),
+    lines,
+  ),
+  measure(
+    fc.record({
+      measure: oneOf('first' as const, 'last' as const),
+      of: fc.constant('product_id.list_price'),
+    }),
+    askNumber(amounts),
+    lines,
+  ),
+  measure(fc.constant({ measure: 'last', of: 'product_id' }), askText, lines),
+  measure(fc.constant({ measure: 'sum', of: 'product_id.list_price' }), askNumber(amounts), lines),
   related({ measure: 'count' }, askNumber([0, 1, 2])),
   related({ measure: 'sum', of: amount }, askNumber([...amounts, 20.75])),
   related({ measure: 'min', of: amount }, askNumber(amounts)),
@@ -488,10 +650,25 @@ const membership: fc.Arbitrary<Membership> = fc
 
 const engine = await memoryEngine()
 await segmentTenant(engine)
+// Two streams know the same product: a line must not count twice.
+await setRows(
+  engine,
+  'product',
+  [...products, ...products.slice(0, 1)].map((of, i) => ({
+    id: `p${i % 3}`,
+    _key: i % 3,
+    category: of['product_id.category'] ?? null,
+    list_price: of['product_id.list_price'] ?? null,
+  })),
+)
 // The standard model has no list, so this tenant has one more field.
 const subjects = {
   ...tenantSubjects,
   person: { ...tenantSubjects.person, interests: 'json' as const },
+  segments: new Map<string, Segment['body']>([
+    ...tenantSubjects.segments,
+    ...Object.entries(defined),
+  ]),
 }
 const ground: Ground = {
   ...tenantGround(now),
@@ -512,6 +689,23 @@ async function settle(people: readonly Person[]) {
     engine,
     'sales_order',
     people.flatMap(({ orders }, i) => orders.map((row) => own(row, i))),
+  )
+  await setRows(
+    engine,
+    'sales_order_product',
+    people.flatMap(({ lines: of }, i) =>
+      of.map(({ purchased_at = null, total_line_amount = null, product_id = null }) =>
+        own(
+          {
+            purchased_at,
+            total_line_amount,
+            product_id,
+            product_id__key: product_id === null ? null : Number(String(product_id).slice(1)),
+          },
+          i,
+        ),
+      ),
+    ),
   )
   await engine.change('spend, vips and interests', async (writer) => {
     await writer.run(sql`alter table ${personTable} add column interests varchar`)

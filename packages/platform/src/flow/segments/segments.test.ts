@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sql } from '#engine'
+import { sql, table, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
 import { memoryStore } from '#store/testing'
 import {
   type Condition,
   historyTable,
+  type Membership,
   makeSegments,
   memberTable,
   type Segment,
@@ -20,6 +21,7 @@ import {
   setRows,
   tenantInsights,
   tenantModel,
+  tenantRelations,
 } from './testing/index.ts'
 
 const engine = await memoryEngine()
@@ -47,14 +49,20 @@ const segments = makeSegments({
   engine,
   store,
   clock,
-  known: async () => ({ model: tenantModel, insights: tenantInsights, segments: defined }),
+  known: async () => ({
+    model: tenantModel,
+    insights: tenantInsights,
+    segments: defined,
+    relations: tenantRelations,
+  }),
 })
 
 beforeEach(async () => {
   defined = [buyers, french, quiet]
   await segmentTenant(engine)
   await engine.change('test', async (writer) => {
-    for (const name of [memberTable, historyTable, stateTable])
+    const merges = table('unified', 'redirect_individual')
+    for (const name of [memberTable, historyTable, stateTable, merges])
       await writer.run(sql`delete from ${name}`)
   })
 })
@@ -211,5 +219,228 @@ describe('looking', () => {
     )
     for (const { name, physical = name } of segmentRelation.columns)
       expect(names).toContain(physical)
+  })
+})
+
+describe('segments of other kinds', () => {
+  const spent = { related: 'sales_order', measure: 'sum', of: 'grand_total_amount' } as const
+  const names = async (key: string) =>
+    (await segments.members(key, { limit: 9 })).members.map(({ name }) => name)
+
+  test('the first by a value, in all or in each group, always the same ones', async () => {
+    const top = (rank: NonNullable<Membership['rank']>) =>
+      segments
+        .sample({ include: { all: [] }, rank }, 9)
+        .then((found) => found.map(({ name }) => name).toSorted())
+    const by = structuredClone(spent)
+    expect(await top({ first: 2, by })).toEqual(['Ada Byron', "Cleo O'Hara"])
+    expect(await top({ first: 1, by, order: 'lowest' })).toEqual(['Bob Stone'])
+    // Dan and Eve have no country, so they are one group; Ada's and Bob's is the same whatever its case.
+    expect(await top({ first: 1, by, per: 'country' })).toEqual([
+      'Ada Byron',
+      "Cleo O'Hara",
+      'Eve Adams',
+    ])
+    expect(await top({ first: 1, by: { field: 'gender' } })).toEqual(['Ada Byron'])
+    expect(await segments.count({ include: { all: [] }, rank: { first: 3, by } })).toEqual({
+      members: 3,
+      people: 5,
+    })
+  })
+
+  test('values that are given when it is asked and published', async () => {
+    const include = { field: 'country', op: '=', value: '$country' } as const
+    const parameters = { country: { type: 'text' } } as const
+    const dynamic = { label: 'Of a country', on: 'individual', include, parameters } as const
+    defined = [{ key: 'of', body: dynamic }]
+    expect(
+      await segments.count({ include, parameters, given: { country: 'france' } }),
+    ).toMatchObject({
+      members: 2,
+    })
+    await expect(segments.publish('of')).rejects.toMatchObject({
+      problems: [{ code: 'segments.missing_value', at: 'parameters.country' }],
+    })
+    const given = { country: "Côte d'Ivoire" }
+    expect(await segments.publish('of', undefined, clock.now(), given)).toMatchObject({
+      members: 1,
+    })
+    expect(await names('of')).toEqual(["Cleo O'Hara"])
+    const wrong = segments.publish('of', undefined, clock.now(), { country: 1, city: 'x' })
+    await expect(wrong).rejects.toMatchObject({
+      problems: [{ at: 'given.country' }, { code: 'segments.unknown_parameter', at: 'given.city' }],
+    })
+  })
+
+  test('a waterfall: everybody is in the first that fits, and all of it is one change', async () => {
+    const parts = [
+      segment('gold', { ...spent, op: '>', value: 400 }),
+      segment('silver', { ...spent, op: '>', value: 20 }),
+      segment('bronze', { all: [] }),
+    ]
+    const tiers: Segment = {
+      key: 'tiers',
+      body: { label: 'Tiers', on: 'individual', waterfall: ['gold', 'silver', 'bronze'] },
+    }
+    defined = [...parts, tiers]
+    const first = await segments.publish('tiers')
+    expect(first).toMatchObject({ members: 5, entered: 5 })
+    expect(await Promise.all(['gold', 'silver', 'bronze'].map(names))).toEqual([
+      ['Ada Byron', "Cleo O'Hara"],
+      ['Eve Adams'],
+      ['Bob Stone', 'Dan'],
+    ])
+    // Eve orders more: she goes from one part to another, at one position, and stays in the whole.
+    await setRows(engine, 'sales_order', [
+      { profile: profileId(5), grand_total_amount: '500' },
+      { profile: profileId(1), grand_total_amount: '900' },
+    ])
+    expect(await segments.publish('gold')).toMatchObject({ members: 2, entered: 1, left: 1 })
+    const positions = await segments.positions()
+    expect(positions.get('silver')).toBe(positions.get('gold'))
+    expect(positions.get('tiers')).toBe(first.position)
+    expect(await Promise.all(['gold', 'silver', 'bronze'].map(names))).toEqual([
+      ['Ada Byron', 'Eve Adams'],
+      [],
+      ['Bob Stone', "Cleo O'Hara", 'Dan'],
+    ])
+    expect(await segments.refresh('silver')).toMatchObject({ members: 0, changed: true })
+  })
+
+  test('SQL that selects people', async () => {
+    const sql = "select profile_id from sales_order where channel = 'web' group by 1"
+    defined = [{ key: 'web', body: { label: 'Web', on: 'individual', sql } }]
+    expect(await segments.publish('web')).toMatchObject({ members: 2 })
+    expect(await segments.count({ sql })).toEqual({ members: 2, people: 5 })
+    const refused = (text: string) => segments.count({ sql: text }).catch((fault) => fault.problems)
+    expect(await refused('select profile_id, channel from sales_order')).toMatchObject([
+      { code: 'segments.one_column', at: 'sql' },
+    ])
+    expect(await refused('select 7 as profile_id')).toMatchObject([{ code: 'segments.not_an_id' }])
+    expect(await refused('select profile_id from sales_ordr')).toMatchObject([
+      { at: 'sql', say: expect.stringContaining('did you mean "sales_order"') },
+      { at: 'sql' },
+    ])
+    expect((await refused("select profile_id from read_csv('/etc/passwd')"))[0]).toMatchObject({
+      at: 'sql',
+    })
+  })
+
+  test('products, by what belongs to them', async () => {
+    await setRows(engine, 'product', [
+      { id: 'a', _key: 11, name: 'Anvil', category: 'Tools', list_price: '10' },
+      { id: 'b', _key: 12, name: 'Ball', category: 'Toys' },
+      // The same product, as another stream knows it.
+      { id: 'b', _key: 12, name: 'Ball', category: 'Toys' },
+    ])
+    await setRows(engine, 'sales_order_product', [
+      { product_id: 'b', product_id__key: 12, total_line_amount: '5' },
+      { product_id: 'b', product_id__key: 12, total_line_amount: '6' },
+      { product_id: 'a', product_id__key: 11, total_line_amount: '7' },
+    ])
+    const sold = { related: 'sales_order_product', measure: 'count', op: '>', value: 1 } as const
+    const body = { label: 'Sold', on: 'product', include: sold } as const
+    defined = [{ key: 'sold', body }, french]
+    expect(await segments.publish('sold')).toMatchObject({ members: 1, entered: 1 })
+    expect(await names('sold')).toEqual(['Ball'])
+    expect(
+      await segments.count({
+        on: 'product',
+        include: { field: 'category', op: '=', value: 'tools' },
+      }),
+    ).toEqual({ members: 1, people: 2 })
+    const mixed = segments.count({ on: 'product', include: { segment: 'french' } })
+    await expect(mixed).rejects.toMatchObject({ problems: [{ code: 'segments.other_subject' }] })
+    expect((await segments.subjects('product')).objects).toHaveProperty('product_return')
+    await expect(segments.count({ on: 'case', include: { all: [] } })).rejects.toMatchObject({
+      code: 'segments.no_rows',
+    })
+    await expect(segments.count({ on: 'cases', include: { all: [] } })).rejects.toMatchObject({
+      problems: [{ code: 'segments.unknown_subject', at: 'on' }],
+    })
+  })
+
+  test('accounts, by orders of their records', async () => {
+    await engine.change('accounts', async (writer) => {
+      await writer.run(
+        sql`create table unified.account (profile bigint, name varchar, city varchar)`,
+      )
+      await writer.run(
+        sql`insert into unified.account values (71, 'Acme', 'Rome'), (72, 'Brill', null)`,
+      )
+      await writer.run(sql`create table unified.link_account (record bigint, profile bigint)`)
+      await writer.run(sql`insert into unified.link_account values (1, 71), (2, 71), (3, 72)`)
+    })
+    await setRows(engine, 'sales_order', [
+      { account_id: 'x', account_id__key: 1 },
+      { account_id: 'y', account_id__key: 2 },
+      { account_id: 'z', account_id__key: 3 },
+    ])
+    const body = {
+      label: 'Busy',
+      on: 'account',
+      include: { related: 'sales_order', measure: 'count', op: '>=', value: 2 },
+    } as const
+    defined = [{ key: 'busy', body }]
+    expect(await segments.publish('busy')).toMatchObject({ members: 1 })
+    expect((await segments.members('busy', { limit: 9 })).members).toMatchObject([
+      { profile: '71', name: 'Acme', city: 'Rome' },
+    ])
+  })
+})
+
+describe('counting while editing', () => {
+  test('every condition is counted, each as if it stood alone', async () => {
+    const web = { field: 'channel', op: '=', value: 'web' } as const
+    const include = {
+      any: [
+        { field: 'country', op: '=', value: 'france' },
+        { not: { related: 'sales_order', where: web } },
+      ],
+    } as const
+    const exclude = { field: 'owns_home', op: '=', value: true } as const
+    const asked = structuredClone({ include, exclude, each: true }) as never
+    expect(await segments.count(asked)).toEqual({
+      members: 2,
+      people: 5,
+      each: [
+        { at: 'include', members: 3 },
+        { at: 'include.any[0]', members: 2 },
+        { at: 'include.any[1]', members: 2 },
+        { at: 'include.any[1].not', members: 3 },
+        { at: 'exclude', members: 1 },
+      ],
+    })
+  })
+
+  test('a sample of many tells how far it may be off, and is', async () => {
+    const many = 45_000
+    await engine.change('many', async (writer) => {
+      await writer.run(sql`insert into unified.individual (profile, yearly_income, country)
+        select 9100000000000001000 + i, i % 1000, case when i % 3 = 0 then 'Peru' end from range(${value(many)}) t(i)`)
+      await writer.run(sql`insert into model.sales_order (_profile, channel)
+        select 9100000000000001000 + i, 'web' from range(0, ${value(many)}, 5) t(i)`)
+    })
+    const include = {
+      any: [
+        { field: 'country', op: '=', value: 'peru' },
+        { all: [{ field: 'yearly_income', op: '<', value: 100 }, { related: 'sales_order' }] },
+        { field: 'yearly_income', op: '>', value: 2000 },
+      ],
+    } as const
+    const asked = { include, each: true } as never
+    const exact = await segments.count(asked)
+    const about = await segments.count({ ...(asked as object), approximate: true } as never)
+    expect(about).toEqual(
+      await segments.count({ ...(asked as object), approximate: true } as never),
+    )
+    expect(about.people).toBe(exact.people)
+    expect(about.sampled).toBeGreaterThan(9000)
+    expect(about.sampled).toBeLessThan(14_000)
+    for (const [i, { at, members, error }] of about.each!.entries()) {
+      expect(exact.each?.[i]?.at).toBe(at)
+      expect(Math.abs(members - exact.each![i]!.members)).toBeLessThanOrEqual(error!)
+      expect(error).toBeLessThan(1200)
+    }
   })
 })
