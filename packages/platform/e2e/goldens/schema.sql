@@ -1,9 +1,11 @@
-CREATE TABLE activation_batch (
+CREATE TABLE "activation_batch" (
   sequence integer primary key autoincrement,
   id text not null unique,
   activation text not null,
   segment text not null,
   destination text not null,
+  -- Only the oldest batch of a line may go: the activation, or something of its own for what was set apart.
+  line text not null,
   send text not null check (send in ('changes', 'everything')),
   from_position integer not null,
   to_position integer not null,
@@ -11,22 +13,38 @@ CREATE TABLE activation_batch (
   of integer not null,
   members integer not null,
   columns text not null,
-  -- A batch that is preparing does not exist yet: it is thrown away when its cut does not end.
-  state text not null check (state in ('preparing', 'waiting', 'delivered', 'dead')),
+  types text not null,
+  state text not null check (state in ('preparing', 'waiting', 'delivered', 'dead', 'cancelled')),
+  -- Members that a destination which takes them one by one has dealt with already.
+  done integer not null default 0,
   attempts integer not null default 0,
   due_at text not null,
   reason text,
   queued_at text not null,
-  settled_at text,
-  unique (activation, from_position, number)
+  settled_at text
 ) strict;
 
 CREATE INDEX activation_batch_ledger on activation_batch (activation, state, sequence);
 
-CREATE INDEX activation_batch_line on activation_batch (destination, state, activation, sequence);
+CREATE INDEX activation_batch_line on activation_batch (destination, state, line, sequence);
 
-CREATE TABLE activation_part (
-  batch integer not null references activation_batch (sequence) on delete cascade,
+CREATE INDEX activation_batch_settled on activation_batch (destination, settled_at);
+
+CREATE TABLE activation_consent (
+  activation text primary key,
+  awaiting integer,
+  confirmed integer
+) strict;
+
+CREATE TABLE activation_filtered (
+  activation text not null,
+  reason text not null,
+  members integer not null,
+  primary key (activation, reason)
+) strict;
+
+CREATE TABLE "activation_part" (
+  batch integer not null references "activation_batch" (sequence) on delete cascade,
   number integer not null,
   payload blob not null,
   primary key (batch, number)
@@ -41,7 +59,7 @@ CREATE TABLE activation_state (
   -- Members queued so far, counted when they were queued; the batches must account for each of them.
   queued integer not null,
   queued_at text not null
-) strict;
+, members integer not null default 0) strict;
 
 CREATE TRIGGER audit_entry_is_not_changed before update on audit_entry
 begin
@@ -142,6 +160,13 @@ CREATE TABLE identity_run (
 ) strict;
 
 CREATE INDEX identity_run_by_ruleset on identity_run (ruleset, number);
+
+CREATE TABLE identity_told (
+  place integer primary key autoincrement,
+  decision integer not null references identity_decision (number),
+  is_withdrawn integer not null check (is_withdrawn in (0, 1)),
+  unique (decision, is_withdrawn)
+) strict;
 
 CREATE TABLE identity_withdrawal (
   decision integer primary key references identity_decision (number),
