@@ -28,6 +28,7 @@ const benches: readonly Bench[] = [
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
+  activation,
 const isShort = args.includes('--short')
 const isLong = args.includes('--long')
 const names = args.filter((arg) => !arg.startsWith('--'))

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gunzip, gzip, type ZlibOptions } from 'node:zlib'
 import { type Selectable, sql } from 'kysely'
 import type { FieldType } from '#kernel/scalar.ts'
 import { readMigrations, type Store } from '#store'
@@ -394,7 +394,8 @@ const recordOf = (cut: Cut, { number, of, members }: NewBatch) => ({
   settled_at: null,
 })
 
-const zip = promisify<Buffer, Buffer>(gzip)
+// What lies here for moments only is zipped in the quickest way.
+const zip = (of: Buffer) => promisify<Buffer, ZlibOptions, Buffer>(gzip)(of, { level: 1 })
 const unzip = promisify<Uint8Array, Buffer>(gunzip)
 const packed = (rows: readonly PayloadRow[]) => Buffer.from(JSON.stringify(rows))
 

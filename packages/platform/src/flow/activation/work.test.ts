@@ -175,6 +175,44 @@ test('a destination that hangs holds up nobody but itself', async () => {
   await expect(work.drain(AbortSignal.timeout(50))).rejects.toThrow('timeout')
 })
 
+test('one that is down and one that may have ten requests a second slow no other; later all is there', async () => {
+  let isDown = true
+  const receiver = await receiverThat(({ body }, response) => {
+    if (isDown && body.includes('"activation":"down"')) response.writeHead(503).end()
+  })
+  const to = (limits = {}) => ({ ...webhookTo(receiver.url, 1), limits })
+  const catalogue = definitionsOf({
+    destinations: { broken: to(), slow: to({ requests_per_second: 10 }), quick: to() },
+    activations: {
+      down: changesOf('three', 'broken'),
+      slow: changesOf('three', 'slow'),
+      quick: changesOf('three', 'quick'),
+    },
+  })
+  const patience = { attempts: 1000, firstMs: 5, mostMs: 20 }
+  const breaker = { failures: 3, firstMs: 50, mostMs: 100 }
+  const { refresh, work, get, destinations } = await activations(
+    { outgoing: receiver.outgoing, catalogue },
+    { ...patience, breaker },
+  )
+  await enter(engine, 'three', [1, 2, 3, 4, 5, 6, 7, 8])
+  for (const key of ['down', 'slow', 'quick']) await refresh(key, signal())
+  const startedAt = performance.now()
+  work.start()
+  while ((await get('quick')).ledger.waiting > 0) await wait(5)
+  const tookMs = performance.now() - startedAt
+  expect((await get('slow')).ledger.waiting, `${tookMs} ms`).toBeGreaterThan(0)
+  expect((await get('down')).ledger).toMatchObject({ waiting: 8, delivered: 0 })
+  while ((await get('slow')).ledger.waiting > 0) await wait(5)
+  // Seven gaps of 100 ms.
+  expect(performance.now() - startedAt).toBeGreaterThan(650)
+  const states = (await destinations()).map(({ key, circuit }) => [key, circuit === 'closed'])
+  expect(Object.fromEntries(states)).toEqual({ broken: false, slow: true, quick: true })
+  isDown = false
+  while ((await get('down')).ledger.waiting > 0) await wait(5)
+  expect((await get('down')).ledger).toMatchObject({ delivered: 8, dead: 0 })
+})
+
 test('one activation that fails holds up no other at the same destination', async () => {
   const { url, outgoing } = await receiverThat(({ body }, response) => {
     if (body.includes('"activation":"a"')) response.writeHead(500).end()

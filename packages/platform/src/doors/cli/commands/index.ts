@@ -1,4 +1,12 @@
 import type { Command } from '../command.ts'
+import { actionFirings, actionRetry, actions } from './actions.ts'
+import {
+  activationConfirm,
+  activations,
+  deliveries,
+  deliveriesCancel,
+  deliveriesRetry,
+} from './activations.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { conflicts } from './conflicts.ts'
@@ -50,6 +58,14 @@ export const commands: readonly Command[] = [
   profile,
   insights,
   insightAdd,
+  actions,
+  actionFirings,
+  actionRetry,
+  activations,
+  activationConfirm,
+  deliveries,
+  deliveriesRetry,
+  deliveriesCancel,
   identityDefaults,
   identityLink,
   identityUnlink,
