@@ -152,7 +152,7 @@ export function makeActions(tools: ActionTools): Actions {
       fired += done.fired
       denied += done.denied
     }
-    if (fired > 0) work.wake()
+    if (fired > 0) work.wake([action.key])
     return { fired, denied }
   }
 

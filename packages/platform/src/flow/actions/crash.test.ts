@@ -63,7 +63,11 @@ async function killedAfter(child: ChildProcess, ms: number): Promise<boolean> {
 
 /** The numbers of all events that the log has, each of which the store accounts for as sent. */
 async function eventsIn(folder: string): Promise<readonly number[]> {
-  const log = await openLog({ file: join(folder, 'log.sqlite'), clock: systemClock, log: silentLog })
+  const log = await openLog({
+    file: join(folder, 'log.sqlite'),
+    clock: systemClock,
+    log: silentLog,
+  })
   const lines = await allLines(log)
   await log.close()
   const store = await storeAt(join(folder, 'store.sqlite'), { actions: actionMigrations })

@@ -26,7 +26,7 @@ export interface LiveTools {
   readonly clock: Clock
   readonly log: Log
   /** Something was fired that is to be sent. */
-  readonly onFired: () => void
+  readonly onFired: (actions: readonly string[]) => void
 }
 
 /** Evaluates rules on events as they arrive. */
@@ -58,6 +58,7 @@ export const whyNotLiveTrigger = (
 
 const consumer = 'actions'
 const roundBytes = 1024 ** 2
+const gatherMs = 5
 /** How often places are noted that only hold back the log, and fields are looked at that new events may have brought. */
 const noteMs = 5000
 
@@ -115,6 +116,8 @@ export function makeLiveLane(tools: LiveTools): LiveLane {
           at = reached
           position = at
           await note(at)
+          // What comes meanwhile goes together: a round costs the same for one event as for ten.
+          await sleep(gatherMs, undefined, { signal }).catch(() => {})
         } else await untilMore(at)
       } catch (thrown) {
         log.error('rules on events are held up; trying again', { cause: thrown, pauseMs })
@@ -307,17 +310,17 @@ async function keep(tools: LiveTools, all: readonly RuleMet[], upTo: number): Pr
   // What fires first, then what suppresses: either may come first among the events of a round.
   const ordered = all.toSorted((a, b) => order(a) - order(b))
   const fired = await records.transaction(async () => {
-    let count = 0
+    const keys = new Set<string>()
     for (const { rule, mets } of ordered) {
       const { action, withinMs } = rule.watch
       const of = { records, action, lane: 'live', now: clock.now() } as const
-      if (withinMs === undefined) count += await decide(of, mets)
-      else await suppressFor(of, withinMs, mets)
+      if (withinMs !== undefined) await suppressFor(of, withinMs, mets)
+      else if ((await decide(of, mets)) > 0) keys.add(action.key)
     }
     await records.moveLane(upTo)
-    return count
+    return [...keys]
   })
-  if (fired > 0) tools.onFired()
+  if (fired.length > 0) tools.onFired(fired)
 }
 
 const order = ({ rule }: RuleMet) => (rule.watch.withinMs === undefined ? 0 : 1)

@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Selectable } from 'kysely'
+import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
 import { readMigrations, type Store } from '#store'
 import type { FiringState } from './api.ts'
 
@@ -182,7 +182,7 @@ function decidingIn(db: Kysely<Tables>) {
         .updateTable('action_firing')
         .set({ state: 'suppressed', reason: of.reason, settled_at: of.at })
         .where('action', '=', action)
-        .where('state', '=', 'waiting')
+        .where(isWaiting)
         .where('happened_at', '>=', of.from)
         .where('happened_at', '<=', of.until)
         .where(({ eb, or }) =>
@@ -214,6 +214,9 @@ function decidingIn(db: Kysely<Tables>) {
   }
 }
 
+// In so many words, so that the index of what waits is taken.
+const isWaiting = sql<boolean>`state = 'waiting'`
+
 function deliveringIn(db: Kysely<Tables>) {
   const change = (sequences: readonly number[]) =>
     db.updateTable('action_firing').where('sequence', 'in', [...sequences])
@@ -224,7 +227,7 @@ function deliveringIn(db: Kysely<Tables>) {
         .selectFrom('action_firing')
         .select('action')
         .distinct()
-        .where('state', '=', 'waiting')
+        .where(isWaiting)
         .execute()
       return rows.map(({ action }) => action)
     },
@@ -234,7 +237,7 @@ function deliveringIn(db: Kysely<Tables>) {
         .selectFrom('action_firing')
         .selectAll()
         .where('action', '=', action)
-        .where('state', '=', 'waiting')
+        .where(isWaiting)
         .where('due_at', '<=', of.now)
         .orderBy('due_at')
         .orderBy('sequence')
@@ -246,7 +249,7 @@ function deliveringIn(db: Kysely<Tables>) {
         .selectFrom('action_firing')
         .select('due_at')
         .where('action', '=', action)
-        .where('state', '=', 'waiting')
+        .where(isWaiting)
         .orderBy('due_at')
         .limit(1)
         .executeTakeFirst()

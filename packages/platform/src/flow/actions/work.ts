@@ -22,8 +22,8 @@ export interface WorkTools extends DeliverTools {
 /** Delivers what waits, each action in a lane of its own. */
 export interface Work {
   readonly start: () => void
-  /** Says that there may be something to do; waits for nothing. */
-  readonly wake: () => void
+  /** Says that there may be something to do, for all actions or for these; waits for nothing. */
+  readonly wake: (actions?: readonly string[]) => void
   /** Until when a target that fails is left alone. */
   readonly heldUpUntil: (action: string) => Date | undefined
   /** Breaks off what is under way; it is tried again at the next start, under the same keys. */
@@ -101,19 +101,26 @@ export function makeWork(tools: WorkTools): Work {
       wake()
     }
   }
-  const launch = async () => {
-    for (const key of await records.actionsWithWork())
+  const launch = (keys: readonly string[]) => {
+    for (const key of keys)
       if (!stopped.aborted && !running.has(key)) running.set(key, safeRun(key))
   }
-  const wake = () => {
+  const wake = (keys?: readonly string[]) => {
     if (stopped.aborted) return
     wakes++
     woken.abort()
     woken = new AbortController()
-    launch().catch(async (thrown) => {
-      log.error('firings cannot be looked up', { why: sentenceOf(thrown) })
-      await wait(troubleMs, undefined, { signal: stopped }).then(wake, () => {})
-    })
+    if (keys) return launch(keys)
+    records
+      .actionsWithWork()
+      .then(launch)
+      .catch(async (thrown) => {
+        log.error('firings cannot be looked up', { why: sentenceOf(thrown) })
+        await wait(troubleMs, undefined, { signal: stopped }).then(
+          () => wake(),
+          () => {},
+        )
+      })
   }
 
   return {
