@@ -62,15 +62,22 @@ function vocabulary(records: number) {
   }
 }
 
+/** How people came to their addresses: as they liked, or made of their names, as companies and most people do. */
+export type Emails = 'of anything' | 'of names'
+
 /** Writes persons as lines between tabs: `n`, `space`, `entity` and the columns. */
-export async function writePeople(file: string, records: number): Promise<void> {
+export async function writePeople(
+  file: string,
+  records: number,
+  emails: Emails = 'of anything',
+): Promise<void> {
   const out = createWriteStream(file)
   const [roll, sizes] = [diceOf(records), vocabulary(records)]
   const originals = Math.floor(records * (1 - repeated))
   let text = ''
   for (let n = 0; n < records; n++) {
     const entity = n < originals ? n : Math.floor(roll() * originals)
-    const person = personOf(entity, sizes)
+    const person = personOf(entity, sizes, emails)
     const cells = n < originals ? person : spoiled(person, roll)
     text += `${n}\tmain\t${entity}\t${cells.join('\t')}\n`
     if (text.length < 1_000_000) continue
@@ -84,7 +91,11 @@ export async function writePeople(file: string, records: number): Promise<void> 
 const two = (n: number) => String(n).padStart(2, '0')
 
 // Everything follows from the number of the person, so nobody has to be remembered. Squared dice make some names common.
-function personOf(entity: number, sizes: ReturnType<typeof vocabulary>): readonly string[] {
+function personOf(
+  entity: number,
+  sizes: ReturnType<typeof vocabulary>,
+  emails: Emails,
+): readonly string[] {
   const roll = diceOf(entity * 31 + 7)
   const common = (of: number) => Math.floor(roll() ** 2 * of)
   const any = (of: number) => Math.floor(roll() * of)
@@ -93,12 +104,21 @@ function personOf(entity: number, sizes: ReturnType<typeof vocabulary>): readonl
     first,
     last,
     `${1935 + any(70)}-${two(1 + any(12))}-${two(1 + any(28))}`,
-    `${word(any(50_000) + 200_000)}${any(10_000)}@mail${any(40)}.example`,
+    emails === 'of names'
+      ? emailOf(first, last, any)
+      : `${word(any(50_000) + 200_000)}${any(10_000)}@mail${any(40)}.example`,
     `0${100_000_000 + any(900_000_000)}`,
     `${word(common(sizes.streets) + 50_000)} strasse ${1 + any(120)}`,
     String(10_000 + any(sizes.postal)),
     word(common(sizes.places) + 90_000),
   ]
+}
+
+/** Half of the addresses are jane.doe, the others have an initial or a number; few providers have most of them. */
+function emailOf(first: string, last: string, any: (of: number) => number): string {
+  const number = any(100)
+  const names = [`${first}.${last}`, `${first}.${last}`, `${first[0]}${last}`][any(4)]
+  return `${names ?? `${first}${last}${number}`}@mail${any(6)}.example`
 }
 
 /** A tenth of the values is missing, a seventh has an error, some are others. */

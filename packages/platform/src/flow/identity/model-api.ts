@@ -68,7 +68,24 @@ export const modelStatusSchema = object({
     object({ probability: number(), weight: bits }, { description: 'Before looking at a pair.' }),
   ),
   settings: optional(matchingSettings),
-  comparisons: list(object({ column: text(), levels: list(level) })),
+  comparisons: list(
+    object({
+      column: text(),
+      levels: list(level),
+      depends_on: optional(
+        object(
+          {
+            columns: list(text()),
+            why: text({ description: 'What the records show.' }),
+            agreements: list(object({ given: text(), levels: list(level) }), {
+              description: 'What its levels weigh where those columns agree.',
+            }),
+          },
+          { description: 'Columns that it follows from, so that it tells less where they agree.' },
+        ),
+      ),
+    }),
+  ),
   blocks: list(blockCounts),
   doubts: list(text(), { description: 'Why it should not be trusted without a look.' }),
 })
@@ -108,6 +125,7 @@ export const waterfallSchema = object({
       left: list(text(), { description: 'Masked.' }),
       right: list(text(), { description: 'Masked.' }),
       weight: bits,
+      given: optional(text({ description: 'What it depends on, and agrees in this pair.' })),
       frequency: number({ description: 'What the rarity of the value adds, or takes.' }),
     }),
   ),

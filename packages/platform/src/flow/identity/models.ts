@@ -4,8 +4,8 @@ import type { Jobs, JobTools } from '#jobs'
 import { type Caller, systemCaller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { didYouMean } from '#kernel/near.ts'
-import { doubtsAbout, probabilityOf } from '#matching'
-import { levelName } from '#matching/definition'
+import { agreementName, doubtsAbout, type Learned, probabilityOf } from '#matching'
+import { type Comparison, levelName } from '#matching/definition'
 import type { Model } from '#model'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
@@ -125,12 +125,10 @@ function statusOf(of: KeptModel, rulesets: readonly Ruleset[]): ModelStatus {
     used_by: rulesets.filter(({ model }) => model?.use === of.key).map(({ key }) => key),
     ...trainingOf(of),
     ...(settings ? { settings } : {}),
-    comparisons: (settings?.comparisons ?? []).map(({ column, levels }, i) => ({
-      column,
-      levels: [...levels.map(levelName), 'differs'].map((level, j) => ({
-        level,
-        ...sharesOf(of, i, j),
-      })),
+    comparisons: (settings?.comparisons ?? []).map((comparison, i) => ({
+      column: comparison.column,
+      levels: levelsOf(comparison, of.learned?.comparisons[i]),
+      ...dependenceOf(of, i),
     })),
     blocks: of.trained?.blocks ?? [],
     doubts: [...doubtsOf(of)],
@@ -156,10 +154,24 @@ function trainingOf(of: KeptModel): Pick<ModelStatus, 'trained' | 'prior'> {
   }
 }
 
-function sharesOf({ learned }: KeptModel, comparison: number, level: number) {
-  const of = learned?.comparisons[comparison]
-  const [m, u] = [of?.m[level], of?.u[level]]
-  return m === undefined || u === undefined ? {} : { m, u, weight: bitsOf(m, u) }
+type Shares = Pick<Learned['comparisons'][number], 'm' | 'u'>
+
+const levelsOf = ({ levels }: Comparison, shares: Shares | undefined) =>
+  [...levels.map(levelName), 'differs'].map((level, i) => {
+    const [m, u] = [shares?.m[i], shares?.u[i]]
+    return m === undefined || u === undefined ? { level } : { level, m, u, weight: bitsOf(m, u) }
+  })
+
+function dependenceOf({ learned, trained }: KeptModel, i: number) {
+  const given = learned?.comparisons[i]?.given
+  const comparison = trained?.settings.comparisons[i]
+  if (!given || !trained || !comparison) return {}
+  const columns = given.of.map((place) => trained.settings.comparisons[place]?.column ?? '')
+  const agreements = given.shares.map((shares, j) => ({
+    given: agreementName(j + 1, columns) ?? '',
+    levels: levelsOf(comparison, shares),
+  }))
+  return { depends_on: { columns, why: given.why, agreements } }
 }
 
 function doubtsOf(of: KeptModel): readonly string[] {

@@ -10,6 +10,7 @@ export function refuseMisfits(settings: MatchingSettings, records: Records): voi
   const problems = [
     ...settings.comparisons.flatMap((of, i) => problemsOf(of, records, `comparisons[${i}]`)),
     ...twice(settings.comparisons),
+    ...settings.comparisons.flatMap((of, i) => problemsOfDependence(of, i, { settings, records })),
     ...settings.blocks.flatMap(({ all }, i) =>
       all.flatMap(({ column }, j) => unknown(column, records, `blocks[${i}].all[${j}].column`)),
     ),
@@ -59,6 +60,39 @@ function problemsOf(of: Comparison, records: Records, at: string): readonly Prob
     ...lists.filter((problem) => problem !== undefined),
     ...others,
   ]
+}
+
+/** What a comparison depends on is compared too, has one value per record, and does not depend on it in turn. */
+function problemsOfDependence(
+  { column, depends_on: names = [] }: Comparison,
+  i: number,
+  { settings: { comparisons }, records }: { settings: MatchingSettings; records: Records },
+): readonly Problem[] {
+  const at = `comparisons[${i}].depends_on`
+  const compared = comparisons.map((of) => of.column)
+  return names.flatMap((name) => {
+    if (!compared.includes(name))
+      return matchingFaults.not_compared({ column: name, near: didYouMean(name, compared) }, { at })
+        .problems
+    if (isList(records, name))
+      return matchingFaults.only_single({ column: name, what: 'depends_on' }, { at }).problems
+    return follows(comparisons, name, column, [])
+      ? matchingFaults.depends_on_itself({ column }, { at }).problems
+      : []
+  })
+}
+
+/** Whether a column is another one, or depends on it, as was set. */
+function follows(
+  comparisons: readonly Comparison[],
+  from: string,
+  to: string,
+  seen: readonly string[],
+): boolean {
+  if (from === to) return true
+  if (seen.includes(from)) return false
+  const names = comparisons.find(({ column }) => column === from)?.depends_on ?? []
+  return names.some((name) => follows(comparisons, name, to, [...seen, from]))
 }
 
 /** The second column that a level looks at. */

@@ -45,6 +45,12 @@ const comparison = object({
   frequencies: optional(
     flag({ description: 'Whether agreement on a rare value counts more than on a common one.' }),
   ),
+  depends_on: optional(
+    list(key(), {
+      description:
+        'Compared columns that this one follows from, as an address that is made of names; where they agree it tells less. Found by looking unless given; empty for none.',
+    }),
+  ),
 })
 /** How one column is compared. */
 export type Comparison = Read<typeof comparison>
@@ -68,6 +74,20 @@ export type MatchingSettings = Read<typeof matchingSettings>
 
 const shares = list(number({ minimum: 0, maximum: 1 }), { minItems: 1 })
 
+const levelShares = { m: shares, u: shares }
+
+const given = object({
+  of: list(whole({ minimum: 0 }), {
+    minItems: 1,
+    description: 'The places of the comparisons that it depends on.',
+  }),
+  why: text({ description: 'What speaks for it.' }),
+  shares: list(object(levelShares), {
+    description:
+      'By how many of them are alike: one, and so on up to all; then where all are at their best level.',
+  }),
+})
+
 /** What was learned, whole: with it, a pair weighs the same whatever other records there are. */
 export const learnedSchema = object({
   prior: number({
@@ -76,9 +96,9 @@ export const learnedSchema = object({
     description: 'The share of matches among all pairs of records.',
   }),
   matches: number({ description: 'How many of the candidates were matches, as far as is known.' }),
-  comparisons: list(object({ m: shares, u: shares }), {
+  comparisons: list(object({ ...levelShares, given: optional(given) }), {
     description:
-      'By comparison, how often each level is met among matches (m) and strangers (u); "none of them" is last.',
+      'By comparison, how often each level is met among matches (m) and strangers (u); "none of them" is last. What depends on others has more of them, for pairs that are alike there.',
   }),
   frequencies: record(
     object({

@@ -20,6 +20,17 @@ export const matchingFaults = faults('matching', {
       `"${d.column}" holds lists of values, and ${d.what} needs one value per record`,
     help: 'Lists of identifiers can be compared by their own values only, without frequencies and without a second column.',
   },
+  not_compared: {
+    status: 422,
+    say: (d: { column: string; near: string }) =>
+      `"${d.column}" is not compared, so nothing can depend on it${d.near}`,
+    help: 'depends_on names columns that have a comparison of their own.',
+  },
+  depends_on_itself: {
+    status: 422,
+    say: (d: { column: string }) => `"${d.column}" would depend on itself, through depends_on`,
+    help: 'Of columns that follow from each other, one depends on the other and not both.',
+  },
   too_many_levels: {
     status: 422,
     say: () => 'there are too many comparisons with too many levels; leave some out',

@@ -1,3 +1,4 @@
+export { agreementName } from './agreement.ts'
 export type { BlockReport } from './blocks.ts'
 export {
   type Clustering,

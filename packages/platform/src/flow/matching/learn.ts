@@ -1,3 +1,4 @@
+import { agreementOf, agreements, type Dependence } from './agreement.ts'
 import type { Learned, LevelShares } from './definition.ts'
 
 /** A way of agreeing, a digit per comparison, and how many pairs agree so. */
@@ -18,87 +19,202 @@ export interface Evidence {
   readonly records: number
   /** How many levels each comparison has, "none of them" included. */
   readonly levels: readonly number[]
-  /** How many of all pairs meet the best level of a comparison, where that was counted. */
+  /**
+   * How many of all pairs meet the best level of a comparison, where that was counted; without those that agree on everything
+   * that it depends on.
+   */
   readonly agreeing?: readonly (number | undefined)[]
+  /** By the place of a comparison, what it depends on. */
+  readonly dependences?: ReadonlyMap<number, Dependence>
+  /** Pairs drawn among those that agree on what others depend on. */
+  readonly within?: readonly PatternCount[]
 }
 
 interface Shares {
   readonly prior: number
-  readonly m: readonly (readonly number[])[]
-  readonly u: readonly (readonly number[])[]
+  readonly m: Float64Array
+  readonly u: Float64Array
+}
+
+/** The shares of one comparison, where what it depends on agrees in one way. */
+interface Slot {
+  readonly comparison: number
+  /** 0 for what depends on nothing, and where nothing of that is alike. */
+  readonly agreement: number
+  readonly from: number
+  readonly size: number
+}
+
+/** A way of agreeing by the places of its shares. */
+interface Way {
+  readonly places: readonly number[]
+  readonly pairs: number
+}
+
+/** The evidence with the shares of all comparisons in one row, so that a round is a walk over numbers. */
+interface World extends Pick<Evidence, 'allPairs' | 'records'> {
+  readonly slots: readonly Slot[]
+  readonly length: number
+  readonly candidates: readonly Way[]
+  readonly random: readonly Way[]
+  readonly within: readonly Way[]
+  readonly agreeing: readonly (number | undefined)[]
 }
 
 const mostRounds = 1000
 const enough = 1e-7
 
+function worldOf(evidence: Evidence): World {
+  const { levels, dependences = new Map<number, Dependence>() } = evidence
+  let length = 0
+  const slots = levels.flatMap((size, comparison) => {
+    const given = dependences.get(comparison)
+    return Array.from({ length: given ? agreements(given.of.length) : 1 }, (_, agreement): Slot => {
+      const from = length
+      length += size
+      return { comparison, agreement, from, size }
+    })
+  })
+  const firsts = levels.map((_, i) => slots.find((of) => of.comparison === i)?.from ?? 0)
+  const wayOf = ({ digits, pairs }: PatternCount): Way => ({
+    pairs,
+    places: digits.flatMap((digit, i) => {
+      if (digit === 0) return []
+      const given = dependences.get(i)
+      const agreement = given ? agreementOf(given.of, digits, levels) : 0
+      return [(firsts[i] ?? 0) + agreement * (levels[i] ?? 0) + digit - 1]
+    }),
+  })
+  return {
+    slots,
+    length,
+    candidates: evidence.candidates.map(wayOf),
+    random: evidence.random.map(wayOf),
+    within: (evidence.within ?? []).map(wayOf),
+    agreeing: evidence.agreeing ?? [],
+    allPairs: evidence.allPairs,
+    records: evidence.records,
+  }
+}
+
 /**
  * Learns by expectation–maximisation, over ways of agreeing and not over pairs. The model is one of all pairs: those that no
  * block made are strangers. So a block needs no correction for what its records have in common by its own making. How often
- * strangers agree (u) comes from random pairs and from counts of equal values; in the second pass, from those without the
+ * strangers agree (u) comes from random pairs and from counts of equal values; in later passes, from those without the
  * matches among them.
  */
 export function learn(evidence: Evidence): Weights {
-  const first = maximise(evidence, firstGuess(evidence, strangers(evidence)))
-  const cleaned = strangers(evidence, first.shares)
-  const { shares, ...told } = maximise(evidence, { ...first.shares, u: cleaned })
-  return finished(evidence, shares, told)
+  const world = worldOf(evidence)
+  return passes(evidence, world, firstGuess(world), 'everything')
 }
 
 /** Learns from pairs that people have judged: `matches` agree so. Only the prior comes from the candidates. */
 export function learnFromLabels(evidence: Evidence, matches: readonly PatternCount[]): Weights {
-  const m = smoothed(tally(evidence.levels, matches, (of) => of.pairs))
-  const start = { prior: 1 / Math.max(2, evidence.records), m, u: strangers(evidence) }
-  const first = maximise(evidence, start, 'only the prior')
-  const cleaned = strangers(evidence, first.shares)
-  const { shares, ...told } = maximise(evidence, { ...first.shares, u: cleaned }, 'only the prior')
-  return finished(evidence, shares, told)
+  const world = worldOf(evidence)
+  const judged = tally(world, worldOf({ ...evidence, candidates: matches }).candidates, pairsOf)
+  const start = {
+    prior: 1 / Math.max(2, evidence.records),
+    m: perSlot(world, (slot) => near(smoothed(at(judged, slot)), judged, world, slot)),
+    u: strangers(world),
+  }
+  return passes(evidence, world, start, 'only the prior')
 }
 
-function firstGuess({ levels, records }: Evidence, u: Shares['u']): Shares {
-  const m = levels.map((size) =>
-    Array.from({ length: size }, (_, i) => (i === 0 ? 0.9 : 0.1 / (size - 1))),
-  )
-  return { prior: 1 / Math.max(2, records), m, u }
+const pairsOf = ({ pairs }: Way) => pairs
+
+/** What is learned anew in a round. */
+type Learning = 'everything' | 'only the prior'
+
+// Pairs that agree on what others depend on are mostly matches, so it takes some passes to see the strangers among them.
+function passes(evidence: Evidence, world: World, start: Shares, what: Learning): Weights {
+  let found = maximise(world, start, what)
+  const more = world.within.length > 0 ? 4 : 1
+  for (let pass = 0; pass < more; pass++)
+    found = maximise(world, { ...found.shares, u: strangers(world, found.shares) }, what)
+  return finished(evidence, world, found)
 }
+
+const firstGuess = (world: World): Shares => ({
+  prior: 1 / Math.max(2, world.records),
+  m: perSlot(world, ({ size }) =>
+    Array.from({ length: size }, (_, i) => (i === 0 ? 0.9 : 0.1 / (size - 1))),
+  ),
+  u: strangers(world),
+})
+
+function perSlot(world: World, sharesOf: (slot: Slot) => ArrayLike<number>): Float64Array {
+  const all = new Float64Array(world.length)
+  for (const slot of world.slots) all.set(sharesOf(slot), slot.from)
+  return all
+}
+
+const at = (all: Float64Array, { from, size }: Slot): Float64Array =>
+  all.subarray(from, from + size)
 
 /**
  * How often strangers agree: random pairs and candidates, each as far as it is one of strangers. What is so rare that random
- * pairs hardly meet it is known from the counts of equal values, and is at least as frequent as among the candidates.
+ * pairs hardly meet it is known from the counts of equal values, and is at least as frequent as among the candidates. Those
+ * who agree on what a comparison depends on are rare among random pairs; they were drawn by themselves.
  */
-function strangers(evidence: Evidence, shares?: Shares): Shares['u'] {
-  const { levels, random, candidates, agreeing = [], allPairs } = evidence
-  const match = (of: PatternCount) => (shares ? matchShare(shares, of.digits) : 0)
-  const drawn = tally(levels, random, (of) => of.pairs * (1 - match(of)))
-  const matches = tally(levels, candidates, (of) => of.pairs * match(of))
-  const others = tally(levels, candidates, (of) => (shares ? of.pairs * (1 - match(of)) : 0))
-  const draws = random.reduce((sum, of) => sum + of.pairs * (1 - match(of)), 0)
-  return smoothed(drawn).map((one, i) => {
-    const filled = allPairs * (sum(drawn[i] ?? []) / Math.max(1, draws))
-    const equal = agreeing[i]
+function strangers(world: World, shares?: Shares): Float64Array {
+  const { random, within, candidates, agreeing, allPairs } = world
+  const match = (of: Way) => (shares ? matchShare(shares, of.places) : 0)
+  const stranger = (of: Way) => of.pairs * (1 - match(of))
+  const drawn = tally(world, random, stranger)
+  const drawnWithin = tally(world, within, stranger)
+  const matches = tally(world, candidates, (of) => of.pairs * match(of))
+  const others = tally(world, candidates, shares ? stranger : () => 0)
+  const draws = random.reduce((all, of) => all + stranger(of), 0)
+  // Counts of equal values leave out pairs that agree on all that a comparison depends on, and no others.
+  const matchesEqual = ({ comparison }: Slot) => {
+    const all = world.slots.filter((of) => of.comparison === comparison)
+    const counted = all.length === 1 ? all : all.slice(0, -1)
+    return sum(counted.map((of) => matches[of.from] ?? 0))
+  }
+  const usual = (slot: Slot): readonly number[] => {
+    const counts = at(drawn, slot)
+    const one = smoothed(counts)
+    const filled = allPairs * (sum(counts) / Math.max(1, draws))
+    const equal = agreeing[slot.comparison]
     if (filled < 1) return one
-    const best =
-      equal === undefined ? one[0] : Math.max(0.5, equal - (matches[i]?.[0] ?? 0)) / filled
+    const best = equal === undefined ? one[0] : Math.max(0.5, equal - matchesEqual(slot)) / filled
     const rest = (1 - Math.min(0.999, best ?? 0)) / Math.max(1e-9, 1 - (one[0] ?? 0))
     return one.map((share, j) =>
-      j === 0 ? (best ?? share) : Math.max(share * rest, (others[i]?.[j] ?? 0) / filled),
+      j === 0 ? (best ?? share) : Math.max(share * rest, (at(others, slot)[j] ?? 0) / filled),
     )
+  }
+  // Where few strangers agree on what others depend on, few can be taken for one by it: they weigh as the others do.
+  const given = (slot: Slot, of: readonly number[]): readonly number[] => {
+    const counts = at(drawnWithin, slot).map((n, i) => n + (at(drawn, slot)[i] ?? 0))
+    const all = sum(counts) + fewStrangers
+    return of.map((share, i) => ((counts[i] ?? 0) + share * fewStrangers) / all)
+  }
+  let of: readonly number[] = []
+  return perSlot(world, (slot) => {
+    if (slot.agreement > 0) return given(slot, of)
+    of = usual(slot)
+    return of
   })
 }
 
-const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
+/** The usual shares count as much as this many strangers. */
+const fewStrangers = 20
+
+const sum = (counts: ArrayLike<number>): number => {
+  let all = 0
+  for (let i = 0; i < counts.length; i++) all += counts[i] ?? 0
+  return all
+}
 
 type Told = Pick<Weights, 'rounds' | 'converged' | 'log_likelihood'>
+type Found = Told & { readonly shares: Shares }
 
-function maximise(
-  evidence: Evidence,
-  start: Shares,
-  what: 'everything' | 'only the prior' = 'everything',
-): Told & { shares: Shares } {
-  const likelihoods = [logLikelihood(evidence, start)]
+function maximise(world: World, start: Shares, what: Learning): Found {
+  const likelihoods = [logLikelihood(world, start)]
   let shares = start
   for (let round = 1; round <= mostRounds; round++) {
-    const next = improved(evidence, shares, what)
-    likelihoods.push(logLikelihood(evidence, next))
+    const next = improved(world, shares, what)
+    likelihoods.push(logLikelihood(world, next))
     const moved = distance(shares, next)
     shares = next
     if (moved < enough)
@@ -107,99 +223,125 @@ function maximise(
   return { shares, rounds: mostRounds, converged: false, log_likelihood: likelihoods }
 }
 
-function improved(
-  evidence: Evidence,
-  shares: Shares,
-  what: 'everything' | 'only the prior',
-): Shares {
-  const expected = (of: PatternCount) => of.pairs * matchShare(shares, of.digits)
-  const matches = evidence.candidates.reduce((all, of) => all + expected(of), 0)
-  const prior = bounded(matches / evidence.allPairs)
+function improved(world: World, shares: Shares, what: Learning): Shares {
+  let matches = 0
+  const tallied = tally(world, world.candidates, (of) => {
+    const expected = of.pairs * matchShare(shares, of.places)
+    matches += expected
+    return expected
+  })
+  const prior = bounded(matches / world.allPairs)
   if (what === 'only the prior') return { ...shares, prior }
-  const tallied = tally(evidence.levels, evidence.candidates, expected)
-  const m = tallied.map((counts, i) => normalised(counts) ?? shares.m[i] ?? [])
+  const m = perSlot(world, (slot) => normalised(at(tallied, slot)) ?? at(shares.m, slot))
   return { ...shares, prior, m }
 }
 
 const bounded = (share: number) => Math.min(0.999999, Math.max(1e-15, share))
 
 // A level that no match has is not impossible: half a pair is shared among the levels.
-function finished(evidence: Evidence, shares: Shares, told: Told): Weights {
-  const matches = evidence.candidates.reduce(
-    (sum, of) => sum + of.pairs * matchShare(shares, of.digits),
-    0,
-  )
-  const m = shares.m.map((one) => {
-    const lift = 0.5 / one.length
-    return one.map((share) => (share * matches + lift) / (matches + 0.5))
+function finished({ dependences }: Evidence, world: World, { shares, ...told }: Found): Weights {
+  const expected = (of: Way) => of.pairs * matchShare(shares, of.places)
+  const matches = world.candidates.reduce((all, of) => all + expected(of), 0)
+  const tallied = tally(world, world.candidates, expected)
+  const sharesOf = (slot: Slot): LevelShares => {
+    const [m, u] = [at(shares.m, slot), at(shares.u, slot)]
+    const lift = 0.5 / slot.size
+    const lifted = Array.from(m, (share) => (share * matches + lift) / (matches + 0.5))
+    return { m: near(lifted, tallied, world, slot), u: [...u] }
+  }
+  const comparisons = world.slots.flatMap((slot) => {
+    if (slot.agreement > 0) return []
+    const given = dependences?.get(slot.comparison)
+    if (!given) return [sharesOf(slot)]
+    const others = world.slots.filter((of) => of.comparison === slot.comparison && of.agreement > 0)
+    return [{ ...sharesOf(slot), given: { ...given, shares: others.map(sharesOf) } }]
   })
-  const comparisons = m.map((one, i) => ({ m: one, u: [...(shares.u[i] ?? [])] }))
   return { prior: shares.prior, matches, comparisons, ...told }
 }
 
-/** How many pairs, weighed, meet each level of each comparison. */
-function tally(
-  levels: readonly number[],
-  patterns: readonly PatternCount[],
-  weight: (of: PatternCount) => number,
-): number[][] {
-  const counts = levels.map((size) => new Array<number>(size).fill(0))
-  for (const pattern of patterns) {
-    const by = weight(pattern)
-    for (const [i, digit] of pattern.digits.entries()) {
-      const of = counts[i]
-      if (of && digit > 0) of[digit - 1] = (of[digit - 1] ?? 0) + by
-    }
+/** What few matches say about an agreement of others counts as much as this many matches altogether. */
+const borrowed = 5
+
+/** The shares of a slot, nearer to those of its comparison altogether the fewer matches it has. */
+function near(
+  shares: readonly number[],
+  tallied: Float64Array,
+  { slots }: World,
+  slot: Slot,
+): number[] {
+  const all = slots.filter(({ comparison }) => comparison === slot.comparison)
+  if (all.length === 1) return [...shares]
+  const whole = smoothed(
+    Array.from({ length: slot.size }, (_, i) => sum(all.map((of) => tallied[of.from + i] ?? 0))),
+  )
+  const own = sum(at(tallied, slot))
+  return shares.map((share, i) => (share * own + (whole[i] ?? 0) * borrowed) / (own + borrowed))
+}
+
+/** How many pairs, weighed, meet each share. */
+function tally({ length }: World, ways: readonly Way[], weight: (of: Way) => number): Float64Array {
+  const counts = new Float64Array(length)
+  for (const way of ways) {
+    const by = weight(way)
+    for (const place of way.places) counts[place] = (counts[place] ?? 0) + by
   }
   return counts
 }
 
-function normalised(counts: readonly number[]): readonly number[] | undefined {
+function normalised(counts: Float64Array): Float64Array | undefined {
   const total = sum(counts)
   return total > 0 ? counts.map((count) => count / total) : undefined
 }
 
-const smoothed = (counts: readonly (readonly number[])[]): Shares['u'] =>
-  counts.map((of) => normalised(of.map((count) => count + 0.5 / of.length)) ?? [])
-
-// Products of shares stay far above the smallest number there is: fifteen comparisons of one in ten million are 1e-105.
-function likelihoods(
-  { m, u }: Shares,
-  digits: readonly number[],
-): [match: number, strangers: number] {
-  let [ofMatch, ofStrangers] = [1, 1]
-  for (const [i, digit] of digits.entries()) {
-    if (digit === 0) continue
-    ofMatch *= m[i]?.[digit - 1] ?? 1
-    ofStrangers *= u[i]?.[digit - 1] ?? 1
-  }
-  return [ofMatch, ofStrangers]
+function smoothed(counts: ArrayLike<number>): number[] {
+  const total = sum(counts) + 0.5
+  return Array.from(counts, (count) => (count + 0.5 / counts.length) / total)
 }
 
-function matchShare(shares: Shares, digits: readonly number[]): number {
-  const [match, strangers] = likelihoods(shares, digits)
-  const together = shares.prior * match
-  const all = together + (1 - shares.prior) * strangers
+// Products of shares stay far above the smallest number there is: fifteen comparisons of one in ten million are 1e-105.
+function likelihood(shares: Float64Array, places: readonly number[]): number {
+  let all = 1
+  for (const place of places) all *= shares[place] ?? 1
+  return all
+}
+
+function matchShare({ prior, m, u }: Shares, places: readonly number[]): number {
+  const together = prior * likelihood(m, places)
+  const all = together + (1 - prior) * likelihood(u, places)
   return all > 0 ? together / all : 0
 }
 
 /** How well the shares explain all pairs, up to what does not depend on them. */
-function logLikelihood({ candidates, allPairs }: Evidence, shares: Shares): number {
-  const others = allPairs - candidates.reduce((sum, { pairs }) => sum + pairs, 0)
-  return candidates.reduce((sum, { digits, pairs }) => {
-    const [match, strangers] = likelihoods(shares, digits)
-    return sum + pairs * Math.log(shares.prior * match + (1 - shares.prior) * strangers)
-  }, Math.max(0, others) * Math.log1p(-shares.prior))
+function logLikelihood({ candidates, allPairs }: World, { prior, m, u }: Shares): number {
+  const others = allPairs - candidates.reduce((all, { pairs }) => all + pairs, 0)
+  return candidates.reduce(
+    (all, { places, pairs }) =>
+      all + pairs * Math.log(prior * likelihood(m, places) + (1 - prior) * likelihood(u, places)),
+    Math.max(0, others) * Math.log1p(-prior),
+  )
 }
 
 function distance(a: Shares, b: Shares): number {
-  const steps = a.m.flatMap((of, i) => of.map((share, j) => Math.abs(share - (b.m[i]?.[j] ?? 0))))
-  return Math.max(Math.abs(a.prior - b.prior) / b.prior, ...steps)
+  let most = Math.abs(a.prior - b.prior) / b.prior
+  for (const [i, share] of a.m.entries()) most = Math.max(most, Math.abs(share - (b.m[i] ?? 0)))
+  return most
 }
 
 /** What a level weighs, in bits; nothing where there was nothing to compare. */
-export const levelWeight = ({ m, u }: LevelShares, digit: number): number =>
+export const levelWeight = ({ m, u }: Pick<LevelShares, 'm' | 'u'>, digit: number): number =>
   digit === 0 ? 0 : Math.log2((m[digit - 1] ?? 1) / (u[digit - 1] ?? 1))
+
+/** The shares of a comparison that count for a way of agreeing. */
+export function sharesIn(
+  { comparisons }: Pick<Learned, 'comparisons'>,
+  i: number,
+  digits: readonly number[],
+): Pick<LevelShares, 'm' | 'u'> {
+  const of = comparisons[i] ?? { m: [], u: [] }
+  if (!of.given) return of
+  const levels = comparisons.map(({ m }) => m.length)
+  return of.given.shares[agreementOf(of.given.of, digits, levels) - 1] ?? of
+}
 
 /** What is known before looking, in bits. */
 export const priorWeight = ({ prior }: Pick<Learned, 'prior'>): number =>
@@ -211,7 +353,7 @@ export const patternWeight = (
   digits: readonly number[],
 ): number =>
   learned.comparisons.reduce(
-    (sum, of, i) => sum + levelWeight(of, digits[i] ?? 0),
+    (sum, _, i) => sum + levelWeight(sharesIn(learned, i, digits), digits[i] ?? 0),
     priorWeight(learned),
   )
 

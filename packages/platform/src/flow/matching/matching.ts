@@ -1,6 +1,8 @@
 import {
   cast,
   column,
+  every,
+  join,
   type Made,
   made,
   makeAll,
@@ -22,6 +24,7 @@ import {
 } from './blocks.ts'
 import { digitsOf, refuseMisfits } from './check.ts'
 import type { Learned, MatchingSettings } from './definition.ts'
+import { findDependences, lookedAtStep, withinSteps } from './dependence.ts'
 import { matchingFaults } from './faults.ts'
 import {
   type Evidence,
@@ -208,24 +211,41 @@ async function sizesOf(ask: (query: Part) => Promise<readonly Row[]>): Promise<S
 }
 
 async function evidenceOf(
-  { bench, records, settings, where }: Prepared,
+  prepared: Prepared,
   candidates: readonly PatternCount[],
   sizes: Sizes,
   sampling: Partial<Sampling>,
 ): Promise<Evidence> {
+  const { bench, records, settings, where } = prepared
   const single = [...new Set(settings.comparisons.map((of) => of.column))].filter(
     (name) => !isList(records, name),
   )
+  const drawing = { ...usualSample, ...sampling }
   const steps = [
-    ...sampleSteps(sizes.records, single, { ...usualSample, ...sampling }),
+    ...sampleSteps(sizes.records, single, drawing),
     ...patternSteps(settings, records, 'random'),
+    lookedAtStep(settings, records),
   ]
-  const random = await makeAll(bench, steps, where, (all) =>
-    countsOf(asking(bench, all), settings, 'random'),
-  )
   const levels = settings.comparisons.map((of) => digitsOf(of) - 1)
   const agreeing = await agreeingPairs(asking(bench, where), settings, records)
-  return { candidates, random, ...sizes, levels, agreeing }
+  return makeAll(bench, steps, where, async (all) => {
+    const ask = asking(bench, all)
+    const random = await countsOf(ask, settings, 'random')
+    const { allPairs } = sizes
+    const looked = { settings, records, agreeing, count: sizes.records, allPairs }
+    const dependences = await findDependences(ask, looked)
+    const evidence = { candidates, random, ...sizes, levels, agreeing }
+    if (dependences.size === 0) return evidence
+    const drawn = [
+      ...withinSteps(settings, dependences, { records: sizes.records, pairs: drawing.pairs }),
+      ...patternSteps(settings, records, 'within'),
+    ]
+    const within = await makeAll(bench, drawn, all, (more) =>
+      countsOf(asking(bench, more), settings, 'within'),
+    )
+    const alone = await aloneIn(ask, prepared, { agreeing, dependences })
+    return { ...evidence, agreeing: alone, dependences, within }
+  })
 }
 
 /** How many of all pairs have the same value, for each comparison that asks for that first. */
@@ -235,15 +255,39 @@ const agreeingPairs = (
   records: Records,
 ): Promise<readonly (number | undefined)[]> =>
   Promise.all(
-    comparisons.map(async (of) => {
-      if (of.levels[0]?.is !== 'exact' || isList(records, of.column)) return undefined
-      const name = column(of.column)
-      const [row] =
-        await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
-        from (select count(*) as size from ${made(recordName)} where ${name} is not null group by space, ${name}) s`)
-      return Number(row?.['pairs'])
+    comparisons.map(async (of) =>
+      of.levels[0]?.is !== 'exact' || isList(records, of.column)
+        ? undefined
+        : pairsAgreeing(ask, [of.column]),
+    ),
+  )
+
+/** The same without those that agree on everything that a comparison depends on. */
+const aloneIn = (
+  ask: (query: Part) => Promise<readonly Row[]>,
+  { settings: { comparisons } }: Prepared,
+  { agreeing, dependences }: Required<Pick<Evidence, 'agreeing' | 'dependences'>>,
+): Promise<readonly (number | undefined)[]> =>
+  Promise.all(
+    agreeing.map(async (equal, i) => {
+      const given = dependences.get(i)
+      if (equal === undefined || !given) return equal
+      const names = [i, ...given.of].map((place) => comparisons[place]?.column ?? '')
+      return equal - (await pairsAgreeing(ask, names))
     }),
   )
+
+async function pairsAgreeing(
+  ask: (query: Part) => Promise<readonly Row[]>,
+  names: readonly string[],
+): Promise<number> {
+  const keys = names.map((name) => column(name))
+  const [row] =
+    await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
+      from (select count(*) as size from ${made(recordName)} where ${every(keys.map((key) => sql`${key} is not null`))}
+        group by ${join([sql`space`, ...keys])}) s`)
+  return Number(row?.['pairs'])
+}
 
 async function countsOf(
   ask: (query: Part) => Promise<readonly Row[]>,

@@ -3,6 +3,7 @@ import {
   call,
   cast,
   column,
+  every,
   join,
   made,
   nothing,
@@ -13,7 +14,13 @@ import {
   value,
 } from '#engine'
 import { digitsOf } from './check.ts'
-import type { Comparison, Frequencies, Learned, MatchingSettings } from './definition.ts'
+import type {
+  Comparison,
+  Frequencies,
+  Learned,
+  LevelShares,
+  MatchingSettings,
+} from './definition.ts'
 import { levelWeight, priorWeight } from './learn.ts'
 import { patternName, radixes } from './patterns.ts'
 import { recordName } from './rows.ts'
@@ -118,10 +125,7 @@ function weighed(
   { pairs, least }: { readonly pairs: string; readonly least: number },
 ): Part {
   const minded = mindedIn(settings, learned)
-  const places = radixes(settings.comparisons)
-  const weights = settings.comparisons.map((of, i) =>
-    weightCase(of, learned, { i, place: places[i] ?? 1 }),
-  )
+  const weights = settings.comparisons.map((of, i) => weightCase(settings, learned, { of, i }))
   const sum = join([value(priorWeight(learned), 'number'), ...weights], sql` + `)
   const exact = minded.map(({ of, i }) => as(isExact(settings, of, i), exactColumn(i)))
   const most = minded.map(
@@ -142,16 +146,40 @@ const isExact = ({ comparisons }: MatchingSettings, of: Comparison, i: number): 
   sql`${digitIn(of, radixes(comparisons)[i] ?? 1)} = ${value(exactDigit(of))}`
 
 function weightCase(
-  of: Comparison,
+  settings: MatchingSettings,
   learned: Learned,
-  at: { readonly i: number; readonly place: number },
+  at: { readonly of: Comparison; readonly i: number },
 ): Part {
+  const digit = digitIn(at.of, radixes(settings.comparisons)[at.i] ?? 1)
   const shares = learned.comparisons[at.i] ?? { m: [], u: [] }
+  const usual = levelsCase(shares, digit)
+  const { given } = shares
+  if (!given) return usual
+  const cases = given.shares.map((of, i) => sql`when ${value(i + 1)} then ${levelsCase(of, digit)}`)
+  return sql`case ${agreementIn(settings, given.of)} ${join(cases, sql` `)} else ${usual} end`
+}
+
+function levelsCase(shares: Pick<LevelShares, 'm' | 'u'>, digit: Part): Part {
   const cases = shares.m.map(
     (_, level) =>
       sql`when ${value(level + 1)} then ${value(levelWeight(shares, level + 1), 'number')}`,
   )
-  return sql`case ${digitIn(of, at.place)} ${join(cases, sql` `)} else ${value(0, 'number')} end`
+  return sql`case ${digit} ${join(cases, sql` `)} else ${value(0, 'number')} end`
+}
+
+/** How the comparisons at these places agree: as `agreementOf` tells it. */
+function agreementIn({ comparisons }: MatchingSettings, places: readonly number[]): Part {
+  const radix = radixes(comparisons)
+  const found = places.flatMap((place) => {
+    const of = comparisons[place]
+    return of ? [{ of, digit: digitIn(of, radix[place] ?? 1) }] : []
+  })
+  const alike = found.map(
+    ({ of, digit }) =>
+      sql`case when ${digit} between 1 and ${value(of.levels.length)} then 1 else 0 end`,
+  )
+  const best = every(found.map(({ digit }) => sql`${digit} = 1`))
+  return sql`(${join(alike, sql` + `)} + case when ${best} then 1 else 0 end)`
 }
 
 const bitsOf = ({ i, bits }: Minded): Part =>

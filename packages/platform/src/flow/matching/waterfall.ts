@@ -15,9 +15,10 @@ import {
   type Workbench,
 } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
+import { agreementName, agreementOf } from './agreement.ts'
 import { type Comparison, type Learned, levelName, type MatchingSettings } from './definition.ts'
 import { matchingFaults } from './faults.ts'
-import { levelWeight, priorWeight, probabilityOf } from './learn.ts'
+import { levelWeight, priorWeight, probabilityOf, sharesIn } from './learn.ts'
 import { digitsOfPattern, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
 import { listName, recordName } from './rows.ts'
@@ -32,6 +33,8 @@ export interface Fall {
   readonly left: readonly string[]
   readonly right: readonly string[]
   readonly weight: number
+  /** What it depends on, where that agrees: then it tells less. */
+  readonly given?: string
   /** What the frequency of the value adds to that, or takes from it. */
   readonly frequency: number
 }
@@ -100,13 +103,27 @@ function told({ settings, learned }: WaterfallOf, row: Row): Waterfall {
       level: nameOf(of, found),
       left: masked(row[`left_${i}`]),
       right: masked(row[`right_${i}`]),
-      weight: levelWeight(learned.comparisons[i] ?? { m: [], u: [] }, found),
+      weight: levelWeight(sharesIn(learned, i, digits), found),
+      ...givenOf({ settings, learned }, i, digits),
       frequency: Number(row[`bits_${i}`] ?? 0),
     }
   })
   const prior = priorWeight(learned)
   const weight = falls.reduce((sum, fall) => sum + fall.weight + fall.frequency, prior)
   return { prior, falls, weight, probability: probabilityOf(weight) }
+}
+
+function givenOf(
+  { settings, learned }: Pick<WaterfallOf, 'settings' | 'learned'>,
+  i: number,
+  digits: readonly number[],
+): Pick<Fall, 'given'> {
+  const given = learned.comparisons[i]?.given
+  if (!given || digits[i] === 0) return {}
+  const levels = learned.comparisons.map(({ m }) => m.length)
+  const columns = given.of.map((place) => settings.comparisons[place]?.column ?? '')
+  const name = agreementName(agreementOf(given.of, digits, levels), columns)
+  return name === undefined ? {} : { given: name }
 }
 
 function nameOf({ levels }: Comparison, found: number): string {

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { sql } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import type { Learned, MatchingSettings } from './definition.ts'
+import { withMatching } from './matching.ts'
+import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
+
+const settings: MatchingSettings = {
+  comparisons: [
+    { column: 'first_name', levels: [{ is: 'exact' }, { is: 'jaro_winkler', at_least: 0.9 }] },
+    { column: 'last_name', levels: [{ is: 'exact' }, { is: 'jaro_winkler', at_least: 0.9 }] },
+    { column: 'birth_date', levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }] },
+    { column: 'phone', levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }] },
+    {
+      column: 'email',
+      levels: [{ is: 'exact' }, { is: 'same_portion', of: { before: '@' } }],
+    },
+  ],
+  blocks: [
+    { key: 'names', all: [{ column: 'first_name' }, { column: 'last_name' }] },
+    { key: 'email', all: [{ column: 'email' }] },
+    { key: 'phone', all: [{ column: 'phone' }] },
+  ],
+}
+
+/** People with an address, the same for all records of one. */
+function people(emailOf: (of: Person, roll: () => number) => string): readonly Person[] {
+  const roll = dice(11)
+  const known = new Map<string, string>()
+  return madePeople(2500, 7).map((of) => {
+    const entity = of['entity'] ?? ''
+    const email = known.get(entity) ?? emailOf(of, roll)
+    known.set(entity, email)
+    return { ...of, email }
+  })
+}
+
+const madeOfNames = () =>
+  people(
+    (of, roll) => `${of['first_name']}.${of['last_name']}@mail${Math.floor(roll() * 2)}.example`,
+  )
+const ofAnything = () =>
+  people((_, roll) => `${Math.floor(roll() * 1e9).toString(36)}@mail.example`)
+
+interface Outcome {
+  readonly learned: Learned
+  readonly precision: number
+  readonly recall: number
+}
+
+async function outcome(all: readonly Person[], by = settings): Promise<Outcome> {
+  const bench = benchOf(await memoryEngine())
+  const records = await recordsOf(bench.engine, 'dependent', all)
+  return withMatching(bench, records, by, async (matching) => {
+    const learned = await matching.learn()
+    const rows = await matching.scored(learned, 0.9, (pairs) =>
+      bench.engine.rows(sql`select "left", "right" from ${pairs}`),
+    )
+    const entity = (n: unknown) => all[Number(n)]?.['entity']
+    const right = rows.filter((row) => entity(row['left']) === entity(row['right'])).length
+    const groups = [...Map.groupBy(all, (of) => of['entity']).values()]
+    const pairs = groups.filter(({ length }) => length === 2).length
+    return { learned, precision: right / rows.length, recall: right / pairs }
+  })
+}
+
+const setTo = (depends_on: string[]): MatchingSettings => ({
+  ...settings,
+  comparisons: settings.comparisons.map((of) =>
+    of.column === 'email' ? { ...of, depends_on } : of,
+  ),
+})
+
+test('addresses made of names are found, and do not make strangers of one name the same', async () => {
+  const all = madeOfNames()
+  const found = await outcome(all)
+  const { given } = found.learned.comparisons[4] ?? {}
+  expect(given?.of).toEqual([0, 1])
+  expect(given?.why).toMatch(/^\d+ % hold the (first|last)_name, \d+ % hold the (first|last)_name$/)
+  // Among strangers of one name, most have the same address or one like it.
+  const [same = 0, alike = 0, others = 1] = given?.shares.at(-1)?.u ?? []
+  expect(same + alike).toBeGreaterThan(0.5)
+  expect(others).toBeLessThan(0.5)
+  const blind = await outcome(all, setTo([]))
+  expect(blind.learned.comparisons[4]?.given).toBeUndefined()
+  expect(found.precision).toBeGreaterThan(0.97)
+  expect(found.precision).toBeGreaterThan(blind.precision + 0.1)
+  expect(found.recall).toBeGreaterThan(0.85)
+}, 60_000)
+
+test('addresses of anything depend on nothing, unless that is said', async () => {
+  const all = ofAnything()
+  const { learned, precision } = await outcome(all)
+  expect(learned.comparisons.map(({ given }) => given)).toEqual(
+    [...settings.comparisons].fill(undefined as never),
+  )
+  expect(precision).toBeGreaterThan(0.97)
+  const told = await outcome(all, setTo(['last_name']))
+  expect(told.learned.comparisons[4]?.given).toMatchObject({ of: [1], why: 'as it was set' })
+}, 60_000)
+
+test('the weight that is told is the weight that counts, also where it depends on others', async () => {
+  const all = madeOfNames()
+  const bench = benchOf(await memoryEngine())
+  const records = await recordsOf(bench.engine, 'dependent', all)
+  await withMatching(bench, records, settings, async (matching) => {
+    const learned = await matching.learn()
+    const rows = await matching.scored(learned, 0, (pairs) =>
+      bench.engine.rows(sql`select "left", "right", weight from ${pairs} order by 1, 2 limit 12`),
+    )
+    const given = new Set<string | undefined>()
+    for (const row of rows) {
+      const found = await matching.explain(learned, Number(row['left']), Number(row['right']))
+      expect(found.weight).toBeCloseTo(Number(row['weight']), 6)
+      given.add(found.falls[4]?.given)
+    }
+    expect(given).toContain('first_name and last_name equal')
+  })
+}, 60_000)
+
+test('what would depend on itself, or on what is not compared, is refused', async () => {
+  const bench = benchOf(await memoryEngine())
+  const records = await recordsOf(bench.engine, 'dependent', madeOfNames().slice(0, 10))
+  const turned = setTo(['first_name', 'street'])
+  const comparisons = turned.comparisons.map((of) =>
+    of.column === 'first_name' ? { ...of, depends_on: ['email'] } : of,
+  )
+  const asked = withMatching(bench, records, { ...turned, comparisons }, async () => undefined)
+  await expect(asked).rejects.toMatchObject({
+    problems: [
+      { code: 'matching.depends_on_itself', at: 'comparisons[0].depends_on' },
+      { code: 'matching.depends_on_itself', at: 'comparisons[4].depends_on' },
+      { code: 'matching.not_compared', at: 'comparisons[4].depends_on' },
+    ],
+  })
+})
