@@ -57,7 +57,7 @@ test('the connections, streams, rulesets and models that the guides show are sou
       of.kind,
       of.schema,
     ]),
-  )
+  ).set('segment', segmentSchema)
   for (const { kind, key, body } of documents) {
     const schema = others.get(kind)
     if (schema) {
