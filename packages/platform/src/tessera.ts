@@ -244,7 +244,7 @@ async function wire(
         modelIn,
         problemWithSchedule: (cron) => problemWithSchedule(cron, clock.now()),
       }),
-      segmentKind({ modelIn, shapesIn }),
+      segmentKind({ modelIn, shapesIn, relationsIn }),
       ...activationKinds({ modelIn, shapesIn }),
     ],
   })
@@ -352,6 +352,7 @@ async function wire(
     model: await model(),
     insights: await insights.shapes(),
     segments: segmentsIn(await catalogue()),
+    relations: [...relationsIn(await catalogue()), ...(await insights.relations())],
   })
   const segments = makeSegments({
     engine,
@@ -435,7 +436,13 @@ async function wire(
       ...objects,
       ...identityNodes(known, modelIn(all), { mapped, positions: unified, decided }),
       ...insightNodes(await insights.shapes(), hasObject, insightsAt),
-      ...segmentNodes(segmentsIn(all), hasObject, segmentsAt),
+      ...segmentNodes(segmentsIn(all), {
+        model: modelIn(all),
+        insights: await insights.shapes(),
+        relations: [...relationsIn(all), ...(await insights.relations())],
+        hasObject,
+        positions: segmentsAt,
+      }),
       ...nodesOfActivations(all),
     ]
   }
