@@ -125,13 +125,26 @@ function groupedOf(parts: Parts, joined: string): string {
   return `select ${outer.join(', ')} from ${inner}${joined}${groups}`
 }
 
+// Rows of other people and channels are left out before anything is computed of them.
+function touchedOnly({ dimensions, where }: Parts): string | undefined {
+  const plain = dimensions.filter(({ text, by }) => by === undefined && plainField.test(text))
+  const conditions = plain.map(
+    ({ name, text }) =>
+      `(${text} is null or ${text} in (select t."${name}" from "${touchedGroups}" as t))`,
+  )
+  const all = [...(where === undefined ? [] : [where]), ...conditions]
+  return all.length === 0 ? undefined : all.join(' and ')
+}
+
+const plainField = /^\(r\."[a-z0-9_.]+"\)$/
+
 function partialOf(parts: Parts, rows: string): Pick<Built, 'groups' | 'restricted'> {
   const { desk, dimensions, names } = parts
   const isRow = names.map((name) => `t."${name}" is not distinct from g."${name}"`).join(' and ')
   const joined = ` join "${touchedGroups}" as t on ${isRow}`
   return {
     groups: expand(`select distinct ${dimensions.map(named).join(', ')} from (${rows}) as r`, desk),
-    restricted: expand(groupedOf(parts, joined), desk),
+    restricted: expand(groupedOf({ ...parts, where: touchedOnly(parts) }, joined), desk),
   }
 }
 

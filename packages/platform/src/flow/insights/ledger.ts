@@ -22,6 +22,12 @@ const ledgerTable = table('insight', '_ledger')
 const { stream, position, key, profile } = systemColumns
 const identity = [stream, position, key, profile]
 
+/** Makes the table that says how far rows are recorded. */
+export const prepareLedger = (writer: Writer): Promise<number> =>
+  writer.run(sql`create table if not exists ${ledgerTable} (
+    object ${typeName('text')}, epoch ${typeName('integer')}, position ${typeName('integer')},
+    remade ${typeName('integer')}, stamp ${typeName('text')}, columns ${typeName('text')})`)
+
 /** How far the changed rows of an object are recorded. */
 export interface LedgerState {
   /** Another number means that what was recorded before cannot be gone on from. */
@@ -35,14 +41,14 @@ export interface LedgerWish {
   readonly object: ModelObject
   /** The columns by which rows belong to groups. */
   readonly columns: readonly string[]
-  /** Changes whenever rows may have changed; the same stamp means that there is nothing to compare. */
-  readonly stamp: string
+  /** Positions of what changes rows; when none is beyond those of the last time, there is nothing to compare. */
+  readonly stamp: readonly number[]
   /** Up to where everybody has read. */
   readonly readUntil: number
 }
 
 interface Kept extends LedgerState {
-  readonly stamp: string
+  readonly stamp: readonly number[]
   readonly remade: number
 }
 
@@ -52,27 +58,24 @@ interface Kept extends LedgerState {
  */
 export async function catchUp(engine: Engine, wish: LedgerWish): Promise<LedgerState> {
   const { object, stamp } = wish
-  const [kept, changes] = [await keptOf(engine, object.key), await rowChanges(engine)]
-  const remade = changes.get(object.key)?.remade ?? 0
-  const isKnown = wish.columns.every((name) => kept?.columns.includes(name))
-  if (kept && isKnown && kept.remade === remade) {
-    if (kept.stamp === stamp) return kept
+  const kept = await keptOf(engine, object.key)
+  const isKnown = kept && wish.columns.every((name) => kept.columns.includes(name))
+  if (isKnown && stamp.every((position, i) => position <= (kept.stamp[i] ?? 0))) return kept
+  const remade = (await rowChanges(engine)).get(object.key)?.remade ?? 0
+  if (isKnown && kept.remade === remade)
     return engine.change(`rows of ${object.key}`, (writer) => compare(writer, wish, kept))
-  }
   return engine.change(`rows of ${object.key}`, (writer) => begin(writer, wish, { kept, remade }))
 }
 
 async function keptOf(engine: Engine, object: string): Promise<Kept | undefined> {
-  const isThere = (await engine.tables('insight')).some(({ name }) => name === ledgerTable.name)
-  if (!isThere) return undefined
   const [row] = await engine.rows(sql`select * from ${ledgerTable} where object = ${value(object)}`)
   return (
     row && {
       epoch: Number(row['epoch']),
       position: Number(row['position']),
       remade: Number(row['remade']),
-      stamp: String(row['stamp']),
-      // Written by `keep` below.
+      // Both written by `keep` below.
+      stamp: JSON.parse(String(row['stamp'])) as number[],
       columns: JSON.parse(String(row['columns'])) as string[],
     }
   )
@@ -83,9 +86,6 @@ async function begin(
   { object, columns, stamp }: LedgerWish,
   { kept, remade }: { readonly kept: Kept | undefined; readonly remade: number },
 ): Promise<LedgerState> {
-  await writer.run(sql`create table if not exists ${ledgerTable} (
-    object ${typeName('text')}, epoch ${typeName('integer')}, position ${typeName('integer')},
-    remade ${typeName('integer')}, stamp ${typeName('text')}, columns ${typeName('text')})`)
   const at = await writer.positions(1)
   const all = [...new Set([...identity, ...columns, ...(kept?.columns ?? [])])].filter((name) =>
     columnsOf(object).some(([known]) => known === name),
@@ -113,7 +113,8 @@ async function compare(writer: Writer, wish: LedgerWish, kept: Kept): Promise<Le
   await writer.run(
     sql`insert into ${seen} select ${list}, ${value(at)} from ${model} a where ${isNotIn(seen)}`,
   )
-  return keep(writer, object, { ...kept, position: at, stamp })
+  const latest = stamp.map((one, i) => Math.max(one, kept.stamp[i] ?? 0))
+  return keep(writer, object, { ...kept, position: at, stamp: latest })
 }
 
 const isSameRow = sql`a._position = b._position and a._key = b._key and a._stream = b._stream
@@ -123,7 +124,14 @@ const isNotIn = (rows: Part): Part => sql`not exists (select 1 from ${rows} b wh
 
 async function keep(writer: Writer, { key: object }: ModelObject, of: Kept): Promise<LedgerState> {
   await writer.run(sql`delete from ${ledgerTable} where object = ${value(object)}`)
-  const row = [object, of.epoch, of.position, of.remade, of.stamp, JSON.stringify(of.columns)]
+  const row = [
+    object,
+    of.epoch,
+    of.position,
+    of.remade,
+    JSON.stringify(of.stamp),
+    JSON.stringify(of.columns),
+  ]
   await writer.run(sql`insert into ${ledgerTable} values (${join(row.map((cell) => value(cell)))})`)
   return of
 }

@@ -58,13 +58,14 @@ export async function refreshInsight(
 ): Promise<RefreshDone> {
   const { engine, clock } = ground
   const began = clock.now()
-  const last = (await runsOf(engine)).get(shape.key)
+  const runs = await runsOf(engine)
+  const last = runs.get(shape.key)
   const timed = () => ({
     at: began.toISOString(),
     tookMs: clock.now().getTime() - began.getTime(),
   })
   try {
-    const way = await wayOf(ground, shape, { asked, last })
+    const way = await wayOf(ground, shape, { asked, runs })
     const late = await lateOf(engine, shape, asked)
     let run: InsightRun | undefined
     const finish = (notes: RunNotes) => async (writer: Writer) => {
@@ -125,7 +126,7 @@ function madeOf(
 async function wayOf(
   { engine, shapes, object }: RefreshGround,
   shape: InsightShape,
-  { asked, last }: { readonly asked: RefreshAsk; readonly last: InsightRun | undefined },
+  { asked, runs }: { readonly asked: RefreshAsk; readonly runs: ReadonlyMap<string, InsightRun> },
 ): Promise<Way> {
   const built = shape.plan?.built
   const never = whyNever(built)
@@ -136,7 +137,6 @@ async function wayOf(
     const theirs = other.plan?.built
     return theirs?.groups && theirs.driver === built.driver ? [{ key: other.key, theirs }] : []
   })
-  const runs = await runsOf(engine)
   const read = sharing.flatMap(({ key }) => runs.get(key)?.made?.position ?? [])
   const ledger = await catchUp(engine, {
     object: of,
@@ -144,6 +144,7 @@ async function wayOf(
     stamp: stampOf(asked.inputs, built),
     readUntil: read.length === 0 ? 0 : Math.min(...read),
   })
+  const last = runs.get(shape.key)
   return whyFull(shape, { built, ledger, last, inputs: asked.inputs })
 }
 
@@ -179,8 +180,10 @@ function whyFull(
   return { why: '', ledger, after: last.made.position }
 }
 
-const stampOf = ({ to }: Inputs, { driver }: Built): string =>
-  JSON.stringify([to[`model:${driver}`] ?? 0, to['unified:individual'] ?? 0])
+const stampOf = ({ to }: Inputs, { driver }: Built): readonly number[] => [
+  to[`model:${driver}`] ?? 0,
+  to['unified:individual'] ?? 0,
+]
 
 // The names that columns have in the table.
 function physical({ relations, driver }: Built, names: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { type Engine, sql, type TableName, table, typeName, value, type Writer } from '#engine'
 import { type FieldType, fieldTypes } from '#kernel/scalar.ts'
+import { prepareLedger } from './ledger.ts'
 
 /** The rows of an insight: its dimensions and measures. */
 export const insightTable = (key: string): TableName => table('insight', key)
@@ -17,6 +18,7 @@ export async function prepareInsights(engine: Engine): Promise<void> {
       insight ${typeName('text')}, position ${typeName('integer')}, rows ${typeName('integer')})`)
     await writer.run(sql`create table if not exists ${runTable} (
       insight ${typeName('text')}, run ${typeName('text')})`)
+    await prepareLedger(writer)
   })
 }
 
