@@ -45,6 +45,8 @@ export interface DecisionRecords {
   readonly list: (on: Subject) => Promise<readonly Decision[]>
   /** What was decided and withdrawn after a place in the order of both, the first ones first. */
   readonly toldAfter: (place: number, limit: number) => Promise<readonly Told[]>
+  /** The last place in that order. */
+  readonly lastTold: () => Promise<number>
   /** By subject, how many decisions and withdrawals there have been. */
   readonly counts: () => Promise<ReadonlyMap<string, number>>
 }
@@ -103,6 +105,13 @@ export function decisionRecords(store: Store): DecisionRecords {
         isWithdrawn: row.is_withdrawn === 1,
         decision: decisionFrom(row),
       }))
+    },
+    lastTold: async () => {
+      const row = await db
+        .selectFrom('identity_told')
+        .select(({ fn }) => fn.max('place').as('place'))
+        .executeTakeFirst()
+      return Number(row?.place ?? 0)
     },
     list: async (on) => {
       const rows = await db

@@ -6,7 +6,7 @@ import { modelOf, noteRowChange, prepareRowChanges } from '#model'
 import type { Ruleset } from './definition.ts'
 import { retireAll } from './retire.ts'
 import { runIdentity } from './run.ts'
-import { emailAndPhone, putRows, removeRows } from './testing/index.ts'
+import { emailAndPhone, putMade, putRows, removeRows } from './testing/index.ts'
 
 const model = modelOf([])
 const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
@@ -188,4 +188,56 @@ test('rows that come while the scope is made are not taken for seen, nor do bloc
   expect(
     await runIdentity({ engine, clock, model, ruleset: small, extent: 'everything' }),
   ).toMatchObject({ changed: false, why: 'asked for' })
+})
+
+test('a value that very many come to share at once is left out and told, and nobody else is looked at', async () => {
+  const engine = await memoryEngine()
+  const storm = (from: number, to: number, email: (i: number) => string) =>
+    putMade(
+      engine,
+      model,
+      Array.from({ length: to - from }, (_, n) => ({
+        id: `${from + n}`,
+        entity: '',
+        first_name: null,
+        last_name: null,
+        birth_date: null,
+        email: email(from + n),
+        phone: null,
+      })),
+    )
+  // Two each of 3,000 addresses; one of them is then taken up by 900 more.
+  await storm(0, 6000, (i) => `${i % 3000}@x.de`)
+  expect(await run(engine)).toMatchObject({ mode: 'full', profiles: 3000 })
+  await storm(6000, 6900, () => '7@x.de')
+  expect(await run(engine)).toMatchObject({
+    mode: 'incremental',
+    // Those who came, and the two who had the address before.
+    looked_at: 902,
+    records: 6900,
+    profiles: 3901,
+    split: 1,
+    rules: [
+      {
+        links: 2999,
+        left_out_blocks: 1,
+        left_out: [{ matched: '7***@x***.d***', records: 902 }],
+      },
+      {},
+    ],
+  })
+  await removeRows(
+    engine,
+    'contact_point_email',
+    Array.from({ length: 890 }, (_, n) => `${6000 + n}`),
+  )
+  expect(await run(engine)).toMatchObject({
+    mode: 'incremental',
+    looked_at: 902,
+    profiles: 3890,
+    rules: [{ links: 3010, left_out_blocks: 0 }, {}],
+  })
+  expect(
+    await runIdentity({ engine, clock, model, ruleset: emailAndPhone, extent: 'everything' }),
+  ).toMatchObject({ changed: false, profiles: 3890 })
 })

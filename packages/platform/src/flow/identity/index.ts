@@ -50,6 +50,7 @@ export {
   isPhone,
   keyOfOne,
   keysOf,
+  lastDecided,
   lookedUpBy,
   settledValue,
   valuesOfOne,

@@ -183,6 +183,9 @@ async function areKept(engine: Engine, ruleset: Ruleset, model: Model): Promise<
   return (await basisBefore(engine, ruleset.on))?.madeBy === now.madeBy
 }
 
+/** A number that rises whenever something is decided or withdrawn. */
+export const lastDecided = (store: Store): Promise<number> => decisionRecords(store).lastTold()
+
 /** The decisions that stand, with the keys of their records. */
 export const decidedPairs = async (
   engine: Engine,

@@ -44,6 +44,8 @@ export interface Known {
   }
   /** Values of strong identifiers, in the order of records. */
   readonly held: Keys & { readonly record: Int32Array; readonly slot: Int32Array }
+  /** What had been decided when the next two were read. */
+  readonly lastDecided: number
   /** Records that people said are one, each with the others. */
   readonly must: ReadonlyMap<number, readonly number[]>
   /** Pairs of records that people keep apart. */

@@ -16,6 +16,7 @@ import {
   halvesOf,
   heldSteps,
   keysOf,
+  lastDecided,
   linkTable,
   lookedUpBy,
   publishedPosition,
@@ -177,10 +178,13 @@ async function heldIn(
   })
 }
 
-async function decided(
-  { engine, store, ruleset }: LoadTools,
+/** What people decided, by the numbers of records. */
+export async function decided(
+  { engine, store, ruleset }: Pick<LoadTools, 'engine' | 'store' | 'ruleset'>,
   records: { readonly keys: Keys; readonly number: Int32Array },
-): Promise<Pick<Known, 'must' | 'cannot'>> {
+): Promise<Pick<Known, 'lastDecided' | 'must' | 'cannot'>> {
+  // Asked first: what is decided meanwhile is then read again, and never missed.
+  const last = await lastDecided(store)
   const numberOf = (key: string) => records.number[placeOf(records.keys, ...halves(key))]
   const must = new Map<number, number[]>()
   const cannot: (readonly [number, number])[] = []
@@ -193,5 +197,5 @@ async function decided(
       must.set(other, [...(must.get(other) ?? []), one])
     }
   }
-  return { must, cannot }
+  return { lastDecided: last, must, cannot }
 }

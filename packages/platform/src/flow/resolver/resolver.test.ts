@@ -241,6 +241,27 @@ async function decide({ identity }: House, n: number, { must, cannot }: Case): P
   for (const one of asked) await one().catch(() => {})
 }
 
+test('what people decide counts at once, before any run has heeded it', async () => {
+  const { identity, put, load, resolver, profiles } = await house()
+  await put({ a: { email: 'a@x.de' }, b: { email: 'b@x.de' } })
+  await identity.run('people')
+  await load()
+  const asked = () => resolver.resolve('people', rows({ email: 'b@x.de' }))
+  const [a, b] = [(await profiles()).get('a'), (await profiles()).get('b')]
+  expect(await asked()).toMatchObject({ state: 'known', profile: b })
+  const body = { left: 'crm:a', right: 'crm:b', why: 'twins' }
+  const [decision] = await identity.link('people', body, systemCaller)
+  const joined = await asked()
+  expect(joined).toMatchObject({ state: 'known', profile: a })
+  expect(new Set(joined.would_join)).toEqual(new Set([a, b]))
+  const decisions = [decision?.number ?? 0]
+  await identity.withdraw('people', { decisions, why: 'no' }, systemCaller)
+  const apart = await asked()
+  expect(apart).toMatchObject({ state: 'known', profile: b })
+  expect(apart.would_join).toBeUndefined()
+  await resolver.close()
+})
+
 test('before anything is loaded, and where nothing is published, it says so', async () => {
   const { identity, put, load, resolver, engine } = await house()
   const ask = () => resolver.resolve('people', rows({ email: 'a@x.de' }))

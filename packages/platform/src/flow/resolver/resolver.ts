@@ -1,6 +1,12 @@
 import { setTimeout as rest } from 'node:timers/promises'
 import type { Engine } from '#engine'
-import { identityFaults, prepareUnified, publishedPosition, type Ruleset } from '#identity'
+import {
+  identityFaults,
+  lastDecided,
+  prepareUnified,
+  publishedPosition,
+  type Ruleset,
+} from '#identity'
 import type { Clock } from '#kernel/clock.ts'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
@@ -12,7 +18,7 @@ import { makeTidier, type Tidier } from './asked.ts'
 import { resolverFaults } from './faults.ts'
 import { foretell } from './foretell.ts'
 import { bytesOf, type Known } from './known.ts'
-import { load } from './load.ts'
+import { decided, load } from './load.ts'
 import { readRows } from './rows.ts'
 
 /** What the resolver needs from the house. */
@@ -130,6 +136,17 @@ export function makeResolver(tools: ResolverTools): Resolver {
     await settled()
     return loaded.get(key) ?? missing(key)
   }
+  /** What people decided since it was loaded counts at once, as it does in the next run. */
+  const heedDecisions = async (key: string) => {
+    const before = loaded.get(key)
+    if (!before || before.known.lastDecided === (await lastDecided(tools.store))) return
+    const { known } = before
+    const now = {
+      ...known,
+      ...(await decided({ ...tools, ruleset: known.ruleset }, known.records)),
+    }
+    if (loaded.get(key) === before) loaded.set(key, { ...before, known: now })
+  }
   const missing = async (key: string): Promise<never> => {
     const all = await tools.rulesets()
     const ruleset = all.find((of) => of.key === key)
@@ -152,6 +169,7 @@ export function makeResolver(tools: ResolverTools): Resolver {
   return {
     resolve: async (key, body) => {
       const startedAt = performance.now()
+      await heedDecisions(key)
       // Nothing is awaited in between, or it could be closed.
       const { known, tidier, model } = loaded.get(key) ?? (await loadedOf(key))
       const asked = await tidier.tidy(readRows(model, body))
