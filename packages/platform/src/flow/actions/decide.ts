@@ -21,7 +21,7 @@ export const remembersPeople = ({ body }: Action): boolean =>
  */
 export async function decide(of: Deciding, mets: readonly Met[]): Promise<number> {
   const { records, action, lane, now } = of
-  const known = new Set(await records.known(mets.map((met) => keyOfMet(action.key, met))))
+  const known = new Set(await knownOf(of, mets))
   const memory = await memoryOf(of, mets)
   const cap = await capOf(of)
   const firings: NewFiring[] = []
@@ -49,10 +49,19 @@ export async function decide(of: Deciding, mets: readonly Met[]): Promise<number
       ...verdict,
     })
   }
-  await records.keepFirings(firings)
+  const kept = await records.keepFirings(firings)
   await memory.keep()
-  await cap.keep(firings.length)
-  return firings.filter(({ state }) => state === 'waiting').length
+  await cap.keep(kept)
+  return kept === 0 ? 0 : firings.filter(({ state }) => state === 'waiting').length
+}
+
+/** Which firings are there already. Events that arrive are new where nothing is remembered of people, so that one question is spared. */
+async function knownOf(
+  { records, action, lane }: Deciding,
+  mets: readonly Met[],
+): Promise<ReadonlySet<string>> {
+  if (lane === 'live' && !remembersPeople(action)) return new Set()
+  return records.known(mets.map((met) => keyOfMet(action.key, met)))
 }
 
 type Verdict = Pick<NewFiring, 'state' | 'reason' | 'due_at'>
@@ -142,24 +151,24 @@ async function memoryOf({ records, action }: Deciding, mets: readonly Met[]): Pr
 interface Cap {
   readonly most: number
   readonly take: () => boolean
+  /** Counts what was met, and what of it was let through. */
   readonly keep: (met: number) => Promise<void>
 }
 
 async function capOf({ records, action, now }: Deciding): Promise<Cap> {
   const most = action.body.at_most_per_hour ?? usualCap
   const hour = now.toISOString().slice(0, 13)
-  const before = await records.countOf(action.key)
-  let fired = before?.hour === hour ? before.fired : 0
+  const before = await records.firedIn(action.key, hour)
+  let fired = 0
   return {
     most,
     take: () => {
-      if (fired >= most) return false
+      if (before + fired >= most) return false
       fired++
       return true
     },
     keep: async (met) => {
-      if (met === 0) return
-      await records.keepCount({ action: action.key, hour, fired, met: (before?.met ?? 0) + met })
+      if (met > 0) await records.addCount({ action: action.key, hour, fired, met })
     },
   }
 }

@@ -68,7 +68,7 @@ const webhookSchema = object({
   previous_secret: optional(secretRef),
   /** How the body is written: `tessera`, or a form that a door has registered. */
   form: optional(text()),
-  /** The most firings in one request. */
+  /** The most firings in one request; 200 unless set. */
   batch_size: optional(whole({ minimum: 1, maximum: 500 })),
 })
 export type WebhookTarget = Read<typeof webhookSchema>

@@ -40,7 +40,7 @@ export function sourceOf(when: Trigger): string {
 
 /** The most firings that go together: a destination gets each alone, so that its key stays what it is. */
 export function mostTogether({ body: { target } }: Action): number {
-  return 'webhook' in target ? (target.webhook.batch_size ?? 50) : 1
+  return 'webhook' in target ? (target.webhook.batch_size ?? 200) : 1
 }
 
 /** Delivers firings of an action to its target; what is thrown is made an outcome. */

@@ -122,6 +122,7 @@ function watchesIn(db: Kysely<Tables>) {
 }
 
 function decidingIn(db: Kysely<Tables>) {
+  const hours = new Map<string, { readonly hour: string; readonly fired: number }>()
   return {
     /** Which of these keys there are. */
     known: async (keys: readonly string[]): Promise<ReadonlySet<string>> => {
@@ -158,19 +159,48 @@ function decidingIn(db: Kysely<Tables>) {
       }
     },
 
-    countOf: (action: string): Promise<{ hour: string; fired: number; met: number } | undefined> =>
-      db
+    /** How many an action has let through in an hour of the clock; asked of the store once an hour. */
+    firedIn: async (action: string, hour: string): Promise<number> => {
+      const known = hours.get(action)
+      if (known?.hour === hour) return known.fired
+      const row = await db
         .selectFrom('action_count')
-        .select(['hour', 'fired', 'met'])
+        .select(['hour', 'fired'])
         .where('action', '=', action)
-        .executeTakeFirst(),
-
-    keepCount: async (of: Tables['action_count']): Promise<void> => {
-      await db.insertInto('action_count').orReplace().values(of).execute()
+        .executeTakeFirst()
+      const fired = row?.hour === hour ? row.fired : 0
+      hours.set(action, { hour, fired })
+      return fired
     },
 
-    keepFirings: async (of: readonly NewFiring[]): Promise<void> => {
-      for (const some of pieces(of, 14)) await db.insertInto('action_firing').values(some).execute()
+    addCount: async ({ action, hour, fired, met }: Tables['action_count']): Promise<void> => {
+      const { hour: kept, fired: total } = await db
+        .insertInto('action_count')
+        .values({ action, hour, fired, met })
+        .onConflict((same) =>
+          same.column('action').doUpdateSet({
+            met: sql`met + excluded.met`,
+            fired: sql`case when hour = excluded.hour then fired + excluded.fired else excluded.fired end`,
+            hour: sql`excluded.hour`,
+          }),
+        )
+        .returning(['hour', 'fired'])
+        .executeTakeFirstOrThrow()
+      hours.set(action, { hour: kept, fired: total })
+    },
+
+    /** Keeps firings whose key is not there yet; how many. */
+    keepFirings: async (of: readonly NewFiring[]): Promise<number> => {
+      let kept = 0
+      for (const some of pieces(of, 14)) {
+        const { numInsertedOrUpdatedRows = 0n } = await db
+          .insertInto('action_firing')
+          .values(some)
+          .onConflict((same) => same.column('key').doNothing())
+          .executeTakeFirst()
+        kept += Number(numInsertedOrUpdatedRows)
+      }
+      return kept
     },
 
     /** Cancels what still waits for these people; how many. */
