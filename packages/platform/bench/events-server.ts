@@ -26,6 +26,7 @@ const patienceMs = 30_000
 export async function startPlatform(
   folder: string,
   flags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<ServedPlatform> {
   const { PATH = '', HOME = '' } = environment()
   const main = join(import.meta.dirname, '../src/main.ts')
@@ -40,6 +41,7 @@ export async function startPlatform(
         UV_THREADPOOL_SIZE: '16',
         TESSERA_LOG: 'error',
         TESSERA_FOLLOW_MS: '3600000',
+        ...settings,
       },
       stdio: ['ignore', 'ignore', 'inherit'],
     },

@@ -126,6 +126,23 @@ export const rooms = {
     'insights',
     'segments',
   ],
+  // log and lake, because rules are met by events as they arrive, and confirmed where they are kept.
+  'flow/actions': [
+    'kernel',
+    'engine',
+    'store',
+    'log',
+    'definitions',
+    'graph',
+    'outgoing',
+    'lake',
+    'model',
+    'identity',
+    'resolver',
+    'insights',
+    'segments',
+    'activation',
+  ],
   // The whole flow, refreshed in order: it wires what the rooms before it bring.
   'flow/runs': [
     'kernel',
@@ -163,6 +180,7 @@ export const rooms = {
     'insights',
     'segments',
     'activation',
+    'actions',
     'runs',
   ],
   // log for its faults, and to be tested in front of a real one.
@@ -183,6 +201,7 @@ export const rooms = {
     'definitions',
     'connectors',
     'collect',
+    'actions',
     'wire',
   ],
   'doors/example': ['kernel'],

@@ -6,6 +6,7 @@ import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
 
+export type { ActionView, FiringView, Ledger as ActionLedger } from '#actions/api'
 export type {
   Alert,
   ConflictAnswer,

@@ -1,0 +1,125 @@
+import type { Call, Command } from '../command.ts'
+import { cliFaults } from '../faults.ts'
+import { grouped, tableOf } from '../table.ts'
+
+interface Action {
+  readonly key: string
+  readonly enabled: boolean
+  readonly when: string
+  readonly lane: string
+  readonly why_not_live?: string
+  readonly target: string
+  readonly held_up_until?: string
+  readonly ledger: Readonly<Record<string, number>>
+}
+
+interface Firing {
+  readonly id: string
+  readonly action: string
+  readonly person?: string
+  readonly profile?: string
+  readonly state: string
+  readonly reason?: string
+  readonly happened_at: string
+  readonly lane: string
+}
+
+/** Lists the actions with what has become of them. */
+export const actions: Command = {
+  name: 'actions',
+  takes: '',
+  about: 'List the actions: what they wait for, in which lane, and what has become of it',
+  run: async (_, { client, out }) => {
+    // The endpoint answers with this shape; see its room.
+    const all = (await (await client()).call('GET', '/actions')) as readonly Action[]
+    if (out.isJson) return out.print(JSON.stringify(all, null, 2))
+    out.print(all.length === 0 ? 'there are no actions' : tableOfActions(all))
+  },
+}
+
+const right = (title: string) => ({ title, align: 'right' as const })
+
+function tableOfActions(all: readonly Action[]): string {
+  const counted = ['met', 'sent', 'waiting', 'dead']
+  const columns = ['action', 'when', 'lane', 'target'].map((title) => ({ title }))
+  return tableOf(
+    [...columns, ...counted.map(right), { title: 'besides' }],
+    all.map(({ key, enabled, when, lane, target, held_up_until, ledger }) => [
+      enabled ? key : `${key} (disabled)`,
+      when,
+      lane,
+      held_up_until === undefined ? target : `${target}, left alone until ${held_up_until}`,
+      ...counted.map((state) => ledger[state] ?? 0),
+      Object.entries(ledger)
+        .filter(([state, count]) => count > 0 && !counted.includes(state))
+        .map(([state, count]) => `${grouped(count)} ${state}`)
+        .join(', '),
+    ]),
+  )
+}
+
+/** Lists what was met. */
+export const actionFirings: Command = {
+  name: 'action-firings',
+  takes: '[action]',
+  about: 'List what was met and what has become of it, newest first',
+  options: {
+    person: { type: 'string', about: 'Only of this profile, or of this id as the cause names it' },
+    state: { type: 'string', about: 'Only those that are waiting, sent, dead, denied, ...' },
+    limit: { type: 'string', about: 'At most so many; 20 unless given' },
+  },
+  run: async ({ words: [action], options }, { client, out }) => {
+    const { person, state, limit = '20' } = options
+    const query = { action, person, state, limit }
+    const path = '/action-firings'
+    // As above.
+    const found = (await (await client()).call('GET', path, { query })) as readonly Firing[]
+    if (out.isJson) return out.print(JSON.stringify(found, null, 2))
+    out.print(found.length === 0 ? 'nothing was met' : tableOfFirings(found))
+  },
+}
+
+const tableOfFirings = (found: readonly Firing[]): string =>
+  tableOf(
+    ['when', 'action', 'person', 'state', 'why', 'lane', 'id'].map((title) => ({ title })),
+    found.map((one) => [
+      one.happened_at,
+      one.action,
+      one.profile ?? one.person ?? '',
+      one.state,
+      one.reason ?? '',
+      one.lane,
+      one.id,
+    ]),
+  )
+
+/** Tries again what was given up. */
+export const actionRetry: Command = {
+  name: 'action-retry',
+  takes: '[action]',
+  about: 'Try again what an action has given up: all of it, one firing, or those of a time',
+  options: {
+    id: { type: 'string', about: 'Only this firing' },
+    from: { type: 'string', about: 'Only those met at this time or later, such as 2026-01-31' },
+    until: { type: 'string', about: 'Only those met before this time' },
+    all: { type: 'boolean', about: 'Of all actions' },
+  },
+  run: async (call, { client, out }) => {
+    const body = chosenIn(call)
+    const answer = (await (await client()).call('POST', '/action-firings/retry', { body })) as {
+      readonly firings: number
+    }
+    out.print(
+      out.isJson ? JSON.stringify(answer) : `${grouped(answer.firings)} will be tried again`,
+    )
+  },
+}
+
+function chosenIn({ words: [action], options }: Call) {
+  const { id, from, until, all } = options
+  if (action === undefined && id === undefined && all !== true)
+    throw cliFaults.missing_word({ command: actionRetry.name, takes: '<action>' })
+  return Object.fromEntries(
+    Object.entries({ action, id, from, until }).filter(([, of]) => of !== undefined),
+  )
+}
