@@ -3,19 +3,32 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { accessMigrations, accessRoutes, firstTokenIn, makeAccess } from '#access'
 import {
+  actionKind,
+  actionMigrations,
+  actionRoutes,
+  makeActions,
+  makeProfileOf,
+  nodesOfActions,
+  ownForm,
+  prepareActions,
+  refresherOfActions,
+} from '#actions'
+import {
   activationKinds,
   activationMigrations,
   activationRoutes,
+  destinations,
   makeActivations,
   nodesOfActivations,
   prepareActivation,
   refresherOfActivations,
+  usualPatience,
 } from '#activation'
 import { arrivalMigrations, arrivalRoutes, makeAlertWatch, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { makeConnectors, openSpool } from '#connectors'
-import { dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
+import { dataCloudForm, dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
 import {
   type Catalogue,
   definitionMigrations,
@@ -42,8 +55,10 @@ import {
   publishedPositions,
   refreshIdentity,
   rulesetKind,
+  rulesetsIn,
   simulationRoutes,
   unifiedRelations,
+  unifiedSubjects,
 } from '#identity'
 import {
   insightKind,
@@ -222,7 +237,7 @@ async function wire(
       : liveStreamsIn(all, connectors).find(({ key }) => key === stream)?.shape.fields
   const relationsIn = (all: Catalogue): readonly Relation[] => [
     ...modelRelations(modelIn(all)),
-    ...unifiedRelations(modelIn(all)),
+    ...unifiedRelations(modelIn(all), unifiedSubjects(rulesetsIn(all))),
   ]
   const shapesIn = shapesReader(relationsIn, modelIn)
   const definitions = makeDefinitions({
@@ -246,6 +261,15 @@ async function wire(
       }),
       segmentKind({ modelIn, shapesIn, relationsIn }),
       ...activationKinds({ modelIn, shapesIn }),
+      actionKind({
+        modelIn,
+        shapesIn,
+        eventFields: (stream, all) => {
+          const live = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
+          return live?.shape.mode === 'append' ? knownFields(stream, all) : undefined
+        },
+        forms: [ownForm, dataCloudForm].map(({ key }) => key),
+      }),
     ],
   })
   const catalogue = definitions.catalogue
@@ -314,6 +338,7 @@ async function wire(
   })
   const matchModels = makeMatchModels({
     engine,
+    store,
     clock,
     definitions,
     memory,
@@ -404,10 +429,31 @@ async function wire(
     random: Math.random,
     log,
   })
+  await prepareActions(engine)
+  const actions = makeActions({
+    engine,
+    store,
+    events,
+    catalogue,
+    model,
+    insights: insights.shapes,
+    segmentPositions: segments.positions,
+    profileOf: makeProfileOf({ resolver, catalogue, now: () => clock.now().getTime() }),
+    outgoing,
+    secrets,
+    folders: { base: outFolder, allowed: [] },
+    destinations,
+    forms: [dataCloudForm],
+    clock,
+    random: Math.random,
+    log,
+    patience: usualPatience,
+  })
   const prepare = async () => {
     await retypeReceived(engine, liveStreamsIn(await catalogue(), connectors))
     await prepareModel(engine, await model())
-    await prepareUnified(engine, await model(), 'individual')
+    for (const on of unifiedSubjects(rulesetsIn(await catalogue())))
+      await prepareUnified(engine, await model(), on)
     await insights.sweep()
     await segments.sweep()
   }
@@ -444,6 +490,7 @@ async function wire(
         positions: segmentsAt,
       }),
       ...nodesOfActivations(all),
+      ...nodesOfActions(all),
     ]
   }
   const takeStream = streamRefresher(streams)
@@ -475,6 +522,7 @@ async function wire(
       insight: insightRefresher(insights),
       segment: live.beside.segment(segmentRefresher(segments)),
       activation: refresherOfActivations(activations),
+      action: refresherOfActions(actions),
     },
   })
   const explore = makeExplore({
@@ -552,6 +600,7 @@ async function wire(
     ...segmentRoutes({ ...segments, publish: live.publish }),
     ...tickRoutes(live),
     ...activationRoutes({ activations, record }),
+    ...actionRoutes({ actions, record }),
     ...queryRoutes(explore),
     ...graphRoutes(graph),
     ...definitionRoutes(definitions),
@@ -579,11 +628,13 @@ async function wire(
     void collecting
       .reload()
       .then(forget)
+      .then(actions.reload)
       .catch((cause) => log.error('definitions could not be read again', { cause }))
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
   await collecting.start()
   await startFronts()
+  await actions.start({ live: schedules === 'fire' ? 'as events arrive' : 'with the set lane' })
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
@@ -602,6 +653,7 @@ async function wire(
     close: async () => {
       follower?.stop()
       alertWatch.stop()
+      await actions.stop()
       await collecting.stop()
       await live.stop()
       await jobs.stop()
@@ -633,6 +685,7 @@ export const allMigrations = {
   arrivals: arrivalMigrations,
   segments: segmentMigrations,
   activation: activationMigrations,
+  actions: actionMigrations,
   data_cloud: dataCloudMigrations,
 }
 
