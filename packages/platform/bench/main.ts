@@ -3,6 +3,7 @@ import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '../src/foundation/kernel/config.ts'
 import { activation } from './activation.ts'
+import { actions } from './actions.ts'
 import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   matching,
   resolver,
   identity,
+  actions,
   insights,
 ]
 
