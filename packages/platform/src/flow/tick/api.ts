@@ -21,3 +21,10 @@ export const tickStatus = object({
   trouble: optional(text()),
 })
 export type TickStatus = Read<typeof tickStatus>
+
+/** What comparing live members with full runs found. */
+export const checkAnswer = object({
+  differences: whole({
+    description: 'Members that were in the wrong place and have been put right.',
+  }),
+})

@@ -1,7 +1,7 @@
 import { call, column, type Draft, join, type Part, sql, value } from '#engine'
-import type { FieldType } from '#kernel/scalar.ts'
 import { modelTable, peopleMark } from '#model'
-import { type Condition, type Membership, personTable, type Subjects } from '#segments'
+import { personTable, type Subjects } from '#segments'
+import { passes, type Question } from './questions.ts'
 import { dueTable } from './tables.ts'
 
 /** A time of a person or of one of their rows, and how long after it (or before) a condition may change sides. */
@@ -36,6 +36,7 @@ const byUnits: Readonly<Record<string, readonly (-1 | 1)[]>> = {
   within_next: [-1],
   more_than_ago: [1],
   more_than_ahead: [-1],
+  [passes]: [1],
 }
 /** Questions to the day of the calendar: their answer changes where a day begins. */
 const byCalendar = new Set(
@@ -47,84 +48,43 @@ const byCalendar = new Set(
 /** Whether an operator asks what time it is. */
 const asks = (op: string) => op in byDays || op in byUnits || byCalendar.has(op)
 
-interface Walk {
-  readonly subjects: Subjects
-  readonly zone: string
-  /** The object whose rows are asked; none for people. */
-  readonly object?: string
-}
-
-/** When who is meant changes with time alone. */
-export function clockOf(of: Membership, subjects: Subjects): ClockAnswer {
-  const zone = of.time_zone ?? 'UTC'
-  const conditions = [of.include, ...(of.exclude ? [of.exclude] : [])]
-  try {
-    const found = conditions.flatMap((condition) => walk(condition, { subjects, zone }))
-    return {
-      flips: found.flatMap((one) => ('flip' in one ? [one.flip] : [])),
-      zones: [...new Set(found.flatMap((one) => ('zone' in one ? [one.zone] : [])))],
-    }
-  } catch (thrown) {
-    if (thrown instanceof CannotTell) return { why: thrown.message }
-    throw thrown
+/** When who is meant changes with time alone, by all that is asked. */
+export function clockOf(asked: readonly Question[], subjects: Subjects): ClockAnswer {
+  const flips: Flip[] = []
+  const zones = new Set<string>()
+  for (const question of asked) {
+    const found = flipOf(question, subjects)
+    if (found === undefined) continue
+    if ('why' in found) return found
+    if ('zone' in found) zones.add(found.zone)
+    else flips.push(found.flip)
   }
+  return { flips, zones: [...zones] }
 }
 
-class CannotTell extends Error {}
+type Found = { readonly flip: Flip } | { readonly zone: string } | { readonly why: string }
 
-type Found = { readonly flip: Flip } | { readonly zone: string }
-
-/** What conditions may hold whose clock can be told. */
-const known = new Set(
-  'all any not field op value unit case_sensitive time_zone segment insight related where measure of'.split(
-    ' ',
-  ),
-)
-
-function walk(condition: Condition, at: Walk): readonly Found[] {
-  const strange = Object.keys(condition).find((key) => !known.has(key))
-  if (strange !== undefined)
-    throw new CannotTell(`it asks the clock beside "${strange}", whose next change cannot be told`)
-  if ('all' in condition) return condition.all.flatMap((inner) => walk(inner, at))
-  if ('any' in condition) return condition.any.flatMap((inner) => walk(inner, at))
-  if ('not' in condition) return walk(condition.not, at)
-  if ('field' in condition) return asked(condition, condition.field, at)
-  if (!('related' in condition)) return []
-  const rows = { ...at, object: condition.related }
-  const where = condition.where === undefined ? [] : walk(condition.where, rows)
-  return condition.of === undefined ? where : [...where, ...asked(condition, condition.of, rows)]
-}
-
-interface Asked {
-  readonly op?: string | undefined
-  readonly value?: unknown
-  readonly unit?: string | undefined
-  readonly time_zone?: string | undefined
-}
-
-function asked(
-  { op = '', value: of, unit, time_zone }: Asked,
-  field: string,
-  { subjects, zone: own, object }: Walk,
-): readonly Found[] {
-  if (!asks(op)) return []
-  const zone = time_zone ?? own
-  const fields = object === undefined ? subjects.person : subjects.objects.get(object)
-  const type: FieldType | undefined = fields?.[field]
-  if (type === 'date' || byCalendar.has(op)) return [{ zone }]
-  const span = op in byDays ? dayMs : spanOf(op, unit, zone)
+function flipOf(question: Question, subjects: Subjects): Found | undefined {
+  const { op, field, zone, object, value: of } = question
+  if (!asks(op)) return undefined
+  if (field.includes('.'))
+    return { why: `it asks "${field}" for the time, which stands in rows of others` }
+  const fields = object === undefined ? subjects.person : subjects.objects.get(object)?.fields
+  if (fields?.[field] === 'date' || byCalendar.has(op)) return { zone }
+  const span = op in byDays ? dayMs : spanOf(question)
+  if (span === undefined)
+    return { why: `"${op}" counts by the calendar, where not all ${question.unit}s are as long` }
+  if (!Number.isFinite(Number(of))) return { why: `"${op}" is given a parameter` }
   const signs = byDays[op] ?? byUnits[op] ?? []
   const offsetsMs = [0, ...signs.map((sign) => sign * span * Number(of))]
-  return [{ flip: { object: object ?? peopleMark, field, offsetsMs } }]
+  return { flip: { object: object ?? peopleMark, field, offsetsMs } }
 }
 
 // Only where a unit is always as long.
-function spanOf(op: string, unit: string | undefined, zone: string): number {
-  if (zone === 'UTC' && unit === 'day') return dayMs
-  if (zone === 'UTC' && unit === 'week') return 7 * dayMs
-  throw new CannotTell(
-    `"${op}" counts ${unit ?? 'unit'}s of the calendar, which are not all as long`,
-  )
+function spanOf({ op, unit, zone }: Question): number | undefined {
+  if (op === passes) return 1
+  if (zone !== 'UTC') return undefined
+  return { day: dayMs, week: 7 * dayMs }[unit ?? '']
 }
 
 /** The moments at which people may change sides, from a moment on: `profile`, `moment`; of some rows of an object, or of people. */

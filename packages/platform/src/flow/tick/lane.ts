@@ -1,12 +1,8 @@
 import { fingerprint } from '#definitions'
-import {
-  type Membership,
-  needsOf,
-  problemsOfMembership,
-  type Segment,
-  type Subjects,
-} from '#segments'
+import { problemsOfMembership, type Segment, type Subjects } from '#segments'
 import { type Clocked, clockOf } from './flips.ts'
+import { leadsOf } from './leads.ts'
+import { type Questions, questionsOf } from './questions.ts'
 
 /** A segment that the tick can keep. */
 export interface LiveSegment extends Segment {
@@ -14,6 +10,8 @@ export interface LiveSegment extends Segment {
   readonly clock: Clocked
   /** The segments whose members it asks for. */
   readonly asks: readonly string[]
+  /** Objects that rows lead to and that belong to nobody: when one changes, everybody is asked. */
+  readonly leads: readonly string[]
 }
 
 /** What the tick keeps, each after those it asks for; and why it does not keep the others. */
@@ -22,49 +20,67 @@ export interface Lanes {
   readonly scheduled: ReadonlyMap<string, string>
 }
 
-/** What a definition may hold for the tick to keep it. */
-const known = new Set(['label', 'about', 'on', 'include', 'exclude', 'time_zone'])
-
 /** Tells for every segment whether the tick can keep it. */
 export function lanesOf(segments: readonly Segment[], subjects: Subjects): Lanes {
-  const bodies = new Map(segments.map((one) => [one.key, one]))
+  const byKey = new Map(segments.map((one) => [one.key, one]))
+  const parts = new Set(
+    segments.flatMap(({ body }) => ('waterfall' in body ? [...body.waterfall] : [])),
+  )
   const live = new Map<string, LiveSegment>()
   const scheduled = new Map<string, string>()
   const settle = (segment: Segment): void => {
-    const { key, body } = segment
+    const { key } = segment
     if (live.has(key) || scheduled.has(key)) return
-    const asks = segmentsAsked(body)
+    const questions = questionsOf(segment.body, subjects)
+    const asks = [...new Set(questions.members)]
     for (const other of asks) {
-      const found = bodies.get(other)
+      const found = byKey.get(other)
       if (found) settle(found)
     }
-    const clock = clockOf(body, subjects)
-    const why = whyNot(segment, subjects) ?? whyOthers(asks, scheduled) ?? whyClock(clock)
+    const made = liveFrom(segment, { subjects, questions, asks, isPart: parts.has(key) })
+    const why = typeof made === 'string' ? made : whyOthers(asks, scheduled)
     if (why !== undefined) scheduled.set(key, why)
-    else if (!('why' in clock))
+    else if (typeof made !== 'string')
       live.set(key, {
-        ...segment,
-        clock,
-        asks,
-        fingerprint: fingerprint([body, asks.map((of) => live.get(of)?.fingerprint)]),
+        ...made,
+        fingerprint: fingerprint([
+          segment.body,
+          questions,
+          asks.map((of) => live.get(of)?.fingerprint),
+        ]),
       })
   }
   for (const segment of segments) settle(segment)
   return { live, scheduled }
 }
 
-const segmentsAsked = (body: Membership): readonly string[] => [
-  ...new Set(needsOf(body).flatMap(({ kind, key }) => (kind === 'segment' ? [key] : []))),
-]
+interface Known {
+  readonly subjects: Subjects
+  readonly questions: Questions
+  readonly asks: readonly string[]
+  /** Whether it is a part of a waterfall. */
+  readonly isPart: boolean
+}
 
-function whyNot({ body }: Segment, subjects: Subjects): string | undefined {
+/** A live segment, or why it is none. */
+function liveFrom(
+  { key, body }: Segment,
+  { subjects, questions, asks, isPart }: Known,
+): Omit<LiveSegment, 'fingerprint'> | string {
   if (body.on !== 'individual') return `it is about rows of "${body.on}", not about people`
-  const strange = Object.keys(body).find((name) => !known.has(name))
+  if (isPart) return 'it is a part of a waterfall, which is published as a whole'
+  const [strange] = questions.strange
   if (strange !== undefined) return `it has "${strange}", which is decided among all people at once`
-  const insight = needsOf(body).find(({ kind }) => kind === 'insight')
-  if (insight) return `it asks for the insight "${insight.key}", which is made as a whole`
+  const [insight] = questions.insights
+  if (insight !== undefined) return `it asks for the insight "${insight}", which is made as a whole`
+  if (!('include' in body)) return 'it has no conditions'
   const [problem] = problemsOfMembership(body, subjects)
-  return problem?.say
+  if (problem) return problem.say
+  const clock = clockOf(questions.asked, subjects)
+  if ('why' in clock) return clock.why
+  const leads = leadsOf(questions.asked, subjects)
+  if ('why' in leads) return leads.why
+  return { key, body, clock, asks, leads: leads.objects }
 }
 
 const whyOthers = (asks: readonly string[], scheduled: ReadonlyMap<string, string>) => {
@@ -73,5 +89,3 @@ const whyOthers = (asks: readonly string[], scheduled: ReadonlyMap<string, strin
     other && `it asks for the members of "${other}", which is not live: ${scheduled.get(other)}`
   )
 }
-
-const whyClock = (clock: ReturnType<typeof clockOf>) => ('why' in clock ? clock.why : undefined)

@@ -1,4 +1,4 @@
-import { type Engine, some, sql, value, type Writer } from '#engine'
+import { type Engine, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
 import { mergedTable, publishAmong, type Segments } from '#segments'
 import { type Evaluated, evaluate } from './evaluate.ts'

@@ -6,7 +6,7 @@ import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import type { MappingFollower } from '#mappings'
 import { peopleMark, rowChanges, touchedNow } from '#model'
-import type { KnownToSegments, Published, Segment, SegmentKeeping, Segments } from '#segments'
+import type { KnownToSegments, Segment, SegmentKeeping, Segments } from '#segments'
 import type { TickStatus } from './api.ts'
 import { dayIn } from './days.ts'
 import { addWholeDue, nextDue, workOff } from './round.ts'
@@ -50,7 +50,7 @@ export interface Tick {
   /** Compares live members with full runs now, and puts right what differs; how many did. */
   readonly check: (signal?: AbortSignal) => Promise<number>
   /** A publish that somebody asked for, between two rounds. */
-  readonly publish: (key: string, signal?: AbortSignal) => Promise<Published>
+  readonly publish: Segments['publish']
   /** How a segment is kept. */
   readonly keeping: (segment: Segment) => Promise<SegmentKeeping | undefined>
   readonly status: () => Promise<TickStatus>
@@ -85,6 +85,8 @@ interface Memory {
   decided: number | undefined
   owned: ReadonlyMap<string, number>
   days: Map<string, string>
+  /** When objects that belong to nobody had changed. */
+  led: ReadonlyMap<string, number>
   nextCheck: number
 }
 
@@ -113,6 +115,7 @@ export function makeTick(tools: TickTools): Tick {
     decided: undefined,
     owned: new Map(),
     days: new Map(),
+    led: new Map(),
     nextCheck: clock.now().getTime() + tools.checkEveryMs,
   }
   const note = () => {
@@ -163,7 +166,7 @@ export function makeTick(tools: TickTools): Tick {
       const worked = await workOff(work, scene)
       watch.add(timings)
       watch.lap('publish')
-      await beginDays(tools, { memory, scene, signal })
+      await publishWhole(tools, { memory, scene, signal })
       memory.rounds++
       memory.worked = noted
       memory.asOf = startedAt
@@ -272,9 +275,11 @@ export function makeTick(tools: TickTools): Tick {
       await round()
     },
     check,
-    publish: async (key, of = signal) => {
+    publish: async (key, of = signal, at = undefined, given = undefined) => {
       const { lanes } = await setScene(clock.now())
-      return lanes.live.has(key) ? adopt(key, of) : tools.segments.publish(key, of)
+      return lanes.live.has(key) && at === undefined && given === undefined
+        ? adopt(key, of)
+        : tools.segments.publish(key, of, at, given)
     },
     keeping: async ({ key }) => {
       const scene = await setScene(clock.now())
@@ -349,12 +354,14 @@ async function follow(
   watch.lap('own')
 }
 
-/** Where a day has begun, what asks the calendar is published whole. */
-async function beginDays(
-  { segments }: TickTools,
+/** Where a day has begun, what asks the calendar is published whole; and whatever leads to what has changed and is nobody's. */
+async function publishWhole(
+  { segments, engine }: TickTools,
   { memory, scene, signal }: { memory: Memory; scene: Scene; signal: AbortSignal },
 ): Promise<void> {
   const { now } = scene.ground
+  const stand = await positionsOf(engine)
+  const isMoved = (object: string) => stand.get(object) !== memory.led.get(object)
   const begun = new Set<string>()
   for (const zone of scene.live.flatMap(({ clock }) => clock.zones)) {
     const day = dayIn(zone, now)
@@ -362,13 +369,17 @@ async function beginDays(
     begun.add(zone)
   }
   const concerned = new Set<string>()
-  for (const { key, clock, asks } of scene.live) {
-    if (!clock.zones.some((zone) => begun.has(zone)) && !asks.some((of) => concerned.has(of)))
-      continue
+  for (const { key, clock, asks, leads } of scene.live) {
+    const isConcerned =
+      clock.zones.some((zone) => begun.has(zone)) ||
+      leads.some(isMoved) ||
+      asks.some((of) => concerned.has(of))
+    if (!isConcerned) continue
     concerned.add(key)
     await segments.publish(key, signal, now)
   }
   for (const zone of begun) memory.days.set(zone, dayIn(zone, now))
+  memory.led = stand
 }
 
 function keepingOf({ live, kept }: Scene, key: string, memory: Memory, now: Date): SegmentKeeping {
