@@ -6,6 +6,7 @@ import {
   every,
   join,
   type Part,
+  some,
   sql,
   typeName,
   value,
@@ -53,21 +54,21 @@ export function followed({ sequence: steps }: Sequence, ask: AskRow, ground: Gro
 
 const carried = ({ steps }: Walk): Draft => join([profile, at, ...steps.map((_, i) => stepFlag(i))])
 
-// One row per person and time, with a flag for each step that some row of that time is.
+// Rows that are some step, whose they are, and when they happened in milliseconds: those of the same time are in no order.
 function moments(walk: Walk): Draft {
   const objects = [...new Set(walk.steps.map(({ related }) => related))]
-  const flags = walk.steps.map((_, i) => sql`max(${stepFlag(i)}) as ${stepFlag(i)}`)
   const rows = objects.map((object) => rowsOf(object, walk))
-  return sql`select ${profile}, ${at}, ${join(flags)} from (${join(rows, sql` union all `)}) each_row
-    where ${profile} is not null and ${at} is not null group by ${profile}, ${at}`
+  const isSome = some(walk.steps.map((_, i) => sql`${stepFlag(i)} = 1`))
+  return sql`select ${carried(walk)} from (${join(rows, sql` union all `)}) each_row
+    where ${profile} is not null and ${at} is not null and ${isSome}`
 }
 
 function rowsOf(key: string, { steps, ask, ground }: Walk): Draft {
   const object = ownedObject(key, ground)
   const rows = askOwned(object, ground)
-  const nothing = (type: 'integer' | 'timestamp') => sql`cast(null as ${typeName(type)})`
+  const nothing = sql`cast(null as ${typeName('integer')})`
   if (rows === undefined || object.time === undefined)
-    return sql`select ${nothing('integer')} as ${profile}, ${nothing('timestamp')} as ${at}, ${join(
+    return sql`select ${nothing} as ${profile}, ${nothing} as ${at}, ${join(
       steps.map((_, i) => sql`0 as ${stepFlag(i)}`),
     )}`
   const flags = steps.map((step, i) => {
@@ -75,7 +76,7 @@ function rowsOf(key: string, { steps, ask, ground }: Walk): Draft {
     const only = rowsAsked(step, object)
     return sql`case when ${only ? ask.compile(only, rows) : sql`true`} then 1 else 0 end as ${stepFlag(i)}`
   })
-  const time = cast(rows.field(object.time).of, 'timestamp')
+  const time = call('epoch_ms', cast(rows.field(object.time).of, 'timestamp'))
   const filter = rows.narrowed.length > 0 ? sql` where ${every(rows.narrowed)}` : sql``
   return sql`select ${rows.owner} as ${profile}, ${time} as ${at}, ${join(flags)}
     from ${rows.from()}${filter}`
@@ -88,16 +89,12 @@ const msOf = (step: SequenceStep | undefined): number | undefined =>
 function reachedAfter(far: Draft, i: number, walk: Walk): Draft {
   const near = msOf(walk.steps[i])
   const isNear =
-    near === undefined ? sql`${before} is not null` : sql`${gap(before, at)} <= ${value(near)}`
+    near === undefined ? sql`${before} is not null` : sql`${at} - ${before} <= ${value(near)}`
   return sql`(select ${carried(walk)}, case when ${stepFlag(i)} = 1 and ${isNear} then 1 else 0 end as ${reached} from (
     select ${carried(walk)}, max(case when ${reached} = 1 then ${at} end) over (
-      partition by ${profile} order by ${at} rows between unbounded preceding and 1 preceding) as ${before}
+      partition by ${profile} order by ${at} range between unbounded preceding and 1 preceding) as ${before}
     from ${far} far) w)`
 }
-
-// Milliseconds from one time to another.
-const gap = (from: Part, to: Part): Draft =>
-  sql`(${call('epoch_ms', to)} - ${call('epoch_ms', from)})`
 
 // The step that must not come has not come, and its time is over: whether it will not come cannot be known before.
 function neverAfter(far: Draft, i: number, walk: Walk): Draft {
@@ -105,9 +102,9 @@ function neverAfter(far: Draft, i: number, walk: Walk): Draft {
   const stayedAway =
     within === undefined
       ? sql`${after} is null`
-      : sql`coalesce(${gap(at, after)} > ${value(within)}, true) and ${gap(at, value(walk.ground.now))} > ${value(within)}`
+      : sql`coalesce(${after} - ${at} > ${value(within)}, true) and ${value(walk.ground.now.getTime())} - ${at} > ${value(within)}`
   return sql`select ${profile} from (
     select ${profile}, ${at}, ${reached}, min(case when ${stepFlag(i)} = 1 then ${at} end) over (
-      partition by ${profile} order by ${at} rows between 1 following and unbounded following) as ${after}
+      partition by ${profile} order by ${at} range between 1 following and unbounded following) as ${after}
     from ${far} far) w where ${reached} = 1 and ${stayedAway}`
 }
