@@ -423,7 +423,7 @@ async function wire(
     secrets,
     known: { modelIn, shapesIn },
     folders: { base: outFolder, allowed: [] },
-    scratchFolder: join(dataFolder, 'spool', 'out'),
+    scratchFolder: join(dataFolder, 'spool'),
     confirmAbove: config.confirmMembers,
     clock,
     random: Math.random,

@@ -1,0 +1,167 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startReceiver } from './receiver.ts'
+import { makeWorld, type World } from './world.ts'
+
+// A list for a partner and messages for a shop: what comes, what leaves, what is refused and what is tried again, by commands.
+
+let world: World
+let receiver: Awaited<ReturnType<typeof startReceiver>>
+let isStrict = true
+
+const people = (rows: readonly string[]) => `id,first_name,last_name,email\n${rows.join('\n')}\n`
+
+const definitions = (url: string) => `
+kind: connection
+key: crm
+connector: files
+settings: { folder: sources }
+---
+kind: stream
+key: people
+connection: crm
+source: { path: people.csv }
+mode: full
+primary_key: [id]
+category: profile
+---
+kind: mapping
+key: people
+stream: people
+qualifier: crm
+objects:
+  - object: individual
+    fields: { id: id, first_name: first_name, last_name: last_name }
+  - object: contact_point_email
+    fields: { id: id, individual_id: id, email_address: email }
+---
+kind: ruleset
+key: people
+on: individual
+match:
+  - { key: email, all: [{ object: contact_point_email, field: email_address, by: normalised }] }
+reconcile: { default: last_updated }
+---
+kind: segment
+key: named
+label: Named
+on: individual
+include: { field: first_name, op: is_filled }
+---
+kind: destination
+key: hook
+type: webhook
+settings: { url: '${url}', secret: { secret: hook }, batch_size: 1 }
+---
+kind: destination
+key: lists
+type: file
+settings: { folder: lists, format: parquet }
+---
+kind: activation
+key: to_hook
+segment: named
+destination: hook
+send: changes
+updates: true
+filter: first_name <> 'Test'
+attributes: [{ as: name, field: first_name }, { as: mail, contact_point: email, required: true }]
+---
+kind: activation
+key: to_lists
+segment: named
+destination: lists
+send: everything
+attributes: [{ as: name, field: first_name }]
+confirm_above: 3
+`
+
+beforeAll(async () => {
+  receiver = await startReceiver(() => (isStrict ? 422 : 204))
+  world = makeWorld({ TESSERA_ALLOW_PRIVATE: receiver.address })
+  world.write('definitions/all.yaml', definitions(receiver.url))
+  world.write(
+    'sources/people.csv',
+    people([
+      '1,Ada,Lovelace,ada@example.com',
+      '2,Bob,Bell,bob@example.com',
+      '3,Cid,Cole,',
+      '4,Test,Test,test@example.com',
+    ]),
+  )
+  await world.feed(`whsec_${Buffer.alloc(32, 3).toString('base64')}`, 'secret-set', 'hook')
+  await world.tessera('apply')
+  await world.tessera('run')
+}, 120_000)
+afterAll(async () => {
+  await world.remove()
+  await receiver.close()
+})
+
+interface Shown {
+  readonly activations: readonly {
+    key: string
+    awaiting: number | null
+    ledger: Readonly<Record<'members' | 'delivered' | 'waiting' | 'dead', number>> & {
+      filtered: Readonly<Record<string, number>>
+    }
+  }[]
+  readonly destinations: readonly { key: string; dead: number; guarantee: string }[]
+}
+
+const shown = () => world.json<Shown>('activations')
+
+test('what was refused is dead with its reason, and tried again by that reason', async () => {
+  const before = await shown()
+  expect(before.activations.find(({ key }) => key === 'to_hook')?.ledger).toMatchObject({
+    members: 4,
+    delivered: 0,
+    dead: 2,
+    filtered: { 'blocked by the filter': 1, 'no contact point': 1 },
+  })
+  expect(before.destinations.find(({ key }) => key === 'hook')).toMatchObject({
+    dead: 2,
+    guarantee: 'once by key',
+  })
+  expect(await world.tessera('deliveries', 'to_hook', '--state', 'dead')).toContain('answered 422')
+  isStrict = false
+  expect(await world.tessera('deliveries-retry', 'to_hook', '--reason', 'answered 500')).toContain(
+    '0 deliveries',
+  )
+  expect(
+    await world.tessera('deliveries-retry', 'hook', '--destination', '--reason', '422'),
+  ).toContain('2 deliveries')
+  await world.tessera('run')
+  const names = [...receiver.accepted.values()].flatMap(({ members }) =>
+    members.map((one) => `${one['change']} ${one['name']}`),
+  )
+  expect(names.sort()).toEqual(['entered Ada', 'entered Bob'])
+}, 120_000)
+
+test('a large list waits for somebody, and is then a Parquet file', async () => {
+  const waiting = (await shown()).activations.find(({ key }) => key === 'to_lists')
+  expect(waiting).toMatchObject({ awaiting: 4, ledger: { members: 0 } })
+  expect(await world.tessera('activation-confirm', 'to_lists')).toContain('--members 4')
+  await world.tessera('activation-confirm', 'to_lists', '--members', '4')
+  await world.tessera('run')
+  const folder = join(world.folder, 'data', 'out', 'lists')
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.parquet'))
+  expect(readFileSync(join(folder, file)).subarray(0, 4).toString()).toBe('PAR1')
+}, 120_000)
+
+test('who changes is updated, who is gone from the source leaves', async () => {
+  world.write(
+    'sources/people.csv',
+    people(['1,Augusta,Lovelace,ada@example.com', '4,Test,Test,test@example.com']),
+  )
+  await world.tessera('run')
+  const names = [...receiver.accepted.values()].flatMap(({ members }) =>
+    members.map((one) => `${one['change']} ${one['name'] ?? ''}`.trim()),
+  )
+  expect(names).toContain('updated Augusta')
+  expect(names.filter((name) => name.startsWith('left'))).toHaveLength(1)
+  const { activations } = await shown()
+  const ledger = activations.find(({ key }) => key === 'to_hook')?.ledger
+  expect(ledger).toMatchObject({ members: 6, delivered: 4, waiting: 0, dead: 0 })
+}, 120_000)
