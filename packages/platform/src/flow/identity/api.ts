@@ -121,7 +121,8 @@ export const recordSchema = object({
 export type RecordName = Read<typeof recordSchema>
 
 /** A record by the name that it keeps, whatever its key is. */
-const namedRecord = object({ space: text(), source: text(), stream: text(), id: text() })
+/** A record as people know it. */
+export const namedRecord = object({ space: text(), source: text(), stream: text(), id: text() })
 export type NamedRecord = Read<typeof namedRecord>
 
 export const decisionKinds = ['must_link', 'cannot_link'] as const

@@ -133,6 +133,11 @@ export const identityFaults = faults('identity', {
     say: (d: { number: number }) => `there is no decision ${d.number}`,
     help: 'Decisions have numbers; the list of decisions tells them.',
   },
+  unknown_label: {
+    status: 404,
+    say: (d: { number: number }) => `there is no label ${d.number}`,
+    help: 'Labels have numbers; the list of labels tells them.',
+  },
   not_in_review: {
     status: 404,
     say: (d: { left: string; right: string }) =>

@@ -1,4 +1,6 @@
 import {
+  either,
+  exactly,
   flag,
   list,
   number,
@@ -18,7 +20,7 @@ const bits = number({ description: 'In bits: one bit is twice as likely.' })
 
 export const modelParams = object({ model: text({ minLength: 1 }) })
 
-/** Where pairs stand that people judged: a stream of the lake, and its columns. */
+/** Where pairs stand that people judged outside of this house: a stream of the lake, and its columns. */
 export const labelsSchema = object({
   stream: text({ minLength: 1 }),
   left: text({
@@ -32,7 +34,7 @@ export type Labels = Read<typeof labelsSchema>
 
 export const trainBody = object({
   seed: optional(text({ minLength: 1, description: 'Another seed draws other random pairs.' })),
-  labels: optional(labelsSchema),
+  labels: optional(either(labelsSchema, exactly('judged'))),
 })
 export type TrainBody = Read<typeof trainBody>
 

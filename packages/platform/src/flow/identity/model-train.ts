@@ -1,13 +1,16 @@
 import {
+  call,
   cast,
   column,
   type Engine,
+  every,
   type Made,
   made,
   type Part,
   placed,
   sql,
   type TableName,
+  value,
   type Workbench,
 } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
@@ -21,11 +24,13 @@ import {
   withMatching,
 } from '#matching'
 import { type Model, modelTable } from '#model'
+import type { NamedRecord } from './api.ts'
 import type { Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import type { Labels } from './model-api.ts'
 import { withRecords } from './model-bench.ts'
 import { type MatchModel, type Training, withoutValues } from './model-definition.ts'
+import type { JudgedPair } from './model-labels.ts'
 
 /** What training needs. */
 export interface TrainTools {
@@ -37,8 +42,8 @@ export interface TrainTools {
 export interface TrainOptions {
   /** Another seed draws other random pairs. */
   readonly seed?: string | undefined
-  /** Where pairs stand that people judged; without it, the model learns from the records alone. */
-  readonly labels?: Labels | undefined
+  /** Pairs that people judged, or the stream where they stand; without, the model learns from the records alone. */
+  readonly labels?: Labels | readonly JudgedPair[] | undefined
 }
 
 /** What training gives: what was learned, and how. */
@@ -55,7 +60,7 @@ export async function trainModel(
   { on, settings: given }: MatchModel,
   { seed = usualSeed, labels }: TrainOptions,
 ): Promise<Trained> {
-  if (labels) await refuseBadLabels(bench.engine, labels)
+  if (labels && 'stream' in labels) await refuseBadLabels(bench.engine, labels)
   return withRecords({ bench, on, model }, async ({ listed, records }, where) => {
     const settings = given ?? (await proposeSettings(bench, listed)).settings
     return withMatching(bench, records, settings, async (matching) => {
@@ -84,7 +89,7 @@ export const proposeModel = ({ bench, model }: TrainTools, on: Subject): Promise
   withRecords({ bench, on, model }, ({ listed }) => proposeSettings(bench, listed))
 
 interface Judged {
-  readonly labels: Labels
+  readonly labels: Labels | readonly JudgedPair[]
   readonly on: Subject
   readonly where: Made
   readonly matching: Matching
@@ -96,7 +101,7 @@ const learnFrom = (
   { labels, on, where, matching, seed }: Judged,
 ): Promise<Learned> =>
   engine.staged(
-    placed(judgedPairs(labels, on), where),
+    placed('stream' in labels ? pairsIn(labels, on) : pairsOf(labels, on), where),
     (pairs: TableName) => matching.learnFrom(pairs, { seed }),
     ask,
   )
@@ -104,7 +109,30 @@ const learnFrom = (
 const text = (name: string, of: string): Part => cast(column(name, of), 'text')
 
 /** Pairs that people judged, by the numbers of their records: `left`, `right`, `is_match`. */
-function judgedPairs({ stream, left, right, is_match }: Labels, on: Subject): Part {
+function pairsOf(pairs: readonly JudgedPair[], on: Subject): Part {
+  const names = ({ space, source, stream, id }: NamedRecord) => [space, source, stream, id]
+  const lines = pairs.map(({ left, right, is_match }) =>
+    [...names(left), ...names(right), is_match ? 'yes' : 'no'].join(separators.cell),
+  )
+  const cell = (i: number) => call('split_part', sql`line`, value(separators.cell), value(i))
+  const records = sql`(select distinct k.n, r._space, r._source, r._stream, r.id from ${modelTable(on)} r
+    join ${made('record')} k on k.record = r._key)`
+  const isThe = (of: string, first: number) =>
+    every(
+      ['_space', '_source', '_stream', 'id'].map(
+        (name, i) => sql`${column(name, of)} = ${cell(first + i)}`,
+      ),
+    )
+  return sql`select a.n as ${column('left')}, b.n as ${column('right')}, ${cell(9)} = 'yes' as is_match
+    from (select ${call('unnest', call('split', value(lines.join(separators.line)), value(separators.line)))} as line) j
+    join ${records} a on ${isThe('a', 1)} join ${records} b on ${isThe('b', 5)} where a.n <> b.n`
+}
+
+// No id has them: they are signs for separating.
+const separators = { cell: '\u001f', line: '\u001e' } as const
+
+/** The same out of a stream. */
+function pairsIn({ stream, left, right, is_match }: Labels, on: Subject): Part {
   const names = sql`(select k.n, r._stream || ':' || r.id as name from ${modelTable(on)} r join ${made('record')} k on k.record = r._key
     union select k.n, r._source || ':' || r.id from ${modelTable(on)} r join ${made('record')} k on k.record = r._key
     union select n, ${cast(column('record'), 'text')} from ${made('record')})`

@@ -56,7 +56,7 @@ async function house() {
   const memory = modelMemory(definitions)
   const rulesets = async () => memory.rulesets(await definitions.catalogue())
   const of = { engine, clock: systemClock, model: async () => model, rulesets }
-  const models = makeMatchModels({ ...of, definitions, memory, jobs })
+  const models = makeMatchModels({ ...of, store, definitions, memory, jobs })
   const identity = makeIdentity({ ...of, store })
   await jobs.start()
   const put = (kind: string, key: string, body: unknown) =>
@@ -299,4 +299,67 @@ test('the settings that records propose are shown with what they were made from'
     column: 'gender',
     why: 'only 0 % of the records have a value',
   })
+})
+
+test('people judge pairs; models learn from what stands, and what is withdrawn is kept', async () => {
+  const { models, put, definitions } = home
+  const caller = { ...systemCaller, name: 'ada' }
+  const twins = records.filter(({ id }) => id.endsWith('b'))
+  const pairOf = ({ id, entity }: MadeRecord) => ({
+    left: `crm:${entity.slice(1)}a`,
+    right: `crm:${id}`,
+  })
+  const [first, second] = twins
+  const apart = {
+    left: `crm:${first!.id}`,
+    right: `crm:${second!.id}`,
+    is_match: true,
+    why: 'a slip',
+  }
+  const labels = [apart, ...twins.map((of) => ({ ...pairOf(of), is_match: true }))]
+  const judged = await models.judge({ labels }, caller)
+  expect(judged).toHaveLength(twins.length + 1)
+  expect(judged[0]).toMatchObject({ is_match: true, why: 'a slip', by: 'ada', on: 'individual' })
+
+  await put('match_model', 'judged_model', { on: 'individual' })
+  const learned = async () => {
+    const job = await home.train('judged_model', { labels: 'judged' })
+    expect(job).toMatchObject({ state: 'done' })
+    const { body } = await definitions.get({ kind: 'match_model', key: 'judged_model' })
+    return body as { learned: { comparisons: { m: number[] }[] }; trained: { from: string } }
+  }
+  const withSlip = await learned()
+  expect(withSlip.trained.from).toBe('labels')
+  const number = judged[0]!.number
+  const [withdrawn] = await models.withdrawLabels({ labels: [number], why: 'it was one' }, caller)
+  expect(withdrawn).toMatchObject({ number, withdrawn: { why: 'it was one', by: 'ada' } })
+  const without = await learned()
+  expect(without.learned.comparisons).not.toEqual(withSlip.learned.comparisons)
+
+  // The last judgement about a pair counts, whichever record is named first.
+  await models.judge({ labels: [apart] }, caller)
+  await models.judge(
+    { labels: [{ left: apart.right, right: apart.left, is_match: false }] },
+    caller,
+  )
+  expect((await learned()).learned.comparisons).toEqual(without.learned.comparisons)
+  expect(await models.labels({ limit: 1 })).toMatchObject([{ is_match: false }])
+  expect(await models.labels({ before: judged[1]!.number })).toHaveLength(1)
+}, 60_000)
+
+test('labels of nobody, of one record with itself, and unknown ones are refused whole', async () => {
+  const { models } = home
+  const before = await models.labels({})
+  const good = { left: 'crm:0a', right: 'crm:1a', is_match: false }
+  for (const [bad, code] of [
+    [{ ...good, right: 'crm:nobody' }, 'identity.unknown_record'],
+    [{ ...good, right: 'crm:0a' }, 'identity.same_record'],
+  ] as const)
+    await expect(models.judge({ labels: [good, bad] }, systemCaller)).rejects.toMatchObject({
+      code,
+    })
+  await expect(
+    models.withdrawLabels({ labels: [before[0]!.number, 9999], why: 'no' }, systemCaller),
+  ).rejects.toMatchObject({ code: 'identity.unknown_label' })
+  expect(await models.labels({})).toEqual(before)
 })

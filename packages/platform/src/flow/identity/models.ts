@@ -7,10 +7,13 @@ import { didYouMean } from '#kernel/near.ts'
 import { agreementName, doubtsAbout, type Learned, probabilityOf } from '#matching'
 import { type Comparison, levelName } from '#matching/definition'
 import type { Model } from '#model'
+import type { Store } from '#store'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import type { ModelStatus, ProposalAnswer, TrainBody } from './model-api.ts'
 import { isTrained, withoutValues } from './model-definition.ts'
+import { judgedPairsOf, judgePairs, listLabels, withdrawLabels } from './model-labels.ts'
+import type { JudgeBody, Label, LabelsQuery, WithdrawLabelsBody } from './model-labels-api.ts'
 import type { KeptModel, ModelMemory } from './model-memory.ts'
 import { proposeModel, trainModel } from './model-train.ts'
 import { bitsOf, priorBits } from './model-words.ts'
@@ -18,6 +21,7 @@ import { bitsOf, priorBits } from './model-words.ts'
 /** What models need from the house. */
 export interface MatchModelTools {
   readonly engine: Engine
+  readonly store: Store
   readonly clock: Clock
   readonly definitions: Pick<Definitions, 'put'>
   readonly memory: ModelMemory
@@ -38,6 +42,10 @@ export interface MatchModels {
   ) => Promise<ProposalAnswer>
   /** Trains in the background and puts what was learned into a new version of the definition; the job to follow. */
   readonly train: (model: string, body: TrainBody, caller: Caller) => Promise<{ job: string }>
+  /** Writes down which pairs are one in somebody's judgement, for training. */
+  readonly judge: (body: JudgeBody, caller: Caller) => Promise<readonly Label[]>
+  readonly labels: (query: LabelsQuery) => Promise<readonly Label[]>
+  readonly withdrawLabels: (body: WithdrawLabelsBody, caller: Caller) => Promise<readonly Label[]>
 }
 
 const jobKind = 'identity.train'
@@ -62,12 +70,13 @@ export function makeMatchModels(tools: MatchModelTools): MatchModels {
   jobs.handle(jobKind, async (payload, job) => {
     const { model: key, by, ...options } = payload as Payload
     const { version, ...kept } = await get(key)
+    const { labels: from, ...how } = options
+    const labels = from === 'judged' ? await judgedPairsOf(tools.store, kept.on) : from
     const bench = benchOf(tools, job)
-    const { learned, trained } = await trainModel(
-      { bench, model: await tools.model() },
-      kept,
-      options,
-    )
+    const { learned, trained } = await trainModel({ bench, model: await tools.model() }, kept, {
+      ...how,
+      labels,
+    })
     const { key: _, ...body } = kept
     const definition = { kind: 'match_model', key, body: { ...body, learned, trained } }
     await definitions.put(definition, { ...systemCaller, name: by }, { over: version })
@@ -97,6 +106,9 @@ export function makeMatchModels(tools: MatchModelTools): MatchModels {
       const job = await jobs.enqueue({ kind: jobKind, key, payload, maxAttempts: 2 })
       return { job: job.id }
     },
+    judge: (body, caller) => judgePairs(tools, body, caller),
+    labels: (query) => listLabels(tools, query),
+    withdrawLabels: (body, caller) => withdrawLabels(tools, body, caller),
   }
 }
 

@@ -34,6 +34,7 @@ import {
   trainAnswer,
   trainBody,
 } from './model-api.ts'
+import { judgeBody, labelSchema, labelsQuery, withdrawLabelsBody } from './model-labels-api.ts'
 import type { MatchModels } from './models.ts'
 import { sampleQuery, sampleSchema } from './sample-api.ts'
 import { simulateAnswer, simulateBody } from './simulate-api.ts'
@@ -253,6 +254,36 @@ export const matchModelRoutes = (models: MatchModels): readonly Route[] => [
     body: trainBody,
     answer: trainAnswer,
     run: ({ params, body, caller }) => models.train(params.model, body, caller),
+  }),
+  route({
+    tag: 'identity',
+    may: 'read',
+    method: 'GET',
+    path: '/identity/labels',
+    summary: 'Pairs that people judged, for models to learn from; newest first',
+    query: labelsQuery,
+    answer: list(labelSchema),
+    run: ({ query }) => models.labels(query),
+  }),
+  route({
+    tag: 'identity',
+    may: 'write',
+    method: 'POST',
+    path: '/identity/labels',
+    summary: 'Say of pairs whether they are one; models learn from it, and no run is bound by it',
+    body: judgeBody,
+    answer: list(labelSchema),
+    run: ({ body, caller }) => models.judge(body, caller),
+  }),
+  route({
+    tag: 'identity',
+    may: 'write',
+    method: 'POST',
+    path: '/identity/labels/withdraw',
+    summary: 'Withdraw labels; the next training learns without them',
+    body: withdrawLabelsBody,
+    answer: list(labelSchema),
+    run: ({ body, caller }) => models.withdrawLabels(body, caller),
   }),
 ]
 

@@ -15,6 +15,7 @@ import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { identityChanges } from './identity-changes.ts'
 import { identityDefaults } from './identity-defaults.ts'
+import { identityLabel, identityLabels, identitySample } from './identity-labels.ts'
 import { identityResolve } from './identity-resolve.ts'
 import { identityRun } from './identity-run.ts'
 import { identityRuns } from './identity-runs.ts'
@@ -70,6 +71,9 @@ export const commands: readonly Command[] = [
   identityLink,
   identityUnlink,
   identityDecisions,
+  identitySample,
+  identityLabel,
+  identityLabels,
   identityPropose,
   identityTrain,
   identityModel,

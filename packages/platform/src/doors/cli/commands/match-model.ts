@@ -58,7 +58,7 @@ export const identityTrain: Command = {
     seed: { type: 'string', about: 'Another seed draws other random pairs' },
     labels: {
       type: 'string',
-      about: 'Learn from judged pairs: stream,left,right,is_match (a stream and its columns)',
+      about: 'Learn from judged pairs: judged (by identity-label), or stream,left,right,is_match',
     },
   },
   run: async (call, tools) => {
@@ -107,10 +107,11 @@ const seedIn = ({ options: { seed } }: Call) => (typeof seed === 'string' ? { se
 
 function labelsIn({ options: { labels } }: Call) {
   if (typeof labels !== 'string') return {}
+  if (labels === 'judged') return { labels }
   const [stream, left, right, is_match] = labels.split(',')
   if (stream && left && right && is_match) return { labels: { stream, left, right, is_match } }
   throw cliFaults.bad_option({
-    why: '--labels names a stream and three of its columns: stream,left,right,is_match',
+    why: '--labels is judged, or names a stream and three of its columns: stream,left,right,is_match',
   })
 }
 
