@@ -20,10 +20,10 @@ interface Made {
 
 // Days back from now, spread over a year: the same ones in every run.
 const ago = (days: number): Part =>
-  sql`cast(now() as timestamp) - to_seconds(hash(i, 'time') % ${value(days * 86_400)})`
+  sql`cast(now() as timestamp) - to_seconds(cast(hash(i, 'time') % ${value(days * 86_400)} as bigint))`
 
 const one = (words: readonly string[], salt: string): Part =>
-  sql`[${join(words.map((word) => value(word)))}][1 + hash(i, ${value(salt)}) % ${value(words.length)}]`
+  sql`[${join(words.map((word) => value(word)))}][cast(1 + hash(i, ${value(salt)}) % ${value(words.length)} as bigint)]`
 
 /** Puts people, orders and events into the model, made in SQL, as if the sender `site` had brought them. */
 export async function putBase(folder: string, size: BaseSize): Promise<void> {
