@@ -167,6 +167,35 @@ describe('who is meant', async () => {
     expect(await include({ ...last, op: 'not_within_last_days', value: 30 })).toBe('cleo dan')
   })
 
+  // Ada: 5 January 9:00 (web), 10 February 9:00 (store), 1 June 2025 9:00 (web). Bob: 14 February (store). Eve: 15 February 12:00 (web).
+  test('rows one after the other, to the minute', async () => {
+    const order = { related: 'sales_order' } as const
+    const web = { ...order, where: { field: 'channel', op: '=', value: 'web' } } as const
+    const store = { ...order, where: { field: 'channel', op: '=', value: 'store' } } as const
+    const then = (minutes: number) =>
+      ({ ...store, within: { value: minutes, unit: 'minute' } }) as const
+    const gap = 36 * 24 * 60
+    expect(await include({ sequence: [web, store] })).toBe('ada')
+    expect(await include({ sequence: [store, web] })).toBe('')
+    expect(await include({ sequence: [web, then(gap)] })).toBe('ada')
+    expect(await include({ sequence: [web, then(gap - 1)] })).toBe('')
+    // One row is not after itself, also where it fits both steps.
+    expect(await include({ sequence: [store, store] })).toBe('')
+    expect(await include({ sequence: [web, web, then(gap)] })).toBe('ada')
+    expect(
+      await include({ sequence: [web, { ...web, within: { value: 200, unit: 'day' } }] }),
+    ).toBe('')
+    const never = (value: number, unit: 'hour' | 'minute') =>
+      ({ ...order, within: { value, unit }, never: true }) as const
+    expect(await include({ sequence: [order, { ...order, never: true }] })).toBe('ada bob cleo eve')
+    // Eve ordered 24 hours ago: only after those are over it is known that nothing came within them.
+    expect(await include({ sequence: [order, never(24, 'hour')] })).toBe('ada bob cleo')
+    expect(await include({ sequence: [order, never(24 * 60 - 1, 'minute')] })).toBe(
+      'ada bob cleo eve',
+    )
+    expect(await include({ sequence: [web, { ...never(1, 'hour') }] })).toBe('ada cleo eve')
+  })
+
   test('insights and segments', async () => {
     expect(await include({ insight: 'spend.total', op: '>=', value: 420.5 })).toBe('ada cleo')
     expect(await include({ not: { insight: 'spend.total', op: '>', value: 0 } })).toBe('dan')
