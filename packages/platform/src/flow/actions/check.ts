@@ -5,7 +5,14 @@ import { didYouMean } from '#kernel/near.ts'
 import type { LakeField } from '#lake'
 import type { Model } from '#model'
 import { type AskedFields, problemsOfCondition } from './asked.ts'
-import type { ActionBody, EventTrigger, InsightTrigger, RowTrigger, Trigger } from './definition.ts'
+import type {
+  ActionBody,
+  EventTrigger,
+  InsightTrigger,
+  RowTrigger,
+  SegmentTrigger,
+  Trigger,
+} from './definition.ts'
 import { sourceOf } from './deliver.ts'
 import { eventFieldsOf, typesOf } from './event-fields.ts'
 import { actionFaults } from './faults.ts'
@@ -47,7 +54,13 @@ function problemsOfTrigger(when: Trigger, around: Around, at: string): readonly 
   if ('event' in when) return problemsOfEvent(when, around, at)
   if ('row' in when) return problemsOfRow(when, around, at)
   if ('insight' in when) return problemsOfInsight(when, around, at)
-  return []
+  return problemsOfSegment(when, around, at)
+}
+
+function problemsOfSegment({ segment }: SegmentTrigger, { all }: Around, at: string) {
+  const on = all.find<{ on?: string }>('segment', segment)?.body.on ?? 'individual'
+  if (on === 'individual') return []
+  return actionFaults.not_people({ segment, on }, { at: joinPlace(at, 'segment') }).problems
 }
 
 function problemsOfEvent(when: EventTrigger, around: Around, at: string): readonly Problem[] {

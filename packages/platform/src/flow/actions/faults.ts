@@ -13,6 +13,12 @@ export const actionFaults = faults('action', {
     say: (d: { object: string; near: string }) => `there is no model object "${d.object}"${d.near}`,
     help: 'A trigger on rows names a model object by its key.',
   },
+  not_people: {
+    status: 422,
+    say: (d: { segment: string; on: string }) =>
+      `the segment "${d.segment}" is about "${d.on}"; actions watch segments of people`,
+    help: 'Entering and leaving are watched in segments on `individual`. Changes of other objects are watched with `when: { row: ... }`.',
+  },
   unknown_field: {
     status: 422,
     say: (d: { on: string; field: string; near: string }) =>

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { dataCloudForm } from './action-form.ts'
+
+test('writes firings as data actions do', () => {
+  const firing = {
+    id: 'f1',
+    action: 'big_order',
+    trigger: 'event',
+    person: 'u-17',
+    profileId: '42',
+    occurrence: 'shop 12',
+    happenedAt: '2026-02-03T10:00:00.000Z',
+    metAt: '2026-02-03T10:00:00.020Z',
+    data: { total: 612.5, name: 'Ada' },
+  } as const
+  const about = {
+    action: 'big_order',
+    label: 'A big order',
+    source: 'shop',
+    now: new Date('2026-02-03T10:00:01Z'),
+  }
+  const later = { ...firing, id: 'f2', profileId: null, data: { total: null, name: 'Bob' } }
+  const body = JSON.parse(dataCloudForm.write([firing, later], about))
+  expect(body).toMatchObject({
+    creationDateTime: '2026-02-03T10:00:01.000Z',
+    count: 2,
+    schemas: [{ schemaId: 'big_order' }],
+    events: [
+      {
+        ActionDeveloperName: 'big_order',
+        EventPrompt: 'Insert',
+        EventUuid: 'f1',
+        EventCreationDateTime: '2026-02-03T10:00:00.000Z',
+        ProfileIdValue: '42',
+        SourceObjectDeveloperName: 'shop',
+        PayloadCurrentValue: '{"total":612.5,"name":"Ada"}',
+      },
+      { EventUuid: 'f2', ProfileIdValue: 'u-17' },
+    ],
+  })
+  // The members that section 13 of the reference names, in its order.
+  expect(Object.keys(body.events[0])).toEqual([
+    'ActionDeveloperName',
+    'EventType',
+    'EventPrompt',
+    'EventCreationDateTime',
+    'EventPublishDateTime',
+    'EventSchemaVersion',
+    'EventUuid',
+    'Offset',
+    'ReplayId',
+    'PayloadSchema',
+    'PayloadMetadata',
+    'PayloadCurrentValue',
+    'PayloadPrevValue',
+    'ProfileIdValue',
+    'SourceObjectDeveloperName',
+    'TriggerEntity',
+    'TraceIdValue',
+    'CreatedById',
+    'CreatedDate',
+  ])
+  expect(JSON.parse(body.schemas[0].schema).properties).toEqual({
+    total: { type: ['number', 'null'] },
+    name: { type: ['string'] },
+  })
+})
