@@ -45,7 +45,7 @@ export function lanesOf(segments: readonly Segment[], subjects: Subjects): Lanes
         ...made,
         fingerprint: fingerprint([
           segment.body,
-          questions,
+          questions.definitions,
           asks.map((of) => live.get(of)?.fingerprint),
         ]),
       })

@@ -19,11 +19,13 @@ export interface Questions {
   readonly insights: readonly string[]
   /** Segments whose members it asks for. */
   readonly members: readonly string[]
+  /** Segments whose definitions stand in it. */
+  readonly definitions: readonly SegmentDefinition[]
   /** What it holds that this does not know. */
   readonly strange: readonly string[]
 }
 
-const none: Questions = { asked: [], insights: [], members: [], strange: [] }
+const none: Questions = { asked: [], insights: [], members: [], definitions: [], strange: [] }
 
 interface Place {
   readonly subjects: Subjects
@@ -112,7 +114,7 @@ function segmentQuestions(
 ): Questions {
   if (use !== 'definition') return { ...none, members: [segment] }
   const inner = subjects.segments.get(segment)
-  return inner ? questionsOf(inner, subjects) : none
+  return inner ? merged([{ ...none, definitions: [inner] }, questionsOf(inner, subjects)]) : none
 }
 
 interface Asking {
@@ -132,5 +134,6 @@ const merged = (all: readonly Questions[]): Questions => ({
   asked: all.flatMap(({ asked }) => asked),
   insights: all.flatMap(({ insights }) => insights),
   members: all.flatMap(({ members }) => members),
+  definitions: all.flatMap(({ definitions }) => definitions),
   strange: all.flatMap(({ strange }) => strange),
 })
