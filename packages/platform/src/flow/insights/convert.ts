@@ -6,7 +6,7 @@ export const ratesObject = 'exchange_rate'
 export const rateColumns = ['from_currency', 'to_currency', 'day', 'rate'] as const
 
 /** How many days a rate holds when no newer one comes. */
-export const daysOfRate = 31
+const daysOfRate = 31
 
 // Names of ours, so that no column of the query around it is taken for one of them.
 const daily =

@@ -31,7 +31,7 @@ export function withKeys({ relations, model }: Ground): readonly Relation[] {
 }
 
 /** How far along links a field may lie. */
-export const mostHops = 3
+const mostHops = 3
 
 const unified = 'unified_individual'
 

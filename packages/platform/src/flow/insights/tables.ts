@@ -6,7 +6,7 @@ import { prepareLedger } from './ledger.ts'
 export const insightTable = (key: string): TableName => table('insight', key)
 
 /** One row per computed insight: `insight`, `position` of the last change of its content, `rows`. */
-export const stateTable = table('insight', '_state')
+const stateTable = table('insight', '_state')
 
 /** One row per insight that was tried: what its last refresh did, as JSON. */
 const runTable = table('insight', '_run')

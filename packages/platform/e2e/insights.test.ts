@@ -1,0 +1,83 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { generateCompany } from '#example'
+import { examples, makeWorld, type World } from './world.ts'
+
+// Insights on the invented company, from the command line as its people would add them.
+
+let world: World
+
+const byMonth = `kind: insight
+key: spend_by_month
+label: Spend by month
+build:
+  from: sales_order
+  dimensions:
+    - profile_id
+    - { name: month, of: purchased_at, by: month }
+  measures:
+    - { name: orders, how: count }
+    - { name: total, how: sum, of: grand_total_amount }
+`
+
+interface RunAnswer {
+  readonly failed: number
+}
+
+interface Listed {
+  readonly insights: readonly {
+    readonly key: string
+    readonly rows: number
+    readonly lastRun: { readonly how: string; readonly why?: string; readonly groups?: number }
+    readonly stale?: unknown
+  }[]
+}
+
+const listed = async (key: string) =>
+  (await world.json<Listed>('insights')).insights.find((one) => one.key === key)
+const total = async (from: string) =>
+  (await world.json<{ rows: readonly unknown[] }>('query', `select ${from}`)).rows
+
+beforeAll(async () => {
+  world = makeWorld()
+  await generateCompany({ folder: world.folder, people: 300, asOf: new Date() })
+  cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
+  // Nobody listens where its members would be sent.
+  rmSync(join(world.folder, 'definitions/6-activations.yaml'))
+  world.write('definitions/by-month.yaml', byMonth)
+  await world.tessera('apply')
+  await world.json<RunAnswer>('run')
+}, 180_000)
+
+afterAll(() => world.remove())
+
+const same = async () => {
+  const [ours] = await total('sum(orders) as n, sum(total) as total from spend_by_month')
+  const [byHand] = await total('count(*) as n, sum(grand_total_amount) as total from sales_order')
+  expect(ours).toEqual(byHand)
+}
+
+test('after more orders only the groups of those are computed', async () => {
+  expect(await listed('spend_by_month')).toMatchObject({ lastRun: { how: 'full' } })
+  await same()
+  const file = join(world.folder, 'shop/orders.ndjson.gz')
+  const text = gunzipSync(readFileSync(file)).toString()
+  const last = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '{}')
+  writeFileSync(
+    file,
+    gzipSync(`${text.trimEnd()}\n${JSON.stringify({ ...last, id: 'one-more' })}\n`),
+  )
+  await world.json<RunAnswer>('run')
+  expect(await listed('spend_by_month')).toMatchObject({ lastRun: { how: 'changes' } })
+  await same()
+}, 180_000)
+
+test('a ready-made one is added from the command line', async () => {
+  expect(await world.tessera('insights')).toMatch(/rfm +Fifths of customers/)
+  expect(await world.tessera('insight-add', 'rfm')).toContain('the insight rfm is defined')
+  await world.json<RunAnswer>('run')
+  const scores = await total('money, count(*) as people from rfm group by 1 order by 1')
+  expect(scores).toHaveLength(5)
+}, 180_000)
