@@ -93,7 +93,7 @@ beforeAll(async () => {
   await world.feed(`whsec_${Buffer.alloc(32, 3).toString('base64')}`, 'secret-set', 'hook')
   await world.tessera('apply')
   await world.tessera('run')
-}, 120_000)
+}, 180_000)
 afterAll(async () => {
   await world.remove()
   await receiver.close()
@@ -137,7 +137,7 @@ test('what was refused is dead with its reason, and tried again by that reason',
     members.map((one) => `${one['change']} ${one['name']}`),
   )
   expect(names.sort()).toEqual(['entered Ada', 'entered Bob'])
-}, 120_000)
+}, 180_000)
 
 test('a large list waits for somebody, and is then a Parquet file', async () => {
   const waiting = (await shown()).activations.find(({ key }) => key === 'to_lists')
@@ -148,7 +148,7 @@ test('a large list waits for somebody, and is then a Parquet file', async () => 
   const folder = join(world.folder, 'data', 'out', 'lists')
   const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.parquet'))
   expect(readFileSync(join(folder, file)).subarray(0, 4).toString()).toBe('PAR1')
-}, 120_000)
+}, 180_000)
 
 test('who changes is updated, who is gone from the source leaves', async () => {
   world.write(
@@ -164,4 +164,4 @@ test('who changes is updated, who is gone from the source leaves', async () => {
   const { activations } = await shown()
   const ledger = activations.find(({ key }) => key === 'to_hook')?.ledger
   expect(ledger).toMatchObject({ members: 6, delivered: 4, waiting: 0, dead: 0 })
-}, 120_000)
+}, 180_000)

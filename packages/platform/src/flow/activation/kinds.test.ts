@@ -157,3 +157,47 @@ test('a secret in plain is refused and not repeated', () => {
   expect(found).toEqual([expect.stringMatching(/^settings\.secret: expects \{ secret/)])
   expect(found.join()).not.toContain('hidden')
 })
+
+test('formulas, lists, contact points and filters are checked against the model', () => {
+  const attributes = `
+    { as: a, formula: "upper(frist_name)" },
+    { as: b, related: sales_ordr, fields: [{ as: x, field: id }] },
+    { as: c, related: product, fields: [{ as: x, field: id }] },
+    { as: d, related: sales_order, fields: [{ as: x, field: numbr }, { as: x, field: status }], where: "status", order: { field: when } },
+    { as: e, contact_point: phone, consent: true }`
+  const document = `${activation({ attributes })}
+filter: first_name
+updates: true
+`
+  expect(problemsOf(document)).toEqual([
+    expect.stringMatching(/^attributes\[0\]\.formula\.line 1, column 7: .*frist_name.*first_name/),
+    expect.stringMatching(/^attributes\[1\]\.related: .*"sales_ordr".*sales_order/),
+    expect.stringMatching(/^attributes\[2\]\.related: no field of "product" leads to "individual"/),
+    expect.stringMatching(/^attributes\[3\]\.fields\[0\]\.field: .*"numbr"/),
+    expect.stringMatching(/^attributes\[3\]\.order\.field: .*"when"/),
+    expect.stringMatching(/^attributes\[3\]\.fields\[1\]\.as: two attributes/),
+    expect.stringMatching(/^attributes\[3\]\.where: should be true or false, but gives text/),
+    expect.stringMatching(/^attributes\[4\]\.consent: .* no field "opted_in"/),
+    expect.stringMatching(/^filter: should be true or false, but gives text/),
+  ])
+})
+
+test('what a destination speaks of has to be sent, in a way that it takes', () => {
+  const mails = `
+kind: destination
+key: mails
+type: email
+settings: { host: mail.example.com, from: a@example.com, to: Mail, subject: 'Hi {{Name}}', text: Hi }
+---
+`
+  const document = activation({
+    destination: 'mails',
+    attributes: '{ as: mail, contact_point: email }',
+  }).replace('send: changes', 'send: everything')
+  expect(problemsOf(`${mails}${document}updates: true\n`)).toEqual([
+    'updates: updates are told of changes; everything is sent anew anyway',
+    'send: to E-mail only changes can be sent',
+    expect.stringMatching(/^attributes: .* needs an attribute "Mail".*"mail"/),
+    expect.stringMatching(/^attributes: .* needs an attribute "Name"/),
+  ])
+})
