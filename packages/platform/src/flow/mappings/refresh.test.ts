@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { sql } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { fieldsOf, type LakeField, type Mode, prepareLake, take } from '#lake'
-import { modelOf, modelTable } from '#model'
+import { modelOf, modelTable, touchedTable } from '#model'
 import { compileMapping } from './compile.ts'
 import type { MappingDefinition } from './definition.ts'
 import { prepareMappings, refreshObject } from './refresh.ts'
@@ -145,6 +145,28 @@ test('nothing new changes nothing; another mapping makes it anew', async () => {
     removed: 1,
     added: 1,
   })
+})
+
+test('whose rows changed or went is marked in the same change; what comes later is left for later', async () => {
+  await arrive('owned', 'upsert', header, 'a,ada,,,\nb,bob,,,\n')
+  await refresh(people('owned'), 'individual')
+  const mine = sql`_stream = 'owned'`
+  await engine.change('owners', (writer) =>
+    writer.run(sql`update ${modelTable('individual')}
+      set _profile = case when id = 'a' then 7 else 8 end where ${mine}`),
+  )
+  const marks = async () => {
+    const rows =
+      await engine.rows(sql`select profile from ${touchedTable} where object = 'individual'
+      and profile in (7, 8) order by 1`)
+    return rows.map(({ profile }) => profile)
+  }
+  await arrive('owned', 'upsert', header, 'a,Ada,,,\nc,eve,,,\n')
+  expect(await marks()).toEqual([])
+  expect(await refresh(people('owned'), 'individual')).toMatchObject({ added: 2, removed: 1 })
+  expect(await marks()).toEqual([7])
+  await refresh(people('owned'), 'individual', 'v2')
+  expect(await marks()).toEqual([7, 8])
 })
 
 test('after any sequence of batches, working on changes gives what mapping everything anew gives', async () => {
