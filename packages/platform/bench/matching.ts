@@ -7,7 +7,7 @@ import { benchOf } from '../src/flow/matching/testing/people.ts'
 import { type Quality, qualityOf, type Score } from '../src/flow/matching/testing/quality.ts'
 import { realSets } from '../src/flow/matching/testing/real-sets.ts'
 import { type Bench, type Figure, rounded } from './bench.ts'
-import { writePeople } from './matching-people.ts'
+import { type Emails, writePeople } from './matching-people.ts'
 import type { Told, Way } from './matching-run.ts'
 
 const runner = new URL('./matching-run.ts', import.meta.url)
@@ -24,14 +24,17 @@ export const matching: Bench = {
     for (const records of isShort
       ? [whole / 10]
       : [whole / 10, (3 * whole) / 10, whole, 3 * whole]) {
-      const told = await runApart(join(folder, `people-${records}`), records, isShort ? 1 : 3)
+      const passes = isShort ? 1 : 3
+      const told = await runApart(join(folder, `people-${records}`), { records, passes })
       say(`${records} records: ${told.candidates} candidates`)
       speed.push(
         ...(records === whole || isShort ? figuresOf(told, records) : []),
         sizeFigure(told, records),
       )
     }
-    return [...quality, ...speed]
+    const named = join(folder, 'people-of-names')
+    const told = await runApart(named, { records: whole / 10, passes: 1, emails: 'of names' })
+    return [...quality, rightnessFigure(told, aboutNames), ...speed]
   },
 }
 
@@ -72,9 +75,15 @@ function scoreFigure(
   }
 }
 
-async function runApart(folder: string, records: number, passes: number): Promise<Told> {
+interface Run {
+  readonly records: number
+  readonly passes: number
+  readonly emails?: Emails
+}
+
+async function runApart(folder: string, { records, passes, emails }: Run): Promise<Told> {
   mkdirSync(folder)
-  await writePeople(join(folder, 'people.tsv'), records)
+  await writePeople(join(folder, 'people.tsv'), records, emails)
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--disable-warning=ExperimentalWarning',
     runner.pathname,
@@ -94,7 +103,7 @@ const quickest = (ways: readonly Way[]): Way =>
   )
 
 function figuresOf(told: Told, records: number): readonly Figure[] {
-  const { learning, candidates, found, right, truePairs } = told
+  const { learning, candidates } = told
   const best = quickest(told.trained)
   const aim = (of: string) => (records === whole ? { target: of } : {})
   return [
@@ -124,13 +133,17 @@ function figuresOf(told: Told, records: number): readonly Figure[] {
       unit: 'MiB',
       ...aim('2 GB'),
     },
-    {
-      name: 'pairs in clusters, F1',
-      value: Number(((200 * right) / (found + truePairs)).toFixed(2)),
-      unit: '%',
-    },
+    rightnessFigure(told, 'pairs in clusters, F1'),
   ]
 }
+
+const aboutNames = 'made people with addresses made of their names: pairs in clusters, F1'
+
+const rightnessFigure = ({ found, right, truePairs }: Told, name: string): Figure => ({
+  name,
+  value: Number(((200 * right) / (found + truePairs)).toFixed(2)),
+  unit: '%',
+})
 
 const sizeFigure = ({ trained, candidates, peakBytes }: Told, records: number): Figure => {
   const { ms, cpuMs } = quickest(trained)
