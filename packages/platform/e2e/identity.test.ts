@@ -103,3 +103,25 @@ test('what a guard holds back is listed, explained and settled', async () => {
     ])
   })
 }, 120_000)
+
+test('accounts are unified as people are, and can be asked for', async () => {
+  const [{ accounts } = {}] = await ask('select count(*) as accounts from account')
+  world.write(
+    'definitions/9-accounts.yaml',
+    `kind: ruleset
+key: firms
+on: account
+match:
+  - key: name
+    all: [{ object: account, field: name, by: normalised }]
+reconcile: { default: last_updated }
+`,
+  )
+  await world.tessera('apply')
+  await world.json('run')
+  const [unified] = await ask(
+    'select sum(record_count) as records, count(name) as named from unified_account',
+  )
+  expect(Number(unified?.['records'])).toBe(Number(accounts))
+  expect(Number(unified?.['named'])).toBeGreaterThan(0)
+}, 120_000)

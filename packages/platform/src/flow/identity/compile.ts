@@ -91,7 +91,7 @@ export const keysOfRecords = ({ match }: Ruleset): Part =>
   )
 
 /** The step that holds them. */
-export const keyStep = (ruleset: Ruleset): Step => ({
+const keyStep = (ruleset: Ruleset): Step => ({
   name: 'key',
   says: 'what every record is found again by',
   query: keysOfRecords(ruleset),

@@ -63,6 +63,7 @@ export {
   type UnifiedRelation,
   unifiedColumns,
   unifiedRelations,
+  unifiedSubjects,
 } from './relations.ts'
 export {
   askedRunRoutes,

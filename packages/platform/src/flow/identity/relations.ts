@@ -1,7 +1,7 @@
 import type { TableName } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
-import type { Subject } from './definition.ts'
+import { type Ruleset, type Subject, subjects } from './definition.ts'
 import { unifiedFields, unifiedTable } from './tables.ts'
 
 /** A column that users may name in SQL; `physical` where the table calls it otherwise. */
@@ -30,6 +30,10 @@ export const unifiedColumns = (model: Model, on: Subject): readonly UnifiedColum
   ...unifiedFields(model.get(on)).map(([name, type]) => ({ name, type })),
   { name: 'record_count', type: 'integer' },
 ]
+
+/** Who is unified, people always: what is made from them is there before the first ruleset is. */
+export const unifiedSubjects = (rulesets: readonly Pick<Ruleset, 'on'>[]): readonly Subject[] =>
+  subjects.filter((on) => on === 'individual' || rulesets.some((ruleset) => ruleset.on === on))
 
 /** The unified relations for the catalogue of queries; `unified` names the subjects that have a ruleset. */
 export const unifiedRelations = (
