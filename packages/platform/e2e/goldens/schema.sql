@@ -1,3 +1,70 @@
+CREATE TABLE action_count (
+  action text primary key,
+  met integer not null,
+  -- Firings let through in an hour of the clock, for the cap.
+  hour text not null,
+  fired integer not null
+) strict;
+
+CREATE TABLE action_firing (
+  sequence integer primary key autoincrement,
+  -- Of the action, the person who was the cause, and the occurrence: the same in both lanes and at each try.
+  key text not null unique,
+  action text not null,
+  trigger text not null check (trigger in ('event', 'segment', 'row', 'insight')),
+  lane text not null check (lane in ('live', 'set')),
+  -- As the cause names them: an id in an event, the key of a row, the profile at that time.
+  person text,
+  profile text,
+  occurrence text not null,
+  -- The place in the log of the event; null for others.
+  event integer,
+  state text not null check (state in ('waiting', 'sent', 'suppressed', 'repeated', 'cooled', 'quiet', 'capped', 'dead', 'denied', 'cancelled')),
+  reason text,
+  attempts integer not null default 0,
+  -- When the cause came, when it was seen, when it is tried next.
+  happened_at text not null,
+  met_at text not null,
+  due_at text not null,
+  sent_at text,
+  settled_at text,
+  data text not null
+) strict;
+
+CREATE INDEX action_firing_due on action_firing (action, due_at, sequence) where state = 'waiting';
+
+CREATE INDEX action_firing_event on action_firing (action, event) where event is not null;
+
+CREATE INDEX action_firing_person on action_firing (person, sequence);
+
+CREATE INDEX action_firing_profile on action_firing (profile, sequence);
+
+CREATE INDEX action_firing_state on action_firing (action, state, sequence);
+
+CREATE TABLE action_lane (
+  name text primary key,
+  position integer not null
+) strict;
+
+CREATE TABLE action_person (
+  action text not null,
+  person text not null,
+  holds integer not null,
+  fired_at text,
+  primary key (action, person)
+) strict, without rowid;
+
+CREATE TABLE action_watch (
+  watch text primary key,
+  action text not null,
+  -- Fingerprint of the trigger; another one begins anew.
+  trigger_print text not null,
+  -- The place in the log after which events count.
+  since integer not null,
+  -- Up to where the set lane has looked: a place in the log for events, a position of the engine for all others.
+  position integer not null
+) strict;
+
 CREATE TABLE "activation_batch" (
   sequence integer primary key autoincrement,
   id text not null unique,
@@ -151,6 +218,32 @@ CREATE TABLE identity_decision (
 ) strict;
 
 CREATE INDEX identity_decision_by_subject on identity_decision (subject, number);
+
+CREATE TABLE identity_label (
+  number integer primary key autoincrement,
+  subject text not null,
+  left_space text not null,
+  left_source text not null,
+  left_stream text not null,
+  left_id text not null,
+  right_space text not null,
+  right_source text not null,
+  right_stream text not null,
+  right_id text not null,
+  is_match integer not null check (is_match in (0, 1)),
+  why text,
+  judged_by text not null,
+  judged_at text not null
+) strict;
+
+CREATE INDEX identity_label_by_subject on identity_label (subject, number);
+
+CREATE TABLE identity_label_withdrawal (
+  label integer primary key references identity_label (number),
+  why text not null,
+  withdrawn_by text not null,
+  withdrawn_at text not null
+) strict;
 
 CREATE TABLE identity_run (
   number integer primary key autoincrement,
