@@ -36,7 +36,10 @@ export const live: Bench = {
       await warmUp(platform)
       const seconds = isShort ? 10 : 40
       const load = await measure(platform, { seconds, people: size.people })
-      say(`${load.events} events, ${load.waits.length} people waited for`)
+      const [p50, p99] = [0.5, 0.99].map((share) => Math.round(percentile(load.waits, share)))
+      say(
+        `${load.events} events; ${load.waits.length} people members after ${p50} ms, ${p99} ms (99 of 100)`,
+      )
       await untilCaughtUp(platform)
       await sleep(2000)
       const checked = performance.now()

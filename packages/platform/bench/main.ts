@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '../src/foundation/kernel/config.ts'
-import { activation } from './activation.ts'
 import { actions } from './actions.ts'
+import { activation } from './activation.ts'
 import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
 import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
 import { identity } from './identity.ts'
 import { insights } from './insights.ts'
+import { live } from './live.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
 import { resolver } from './resolver.ts'
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   csvLoad,
   events,
   segment,
+  live,
   pressure,
   adventureworks,
   matching,
@@ -26,11 +28,11 @@ const benches: readonly Bench[] = [
   identity,
   actions,
   insights,
+  activation,
 ]
 
 const args = process.argv.slice(2)
 const isJson = args.includes('--json')
-  activation,
 const isShort = args.includes('--short')
 const isLong = args.includes('--long')
 const names = args.filter((arg) => !arg.startsWith('--'))
