@@ -134,6 +134,22 @@ export async function changePeople(
     })
 }
 
+/** Records of nobody in particular come, all with the address of the first person, beside those there are. */
+export async function stormPeople(
+  engine: Engine,
+  model: Model,
+  { records, size }: { readonly records: number; readonly size: number },
+): Promise<void> {
+  const people = sql`select ${value(2 * records)} + i as i, 0 as person from range(${value(size)}) r(i)`
+  for (const [place, of] of objects.slice(0, 2).entries())
+    await put(engine, model, {
+      ...of,
+      people,
+      positions: (2 * objects.length + 1 + place) * records,
+      where: sql`true`,
+    })
+}
+
 /** How many pairs of records are of one person, are in one profile, and both. */
 export async function pairsOf(engine: Engine, records: number) {
   const persons = value(Math.floor(records * (1 - repeated)))

@@ -6,7 +6,7 @@ import type { Ruleset } from '../src/flow/identity/definition.ts'
 import type { Extent } from '../src/flow/identity/extent.ts'
 import { guarded } from '../src/flow/identity/guards.ts'
 import { type RunResult, runIdentity } from '../src/flow/identity/run.ts'
-import { changePeople, pairsOf, putPeople } from './identity-people.ts'
+import { changePeople, pairsOf, putPeople, stormPeople } from './identity-people.ts'
 
 /** One run as it is told. */
 export interface Ran extends Pick<RunResult, 'changed' | 'records' | 'profiles' | 'steps'> {
@@ -25,6 +25,8 @@ export interface Told {
   readonly changed: Ran
   /** A run over everything after the changes: it must find nothing to write. */
   readonly again: Ran
+  /** A run after an address came to be shared by very many. */
+  readonly storm: Ran & { readonly size: number; readonly leftOut: number }
   readonly truePairs: number
   readonly found: number
   readonly right: number
@@ -69,19 +71,23 @@ async function measured(on: Engine, records: number, changed: number): Promise<T
   const first = await ran(on)
   const pairs = await pairsOf(on, records)
   await changePeople(on, model, { records, changes: changed })
+  const told = { changed: await ran(on), again: await ran(on, 'everything') }
+  const size = Math.min(50_000, records / 20)
+  await stormPeople(on, model, { records, size })
+  const { leftOut, ...storm } = await ran(on)
   return {
     changes: changed,
     first,
     ...pairs,
-    changed: await ran(on),
-    again: await ran(on, 'everything'),
+    ...told,
+    storm: { ...storm, size, leftOut },
     peakBytes: process.resourceUsage().maxRSS * 1024,
   }
 }
 
-async function ran(on: Engine, extent?: Extent): Promise<Ran> {
+async function ran(on: Engine, extent?: Extent): Promise<Ran & { readonly leftOut: number }> {
   const [start, cpu] = [performance.now(), process.cpuUsage()]
-  const { changed, mode, records, profiles, looked_at, steps } = await runIdentity({
+  const { changed, mode, records, profiles, looked_at, steps, rules } = await runIdentity({
     engine: on,
     model,
     ruleset,
@@ -90,5 +96,6 @@ async function ran(on: Engine, extent?: Extent): Promise<Ran> {
   })
   const { user, system } = process.cpuUsage(cpu)
   const took = { ms: performance.now() - start, cpuMs: (user + system) / 1000 }
-  return { ...took, changed, mode, records, profiles, looked_at, steps }
+  const leftOut = rules.reduce((sum, { left_out_blocks }) => sum + left_out_blocks, 0)
+  return { ...took, changed, mode, records, profiles, looked_at, steps, leftOut }
 }
