@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '#engine'
 import type { Refresher } from '#graph'
 import { type Fresh, ownFreshRows } from '#identity'
@@ -67,6 +68,8 @@ const modelNode = 'model:'
 const people = peopleMark
 const pauseMs = 1000
 const mostSleepMs = 900_000
+/** A run of identity that takes longer is of everybody: it rests longer, too. */
+const longMs = 5000
 
 /** What the tick remembers between rounds. */
 interface Memory {
@@ -82,7 +85,8 @@ interface Memory {
   fresh: readonly Fresh[]
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
   seen: ReadonlyMap<string, number>
-  decided: number | undefined
+  /** What stood when identity was last run: decisions, and when rows had changed. */
+  identified: string
   owned: ReadonlyMap<string, number>
   days: Map<string, string>
   /** When objects that belong to nobody had changed. */
@@ -112,7 +116,7 @@ export function makeTick(tools: TickTools): Tick {
     trouble: undefined,
     fresh: [],
     seen: new Map(),
-    decided: undefined,
+    identified: '',
     owned: new Map(),
     days: new Map(),
     led: new Map(),
@@ -124,29 +128,29 @@ export function makeTick(tools: TickTools): Tick {
   }
 
   const identify = async () => {
+    if (identifying) return
     const seen = await positionsOf(engine)
     const decided = await tools.identity.decided()
-    const decisive = await tools.identity.decisive()
-    const isSame =
-      decided === memory.decided &&
-      decisive.every((object) => seen.get(object) === memory.seen.get(object))
-    if (isSame || identifying) return
-    identifying = turns
-      .take(people, () => tools.identity.run(signal))
-      .then(
-        () => {
-          memory.seen = seen
-          memory.decided = decided
-        },
-        (thrown: unknown) => {
-          if (!signal.aborted)
-            log.warn('who is who could not be brought up to date', { fault: sentenceOf(thrown) })
-        },
-      )
-      .finally(() => {
-        identifying = undefined
-        note()
-      })
+    const stand = [decided, ...(await tools.identity.decisive()).map((object) => seen.get(object))]
+    if (stand.join() === memory.identified) return
+    memory.identified = stand.join()
+    const begun = performance.now()
+    const bring = async () => {
+      try {
+        await turns.take(people, () => tools.identity.run(signal))
+        memory.seen = seen
+      } catch (thrown) {
+        // The graph tries again by and by; here only the next change does.
+        if (!signal.aborted)
+          log.warn('who is who could not be brought up to date', { fault: sentenceOf(thrown) })
+      }
+      note()
+      const tookMs = performance.now() - begun
+      await sleep(tookMs * (tookMs > longMs ? 4 : 1), undefined, { signal }).catch(() => {})
+      identifying = undefined
+      note()
+    }
+    identifying = bring()
   }
 
   const round = (at?: Date) =>
@@ -260,7 +264,7 @@ export function makeTick(tools: TickTools): Tick {
         if (signal.aborted) break
         memory.trouble = sentenceOf(thrown)
         log.error('live segments cannot be kept up to date; trying again', { cause: thrown })
-        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+        await sleep(pauseMs, undefined, { signal }).catch(() => {})
       }
     }
   }
