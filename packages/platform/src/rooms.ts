@@ -100,10 +100,11 @@ export const rooms = {
     'insights',
   ],
   // connectors, because files are put where others are taken from: buckets and hosts; query for formulas.
-  // Keeps segments live: what came is mapped, owned and asked again, for whoever it is about.
+  // Keeps segments live: what came is mapped, owned and asked again, for whoever it is about. store only for its tests.
   'flow/tick': [
     'kernel',
     'engine',
+    'store',
     'definitions',
     'graph',
     'model',
