@@ -44,7 +44,7 @@ const around = ['stream shop', 'stream files', 'destination mail', 'segment firm
 const problemsOf = (text: string) => trial(kinds, around + text).plan.problems
 
 test('the examples of the guide are sound', () => {
-  const documents = blocks('yaml')
+  const documents = blocks('yml')
   expect(documents).toHaveLength(2)
   expect(problemsOf(documents.join('---\n'))).toEqual([])
 })

@@ -51,7 +51,7 @@ export async function lookAtInsight(
 }
 
 /** The measures whose types are known. */
-export const typesOfInsight = (
+const typesOfInsight = (
   measures: ReadonlyMap<string, AskedFields[string] | undefined>,
 ): AskedFields =>
   Object.fromEntries(

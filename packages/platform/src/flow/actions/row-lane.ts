@@ -61,7 +61,7 @@ export async function lookAtRows(
 }
 
 /** The fields of rows that a trigger may ask. */
-export const typesOfRow = (
+const typesOfRow = (
   model: {
     find: (
       key: string,
