@@ -122,6 +122,43 @@ test('a rule that asks for likeness compares what changed with whoever it meets,
   ).toMatchObject({ changed: false, mode: 'full', rules: [{ links: 6 }, { links: 8 }] })
 })
 
+test('a block of likeness that crosses the limit unlinks those in it, and links them again', async () => {
+  const engine = await memoryEngine()
+  const home = (id: string) => ({ id, individual_id: id, telephone_number: '+49 171 1234567' })
+  const ids = ['1', '2', '3']
+  const people = ids.map((id) => ({ id, first_name: 'Robert' }))
+  await putRows(engine, model, 'individual', [...people, { id: '4', first_name: 'Katharina' }])
+  await putRows(engine, model, 'contact_point_phone', ids.map(home))
+  const alike: Ruleset = {
+    ...emailAndPhone,
+    match: [
+      {
+        key: 'alike',
+        all: [
+          { object: 'individual', field: 'first_name', by: 'fuzzy' },
+          { object: 'contact_point_phone', field: 'telephone_number', by: 'normalised' },
+        ],
+      },
+    ],
+    limits: { block: 3 },
+  }
+  expect(await run(engine, alike)).toMatchObject({ profiles: 2, rules: [{ links: 3 }] })
+  await putRows(engine, model, 'contact_point_phone', [home('4')])
+  expect(await run(engine, alike)).toMatchObject({
+    mode: 'incremental',
+    looked_at: 4,
+    profiles: 4,
+    rules: [{ links: 0, left_out_blocks: 1 }],
+  })
+  await removeRows(engine, 'contact_point_phone', ['4'])
+  expect(await run(engine, alike)).toMatchObject({
+    mode: 'incremental',
+    looked_at: 4,
+    profiles: 2,
+    rules: [{ links: 3, left_out_blocks: 0 }],
+  })
+})
+
 test('objects of which no row has changed are not looked through, and nothing is kept of nobody', async () => {
   const engine = await twenty()
   await engine.change('rows', async (writer) => {
