@@ -35,6 +35,8 @@ CREATE INDEX action_firing_due on action_firing (action, due_at, sequence) where
 
 CREATE INDEX action_firing_event on action_firing (action, event) where event is not null;
 
+CREATE INDEX action_firing_met on action_firing (met_at);
+
 CREATE INDEX action_firing_person on action_firing (person, sequence);
 
 CREATE INDEX action_firing_profile on action_firing (profile, sequence);

@@ -10,7 +10,7 @@ import { prepareSegments } from '#segments'
 import { memoryStore } from '#store/testing'
 import type { ActionTools } from './actions.ts'
 import type { ActionBody } from './definition.ts'
-import { actionMigrations } from './records.ts'
+import { actionMigrations, recordsIn } from './records.ts'
 import { prepareActions } from './tables.ts'
 import { houseOf, siteShape, webhookTo } from './testing/house.ts'
 import { type Answerer, firingReceiver, signing } from './testing/receiver.ts'
@@ -34,7 +34,7 @@ async function open(answerer?: Answerer, more: Partial<ActionTools> = {}) {
     await store.close()
     await receiver.close()
   })
-  return { ...house, receiver, events }
+  return { ...house, receiver, events, store }
 }
 
 const bought = (url: string, more: Partial<ActionBody> = {}): ActionBody => ({
@@ -273,6 +273,19 @@ test('two keys hold while they are rotated', async () => {
   verify({ headers, body, secret: signing.before, now: new Date() })
   const plain = createHmac('sha256', signing.before).update(body).digest('base64')
   expect(headers['x-signature-previous']).toBe(plain)
+})
+
+test('what became of firings is forgotten after a month, and the ledger still balances', async () => {
+  const { define, actions, happen, receiver, ledger, store } = await open()
+  await define({ big: bought(receiver.url), later: bought(receiver.url, { after: '1 day' }) })
+  await actions.start({ live: 'as events arrive' })
+  await happen(buy('ada', 150))
+  await until(async () => expect(await ledger('big')).toEqual({ met: 1, sent: 1 }))
+  const records = recordsIn(store)
+  expect(await records.forget('2020-01-01')).toBe(0)
+  expect(await records.forget('2999-01-01')).toBe(1)
+  expect(await ledger('big')).toEqual({})
+  expect(await ledger('later')).toEqual({ met: 1, waiting: 1 })
 })
 
 test('an action that is disabled sees nothing, and says nothing later', async () => {

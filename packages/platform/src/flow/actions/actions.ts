@@ -72,6 +72,9 @@ export interface Actions {
 }
 
 const usualLimit = 100
+/** How long it is told what became of a firing. */
+const keptMs = 30 * 86_400_000
+const sweepMs = 3_600_000
 
 /** Makes the verbs of this room, with both lanes and the deliveries. */
 export function makeActions(tools: ActionTools): Actions {
@@ -82,6 +85,14 @@ export function makeActions(tools: ActionTools): Actions {
   let defined: ReadonlyMap<string, Action> = new Map()
   const work = makeWork({ ...tools, records, action: (key) => defined.get(key) })
   const live = makeLiveLane({ ...tools, records, onFired: work.wake })
+
+  let sweeping: NodeJS.Timeout | undefined
+  const sweep = () => {
+    const before = new Date(clock.now().getTime() - keptMs).toISOString()
+    records
+      .transaction(() => records.forget(before))
+      .catch((cause) => tools.log.error('old firings cannot be let go of', { cause }))
+  }
 
   const actions = async () => actionsIn(await catalogue())
   const find = async (key: string): Promise<Action> => {
@@ -211,8 +222,12 @@ export function makeActions(tools: ActionTools): Actions {
       await reload()
       if (of.live === 'as events arrive') await live.start()
       work.start()
+      sweep()
+      sweeping = setInterval(sweep, sweepMs)
+      sweeping.unref()
     },
     stop: async () => {
+      clearInterval(sweeping)
       await live.stop()
       await work.stop()
     },

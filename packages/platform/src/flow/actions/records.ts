@@ -362,6 +362,31 @@ function listingIn(db: Kysely<Tables>) {
         .groupBy(['action', 'state'])
         .execute(),
 
+    /** Lets go of what was met before a time and does not wait; how many. The ledgers forget them too. */
+    forget: async (before: string): Promise<number> => {
+      const old = await db
+        .selectFrom('action_firing')
+        .select('action')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('met_at', '<', before)
+        .where('state', '!=', 'waiting')
+        .groupBy('action')
+        .execute()
+      if (old.length === 0) return 0
+      await db
+        .deleteFrom('action_firing')
+        .where('met_at', '<', before)
+        .where('state', '!=', 'waiting')
+        .execute()
+      for (const { action, n } of old)
+        await db
+          .updateTable('action_count')
+          .set(({ eb }) => ({ met: eb('met', '-', Number(n)) }))
+          .where('action', '=', action)
+          .execute()
+      return old.reduce((sum, { n }) => sum + Number(n), 0)
+    },
+
     met: (): Promise<readonly { action: string; met: number }[]> =>
       db.selectFrom('action_count').select(['action', 'met']).execute(),
 

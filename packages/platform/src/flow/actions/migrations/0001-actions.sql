@@ -62,6 +62,8 @@ create table action_firing (
 -- What waits is looked for again and again, among much that is settled.
 create index action_firing_due on action_firing (action, due_at, sequence) where state = 'waiting';
 create index action_firing_state on action_firing (action, state, sequence);
+-- Old ones are let go of.
+create index action_firing_met on action_firing (met_at);
 create index action_firing_profile on action_firing (profile, sequence);
 create index action_firing_person on action_firing (person, sequence);
 create index action_firing_event on action_firing (action, event) where event is not null;
