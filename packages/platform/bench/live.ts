@@ -44,7 +44,7 @@ export const live: Bench = {
       await sleep(2000)
       const checked = performance.now()
       // The endpoint answers with this shape; see the tick room.
-      const { differences } = (await platform.call('POST', '/tick/check')) as {
+      const { differences } = (await platform.call('POST', '/tick/check', {})) as {
         differences: number
       }
       const checking = (performance.now() - checked) / 1000

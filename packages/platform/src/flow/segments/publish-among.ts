@@ -43,21 +43,35 @@ export async function publishAmong(
   const hasRedirects = (await engine.tables('unified')).some(
     ({ name }) => name === mergedTable.name,
   )
+  // Taken out once: the table of all members is large.
+  const mine = sql`select segment, profile, entered_position, entered_at from ${memberTable}
+    where profile in (select profile from ${looked.among})`
+  const ask = { lane: 'tick' } as const
   return engine.staged(
-    verdictsAmong(looked, hasRedirects ? mergedTable : undefined),
-    (staged) =>
-      engine.change(
-        'members of segments',
-        async (writer) => {
-          if (!isSame(before, await positionsOf(writer, segments))) return undefined
-          const sizes = await write(writer, { ...looked, staged })
-          await also(writer)
-          return { sizes: sizesFrom(sizes, at) }
-        },
-        { lane: 'tick' },
+    mine,
+    (there) =>
+      engine.staged(
+        verdictsAmong({ ...looked, there }, hasRedirects ? mergedTable : undefined),
+        (staged) =>
+          engine.change(
+            'members of segments',
+            async (writer) => {
+              if (!isSame(before, await positionsOf(writer, segments))) return undefined
+              const sizes = await write(writer, { ...looked, there, staged })
+              await also(writer)
+              return { sizes: sizesFrom(sizes, at) }
+            },
+            ask,
+          ),
+        ask,
       ),
-    { lane: 'tick' },
+    ask,
   )
+}
+
+/** Where the members stand who were looked at. */
+interface There {
+  readonly there: TableName
 }
 
 const isSame = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
@@ -80,15 +94,18 @@ const inSegments = (segments: readonly string[], of?: string): Draft =>
   segments.length === 0 ? sql`false` : sql`${column('segment', of)} in (${keysOf(segments)})`
 
 // One row per segment and person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
-function verdictsAmong({ segments, who, among }: Looked, merged: Part | undefined): Draft {
+function verdictsAmong(
+  { segments, who, among, there }: Looked & There,
+  merged: Part | undefined,
+): Draft {
   const those = sql`select profile from ${among}`
   return sql`
 with recursive ${arrivals(those, merged)},
 stay as (
   select m.segment, coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
     min(m.entered_at) as entered_at, count(arrival.now_id) as merged, count(*) as stays
-  from ${memberTable} m left join arrival on arrival.old_id = m.profile
-  where m.profile in (${those}) and ${inSegments(segments, 'm')}
+  from ${there} m left join arrival on arrival.old_id = m.profile
+  where ${inSegments(segments, 'm')}
   group by 1, 2
 )
 select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, who.profile) as profile,
@@ -105,7 +122,7 @@ interface Sizes {
 
 async function write(
   writer: Writer,
-  { segments, among, at, staged }: Looked & { readonly staged: TableName },
+  { segments, at, there, staged }: Looked & There & { readonly staged: TableName },
 ): Promise<Sizes> {
   const changes =
     await writer.rows(sql`select segment, count(*) filter (where verdict = 'entered') as entered,
@@ -117,9 +134,11 @@ async function write(
   const of = { position: value(position), at: value(at) }
   await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
     select segment, profile, entered_position, entered_at, ${of.position}, ${of.at} from ${staged} where verdict = 'left'`)
+  const gone = sql`select m.segment, m.profile from ${there} m
+    left join (select segment, profile from ${staged} where verdict = 'stayed') s on s.segment = m.segment and s.profile = m.profile
+    where s.profile is null and ${inSegments(segments, 'm')}`
   await writer.run(sql`delete from ${memberTable}
-    where profile in (select profile from ${among}) and ${inSegments(segments)}
-      and (segment, profile) not in (select segment, profile from ${staged} where verdict = 'stayed')`)
+    where profile in (select profile from (${gone}) g) and (segment, profile) in (${gone})`)
   await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
     select segment, profile, coalesce(entered_position, ${of.position}), coalesce(entered_at, ${of.at})
     from ${staged} where verdict in ('entered', 'moved')`)

@@ -36,33 +36,37 @@ export function sizeRecords(store: Store): SizeRecords {
         .values({ segment, ...size })
         .execute()
     },
-    addAll: (sizes) =>
-      store.transaction(async () => {
+    addAll: async (sizes) => {
+      if (sizes.size === 0) return
+      await store.transaction(async () => {
+        const last = await db
+          .selectFrom('segment_size')
+          .select(({ fn }) => ['segment', fn.max('id').as('id'), fn.max('at').as('at')] as const)
+          .where('segment', 'in', [...sizes.keys()])
+          .groupBy('segment')
+          .execute()
+        const newest = new Map(last.map((row) => [row.segment, row]))
+        const fresh = []
         for (const [segment, size] of sizes) {
-          const { numUpdatedRows } = await db
-            .updateTable('segment_size')
-            .set(({ ref, eb }) => ({
-              at: size.at,
-              position: size.position,
-              members: size.members,
-              entered: eb(ref('entered'), '+', size.entered),
-              left: eb(ref('left'), '+', size.left),
-            }))
-            .where('at', '>=', size.at.slice(0, minute))
-            .where('id', '=', (newest) =>
-              newest
-                .selectFrom('segment_size')
-                .select(({ fn }) => fn.max('id').as('id'))
-                .where('segment', '=', segment),
-            )
-            .executeTakeFirst()
-          if (numUpdatedRows === 0n)
+          const { id, at } = newest.get(segment) ?? {}
+          const isOfMinute = at !== undefined && at.slice(0, minute) === size.at.slice(0, minute)
+          if (id === undefined || !isOfMinute) fresh.push({ segment, ...size })
+          else
             await db
-              .insertInto('segment_size')
-              .values({ segment, ...size })
+              .updateTable('segment_size')
+              .set(({ ref, eb }) => ({
+                at: size.at,
+                position: size.position,
+                members: size.members,
+                entered: eb(ref('entered'), '+', size.entered),
+                left: eb(ref('left'), '+', size.left),
+              }))
+              .where('id', '=', id)
               .execute()
         }
-      }),
+        if (fresh.length > 0) await db.insertInto('segment_size').values(fresh).execute()
+      })
+    },
     list: (segment, limit) =>
       db
         .selectFrom('segment_size')

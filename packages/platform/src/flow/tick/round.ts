@@ -60,7 +60,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
     async (among) => {
       const [row] = await engine.rows(sql`select count(*) as n from ${among}`, { lane: 'tick' })
       const asked = { ...scene, segments: concerned, among }
-      const done = await evaluate(engine, asked, tools, async (evaluated) =>
+      const done = await evaluate(engine, asked, tools, (evaluated) =>
         publishAmong(
           engine,
           { segments: concerned.map(({ key }) => key), who: evaluated.who, among, at: now },
@@ -68,7 +68,9 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
         ),
       )
       if (!done) return undefined
+      const noting = performance.now()
       await tools.segments.noteSizes(done.sizes)
+      tools.timings.push({ step: 'sizes', ms: performance.now() - noting })
       const changed = done.sizes.size > 0
       return { profiles: Number(row?.['n']), segments: concerned.length, changed }
     },
