@@ -68,6 +68,8 @@ const modelNode = 'model:'
 const people = peopleMark
 const pauseMs = 1000
 const mostSleepMs = 900_000
+/** Whoever is due within so long is asked together: among many people somebody always is. */
+const dueMs = 500
 /** A run of identity that takes longer is of everybody: it rests longer, too. */
 const longMs = 5000
 
@@ -153,34 +155,33 @@ export function makeTick(tools: TickTools): Tick {
     identifying = bring()
   }
 
-  const round = (at?: Date) =>
-    turns.take('tick', async () => {
-      const noted = memory.noted
-      const startedAt = clock.now()
-      const watch = makeWatch()
-      // What came before this process began may have been mapped and not told whose it is.
-      if (!memory.isAssigned) await turns.take(people, () => tools.identity.assign(signal))
-      memory.isAssigned = true
-      await follow(tools, { memory, turns, signal, watch })
-      if (memory.isRunning) await identify()
-      const scene = await setScene(at ?? clock.now())
-      watch.lap('look')
-      const timings: { step: string; ms: number }[] = []
-      const work = { ...tools, now: clock.now, timings, signal }
-      const worked = await workOff(work, scene)
-      watch.add(timings)
-      watch.lap('publish')
-      await publishWhole(tools, { memory, scene, signal })
-      memory.rounds++
-      memory.worked = noted
-      memory.asOf = startedAt
-      if (worked.profiles > 0 || worked.segments > 0) {
-        const { profiles, segments, changed } = worked
-        memory.last = { at: startedAt.toISOString(), profiles, segments, ...watch.read() }
-        if (changed) tools.onChange()
-      }
-      return scene
-    })
+  const roundNow = async (at?: Date) => {
+    const noted = memory.noted
+    const startedAt = clock.now()
+    const watch = makeWatch()
+    // What came before this process began may have been mapped and not told whose it is.
+    if (!memory.isAssigned) await turns.take(people, () => tools.identity.assign(signal))
+    memory.isAssigned = true
+    await follow(tools, { memory, turns, signal, watch })
+    if (memory.isRunning) await identify()
+    const scene = await setScene(at ?? clock.now())
+    watch.lap('look')
+    const timings: { step: string; ms: number }[] = []
+    const work = { ...tools, now: clock.now, timings, signal }
+    const worked = await workOff(work, scene)
+    watch.add(timings)
+    watch.lap('publish')
+    await publishWhole(tools, { memory, scene, signal })
+    memory.rounds++
+    memory.worked = noted
+    memory.asOf = startedAt
+    if (worked.profiles > 0 || worked.segments > 0) {
+      const { profiles, segments, changed } = worked
+      memory.last = { at: startedAt.toISOString(), profiles, segments, ...watch.read() }
+      if (changed) tools.onChange()
+    }
+  }
+  const round = () => turns.take('tick', () => roundNow())
 
   const adopt = (key: string, of: AbortSignal) =>
     turns.take('tick', async () => {
@@ -198,33 +199,29 @@ export function makeTick(tools: TickTools): Tick {
       return published
     })
 
+  // Both at one moment, and nothing between them: whatever differs is a difference.
   const checkOne = (key: string, of: AbortSignal): Promise<number> =>
-    turns.take('check', async () => {
+    turns.take('tick', async () => {
       const now = clock.now()
-      await round(now)
-      return turns.take('tick', async () => {
-        const scene = await setScene(now)
-        const one = scene.live.find((live) => live.key === key)
-        const kept = scene.kept.get(key)
-        if (!one || !kept) return 0
-        const { entered, left, moved } = await tools.segments.publish(key, of, now)
-        const found = entered + left + moved
-        // What is marked has come since the round before: no difference, only early.
-        const isEarly = found > 0 && (await touchedNow(engine)).objects.size > 0
-        const difference = isEarly ? 0 : found
-        const differences = kept.differences + difference
-        const checkedAt = now.toISOString()
-        if (difference > 0)
-          log.warn('a full run found other members than the live ones', {
-            segment: key,
-            difference,
-          })
-        await engine.change(`what was found of ${key}`, async (writer) => {
-          await keep(writer, key, { ...kept, checkedAt, difference, differences })
-          await addWholeDue(writer, [one], now)
-        })
-        return difference
+      await roundNow(now)
+      const scene = await setScene(now)
+      const one = scene.live.find((live) => live.key === key)
+      const kept = scene.kept.get(key)
+      if (!one || !kept) return 0
+      const { entered, left, moved } = await tools.segments.publish(key, of, now)
+      const found = entered + left + moved
+      // What is marked has come since the round: no difference, only early.
+      const isEarly = found > 0 && (await touchedNow(engine)).objects.size > 0
+      const difference = isEarly ? 0 : found
+      const differences = kept.differences + difference
+      const checkedAt = now.toISOString()
+      if (difference > 0)
+        log.warn('a full run found other members than the live ones', { segment: key, difference })
+      await engine.change(`what was found of ${key}`, async (writer) => {
+        await keep(writer, key, { ...kept, checkedAt, difference, differences })
+        await addWholeDue(writer, [one], now)
       })
+      return difference
     })
 
   const check = async (of: AbortSignal = signal): Promise<number> => {
@@ -240,7 +237,7 @@ export function makeTick(tools: TickTools): Tick {
   const untilNext = async () => {
     const now = clock.now().getTime()
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
-    const next = Math.min(due + 1 - now, memory.nextCheck - now, untilQuarter(now))
+    const next = Math.min(Math.max(dueMs, due + 1 - now), memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
     const timer = setTimeout(resolve, Math.max(0, Math.min(next, mostSleepMs)))
@@ -275,9 +272,7 @@ export function makeTick(tools: TickTools): Tick {
       done = loop()
     },
     note,
-    round: async () => {
-      await round()
-    },
+    round,
     check,
     publish: async (key, of = signal, at = undefined, given = undefined) => {
       const { lanes } = await setScene(clock.now())
@@ -336,13 +331,21 @@ export function makeTick(tools: TickTools): Tick {
 
 /** Maps what streams brought, and tells whose it is. */
 async function follow(
-  { engine, mappings, known, clock }: TickTools,
+  { engine, mappings, known, clock, log }: TickTools,
   of: { memory: Memory; turns: Turns; signal: AbortSignal; watch: Watch },
 ): Promise<void> {
   const { memory, turns, signal, watch } = of
   for (const object of await mappings.behind()) {
-    const brought = await turns.take(`${modelNode}${object}`, () => mappings.follow(object, signal))
-    memory.fresh = [...memory.fresh, ...(brought ?? [])]
+    try {
+      const brought = await turns.take(`${modelNode}${object}`, () =>
+        mappings.follow(object, signal),
+      )
+      memory.fresh = [...memory.fresh, ...(brought ?? [])]
+    } catch (thrown) {
+      // One object that cannot be mapped holds up nobody else; the graph tells of it where people look.
+      signal.throwIfAborted()
+      log.warn('what came could not be mapped', { object, fault: sentenceOf(thrown) })
+    }
   }
   watch.lap('map')
   const changes = await positionsOf(engine)
