@@ -27,7 +27,7 @@ export const occurrenceOf = (stream: string, event: number): string => `${stream
  * which the condition does not hold are told too where somebody remembers for whom it held.
  */
 export async function lookAtEvents(
-  { engine, now, profileOf }: Ground,
+  { engine, now }: Ground,
   { watch, after, signal, most }: LookAtMost,
   when: EventTrigger,
 ): Promise<Look> {
@@ -38,13 +38,10 @@ export async function lookAtEvents(
   const ids = personFields(when)
   const mets = async function* () {
     for await (const rows of engine.stream(query, { signal }))
-      yield await Promise.all(
-        rows.map(async (row): Promise<Met> => {
-          const cause = causeOf(ids.map((name) => row[`id_${name}`]))
-          const profile = cause === '' ? undefined : await profileOf(when.event, cause)
-          return metOf(row, { watch, when, cause, profile, now: now() })
-        }),
-      )
+      yield rows.map((row): Met => {
+        const cause = causeOf(ids.map((name) => row[`id_${name}`]))
+        return metOf(row, { watch, when, cause, now: now() })
+      })
   }
   return { upTo, mets: mets() }
 }
@@ -92,11 +89,10 @@ interface Meeting {
   readonly watch: Watch
   readonly when: EventTrigger
   readonly cause: string
-  readonly profile: string | undefined
   readonly now: Date
 }
 
-function metOf(row: Row, { watch, when, cause, profile, now }: Meeting): Met {
+function metOf(row: Row, { watch, when, cause, now }: Meeting): Met {
   const event = Number(row['_event'])
   return {
     trigger: 'event',
@@ -104,9 +100,8 @@ function metOf(row: Row, { watch, when, cause, profile, now }: Meeting): Met {
     occurrence: occurrenceOf(when.event, event),
     holds: row['holds'] === true,
     at: typeof row['_at'] === 'string' ? new Date(row['_at']) : now,
-    profile,
     event,
-    people: [profile ?? '', cause].filter((one) => one !== ''),
+    people: cause === '' ? [] : [cause],
     data: Object.fromEntries(fieldsToSend(watch).map(({ as }, i) => [as, jsonOf(row[`a${i}`])])),
   }
 }

@@ -206,7 +206,10 @@ async function metIn(
     }
   }
   return Promise.all(
-    [...found].map(async ([rule, mets]) => ({ rule, mets: await withPeople(tools, rule, mets) })),
+    [...found].map(async ([rule, mets]) => ({
+      rule,
+      mets: await withPeople(tools, rule.watch, mets),
+    })),
   )
 }
 
@@ -257,33 +260,33 @@ function told(
 }
 
 /** Whether it must be known who somebody is. */
-function needsProfile({ watch }: Rule): boolean {
-  const { attributes = [], suppress, target } = watch.action.body
+function needsProfile({ action }: Watch): boolean {
+  const { attributes = [], suppress, target } = action.body
   const asks = attributes.some((one) => 'profile' in one)
-  return asks || suppress !== undefined || 'destination' in target || remembersPeople(watch.action)
+  return asks || suppress !== undefined || 'destination' in target || remembersPeople(action)
 }
 
-async function withPeople(
-  tools: LiveTools,
-  rule: Rule,
+/** What was met, with the profiles of those whom events name, where these are needed, and with what is known of them. */
+export async function withPeople(
+  { engine, profileOf }: Pick<LiveTools, 'engine' | 'profileOf'>,
+  watch: Watch,
   mets: readonly Met[],
 ): Promise<readonly Met[]> {
-  if (!needsProfile(rule)) return mets
+  const { when } = watch
+  if (!('event' in when)) return enriched(engine, watch, mets)
+  if (!needsProfile(watch)) return mets
   const known = await Promise.all(
-    mets.map((met) => (met.cause === '' ? undefined : tools.profileOf(rule.when.event, met.cause))),
+    mets.map(({ cause }) => (cause === '' ? undefined : profileOf(when.event, cause))),
   )
-  return enriched(
-    tools.engine,
-    rule.watch,
-    mets.map((met, i) => {
-      const profile = known[i]
-      return profile === undefined ? met : { ...met, profile, people: [profile, ...met.people] }
-    }),
-  )
+  const told = mets.map((met, i) => {
+    const profile = known[i]
+    return profile === undefined ? met : { ...met, profile, people: [profile, ...met.people] }
+  })
+  return enriched(engine, watch, told)
 }
 
 /** What was met, with the ids that were merged into its people and with the fields of their profiles. */
-export async function enriched(
+async function enriched(
   engine: Engine,
   { action, withinMs }: Watch,
   mets: readonly Met[],

@@ -3,9 +3,9 @@ import type { Watch } from './definition.ts'
 import { type LookAtMost, lookAtEvents } from './event-lane.ts'
 import { dropMet } from './held.ts'
 import { lookAtInsight } from './insight-lane.ts'
-import { enriched } from './live.ts'
+import { withPeople } from './live.ts'
 import type { Ground, Look } from './look.ts'
-import type { Met } from './met.ts'
+import { keyOfMet, type Met } from './met.ts'
 import type { Records } from './records.ts'
 import { lookAtRows } from './row-lane.ts'
 import { lookAtSegment } from './segment-lane.ts'
@@ -93,7 +93,11 @@ async function apply(
   const { action, withinMs } = watch
   // What the live lane has passed it has remembered; here only what it could not say is missing.
   const wanted = live ? some.filter(({ holds }) => holds) : some
-  const mets = await enriched(ground.engine, watch, wanted)
+  const keys = wanted.map((met) => keyOfMet(action.key, met))
+  const known = withinMs === undefined ? await records.known(keys) : new Set<string>()
+  const fresh = wanted.filter((_, i) => !known.has(keys[i] ?? ''))
+  if (fresh.length === 0) return 0
+  const mets = await withPeople(ground, watch, fresh)
   const of = { records, action, lane: 'set', now: ground.now() } as const
   return records.transaction(async () => {
     if (withinMs === undefined) return decide(of, mets)
