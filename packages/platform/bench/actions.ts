@@ -19,7 +19,8 @@ export const actions: Bench = {
     const receiver = await startReceiver()
     const platform = await startPlatform(join(folder, 'data'), [], {
       TESSERA_ALLOW_PRIVATE: `127.0.0.1:${receiver.port}`,
-      TESSERA_FOLLOW_MS: '1000',
+      // As it is unless set: the flow is refreshed, and confirms, beside it.
+      TESSERA_FOLLOW_MS: '10000',
     })
     try {
       await define(platform, receiver.port)
