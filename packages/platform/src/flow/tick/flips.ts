@@ -91,13 +91,14 @@ function spanOf({ op, unit, zone }: Question): number | undefined {
 function momentsOf(flips: readonly Flip[], rows: Part, now: Date): Draft {
   const [first] = flips
   const owner = first?.object === peopleMark ? column('profile') : column('_profile')
-  const each = flips.flatMap(({ field, offsetsMs }) =>
-    offsetsMs.map(
-      (offset) =>
-        sql`select ${owner} as profile, ${call('epoch_ms', column(field))} + ${value(offset)} as moment
-          from ${rows} where ${column(field)} is not null and ${owner} is not null`,
-    ),
-  )
+  const fields = [...new Set(flips.map(({ field }) => field))]
+  // One reading of the rows for each field, however many segments ask it.
+  const each = fields.map((field) => {
+    const offsets = new Set(flips.flatMap((flip) => (flip.field === field ? flip.offsetsMs : [])))
+    const spans = join([...offsets].map((offset) => sql`(${value(offset)})`))
+    return sql`select ${owner} as profile, ${call('epoch_ms', column(field))} + span as moment
+      from ${rows} cross join (values ${spans}) s(span) where ${column(field)} is not null and ${owner} is not null`
+  })
   return sql`select profile, min(moment) as moment from (${join(each, sql` union all `)}) moments
     where moment >= ${value(now.getTime())} group by profile`
 }
