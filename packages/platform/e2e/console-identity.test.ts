@@ -35,7 +35,7 @@ let complaints: ReturnType<typeof watch>
 describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
   beforeAll(async () => {
     buildConsole()
-    world = makeWorld()
+    world = makeWorld({ TESSERA_LIVE: 'off' })
     await generateCompany({ folder: world.folder, people: 300, asOf: new Date() })
     cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
     // Guards that hold something back, and values that too many share.

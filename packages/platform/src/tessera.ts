@@ -638,7 +638,7 @@ async function wire(
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
-    live.start()
+    if (config.isLive) live.start()
     alertWatch.start()
     resolver.note()
   }

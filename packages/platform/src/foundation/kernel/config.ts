@@ -102,6 +102,14 @@ export const settings = {
     read: positive,
     expects: 'a whole number of milliseconds',
   },
+  isLive: {
+    name: 'TESSERA_LIVE',
+    about:
+      'Whether identity and live segments follow every change at once. When off, they follow at refreshes only.',
+    unlessSet: true,
+    read: (text: string) => (text === 'on' || text === 'off' ? text === 'on' : undefined),
+    expects: 'on or off',
+  },
   retentionDays: {
     name: 'TESSERA_LOG_DAYS',
     about: 'How many days events can be replayed from the log once they are in the lake.',
