@@ -48,6 +48,11 @@ export const texts = {
   copied: 'Copied',
   cancel: 'Cancel',
   none: '–',
+  sql: {
+    keys: 'Ctrl+Space offers what fits, Ctrl+Enter runs',
+    offered: 'What fits here',
+    kinds: { relation: '▦', column: '▥', function: 'ƒ', keyword: '·' },
+  },
   flow: {
     title: 'Flow',
     about: 'From source records to unified customers and what is done with them',
