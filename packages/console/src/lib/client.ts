@@ -49,7 +49,7 @@ function send(path: string, { method = 'GET', query, body, signal, token: tried 
 }
 
 /** The address of a path below `/api`; members without a value are left out. */
-function addressOf(path: string, query: Ask['query'] = {}): string {
+export function addressOf(path: string, query: Ask['query'] = {}): string {
   const members = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   const text = new URLSearchParams(members.map(([name, value]) => [name, String(value)])).toString()
   return `/api${path}${text === '' ? '' : `?${text}`}`

@@ -9,6 +9,14 @@ export const formatCount = (count: number): string => whole.format(count)
 export const formatShort = (count: number): string =>
   count < 10_000 ? whole.format(count) : short.format(count)
 
+/** How much a file holds. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  const amount = bytes / 1000 ** step
+  return `${amount.toFixed(step === 0 || amount >= 100 ? 0 : 1)} ${units[step]}`
+}
+
 /** A share of one as per cent. */
 export const formatShare = (share: number): string => fraction.format(share)
 

@@ -60,8 +60,15 @@ export type {
   Timeline,
   TimelineEvent,
 } from '#profiles/api'
-export type { NewSender, RunResult, RunStep, SenderAnswer, Summary } from '#runs/api'
-export type { SegmentOverview, Stay } from '#segments/api'
+export type {
+  ImportAnswer,
+  NewSender,
+  RunResult,
+  RunStep,
+  SenderAnswer,
+  Summary,
+} from '#runs/api'
+export type { CountAnswer, SegmentOverview, Stay, SubjectsAnswer } from '#segments/api'
 export type { RejectedRecord, StreamOverview, StreamRun } from '#streams/api'
 
 /** Everything derived, with its state and what it is made from. */

@@ -1,4 +1,15 @@
-import { flag, key, list, number, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
+import {
+  flag,
+  key,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  text,
+  whole,
+} from '#kernel/read.ts'
 
 export const runBody = object({ nodes: optional(list(text())) })
 export const runStarted = object({ job: text() })
@@ -59,6 +70,9 @@ export const importAnswer = object({
   job: text(),
   stream: key(),
   mapped: flag(),
+  change: optional(
+    whole({ description: 'The change of definitions that was made, if one was needed.' }),
+  ),
   fields: list(object({ name: text(), type: text(), fills: list(text()) })),
 })
 export type ImportAnswer = Read<typeof importAnswer>

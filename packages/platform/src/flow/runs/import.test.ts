@@ -62,7 +62,8 @@ const people = 'id,first_name,email\n1,Ada,ada@x.org\n'
 
 test('a file that is sent again replaces the one of its name; what was changed of its definitions stays', async () => {
   const { send, definitions, uploads, fieldsOf } = await house('again')
-  await send('people.csv', people)
+  const { change } = await send('people.csv', people)
+  expect((await definitions.changes({}))[0]?.number).toBe(change)
   const body = {
     stream: 'people',
     qualifier: 'people',

@@ -84,12 +84,13 @@ export async function importFile(tools: ImportTools, sent: SentFile): Promise<Im
     const fields = await lookAt(tools, { folder: basename(arriving), file }, sent)
     const { definitions, mapping } = describe(all, { key, file, fields, label: sent.name })
     tools.expect(key, fields)
-    await define(tools.definitions, definitions, sent.caller)
+    const change = await define(tools.definitions, definitions, sent.caller)
     await rename(join(arriving, file), join(tools.folder, file))
     return {
       job: await tools.runs.start(),
       stream: key,
       mapped: mapping !== undefined,
+      ...(change === undefined ? {} : { change }),
       fields: fields.map(({ name, type }) => ({ name, type, fills: filledBy(name, mapping) })),
     }
   } finally {
@@ -144,17 +145,18 @@ function describe(
   return { definitions, mapping: proposed?.mapping }
 }
 
-/** All of it as one change, so that one undo takes it back. */
+/** All of it as one change, so that one undo takes it back; its number, if anything had to be changed. */
 async function define(
   definitions: Definitions,
   wanted: readonly Definition[],
   caller: Caller,
-): Promise<void> {
+): Promise<number | undefined> {
   const files = wanted.map((one) => ({
     file: `${one.kind} ${one.key}`,
     text: printDefinition(one),
   }))
-  await definitions.apply(await definitions.plan(readFiles(files)), caller)
+  const change = await definitions.apply(await definitions.plan(readFiles(files)), caller)
+  return change?.number
 }
 
 function keyFrom(name: string): string {
