@@ -624,12 +624,14 @@ async function wire(
     secrets,
     store,
   })
-  definitionsChanged = () =>
-    void collecting
+  let readAgain: Promise<void> = Promise.resolve()
+  definitionsChanged = () => {
+    readAgain = collecting
       .reload()
       .then(forget)
       .then(actions.reload)
       .catch((cause) => log.error('definitions could not be read again', { cause }))
+  }
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
   await collecting.start()
@@ -653,6 +655,7 @@ async function wire(
     close: async () => {
       follower?.stop()
       alertWatch.stop()
+      await readAgain
       await actions.stop()
       await collecting.stop()
       await live.stop()
