@@ -46,7 +46,12 @@ export type {
   WaterfallAnswer as Waterfall,
   WithdrawBody,
 } from '#identity/api'
-export type { InsightOverview, InsightValues } from '#insights/api'
+export type {
+  BehindAnswer as InsightRowsBehind,
+  BehindRow as InsightRowBehind,
+  InsightOverview,
+  InsightValues,
+} from '#insights/api'
 export type { Job } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
 export type {
@@ -68,7 +73,25 @@ export type {
   SenderAnswer,
   Summary,
 } from '#runs/api'
-export type { CountAnswer, SegmentOverview, Stay, SubjectsAnswer } from '#segments/api'
+export type {
+  ChangesAnswer as SegmentChanges,
+  CountAnswer,
+  EvidenceRow,
+  MemberChange,
+  MembershipFound,
+  OverlapAnswer,
+  OverlapBody,
+  RankFound,
+  Region,
+  SegmentOverview,
+  SegmentSize,
+  Stay,
+  SubjectsAnswer,
+  WaterfallFound,
+  WhyAnswer,
+  WhyBody,
+  WhyNode,
+} from '#segments/api'
 export type { RejectedRecord, StreamOverview, StreamRun } from '#streams/api'
 
 /** Everything derived, with its state and what it is made from. */

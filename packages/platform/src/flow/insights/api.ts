@@ -16,6 +16,8 @@ import {
 import { fieldTypes } from '#kernel/scalar.ts'
 import { grains, insightSchema, rollups } from './definition.ts'
 
+export type { BehindAnswer, BehindBody, BehindRow } from './rows-api.ts'
+
 export const insightParams = object({ key: text() })
 export const templateParams = object({ template: text() })
 export const profileParams = object({ profile: text({ pattern: '^\\d{1,19}$' }) })

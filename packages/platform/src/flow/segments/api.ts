@@ -14,6 +14,17 @@ import {
 import { fieldTypes } from '#kernel/scalar.ts'
 import { givenSchema, membershipSchema } from './definition.ts'
 
+export type { OverlapAnswer, OverlapBody, Region } from './overlap-api.ts'
+export type {
+  EvidenceRow,
+  MembershipFound,
+  RankFound,
+  WaterfallFound,
+  WhyAnswer,
+  WhyBody,
+  WhyNode,
+} from './why-api.ts'
+
 const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
 
 export const segmentParams = object({ key: text() })
@@ -23,6 +34,29 @@ export const membersQuery = object({
   limit: optional(whole({ minimum: 1, maximum: 1000 })),
   /** The last profile of the page before. */
   after: optional(profile),
+  /** The members of that moment, such as 2026-01-31T10:30:00Z; those of now unless given. */
+  at: optional(text()),
+})
+export const changesQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  /** What `next` of the page before said. */
+  after: optional(text({ pattern: '^\\d+-\\d+-[el]$' })),
+  /** Only those of this profile, and of those who were merged into it. */
+  profile: optional(profile),
+  from: optional(text()),
+  to: optional(text()),
+})
+
+/** Spans in which changes are counted; days and weeks are those of UTC, weeks from Monday. */
+export const spans = ['hour', 'day', 'week'] as const
+export type SizeSpan = (typeof spans)[number]
+
+/** Sizes after each publish, or per span. */
+export const sizesQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  per: optional(oneOf(spans)),
+  from: optional(text()),
+  to: optional(text()),
 })
 /** Values of parameters, as a JSON object such as {"city":"Paris"}. */
 const givenText = optional(text())
@@ -62,12 +96,40 @@ export const personSummary = object({
 })
 export type PersonSummary = Read<typeof personSummary>
 
-export const member = object({ ...personSummary.properties, entered_at: text() })
+export const member = object({
+  ...personSummary.properties,
+  entered_at: text(),
+  /** When they left; of members of a moment that is past. */
+  left_at: optional(text()),
+  /** The profile that this one has become since, by a merge. */
+  now: optional(profile),
+})
 export type Member = Read<typeof member>
 
 /** One page of members, in the order of their ids; `next` asks for the one after it. */
 export const memberPage = object({ members: list(member), total: whole(), next: optional(profile) })
 export type MemberPage = Read<typeof memberPage>
+
+/** Somebody who entered or left. */
+const change = object({
+  what: oneOf(['entered', 'left']),
+  at: text(),
+  position: whole(),
+  ...personSummary.properties,
+  /** Of somebody who left: when they had entered. */
+  entered_at: optional(text()),
+  /** The profile that this one has become since, by a merge. */
+  now: optional(profile),
+})
+export type MemberChange = Read<typeof change>
+
+/** Newest first; `next` asks for the page after it. */
+export const changesAnswer = object({
+  changes: list(change),
+  total: whole(),
+  next: optional(text()),
+})
+export type ChangesAnswer = Read<typeof changesAnswer>
 
 /** A stay of a person in a segment; without `left_at` it goes on. */
 export const stay = object({
@@ -81,7 +143,7 @@ export type Stay = Read<typeof stay>
 /** Which segments somebody is in, and was in. */
 export const staysAnswer = object({ current: list(stay), past: list(stay) })
 
-/** The size of a segment after a publish. */
+/** The size of a segment after a publish; of a span, which begins at `at`, the size at its end. */
 export const segmentSize = object({
   at: text(),
   position: whole(),

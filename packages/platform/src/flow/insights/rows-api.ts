@@ -1,0 +1,36 @@
+import { anything, list, object, optional, type Read, record, text, whole } from '#kernel/read.ts'
+
+/** One row of an insight by its dimensions (null for an empty one), and which of its measures is asked about. */
+export const behindBody = object({
+  dimensions: record(anything()),
+  /** Only the rows that count for this measure; each tells the value that it brings. */
+  measure: optional(text()),
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+  offset: optional(whole({ minimum: 0 })),
+})
+export type BehindBody = Read<typeof behindBody>
+
+const cells = record(anything())
+
+/** A row that a group was computed from. */
+const behindRow = object({
+  /** The 64-bit key of the row, its stream and what the source calls it; of rows of model objects. */
+  key: optional(text()),
+  stream: optional(text()),
+  id: optional(text()),
+  /** The fields that the insight reads, by their paths. */
+  fields: cells,
+  /** What it brings to the measure that was asked about. */
+  value: optional(anything()),
+})
+export type BehindRow = Read<typeof behindRow>
+
+/** The rows behind one row of an insight, newest first, with its measures as they are kept and as they would be now. */
+export const behindAnswer = object({
+  from: text(),
+  kept: optional(cells),
+  now: optional(cells),
+  rows: list(behindRow),
+  total: whole(),
+})
+export type BehindAnswer = Read<typeof behindAnswer>
