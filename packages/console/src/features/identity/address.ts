@@ -1,4 +1,5 @@
 import { textIn, wordIn } from '../../lib/address.ts'
+import { type EditorView, editorViews } from '../../lib/editor-views.ts'
 
 /** The parts of the page of one ruleset. */
 export const rulesetTabs = [
@@ -12,11 +13,6 @@ export const rulesetTabs = [
 ] as const
 /** One part of the page of a ruleset. */
 export type RulesetTab = (typeof rulesetTabs)[number]
-
-/** How the rules are edited: by a form, or as the text of a definition file. */
-export const editorViews = ['form', 'yaml'] as const
-/** One way to edit rules. */
-export type EditorView = (typeof editorViews)[number]
 
 /** What the address of one ruleset keeps: the part that is open, and what is looked at in it. */
 export interface RulesetAddress {

@@ -3,18 +3,18 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { ProfileGraph } from '@tessera/platform/contract'
 import { type ReactNode, useMemo } from 'react'
 import { texts } from '../../lib/texts.ts'
+import { useRefresh } from '../../lib/use-refresh.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
 import { graphQuery, statusQuery } from './api/identity.ts'
 import { clusterOf } from './cluster.ts'
 import styles from './parts/cluster.module.css'
 import { ClusterPicture } from './parts/cluster-picture.tsx'
 import { ClusterSide } from './parts/cluster-side.tsx'
 import { DecideOutcome } from './parts/decide-form.tsx'
-import { RefreshButton, RefreshLine } from './parts/refresh-line.tsx'
 import { useDecide } from './use-decide.ts'
-import { useRefresh } from './use-refresh.ts'
 
 const words = texts.identity.cluster
 const route = getRouteApi('/identity/$ruleset/profiles/$id')
@@ -24,7 +24,7 @@ export function ClusterPage(): ReactNode {
   const { ruleset, id } = route.useParams()
   const graph = useQuery(graphQuery(ruleset, id))
   const { data: status } = useQuery(statusQuery(ruleset))
-  const refresh = useRefresh(status?.on ?? 'individual')
+  const refresh = useRefresh(`unified:${status?.on ?? 'individual'}`)
   return (
     <Page
       title={words.title}
@@ -41,7 +41,7 @@ export function ClusterPage(): ReactNode {
         </>
       }
     >
-      <RefreshLine refresh={refresh} />
+      <RefreshLine refresh={refresh} done={texts.identity.refreshed} />
       <Answer query={graph} height={520}>
         {(found) => <Cluster key={id} graph={found} ruleset={ruleset} />}
       </Answer>

@@ -2,6 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DefinitionAnswer, RulesetStatus } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
+import { definitionsQuery } from '../../lib/definitions.ts'
 import { formatCount, formatShare } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { Ago } from '../../ui/ago.tsx'
@@ -11,7 +12,6 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Say } from '../../ui/say.tsx'
 import { TroubleLine } from '../../ui/trouble.tsx'
-import { rulesetsQuery } from './api/definitions.ts'
 import { statusQuery } from './api/identity.ts'
 import styles from './parts/identity.module.css'
 
@@ -19,7 +19,7 @@ const words = texts.identity
 
 /** All rulesets with their last runs. */
 export function RulesetsPage(): ReactNode {
-  const rulesets = useQuery(rulesetsQuery)
+  const rulesets = useQuery(definitionsQuery('ruleset'))
   return (
     <Page title={words.title} about={words.about}>
       <Panel flush="flush">

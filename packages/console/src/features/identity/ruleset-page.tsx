@@ -5,8 +5,10 @@ import type { RulesetStatus } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
+import { useRefresh } from '../../lib/use-refresh.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page } from '../../ui/page.tsx'
+import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type RulesetAddress, type RulesetTab, rulesetTabs } from './address.ts'
 import { reviewQuery, statusQuery } from './api/identity.ts'
@@ -15,11 +17,9 @@ import { EditorPart } from './parts/editor-part.tsx'
 import { ExplainPart } from './parts/explain-part.tsx'
 import styles from './parts/identity.module.css'
 import { ModelPart } from './parts/model-part.tsx'
-import { RefreshButton, RefreshLine } from './parts/refresh-line.tsx'
 import { ResultsPart } from './parts/results-part.tsx'
 import { ReviewPart } from './parts/review-part.tsx'
 import { SimulatePart } from './parts/simulate-part.tsx'
-import { useRefresh } from './use-refresh.ts'
 
 const words = texts.identity
 const route = getRouteApi('/identity/$ruleset')
@@ -59,7 +59,7 @@ function Ruleset({ status }: { status: RulesetStatus }) {
   const address = route.useSearch()
   const { tab = 'results' } = address
   const navigate = route.useNavigate()
-  const refresh = useRefresh(status.on)
+  const refresh = useRefresh(`unified:${status.on}`)
   const { data: review } = useInfiniteQuery(reviewQuery(status.ruleset))
   const waiting = review?.pages[0]?.pairs ?? 0
   const go = (search: RulesetAddress) => void navigate({ search, replace: true })
@@ -74,7 +74,7 @@ function Ruleset({ status }: { status: RulesetStatus }) {
       about={`${status.ruleset} · ${words.on[status.on]}`}
       actions={<RefreshButton refresh={refresh} />}
     >
-      <RefreshLine refresh={refresh} />
+      <RefreshLine refresh={refresh} done={words.refreshed} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List className={styles.tabs}>
           {rulesetTabs.map((name) => (

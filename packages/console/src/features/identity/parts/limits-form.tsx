@@ -1,8 +1,8 @@
 import { useState } from 'react'
+import { bodyAt, listAt, textAt, withEntry } from '../../../lib/body.ts'
+import { fieldOptions, put, useForm } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
-import { bodyAt, listAt, textAt, withEntry } from '../body.ts'
-import { fieldOptions, objectOptions, put, useForm } from '../form.ts'
-import styles from './editor.module.css'
+import styles from '../../../ui/editor.module.css'
 import {
   AddButton,
   ChoiceField,
@@ -11,7 +11,8 @@ import {
   MoreButton,
   NumberField,
   TextsField,
-} from './form-inputs.tsx'
+} from '../../../ui/form-inputs.tsx'
+import { objectOptions } from '../objects.ts'
 import shared from './identity.module.css'
 import { AddByName } from './reconcile-form.tsx'
 

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { MatchModelStatus } from '@tessera/platform/contract'
+import { definitionQuery } from '../../../lib/definitions.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
+import { useJob, type Work } from '../../../lib/use-job.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
@@ -10,23 +12,21 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Figure, Figures } from '../../../ui/figure.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { Say } from '../../../ui/say.tsx'
-import { rulesetQuery } from '../api/definitions.ts'
+import { WorkLine } from '../../../ui/work-line.tsx'
 import { identityKey } from '../api/identity.ts'
 import { matchModelQuery, train } from '../api/model.ts'
 import { bitsIn, smallShareIn } from '../bits.ts'
-import { modelUseIn } from '../body.ts'
-import { useJob, type Work } from '../use-job.ts'
+import { modelUseIn } from '../model-use.ts'
 import styles from './identity.module.css'
 import look from './model.module.css'
 import { SizesPart } from './sizes-part.tsx'
 import { ThresholdPart } from './threshold-part.tsx'
-import { WorkLine } from './work-line.tsx'
 
 const words = texts.identity.model
 
 /** The model of a ruleset: what it learned, what speaks against trusting it, and what it would find at each threshold. */
 export function ModelPart({ ruleset }: { ruleset: string }) {
-  const published = useQuery(rulesetQuery(ruleset))
+  const published = useQuery(definitionQuery('ruleset', ruleset))
   return (
     <Answer query={published} height={480}>
       {({ body }) => {

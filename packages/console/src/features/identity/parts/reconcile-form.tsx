@@ -1,10 +1,16 @@
 import { Select } from '@mantine/core'
+import { bodyAt, textAt } from '../../../lib/body.ts'
+import { fieldOptions, put, schemaOf, useForm } from '../../../lib/form.ts'
+import { choicesIn } from '../../../lib/schema.ts'
 import { texts } from '../../../lib/texts.ts'
-import { bodyAt, textAt } from '../body.ts'
-import { fieldOptions, put, schemaOf, useForm } from '../form.ts'
-import { choicesIn } from '../schema.ts'
-import styles from './editor.module.css'
-import { ChoiceField, FlagField, FurtherFields, IconButton, TextsField } from './form-inputs.tsx'
+import styles from '../../../ui/editor.module.css'
+import {
+  ChoiceField,
+  FlagField,
+  FurtherFields,
+  IconButton,
+  TextsField,
+} from '../../../ui/form-inputs.tsx'
 import shared from './identity.module.css'
 
 const words = texts.identity.editor
@@ -58,7 +64,7 @@ export function ReconcileForm() {
       ))}
       {large.length > 0 && (
         <span className={shared.small}>
-          {words.others}: {large.map(labelOf).join(', ')}
+          {texts.editor.others}: {large.map(labelOf).join(', ')}
         </span>
       )}
       <AddByName

@@ -1,20 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { useMemo, useState } from 'react'
-import { texts } from '../../../lib/texts.ts'
-import { modelQuery, schemaQuery } from '../api/definitions.ts'
-import { type Body, bodyAt, listAt, placeOf, textAt, withEntry, withMoved } from '../body.ts'
 import {
-  FormProvider,
-  fieldOptions,
-  objectOptions,
-  problemAt,
-  put,
-  schemaOf,
-  useForm,
-} from '../form.ts'
-import { choicesIn, schemaOfKind } from '../schema.ts'
-import styles from './editor.module.css'
+  type Body,
+  bodyAt,
+  listAt,
+  placeOf,
+  textAt,
+  withEntry,
+  withMoved,
+} from '../../../lib/body.ts'
+import { modelQuery, schemaQuery } from '../../../lib/definitions.ts'
+import { FormProvider, fieldOptions, problemAt, put, schemaOf, useForm } from '../../../lib/form.ts'
+import { choicesIn, schemaOfKind } from '../../../lib/schema.ts'
+import { texts } from '../../../lib/texts.ts'
+import styles from '../../../ui/editor.module.css'
 import {
   AddButton,
   ChoiceField,
@@ -22,7 +22,8 @@ import {
   IconButton,
   MoreButton,
   TextField,
-} from './form-inputs.tsx'
+} from '../../../ui/form-inputs.tsx'
+import { objectOptions } from '../objects.ts'
 import shared from './identity.module.css'
 import { LimitsForm } from './limits-form.tsx'
 import { ReconcileForm } from './reconcile-form.tsx'

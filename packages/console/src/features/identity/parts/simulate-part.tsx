@@ -2,29 +2,30 @@ import { Button, Slider } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { DefinitionAnswer, SimulateBody, Simulation } from '@tessera/platform/contract'
 import { useState } from 'react'
+import { type Body, isBody } from '../../../lib/body.ts'
+import { definitionQuery, planQuery, putDefinition } from '../../../lib/definitions.ts'
 import { texts } from '../../../lib/texts.ts'
+import { textOf, useDraft } from '../../../lib/use-draft.ts'
+import { useJob } from '../../../lib/use-job.ts'
+import { verdictOf } from '../../../lib/verdict.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
-import { planQuery, putRuleset, rulesetQuery } from '../api/definitions.ts'
+import { WorkLine } from '../../../ui/work-line.tsx'
 import { identityKey } from '../api/identity.ts'
 import { simulate } from '../api/model.ts'
 import { bitsIn, probabilityIn, probabilityOf, weightOf } from '../bits.ts'
-import { type Body, isBody, modelUseIn } from '../body.ts'
-import { textOf, useDraft } from '../use-draft.ts'
-import { useJob } from '../use-job.ts'
-import { verdictOf } from '../verdict.ts'
+import { modelUseIn } from '../model-use.ts'
 import styles from './identity.module.css'
 import look from './model.module.css'
 import { Simulated } from './simulated.tsx'
-import { WorkLine } from './work-line.tsx'
 
 const words = texts.identity.simulate
 
 /** What other rules or another threshold would do, worked out in full before anything is published. */
 export function SimulatePart({ ruleset }: { ruleset: string }) {
-  const published = useQuery(rulesetQuery(ruleset))
+  const published = useQuery(definitionQuery('ruleset', ruleset))
   return (
     <Answer query={published} height={480}>
       {(found) => <Simulate published={found} />}
@@ -96,6 +97,7 @@ function Simulate({ published }: { published: DefinitionAnswer }) {
                 loading={publish.isPending}
                 onClick={() =>
                   publish.mutate({
+                    kind: published.kind,
                     key: published.key,
                     body,
                     over: proposed.draft?.over ?? published.version,
@@ -164,10 +166,10 @@ function Least({ of: { least, publishedLeast, choose } }: { of: Proposed }) {
 function usePublish({ keep, choose }: Proposed) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: putRuleset,
+    mutationFn: putDefinition,
     onSuccess: async (_, { key, body }) => {
       queries.setQueryData(
-        rulesetQuery(key).queryKey,
+        definitionQuery('ruleset', key).queryKey,
         (before: DefinitionAnswer | undefined) => before && { ...before, body },
       )
       keep(undefined)

@@ -7,9 +7,7 @@ import {
   TagsInput,
   TextInput,
 } from '@mantine/core'
-import { texts } from '../../../lib/texts.ts'
-import { Icon } from '../../../ui/icons.tsx'
-import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../body.ts'
+import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../lib/body.ts'
 import {
   fieldOptions,
   inWords,
@@ -19,12 +17,14 @@ import {
   schemaOf,
   useForm,
   withCurrent,
-} from '../form.ts'
-import { aboutIn, choicesIn, membersAt, plainTypeIn } from '../schema.ts'
+} from '../lib/form.ts'
+import { aboutIn, choicesIn, membersAt, plainTypeIn } from '../lib/schema.ts'
+import { texts } from '../lib/texts.ts'
 import styles from './editor.module.css'
-import shared from './identity.module.css'
+import { Icon, type IconName } from './icons.tsx'
+import shared from './lines.module.css'
 
-const words = texts.identity.editor
+const words = texts.editor
 
 /** How a member is asked for: by a label above it, or, in a row of many, by one that only is read aloud. */
 interface InputProps {
@@ -160,7 +160,7 @@ export function IconButton({
   onClick,
 }: {
   label: string
-  icon: 'close' | 'up' | 'down'
+  icon: IconName
   isDisabled?: boolean
   onClick: () => void
 }) {

@@ -93,13 +93,3 @@ function replaced(of: unknown, [step, ...rest]: Path, value: unknown): unknown {
 // A part that was emptied member by member, such as limits without a limit, is no longer said.
 const isNothing = (inner: unknown, rest: Path): boolean =>
   rest.length > 0 && isBody(inner) && Object.keys(inner).length === 0
-
-/** The model that a ruleset uses, and from which probability on it links. */
-export function modelUseIn(
-  body: unknown,
-): { readonly use: string; readonly at_least: number | undefined } | undefined {
-  const model = isBody(body) ? body['model'] : undefined
-  if (!isBody(model) || typeof model['use'] !== 'string') return undefined
-  const { use, at_least } = model
-  return { use, at_least: typeof at_least === 'number' ? at_least : undefined }
-}

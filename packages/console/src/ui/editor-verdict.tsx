@@ -1,33 +1,36 @@
-import { texts } from '../../../lib/texts.ts'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
-import { StateBadge } from '../../../ui/state-badge.tsx'
-import type { Verdict } from '../verdict.ts'
-import { printYaml } from '../yaml.ts'
+import { texts } from '../lib/texts.ts'
+import type { Verdict } from '../lib/verdict.ts'
+import { printYaml } from '../lib/yaml.ts'
+import { type Column, DataTable } from './data-table.tsx'
 import styles from './editor.module.css'
-import shared from './identity.module.css'
+import shared from './lines.module.css'
+import { StateBadge } from './state-badge.tsx'
 
-const words = texts.identity.editor
+const words = texts.editor
 
 /** How a draft stands, in a word. */
 export function VerdictLine({
   verdict,
   isCurrent,
+  isNew,
 }: {
   verdict: Verdict | undefined
   isCurrent: boolean
+  isNew: boolean
 }) {
   return (
     <p role="status" className={styles.verdict}>
-      <Word verdict={isCurrent ? verdict : undefined} />
+      <Word verdict={isCurrent ? verdict : undefined} isNew={isNew} />
     </p>
   )
 }
 
-function Word({ verdict }: { verdict: Verdict | undefined }) {
+function Word({ verdict, isNew }: { verdict: Verdict | undefined; isNew: boolean }) {
   if (!verdict) return <StateBadge tone="busy">{words.checking}</StateBadge>
   const { problems, strangers, differences } = verdict
   const wrong = problems.length + strangers.length
   if (wrong > 0) return <StateBadge tone="bad">{words.problems(wrong)}</StateBadge>
+  if (isNew) return <StateBadge tone="good">{words.sound}</StateBadge>
   if (differences.length === 0) return <StateBadge tone="none">{words.same}</StateBadge>
   return (
     <StateBadge tone="good">

@@ -1,9 +1,9 @@
 import { Button, Progress } from '@mantine/core'
-import { texts } from '../../../lib/texts.ts'
-import { TroubleLine } from '../../../ui/trouble.tsx'
-import { isUnderway } from '../api/refresh.ts'
-import type { Work } from '../use-job.ts'
-import styles from './identity.module.css'
+import { isUnderway } from '../lib/jobs.ts'
+import { texts } from '../lib/texts.ts'
+import type { Work } from '../lib/use-job.ts'
+import styles from './lines.module.css'
+import { TroubleLine } from './trouble.tsx'
 
 /** How far work in the background is, how it ended where that is bad, or why it was refused. */
 export function WorkLine<Asked>({

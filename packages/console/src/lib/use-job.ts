@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Job } from '@tessera/platform/contract'
 import { useEffect, useState } from 'react'
-import { cancelJob, isUnderway, jobQuery } from './api/refresh.ts'
+import { cancelJob, isUnderway, jobQuery } from './jobs.ts'
 
 /** Work in the background that was begun here. */
 export interface Work<Asked> {

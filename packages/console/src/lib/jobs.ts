@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { GraphAnswer, Job } from '@tessera/platform/contract'
-import { ask } from '../../../lib/client.ts'
+import { ask } from './client.ts'
 
 /** Every derived thing with its state; asked less often than where one watches the flow. */
 export const nodesQuery = queryOptions({

@@ -6,31 +6,32 @@ import type {
   DefinitionVersion,
   FieldType,
 } from '@tessera/platform/contract'
-import { ask } from '../../../lib/client.ts'
-import type { Body } from '../body.ts'
+import type { Body } from './body.ts'
+import { ask } from './client.ts'
 
-/** All rulesets as they are published. */
-export const rulesetsQuery = queryOptions({
-  queryKey: ['definitions', 'ruleset'],
-  queryFn: ({ signal }) => ask<DefinitionAnswer[]>('/definitions/ruleset', { signal }),
-  staleTime: 10_000,
-})
-
-const pathOf = (key: string) => `/definitions/ruleset/${encodeURIComponent(key)}`
-
-/** A ruleset as it is published. */
-export const rulesetQuery = (key: string) =>
+/** All definitions of a kind as they are published. */
+export const definitionsQuery = (kind: string) =>
   queryOptions({
-    queryKey: ['definitions', 'ruleset', key],
-    queryFn: ({ signal }) => ask<DefinitionAnswer>(pathOf(key), { signal }),
+    queryKey: ['definitions', kind],
+    queryFn: ({ signal }) => ask<DefinitionAnswer[]>(`/definitions/${kind}`, { signal }),
+    staleTime: 10_000,
+  })
+
+const pathOf = (kind: string, key: string) => `/definitions/${kind}/${encodeURIComponent(key)}`
+
+/** A definition as it is published. */
+export const definitionQuery = (kind: string, key: string) =>
+  queryOptions({
+    queryKey: ['definitions', kind, key],
+    queryFn: ({ signal }) => ask<DefinitionAnswer>(pathOf(kind, key), { signal }),
     refetchInterval: 10_000,
   })
 
-/** Everything that a ruleset has been, newest first. */
-export const versionsQuery = (key: string) =>
+/** Everything that a definition has been, newest first. */
+export const versionsQuery = (kind: string, key: string) =>
   queryOptions({
-    queryKey: ['definitions', 'ruleset', key, 'versions'],
-    queryFn: ({ signal }) => ask<DefinitionVersion[]>(`${pathOf(key)}/versions`, { signal }),
+    queryKey: ['definitions', kind, key, 'versions'],
+    queryFn: ({ signal }) => ask<DefinitionVersion[]>(`${pathOf(kind, key)}/versions`, { signal }),
     staleTime: 10_000,
   })
 
@@ -41,7 +42,7 @@ export const planQuery = (text: string) =>
     queryFn: ({ signal }) =>
       ask<DefinitionPlan>('/definitions/plan', {
         method: 'POST',
-        body: { files: [{ file: 'ruleset.yaml', text }] },
+        body: { files: [{ file: 'draft.yaml', text }] },
         signal,
       }),
     // The last verdict stays while one types on.
@@ -49,13 +50,20 @@ export const planQuery = (text: string) =>
     gcTime: 30_000,
   })
 
-/** Publishes a ruleset over the version that the writer has seen. */
-export const putRuleset = (of: {
+/** Publishes a definition over the version that the writer has seen; over none, a new one. */
+export const putDefinition = (of: {
+  readonly kind: string
   readonly key: string
   readonly body: unknown
   readonly over: number
 }): Promise<DefinitionChanged> =>
-  ask(pathOf(of.key), { method: 'PUT', body: { body: of.body, over: of.over } })
+  ask(pathOf(of.kind, of.key), { method: 'PUT', body: { body: of.body, over: of.over } })
+
+/** Takes a definition away. */
+export const removeDefinition = (of: {
+  readonly kind: string
+  readonly key: string
+}): Promise<DefinitionChanged> => ask(pathOf(of.kind, of.key), { method: 'DELETE' })
 
 /** Makes the reverse of a change. */
 export const undoChange = (number: number): Promise<DefinitionChanged> =>
@@ -68,7 +76,7 @@ export const schemaQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** What rules need to know of an object of the model. */
+/** What forms need to know of an object of the model. */
 export interface ModelObject {
   readonly key: string
   readonly label: string

@@ -1,19 +1,19 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { DefinitionAnswer, DefinitionVersion } from '@tessera/platform/contract'
-import { formatCount } from '../../../lib/format.ts'
-import { texts } from '../../../lib/texts.ts'
-import { Ago } from '../../../ui/ago.tsx'
-import { Answer } from '../../../ui/answer.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
-import { Panel } from '../../../ui/page.tsx'
-import { Tag } from '../../../ui/tag.tsx'
-import { versionsQuery } from '../api/definitions.ts'
-import { type Body, isBody } from '../body.ts'
+import { type Body, isBody } from '../lib/body.ts'
+import { versionsQuery } from '../lib/definitions.ts'
+import { formatCount } from '../lib/format.ts'
+import { texts } from '../lib/texts.ts'
+import { Ago } from './ago.tsx'
+import { Answer } from './answer.tsx'
+import { type Column, DataTable } from './data-table.tsx'
+import { Panel } from './page.tsx'
+import { Tag } from './tag.tsx'
 
-const words = texts.identity.editor
+const words = texts.editor
 
-/** Everything that a ruleset has been; each can be taken into the editor again. */
+/** Everything that a definition has been; each can be taken into the editor again. */
 export function VersionsPart({
   published,
   onTake,
@@ -21,7 +21,7 @@ export function VersionsPart({
   published: DefinitionAnswer
   onTake: (body: Body) => void
 }) {
-  const versions = useQuery(versionsQuery(published.key))
+  const versions = useQuery(versionsQuery(published.kind, published.key))
   return (
     <Panel title={words.versions} flush="flush">
       <Answer query={versions} height={160}>

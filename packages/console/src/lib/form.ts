@@ -1,14 +1,14 @@
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { createContext, useContext } from 'react'
-import type { ModelObject } from './api/definitions.ts'
-import { type Body, type Path, placeOf, textAt, withValue } from './body.ts'
+import { type Body, type Path, placeOf, withValue } from './body.ts'
+import type { ModelObject } from './definitions.ts'
 import { membersAt } from './schema.ts'
 
-/** What every part of the form of a ruleset works with. */
+/** What every part of the form of a definition works with. */
 export interface Form {
   readonly body: Body
   readonly objects: readonly ModelObject[]
-  /** What a ruleset may hold; nothing until it is known. */
+  /** What such a definition may hold; nothing until it is known. */
   readonly schema: Body | undefined
   readonly problems: DefinitionPlan['problems']
   readonly change: (body: Body) => void
@@ -45,17 +45,6 @@ export const schemaOf = ({ schema }: Form, path: Path, member: string): Body | u
 export interface Option {
   readonly value: string
   readonly label: string
-}
-
-/** The objects that say something of those that are unified: their own, and those that link to it. */
-export function objectOptions({ body, objects }: Form): readonly Option[] {
-  const on = textAt(body, ['on'])
-  return objects
-    .filter(
-      ({ key, fields }) =>
-        key === on || Object.values(fields).some(({ links_to }) => links_to === on),
-    )
-    .map(({ key, label }) => ({ value: key, label }))
 }
 
 /** The fields of an object. */

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { GraphNode, Job } from '@tessera/platform/contract'
 import { useEffect, useState } from 'react'
-import { cancelJob, isUnderway, jobQuery, nodesQuery, startRefresh } from './api/refresh.ts'
+import { cancelJob, isUnderway, jobQuery, nodesQuery, startRefresh } from './jobs.ts'
 
-/** How the profiles stand, and the means to bring them up to date. */
+/** How something derived stands, and the means to bring them up to date. */
 export interface Refresh {
-  /** The profiles as a part of the flow; nothing until it is known. */
+  /** It as a part of the flow; nothing until that is known. */
   readonly node: GraphNode | undefined
   /** The refresh that was begun here. */
   readonly job: Job | undefined
@@ -18,13 +18,12 @@ export interface Refresh {
   readonly dismiss: () => void
 }
 
-/** Refreshes profiles, and afterwards asks everything anew. */
-export function useRefresh(on: string): Refresh {
+/** Refreshes something derived with what it needs, and afterwards asks everything anew. */
+export function useRefresh(key: string): Refresh {
   const queries = useQueryClient()
   const [started, setStarted] = useState('')
   const { data: flow } = useQuery(nodesQuery)
   const { data: job } = useQuery(jobQuery(started))
-  const key = `unified:${on}`
   const begin = useMutation({
     mutationFn: () => startRefresh(key),
     onSuccess: ({ job: id }) => setStarted(id),

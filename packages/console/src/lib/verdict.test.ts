@@ -53,3 +53,18 @@ test('a text that speaks of something else is not published under this name', ()
     isApplicable: false,
   })
 })
+
+test('what is new may have any key that is free', () => {
+  const fresh = { ...published, key: 'new_one', version: 0, body: {} }
+  const created = { kind: 'ruleset', key: 'friends', body: { on: 'individual' } }
+  expect(verdictOf(plan({ create: [created] }), fresh)).toMatchObject({
+    key: 'friends',
+    body: created.body,
+    strangers: [],
+    isApplicable: true,
+  })
+  expect(verdictOf(plan({ change: [change] }), fresh)).toMatchObject({
+    strangers: ['ruleset/people'],
+    isApplicable: false,
+  })
+})

@@ -1,14 +1,14 @@
 import { Button, CloseButton, Progress } from '@mantine/core'
 import type { Job } from '@tessera/platform/contract'
-import { texts } from '../../../lib/texts.ts'
-import { Icon } from '../../../ui/icons.tsx'
-import { StateBadge, type Tone } from '../../../ui/state-badge.tsx'
-import { TroubleLine } from '../../../ui/trouble.tsx'
-import { isUnderway } from '../api/refresh.ts'
-import type { Refresh } from '../use-refresh.ts'
-import styles from './identity.module.css'
+import { isUnderway } from '../lib/jobs.ts'
+import { texts } from '../lib/texts.ts'
+import type { Refresh } from '../lib/use-refresh.ts'
+import { Icon } from './icons.tsx'
+import styles from './lines.module.css'
+import { StateBadge, type Tone } from './state-badge.tsx'
+import { TroubleLine } from './trouble.tsx'
 
-const words = texts.identity.refresh
+const words = texts.refresh
 
 const tones: Readonly<Record<NonNullable<Refresh['node']>['state'], Tone>> = {
   fresh: 'good',
@@ -19,8 +19,14 @@ const tones: Readonly<Record<NonNullable<Refresh['node']>['state'], Tone>> = {
   interrupted: 'wait',
 }
 
-/** Whether the profiles are up to date, and the button that makes them so. */
-export function RefreshButton({ refresh: { node, isBusy, start } }: { refresh: Refresh }) {
+/** Whether something derived is up to date, and the button that makes it so. */
+export function RefreshButton({
+  refresh: { node, isBusy, start },
+  label = words.button,
+}: {
+  refresh: Refresh
+  label?: string
+}) {
   return (
     <>
       {node && (
@@ -36,14 +42,21 @@ export function RefreshButton({ refresh: { node, isBusy, start } }: { refresh: R
         leftSection={<Icon name="play" size={14} />}
         variant={node?.state === 'fresh' ? 'default' : 'filled'}
       >
-        {words.button}
+        {label}
       </Button>
     </>
   )
 }
 
-/** Why the profiles are not up to date, how far a refresh is, how it ended, or why it was refused. */
-export function RefreshLine({ refresh }: { refresh: Refresh }) {
+/** Why it is not up to date, how far a refresh is, how it ended, or why it was refused. */
+export function RefreshLine({
+  refresh,
+  done = words.states.done,
+}: {
+  refresh: Refresh
+  /** What is said when all went well. */
+  done?: string
+}) {
   const { node, job, refused, dismiss } = refresh
   if (refused) {
     return (
@@ -53,7 +66,7 @@ export function RefreshLine({ refresh }: { refresh: Refresh }) {
       </div>
     )
   }
-  if (job) return <JobLine job={job} refresh={refresh} />
+  if (job) return <JobLine job={job} refresh={refresh} said={done} />
   const why = node?.fault ? [node.fault.say] : (node?.why ?? [])
   if (node === undefined || node.state === 'fresh' || why.length === 0) return null
   return (
@@ -63,7 +76,7 @@ export function RefreshLine({ refresh }: { refresh: Refresh }) {
   )
 }
 
-function JobLine({ job, refresh }: { job: Job; refresh: Refresh }) {
+function JobLine({ job, refresh, said }: { job: Job; refresh: Refresh; said: string }) {
   const { done, total, note } = job.progress ?? {}
   if (isUnderway(job)) {
     return (
@@ -94,14 +107,15 @@ function JobLine({ job, refresh }: { job: Job; refresh: Refresh }) {
   const isWell = job.state === 'done' && failed.length === 0
   return (
     <div className={styles.line} data-tone={isWell ? 'good' : 'bad'} role="status">
-      <span className={styles.strong}>
-        {failed.length > 0 ? words.states.partly : words.states[job.state]}
-      </span>
+      <span className={styles.strong}>{isWell ? said : wordOf(job, failed)}</span>
       <span className={styles.grow}>{[job.fault?.say, ...failed].join(' ')}</span>
       <CloseButton size="sm" aria-label={texts.flow.dismiss} onClick={refresh.dismiss} />
     </div>
   )
 }
+
+const wordOf = ({ state }: Job, failed: readonly string[]): string =>
+  failed.length > 0 ? words.states.partly : words.states[state]
 
 /** What failed in a run that went to its end. The result of a job is any JSON; this is that of a run. */
 function failuresIn(result: unknown): readonly string[] {

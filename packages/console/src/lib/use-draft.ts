@@ -1,0 +1,60 @@
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { DefinitionAnswer } from '@tessera/platform/contract'
+import { type Body, isBody, textAt } from './body.ts'
+import { changed, type History, redone, undone } from './history.ts'
+import { printYaml } from './yaml.ts'
+
+/** A definition that somebody is writing, and the version that it was begun from. */
+export type Draft = { readonly over: number } & (
+  | { readonly body: Body /** Of one that is new: the key it will have. */; readonly key?: string }
+  | { readonly text: string }
+)
+
+const none: History<Draft | undefined> = { now: undefined, past: [], future: [], at: 0 }
+
+/** The draft of a definition with its steps; it lives until the tab is closed or somebody else signs in. */
+export function useDraft({ kind, key, version }: DefinitionAnswer) {
+  const queries = useQueryClient()
+  // What is new has no name of its own yet.
+  const queryKey = ['drafts', kind, version === 0 ? '' : key]
+  const { data: history = none } = useQuery<History<Draft | undefined>>({
+    queryKey,
+    queryFn: skipToken,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  })
+  const set = (next: History<Draft | undefined>) => queries.setQueryData(queryKey, next)
+  const last = () => queries.getQueryData<History<Draft | undefined>>(queryKey) ?? none
+  return {
+    draft: history.now,
+    keep: (next: Draft | undefined) => set(changed(last(), next, Date.now())),
+    /** Forgets the draft and its steps, because it is published. */
+    forget: () => set(none),
+    undo: history.past.length === 0 ? undefined : () => set(undone(last())),
+    redo: history.future.length === 0 ? undefined : () => set(redone(last())),
+  }
+}
+
+/** A draft as the text of a definition file; without a draft, what is published. */
+export function textOf(published: DefinitionAnswer, draft: Draft | undefined): string {
+  if (draft !== undefined && 'text' in draft) return draft.text
+  const body = draft?.body ?? published.body
+  return printYaml({
+    kind: published.kind,
+    key: keyOf(published, draft),
+    ...(isBody(body) ? body : {}),
+  })
+}
+
+/** The key of a draft: its own, that of what is published, or for something new one that is made of its label. */
+export function keyOf(published: DefinitionAnswer, draft: Draft | undefined): string {
+  if (draft === undefined || 'text' in draft || published.version > 0) return published.key
+  return draft.key ?? keyMadeOf(textAt(draft.body, ['label'])) ?? published.key
+}
+
+/** A key made of words: `Lapsed VIPs` is `lapsed_vips`. */
+function keyMadeOf(label: string): string | undefined {
+  const plain = label.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  const key = plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^[_0-9]+|_+$/g, '')
+  return key === '' ? undefined : key.slice(0, 60)
+}

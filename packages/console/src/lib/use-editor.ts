@@ -1,0 +1,90 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { DefinitionAnswer } from '@tessera/platform/contract'
+import { type Body, isBody } from './body.ts'
+import { definitionQuery, planQuery, putDefinition, undoChange } from './definitions.ts'
+import { type Draft, keyOf, textOf, useDraft } from './use-draft.ts'
+import { verdictOf } from './verdict.ts'
+
+// Long enough that a word is typed to its end, short enough that nobody waits for the verdict.
+const pauseMs = 250
+
+/** Follows a draft: what the server says of it, and the means to publish it. `renews` is asked anew after a change. */
+export function useEditor(
+  published: DefinitionAnswer,
+  renews: readonly (readonly string[])[],
+  onApplied?: (key: string) => void,
+) {
+  const queries = useQueryClient()
+  const drafting = useDraft(published)
+  const { draft, keep, forget } = drafting
+  const text = textOf(published, draft)
+  const [asked] = useDebouncedValue(text, pauseMs)
+  const plan = useQuery(planQuery(asked))
+  const verdict = plan.data && verdictOf(plan.data, published)
+  const isCurrent = asked === text && !plan.isPlaceholderData
+  const renew = () =>
+    Promise.all(
+      [['definitions'], ['graph'], ...renews].map((queryKey) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
+    )
+  const takeBack = useMutation({ mutationFn: undoChange, onSuccess: renew })
+  const apply = useMutation({
+    mutationFn: putDefinition,
+    onSuccess: async ({ change }, { kind, key, body, over }) => {
+      const version = change?.did[0]?.version ?? over
+      queries.setQueryData(definitionQuery(kind, key).queryKey, {
+        ...published,
+        key,
+        version,
+        body,
+      })
+      takeBack.reset()
+      forget()
+      await renew()
+      onApplied?.(key)
+    },
+  })
+  const over = draft?.over ?? published.version
+  return {
+    ...drafting,
+    text,
+    plan,
+    verdict,
+    isCurrent,
+    apply,
+    takeBack,
+    /** What is written, however it was written; text that cannot be read has none. */
+    written: writtenIn(published, drafting.draft, verdict?.body),
+    write: (body: Body) => keep({ ...keyIn(draft), over, body }),
+    writeText: (next: string) => keep({ over, text: next }),
+    rename: (key: string | undefined) =>
+      keep({ over, body: bodyIn(published, draft), ...(key === undefined ? {} : { key }) }),
+    key: verdict?.isApplicable ? verdict.key : keyOf(published, draft),
+    publish: () => {
+      if (verdict?.body)
+        apply.mutate({ kind: published.kind, key: verdict.key, body: verdict.body, over })
+    },
+  }
+}
+
+/** A draft that is followed. */
+export type Editing = ReturnType<typeof useEditor>
+
+function writtenIn(
+  published: DefinitionAnswer,
+  draft: Draft | undefined,
+  read: Body | undefined,
+): Body | undefined {
+  if (draft !== undefined && 'text' in draft) return read
+  return bodyIn(published, draft)
+}
+
+function bodyIn(published: DefinitionAnswer, draft: Draft | undefined): Body {
+  const body = draft !== undefined && 'body' in draft ? draft.body : published.body
+  return isBody(body) ? body : {}
+}
+
+const keyIn = (draft: Draft | undefined) =>
+  draft !== undefined && 'body' in draft && draft.key !== undefined ? { key: draft.key } : {}

@@ -1,0 +1,40 @@
+import type { DefinitionAnswer, DefinitionPlan } from '@tessera/platform/contract'
+import { type Body, isBody } from './body.ts'
+
+/** What the server says of a draft. */
+export interface Verdict {
+  /** What was read out of the text, if it could be read. */
+  readonly body: Body | undefined
+  /** The key under which it is published; that of something new is its own word. */
+  readonly key: string
+  readonly differences: DefinitionPlan['change'][number]['fields']
+  readonly problems: DefinitionPlan['problems']
+  /** What the text speaks of besides this definition, or instead of it. */
+  readonly strangers: readonly string[]
+  /** Whether the draft may be published: it is new or differs, and nothing speaks against it. */
+  readonly isApplicable: boolean
+}
+
+/** Reads out of a plan what it says of one definition; one without a version is new, and may have any free key. */
+export function verdictOf(plan: DefinitionPlan, published: DefinitionAnswer): Verdict {
+  const isNew = published.version === 0
+  const created = isNew ? plan.create.find(({ kind }) => kind === published.kind) : undefined
+  const key = created?.key ?? published.key
+  const isThis = (of: { readonly kind: string; readonly key: string }) =>
+    of.kind === published.kind && of.key === key
+  const differing = isNew ? undefined : plan.change.find(isThis)
+  const change = created ?? differing
+  const isSame = !isNew && plan.unchanged.some(isThis)
+  const strangers = [...plan.create, ...plan.change, ...plan.unchanged]
+    .filter((of) => of !== created && (isNew || !isThis(of)))
+    .map(({ kind, key: name }) => `${kind}/${name}`)
+  const body = isSame ? published.body : change?.body
+  return {
+    body: isBody(body) ? body : undefined,
+    key,
+    differences: differing?.fields ?? [],
+    problems: plan.problems,
+    strangers,
+    isApplicable: change !== undefined && plan.problems.length === 0 && strangers.length === 0,
+  }
+}

@@ -1,0 +1,232 @@
+import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import type { DefinitionAnswer, DefinitionPlan } from '@tessera/platform/contract'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import type { Body } from '../lib/body.ts'
+import { type EditorView, editorViews } from '../lib/editor-views.ts'
+import { texts } from '../lib/texts.ts'
+import { type Editing, useEditor } from '../lib/use-editor.ts'
+import styles from './editor.module.css'
+import { Differences, Problems, VerdictLine } from './editor-verdict.tsx'
+import { VersionsPart } from './editor-versions.tsx'
+import { IconButton } from './form-inputs.tsx'
+import shared from './lines.module.css'
+import { Panel } from './page.tsx'
+import { TroubleLine } from './trouble.tsx'
+
+const words = texts.editor
+
+/** What the form of a definition is given. */
+export interface DefinitionFormProps {
+  readonly body: Body
+  readonly problems: DefinitionPlan['problems']
+  readonly onChange: (body: Body) => void
+}
+
+/** What an editor is for, and what is shown in it. */
+interface EditorProps {
+  /** What is published; of something new, its version is 0. */
+  readonly published: DefinitionAnswer
+  readonly title: string
+  readonly view: EditorView
+  readonly onView: (view: EditorView) => void
+  /** What has to be asked anew once something is published. */
+  readonly renews: readonly (readonly string[])[]
+  readonly form: (props: DefinitionFormProps) => ReactNode
+  /** What is told of the draft beside it. */
+  readonly beside?: (body: Body | undefined) => ReactNode
+  readonly onApplied?: (key: string) => void
+}
+
+/** A definition, to be changed as a form or as text; checked as one types, compared with what is published, applied, undone. */
+export function DefinitionEditor(props: EditorProps) {
+  const { published, title, view, onView, renews, onApplied, beside } = props
+  const editing = useEditor(published, renews, onApplied)
+  const { write, text, writeText, verdict } = editing
+  const isNew = published.version === 0
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for the draft, wherever in it one works
+    <div className={styles.columns} onKeyDown={(event) => step(event, editing)}>
+      <div className={styles.written}>
+        <Panel title={title} aside={<Tools {...{ editing, view, onView }} />}>
+          {isNew && view === 'form' && <NewKey editing={editing} />}
+          {view === 'yaml' ? (
+            <Textarea
+              aria-label={words.yaml}
+              description={words.yaml}
+              classNames={{ input: styles.yaml ?? '' }}
+              value={text}
+              onChange={(event) => writeText(event.currentTarget.value)}
+              autosize
+              minRows={12}
+              spellCheck={false}
+            />
+          ) : (
+            <FormView editing={editing} form={props.form} />
+          )}
+        </Panel>
+      </div>
+      <div className={styles.beside}>
+        <Panel>
+          <Standing published={published} editing={editing} />
+        </Panel>
+        {beside?.(editing.written)}
+        {verdict && verdict.differences.length > 0 && (
+          <Panel title={words.differencesTitle} flush="flush">
+            <Differences of={verdict.differences} />
+          </Panel>
+        )}
+      </div>
+      {!isNew && (
+        <div className={styles.written}>
+          <VersionsPart published={published} onTake={write} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** Steps back and forward, and the two ways to edit. */
+function Tools({
+  editing: { undo, redo },
+  view,
+  onView,
+}: {
+  editing: Editing
+  view: EditorView
+  onView: (view: EditorView) => void
+}) {
+  return (
+    <span className={shared.actions}>
+      <IconButton label={words.undo} icon="undo" isDisabled={!undo} onClick={() => undo?.()} />
+      <IconButton label={words.redo} icon="redo" isDisabled={!redo} onClick={() => redo?.()} />
+      <SegmentedControl
+        size="xs"
+        aria-label={words.view}
+        value={view}
+        onChange={(value) => onView(editorViews.find((known) => known === value) ?? 'form')}
+        data={editorViews.map((value) => ({ value, label: words.views[value] }))}
+      />
+    </span>
+  )
+}
+
+// Where text is typed, these keys belong to the text.
+function step(event: KeyboardEvent, { undo, redo }: Editing) {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return
+  if (event.target instanceof HTMLElement && event.target.matches('input, textarea')) return
+  event.preventDefault()
+  if (event.shiftKey) redo?.()
+  else undo?.()
+}
+
+/** The key of something new; made of its name until somebody writes another one. */
+function NewKey({ editing }: { editing: Editing }) {
+  const { draft, rename, key } = editing
+  const given = draft !== undefined && 'body' in draft ? draft.key : undefined
+  const [isAsked, setAsked] = useState(given !== undefined)
+  if (!isAsked)
+    return (
+      <p className={shared.small}>
+        {words.key} <code>{key}</code>{' '}
+        <Button size="compact-xs" variant="subtle" onClick={() => setAsked(true)}>
+          {words.changeKey}
+        </Button>
+      </p>
+    )
+  return (
+    <TextInput
+      label={words.key}
+      description={words.keyHint}
+      size="xs"
+      value={given ?? key}
+      onChange={({ currentTarget: { value } }) => rename(value === '' ? undefined : value)}
+      spellCheck={false}
+      maw={320}
+    />
+  )
+}
+
+function FormView({
+  editing: { written, verdict, isCurrent, write },
+  form,
+}: {
+  editing: Editing
+  form: EditorProps['form']
+}) {
+  if (written === undefined) return <p className={shared.quiet}>{words.unreadable}</p>
+  return form({
+    body: written,
+    problems: isCurrent ? (verdict?.problems ?? []) : [],
+    onChange: write,
+  })
+}
+
+/** How the draft stands: what speaks against it, and the buttons that publish it, give it up, or take the last one back. */
+function Standing({ published, editing }: { published: DefinitionAnswer; editing: Editing }) {
+  const { draft, keep, verdict, isCurrent, apply, takeBack, plan, publish } = editing
+  const isOld = draft !== undefined && draft.over < published.version
+  const isNew = published.version === 0
+  return (
+    <div className={styles.standing}>
+      <VerdictLine verdict={verdict} isCurrent={isCurrent} isNew={isNew} />
+      {plan.error && <TroubleLine thrown={plan.error} />}
+      {verdict && isCurrent && <Problems verdict={verdict} />}
+      {isOld && (
+        <div className={shared.line} data-tone="wait" role="status">
+          <span className={shared.grow}>{words.newer(published.version)}</span>
+          <Button size="compact-xs" variant="default" onClick={() => keep(undefined)}>
+            {words.startAnew}
+          </Button>
+        </div>
+      )}
+      {(apply.error ?? takeBack.error) && (
+        <div role="alert" className={shared.bad}>
+          <TroubleLine thrown={apply.error ?? takeBack.error} />
+        </div>
+      )}
+      <div className={shared.actions}>
+        <Button
+          size="sm"
+          disabled={!verdict?.isApplicable || !isCurrent}
+          loading={apply.isPending}
+          onClick={publish}
+        >
+          {isNew ? words.create : words.apply}
+        </Button>
+        <Button
+          size="sm"
+          variant="default"
+          disabled={draft === undefined}
+          onClick={() => keep(undefined)}
+        >
+          {words.discard}
+        </Button>
+      </div>
+      <Outcome editing={editing} />
+    </div>
+  )
+}
+
+function Outcome({ editing: { apply, takeBack } }: { editing: Editing }) {
+  if (takeBack.data)
+    return (
+      <p role="status" className={shared.good}>
+        {words.undone}
+      </p>
+    )
+  const change = apply.data?.change
+  if (!change) return null
+  return (
+    <div role="status" className={shared.line} data-tone="good">
+      <span className={shared.grow}>{words.applied(change.did[0]?.version ?? 0)}</span>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={takeBack.isPending}
+        onClick={() => takeBack.mutate(change.number)}
+      >
+        {words.takeBack}
+      </Button>
+    </div>
+  )
+}
