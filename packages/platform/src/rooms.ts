@@ -28,7 +28,8 @@ export const rooms = {
   ],
   // The engine, because the tables of model objects are shaped here.
   'flow/model': ['kernel', 'engine', 'definitions'],
-  'flow/query': ['kernel', 'engine'],
+  // definitions, for questions that people keep.
+  'flow/query': ['kernel', 'engine', 'definitions'],
   // query, because formulas are compiled where SQL that users write is read.
   'flow/mappings': [
     'kernel',
@@ -77,6 +78,8 @@ export const rooms = {
   ],
   // lake, because a value is shown with the file and the row it came from.
   'flow/profiles': ['kernel', 'engine', 'lake', 'model', 'identity'],
+  // Asked by everything that reaches out; identity, because profiles that were merged are asked for under the one that is left.
+  'flow/consent': ['kernel', 'engine', 'model', 'identity'],
   'flow/insights': [
     'kernel',
     'engine',
@@ -97,6 +100,7 @@ export const rooms = {
     'query',
     'identity',
     'profiles',
+    'consent',
     'insights',
   ],
   // connectors, because files are put where others are taken from: buckets and hosts; query for formulas.
@@ -124,6 +128,7 @@ export const rooms = {
     'query',
     'identity',
     'profiles',
+    'consent',
     'insights',
     'segments',
   ],
@@ -140,6 +145,7 @@ export const rooms = {
     'model',
     'identity',
     'resolver',
+    'consent',
     'insights',
     'segments',
     'activation',
@@ -178,6 +184,7 @@ export const rooms = {
     'identity',
     'arrivals',
     'profiles',
+    'consent',
     'insights',
     'segments',
     'activation',

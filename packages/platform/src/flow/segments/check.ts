@@ -69,8 +69,15 @@ function problemsIn(condition: Condition, scope: Scope, at: string): readonly Pr
   if ('insight' in condition) return problemsOfInsight(condition.insight, condition, scope, at)
   if ('segment' in condition) return problemsOfSegment(condition, scope, at)
   if ('sequence' in condition) return problemsOfSequence(condition, scope, at)
+  if ('consent' in condition) return problemsOfConsent(scope, at)
   if ('related' in condition) return problemsOfRelated(condition, scope, at)
   return []
+}
+
+function problemsOfConsent({ subjects: { on } }: Scope, at: string): readonly Problem[] {
+  return on === 'individual'
+    ? []
+    : segmentFaults.people_only({ what: 'consent', on }, { at: joinPlace(at, 'consent') }).problems
 }
 
 function problemsOfField(

@@ -77,6 +77,55 @@ ${from(scope)}
 ${where([], scope)}`
 }
 
+/** A condition with the zone in which its days begin and end. */
+export interface Zoned {
+  readonly condition: Condition
+  readonly zone: string
+}
+
+/** What conditions answer of each person: `profile`; `h0`, `h1` … whether they hold; `v0`, `v1` … the values that they ask, of those that ask one. */
+export function compileAnswers(asked: readonly Zoned[], ground: Ground): Draft {
+  const scope = scopeOf({}, ground)
+  const cells = asked.flatMap(({ condition, zone }, i) => {
+    const here = { ...scope, zone }
+    const held = sql`coalesce(${conditionIn(condition, here)}, false) as ${column(`h${i}`)}`
+    const subject = asksValue(condition) ? subjectOf(condition, here) : undefined
+    return subject ? [held, sql`${subject.of} as ${column(`v${i}`)}`] : [held]
+  })
+  return sql`select ${join([sql`person.profile`, ...cells])}
+${from(scope)}
+${where([], scope)}`
+}
+
+const asksValue = (condition: Condition): condition is Condition & Valued =>
+  'field' in condition || 'insight' in condition || 'related' in condition
+
+/** How questions to rows are compiled by themselves. */
+export const rowsAsk = (zone: string, ground: Ground): AskRow =>
+  askIn(scopeOf({ time_zone: zone }, ground))
+
+/** Where each person stands whatever the conditions say: `profile`, the `value` they are ranked by, and their `peers`. */
+export function compileStanding({ by, per }: Rank, zone: string, ground: Ground): Draft {
+  const scope = { ...scopeOf({}, ground), zone }
+  const { of } = subjectOf(rankedBy(by), scope)
+  const peers = per === undefined ? sql`null` : groupOf(scope.field(per))
+  return sql`select person.profile, ${of} as value, ${peers} as peers
+${from(scope)}
+${where([], scope)}`
+}
+
+/** The places of all for whom the conditions hold: `profile`, `place`, `value`, `peers`. */
+export function compilePlaces(of: Membership & { readonly rank: Rank }, ground: Ground): Draft {
+  const scope = scopeOf(of, ground)
+  const held = holds(of, scope)
+  const { by, per } = of.rank
+  const peers = per === undefined ? sql`null` : groupOf(scope.field(per))
+  const subject = subjectOf(rankedBy(by), scope).of
+  return sql`select person.profile, ${placeIn(of.rank, scope)} as place, ${subject} as value, ${peers} as peers
+${from(scope)}
+${where([held], scope)}`
+}
+
 /** What a condition is asked of: a person with all that is joined to them, or one row. */
 interface Scope {
   readonly ground: Ground
@@ -135,6 +184,7 @@ function conditionIn(condition: Condition, scope: Scope): Part {
       : sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
   if ('sequence' in condition)
     return sql`person.profile in (${followed(condition, askIn(scope), scope.ground)})`
+  if ('consent' in condition) return scope.sources.consent(condition.consent)
   if ('related' in condition && !('measure' in condition))
     return sql`${subjectOf(condition, scope).of} >= 1`
   const { ground, zone } = scope
@@ -179,12 +229,14 @@ const askIn = (scope: Scope): AskRow => ({
 
 /** The place of a person among all, or among those of their group; who has no value comes last. */
 function placeIn({ by, per, order = 'highest' }: Rank, scope: Scope): Draft {
-  const subject = 'related' in by ? { ...by, op: 'is_filled' as const } : by
-  const { of } = subjectOf(subject, scope)
+  const { of } = subjectOf(rankedBy(by), scope)
   const direction = order === 'highest' ? sql`desc` : sql`asc`
   const group = per === undefined ? sql`` : sql`partition by ${groupOf(scope.field(per))} `
   return sql`row_number() over (${group}order by ${of} ${direction} nulls last, person.profile)`
 }
+
+const rankedBy = (by: Rank['by']): Valued =>
+  'related' in by ? { ...by, op: 'is_filled' as const } : by
 
 // Equal text is a group whatever its case, and all who have none are one.
 const groupOf = ({ of, type }: Subject): Part =>

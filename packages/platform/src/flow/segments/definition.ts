@@ -1,3 +1,4 @@
+import { reach, standings } from '#consent/definition'
 import {
   either,
   flag,
@@ -157,6 +158,8 @@ const shapes = {
     object({ insight: insightPath(), ...comparison }),
     /** Who is a member of another segment, or (by definition) who would be if it were published now. */
     object({ segment: key(), use: optional(oneOf(['members', 'definition'])) }),
+    /** What is known of their consent to being reached. */
+    object({ consent: object({ ...reach, status: oneOf(standings) }) }),
     object({ ...rows, measure: oneOf(measures), of: optional(path()), ...comparison }),
     /** At least one row. */
     object(rows),
@@ -185,6 +188,9 @@ export type Comparison = Pick<Extract<RowCondition, { field: string }>, keyof ty
 
 /** A measure over the rows of an object that belong to a person. */
 export type Related = Extract<Condition, { measure: string }>
+
+/** A question to what is known of somebody's consent. */
+export type ConsentCondition = Extract<Condition, { consent: unknown }>
 
 /** Rows one after the other. */
 export type Sequence = Extract<Condition, { sequence: unknown }>

@@ -2,8 +2,9 @@ import { call, column, type Draft, join, type Part, some, sql, typeName } from '
 import { insightTable } from '#insights'
 import { systemColumns } from '#model'
 import { measureType } from './check-measure.ts'
+import { consentJoin, hasStanding } from './consent.ts'
 import { measured, rowsAsked } from './containers.ts'
-import type { Condition, Measure, Related, RowCondition } from './definition.ts'
+import type { Condition, ConsentCondition, Measure, Related, RowCondition } from './definition.ts'
 import type { Ground } from './ground.ts'
 import { type Asked, askOwned, type OwnedRows, type Subject } from './rows.ts'
 import { insightKey } from './subjects.ts'
@@ -12,6 +13,8 @@ import { insightKey } from './subjects.ts'
 export interface Sources {
   readonly measure: (asked: Extract<Condition, { related: string }>, ask: AskRow) => Subject
   readonly insight: (path: string) => Subject
+  /** Whether what is known of somebody's consent is what is asked for. */
+  readonly consent: (asked: ConsentCondition['consent']) => Part
   readonly joins: () => Draft
 }
 
@@ -36,6 +39,7 @@ interface Container {
 export function gatherSources(ground: Ground): Sources {
   const containers = new Map<string, Container | undefined>()
   const insights = new Set<string>()
+  const consents = new Map<string, ConsentCondition['consent']>()
 
   const open = (key: string): Container | undefined => {
     const object = ownedObject(key, ground)
@@ -72,6 +76,12 @@ export function gatherSources(ground: Ground): Sources {
       insights.add(key)
       return { of: column(measure, insightAlias(key)), type }
     },
+    consent: (asked) => {
+      const { channel, purpose = '' } = asked
+      const alias = `consent ${channel} ${purpose.trim().toLowerCase()}`
+      consents.set(alias, asked)
+      return hasStanding(asked.status, alias)
+    },
     joins: () =>
       join(
         [
@@ -79,6 +89,7 @@ export function gatherSources(ground: Ground): Sources {
             found ? [relatedJoin(object, found)] : [],
           ),
           ...[...insights].map(insightJoin),
+          ...[...consents].map(([alias, asked]) => consentJoin(alias, asked, ground)),
         ],
         sql``,
       ),

@@ -1,3 +1,4 @@
+import { consentObjects } from '#consent'
 import { fingerprint } from '#definitions'
 import type { Freshness, GraphNode, Refresher } from '#graph'
 import type { InsightShape } from '#insights'
@@ -76,7 +77,7 @@ function inputsOf(
   const members = segmentsNamed(body).filter(({ use }) => use === 'members')
   return [
     ...base,
-    ...read.flatMap(object),
+    ...[...read, ...consentRead(conditions)].flatMap(object),
     ...needs.map(({ key }) => `insight:${key}`),
     ...members.map(({ key }) => `segment:${key}`),
   ]
@@ -115,6 +116,10 @@ function freshnessOf(all: readonly (SegmentDefinition | Membership)[]): Freshnes
   })
   return asks ? { everyMs: hourMs } : 'live'
 }
+
+// Statements begin and end, and are those of whoever a record belongs to.
+const consentRead = (of: Membership | undefined): readonly string[] =>
+  of && asksOf(of).some(([leaf]) => 'consent' in leaf) ? consentObjects : []
 
 /** Conditions on rows, with the object that their paths begin at. */
 interface Read {
@@ -205,8 +210,9 @@ export const asksTheClock = (of: Membership): boolean =>
       (where !== undefined && leavesOf(where).some(([row]) => asksClock(row))),
   )
 
+// What is said of consent begins, and may end.
 const asksClock = (leaf: object) =>
-  'op' in leaf && clockOperators.some((operator) => operator === leaf.op)
+  'consent' in leaf || ('op' in leaf && clockOperators.some((operator) => operator === leaf.op))
 
 // That something did not come in time is known only once the time is over.
 const waits = ({ sequence }: Sequence) =>

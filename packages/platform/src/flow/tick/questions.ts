@@ -55,6 +55,8 @@ function questionsIn(condition: Condition, place: Place): Questions {
   if ('all' in condition) return merged(condition.all.map((inner) => questionsIn(inner, place)))
   if ('any' in condition) return merged(condition.any.map((inner) => questionsIn(inner, place)))
   if ('not' in condition) return questionsIn(condition.not, place)
+  // Statements begin and end at times of their own, and reach people over contact points.
+  if ('consent' in condition) return { ...none, strange: ['consent'] }
   const strange = Object.keys(condition).filter((key) => !parts.has(key))
   if (strange.length > 0) return { ...none, strange }
   if ('field' in condition) return asks({ ...condition, field: condition.field }, place)
