@@ -303,7 +303,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
       Draft: '5',
     })
     await page.getByText('YAML', { exact: true }).click()
-    const text = page.getByRole('textbox', { name: 'The ruleset as it would stand' })
+    const text = page.getByRole('textbox', { name: 'As it would stand' })
     expect(await text.inputValue()).toContain('label: "E-mail: and \\"last\\" name"')
     await page.getByRole('button', { name: 'Apply' }).click()
     await page.getByText(`Version ${before.version + 1} is published`).waitFor()
@@ -316,7 +316,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
 
   test('rules are written as text; what cannot be read is told with its line, and is no form', async () => {
     await open('/identity/people?tab=rules&view=yaml')
-    const text = page.getByRole('textbox', { name: 'The ruleset as it would stand' })
+    const text = page.getByRole('textbox', { name: 'As it would stand' })
     const written = await text.inputValue()
     await text.fill(written.replace('on: individual', 'on: [individual'))
     await page

@@ -208,5 +208,7 @@ export const subjectsAnswer = object({
   insights: record(fields),
   segments: list(text()),
   operators: record(list(text())),
+  /** What each operator takes: `nothing`, `one` value, `two`, `several`, a number of `days` ... */
+  takes: record(text()),
 })
 export type SubjectsAnswer = Read<typeof subjectsAnswer>

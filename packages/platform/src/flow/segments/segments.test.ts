@@ -208,6 +208,7 @@ describe('looking', () => {
       fresh: {},
     })
     expect(subjects.operators['boolean']).toEqual(['=', '<>', 'is_empty', 'is_filled'])
+    expect(subjects.takes).toMatchObject({ between: 'two', in: 'several', is_empty: 'nothing' })
   })
 
   test('queries read the members under the names that users know', async () => {

@@ -20,7 +20,13 @@ import type {
 import { type Asking, askOf, countOf, type Question } from './ask.ts'
 import { parentsOf } from './check-segment.ts'
 import { firstFits } from './compile.ts'
-import { type Given, operatorsFor, type Segment, type SegmentDefinition } from './definition.ts'
+import {
+  type Given,
+  operatorKinds,
+  operatorsFor,
+  type Segment,
+  type SegmentDefinition,
+} from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import { foretellMembers } from './foretell.ts'
 import type { Ground } from './ground.ts'
@@ -323,6 +329,7 @@ function subjectsAnswer(known: KnownToSegments, on = 'individual'): SubjectsAnsw
     ),
     segments: keys,
     operators: Object.fromEntries(fieldTypes.map((type) => [type, [...operatorsFor(type)]])),
+    takes: Object.fromEntries(Object.entries(operatorKinds).map(([op, { takes }]) => [op, takes])),
   }
 }
 
