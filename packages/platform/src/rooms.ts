@@ -176,6 +176,7 @@ export const rooms = {
     'definitions',
     'graph',
     'jobs',
+    'audit',
     'model',
     'query',
     'collect',

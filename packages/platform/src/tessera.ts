@@ -98,16 +98,18 @@ import {
 } from '#mappings'
 import { makeOutgoing } from '#outgoing'
 import { makeProfiles, profileRoutes } from '#profiles'
-import { makeExplore, queryRoutes, type Relation } from '#query'
+import { makeExplore, queryRoutes, type Relation, savedQueryKind } from '#query'
 import { makeResolver, resolverRoutes } from '#resolver'
 import {
   type Follower,
+  lookAtMachine,
   makeBackups,
   makeFollower,
   makeRuns,
   type Runs,
   runRoutes,
   type SourceSchedule,
+  settingsOf,
   summarise,
 } from '#runs'
 import {
@@ -183,6 +185,7 @@ async function wire(
   hold: ReturnType<typeof holdFolder>,
 ): Promise<Tessera> {
   const clock = systemClock
+  const startedAt = clock.now()
   const ids = randomIds(clock.now, randomBytes)
   const uploadsFolder = join(dataFolder, 'uploads')
   const outFolder = join(dataFolder, 'out')
@@ -251,6 +254,7 @@ async function wire(
         connectors,
         problemWithSchedule: (cron) => problemWithSchedule(cron, clock.now()),
       }),
+      savedQueryKind,
       modelObjectKind,
       mappingKind(knownFields),
       matchModelKind,
@@ -573,6 +577,8 @@ async function wire(
       senders: { definitions, collecting },
       backups,
       pressure: engine.pressure,
+      machine: () => lookAtMachine({ dataFolder, config, startedAt }),
+      settings: () => settingsOf(config),
       summarise: () =>
         summarise({
           streams,

@@ -1,5 +1,14 @@
-import type { activationAnswer, deliveryAnswer } from '#activation/api'
+import type {
+  activationAnswer,
+  deadAnswer,
+  deliveryAnswer,
+  destinationAnswer,
+  previewAnswer,
+} from '#activation/api'
 import type { castBody } from '#arrivals/api'
+
+export type { AuditEntry } from '#audit/api'
+
 import type { intakeState, parkedKey, seenEvent, writeKey } from '#collect/api'
 import type { changedAnswer, definitionAnswer, planAnswer, versionAnswer } from '#definitions/api'
 import type { graphAnswer, nodeAnswer } from '#graph/api'
@@ -52,7 +61,7 @@ export type {
   InsightOverview,
   InsightValues,
 } from '#insights/api'
-export type { Job } from '#jobs/api'
+export type { Job, Schedule } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
 export type {
   ContactPoint,
@@ -65,12 +74,15 @@ export type {
   Timeline,
   TimelineEvent,
 } from '#profiles/api'
+export type { QueryAnswer, QueryFunctions, Relations } from '#query/api'
 export type {
   ImportAnswer,
+  Machine,
   NewSender,
   RunResult,
   RunStep,
   SenderAnswer,
+  SettingAnswer,
   Summary,
 } from '#runs/api'
 export type {
@@ -105,6 +117,15 @@ export type Activation = Read<typeof activationAnswer>
 
 /** One batch on its way to a destination. */
 export type Delivery = Read<typeof deliveryAnswer>
+
+/** What was given up for one reason. */
+export type DeadReason = Read<typeof deadAnswer>
+
+/** A destination with what it promises and how it is doing. */
+export type Destination = Read<typeof destinationAnswer>
+
+/** What an activation would send. */
+export type ActivationPreview = Read<typeof previewAnswer>
 
 /** Which segments somebody is in, and was in. */
 export type Stays = Read<typeof staysAnswer>

@@ -136,6 +136,40 @@ test('answers over HTTP as it promises', async () => {
   await expect(missing).rejects.toThrow('did you mean "whole"')
 })
 
+test('what is still being written is looked at and never sent', async () => {
+  const { ask, deliveries } = await arrange()
+  const body = {
+    segment: 'vips',
+    destination: 'exports',
+    send: 'changes',
+    attributes: [{ as: 'Loud', formula: 'upper(first_name)' }],
+  } as const
+  const preview = (change: object = {}, key?: string) =>
+    ask('POST /activations/preview', {
+      body: { ...(key && { key }), body: { ...body, ...change } },
+    })
+  expect(await preview()).toMatchObject({
+    columns: ['profile_id', 'change', 'Loud'],
+    members: 2,
+    filtered: {},
+    rows: [
+      { change: 'entered', Loud: 'NAME 2' },
+      { change: 'entered', Loud: 'NAME 3' },
+    ],
+  })
+  expect(await preview({ filter: "first_name = 'name 3'" })).toMatchObject({
+    members: 1,
+    filtered: { 'blocked by the filter': 1 },
+  })
+  await expect(preview({ segment: 'vip' })).rejects.toMatchObject({
+    problems: [{ code: 'definitions.unknown_reference', at: 'segment' }],
+  })
+  await expect(preview({ filter: 'nobody = 1' })).rejects.toMatchObject({
+    problems: [{ at: expect.stringContaining('filter') }],
+  })
+  expect(await deliveries('whole')).toEqual([])
+})
+
 test('is a node of the graph, made from its segment and insights', async () => {
   const activations = await arrange()
   const [node] = nodesOfActivations(catalogue)

@@ -1,21 +1,22 @@
-import type { Catalogue } from '#definitions'
+import { type Catalogue, definitionFaults } from '#definitions'
 import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
+import { type Problem, refusal } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
 import type { Secrets, Store } from '#store'
-import { destinationName, type KnownAround } from './check.ts'
+import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import type { Circuit } from './circuit.ts'
 import { attributeType } from './compile.ts'
 import { columnsOf, cut, preview, type Refreshed, type Subject, typesOf } from './cut.ts'
-import type { DeadOnes } from './dead.ts'
+import type { DeadOnes, DeadReason } from './dead.ts'
 import type { ActivationBody, DestinationBody, Send } from './definition.ts'
 import type { Destination, Guarantee, OutFolders, PayloadRow } from './destination.ts'
 import { destinations as allDestinations, destinationOf } from './destinations/index.ts'
 import { activationFaults } from './faults.ts'
 import type { Counts, DeliveryState } from './kept.ts'
-import { activationName } from './kinds.ts'
+import { activationName, needsOf } from './kinds.ts'
 import { parquetWriter } from './parquet.ts'
 import { type BatchRecord, type Ledger, recordsIn } from './records.ts'
 import { makeWork, type Patience, usualPatience, type Work } from './work.ts'
@@ -113,6 +114,10 @@ export interface Activations {
   readonly refresh: (key: string, signal: AbortSignal) => Promise<Refreshed>
   /** The first rows that would be queued now. */
   readonly preview: (key: string) => Promise<Preview>
+  /** The first rows that an activation would queue that is still being written. */
+  readonly draft: (key: string, body: ActivationBody) => Promise<Preview>
+  /** What was given up, by the reason. */
+  readonly dead: (key: string) => Promise<readonly DeadReason[]>
   /** Newest first. */
   readonly deliveries: (key: string, page?: DeliveryPage) => Promise<readonly DeliveryView[]>
   /** Tries again what was given up; how many batches. */
@@ -137,8 +142,14 @@ export function makeActivations(tools: ActivationTools): Activations {
   const parquet = parquetWriter({ engine, folder: tools.scratchFolder })
   const work = makeWork({ ...tools, records, destinations, patience, parquet })
   const inTurn = makeTurns()
-  const subject = async (key: string) =>
-    subjectOf(await catalogue(), key, { ...tools, destinations })
+  const subject = async (key: string) => {
+    const all = await catalogue()
+    return subjectOf(all, { key, body: findActivation(all, key) }, { ...tools, destinations })
+  }
+  const previewOf = async (of: Subject) => {
+    const found = await preview({ engine, records }, of, previewRows)
+    return { columns: columnsOf(of.body), ...found }
+  }
   const checked = async (of: DeadOnes) => {
     const { activation, destination } = of
     const all = await catalogue()
@@ -172,13 +183,20 @@ export function makeActivations(tools: ActivationTools): Activations {
     refresh: (key, signal) =>
       inTurn(key, async () => {
         const refreshed = await cut({ engine, records, clock }, await subject(key), signal)
-        if (refreshed.changed) work.wake()
+        // What waited while it was paused may go now.
+        work.wake()
         return refreshed
       }),
-    preview: async (key) => {
-      const of = await subject(key)
-      const found = await preview({ engine, records }, of, previewRows)
-      return { columns: columnsOf(of.body), ...found }
+    preview: async (key) => previewOf(await subject(key)),
+    draft: async (key, body) => {
+      const all = await catalogue()
+      const problems = problemsOfDraft(body, all, tools.known)
+      if (problems.length > 0) throw refusal(problems)
+      return previewOf(subjectOf(all, { key, body }, { ...tools, destinations }))
+    },
+    dead: async (key) => {
+      findActivation(await catalogue(), key)
+      return records.deadReasons(key)
     },
     deliveries: async (key, { limit = mostMembers, ...page } = {}) =>
       (await records.deliveries(key, { limit, ...page })).map(deliveryView),
@@ -232,6 +250,21 @@ function unknown(key: string, all: readonly { readonly key: string }[]): never {
 const findActivation = (all: Catalogue, key: string): ActivationBody =>
   all.find(activationName, key)?.body ?? unknown(key, all.list(activationName))
 
+// References are told first: what is not there cannot be looked into.
+function problemsOfDraft(
+  body: ActivationBody,
+  all: Catalogue,
+  known: KnownAround,
+): readonly Problem[] {
+  const missing = needsOf(body).flatMap(({ kind, key, at = '' }) => {
+    if (all.find(kind, key)) return []
+    const keys = all.list(kind).map((one) => one.key)
+    return definitionFaults.unknown_reference({ kind, key, hint: didYouMean(key, keys) }, { at })
+      .problems
+  })
+  return missing.length > 0 ? missing : problemsOfActivation(body, all, known)
+}
+
 function findDestination(all: Catalogue, key: string): DestinationBody {
   const found = all.find(destinationName, key)?.body
   if (found) return found
@@ -241,13 +274,12 @@ function findDestination(all: Catalogue, key: string): DestinationBody {
 
 function subjectOf(
   all: Catalogue,
-  key: string,
+  { key, body }: Pick<Subject, 'key' | 'body'>,
   of: Pick<ActivationTools, 'known' | 'confirmAbove'> & {
     readonly destinations: readonly Destination[]
   },
 ): Subject {
   const { known, destinations } = of
-  const body = findActivation(all, key)
   const { on } = all.get<{ on: string }>('segment', body.segment).body
   const { type, settings, limits } = all.get(destinationName, body.destination).body
   const model = known.modelIn(all)

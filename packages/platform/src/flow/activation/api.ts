@@ -1,5 +1,16 @@
-import { anything, flag, list, object, oneOf, optional, record, text, whole } from '#kernel/read.ts'
-import { attributeSchema, sendWords } from './definition.ts'
+import {
+  anything,
+  flag,
+  key,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+  whole,
+} from '#kernel/read.ts'
+import { activationSchema, attributeSchema, sendWords } from './definition.ts'
 import { destinationDefinitions } from './destinations/definitions.ts'
 
 const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
@@ -29,6 +40,7 @@ export const activationAnswer = object({
   label: optional(text()),
   segment: text(),
   destination: text(),
+  paused: optional(flag()),
   attributes: list(attributeSchema),
   send: oneOf(sendWords),
   updates: optional(flag()),
@@ -73,6 +85,18 @@ export const previewAnswer = object({
   members: whole(),
   filtered: record(whole()),
   rows: list(record(anything())),
+})
+
+/** An activation that is being written; with the key of one that is published, what that one sent is known. */
+export const previewBody = object({ key: optional(key()), body: activationSchema })
+
+/** What was given up for one reason. */
+export const deadAnswer = object({
+  reason: text(),
+  batches: whole(),
+  members: whole(),
+  since: text({ description: 'When the first of them was given up.' }),
+  until: text({ description: 'When the last of them was given up.' }),
 })
 
 /** Which of those that were given up are meant: all, unless something is named; all that is named must hold. */

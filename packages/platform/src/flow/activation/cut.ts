@@ -59,6 +59,7 @@ export async function cut(
   await records.clear(key)
   const last = await records.progressOf(key)
   const line = lineOf(subject, last)
+  if (body.paused === true) return { ...nothingNew(line.position), note: 'paused' }
   return staged({ engine, signal }, { subject, line }, async (judged) => {
     const sum = await summary(engine, judged, body)
     const isOld =

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Store } from '#store'
 import { addFiltered, type Tables } from './kept.ts'
 import { reasons } from './reasons.ts'
@@ -12,6 +13,16 @@ export interface DeadOnes {
   readonly until?: string
   /** A part of the reason, whatever the case. */
   readonly reason?: string
+}
+
+/** What was given up for one reason. */
+export interface DeadReason {
+  readonly reason: string
+  readonly batches: number
+  readonly members: number
+  /** When the first and the last of them were given up. */
+  readonly since: string
+  readonly until: string
 }
 
 /** Finds, revives and cancels what was given up. */
@@ -66,6 +77,30 @@ export function deadIn(store: Store) {
         }
         return batches.length
       }),
+
+    /** What was given up of an activation, by the reason. */
+    deadReasons: async (activation: string): Promise<readonly DeadReason[]> => {
+      const rows = await db
+        .selectFrom('activation_batch')
+        .select(({ fn }) => [
+          fn.coalesce('reason', sql<string>`''`).as('reason'),
+          fn.countAll<number>().as('batches'),
+          fn.sum<number>('members').as('members'),
+          fn.min<string>('settled_at').as('since'),
+          fn.max<string>('settled_at').as('until'),
+        ])
+        .where('activation', '=', activation)
+        .where('state', '=', 'dead')
+        .groupBy('reason')
+        .orderBy('members', 'desc')
+        .orderBy('reason')
+        .execute()
+      return rows.map(({ batches, members, ...row }) => ({
+        ...row,
+        batches: Number(batches),
+        members: Number(members),
+      }))
+    },
 
     /** How many members wait for a destination, and how many were given up. */
     queuesByDestination: async () =>

@@ -87,6 +87,8 @@ export const activationSchema = object({
   label: optional(text()),
   segment: key(),
   destination: key(),
+  /** Nothing is queued and nothing delivered; what is new and what waits is dealt with afterwards. */
+  paused: optional(flag()),
   attributes: list(attributeSchema),
   send: oneOf(sendWords),
   /** With `changes`: members whose attributes are others than those sent before are sent as `updated`. */

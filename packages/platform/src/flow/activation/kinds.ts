@@ -64,7 +64,8 @@ function problemsOfSettings({ type, settings }: DestinationBody): readonly Probl
     .map((problem) => ({ ...problem, at: joinPlace('settings', problem.at) }))
 }
 
-function needsOf({ segment, destination, attributes }: ActivationBody): readonly Need[] {
+/** What an activation speaks of, with the places where it does. */
+export function needsOf({ segment, destination, attributes }: ActivationBody): readonly Need[] {
   const insights = attributes.flatMap((attribute, i) =>
     'insight' in attribute
       ? [{ kind: 'insight', key: measureOf(attribute).insight, at: `attributes[${i}].insight` }]

@@ -171,13 +171,14 @@ function lineIn(store: Store) {
   const db = store.as<Tables>()
   const change = (batch: number) => db.updateTable('activation_batch').where('sequence', '=', batch)
   return {
-    /** Destinations that something waits for. */
-    destinationsWithWork: async (): Promise<readonly string[]> => {
+    /** Destinations that something waits for, besides what is paused. */
+    destinationsWithWork: async (paused: readonly string[] = []): Promise<readonly string[]> => {
       const rows = await db
         .selectFrom('activation_batch')
         .select('destination')
         .distinct()
         .where('state', '=', 'waiting')
+        .$if(paused.length > 0, (all) => all.where('activation', 'not in', paused))
         .execute()
       return rows.map(({ destination }) => destination)
     },
@@ -186,7 +187,7 @@ function lineIn(store: Store) {
      * The batch that is due first. Only the oldest batch of a line may go: what left must not be overtaken by what
      * entered before.
      */
-    next: (destination: string): Promise<BatchRecord | undefined> =>
+    next: (destination: string, paused: readonly string[] = []): Promise<BatchRecord | undefined> =>
       db
         .selectFrom('activation_batch')
         .selectAll()
@@ -196,6 +197,7 @@ function lineIn(store: Store) {
             .select(({ fn }) => fn.min('sequence').as('first'))
             .where('destination', '=', destination)
             .where('state', '=', 'waiting')
+            .$if(paused.length > 0, (all) => all.where('activation', 'not in', paused))
             .groupBy('line'),
         )
         .orderBy('due_at')

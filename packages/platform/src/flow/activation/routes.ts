@@ -15,7 +15,7 @@ export function activationRoutes(of: {
   return [...listingRoutes(of.activations), ...deliveryRoutes(of)]
 }
 
-const listingRoutes = ({ list: activations, get, preview, destinations }: Activations) => [
+const listingRoutes = ({ list: activations, get, preview, draft, destinations }: Activations) => [
   route({
     method: 'GET',
     path: '/activations',
@@ -46,6 +46,16 @@ const listingRoutes = ({ list: activations, get, preview, destinations }: Activa
     run: ({ params }) => preview(params.key),
   }),
   route({
+    method: 'POST',
+    path: '/activations/preview',
+    summary: 'What an activation that is still being written would send: the first 20 rows',
+    tag,
+    may: 'read',
+    body: api.previewBody,
+    answer: api.previewAnswer,
+    run: ({ body: { key = '', body } }) => draft(key, body),
+  }),
+  route({
     method: 'GET',
     path: '/destinations',
     summary: 'All destinations and what they promise',
@@ -67,6 +77,16 @@ const deliveryRoutes = ({ activations, record }: Parameters<typeof activationRou
     query: api.deliveriesQuery,
     answer: list(api.deliveryAnswer),
     run: ({ params, query }) => activations.deliveries(params.key, pageOf(query)),
+  }),
+  route({
+    method: 'GET',
+    path: '/activations/:key/dead',
+    summary: 'What was given up, by the reason, the most members first',
+    tag,
+    may: 'read',
+    params: api.activationParams,
+    answer: list(api.deadAnswer),
+    run: ({ params }) => activations.dead(params.key),
   }),
   ...deadRoutes({ activations, record }),
   route({

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Catalogue } from '#definitions'
 import { memoryEngine } from '#engine/testing'
 import { memoryStore } from '#store/testing'
-import type { ActivationBody } from './definition.ts'
+import type { ActivationBody, DestinationBody } from './definition.ts'
 import { activationMigrations } from './records.ts'
 import { activationsOver, definitionsOf, webhookTo } from './testing/house.ts'
 import { type Answerer, factsOf, webhookReceiver } from './testing/receiver.ts'
@@ -117,6 +117,45 @@ test('gives up what is refused, goes on with the rest, and tries again when aske
   expect(await ledger()).toMatchObject({ queued: 3, delivered: 3, waiting: 0, dead: 0 })
   expect(factsOf(received)).toHaveLength(3)
   expect(await retry({ activation: 'strict' })).toBe(0)
+})
+
+test('what was given up is told by its reason, the most members first', async () => {
+  const picky: Answerer = ({ members }, response) => {
+    const isFirst = members.some(({ profile_id }) => people([profile_id])[0] === 1)
+    response.writeHead(isFirst ? 400 : 422).end()
+  }
+  const { refresh, work, dead } = await one('picky', picky)
+  await enter(engine, 'picky', [1, 2, 3, 4, 5, 6])
+  await refresh('picky', signal())
+  await work.drain(signal())
+  const moment = expect.stringMatching(/^\d{4}-.*Z$/)
+  expect(await dead('picky')).toEqual([
+    { reason: 'answered 422', batches: 2, members: 4, since: moment, until: moment },
+    { reason: 'answered 400', batches: 1, members: 2, since: moment, until: moment },
+  ])
+})
+
+test('while it is paused nothing is queued and nothing delivered; afterwards everything is', async () => {
+  const { refresh, work, received, ledger, catalogue } = await one('resting')
+  const usual = catalogue.now
+  const body = { ...changesOf('resting', 'shop'), paused: true }
+  const paused = definitionsOf({
+    destinations: { shop: usual.get<DestinationBody>('destination', 'shop').body },
+    activations: { resting: body },
+  })
+  await enter(engine, 'resting', [1])
+  await refresh('resting', signal())
+  catalogue.now = paused
+  await enter(engine, 'resting', [2])
+  expect(await refresh('resting', signal())).toMatchObject({ changed: false, note: 'paused' })
+  await work.drain(signal())
+  expect(received).toEqual([])
+  expect(await ledger()).toMatchObject({ queued: 1, waiting: 1 })
+  catalogue.now = usual
+  await refresh('resting', signal())
+  await work.drain(signal())
+  expect(story(received)).toEqual(['entered 1', 'entered 2'])
+  expect(await ledger()).toMatchObject({ queued: 2, delivered: 2, waiting: 0 })
 })
 
 test('gives up after so many attempts, and says why', async () => {

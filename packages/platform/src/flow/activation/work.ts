@@ -68,13 +68,19 @@ export function makeWork(tools: WorkTools): Work {
   let woken = new AbortController()
   let wakes = 0
 
+  const paused = async () =>
+    (await tools.catalogue())
+      .list(activationName)
+      .filter(({ body }) => body.paused === true)
+      .map(({ key }) => key)
+
   const pause = (ms: number) =>
     wait(ms, undefined, { signal: AbortSignal.any([stopped, woken.signal]) }).catch(() => {})
 
   const lane = async (destination: string): Promise<void> => {
     while (!stopped.aborted) {
       const before = wakes
-      const batch = await records.next(destination)
+      const batch = await records.next(destination, await paused())
       const dueMs = batch ? Date.parse(batch.due_at) - clock.now().getTime() : 0
       const inMs = Math.max(dueMs, circuits.waitMs(destination))
       if (batch && inMs > 0) await pause(inMs)
@@ -97,7 +103,7 @@ export function makeWork(tools: WorkTools): Work {
   }
 
   const launch = async () => {
-    for (const destination of await records.destinationsWithWork()) {
+    for (const destination of await records.destinationsWithWork(await paused())) {
       if (stopped.aborted || lanes.has(destination)) continue
       lanes.set(destination, safeLane(destination))
     }
@@ -126,7 +132,7 @@ export function makeWork(tools: WorkTools): Work {
     wake,
     drain: async (signal) => {
       start()
-      while (!stopped.aborted && (await records.destinationsWithWork()).length > 0) {
+      while (!stopped.aborted && (await records.destinationsWithWork(await paused())).length > 0) {
         signal.throwIfAborted()
         await launch()
         await settledOrStopped([...lanes.values()], signal)

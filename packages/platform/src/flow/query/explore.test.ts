@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { catalogueOf } from '#definitions'
 import { memoryEngine } from '#engine/testing'
 import { systemCaller } from '#kernel/caller.ts'
 import type { Route } from '#kernel/route.ts'
+import type { QueryFunctions } from './api.ts'
 import { makeExplore } from './explore.ts'
+import { isAllowed } from './functions.ts'
+import { savedQueryKind } from './kinds.ts'
 import { queryRoutes } from './routes.ts'
 import { fillShop, shop } from './testing/shop.ts'
 
@@ -96,5 +100,23 @@ describe('routes', () => {
       lineage: { id: [{ relation: 'sales_order', column: 'id' }] },
     })
     expect(await ask('/relations')).toHaveLength(2)
+  })
+
+  test('every function that is listed may be used', async () => {
+    const listed = (await ask('/query-functions')) as QueryFunctions
+    expect(listed).toContainEqual({ name: 'date_trunc', family: 'date' })
+    expect(listed.map(({ name }) => name).filter((name) => !isAllowed(name))).toEqual([])
+  })
+})
+
+describe('questions that are kept', () => {
+  const judge = (sql: string) =>
+    savedQueryKind.check?.({ sql }, catalogueOf([]), { kind: 'query', key: 'a' })
+
+  test('may read what is not there yet, and have to be readable', () => {
+    expect(judge('select a from later')).toEqual([])
+    expect(judge('select a frm later where')).toMatchObject([
+      { code: 'query.syntax', at: expect.stringMatching(/^sql\.line 1, column \d+$/) },
+    ])
   })
 })

@@ -11,6 +11,7 @@ export { type CompiledFormula, compileFormula, type FormulaSources } from './for
 export type { FormulaField, FormulaLookup, LookupSource } from './formula-desk.ts'
 export { type FormulaFunction, formulaFunctions } from './formula-functions.ts'
 export { queryFunctions } from './functions.ts'
+export { savedQueryKind } from './kinds.ts'
 export type { Relation, RelationColumn } from './relation.ts'
 export { queryRoutes } from './routes.ts'
 export type { Origin } from './scope.ts'

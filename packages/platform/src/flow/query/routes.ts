@@ -1,7 +1,8 @@
 import type { Cell, Row } from '#engine'
 import { type Route, route } from '#kernel/route.ts'
-import { checkBody, queryBody, relationsAnswer } from './api.ts'
+import { checkBody, functionsAnswer, queryAnswer, queryBody, relationsAnswer } from './api.ts'
 import type { Explore } from './explore.ts'
+import { queryFunctions } from './functions.ts'
 
 /** The HTTP face of exploring. */
 export const queryRoutes = (explore: Explore): readonly Route[] => [
@@ -12,6 +13,7 @@ export const queryRoutes = (explore: Explore): readonly Route[] => [
     tag: 'query',
     may: 'read',
     body: queryBody,
+    answer: queryAnswer,
     run: async ({ body: { sql, limit }, signal }) => {
       const answer = await explore.run(sql, { ...(limit === undefined ? {} : { limit }), signal })
       return { ...answer, rows: answer.rows.map(jsonRow) }
@@ -35,6 +37,18 @@ export const queryRoutes = (explore: Explore): readonly Route[] => [
     may: 'read',
     answer: relationsAnswer,
     run: () => explore.relations(),
+  }),
+  route({
+    method: 'GET',
+    path: '/query-functions',
+    summary: 'Lists the functions that SQL may use, by family.',
+    tag: 'query',
+    may: 'read',
+    answer: functionsAnswer,
+    run: async () =>
+      Object.entries(queryFunctions).flatMap(([family, names]) =>
+        names.map((name) => ({ name, family })),
+      ),
   }),
 ]
 

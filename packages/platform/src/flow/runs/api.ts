@@ -62,6 +62,33 @@ export const summary = object({
 })
 export type Summary = Read<typeof summary>
 
+const bytes = number()
+
+/** What is left of the machine, and what the data folder takes. */
+export const machineAnswer = object({
+  started_at: text(),
+  threads: number(),
+  query_timeout_ms: number({ description: 'How long a question that a person asks may take.' }),
+  memory: object({ total: bytes, free: bytes, process: bytes, engine_limit: bytes }),
+  disk: object({ total: bytes, free: bytes }),
+  data: list(object({ name: text(), bytes }), {
+    description: 'Files and folders of the data folder, the largest first.',
+  }),
+})
+export type Machine = Read<typeof machineAnswer>
+
+/** One setting as this process has read it. */
+const settingAnswer = object({
+  name: text(),
+  about: text(),
+  expects: text(),
+  value: text(),
+  unless_set: text(),
+  from: oneOf(['environment', 'unless set']),
+})
+export type SettingAnswer = Read<typeof settingAnswer>
+export const settingsAnswer = list(settingAnswer)
+
 export const importQuery = object({
   name: text({ minLength: 1, maxLength: 200 }),
   key: optional(key()),

@@ -4,11 +4,15 @@ import { type Route, route } from '#kernel/route.ts'
 import {
   importAnswer,
   importQuery,
+  type Machine,
+  machineAnswer,
   newSender,
   runBody,
   runStarted,
+  type SettingAnswer,
   type Summary,
   senderAnswer,
+  settingsAnswer,
   summary,
 } from './api.ts'
 import { type ImportTools, importFile } from './import.ts'
@@ -26,6 +30,8 @@ export const runRoutes = (of: {
   readonly summarise: () => Promise<Summary>
   /** What runs and waits in the engine, by lane. */
   readonly pressure: Engine['pressure']
+  readonly machine: () => Promise<Machine>
+  readonly settings: () => readonly SettingAnswer[]
 }): readonly Route[] => [
   route({
     method: 'POST',
@@ -53,6 +59,24 @@ export const runRoutes = (of: {
     tag,
     may: 'read',
     run: async () => of.pressure(),
+  }),
+  route({
+    method: 'GET',
+    path: '/machine',
+    summary: 'What is left of memory and disk, and what the data folder takes of them',
+    tag,
+    may: 'read',
+    answer: machineAnswer,
+    run: () => of.machine(),
+  }),
+  route({
+    method: 'GET',
+    path: '/settings',
+    summary: 'All settings of the server, with where their values come from',
+    tag,
+    may: 'admin',
+    answer: settingsAnswer,
+    run: async () => of.settings(),
   }),
   route({
     method: 'POST',

@@ -16,6 +16,9 @@ export const auditQuery = object({
   before: optional(whole({ minimum: 1, description: 'Only entries with a smaller number.' })),
   limit: optional(whole({ minimum: 1, maximum: 1000, description: '100 unless given.' })),
   subject: optional(text({ description: 'Only entries about this, as kind:key.' })),
+  caller: optional(text({ description: 'Only what this one did.' })),
+  verb: optional(text({ description: 'Only this, as noun.verb; or all of a noun.' })),
+  search: optional(text({ description: 'Only with this in caller, verb or subject.' })),
 })
 export type AuditQuery = Read<typeof auditQuery>
 

@@ -40,6 +40,22 @@ test('pages run from the newest to the oldest, all or about one subject', async 
   expect(await numbers({ subject: 'box:1', before: 5, limit: 1 })).toEqual([3])
 })
 
+test('entries are found by who did it, by what was done, and by a part of either', async () => {
+  await using opened = await openAudit()
+  const { record, list } = opened.audit
+  await record(ada, 'box.open', 'box:red')
+  await record({ ...ada, name: 'Bob' }, 'box.close', 'box:red')
+  await record({ ...ada, name: 'Bob' }, 'boxer.call', 'boxer:1')
+  const found = async (query: Parameters<typeof list>[0]) =>
+    (await list(query)).map(({ number }) => number)
+  expect(await found({ caller: 'Bob' })).toEqual([3, 2])
+  expect(await found({ verb: 'box.open' })).toEqual([1])
+  expect(await found({ verb: 'box' })).toEqual([2, 1])
+  expect(await found({ search: 'BO' })).toEqual([3, 2, 1])
+  expect(await found({ search: 'red', caller: 'Bob' })).toEqual([2])
+  expect(await found({ search: '%' })).toEqual([])
+})
+
 test('an entry is undone with the change it tells of', async () => {
   await using opened = await openAudit()
   const failed = opened.store.transaction(async () => {

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely'
+import type { Expression, ExpressionBuilder, Generated, Selectable, SqlBool } from 'kysely'
 import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { type Facts, masked } from '#kernel/log.ts'
@@ -42,12 +42,15 @@ export function makeAudit({ store, clock }: { store: Store; clock: Clock }): Aud
         .values({ ...entry, details: JSON.stringify(masked(details)) })
         .execute()
     },
-    async list({ before, limit = usualLimit, subject }) {
+    async list({ before, limit = usualLimit, subject, caller, verb, search }) {
       const rows = await db
         .selectFrom('audit_entry')
         .selectAll()
         .$if(before !== undefined, (all) => all.where('number', '<', before ?? 0))
         .$if(subject !== undefined, (all) => all.where('subject', '=', subject ?? ''))
+        .$if(caller !== undefined, (all) => all.where('caller', '=', caller ?? ''))
+        .$if(verb !== undefined, (all) => all.where(isVerb(verb ?? '')))
+        .$if(search !== undefined, (all) => all.where(holds(search ?? '')))
         .orderBy('number', 'desc')
         .limit(limit)
         .execute()
@@ -55,6 +58,26 @@ export function makeAudit({ store, clock }: { store: Store; clock: Clock }): Aud
     },
   }
 }
+
+type Condition = (of: ExpressionBuilder<Tables, 'audit_entry'>) => Expression<SqlBool>
+
+const isVerb =
+  (verb: string): Condition =>
+  ({ eb, or, fn, val }) =>
+    or([
+      eb('verb', '=', verb),
+      // A noun alone means all that is done to it.
+      eb(fn<number>('instr', ['verb', val(`${verb}.`)]), '=', 1),
+    ])
+
+const holds =
+  (search: string): Condition =>
+  ({ eb, or, fn, val }) =>
+    or(
+      (['caller', 'verb', 'subject'] as const).map((name) =>
+        eb(fn<number>('instr', [fn('lower', [name]), val(search.toLowerCase())]), '>', 0),
+      ),
+    )
 
 const entryOf = ({ details, ...row }: Selectable<Row>): AuditEntry => ({
   ...row,
