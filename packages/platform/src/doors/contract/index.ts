@@ -3,6 +3,7 @@ import type {
   deadAnswer,
   deliveryAnswer,
   destinationAnswer,
+  destinationTypesAnswer,
   previewAnswer,
 } from '#activation/api'
 import type { castBody } from '#arrivals/api'
@@ -123,6 +124,9 @@ export type DeadReason = Read<typeof deadAnswer>
 
 /** A destination with what it promises and how it is doing. */
 export type Destination = Read<typeof destinationAnswer>
+
+/** The types of destination, with the schemas of their settings. */
+export type DestinationTypes = Read<typeof destinationTypesAnswer>
 
 /** What an activation would send. */
 export type ActivationPreview = Read<typeof previewAnswer>

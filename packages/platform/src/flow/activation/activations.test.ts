@@ -125,7 +125,16 @@ test('answers over HTTP as it promises', async () => {
   expect(await ask('GET /activations/:key/deliveries', { query: { limit: '1' } })).toMatchObject([
     { state: 'delivered', destination: 'exports' },
   ])
-  expect(await ask('GET /activations')).toMatchObject([{ key: 'whole', ledger: { delivered: 2 } }])
+  expect(await ask('GET /activations')).toMatchObject([
+    { key: 'whole', ledger: { delivered: 2 }, deliveredAt: expect.stringMatching(/Z$/) },
+  ])
+  expect(await ask('GET /destination-types')).toContainEqual(
+    expect.objectContaining({
+      type: 'webhook',
+      guarantee: 'once by key',
+      settings: expect.objectContaining({ required: ['url', 'secret', 'batch_size'] }),
+    }),
+  )
   expect(await ask('GET /activations/:key')).toMatchObject({ segment: 'vips' })
   expect(await ask('GET /destinations')).toEqual([
     expect.objectContaining({ key: 'exports', type: 'file', guarantee: 'once by file name' }),

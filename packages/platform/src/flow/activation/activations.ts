@@ -6,6 +6,7 @@ import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
 import type { Secrets, Store } from '#store'
+import { askingFor, consentOf } from './asked-consent.ts'
 import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import type { Circuit } from './circuit.ts'
 import { attributeType } from './compile.ts'
@@ -49,6 +50,8 @@ export interface ActivationView extends ActivationBody {
   readonly ledger: Ledger
   /** How many members wait until somebody confirms that so many are to be sent. */
   readonly awaiting: number | null
+  /** When something was last delivered. */
+  readonly deliveredAt: string | null
 }
 
 /** A destination with what it is and what it promises. */
@@ -147,7 +150,7 @@ export function makeActivations(tools: ActivationTools): Activations {
     return subjectOf(all, { key, body: findActivation(all, key) }, { ...tools, destinations })
   }
   const previewOf = async (of: Subject) => {
-    const found = await preview({ engine, records }, of, previewRows)
+    const found = await preview({ engine, records, clock }, of, previewRows)
     return { columns: columnsOf(of.body), ...found }
   }
   const checked = async (of: DeadOnes) => {
@@ -165,11 +168,13 @@ export function makeActivations(tools: ActivationTools): Activations {
   const list = async () => {
     const ledgers = await records.ledgers()
     const waits = await records.awaiting()
+    const last = await records.lastDeliveries()
     return (await catalogue()).list(activationName).map(({ key, body }) => ({
       key,
       ...body,
       ledger: ledgers.get(key) ?? emptyLedger,
       awaiting: waits.get(key) ?? null,
+      deliveredAt: last.get(key) ?? null,
     }))
   }
 
@@ -281,7 +286,9 @@ function subjectOf(
 ): Subject {
   const { known, destinations } = of
   const { on } = all.get<{ on: string }>('segment', body.segment).body
-  const { type, settings, limits } = all.get(destinationName, body.destination).body
+  const there = all.get(destinationName, body.destination).body
+  const { type, settings, limits } = there
+  const asked = on === 'individual' ? consentOf(body.consent, there, destinations) : undefined
   const model = known.modelIn(all)
   const { shapes } = known.shapesIn(all)
   const measures = (insight: string) => shapes.get(insight)?.measures
@@ -290,7 +297,7 @@ function subjectOf(
   const [most, perDay] = [least(body.most_members, run), least(limits?.members_per_day, day)]
   return {
     key,
-    body,
+    body: askingFor(body, asked?.consent),
     on,
     model,
     types: typesOf(body.attributes, (one) => attributeType(one, { on, model, measures })),

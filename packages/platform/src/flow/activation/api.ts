@@ -51,6 +51,7 @@ export const activationAnswer = object({
   awaiting: anything({
     description: 'How many members wait for a confirmation; null when none do',
   }),
+  deliveredAt: anything({ description: 'When something was last delivered; null before that' }),
 })
 
 /** A page of deliveries; `before` is the sequence of the last one seen. */
@@ -111,6 +112,11 @@ export const batchesAnswer = object({ batches: whole() })
 /** The count that somebody looked at. */
 export const confirmBody = object({ members: whole({ minimum: 1 }) })
 export const confirmAnswer = object({ members: whole() })
+
+/** The types of destination, each with the schema of its settings. */
+export const destinationTypesAnswer = list(
+  object({ type: text(), label: text(), about: text(), guarantee: text(), settings: anything() }),
+)
 
 /** A destination with what it promises. */
 export const destinationAnswer = object({

@@ -4,7 +4,7 @@ import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import { type Model, modelFaults, pathTo, unknownField } from '#model'
-import { compiled, consentField, contactObject } from './compile.ts'
+import { compiled, contactObject } from './compile.ts'
 import {
   type ActivationBody,
   type Attribute,
@@ -51,6 +51,9 @@ export function problemsOfActivation(
     ...problemsOfFilter(body, around),
     ...(updates === true && send === 'everything'
       ? activationFaults.updates_of_everything({}, { at: 'updates' }).problems
+      : []),
+    ...(body.consent && on !== undefined && on !== 'individual'
+      ? activationFaults.consent_of_people({ segment, on }, { at: 'consent' }).problems
       : []),
     ...problemsOfNeeds(body, all),
   ]
@@ -149,10 +152,6 @@ function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) 
   const object = contactObject(attribute.contact_point)
   const fields = modelIn(all).find(object)?.fields ?? {}
   return [
-    ...(attribute.consent && fields[consentField]?.type !== 'boolean'
-      ? activationFaults.no_consent_field({ object, field: consentField }, { at: `${at}.consent` })
-          .problems
-      : []),
     ...(attribute.purpose !== undefined && fields['usage_type'] === undefined
       ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems
       : []),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { duckdb, print, table } from '#engine'
-import { modelOf } from '#model'
+import { columnsOf, modelOf } from '#model'
 import { judgedOf, peopleOf } from './compile.ts'
 import type { ActivationBody } from './definition.ts'
 
@@ -14,11 +14,18 @@ const activation: ActivationBody = {
     { as: 'mail', contact_point: 'email', sources: ['crm'] },
   ],
 }
+const columnsIn = (object: string) =>
+  new Set(
+    object === 'contact_point_email' || object === 'contact_point_consent'
+      ? columnsOf(modelOf([]).get(object)).map(([name]) => name)
+      : [],
+  )
 const who = table('stage', 'who')
 const around = {
   on: 'individual',
   modelTables: new Set(['contact_point_email', 'sales_order']),
   model: modelOf([]),
+  consent: { columns: columnsIn, now: new Date('2026-03-01T00:00:00Z') },
 }
 const line = { activation: 'vips_to_shop', destination: 'shop', position: 7 }
 

@@ -1,4 +1,13 @@
 import {
+  allows,
+  type ConsentAsked,
+  type ConsentGround,
+  pointOf,
+  standingOfPeople,
+  standingOfPoints,
+  standings,
+} from '#consent'
+import {
   call,
   column,
   type Draft,
@@ -17,6 +26,7 @@ import type { FieldType } from '#kernel/scalar.ts'
 import { type Model, type ModelObject, modelTable, systemColumns } from '#model'
 import { compileFormula } from '#query'
 import { memberTable } from '#segments'
+import { consentFor, consentOfPeople } from './asked-consent.ts'
 import {
   type ActivationBody,
   type Attribute,
@@ -35,14 +45,17 @@ export interface Surroundings {
   readonly on: string
   /** Names of the tables of model objects; one that nothing is mapped to has none. */
   readonly modelTables: ReadonlySet<string>
+  /** What is known of consent at this moment. */
+  readonly consent: ConsentGround
   readonly model: Model
 }
 
 /** Whether everybody has to be looked at, not only who came and who went. */
-const looksAtAll = ({ send, updates, filter, attributes }: ActivationBody): boolean =>
+const looksAtAll = ({ send, updates, filter, attributes, consent }: ActivationBody): boolean =>
   send === 'everything' ||
   updates === true ||
   filter !== undefined ||
+  consent !== undefined ||
   attributes.some(({ required }) => required)
 
 const newsOnly = sql`
@@ -62,11 +75,17 @@ full join (${rememberedBy(line)}) r on m.profile = r.profile${looksAtAll(body) ?
  */
 export function judgedOf(body: ActivationBody, people: TableName, of: Surroundings): Draft {
   const { attributes } = body
-  const relations = new Map(attributes.map((one, i) => [relationName(one, i), one] as const))
+  const relations = new Map(attributes.map((one, i) => [relationName(one, i, body), one] as const))
   // A filter reads the fields of the profile, whether they are sent or not.
   const all = [...relations.keys()].includes(fieldsName) || body.filter === undefined
-  const joins = [...(all ? [] : [fieldsJoin(of)]), ...joinsOf(relations, { ...of, people })]
-  const values = attributes.map((one, i) => sql`, ${cellOf(one, i, of)} as ${columnOf(i)}`)
+  const joins = [
+    ...(all ? [] : [fieldsJoin(of)]),
+    ...joinsOf(relations, { ...of, people, body }),
+    ...consentJoin(body, of),
+  ]
+  const values = attributes.map(
+    (one, i) => sql`, ${cellOf(one, i, { ...of, body })} as ${columnOf(i)}`,
+  )
   return sql`select *, case
     when not is_member or reason is not null then case
       when is_sent then 'left' when not is_member then 'forgotten' when held_for is null then 'withheld' else 'known' end
@@ -74,7 +93,7 @@ export function judgedOf(body: ActivationBody, people: TableName, of: Surroundin
 from (
 select *, ${reasonOf(body)} as reason, ${hashOf(body)} as hash
 from (
-select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was${passing(body, of)}${join(contactFlags(attributes), nothing)}${join(values, nothing)}
+select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was${passing(body, of)}${permitted(body)}${join(contactFlags(body), nothing)}${join(values, nothing)}
 from ${people} as who${join(joins, nothing)}) taken) weighed`
 }
 
@@ -123,24 +142,24 @@ const valueColumns: Readonly<Record<ContactPoint, { object: string; field: strin
   phone: { object: 'contact_point_phone', field: 'telephone_number' },
 }
 
-/** The object that addresses of a kind are kept in, and the field that says who opted in. */
+/** The object that addresses of a kind are kept in. */
 export const contactObject = (kind: ContactPoint): string => valueColumns[kind].object
-export const consentField = 'opted_in'
 
 // Where formulas stand, the row is called `r`.
 const fieldsName = 'r'
 
 // Attributes that come from the same place share one join.
-function relationName(attribute: Attribute, place: number): string {
+function relationName(attribute: Attribute, place: number, body: ActivationBody): string {
   if ('field' in attribute || 'formula' in attribute) return fieldsName
   if ('insight' in attribute) return `insight ${measureOf(attribute).insight}`
   if ('related' in attribute) return `related ${place}`
-  const { contact_point, sources = [], purpose, consent } = attribute
-  return `${contact_point} ${JSON.stringify([sources, purpose ?? null, consent === true])}`
+  const { contact_point, sources = [], purpose } = attribute
+  const asked = consentFor(attribute, body) ?? null
+  return `${contact_point} ${JSON.stringify([sources, purpose ?? null, asked])}`
 }
 
-function cellOf(attribute: Attribute, place: number, of: Surroundings): Part {
-  const relation = relationName(attribute, place)
+function cellOf(attribute: Attribute, place: number, of: Whole): Part {
+  const relation = relationName(attribute, place, of.body)
   if ('field' in attribute) return column(attribute.field, relation)
   if ('formula' in attribute) return compiled(attribute.formula, of.model.get(of.on)).part
   if ('insight' in attribute) return column(measureOf(attribute).measure, relation)
@@ -149,10 +168,12 @@ function cellOf(attribute: Attribute, place: number, of: Surroundings): Part {
 }
 
 // Whether there is any address at all tells no consent from no contact point.
-const contactFlags = (attributes: readonly Attribute[]): readonly Draft[] =>
-  attributes.flatMap((one, i) =>
+const contactFlags = (body: ActivationBody): readonly Draft[] =>
+  body.attributes.flatMap((one, i) =>
     'contact_point' in one && one.required
-      ? [sql`, ${column('contact_point', relationName(one, i))} is not null as ${flagColumn(i)}`]
+      ? [
+          sql`, ${column('contact_point', relationName(one, i, body))} is not null as ${flagColumn(i)}`,
+        ]
       : [],
   )
 
@@ -161,15 +182,41 @@ const passing = ({ filter }: ActivationBody, of: Surroundings): Draft =>
     ? nothing
     : sql`, coalesce(${compiled(filter, of.model.get(of.on)).part}, false) as passes`
 
-function reasonOf({ filter, attributes }: ActivationBody): Part {
+// Where no contact point is sent that consent could be about, it is that of the person.
+function consentJoin(body: ActivationBody, { consent }: Surroundings): readonly Draft[] {
+  const asked = consentOfPeople(body)
+  if (asked === undefined) return []
+  const known = sql`(${standingOfPeople(asked, consent)})`
+  return [leftJoin(known, consentName, column('profile', consentName))]
+}
+
+const consentName = 'consent'
+
+function permitted(body: ActivationBody): Draft {
+  const asked = consentOfPeople(body)
+  return asked === undefined
+    ? nothing
+    : sql`, ${isAllowed(asked.basis, column('standing', consentName))} as is_permitted`
+}
+
+/** Whether what is known lets somebody be reached; of whom nothing was said, nothing is known. */
+function isAllowed(basis: ConsentAsked['basis'], standing: Part): Part {
+  const good = standings.filter((one) => allows(basis, one)).map((one) => value(one))
+  return sql`coalesce(${standing}, 'unknown') in (${join(good)})`
+}
+
+function reasonOf(body: ActivationBody): Part {
+  const { filter, attributes } = body
   const blocked = filter === undefined ? [] : [when(sql`not passes`, reasons.blocked)]
+  const unpermitted =
+    consentOfPeople(body) === undefined ? [] : [when(sql`not is_permitted`, reasons.noConsent)]
   const missing = attributes.flatMap((one, i) => {
     if (!one.required) return []
     const isMissing = sql`${columnOf(i)} is null`
     const refused = when(sql`${isMissing} and ${flagIf(one, i)}`, reasons.noConsent)
     return [...('contact_point' in one ? [refused] : []), when(isMissing, reasonWithout(one))]
   })
-  const all = [...blocked, ...missing]
+  const all = [...blocked, ...unpermitted, ...missing]
   return all.length === 0
     ? sql`cast(null as ${typeName('text')})`
     : sql`case when is_member then case ${join(all, sql` `)} end end`
@@ -193,7 +240,8 @@ export function contentHash(attributes: readonly Attribute[]): Part {
   return call('key64', call('json_object', ...pairs))
 }
 
-type Staged = Surroundings & { readonly people: TableName }
+type Whole = Surroundings & { readonly body: ActivationBody }
+type Staged = Whole & { readonly people: TableName }
 
 const joinsOf = (relations: ReadonlyMap<string, Attribute>, of: Staged): readonly Draft[] =>
   [...relations].map(([name, attribute]) => joinOf(name, attribute, of))
@@ -218,8 +266,10 @@ left join ${relation} as ${column(name)} on ${key} = who.profile`
 const profile = column(systemColumns.profile)
 const latestFirst = sql`${column(systemColumns.position)} desc, ${column(systemColumns.key)}`
 
-function contactRows(attribute: ContactAttribute, { modelTables, people }: Staged): Draft {
-  const { contact_point, sources = [], purpose, consent } = attribute
+function contactRows(attribute: ContactAttribute, of: Staged): Draft {
+  const { modelTables, people } = of
+  const { contact_point, sources = [], purpose } = attribute
+  const asked = consentFor(attribute, of.body)
   const { object, field } = valueColumns[contact_point]
   if (!modelTables.has(object)) {
     return sql`select null as profile, null as contact_point, false as is_allowed`
@@ -231,23 +281,38 @@ function contactRows(attribute: ContactAttribute, { modelTables, people }: Stage
     ranks.length === 0
       ? nothing
       : sql`case ${join(ranks, nothing)}else ${value(ranks.length)} end, `
-  const hasOptedIn = sql`coalesce(${column(consentField)}, false)`
-  const allowed = consent === true ? hasOptedIn : sql`true`
-  const allowedFirst = consent === true ? sql`case when ${hasOptedIn} then 0 else 1 end, ` : nothing
   const wanted = [
     sql`${address} <> ''`,
     ...(purpose === undefined ? [] : [sql`lower(usage_type) = ${value(purpose.toLowerCase())}`]),
     sql`${profile} in (select profile from ${people})`,
   ]
+  const points = sql`${modelTable(object)} points`
+  const known =
+    asked &&
+    knownPoints(
+      asked,
+      sql`select distinct ${profile} as profile, ${pointOf(address)} as point
+        from ${points} where ${every(wanted)}`,
+      of,
+    )
+  const allowed = asked ? isAllowed(asked.basis, column('standing', consentName)) : sql`true`
+  const allowedFirst = asked ? sql`case when ${allowed} then 0 else 1 end, ` : nothing
+  const joined = known
+    ? sql`
+      left join (${known}) ${column(consentName)} on ${column('profile', consentName)} = ${profile} and ${column('point', consentName)} = ${pointOf(address)}`
+    : nothing
   return sql`select profile, contact_point, is_allowed from (
       select ${profile} as profile, ${address} as contact_point, ${allowed} as is_allowed, row_number() over (
         partition by ${profile}
         order by ${allowedFirst}${trust}case when is_primary then 0 else 1 end,
           ${latestFirst}) as place
-      from ${modelTable(object)}
+      from ${points}${joined}
       where ${every(wanted)}) ranked
     where place = 1`
 }
+
+const knownPoints = (asked: ConsentAsked, points: Draft, { consent }: Staged): Draft =>
+  standingOfPoints(sql`(${points})`, asked, consent)
 
 function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
   const { related, fields, where, order, limit = usualRelated } = attribute

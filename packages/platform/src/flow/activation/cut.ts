@@ -1,3 +1,4 @@
+import { consentGround } from '#consent'
 import { fingerprint } from '#definitions'
 import { type Cell, column, type Engine, join, type Row, sql, type TableName, value } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
@@ -60,7 +61,7 @@ export async function cut(
   const last = await records.progressOf(key)
   const line = lineOf(subject, last)
   if (body.paused === true) return { ...nothingNew(line.position), note: 'paused' }
-  return staged({ engine, signal }, { subject, line }, async (judged) => {
+  return staged({ engine, clock, signal }, { subject, line }, async (judged) => {
     const sum = await summary(engine, judged, body)
     const isOld =
       body.send === 'changes'
@@ -103,7 +104,7 @@ async function waitsForConsent(
 
 /** The first rows that a cut would queue now, how many there are, and who would not be sent. */
 export async function preview(
-  { engine, records }: Pick<CutTools, 'engine' | 'records'>,
+  { engine, records, clock }: CutTools,
   subject: Subject,
   limit: number,
 ): Promise<{
@@ -113,7 +114,7 @@ export async function preview(
 }> {
   const { key, body, model } = subject
   const line = lineOf(subject, await records.progressOf(key))
-  return staged({ engine }, { subject, line }, async (judged) => {
+  return staged({ engine, clock }, { subject, line }, async (judged) => {
     const { members, filtered } = await summary(engine, judged, body)
     const rows = await engine.rows(sql`select * from ${judged} where ${sentOf(body.send)}
       order by profile_id limit ${value(limit)}`)
@@ -130,14 +131,16 @@ const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
 
 // Who it is about is settled first: the rows and what is remembered of them must speak of the same people.
 async function staged<T>(
-  { engine, ...ask }: { readonly engine: Engine; readonly signal?: AbortSignal },
+  { engine, clock, ...ask }: Pick<CutTools, 'engine' | 'clock'> & { readonly signal?: AbortSignal },
   { subject: { body, on, model }, line }: { readonly subject: Subject; readonly line: Line },
   use: (judged: TableName) => Promise<T>,
 ): Promise<T> {
   const modelTables = new Set((await engine.tables('model')).map(({ name }) => name))
+  const consent = await consentGround(engine, clock.now())
   return engine.staged(
     peopleOf(body, line),
-    (people) => engine.staged(judgedOf(body, people, { on, modelTables, model }), use, ask),
+    (people) =>
+      engine.staged(judgedOf(body, people, { on, modelTables, model, consent }), use, ask),
     ask,
   )
 }

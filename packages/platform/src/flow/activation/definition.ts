@@ -1,3 +1,4 @@
+import { consentSchema } from '#consent/definition'
 import {
   anything,
   either,
@@ -32,6 +33,8 @@ export const destinationSchema = object({
   label: optional(text()),
   settings: record(anything()),
   limits: optional(limitsSchema),
+  /** What must be known of whoever is sent here, unless the activation or the action says otherwise. */
+  consent: optional(consentSchema),
 })
 export type DestinationBody = Read<typeof destinationSchema>
 
@@ -95,6 +98,8 @@ export const activationSchema = object({
   updates: optional(flag()),
   /** A formula over the fields of the profile; who it does not hold for is not sent. */
   filter: optional(text({ minLength: 1 })),
+  /** What must be known of whoever is sent; what the destination says unless set. */
+  consent: optional(consentSchema),
   /** More than so many are never sent at once. */
   most_members: optional(whole({ minimum: 1 })),
   /** More than so many are sent only after somebody confirmed the count. */

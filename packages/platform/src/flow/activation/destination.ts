@@ -111,6 +111,12 @@ export interface Caps {
   readonly day?: number
 }
 
+/** A channel, and the attribute by which somebody is reached over it. */
+export interface Reaching {
+  readonly channel: string
+  readonly attribute: string
+}
+
 /** A kind of place that members can be sent to. A new one is a folder in `destinations` and a line in both lists. */
 export interface Destination extends DestinationDefinition {
   /** What is wrong with settings that the schema accepts; places begin at the settings. */
@@ -119,6 +125,8 @@ export interface Destination extends DestinationDefinition {
   readonly needs: (settings: unknown) => readonly string[]
   /** What may be sent here; changes and everything unless said. */
   readonly sends?: readonly Send[]
+  /** By what it reaches people itself, and the attribute that holds the contact point. */
+  readonly reaches?: ((settings: unknown) => Reaching) | undefined
   /** The most members that may be sent at once and on one day, whatever else is defined. */
   readonly caps: (settings: unknown) => Caps
   /** The most members that one batch may have. */
@@ -132,6 +140,7 @@ export interface DestinationParts<Settings extends TSchema>
   readonly check?: (settings: Read<Settings>) => readonly Problem[]
   readonly needs?: (settings: Read<Settings>) => readonly string[]
   readonly sends?: readonly Send[]
+  readonly reaches?: (settings: Read<Settings>) => Reaching
   readonly caps?: (settings: Read<Settings>) => Caps
   readonly batchSize: (settings: Read<Settings>) => number
   readonly deliver: (
@@ -146,11 +155,12 @@ export function defineDestination<Settings extends TSchema>(
   parts: DestinationParts<Settings>,
 ): Destination {
   const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
-  const { check = () => [], needs = () => [], caps = () => ({}) } = parts
+  const { check = () => [], needs = () => [], caps = () => ({}), reaches } = parts
   return {
     ...parts,
     check: (settings) => check(settingsOf(settings)),
     needs: (settings) => needs(settingsOf(settings)),
+    reaches: reaches && ((settings) => reaches(settingsOf(settings))),
     caps: (settings) => caps(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),

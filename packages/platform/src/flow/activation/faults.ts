@@ -63,11 +63,11 @@ export const activationFaults = faults('activation', {
       `${d.members} members were confirmed for "${d.key}", but ${d.awaiting} are waiting`,
     help: 'The confirmation names the count that was looked at, so that nobody says yes to more than they saw. Look at the count again and confirm that one.',
   },
-  no_consent_field: {
+  consent_of_people: {
     status: 422,
-    say: (d: { object: string; field: string }) =>
-      `"${d.object}" has no field "${d.field}", so nothing is known about consent`,
-    help: 'Consent is read from the field `opted_in` of the contact point. Add it to the model object and map it, or leave `consent` out.',
+    say: (d: { segment: string; on: string }) =>
+      `the segment "${d.segment}" is about "${d.on}"; consent is asked of people`,
+    help: 'Only people agree and refuse. Leave `consent` out where members are no people.',
   },
   no_purpose_field: {
     status: 422,

@@ -8,6 +8,7 @@ export {
   makeActivations,
   type Preview,
 } from './activations.ts'
+export { type AskedOfPeople, consentOf } from './asked-consent.ts'
 export type { Refreshed } from './cut.ts'
 export {
   type ActivationBody,

@@ -164,7 +164,7 @@ test('formulas, lists, contact points and filters are checked against the model'
     { as: b, related: sales_ordr, fields: [{ as: x, field: id }] },
     { as: c, related: product, fields: [{ as: x, field: id }] },
     { as: d, related: sales_order, fields: [{ as: x, field: numbr }, { as: x, field: status }], where: "status", order: { field: when } },
-    { as: e, contact_point: phone, consent: true }`
+    { as: e, contact_point: phone }`
   const document = `${activation({ attributes })}
 filter: first_name
 updates: true
@@ -177,7 +177,6 @@ updates: true
     expect.stringMatching(/^attributes\[3\]\.order\.field: .*"when"/),
     expect.stringMatching(/^attributes\[3\]\.fields\[1\]\.as: two attributes/),
     expect.stringMatching(/^attributes\[3\]\.where: should be true or false, but gives text/),
-    expect.stringMatching(/^attributes\[4\]\.consent: .* no field "opted_in"/),
     expect.stringMatching(/^filter: should be true or false, but gives text/),
   ])
 })

@@ -1,6 +1,9 @@
+import { consentObjects } from '#consent'
 import { type Catalogue, fingerprint } from '#definitions'
 import type { GraphNode, Refresher } from '#graph'
 import type { Activations } from './activations.ts'
+import { askingFor, consentOf } from './asked-consent.ts'
+import { destinationName } from './check.ts'
 import { type ActivationBody, measureOf } from './definition.ts'
 import { activationName } from './kinds.ts'
 
@@ -17,28 +20,33 @@ export const nodesOfActivations = (all: Catalogue): readonly GraphNode[] =>
     freshness: 'live',
   }))
 
-function inputsOf(
-  { segment, attributes, send, updates, filter }: ActivationBody,
-  all: Catalogue,
-): readonly string[] {
+function inputsOf(body: ActivationBody, all: Catalogue): readonly string[] {
+  const there = all.find(destinationName, body.destination)?.body
+  const asked = there && consentOf(body.consent, there)?.consent
+  const { segment, attributes, send, updates, filter } = askingFor(body, asked)
   const insights = attributes.flatMap((attribute) =>
     'insight' in attribute ? [`insight:${measureOf(attribute).insight}`] : [],
   )
   // Who is sent whole, again, or by what is known of them is looked at when that has changed.
   const isWatched = send === 'everything' || updates === true
-  const looks = isWatched || filter !== undefined || attributes.some(({ required }) => required)
+  const asks = asked !== undefined || attributes.some((one) => 'consent' in one && one.consent)
+  const looks =
+    isWatched || asks || filter !== undefined || attributes.some(({ required }) => required)
   const people = looks ? ['unified:individual'] : []
   const mapped = new Set(
     all
       .list<{ objects: readonly { object: string }[] }>({ kind: 'mapping' })
       .flatMap(({ body }) => body.objects.map(({ object }) => object)),
   )
+  const consents = asks
+    ? consentObjects.filter((object) => mapped.has(object)).map((object) => `model:${object}`)
+    : []
   const lists = attributes.flatMap((attribute) =>
     isWatched && 'related' in attribute && mapped.has(attribute.related)
       ? [`model:${attribute.related}`]
       : [],
   )
-  return [`segment:${segment}`, ...people, ...new Set([...insights, ...lists])]
+  return [`segment:${segment}`, ...people, ...new Set([...insights, ...lists, ...consents])]
 }
 
 /** Refreshes nodes of kind `activation`: what is new is queued, and delivered afterwards. */

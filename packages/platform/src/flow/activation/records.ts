@@ -305,6 +305,18 @@ function ledgerIn(store: Store) {
       )
     },
 
+    /** When each activation last delivered something. */
+    lastDeliveries: async (): Promise<ReadonlyMap<string, string>> => {
+      const rows = await db
+        .selectFrom('activation_batch')
+        .select('activation')
+        .select(({ fn }) => fn.max<string>('settled_at').as('at'))
+        .where('state', '=', 'delivered')
+        .groupBy('activation')
+        .execute()
+      return new Map(rows.map(({ activation, at }) => [activation, at]))
+    },
+
     /** Newest first. */
     deliveries: (
       activation: string,

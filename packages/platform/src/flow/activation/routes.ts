@@ -3,6 +3,7 @@ import { list } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import type { Activations, DeliveryPage } from './activations.ts'
 import * as api from './api.ts'
+import { destinationDefinitions } from './destinations/definitions.ts'
 
 const tag = 'activation'
 
@@ -12,7 +13,7 @@ export function activationRoutes(of: {
   /** Writes down who did what; given by whoever wires the rooms. */
   readonly record: (caller: Caller, verb: string, subject: string) => Promise<unknown>
 }): readonly Route[] {
-  return [...listingRoutes(of.activations), ...deliveryRoutes(of)]
+  return [...listingRoutes(of.activations), typesRoute, ...deliveryRoutes(of)]
 }
 
 const listingRoutes = ({ list: activations, get, preview, draft, destinations }: Activations) => [
@@ -65,6 +66,23 @@ const listingRoutes = ({ list: activations, get, preview, draft, destinations }:
     run: () => destinations(),
   }),
 ]
+
+const typesRoute = route({
+  method: 'GET',
+  path: '/destination-types',
+  summary: 'The types of destination, with what they promise and the schema of their settings',
+  tag,
+  may: 'read',
+  answer: api.destinationTypesAnswer,
+  run: async () =>
+    destinationDefinitions.map(({ key: type, label, about, guarantee, settings }) => ({
+      type,
+      label,
+      about,
+      guarantee,
+      settings,
+    })),
+})
 
 const deliveryRoutes = ({ activations, record }: Parameters<typeof activationRoutes>[0]) => [
   route({

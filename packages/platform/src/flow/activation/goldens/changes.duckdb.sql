@@ -5,7 +5,7 @@ select *, case
 from (
 select *, cast(null as varchar) as reason, cast(null as bigint) as hash
 from (
-select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was, "r"."first_name" as "a0", "insight lifetime_value"."total" as "a1", case when "email [[""crm""],null,false]"."is_allowed" then "email [[""crm""],null,false]"."contact_point" end as "a2"
+select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was, "r"."first_name" as "a0", "insight lifetime_value"."total" as "a1", case when "email [[""crm""],null,null]"."is_allowed" then "email [[""crm""],null,null]"."contact_point" end as "a2"
 from "stage"."who" as who
 left join "unified"."individual" as "r" on "r"."profile" = who.profile
 left join "insight"."lifetime_value" as "insight lifetime_value" on "insight lifetime_value"."profile_id" = who.profile
@@ -14,6 +14,6 @@ left join (select profile, contact_point, is_allowed from (
         partition by "_profile"
         order by case when "_source" = $1 then $2 else $3 end, case when is_primary then 0 else 1 end,
           "_position" desc, "_key") as place
-      from "model"."contact_point_email"
+      from "model"."contact_point_email" points
       where ("email_address" <> '' and "_profile" in (select profile from "stage"."who"))) ranked
-    where place = 1) as "email [[""crm""],null,false]" on "email [[""crm""],null,false]"."profile" = who.profile) taken) weighed
+    where place = 1) as "email [[""crm""],null,null]" on "email [[""crm""],null,null]"."profile" = who.profile) taken) weighed

@@ -29,6 +29,7 @@ export const email = defineDestination({
   needs: ({ to, ...settings }) => [
     ...new Set([to, ...templatesOf(settings).flatMap(([, text]) => placeholdersOf(text))]),
   ],
+  reaches: ({ to }) => ({ channel: emailDefinition.key, attribute: to }),
   caps: ({ per_run: run = 10_000, per_day: day = 50_000 }) => ({ run, day }),
   batchSize: ({ batch_size = 100 }) => batch_size,
   async deliver(batch, settings, tools) {

@@ -1,0 +1,67 @@
+import type { ConsentAsked } from '#consent'
+import type { ActivationBody, Attribute, DestinationBody } from './definition.ts'
+import type { Destination } from './destination.ts'
+import { destinationOf } from './destinations/index.ts'
+
+/** What must be known of people before they are sent somewhere, and the attribute that holds the contact point, if one does. */
+export interface AskedOfPeople {
+  readonly consent: ConsentAsked
+  readonly attribute?: string
+}
+
+/**
+ * The consent that is asked for: what is said where people are sent, else what the destination says, else what must hold by itself where
+ * a destination reaches people (they have not refused).
+ */
+export function consentOf(
+  own: ConsentAsked | undefined,
+  { type, settings, consent: usual }: DestinationBody,
+  destinations?: readonly Destination[],
+): AskedOfPeople | undefined {
+  const reaching = destinationOf(type, destinations).reaches?.(settings)
+  const unasked: ConsentAsked | undefined = reaching && {
+    channel: reaching.channel,
+    basis: 'unless_refused',
+  }
+  const consent = own ?? usual ?? unasked
+  if (consent === undefined) return undefined
+  const isSame = reaching?.channel === consent.channel
+  return isSame ? { consent, attribute: reaching.attribute } : { consent }
+}
+
+/** An activation that asks for consent: without a contact point that may be used for it, nobody is sent. */
+export const askingFor = (
+  body: ActivationBody,
+  consent: ConsentAsked | undefined,
+): ActivationBody =>
+  consent === undefined
+    ? body
+    : {
+        ...body,
+        consent,
+        attributes: body.attributes.map((one) =>
+          isReachedBy(one, consent) ? { ...one, required: true } : one,
+        ),
+      }
+
+/** The consent that a contact point must have to be taken. */
+export function consentFor(
+  attribute: Attribute,
+  { consent: whole }: Pick<ActivationBody, 'consent'>,
+): ConsentAsked | undefined {
+  if (!('contact_point' in attribute)) return undefined
+  const same = whole && isReachedBy(attribute, whole) ? whole : undefined
+  return attribute.consent === true
+    ? { ...same, channel: attribute.contact_point, basis: 'required' }
+    : same
+}
+
+/** The consent that is asked of whole people, as none of their contact points is sent that it is about. */
+export const consentOfPeople = ({
+  consent,
+  attributes,
+}: ActivationBody): ConsentAsked | undefined =>
+  consent && attributes.some((one) => isReachedBy(one, consent)) ? undefined : consent
+
+const isReachedBy = (attribute: Attribute, { channel }: ConsentAsked): boolean =>
+  'contact_point' in attribute && attribute.contact_point === channel
