@@ -2,16 +2,22 @@
 export interface Gate {
   readonly enter: <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly load: () => { readonly running: number; readonly waiting: number }
+  /** Waits until nobody is in and nobody waits. */
+  readonly empty: () => Promise<void>
 }
 
 /** A gate with `slots` places. Whoever is aborted while waiting leaves the queue. */
 export function makeGate(slots: number): Gate {
   const queue: (() => void)[] = []
+  const watching: (() => void)[] = []
   let running = 0
 
+  // A place is handed on, so that nobody slips in before whoever waited for it.
   const release = () => {
+    const next = queue.shift()
+    if (next) return next()
     running--
-    queue.shift()?.()
+    if (running === 0) for (const tell of watching.splice(0)) tell()
   }
 
   const wait = (signal?: AbortSignal) =>
@@ -32,7 +38,7 @@ export function makeGate(slots: number): Gate {
     enter: async (work, signal) => {
       signal?.throwIfAborted()
       if (running >= slots) await wait(signal)
-      running++
+      else running++
       try {
         return await work()
       } finally {
@@ -40,5 +46,8 @@ export function makeGate(slots: number): Gate {
       }
     },
     load: () => ({ running, waiting: queue.length }),
+    empty: async () => {
+      if (running > 0) await new Promise<void>((resolve) => watching.push(resolve))
+    },
   }
 }

@@ -264,6 +264,16 @@ describe('files', async () => {
     await expect(engine.checked(text)).rejects.toThrow()
   })
 
+  test('closes once what was asked has been answered', async () => {
+    const other = await openDuckdb({ threads: 2 })
+    const asked = other.rows(
+      sql`select count(*) as n from range(20_000_000) as r(i) where i % 3 = 0`,
+    )
+    await other.staged(sql`select 1 as n`, async () => {})
+    await other.close()
+    expect(await asked).toEqual([{ n: 6_666_667 }])
+  })
+
   test('a snapshot opens as an engine of its own', async () => {
     await engine.change('a', async (writer) => {
       await writer.run(sql`create table lake.a as select 42 as n`)

@@ -295,7 +295,10 @@ async function engineOn(
       change: changes.load(),
     }),
     close: async () => {
-      await changes.enter(async () => {})
+      // The engine waits for itself for ever when a connection is closed while a statement runs on it.
+      for (const gate of [changes, ...Object.values(pools).map((pool) => pool.gate)])
+        await gate.empty()
+      await width.stop()
       for (const one of made) await one.close()
       for (const { idle } of Object.values(pools))
         for (const connection of idle) connection.closeSync()

@@ -40,3 +40,20 @@ test('threads that could not be changed are changed by whoever comes next', asyn
   await expect(width.wide(async () => 'first')).rejects.toThrow('not now')
   expect(await width.wide(async () => 'second')).toBe('second')
 })
+
+test('once stopped it changes no more, and has waited for the change that was under way', async () => {
+  const told: number[] = []
+  const change = Promise.withResolvers<void>()
+  const width = makeWidth(2, async (wanted) => {
+    await change.promise
+    told.push(wanted)
+  })
+  const working = width.wide(async () => 'done')
+  await sleep(1)
+  const stopped = width.stop().then(() => [...told])
+  change.resolve()
+  expect(await working).toBe('done')
+  expect(await stopped).toEqual([2])
+  await sleep(120)
+  expect(told).toEqual([2])
+})

@@ -2,6 +2,8 @@
 export interface Width {
   /** Does large work, with all threads. */
   readonly wide: <T>(work: () => Promise<T>) => Promise<T>
+  /** Leaves it as wide as it is; waits for a change that is under way. */
+  readonly stop: () => Promise<void>
 }
 
 const lingerMs = 50
@@ -14,6 +16,7 @@ const lingerMs = 50
 export function makeWidth(threads: number, set: (threads: number) => Promise<unknown>): Width {
   let running = 0
   let now = 1
+  let isStopped = false
   let last: Promise<unknown> = Promise.resolve()
 
   const adapt = () => {
@@ -21,7 +24,7 @@ export function makeWidth(threads: number, set: (threads: number) => Promise<unk
       .catch(() => {})
       .then(async () => {
         const wanted = running > 0 ? threads : 1
-        if (wanted === now) return
+        if (wanted === now || isStopped) return
         await set(wanted)
         now = wanted
       })
@@ -39,6 +42,10 @@ export function makeWidth(threads: number, set: (threads: number) => Promise<unk
         // Large work often comes in a row.
         if (running === 0 && threads > 1) setTimeout(narrow, lingerMs).unref()
       }
+    },
+    stop: async () => {
+      isStopped = true
+      await last.catch(() => {})
     },
   }
 
