@@ -9,6 +9,7 @@ import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import { readSegmentsAddress } from '../features/segments/address.ts'
+import { readStartAddress } from '../features/start/address.ts'
 import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
 import { readAddress, writeAddress } from '../lib/address.ts'
 import { BrokenPage, ComingPage, NotFoundPage } from './fallbacks.tsx'
@@ -20,7 +21,14 @@ const flow = createRoute({
   getParentRoute: () => root,
   path: '/',
   validateSearch: readFlowAddress,
-  component: lazyRouteComponent(() => import('../features/flow/page.tsx'), 'FlowPage'),
+  component: lazyRouteComponent(() => import('./home.tsx'), 'HomePage'),
+})
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/start',
+  validateSearch: readStartAddress,
+  component: lazyRouteComponent(() => import('../features/start/start-page.tsx'), 'StartPage'),
 })
 
 const streams = createRoute({
@@ -120,6 +128,7 @@ const activations = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     flow,
+    start,
     streams,
     stream,
     events,

@@ -1,4 +1,7 @@
 import { counted, formatCount } from './format.ts'
+import { activationTexts } from './texts-activation.ts'
+import { segmentTexts } from './texts-segments.ts'
+import { startTexts, uploadTexts } from './texts-start.ts'
 
 /** Every sentence and word that the console shows. */
 export const texts = {
@@ -48,6 +51,9 @@ export const texts = {
   copied: 'Copied',
   cancel: 'Cancel',
   none: '–',
+  upload: uploadTexts,
+  start: startTexts,
+  pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
   sql: {
     keys: 'Ctrl+Space offers what fits, Ctrl+Enter runs',
     offered: 'What fits here',
@@ -75,9 +81,6 @@ export const texts = {
       interrupted: 'Interrupted',
     },
     picture: 'The flow as a picture',
-    empty: 'No data flows yet',
-    emptyHelp:
-      'Take in a file of your own with `tessera import people.csv`, write a connection and a stream and run `tessera apply`, or look at the example: `tessera demo`.',
     run: 'Run',
     runAll: 'Bring everything up to date',
     runThis: 'Refresh this and what it needs',
@@ -91,6 +94,7 @@ export const texts = {
       partly: (failed: number) => `Done, but ${counted(failed, 'node', 'nodes')} failed`,
     },
     progress: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`,
+    left: (time: string) => `about ${time} left`,
     dismiss: 'Dismiss',
     figures: {
       records: 'Source records',

@@ -6,10 +6,8 @@ import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
-import { Say } from '../../ui/say.tsx'
 import { graphQuery, summaryQuery } from './api/flow.ts'
 import { FlowList } from './parts/flow-list.tsx'
 import { FlowPicture } from './parts/flow-picture.tsx'
@@ -18,15 +16,18 @@ import { NodeDrawer } from './parts/node-drawer.tsx'
 import { RunLine } from './parts/run-line.tsx'
 import { SummaryFigures } from './parts/summary-figures.tsx'
 import { endingOf } from './run.ts'
+import { stoneOf } from './stones.ts'
 import { useRun } from './use-run.ts'
 
 const route = getRouteApi('/')
 
-/** The first page: the whole flow at a glance, and the button that brings it up to date. */
-export function FlowPage(): ReactNode {
+/** The whole flow at a glance, and the button that brings it up to date; something else as long as nothing flows. */
+export function FlowPage({ whenEmpty }: { whenEmpty: ReactNode }): ReactNode {
   const graph = useQuery(graphQuery)
   const summary = useQuery(summaryQuery)
   const run = useRun()
+  // Without a source nothing flows, whatever else there is.
+  const isEmpty = graph.data?.nodes.every((node) => stoneOf(node) !== 'stream')
   const isRunning = run.job !== undefined && endingOf(run.job) === 'going on'
   return (
     <Page
@@ -36,7 +37,7 @@ export function FlowPage(): ReactNode {
         <Button
           leftSection={<Icon name="play" size={14} />}
           loading={run.isStarting}
-          disabled={isRunning}
+          disabled={isRunning || isEmpty === true}
           onClick={() => run.start()}
           title={texts.flow.runAll}
         >
@@ -45,13 +46,19 @@ export function FlowPage(): ReactNode {
       }
     >
       <RunLine run={run} />
-      <SummaryFigures summary={summary.data} />
-      <IntakeLine />
-      <Panel flush="flush">
-        <Answer query={graph} height={420}>
-          {({ nodes }) => <Flow nodes={nodes} onRun={(key) => run.start([key])} />}
-        </Answer>
-      </Panel>
+      {isEmpty ? (
+        whenEmpty
+      ) : (
+        <>
+          <SummaryFigures summary={summary.data} />
+          <IntakeLine />
+          <Panel flush="flush">
+            <Answer query={graph} height={420}>
+              {({ nodes }) => <Flow nodes={nodes} onRun={(key) => run.start([key])} />}
+            </Answer>
+          </Panel>
+        </>
+      )}
     </Page>
   )
 }
@@ -62,13 +69,6 @@ function Flow({ nodes, onRun }: { nodes: readonly GraphNode[]; onRun: (key: stri
   const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false })
   const choose = (node?: string) =>
     void navigate({ search: node === undefined ? {} : { node }, replace: chosen !== undefined })
-  if (nodes.length === 0) {
-    return (
-      <EmptyState icon="flow" title={texts.flow.empty}>
-        <Say text={texts.flow.emptyHelp} />
-      </EmptyState>
-    )
-  }
   return (
     <>
       {isNarrow ? (

@@ -1,4 +1,5 @@
-import type { Job, RunResult } from '@tessera/platform/contract'
+import type { Job } from '@tessera/platform/contract'
+import { stepsOf } from '../../lib/run.ts'
 
 /** How a run ended, or how far it is. */
 export type Ending = 'going on' | 'well' | 'badly'
@@ -11,14 +12,10 @@ export function endingOf({ state, result }: Pick<Job, 'state' | 'result'>): Endi
 
 /** The nodes that failed in a run, with their sentences. */
 export function failedIn(result: unknown): readonly { node: string; fault: string }[] {
-  if (!isRunResult(result)) return []
-  return result.steps
+  return stepsOf(result)
     .filter(({ state }) => state === 'failed')
     .map(({ node, fault = '' }) => ({ node, fault }))
 }
-
-const isRunResult = (result: unknown): result is RunResult =>
-  typeof result === 'object' && result !== null && 'steps' in result && Array.isArray(result.steps)
 
 /** The job to be shown: the one that was just started, else the newest of the same kind that is not over. */
 export function jobToShow(jobs: readonly Job[], started: string | undefined): Job | undefined {

@@ -1,5 +1,7 @@
 import { Button, CloseButton, Progress } from '@mantine/core'
 import type { Job } from '@tessera/platform/contract'
+import { formatDuration } from '../../../lib/format.ts'
+import { paceOf } from '../../../lib/pace.ts'
 import { texts } from '../../../lib/texts.ts'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { endingOf, failedIn, percentOf } from '../run.ts'
@@ -37,6 +39,8 @@ export function RunLine({ run }: { run: Run }) {
 function Underway({ job, run }: { job: Job; run: Run }) {
   const percent = percentOf(job)
   const { done, total, note } = job.progress ?? {}
+  const ms = job.startedAt === undefined ? 0 : Date.now() - Date.parse(job.startedAt)
+  const pace = paceOf({ done: done ?? 0, total, ms })
   return (
     <>
       <Progress
@@ -51,6 +55,7 @@ function Underway({ job, run }: { job: Job; run: Run }) {
           <span className={styles.count}>{texts.flow.progress(done, total)}</span>
         )}{' '}
         {note}
+        {pace && <> · {texts.flow.left(formatDuration(pace.leftMs))}</>}
       </span>
       <Button
         size="compact-xs"
