@@ -389,7 +389,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
     // The file has no room to arrive, and then its rows have none.
     for (const [freeMegabytes, fault] of [
       [1, 'connectors.disk_full'],
-      [4, 'engine.disk_full'],
+      [3, 'engine.disk_full'],
     ] as const) {
       fill(ballast, disk, freeMegabytes)
       const full = await world.attempt('run', 'stream:people')

@@ -1,4 +1,4 @@
-import type { DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FieldType, Scalar } from '#kernel/scalar.ts'
 import { makeGate } from '../admission.ts'
 import { duckdbForFew } from '../dialects/duckdb.ts'
@@ -11,7 +11,7 @@ import { literal } from './duckdb-load.ts'
 
 /** Plans a question on a connection of its own. Only its inputs are bound: anything else bound would be planned again each time. */
 export async function readyOn<Input extends string>(
-  instance: DuckDBInstance,
+  connect: () => Promise<DuckDBConnection>,
   inputs: Readonly<Record<Input, FieldType>>,
   query: (inputs: Readonly<Record<Input, Part>>) => Part,
 ): Promise<Ready<Input>> {
@@ -26,7 +26,7 @@ export async function readyOn<Input extends string>(
   const { text, values } = print(asked, duckdbForFew, (of) =>
     holes.has(of) ? undefined : written(of),
   )
-  const connection = await instance.connect()
+  const connection = await connect()
   const statement = await connection.prepare(text).catch((thrown: unknown) => {
     connection.closeSync()
     throw asFault(thrown, 'a question made ready', 'own')

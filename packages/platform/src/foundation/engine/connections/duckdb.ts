@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join as joinPath } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type Gate, makeGate } from '../admission.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
 import type { Ask, Cell, Engine, Lane, Ready, TableShape, Writer } from '../engine.ts'
 import { type Part, table, value } from '../expression.ts'
 import { engineFaults } from '../faults.ts'
-import { print, quoted } from '../print.ts'
+import { print } from '../print.ts'
 import { sql } from '../sql.ts'
 import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
@@ -45,9 +45,24 @@ const format = 1
 export async function openDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
   const instance = await openInstance(options)
   const writer = await instance.connect()
+  await attach(writer, options)
   await prepare(writer, options)
-  return engineOn(instance, writer, options)
+  const connect = async () => {
+    const connection = await instance.connect()
+    await connection.run(`use ${database}`)
+    return connection
+  }
+  return engineOn({ instance, writer, connect }, options)
 }
+
+/** The data file, under the name by which it is attached; every connection works in it. */
+const database = 'tessera'
+
+/**
+ * How many rows of a table are kept together. What one change adds goes into the file at once as far as it fills such a group,
+ * and twice, through the engine's log, beyond that; the engine's own 122,880 is more than a round of events ever brings.
+ */
+const groupedRows = 16_384
 
 async function openInstance({ folder, memoryBytes, spillBytes }: DuckdbOptions) {
   const settings: Record<string, string> = {
@@ -58,14 +73,23 @@ async function openInstance({ folder, memoryBytes, spillBytes }: DuckdbOptions) 
     ...(memoryBytes ? { memory_limit: `${memoryBytes}B` } : {}),
     threads: '1',
   }
-  if (folder === undefined) return DuckDBInstance.create(':memory:', settings)
-  const file = joinPath(folder, 'tessera.duckdb')
-  mkdirSync(dirname(file), { recursive: true })
-  if (spillBytes) settings['max_temp_directory_size'] = `${spillBytes}B`
-  settings['temp_directory'] = joinPath(folder, 'spill')
-  return DuckDBInstance.create(file, settings).catch((thrown: unknown) => {
+  if (folder !== undefined) {
+    if (spillBytes) settings['max_temp_directory_size'] = `${spillBytes}B`
+    settings['temp_directory'] = joinPath(folder, 'spill')
+  }
+  return DuckDBInstance.create(':memory:', settings)
+}
+
+async function attach(connection: DuckDBConnection, { folder }: DuckdbOptions) {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+  const file = folder === undefined ? ':memory:' : joinPath(folder, 'tessera.duckdb')
+  const options = folder === undefined ? '' : ` (row_group_size ${groupedRows})`
+  try {
+    await connection.run(`attach ${literal(file)} as ${database}${options}`)
+    await connection.run(`use ${database}`)
+  } catch (thrown) {
     throw asFault(thrown, 'opening the data folder', 'own')
-  })
+  }
 }
 
 async function prepare(connection: DuckDBConnection, { folder }: DuckdbOptions) {
@@ -96,18 +120,23 @@ interface Pool {
   readonly idle: DuckDBConnection[]
 }
 
+interface Opened {
+  readonly instance: DuckDBInstance
+  readonly writer: DuckDBConnection
+  readonly connect: () => Promise<DuckDBConnection>
+}
+
 async function engineOn(
-  instance: DuckDBInstance,
-  writer: DuckDBConnection,
+  { instance, writer, connect }: Opened,
   { queryTimeoutMs, threads = availableParallelism() }: DuckdbOptions,
 ): Promise<Engine> {
-  const controls = await instance.connect()
+  const controls = await connect()
   const width = makeWidth(threads, (wanted) => controls.run(`set threads = ${wanted}`))
   const pools = {
-    light: await poolOf(instance, lanes.light),
-    heavy: await poolOf(instance, lanes.heavy),
-    ask: await poolOf(instance, lanes.ask),
-    tick: await poolOf(instance, lanes.tick),
+    light: await poolOf(connect, lanes.light),
+    heavy: await poolOf(connect, lanes.heavy),
+    ask: await poolOf(connect, lanes.ask),
+    tick: await poolOf(connect, lanes.tick),
   }
   const changes = makeGate(1)
   // Asking what tables there are costs as much as a question to them, and only a change can make another answer.
@@ -168,7 +197,7 @@ async function engineOn(
       }
     },
     ready: async (inputs, query) => {
-      const ready = await readyOn(instance, inputs, query)
+      const ready = await readyOn(connect, inputs, query)
       const one = {
         ask: ready.ask,
         close: async () => {
@@ -281,8 +310,7 @@ async function engineOn(
         const file = literal(joinPath(folder, 'tessera.duckdb'))
         await writer.run(`attach ${file} as snapshot`)
         try {
-          const name = (await rowsOf(writer, 'select current_database() as name'))[0]?.['name']
-          await writer.run(`copy from database ${quoted(String(name), dialect)} to snapshot`)
+          await writer.run(`copy from database ${database} to snapshot`)
         } finally {
           await writer.run('detach snapshot')
         }
@@ -309,9 +337,9 @@ async function engineOn(
   }
 }
 
-async function poolOf(instance: DuckDBInstance, slots: number): Promise<Pool> {
+async function poolOf(connect: Opened['connect'], slots: number): Promise<Pool> {
   const idle: DuckDBConnection[] = []
-  for (let i = 0; i < slots; i++) idle.push(await instance.connect())
+  for (let i = 0; i < slots; i++) idle.push(await connect())
   return { gate: makeGate(slots), idle }
 }
 
