@@ -1,5 +1,6 @@
 import { counted, formatCount } from './format.ts'
 import { activationTexts } from './texts-activation.ts'
+import { homeTexts } from './texts-home.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
 
@@ -53,6 +54,7 @@ export const texts = {
   none: '–',
   upload: uploadTexts,
   start: startTexts,
+  home: homeTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
   sql: {
     keys: 'Ctrl+Space offers what fits, Ctrl+Enter runs',

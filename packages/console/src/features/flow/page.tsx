@@ -9,12 +9,14 @@ import { Answer } from '../../ui/answer.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { graphQuery, summaryQuery } from './api/flow.ts'
+import { AttentionPart } from './parts/attention-part.tsx'
 import { FlowList } from './parts/flow-list.tsx'
 import { FlowPicture } from './parts/flow-picture.tsx'
 import { IntakeLine } from './parts/intake-line.tsx'
 import { NodeDrawer } from './parts/node-drawer.tsx'
 import { RunLine } from './parts/run-line.tsx'
 import { SummaryFigures } from './parts/summary-figures.tsx'
+import { TodayLine } from './parts/today-line.tsx'
 import { endingOf } from './run.ts'
 import { stoneOf } from './stones.ts'
 import { useRun } from './use-run.ts'
@@ -51,7 +53,9 @@ export function FlowPage({ whenEmpty }: { whenEmpty: ReactNode }): ReactNode {
       ) : (
         <>
           <SummaryFigures summary={summary.data} />
+          <TodayLine sources={summary.data?.sources ?? []} />
           <IntakeLine />
+          {graph.data && <AttentionPart nodes={graph.data.nodes} summary={summary.data} />}
           <Panel flush="flush">
             <Answer query={graph} height={420}>
               {({ nodes }) => <Flow nodes={nodes} onRun={(key) => run.start([key])} />}

@@ -1,0 +1,55 @@
+import type { GraphNode, Summary } from '@tessera/platform/contract'
+import { expect, test } from 'vitest'
+import { mattersOf } from './attention.ts'
+
+const summary = (of: Partial<Summary>): Summary => ({
+  sources: [],
+  source_records: 0,
+  profiles: 0,
+  consolidation_rate: 0,
+  insights: [],
+  segments: [],
+  deliveries: [],
+  ...of,
+})
+const node = (key: string, state: GraphNode['state']): GraphNode => ({
+  key,
+  kind: 'model',
+  label: key,
+  inputs: [],
+  state,
+  why: [],
+  counts: {},
+  freshness: 'live',
+  output: 1,
+  ...(state === 'failed' ? { fault: { code: 'x', say: 'it broke' } } : {}),
+})
+
+test('a house that is well wants nobody, and one that did not answer yet neither', () => {
+  expect(mattersOf({})).toEqual([])
+  expect(mattersOf({ summary: summary({}), nodes: [node('a', 'fresh')], parked: 0 })).toEqual([])
+})
+
+test('what is broken comes before what waits; each leads to where it is dealt with', () => {
+  const delivery = { activation: 'a', label: 'A', queued: 3, delivered: 1, waiting: 0, dead: 2 }
+  const source = { stream: 's', label: 'S', rows: 1, rejected: 4, people: true }
+  const matters = mattersOf({
+    nodes: [node('model:x', 'failed'), node('y', 'stale'), node('z', 'stale')],
+    summary: summary({ deliveries: [delivery], sources: [source] }),
+    reviews: [
+      { ruleset: 'people', pairs: 3 },
+      { ruleset: 'firms', pairs: 0 },
+    ],
+    parked: 1,
+  })
+  expect(matters.map(({ tone, to }) => [tone, to])).toEqual([
+    ['bad', '/?node=model%3Ax'],
+    ['bad', '/activations'],
+    ['wait', '/?node=y'],
+    ['wait', '/streams/s?tab=rejected'],
+    ['wait', '/senders'],
+    ['wait', '/identity/people?tab=review'],
+  ])
+  expect(matters[0]?.about).toBe('it broke')
+  expect(matters[2]?.about).toBe('y, z')
+})
