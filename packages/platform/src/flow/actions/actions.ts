@@ -246,6 +246,7 @@ const emptyLedger: Ledger = {
   waiting: 0,
   sent: 0,
   suppressed: 0,
+  no_consent: 0,
   repeated: 0,
   cooled: 0,
   quiet: 0,

@@ -43,6 +43,7 @@ export function problemsOfAction(
     ...problemsOfTimes(body),
     ...problemsOfAttributes(body, around),
     ...problemsOfForm(body, of.forms),
+    ...problemsOfConsent(body),
   ]
 }
 
@@ -196,6 +197,16 @@ function problemsOfAttributes(
     if (own === undefined || one.field in own) return twice
     return [...twice, ...unknownField('what triggers it', one.field, own, `${at}.field`)]
   })
+}
+
+function problemsOfConsent({ consent, attributes = [] }: ActionBody): readonly Problem[] {
+  const named = consent?.contact_point
+  const names = attributes.map((one) => one.as)
+  if (named === undefined || names.includes(named)) return []
+  return actionFaults.unknown_contact_point(
+    { as: named, near: didYouMean(named, names) },
+    { at: 'consent.contact_point' },
+  ).problems
 }
 
 function problemsOfForm({ target }: ActionBody, forms: readonly string[]): readonly Problem[] {

@@ -1,3 +1,4 @@
+import { consentSchema } from '#consent/definition'
 import { secretRef } from '#definitions/definition'
 import {
   either,
@@ -88,6 +89,14 @@ export const actionSchema = object({
   suppress: optional(list(object({ when: triggerSchema, within: duration }), { minItems: 1 })),
   quiet_hours: optional(quietSchema),
   attributes: optional(list(attributeSchema)),
+  /** What must be known of the person as it is sent; what the destination says unless set. */
+  consent: optional(
+    object({
+      ...consentSchema.properties,
+      /** The attribute with the address or number that will be used. */
+      contact_point: optional(as),
+    }),
+  ),
   /** The most firings in an hour of the clock, as a safety; 100,000 unless set. */
   at_most_per_hour: optional(whole({ minimum: 1, maximum: 10_000_000 })),
   target: either(object({ webhook: webhookSchema }), object({ destination: key() })),

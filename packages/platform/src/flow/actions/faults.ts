@@ -56,6 +56,11 @@ export const actionFaults = faults('action', {
     say: () => 'nothing can be suppressed that is sent at once; say `after` how long it is sent',
     help: 'Suppression cancels firings that still wait. Give the action a delay with `after`.',
   },
+  unknown_contact_point: {
+    status: 422,
+    say: (d: { as: string; near: string }) => `no attribute is called "${d.as}"${d.near}`,
+    help: 'The contact point that consent is asked for is one of the attributes that are sent: name one by its `as`.',
+  },
   unknown_form: {
     status: 422,
     say: (d: { form: string; forms: readonly string[] }) =>

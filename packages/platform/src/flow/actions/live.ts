@@ -261,9 +261,15 @@ function told(
 
 /** Whether it must be known who somebody is. */
 function needsProfile({ action }: Watch): boolean {
-  const { attributes = [], suppress, target } = action.body
+  const { attributes = [], suppress, target, consent } = action.body
   const asks = attributes.some((one) => 'profile' in one)
-  return asks || suppress !== undefined || 'destination' in target || remembersPeople(action)
+  return (
+    asks ||
+    consent !== undefined ||
+    suppress !== undefined ||
+    'destination' in target ||
+    remembersPeople(action)
+  )
 }
 
 /** What was met, with the profiles of those whom events name, where these are needed, and with what is known of them. */

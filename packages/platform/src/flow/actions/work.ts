@@ -3,13 +3,14 @@ import type { Outcome, Patience } from '#activation'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { backoffMs } from '#outgoing'
+import { type ConsentTools, permitted } from './consent.ts'
 import type { Action } from './definition.ts'
 import { type DeliverTools, deliver, mostTogether } from './deliver.ts'
 import { endOfQuiet } from './quiet.ts'
 import type { FiringRecord, Records } from './records.ts'
 
 /** What the deliveries of firings need. */
-export interface WorkTools extends DeliverTools {
+export interface WorkTools extends DeliverTools, ConsentTools {
   readonly records: Records
   /** An action as it is defined now; nothing when it is no more. */
   readonly action: (key: string) => Action | undefined
@@ -151,7 +152,7 @@ interface Attempt {
 
 async function attempt(tools: WorkTools, of: Attempt, signal: AbortSignal): Promise<void> {
   const { records, clock } = tools
-  const { action, firings, lane } = of
+  const { action, firings } = of
   const sequences = firings.map(({ sequence }) => sequence)
   if (!action) {
     const reason = `the action "${of.key}" is not defined any more`
@@ -159,6 +160,32 @@ async function attempt(tools: WorkTools, of: Attempt, signal: AbortSignal): Prom
     return
   }
   if (await restsInQuiet(tools, action, sequences)) return
+  const allowed = await withConsent(tools, action, firings)
+  if (allowed.length > 0) await send(tools, { ...of, action, firings: allowed }, signal)
+}
+
+/** Those whom firings are about and who may be reached now; the others are settled, with the reason. */
+async function withConsent(
+  tools: WorkTools,
+  action: Action,
+  firings: readonly FiringRecord[],
+): Promise<readonly FiringRecord[]> {
+  const { allowed, refused } = await permitted(tools, action, firings)
+  const at = nowOf(tools.clock)
+  for (const [reason, of] of refused)
+    await tools.records.settle(
+      of.map(({ sequence }) => sequence),
+      { state: 'no_consent', reason, at, attempts: 0 },
+    )
+  return allowed
+}
+
+async function send(
+  tools: WorkTools,
+  of: Attempt & { readonly action: Action },
+  signal: AbortSignal,
+): Promise<void> {
+  const { action, firings, lane } = of
   const outcome = await deliver(tools, { action, firings }, signal)
   // What was broken off from our side says nothing about the target.
   if (signal.aborted && outcome.result !== 'sent') return
