@@ -59,8 +59,12 @@ export type {
 export type {
   BehindAnswer as InsightRowsBehind,
   BehindRow as InsightRowBehind,
+  Comparison as InsightComparison,
   InsightOverview,
   InsightValues,
+  LineageAnswer as InsightLineage,
+  Preview as InsightPreview,
+  TemplateOverview as InsightTemplate,
 } from '#insights/api'
 export type { Job, Schedule } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
@@ -91,9 +95,11 @@ export type {
   CountAnswer,
   EvidenceRow,
   MemberChange,
+  MemberPage,
   MembershipFound,
   OverlapAnswer,
   OverlapBody,
+  PersonSummary,
   RankFound,
   Region,
   SegmentOverview,
