@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
 import { environment } from '#kernel/config.ts'
 import { silentLog } from '#kernel/log.ts'
+import { killedAfter } from '#kernel/testing/killed.ts'
 import { openLog } from '#log'
 import { allLines } from '#log/testing'
 import { storeAt } from '#store/testing'
@@ -50,16 +51,6 @@ test('killed at any moment, no firing is lost and none counts twice', {
   const happened = await eventsIn(folder)
   expect(facts.toSorted((a, b) => a - b)).toEqual(happened)
 })
-
-/** Kills a process so long after it is ready; whether it was still at work. */
-async function killedAfter(child: ChildProcess, ms: number): Promise<boolean> {
-  const ended = once(child, 'exit')
-  await Promise.race([child.stdout && once(child.stdout, 'data'), ended])
-  await wait(ms)
-  child.kill('SIGKILL')
-  const [, signal] = await ended
-  return signal === 'SIGKILL'
-}
 
 /** The numbers of all events that the log has, each of which the store accounts for as sent. */
 async function eventsIn(folder: string): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDuckdb, sql } from '#engine'
 import { environment } from '#kernel/config.ts'
+import { killedAfter } from '#kernel/testing/killed.ts'
 import { storeAt } from '#store/testing'
 import { activationMigrations, recordsIn } from './records.ts'
 import { factsOf, webhookReceiver } from './testing/receiver.ts'
@@ -54,16 +55,6 @@ test('killed at any moment, no batch is lost and none counts twice', {
     dead: 0,
   })
 })
-
-/** Kills a process so long after it is ready; whether it was still at work. */
-async function killedAfter(child: ChildProcess, ms: number): Promise<boolean> {
-  const ended = once(child, 'exit')
-  await Promise.race([child.stdout && once(child.stdout, 'data'), ended])
-  await wait(ms)
-  child.kill('SIGKILL')
-  const [, signal] = await ended
-  return signal === 'SIGKILL'
-}
 
 async function membersIn(folder: string) {
   const engine = await openDuckdb({ folder, threads: 1 })
