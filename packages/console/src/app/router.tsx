@@ -4,6 +4,12 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import {
+  readActivationAddress,
+  readActivationsAddress,
+  readNewActivationAddress,
+  readViewAddress,
+} from '../features/activation/address.ts'
 import { readEventsAddress, readSendersAddress } from '../features/collect/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
@@ -118,9 +124,50 @@ const segments = createRoute({
 const activations = createRoute({
   getParentRoute: () => root,
   path: '/activations',
+  validateSearch: readActivationsAddress,
   component: lazyRouteComponent(
     () => import('../features/activation/list-page.tsx'),
     'ActivationsPage',
+  ),
+})
+
+const activation = createRoute({
+  getParentRoute: () => root,
+  path: '/activations/$key',
+  validateSearch: readActivationAddress,
+  component: lazyRouteComponent(
+    () => import('../features/activation/activation-page.tsx'),
+    'ActivationPage',
+  ),
+})
+
+const newActivation = createRoute({
+  getParentRoute: () => root,
+  path: '/new-activation',
+  validateSearch: readNewActivationAddress,
+  component: lazyRouteComponent(
+    () => import('../features/activation/new-activation-page.tsx'),
+    'NewActivationPage',
+  ),
+})
+
+const destination = createRoute({
+  getParentRoute: () => root,
+  path: '/destinations/$key',
+  validateSearch: readViewAddress,
+  component: lazyRouteComponent(
+    () => import('../features/activation/destination-page.tsx'),
+    'DestinationPage',
+  ),
+})
+
+const newDestination = createRoute({
+  getParentRoute: () => root,
+  path: '/new-destination',
+  validateSearch: readViewAddress,
+  component: lazyRouteComponent(
+    () => import('../features/activation/destination-page.tsx'),
+    'NewDestinationPage',
   ),
 })
 
@@ -140,6 +187,10 @@ export const router = createRouter({
     customer,
     segments,
     activations,
+    activation,
+    newActivation,
+    destination,
+    newDestination,
   ]),
   parseSearch: readAddress,
   stringifySearch: writeAddress,

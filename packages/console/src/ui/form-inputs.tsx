@@ -5,6 +5,7 @@ import {
   NumberInput,
   Select,
   TagsInput,
+  Textarea,
   TextInput,
 } from '@mantine/core'
 import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../lib/body.ts'
@@ -53,21 +54,45 @@ export function TextField(props: InputProps) {
   )
 }
 
+/** A text of a definition that may have several lines. */
+export function AreaField(props: InputProps & { readonly hint?: string | undefined }) {
+  const form = useForm()
+  return (
+    <Textarea
+      {...labelled(props)}
+      {...(props.hint === undefined ? {} : { description: props.hint })}
+      size="xs"
+      autosize
+      minRows={2}
+      maxRows={14}
+      value={textAt(form.body, props.path)}
+      error={problemAt(form, props.path)}
+      onChange={({ currentTarget: { value } }) =>
+        put(form, props.path, value === '' ? undefined : value)
+      }
+      spellCheck={false}
+    />
+  )
+}
+
 /** One of several words of a definition. */
 export function ChoiceField({
   options,
   isOptional = false,
+  shown = '',
   onChoose,
   ...props
 }: InputProps & {
   options: readonly Option[]
   isOptional?: boolean
+  /** What holds where nothing is said. */
+  shown?: string
   /** What a choice means, where it means more than a word in its place. */
   onChoose?: (value: string | undefined) => void
 }) {
   const form = useForm()
   const choose = onChoose ?? ((chosen) => put(form, props.path, chosen))
-  const value = textAt(form.body, props.path)
+  const value = textAt(form.body, props.path) || shown
   return (
     <Select
       {...labelled(props)}
