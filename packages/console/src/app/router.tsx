@@ -14,7 +14,12 @@ import { readEventsAddress, readSendersAddress } from '../features/collect/addre
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
-import { readSegmentsAddress } from '../features/segments/address.ts'
+import {
+  readNewSegmentAddress,
+  readOverlapAddress,
+  readSegmentAddress,
+  readSegmentsAddress,
+} from '../features/segments/address.ts'
 import { readStartAddress } from '../features/start/address.ts'
 import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
 import { readAddress, writeAddress } from '../lib/address.ts'
@@ -121,6 +126,36 @@ const segments = createRoute({
   component: lazyRouteComponent(() => import('../features/segments/list-page.tsx'), 'SegmentsPage'),
 })
 
+const segment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$key',
+  validateSearch: readSegmentAddress,
+  component: lazyRouteComponent(
+    () => import('../features/segments/segment-page.tsx'),
+    'SegmentPage',
+  ),
+})
+
+const newSegment = createRoute({
+  getParentRoute: () => root,
+  path: '/segment-new',
+  validateSearch: readNewSegmentAddress,
+  component: lazyRouteComponent(
+    () => import('../features/segments/new-page.tsx'),
+    'NewSegmentPage',
+  ),
+})
+
+const overlap = createRoute({
+  getParentRoute: () => root,
+  path: '/segment-overlap',
+  validateSearch: readOverlapAddress,
+  component: lazyRouteComponent(
+    () => import('../features/segments/overlap-page.tsx'),
+    'OverlapPage',
+  ),
+})
+
 const activations = createRoute({
   getParentRoute: () => root,
   path: '/activations',
@@ -186,6 +221,9 @@ export const router = createRouter({
     customers,
     customer,
     segments,
+    segment,
+    newSegment,
+    overlap,
     activations,
     activation,
     newActivation,

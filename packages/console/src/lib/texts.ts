@@ -585,10 +585,10 @@ export const texts = {
     undone: 'Taken back right after it was decided',
     decidedNow: (numbers: readonly number[]) =>
       numbers.length === 1
-        ? `Decision ${numbers[0]} is written down. The next refresh heeds it.`
-        : `${counted(numbers.length, 'decision is', 'decisions are')} written down. The next refresh heeds them.`,
+        ? `Decision ${numbers[0]} is written down; the profiles follow.`
+        : `${counted(numbers.length, 'decision is', 'decisions are')} written down; the profiles follow.`,
     withdrawnNow: (count: number) =>
-      `${counted(count, 'decision was', 'decisions were')} withdrawn. The next refresh runs without.`,
+      `${counted(count, 'decision was', 'decisions were')} withdrawn; the profiles follow.`,
     review: {
       about:
         'Rules would make these one, were it not for a guard. Nothing is joined until somebody says so.',
@@ -646,7 +646,7 @@ export const texts = {
       withdrawChosen: 'Withdraw those chosen',
       choose: (number: number) => `Choose decision ${formatCount(number)}`,
       withdrawn: 'Withdrawn',
-      withdrawAbout: 'The next refresh runs without this decision; rules have the word again.',
+      withdrawAbout: 'Profiles are made without this decision; rules have the word again.',
     },
     explain: {
       about: 'Why two records are one profile, or what stands between them.',
@@ -667,13 +667,13 @@ export const texts = {
       nothing: 'No rule links these two, and nobody decided about them.',
       together: (count: number) =>
         `${counted(count, 'decision', 'decisions')} that were taken together`,
-      pending: 'Decided, and heeded by the next refresh',
+      pending: 'Decided; the profiles follow',
       link: 'Link these two',
       linkAbout:
-        'They become one profile with the next refresh, whatever the rules say, until the decision is withdrawn.',
+        'They become one profile, whatever the rules say, until the decision is withdrawn.',
       unlink: 'Keep these two apart',
       unlinkAbout:
-        'They are never one profile from the next refresh on, whatever the rules say, until the decision is withdrawn.',
+        'They are never one profile, whatever the rules say, until the decision is withdrawn.',
     },
     waterfall: {
       title: 'What the model says',
@@ -833,7 +833,7 @@ export const texts = {
       unlink: 'Take it out',
       unlinkScope: 'Keep it apart from',
       scopes: { agreeing: 'those it agrees with', profile: 'all others of the profile' },
-      unlinkAbout: 'It becomes a profile of its own, or joins others, with the next refresh.',
+      unlinkAbout: 'It becomes a profile of its own, or joins others.',
       explainWith: 'Explain',
       list: 'Records and what ties them',
     },
@@ -930,6 +930,16 @@ export const texts = {
     changeKey: 'Change',
     keyHint: 'By this name other definitions and programs know it: small letters, digits and _.',
     takeBack: 'Undo',
+  },
+  nodeKinds: {
+    stream: 'stream',
+    lake: 'lake object',
+    model: 'model object',
+    identity: 'unified customers',
+    profile: 'profiles',
+    insight: 'insight',
+    segment: 'segment',
+    activation: 'activation',
   },
   refresh: {
     button: 'Refresh',

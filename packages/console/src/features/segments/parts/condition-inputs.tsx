@@ -1,0 +1,200 @@
+import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { bodyAt, type Path, textAt, valueAt } from '../../../lib/body.ts'
+import { problemAt, put, useForm } from '../../../lib/form.ts'
+import { texts } from '../../../lib/texts.ts'
+import { ChoiceField } from '../../../ui/form-inputs.tsx'
+import { useBuilder } from '../builder.ts'
+import { isNumeric, listOf, plainOf } from '../values.ts'
+import styles from './builder.module.css'
+
+const words = texts.segments.builder
+
+/** How a value is compared, and with what: the comparisons that fit its type, and boxes for what each takes. */
+export function ComparisonFields({ path, type }: { path: Path; type: string | undefined }) {
+  const form = useForm()
+  const { vocabulary } = useBuilder()
+  const op = textAt(form.body, [...path, 'op'])
+  const { operators, takes } = vocabulary.subjects
+  const fitting = type === undefined ? [] : (operators[type] ?? [])
+  const choose = (chosen: string | undefined) => {
+    const { op: _, value, unit, ...rest } = bodyAt(form.body, path)
+    const isSame = takes[chosen ?? ''] === takes[op]
+    const kept = isSame ? { value, unit } : unitFor(takes[chosen ?? ''])
+    put(form, path, { ...rest, op: chosen, ...kept })
+  }
+  return (
+    <>
+      <span className={styles.op}>
+        <ChoiceField
+          path={[...path, 'op']}
+          label={words.op}
+          look="in a row"
+          options={fitting.map((value) => ({
+            value,
+            label: texts.segments.operators[value] ?? value,
+          }))}
+          onChoose={choose}
+        />
+      </span>
+      <Values path={path} type={type} takes={takes[op] ?? 'one'} />
+    </>
+  )
+}
+
+const unitFor = (takes: string | undefined) =>
+  takes === 'span' || takes === 'unit' ? { unit: 'day' } : {}
+
+interface ValueProps {
+  readonly path: Path
+  readonly type: string | undefined
+}
+
+function Values({ path, type, takes }: ValueProps & { takes: string }) {
+  const value = [...path, 'value']
+  switch (takes) {
+    case 'nothing':
+      return null
+    case 'two':
+      return (
+        <>
+          <OneValue path={[...value, 0]} type={type} label={words.from} />
+          <OneValue path={[...value, 1]} type={type} label={words.to} />
+        </>
+      )
+    case 'several':
+      return <SeveralValues path={value} type={type} />
+    case 'unit':
+      return <UnitField path={path} />
+    case 'span':
+      return (
+        <>
+          <OneValue path={value} type="integer" label={words.amount} />
+          <UnitField path={path} />
+        </>
+      )
+    case 'one':
+      return <OneValue path={value} type={type} label={words.value} />
+    default:
+      // A number of days, a day of the month, a month or a year; of the last three also several.
+      return takes === 'days' ? (
+        <OneValue path={value} type="integer" label={words.amount} />
+      ) : (
+        <SeveralValues path={value} type="integer" />
+      )
+  }
+}
+
+const units = ['day', 'week', 'month', 'quarter', 'year'] as const
+
+/** A unit of the calendar. */
+export function UnitField({
+  path,
+  of = units,
+}: {
+  path: Path
+  of?: readonly (keyof typeof words.units)[]
+}) {
+  return (
+    <span className={styles.unit}>
+      <ChoiceField
+        path={[...path, 'unit']}
+        label={words.unit}
+        look="in a row"
+        options={of.map((value) => ({ value, label: words.units[value] }))}
+      />
+    </span>
+  )
+}
+
+interface BoxProps {
+  readonly value: unknown
+  readonly type: string | undefined
+  readonly label: string
+  readonly error: string | undefined
+  readonly write: (value: unknown) => void
+}
+
+/** One value, asked for as what it is; a parameter such as `$city` may stand in its place. */
+function OneValue({ path, type, label }: ValueProps & { label: string }) {
+  const form = useForm()
+  const value = valueAt(form.body, path)
+  const isParameter = typeof value === 'string' && value.startsWith('$')
+  const props: BoxProps = {
+    value,
+    type: isParameter ? 'text' : type,
+    label,
+    error: problemAt(form, path),
+    write: (next) => put(form, path, next),
+  }
+  if (props.type === 'boolean') return <YesNoBox {...props} />
+  return isNumeric(props.type) ? <NumberBox {...props} /> : <TextBox {...props} />
+}
+
+function YesNoBox({ value, label, error, write }: BoxProps) {
+  return (
+    <Select
+      aria-label={label}
+      placeholder={label}
+      size="xs"
+      error={error}
+      className={styles.value ?? ''}
+      data={[
+        { value: 'true', label: words.yes },
+        { value: 'false', label: words.no },
+      ]}
+      value={value === undefined ? null : String(value)}
+      onChange={(chosen) => write(chosen === null ? undefined : chosen === 'true')}
+    />
+  )
+}
+
+function NumberBox({ value, type, label, error, write }: BoxProps) {
+  return (
+    <NumberInput
+      aria-label={label}
+      placeholder={label}
+      size="xs"
+      error={error}
+      className={styles.number ?? ''}
+      value={typeof value === 'number' || typeof value === 'string' ? value : ''}
+      onChange={(next) => write(next === '' ? undefined : plainOf(next, type))}
+      hideControls
+    />
+  )
+}
+
+function TextBox({ value, type, label, error, write }: BoxProps) {
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={type === 'timestamp' ? words.time : label}
+      size="xs"
+      error={error}
+      className={styles.value ?? ''}
+      type={type === 'date' ? 'date' : 'text'}
+      value={value === undefined ? '' : String(value)}
+      onChange={({ currentTarget }) =>
+        write(currentTarget.value === '' ? undefined : currentTarget.value)
+      }
+      spellCheck={false}
+    />
+  )
+}
+
+function SeveralValues({ path, type }: ValueProps) {
+  const form = useForm()
+  const value = valueAt(form.body, path)
+  return (
+    <TagsInput
+      aria-label={words.values}
+      placeholder={words.values}
+      className={styles.value ?? ''}
+      size="xs"
+      value={listOf(value)}
+      error={problemAt(form, path)}
+      onChange={(next) =>
+        put(form, path, next.length === 0 ? undefined : next.map((one) => plainOf(one, type)))
+      }
+    />
+  )
+}

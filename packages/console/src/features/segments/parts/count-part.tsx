@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { CountAnswer } from '@tessera/platform/contract'
+import { useState } from 'react'
+import type { Body } from '../../../lib/body.ts'
+import { formatCount } from '../../../lib/format.ts'
+import { texts } from '../../../lib/texts.ts'
+import shared from '../../../ui/lines.module.css'
+import { Panel } from '../../../ui/page.tsx'
+import { sampleQuery } from '../api/segments.ts'
+import { questionIn } from '../condition.ts'
+import { useCount } from '../use-count.ts'
+import styles from './builder.module.css'
+
+const words = texts.segments.builder
+
+/** How many a draft means, and some of them. */
+export function CountPart({ body }: { body: Body | undefined }) {
+  const question = body && questionIn(body)
+  const [isExact, setExact] = useState(false)
+  const count = useCount(question, isExact ? 'exact' : 'approximate')
+  return (
+    <Panel title={words.whole}>
+      <div role="status" aria-live="polite">
+        {count.data ? (
+          <Counted of={count.data} isOld={count.isOld} />
+        ) : (
+          <p className={shared.quiet}>{count.error ? words.incomplete : words.counting}</p>
+        )}
+        {count.data && count.error && <p className={shared.quiet}>{words.incomplete}</p>}
+      </div>
+      {count.data?.error !== undefined && !isExact && (
+        <Button size="compact-xs" variant="default" onClick={() => setExact(true)}>
+          {words.exactly}
+        </Button>
+      )}
+      {count.data && count.data.members > 0 && !count.error && <Sample question={question} />}
+    </Panel>
+  )
+}
+
+function Counted({ of: { members, people, error }, isOld }: { of: CountAnswer; isOld: boolean }) {
+  return (
+    <p className={styles.whole}>
+      <span className={styles.large} data-old={isOld}>
+        {error === undefined ? formatCount(members) : words.about_(members)}
+      </span>
+      <span className={shared.quiet}>
+        {error !== undefined && words.error(error)} {words.people(people)}
+      </span>
+    </p>
+  )
+}
+
+function Sample({ question }: { question: Body | undefined }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details open={isOpen} onToggle={({ currentTarget: { open } }) => setOpen(open)}>
+      <summary>{words.sample}</summary>
+      {isOpen && <People question={question} />}
+    </details>
+  )
+}
+
+function People({ question }: { question: Body | undefined }) {
+  const { data: people = [] } = useQuery(sampleQuery(question))
+  const isPeople = question?.['on'] === 'individual'
+  return (
+    <ul className={styles.sample}>
+      {people.map(({ profile, name, city, country }) => (
+        <li key={profile}>
+          {isPeople ? (
+            <Link to="/customers/$id" params={{ id: profile }}>
+              {name ?? texts.segments.members.nameless}
+            </Link>
+          ) : (
+            <span>{name ?? profile}</span>
+          )}
+          <span className={shared.small}>
+            {[city, country].filter((word) => word !== undefined).join(', ')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,107 @@
+import { Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { SegmentOverview } from '@tessera/platform/contract'
+import type { ReactNode } from 'react'
+import { definitionQuery } from '../../lib/definitions.ts'
+import { texts } from '../../lib/texts.ts'
+import { useRefresh } from '../../lib/use-refresh.ts'
+import { Answer } from '../../ui/answer.tsx'
+import { DefinitionEditor } from '../../ui/definition-editor.tsx'
+import { Page } from '../../ui/page.tsx'
+import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
+import { type SegmentAddress, type SegmentTab, segmentTabs } from './address.ts'
+import { segmentQuery } from './api/segments.ts'
+import { CountPart } from './parts/count-part.tsx'
+import { HistoryPart } from './parts/history-part.tsx'
+import { MembersPart } from './parts/members-part.tsx'
+import { OverviewPart } from './parts/overview-part.tsx'
+import { SegmentForm } from './parts/segment-form.tsx'
+import styles from './parts/segments.module.css'
+import { WhyPart } from './parts/why-part.tsx'
+
+const words = texts.segments
+const route = getRouteApi('/segments/$key')
+const renews = [['segments']]
+
+/** What a part of the page is given. */
+interface PartProps {
+  readonly segment: SegmentOverview
+  readonly address: SegmentAddress
+  readonly go: (address: SegmentAddress) => void
+}
+
+// A further part is a word in the address, a title in the texts, and a line here.
+const parts: Readonly<Record<SegmentTab, (props: PartProps) => ReactNode>> = {
+  overview: ({ segment }) => <OverviewPart segment={segment} />,
+  members: (props) => <MembersPart {...props} />,
+  why: (props) => <WhyPart {...props} />,
+  history: (props) => <HistoryPart {...props} />,
+  rules: (props) => <RulesPart {...props} />,
+}
+
+/** One segment: who is meant, who is in it and why, how it came to be, and its definition. */
+export function SegmentPage(): ReactNode {
+  const { key } = route.useParams()
+  const segment = useQuery(segmentQuery(key))
+  return (
+    <Answer query={segment} height={480}>
+      {(found) => <Segment key={found.key} segment={found} />}
+    </Answer>
+  )
+}
+
+function Segment({ segment }: { segment: SegmentOverview }) {
+  const address = route.useSearch()
+  const { tab = 'overview' } = address
+  const navigate = route.useNavigate()
+  const refresh = useRefresh(`segment:${segment.key}`)
+  const go = (search: SegmentAddress) => void navigate({ search, replace: true })
+  const open = (name: string | null) => {
+    const next = segmentTabs.find((known) => known === name)
+    go(next === undefined || next === 'overview' ? {} : { tab: next })
+  }
+  return (
+    <Page
+      title={segment.label}
+      back={{ to: '/segments', label: words.title }}
+      about={segment.about ?? segment.key}
+      actions={<RefreshButton refresh={refresh} label={words.publish} />}
+    >
+      <RefreshLine refresh={refresh} done={words.published} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List className={styles.tabs}>
+          {segmentTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {words.tabs[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {segmentTabs.map((name) => (
+          <Tabs.Panel key={name} value={name}>
+            {parts[name]({ segment, address, go })}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  )
+}
+
+function RulesPart({ segment, address, go }: PartProps) {
+  const published = useQuery(definitionQuery('segment', segment.key))
+  return (
+    <Answer query={published} height={520}>
+      {(found) => (
+        <DefinitionEditor
+          published={found}
+          title={words.tabs.rules}
+          view={address.view ?? 'form'}
+          onView={(view) => go({ tab: 'rules', ...(view === 'form' ? {} : { view }) })}
+          renews={renews}
+          form={(props) => <SegmentForm {...props} />}
+          beside={(body) => <CountPart body={body} />}
+        />
+      )}
+    </Answer>
+  )
+}
