@@ -64,6 +64,28 @@ export function instantAt(wall: WallMs, zone: string): Date {
   return new Date(exact ?? wall - (offsets[0] ?? 0))
 }
 
+const offsetAt = (ms: number, zone: string) => wallOf(new Date(ms), zone) - ms
+
+/** The instant, less than a day away from this one, at which clocks in the zone are put forward or back; there is at most one. */
+export function turnNear(ms: number, zone: string): number | undefined {
+  let [low, high] = [ms - dayMs, ms + dayMs]
+  const before = offsetAt(low, zone)
+  if (zone === 'UTC' || before === offsetAt(high, zone)) return undefined
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetAt(middle, zone) === before) low = middle
+    else high = middle
+  }
+  return high
+}
+
+/** Every instant at which a clock in the zone shows this or jumps over it, and perhaps one near by. */
+export function instantsNear(wall: WallMs, zone: string): readonly number[] {
+  const turn = turnNear(wall, zone)
+  if (turn === undefined) return [wall - offsetAt(wall, zone)]
+  return [turn, wall - offsetAt(turn - 1, zone), wall - offsetAt(turn, zone)]
+}
+
 /** The same time of day, some units later (or earlier); the last day of the month where the month is too short. */
 export function shifted(wall: WallMs, n: number, unit: Unit): WallMs {
   if (unit === 'day') return wall + n * dayMs

@@ -183,6 +183,33 @@ export const segmentFaults = faults('segments', {
       `segments that need each other in a circle: ${d.circle.join(' → ')}`,
     help: 'A segment cannot be part of its own condition, directly or through others. Take one of the references out.',
   },
+  unknown_person: {
+    status: 404,
+    say: (d: { profile: string; on: string }) => `nobody has or had the id ${d.profile} (${d.on})`,
+    help: 'A question about one person names a profile that there is not. `GET /api/profiles/find` finds people by whatever is known of them.',
+  },
+  bad_instant: {
+    status: 422,
+    say: (d: { found: string }) =>
+      `expected a day such as 2026-01-31 or an instant such as 2026-01-31T10:30:00Z, found ${d.found}`,
+    help: 'Moments in an address are days or instants in ISO 8601, in UTC unless they say otherwise.',
+  },
+  not_yet: {
+    status: 422,
+    say: (d: { at: string }) => `${d.at} has not come yet, so nobody knows its members`,
+    help: 'Members are told as of now (leave `at` out) or of a moment that is past.',
+  },
+  not_published: {
+    status: 409,
+    say: (d: { segment: string }) => `the segment "${d.segment}" has not been published yet`,
+    help: 'Overlaps are those of published members. Publish the segment, or lay over a condition such as `include: { segment: key, use: definition }`.',
+  },
+  too_many_sets: {
+    status: 422,
+    say: (d: { found: number; most: number }) =>
+      `${d.found} segments cannot be laid over each other; ${d.most} is the most`,
+    help: 'Each further segment doubles the number of regions. Choose fewer.',
+  },
   no_profiles: {
     status: 409,
     say: () => 'there are no profiles yet; run identity resolution first',

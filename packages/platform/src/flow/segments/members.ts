@@ -4,20 +4,19 @@ import {
   type Draft,
   type Engine,
   join,
-  type Part,
   type Row,
   sql,
   typeName,
   value,
 } from '#engine'
-import type { Member, MemberPage, PersonSummary, Stay } from './api.ts'
+import type { Member, MemberPage, PersonSummary } from './api.ts'
 import { peopleOf } from './compile.ts'
 import type { Ground } from './ground.ts'
 import { isUnified } from './subjects.ts'
-import { historyTable, memberTable, mergedTable } from './tables.ts'
+import { memberTable } from './tables.ts'
 
-// What a list shows of a person (the name as a whole, or put together), an account or a row, as far as there are such fields.
-function summaryOf({ subjects: { on }, columns }: Ground): Draft {
+/** What a list shows of a person (the name as a whole, or put together), an account or a row, as far as there are such fields. */
+export function summaryOf({ subjects: { on }, columns }: Ground): Draft {
   const there = columns(isUnified(on) ? 'unified' : 'model', on)
   const cell = (name: string) =>
     there.has(name) ? column(name, 'person') : sql`cast(null as ${typeName('text')})`
@@ -71,30 +70,8 @@ ${who}
   return rows.map(summaryFrom)
 }
 
-/** The segments a person is in, and those they were in, also as people who were merged into them. */
-export async function staysOf(
-  engine: Engine,
-  profile: bigint,
-): Promise<{ readonly current: readonly Stay[]; readonly past: readonly Stay[] }> {
-  const [current, past] = await Promise.all([
-    engine.rows(
-      sql`select segment, entered_at from ${memberTable} where profile = ${value(profile)} order by segment`,
-    ),
-    engine.rows(sql`select segment, entered_at, left_at from ${historyTable}
-      where profile in (${await idsOf(engine, profile)}) order by left_position desc, segment`),
-  ])
-  return { current: current.map(stayFrom), past: past.map(stayFrom) }
-}
-
-async function idsOf(engine: Engine, profile: bigint): Promise<Part> {
-  const tables = await engine.tables('unified')
-  if (!tables.some(({ name }) => name === mergedTable.name)) return value(profile)
-  return sql`with recursive one(id) as (
-    select ${value(profile)} union select r.${column('old')} from ${mergedTable} r join one on r.${column('new')} = one.id)
-    select id from one`
-}
-
-function memberFrom(row: Row): Member {
+/** A member, from a row with the cells of `summaryOf`, `member` and `entered_at`. */
+export function memberFrom(row: Row): Member {
   const { member, ...person } = row
   return {
     ...summaryFrom({ ...person, profile: member ?? null }),
@@ -102,20 +79,16 @@ function memberFrom(row: Row): Member {
   }
 }
 
-const summaryFrom = (row: Row): PersonSummary => ({
+/** A person as lists show them, from the cells of `summaryOf`. */
+export const summaryFrom = (row: Row): PersonSummary => ({
   profile: String(row['profile']),
   ...filled(row, 'name'),
   ...filled(row, 'city'),
   ...filled(row, 'country'),
 })
 
-const stayFrom = (row: Row): Stay => ({
-  segment: String(row['segment']),
-  entered_at: String(row['entered_at']),
-  ...filled(row, 'left_at'),
-})
-
-const filled = <N extends string>(row: Row, name: N): { readonly [name in N]?: string } => {
+/** A cell as an answer has it, under its name; nothing for an empty one. */
+export const filled = <N extends string>(row: Row, name: N): { readonly [name in N]?: string } => {
   const cell = row[name]
   // The name is the only member.
   return cell === null || cell === undefined

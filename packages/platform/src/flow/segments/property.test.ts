@@ -27,6 +27,7 @@ import {
   tenantGround,
   tenantSubjects,
 } from './testing/index.ts'
+import { whyOf } from './why.ts'
 
 const now = new Date('2026-02-16T12:00:00Z')
 
@@ -753,3 +754,40 @@ test('random conditions on random people mean whom the obvious version means', a
     { numRuns: 40 },
   )
 }, 60_000)
+
+const isMember = async (membership: Membership, profile: bigint, at: number) => {
+  const rows = await engine.rows(compile(membership, { ...ground, now: new Date(at) }))
+  return rows.some((row) => BigInt(String(row['profile'])) === profile)
+}
+
+// Whether somebody is in, and at every moment until that changes; and that it changes when it is told to, and not at all if it is not.
+async function agrees(membership: Membership, profile: bigint) {
+  const segment = { key: '', body: { label: 'x', on: 'individual', ...membership } }
+  const told = await whyOf(engine, { segment, isKept: false, profile, ground })
+  const isIn = (at: number) => isMember(membership, profile, at)
+  expect(told.member).toBe(await isIn(now.getTime()))
+  expect(told.include.holds && told.exclude?.holds !== true).toBe(told.member)
+  if (told.looked_until !== undefined) return
+  const flip = told.flips_at === undefined ? undefined : Date.parse(told.flips_at)
+  if (flip !== undefined) expect(await isIn(flip)).toBe(!told.member)
+  const until = flip ?? now.getTime() + 3 * 365 * day
+  for (const share of [0.01, 0.1, 0.3, 0.5, 0.8, 0.99, 1]) {
+    const before = Math.floor(now.getTime() + share * (until - now.getTime())) - 1
+    if (before > now.getTime()) expect(await isIn(before)).toBe(told.member)
+  }
+}
+
+test('why somebody is in agrees with the members, and tells when that changes with time alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(person, { minLength: 1, maxLength: 3 }),
+      fc.array(membership, { minLength: 4, maxLength: 4 }),
+      async (people, memberships) => {
+        await settle(people)
+        for (const membership of memberships)
+          for (const i of people.keys()) await agrees(membership, profileId(i))
+      },
+    ),
+    { numRuns: 10 },
+  )
+}, 120_000)

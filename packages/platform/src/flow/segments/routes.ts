@@ -1,6 +1,8 @@
 import { list, problemsOf } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
+  changesAnswer,
+  changesQuery,
   countAnswer,
   countBody,
   limitQuery,
@@ -14,13 +16,17 @@ import {
   segmentOverview,
   segmentParams,
   segmentSize,
+  sizesQuery,
   staysAnswer,
   subjectsAnswer,
   subjectsQuery,
 } from './api.ts'
 import { type Given, givenSchema } from './definition.ts'
 import { segmentFaults } from './faults.ts'
+import { overlapAnswer, overlapBody } from './overlap-api.ts'
 import type { Segments } from './segments.ts'
+import { instantOf, isDay, startOf } from './values.ts'
+import { whyAnswer, whyBody, whyParams, whyQuery } from './why-api.ts'
 
 function givenIn(written: string | undefined): Given | undefined {
   if (written === undefined) return undefined
@@ -33,6 +39,13 @@ function givenIn(written: string | undefined): Given | undefined {
   } catch (thrown) {
     throw thrown instanceof SyntaxError ? refused() : thrown
   }
+}
+
+function momentIn(written: string | undefined, at: string): Date | undefined {
+  if (written === undefined) return undefined
+  const moment = isDay(written) ? startOf(written) : instantOf(written)
+  if (moment === undefined) throw segmentFaults.bad_instant({ found: written }, { at })
+  return moment
 }
 
 const common = { tag: 'segments', may: 'read' } as const
@@ -77,6 +90,24 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
   }),
   route({
     ...common,
+    method: 'POST',
+    path: '/segments/why',
+    summary: 'Whether a condition that is not kept means somebody, and why',
+    body: whyBody,
+    answer: whyAnswer,
+    run: ({ body, signal }) => segments.whyOf(body, signal),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/segments/overlap',
+    summary: 'How many people are in each combination of segments and conditions',
+    body: overlapBody,
+    answer: overlapAnswer,
+    run: ({ body, signal }) => segments.overlap(body, signal),
+  }),
+  route({
+    ...common,
     method: 'GET',
     path: '/segments/stays/:profile',
     summary: 'The segments a person is in, and those they were in',
@@ -97,7 +128,7 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     ...common,
     method: 'GET',
     path: '/segments/:key/members',
-    summary: 'The published members, page by page',
+    summary: 'The published members, page by page; also those of a moment that is past',
     params: segmentParams,
     query: membersQuery,
     answer: memberPage,
@@ -105,6 +136,7 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
       segments.members(params.key, {
         limit: query.limit ?? 100,
         after: query.after === undefined ? undefined : BigInt(query.after),
+        at: momentIn(query.at, 'at'),
       }),
   }),
   route({
@@ -122,11 +154,44 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     ...common,
     method: 'GET',
     path: '/segments/:key/sizes',
-    summary: 'The size after each publish, newest first',
+    summary: 'The size after each publish or per span of time, newest first',
     params: segmentParams,
-    query: limitQuery,
+    query: sizesQuery,
     answer: list(segmentSize),
-    run: ({ params, query }) => segments.sizes(params.key, query.limit ?? 100),
+    run: ({ params, query: { limit = 100, per, from, to } }) =>
+      segments.sizes(params.key, limit, {
+        per,
+        from: momentIn(from, 'from'),
+        to: momentIn(to, 'to'),
+      }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key/changes',
+    summary: 'Who entered and who left, newest first',
+    params: segmentParams,
+    query: changesQuery,
+    answer: changesAnswer,
+    run: ({ params, query: { limit = 100, after, profile, from, to } }) =>
+      segments.changes(params.key, {
+        limit,
+        after,
+        profile: profile === undefined ? undefined : BigInt(profile),
+        from: momentIn(from, 'from'),
+        to: momentIn(to, 'to'),
+      }),
+  }),
+  route({
+    ...common,
+    method: 'GET',
+    path: '/segments/:key/why/:profile',
+    summary: 'Why somebody is in the segment or not: every condition with its answer and evidence',
+    params: whyParams,
+    query: whyQuery,
+    answer: whyAnswer,
+    run: ({ params, query, signal }) =>
+      segments.why(params.key, BigInt(params.profile), { given: givenIn(query.given), signal }),
   }),
   route({
     ...common,

@@ -8,14 +8,20 @@ import type { Model } from '#model'
 import type { Relation } from '#query'
 import type { Store } from '#store'
 import type {
+  ChangesAnswer,
   CountAnswer,
   MemberPage,
+  OverlapAnswer,
+  OverlapBody,
   PersonSummary,
   SegmentKeeping,
   SegmentOverview,
   SegmentSize,
+  SizeSpan,
   Stay,
   SubjectsAnswer,
+  WhyAnswer,
+  WhyBody,
 } from './api.ts'
 import { type Asking, askOf, countOf, type Question } from './ask.ts'
 import { parentsOf } from './check-segment.ts'
@@ -30,7 +36,10 @@ import {
 import { segmentFaults } from './faults.ts'
 import { foretellMembers } from './foretell.ts'
 import type { Ground } from './ground.ts'
-import { membersOf, sampleOf, staysOf } from './members.ts'
+import { membersOf, sampleOf } from './members.ts'
+import { overlapOf } from './overlap.ts'
+import { type ChangesAsked, changesOf, membersAt, staysOf } from './past.ts'
+import { sizesPer } from './past-sizes.ts'
 import {
   type JointPublication,
   type Published,
@@ -41,6 +50,7 @@ import {
 import { sizeRecords } from './records.ts'
 import { insightKey, isUnified, subjectsOf } from './subjects.ts'
 import { memberTable, mergedTableOf, stateTable } from './tables.ts'
+import { whyOf } from './why.ts'
 
 /** What can be done with segments. */
 export interface Segments {
@@ -73,13 +83,29 @@ export interface Segments {
   readonly refresh: (key: string, signal?: AbortSignal) => Promise<Published>
   /** Notes the sizes of segments that were published together. */
   readonly noteSizes: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
-  /** One page of the published members. */
+  /** One page of the published members, also of those of a moment that is past. */
   readonly members: (
     key: string,
-    page: { after?: bigint | undefined; limit: number },
+    page: { after?: bigint | undefined; limit: number; at?: Date | undefined },
   ) => Promise<MemberPage>
-  /** The sizes after each publish, newest first. */
-  readonly sizes: (key: string, limit: number) => Promise<readonly SegmentSize[]>
+  /** Who entered and who left, newest first. */
+  readonly changes: (key: string, asked: ChangesAsked) => Promise<ChangesAnswer>
+  /** The sizes after each publish, or per span, newest first. */
+  readonly sizes: (
+    key: string,
+    limit: number,
+    asked?: { per?: SizeSpan | undefined; from?: Date | undefined; to?: Date | undefined },
+  ) => Promise<readonly SegmentSize[]>
+  /** Why somebody is in a segment or not. */
+  readonly why: (
+    key: string,
+    profile: bigint,
+    ask?: { given?: Given | undefined; signal?: AbortSignal },
+  ) => Promise<WhyAnswer>
+  /** The same of a condition that is not kept. */
+  readonly whyOf: (of: WhyBody, signal?: AbortSignal) => Promise<WhyAnswer>
+  /** How many people are in each combination of segments and conditions. */
+  readonly overlap: (of: OverlapBody, signal?: AbortSignal) => Promise<OverlapAnswer>
   /** The segments a person is in, and those they were in. */
   readonly staysOf: (
     profile: bigint,
@@ -127,9 +153,11 @@ export function makeSegments({ engine, store, clock, known, keeping }: SegmentTo
     throw segmentFaults.unknown({ segment: key, near })
   }
 
-  const ask = async (of: Question, now = clock.now()): Promise<Asking> => {
+  const groundFor = async (on: string) => groundOf(engine, await known(), clock.now(), on)
+
+  const ask = async (of: Question): Promise<Asking> => {
     const { on = 'individual', given, ...body } = of
-    const ground = await groundOf(engine, await known(), now, on)
+    const ground = await groundFor(on)
     const segment = { key: '', body: { label: on, on, ...body } }
     return askOf(segment, given, ground)
   }
@@ -221,14 +249,34 @@ ${fitting}
       return { members, position, entered: 0, left: 0, moved: 0, changed: true }
     },
     noteSizes: sizes.addAll,
-    members: async (key, { after, limit }) => {
-      const { body } = await find(key)
-      const ground = await groundOf(engine, await known(), clock.now(), body.on)
-      return membersOf(engine, { segment: key, ground }, { after, limit })
+    members: async (key, { after, limit, at }) => {
+      const of = { segment: key, ground: await groundFor((await find(key)).body.on) }
+      if (at === undefined) return membersOf(engine, of, { after, limit })
+      if (at > clock.now()) throw segmentFaults.not_yet({ at: at.toISOString() }, { at: 'at' })
+      return membersAt(engine, of, { at, after, limit })
     },
-    sizes: async (key, limit) => {
+    changes: async (key, asked) => {
+      const ground = await groundFor((await find(key)).body.on)
+      return changesOf(engine, { segment: key, ground }, asked)
+    },
+    sizes: async (key, limit, { per, from, to } = {}) => {
       await find(key)
-      return sizes.list(key, limit)
+      if (per) return sizesPer(sizes, key, { per, limit, from, to: to ?? clock.now() })
+      return sizes.list(key, { limit, from: from?.toISOString(), before: to?.toISOString() })
+    },
+    why: async (key, profile, { given, signal } = {}) => {
+      const segment = await find(key)
+      const ground = await groundFor(segment.body.on)
+      return whyOf(engine, { segment, isKept: true, given, profile, ground, signal })
+    },
+    whyOf: async ({ profile, on = 'individual', given, ...body }, signal) => {
+      const segment = { key: '', body: { label: on, on, ...body } }
+      const asked = { segment, isKept: false, given, profile: BigInt(profile), signal }
+      return whyOf(engine, { ...asked, ground: await groundFor(on) })
+    },
+    overlap: async ({ on = 'individual', segments: sets }, signal) => {
+      const published = new Set((await statesOf(engine)).keys())
+      return overlapOf(engine, { segments: sets, ground: await groundFor(on), published, signal })
     },
     staysOf: async (profile) => {
       const { segments } = await known()

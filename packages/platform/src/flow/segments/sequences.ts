@@ -19,7 +19,13 @@ import { type AskRow, ownedObject } from './sources.ts'
 
 type SequenceStep = Sequence['sequence'][number]
 
-const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const
+/** How long the units between two rows are. */
+export const unitMs = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+} as const
 
 const stepFlag = (i: number) => column(`s${i + 1}`)
 const [profile, at, reached, before, after] = ['profile', 'at', 'reached', 'before', 'after'].map(
@@ -40,17 +46,39 @@ interface Walk {
 export function followed({ sequence: steps }: Sequence, ask: AskRow, ground: Ground): Draft {
   const walk = { steps, ask, ground }
   const never = steps.findIndex((step) => step.never === true)
-  const coming = never < 0 ? steps : steps.slice(0, never)
-  const chain = coming
-    .slice(1)
+  const chain = chainOf(never < 0 ? steps.length : never, walk)
+  return never < 0
+    ? sql`select ${profile} from ${chain} as far where ${reached} = 1`
+    : sql`select ${profile} from ${neverAfter(chain, never, walk)}`
+}
+
+/** When the last rows of whole sequences came, as `profile` and `at` in milliseconds; before the one that never comes. */
+export function completedAt(of: Sequence, ask: AskRow, ground: Ground): Draft {
+  const never = of.sequence.findIndex((step) => step.never === true)
+  if (never < 0) return reachedAt(of, of.sequence.length, ask, ground)
+  const walk = { steps: of.sequence, ask, ground }
+  return sql`select ${profile}, ${at} from ${neverAfter(chainOf(never, walk), never, walk)}`
+}
+
+/** When rows came that got as far as so many steps, as `profile` and `at` in milliseconds. */
+export function reachedAt(
+  { sequence: steps }: Sequence,
+  count: number,
+  ask: AskRow,
+  ground: Ground,
+): Draft {
+  const chain = chainOf(count, { steps, ask, ground })
+  return sql`select ${profile}, ${at} from ${chain} as far where ${reached} = 1`
+}
+
+// Rows with whether they are the last of the first so many steps.
+const chainOf = (count: number, walk: Walk): Draft =>
+  walk.steps
+    .slice(1, count)
     .reduce(
       (far, _, i) => reachedAfter(far, i + 1, walk),
       sql`(select ${carried(walk)}, s1 as ${reached} from (${moments(walk)}) moments)`,
     )
-  return never < 0
-    ? sql`select ${profile} from ${chain} as far where ${reached} = 1`
-    : neverAfter(chain, never, walk)
-}
 
 const carried = ({ steps }: Walk): Draft => join([profile, at, ...steps.map((_, i) => stepFlag(i))])
 
@@ -103,7 +131,7 @@ function neverAfter(far: Draft, i: number, walk: Walk): Draft {
     within === undefined
       ? sql`${after} is null`
       : sql`coalesce(${after} - ${at} > ${value(within)}, true) and ${value(walk.ground.now.getTime())} - ${at} > ${value(within)}`
-  return sql`select ${profile} from (
+  return sql`(
     select ${profile}, ${at}, ${reached}, min(case when ${stepFlag(i)} = 1 then ${at} end) over (
       partition by ${profile} order by ${at} range between 1 following and unbounded following) as ${after}
     from ${far} far) w where ${reached} = 1 and ${stayedAway}`

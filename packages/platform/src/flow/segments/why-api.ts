@@ -78,6 +78,7 @@ export const whyNode = recursive(
         'segment',
         'related',
         'sequence',
+        'consent',
         'sql',
         'waterfall',
       ]),
