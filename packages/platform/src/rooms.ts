@@ -150,6 +150,19 @@ export const rooms = {
     'segments',
     'activation',
   ],
+  // One person at this moment: read by any identifier, following every event. actions for the evaluator of one event.
+  'flow/live': [
+    'kernel',
+    'engine',
+    'log',
+    'definitions',
+    'lake',
+    'model',
+    'identity',
+    'insights',
+    'segments',
+    'actions',
+  ],
   // The whole flow, refreshed in order: it wires what the rooms before it bring.
   'flow/runs': [
     'kernel',

@@ -6,6 +6,7 @@ import {
   actionKind,
   actionMigrations,
   actionRoutes,
+  eventFieldsOf,
   makeActions,
   makeProfileOf,
   nodesOfActions,
@@ -27,7 +28,7 @@ import {
 import { arrivalMigrations, arrivalRoutes, makeAlertWatch, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
-import { makeConnectors, openSpool } from '#connectors'
+import { type Connectors, makeConnectors, openSpool } from '#connectors'
 import { dataCloudForm, dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
 import {
   type Catalogue,
@@ -36,7 +37,14 @@ import {
   makeDefinitions,
 } from '#definitions'
 import { openDuckdb } from '#engine'
-import { type Graph, type GraphNode, graphMigrations, graphRoutes, makeGraph } from '#graph'
+import {
+  type Graph,
+  type GraphNode,
+  graphMigrations,
+  graphRoutes,
+  makeGraph,
+  type Refresher,
+} from '#graph'
 import {
   askedRunRoutes,
   decisiveObjects,
@@ -80,6 +88,14 @@ import { randomIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
 import { changePositions, fieldsByStream, type LakeField, prepareLake } from '#lake'
+import {
+  counterKind,
+  countersIn,
+  type LiveProfiles,
+  liveRoutes,
+  makeLive,
+  type Watched,
+} from '#live'
 import { openLog } from '#log'
 import {
   lakeRelations,
@@ -230,6 +246,7 @@ async function wire(
   let definitionsChanged = () => {}
   let follower: Follower | undefined
   let tick: Tick | undefined
+  let liveProfiles: LiveProfiles | undefined
   const lookAtLake = async (streams: readonly string[]) => {
     const fields = await fieldsByStream(engine, streams)
     for (const stream of streams) lakeFields.set(stream, fields.get(stream) ?? [])
@@ -238,6 +255,10 @@ async function wire(
     lakeFields.get(stream)?.length
       ? lakeFields.get(stream)
       : liveStreamsIn(all, connectors).find(({ key }) => key === stream)?.shape.fields
+  const eventFields = (stream: string, all: Catalogue) => {
+    const received = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
+    return received?.shape.mode === 'append' ? knownFields(stream, all) : undefined
+  }
   const relationsIn = (all: Catalogue): readonly Relation[] => [
     ...modelRelations(modelIn(all)),
     ...unifiedRelations(modelIn(all), unifiedSubjects(rulesetsIn(all))),
@@ -268,12 +289,10 @@ async function wire(
       actionKind({
         modelIn,
         shapesIn,
-        eventFields: (stream, all) => {
-          const live = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
-          return live?.shape.mode === 'append' ? knownFields(stream, all) : undefined
-        },
+        eventFields,
         forms: [ownForm, dataCloudForm].map(({ key }) => key),
       }),
+      counterKind(eventFields),
     ],
   })
   const catalogue = definitions.catalogue
@@ -409,6 +428,7 @@ async function wire(
         const rules = await peopleRules()
         if (rules) await identity.run(rules.key, { signal })
         resolver.note()
+        liveProfiles?.note()
       },
       assign: async (signal) => {
         const rules = await peopleRules()
@@ -417,6 +437,7 @@ async function wire(
     },
     checkEveryMs: config.liveCheckMs,
     onChange: () => follower?.note(),
+    onTouched: (profiles) => liveProfiles?.touched(profiles),
   })
   tick = live
   const activations = makeActivations({
@@ -453,6 +474,17 @@ async function wire(
     log,
     patience: usualPatience,
   })
+  const people = makeLive({
+    engine,
+    events,
+    clock,
+    log,
+    model,
+    insights: insights.shapes,
+    watched: async () => watchedIn(await catalogue(), connectors, eventFields),
+    mostBytes: config.liveBytes,
+  })
+  liveProfiles = people
   const prepare = async () => {
     await retypeReceived(engine, liveStreamsIn(await catalogue(), connectors))
     await prepareModel(engine, await model())
@@ -498,6 +530,14 @@ async function wire(
     ]
   }
   const takeStream = streamRefresher(streams)
+  /** Whom a refresh concerned is not told, so that everybody is read again when they are asked for. */
+  const changingPeople =
+    (refresher: Refresher): Refresher =>
+    async (node, tools) => {
+      const outcome = await refresher(node, tools)
+      if (outcome.changed !== 'nothing') people.touched('all')
+      return outcome
+    }
   const askedRuns = makeAskedRuns({
     jobs,
     identity,
@@ -505,6 +545,11 @@ async function wire(
     onDone: () => wholeRuns.refreshStale(),
   })
   const unify = refreshIdentity({ identity, model, rulesets, asked: askedRuns.asked })
+  const publishAsked: typeof live.publish = async (...asked) => {
+    const published = await live.publish(...asked)
+    people.touched('all')
+    return published
+  }
   const graph = makeGraph({
     store,
     clock,
@@ -521,10 +566,13 @@ async function wire(
       identity: live.beside.identity(async (node, tools) => {
         const outcome = await unify(node, tools)
         resolver.note()
+        people.note()
+        // The tick tells whom it concerned, where it runs.
+        if (!config.isLive) people.touched('all')
         return outcome
       }),
-      insight: insightRefresher(insights),
-      segment: live.beside.segment(segmentRefresher(segments)),
+      insight: changingPeople(insightRefresher(insights)),
+      segment: changingPeople(live.beside.segment(segmentRefresher(segments))),
       activation: refresherOfActivations(activations),
       action: refresherOfActions(actions),
     },
@@ -603,8 +651,9 @@ async function wire(
     ...askedRunRoutes(askedRuns),
     ...profileRoutes(profiles),
     ...insightRoutes(insights, definitions),
-    ...segmentRoutes({ ...segments, publish: live.publish }),
+    ...segmentRoutes({ ...segments, publish: publishAsked }),
     ...tickRoutes(live),
+    ...liveRoutes(people),
     ...activationRoutes({ activations, record }),
     ...actionRoutes({ actions, record }),
     ...queryRoutes(explore),
@@ -636,6 +685,7 @@ async function wire(
       .reload()
       .then(forget)
       .then(actions.reload)
+      .then(people.reload)
       .catch((cause) => log.error('definitions could not be read again', { cause }))
   }
   activations.work.start()
@@ -643,6 +693,8 @@ async function wire(
   await collecting.start()
   await startFronts()
   await actions.start({ live: schedules === 'fire' ? 'as events arrive' : 'with the set lane' })
+  await people.reload()
+  if (schedules === 'fire') await people.start()
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
@@ -663,6 +715,7 @@ async function wire(
       alertWatch.stop()
       await readAgain
       await actions.stop()
+      await people.stop()
       await collecting.stop()
       await live.stop()
       await jobs.stop()
@@ -714,6 +767,23 @@ function problemWithSchedule(cron: string, now: Date): string | undefined {
   } catch (thrown) {
     return sentenceOf(thrown)
   }
+}
+
+/** The streams whose events people send, or that somebody counts; with what is counted. */
+function watchedIn(
+  all: Catalogue,
+  connectors: Connectors,
+  fieldsIn: (stream: string, all: Catalogue) => readonly LakeField[] | undefined,
+): readonly Watched[] {
+  const byStream = Map.groupBy(countersIn(all), ({ body }) => body.event)
+  const mappings = all.list<MappingDefinition>('mapping')
+  return liveStreamsIn(all, connectors).flatMap(({ key: stream, takes, shape }) => {
+    const counters = byStream.get(stream) ?? []
+    if (shape.mode !== 'append' || (takes !== 'events' && counters.length === 0)) return []
+    const source = mappings.find(({ body }) => body.stream === stream)?.body.qualifier
+    const fields = counters.length === 0 ? {} : eventFieldsOf(fieldsIn(stream, all) ?? [])
+    return [{ stream, source, fields, counters }]
+  })
 }
 
 const streamsOfPeople = (all: Catalogue): ReadonlySet<string> =>

@@ -14,6 +14,8 @@ export interface RoundTools {
   readonly now: () => Date
   readonly timings: { step: string; ms: number }[]
   readonly signal: AbortSignal
+  /** Hears of whom something changed, once the members are those that follow from it. */
+  readonly onTouched?: (profiles: readonly string[] | 'all') => void
 }
 
 /** What was worked off. */
@@ -58,7 +60,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
   return engine.staged(
     those,
     async (among) => {
-      const [row] = await engine.rows(sql`select count(*) as n from ${among}`, { lane: 'tick' })
+      const who = await engine.rows(sql`select profile from ${among}`, { lane: 'tick' })
       const asked = { ...scene, segments: concerned, among }
       const done = await evaluate(engine, asked, tools, (evaluated) =>
         publishAmong(
@@ -72,7 +74,8 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       await tools.segments.noteSizes(done.sizes)
       tools.timings.push({ step: 'sizes', ms: performance.now() - noting })
       const changed = done.sizes.size > 0
-      return { profiles: Number(row?.['n']), segments: concerned.length, changed }
+      tools.onTouched?.(who.map((row) => String(row['profile'])))
+      return { profiles: who.length, segments: concerned.length, changed }
     },
     { lane: 'tick' },
   )
@@ -147,6 +150,7 @@ async function everybody(
     await takeAway(writer, waiting, scene.ground.now)
     await addWholeDue(writer, concerned, scene.ground.now)
   })
+  tools.onTouched?.('all')
   return { profiles: 0, segments: concerned.length, changed }
 }
 

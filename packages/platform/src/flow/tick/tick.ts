@@ -39,6 +39,8 @@ export interface TickTools {
   readonly checkEveryMs: number
   /** Hears when members have changed. */
   readonly onChange: () => void
+  /** Hears of whom something changed, once their segments are those that follow from it. */
+  readonly onTouched?: (profiles: readonly string[] | 'all') => void
 }
 
 /** Keeps live segments: the same compiled SQL runs for whoever something changed about. */

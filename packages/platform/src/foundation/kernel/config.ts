@@ -110,6 +110,14 @@ export const settings = {
     read: (text: string) => (text === 'on' || text === 'off' ? text === 'on' : undefined),
     expects: 'on or off',
   },
+  liveBytes: {
+    name: 'TESSERA_LIVE_BYTES',
+    about:
+      'Memory for live profiles; whoever was not asked for the longest is read from the engine again.',
+    unlessSet: 256 * 1024 ** 2,
+    read: positive,
+    expects: 'a whole number of bytes',
+  },
   retentionDays: {
     name: 'TESSERA_LOG_DAYS',
     about: 'How many days events can be replayed from the log once they are in the lake.',

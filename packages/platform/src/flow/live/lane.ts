@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine } from '#engine'
+import { sentenceOf } from '#kernel/fault.ts'
+import type { Log } from '#kernel/log.ts'
+import { logPositionOf } from '#lake'
+import type { Chunk, EventLog } from '#log'
+import { type Arrived, arrivedFrom, type Watched } from './arrived.ts'
+
+/** What following the log needs. */
+export interface LaneTools {
+  readonly engine: Engine
+  readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head'>
+  readonly log: Log
+  /** Hears of every event of a watched stream that names somebody. */
+  readonly onArrived: (arrived: Arrived) => void
+}
+
+/** Follows the log, and keeps what is not in the lake yet. */
+export interface Lane {
+  /** Watches these streams from now on, beginning anew where the lake is. */
+  readonly watch: (watched: readonly Watched[]) => void
+  readonly start: () => Promise<void>
+  /** Up to which place of the log events were taken; where the lake is while it is not running. */
+  readonly seen: () => number
+  /** Up to which place of the log events are known to be in the lake. */
+  readonly lake: () => number
+  readonly waiting: () => number
+  readonly trouble: () => string | undefined
+  /** The events under a key after a place in the log; complete for what is read from the lake while it is held. */
+  readonly since: (key: string, position: number) => readonly Arrived[]
+  /** Keeps what is in memory now, until it is let go. */
+  readonly hold: () => () => void
+  /** Everything that is in the log has been taken. */
+  readonly caughtUp: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const roundBytes = 1024 ** 2
+const lookMs = 500
+/** More are not kept in memory: then it waits for the lake. */
+const mostWaiting = 100_000
+
+/** Makes a lane that has not begun. */
+export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const waiting: Arrived[] = []
+  const byKey = new Map<string, Arrived[]>()
+  const held = new Set<{ readonly from: number }>()
+  let watched: ReadonlyMap<string, Watched> = new Map()
+  let isAnew = false
+  let position = 0
+  let lake = 0
+  let trouble: string | undefined
+  let wake = () => {}
+  let done: Promise<void> = Promise.resolve()
+  let isRunning = false
+  let lookedAt = 0
+
+  const arrive = (arrived: Arrived) => {
+    waiting.push(arrived)
+    const known = byKey.get(arrived.key)
+    if (known) known.push(arrived)
+    else byKey.set(arrived.key, [arrived])
+    onArrived(arrived)
+  }
+  const letGo = (upTo: number) => {
+    let count = 0
+    for (const { key, event } of waiting) {
+      if (event.position > upTo) break
+      count++
+      const of = byKey.get(key)
+      of?.shift()
+      if (of?.length === 0) byKey.delete(key)
+    }
+    if (count > 0) waiting.splice(0, count)
+  }
+  const lookAtLake = async () => {
+    lookedAt = performance.now()
+    lake = await logPositionOf(engine)
+    letGo(Math.min(lake, ...[...held].map(({ from }) => from)))
+  }
+  const beginAnew = async () => {
+    isAnew = false
+    waiting.length = 0
+    byKey.clear()
+    lake = await logPositionOf(engine)
+    position = lake
+  }
+  const round = async (): Promise<boolean> => {
+    if (isAnew) await beginAnew()
+    if (performance.now() - lookedAt > lookMs && lake < position) await lookAtLake()
+    if (events.head() <= position) return false
+    if (waiting.length >= mostWaiting) {
+      await sleep(lookMs, undefined, { signal }).catch(() => {})
+      return true
+    }
+    const chunks = await events.read(position, { maxBytes: roundBytes })
+    const last = chunks.at(-1)?.last
+    // What is watched has changed meanwhile.
+    if (last === undefined || isAnew) return isAnew
+    for (const arrived of arrivals(chunks, position, watched)) arrive(arrived)
+    position = last
+    return true
+  }
+  const untilMore = async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = resolve
+    const timer = lake < position ? setTimeout(resolve, lookMs) : undefined
+    if (events.head() <= position && !isAnew && !signal.aborted) await promise
+    clearTimeout(timer)
+  }
+  const work = async () => {
+    while (!signal.aborted) {
+      try {
+        if (!(await round())) await untilMore()
+        trouble = undefined
+      } catch (thrown) {
+        if (signal.aborted) return
+        trouble = sentenceOf(thrown)
+        log.error('live profiles do not follow the log; trying again', { cause: thrown })
+        await sleep(1000, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  return {
+    watch: (all) => {
+      watched = new Map(all.map((one) => [one.stream, one]))
+      isAnew = true
+      wake()
+    },
+    start: async () => {
+      await beginAnew()
+      isRunning = true
+      const deaf = events.onAppended(() => wake())
+      signal.addEventListener('abort', deaf, { once: true })
+      done = work()
+    },
+    seen: () => position,
+    lake: () => lake,
+    waiting: () => waiting.length,
+    trouble: () => trouble,
+    since: (key, after) => (byKey.get(key) ?? []).filter(({ event }) => event.position > after),
+    hold: () => {
+      const one = { from: lake }
+      held.add(one)
+      return () => void held.delete(one)
+    },
+    caughtUp: async () => {
+      while (isRunning && !signal.aborted && (isAnew || position < events.head())) await sleep(2)
+    },
+    stop: async () => {
+      stopping.abort()
+      wake()
+      await done
+      isRunning = false
+    },
+  }
+}
+
+/** The events of watched streams after a place in the log: whole values that were taken for the first time. */
+function* arrivals(
+  chunks: readonly Chunk[],
+  after: number,
+  watched: ReadonlyMap<string, Watched>,
+): Iterable<Arrived> {
+  if (watched.size === 0) return
+  for (const { lines } of chunks) {
+    const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('utf8')
+    for (const line of text.split('\n')) {
+      const [place = '', at = '', stream = '', kind = ''] = line.split('\t', 4)
+      const of = watched.get(stream)
+      if (of === undefined || kind !== 'put' || Number(place) <= after) continue
+      const body = line.slice(place.length + at.length + stream.length + kind.length + 4)
+      const arrived = arrivedFrom(of, Number(place), body)
+      if (arrived) yield arrived
+    }
+  }
+}

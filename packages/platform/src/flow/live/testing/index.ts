@@ -1,0 +1,1 @@
+export { type LiveScene, liveScene, type Said, site } from './scene.ts'
