@@ -11,6 +11,7 @@ import {
   readViewAddress,
 } from '../features/activation/address.ts'
 import { readEventsAddress, readSendersAddress } from '../features/collect/address.ts'
+import { readExploreAddress } from '../features/explore/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
@@ -206,6 +207,16 @@ const newDestination = createRoute({
   ),
 })
 
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: '/explore',
+  validateSearch: readExploreAddress,
+  component: lazyRouteComponent(
+    () => import('../features/explore/explore-page.tsx'),
+    'ExplorePage',
+  ),
+})
+
 /** Every page with its address. A page's code is fetched when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -229,6 +240,7 @@ export const router = createRouter({
     newActivation,
     destination,
     newDestination,
+    explore,
   ]),
   parseSearch: readAddress,
   stringifySearch: writeAddress,

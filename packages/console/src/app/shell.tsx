@@ -17,6 +17,7 @@ const places = [
   { to: '/customers', label: texts.rooms.customers, icon: 'people' },
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
+  { to: '/explore', label: texts.rooms.explore, icon: 'search' },
 ] as const
 
 /** What stands around every page: where one can go, and whether the server answers. */

@@ -33,8 +33,11 @@ export async function ask<Answer>(path: string, given: Ask = {}): Promise<Answer
   return body as Answer
 }
 
-function send(path: string, { method = 'GET', query, body, signal, token: tried }: Ask) {
-  const limit = AbortSignal.timeout(timeLimitMs)
+function send(
+  path: string,
+  { method = 'GET', query, body, signal, waitMs = 0, token: tried }: Ask,
+) {
+  const limit = AbortSignal.timeout(timeLimitMs + waitMs)
   return fetch(addressOf(path, query), {
     method,
     headers: {

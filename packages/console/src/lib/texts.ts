@@ -1,5 +1,6 @@
 import { counted, formatCount } from './format.ts'
 import { activationTexts } from './texts-activation.ts'
+import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
@@ -17,6 +18,9 @@ export const texts = {
     customers: 'Customers',
     segments: 'Segments',
     activations: 'Activations',
+    actions: 'Actions',
+    explore: 'Explore',
+    operations: 'Operations',
   },
   scheme: { toLight: 'Switch to light', toDark: 'Switch to dark' },
   signOut: 'Sign out',
@@ -1022,4 +1026,5 @@ export const texts = {
   },
   segments: segmentTexts,
   activations: activationTexts,
+  explore: exploreTexts,
 } as const

@@ -1,4 +1,12 @@
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { texts } from '../lib/texts.ts'
 import styles from './sql-editor.module.css'
 import {
@@ -19,6 +27,12 @@ export interface SqlProblem {
   readonly say: string
 }
 
+/** Writes into the text of an editor. */
+export interface SqlControl {
+  /** Puts a text where the caret stands. */
+  readonly insert: (text: string) => void
+}
+
 /**
  * A text of SQL: numbered lines, colours, what fits next (Ctrl+Space asks for it), and every mistake at its place.
  * Ctrl+Enter runs it. The tabulator leaves the field unless something is offered.
@@ -30,6 +44,7 @@ export function SqlEditor({
   catalogue,
   problems = [],
   onRun,
+  control,
   fewestLines = 8,
 }: {
   label: string
@@ -38,6 +53,8 @@ export function SqlEditor({
   catalogue: SqlCatalogue
   problems?: readonly SqlProblem[]
   onRun?: () => void
+  /** The means to write into the text from outside. */
+  control?: Ref<SqlControl>
   fewestLines?: number
 }) {
   const id = useId()
@@ -45,6 +62,11 @@ export function SqlEditor({
   const field = useRef<HTMLTextAreaElement>(null)
   const [offer, setOffer] = useState<Offer>()
   const close = () => setOffer(undefined)
+  useImperativeHandle(control, () => ({
+    insert: (text) => {
+      if (field.current) write(field.current, field.current.selectionStart, text)
+    },
+  }))
   const look = (text: string, caret: number, asked?: 'asked') => {
     const found = completionsAt(text, caret, catalogue, asked)
     setOffer(found.of.length === 0 ? undefined : { ...found, caret, active: 0 })
