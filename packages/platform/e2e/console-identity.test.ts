@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type {
@@ -13,6 +14,7 @@ import type {
   ProfileGraph,
   RecordName,
   Review,
+  ReviewItem,
   RulesetStatus,
 } from '#contract'
 import { generateCompany } from '#example'
@@ -35,7 +37,7 @@ let complaints: ReturnType<typeof watch>
 describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
   beforeAll(async () => {
     buildConsole()
-    world = makeWorld({ TESSERA_LIVE: 'off' })
+    world = makeWorld()
     await generateCompany({ folder: world.folder, people: 300, asOf: new Date() })
     cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
     // Guards that hold something back, and values that too many share.
@@ -47,6 +49,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await world.tessera('apply')
     await world.json('run')
     server = await world.serve()
+    await calm()
     const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
     page = opened.page
     complaints = opened.complaints
@@ -125,21 +128,42 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     expect(new Set(decided.map(({ kind, why }) => `${kind}: ${why}`))).toEqual(
       new Set(['cannot_link: twins']),
     )
-    const other = pairOf(second?.left.profile, second?.right.profile)
-    expect(await wordsIn(other)).toContain('Will be kept apart · decision')
-    await other.getByRole('button', { name: 'Undo' }).click()
+    // The profiles follow by themselves: what is decided waits for nobody's word any more.
+    for (const item of [first, second]) await expect.poll(() => pairCount(item), soon).toBe(0)
+    const { left, right } = second!.examples[0]!
+    await open(`/identity/people?tab=explain&left=${nameOf(left)}&right=${nameOf(right)}`)
+    await page.getByText('Decisions that stand between').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).first().click()
+    const ask = page.getByRole('dialog')
+    await ask.getByRole('textbox', { name: 'Reason' }).fill('no twins')
+    await ask.getByRole('button', { name: 'Withdraw' }).click()
     await page.getByText(/decisions? (was|were) withdrawn/).waitFor()
     // Of the other pair nothing stands, of the first everything.
     expect(await between(second)).toEqual([])
     expect((await between(first)).length).toBeGreaterThan(0)
     expect(await standing()).toHaveLength((await between(first)).length)
-    await pairOf(first?.left.profile, first?.right.profile)
-      .getByRole('button', { name: 'Undo' })
-      .click()
-    await expect.poll(standing, soon).toEqual([])
+    const decisions = (await standing()).map(({ number }) => number)
+    const body = { decisions, why: 'no twins either' }
+    await server.call('POST', '/identity/people/decisions/withdraw', body)
+    await calm()
+    await open('/identity/people?tab=review')
+    for (const item of [first, second]) await expect.poll(() => pairCount(item), soon).toBe(1)
   })
 
-  test('two profiles are compared, joined, and one after a refresh that one watches', async () => {
+  test('right after a decision it is undone where it was decided', async () => {
+    const { items } = await get<Review>('/identity/people/review?limit=25')
+    await pairOf(items[0]?.left.profile, items[0]?.right.profile).getByRole('checkbox').check()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('too fast')
+    await page.getByRole('button', { name: 'Keep apart' }).click()
+    await page.getByText(/written down; the profiles follow/).waitFor()
+    await page.getByRole('button', { name: 'Undo' }).first().click()
+    await page.getByText(/decisions? (was|were) withdrawn/).waitFor()
+    expect(await standing()).toEqual([])
+    await calm()
+    await expect.poll(() => pairCount(items[0]), soon).toBe(1)
+  })
+
+  test('two profiles are compared, joined, and soon one; a refresh that one watches leaves it so', async () => {
     const { items, pairs } = await get<Review>('/identity/people/review?limit=25')
     const item = items[0]!
     const pair = pairOf(item.left.profile, item.right.profile)
@@ -149,10 +173,10 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await pair.getByRole('checkbox').check()
     await page.getByRole('textbox', { name: 'Reason' }).fill('one person')
     await page.getByRole('button', { name: 'Join' }).click()
-    await page.getByText('is written down. The next refresh heeds it').waitFor()
+    await page.getByText('is written down; the profiles follow').waitFor()
+    await expect.poll(() => pair.count(), soon).toBe(0)
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText('Done. Profiles are up to date.').waitFor()
-    await expect.poll(() => pair.count(), soon).toBe(0)
     const { left, right } = item.examples[0]!
     const { same_profile } = await explained(left, right)
     expect(same_profile).toBe(true)
@@ -210,12 +234,17 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     }
     await page.getByRole('textbox', { name: 'Reason' }).fill('two at one address')
     await page.getByRole('button', { name: 'Keep these two apart' }).click()
-    await page.getByText('is written down. The next refresh heeds it').waitFor()
+    await page.getByText('is written down; the profiles follow').waitFor()
     expect(await standing()).toMatchObject([{ kind: 'cannot_link', why: 'two at one address' }])
+    await page.getByText('These two are not one profile').waitFor()
     await page.reload()
-    await page.getByText('Decided, and heeded by the next refresh').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Decisions that stand between').waitFor()
+    await page.getByRole('button', { name: 'Withdraw' }).click()
+    const ask = page.getByRole('dialog')
+    await ask.getByRole('textbox', { name: 'Reason' }).fill('one after all')
+    await ask.getByRole('button', { name: 'Withdraw' }).click()
     await page.getByText('1 decision was withdrawn').waitFor()
+    await page.getByText('These two are one profile').waitFor()
 
     const [item] = (await get<Review>('/identity/people/review?limit=1')).items
     const example = item!.examples[0]!
@@ -388,6 +417,19 @@ const nameOf = ({ stream, id }: Pick<RecordName, 'stream' | 'id'>): string => `$
 
 /** The decisions that stand. */
 const standing = () => get<Decision[]>('/identity/people/decisions?standing=true')
+
+const pairCount = (item: ReviewItem | undefined): Promise<number> =>
+  pairOf(item?.left.profile, item?.right.profile).count()
+
+/** Waits until profiles have followed everything: no run comes any more. */
+async function calm(): Promise<void> {
+  for (let last = -1; ; ) {
+    const { last_run } = await get<RulesetStatus>('/identity/people')
+    if (last_run?.number === last) return
+    last = last_run?.number ?? -1
+    await sleep(1_500)
+  }
+}
 
 const explained = (left: RecordName, right: RecordName) =>
   get<Explanation>(`/identity/people/explain?left=${left.record}&right=${right.record}`)

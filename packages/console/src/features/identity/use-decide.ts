@@ -19,9 +19,18 @@ export interface Decide {
   ) => void
 }
 
+// The server heeds a decision by itself, soon but not at once; what is shown is asked for again when it may have.
+const echoesMs = [1_000, 3_000, 8_000]
+
 /** Decides about records of a ruleset, one thing at a time; afterwards everything about identity is asked anew. */
 export function useDecide(ruleset: string, onDone: () => void = () => undefined): Decide {
   const queries = useQueryClient()
+  const renew = () =>
+    Promise.all(
+      [identityKey, ['graph'], ['profiles']].map((queryKey) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
+    )
   const act = useMutation({
     mutationFn: async (wish: {
       readonly kind: 'decided' | 'withdrawn'
@@ -29,11 +38,11 @@ export function useDecide(ruleset: string, onDone: () => void = () => undefined)
     }) => ({ kind: wish.kind, decisions: await wish.act() }),
     onSuccess: async () => {
       onDone()
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: identityKey }),
-        queries.invalidateQueries({ queryKey: ['graph'] }),
-      ])
+      for (const ms of echoesMs) setTimeout(() => void renew(), ms)
+      await renew()
     },
+    // Whoever is refused may have read a list that is no longer true.
+    onError: renew,
   })
   const of = (kind: 'decided' | 'withdrawn') =>
     act.data?.kind === kind ? act.data.decisions : undefined

@@ -68,7 +68,8 @@ export const reviewQuery = (ruleset: string) =>
       const shown = pages.reduce((sum, { items }) => sum + items.length, 0)
       return last.items.length > 0 && shown < last.pairs ? shown : undefined
     },
-    staleTime: 30_000,
+    // Profiles follow what comes in, so the list changes while one looks at it.
+    refetchInterval: pollMs,
   })
 
 /** Joins pairs that wait, or keeps them apart. */
@@ -122,6 +123,8 @@ export const explainQuery = (ruleset: string, two: Two) =>
     queryKey: [...identityKey, ruleset, 'explain', two],
     queryFn: ({ signal }) => explain(ruleset, two, signal),
     enabled: two.left !== '' && two.right !== '',
+    // What was decided is heeded while one looks.
+    refetchInterval: pollMs,
   })
 
 /** The records of a profile and what holds them together. */

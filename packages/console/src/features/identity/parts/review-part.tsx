@@ -32,9 +32,10 @@ export function ReviewPart({ status }: { status: RulesetStatus }) {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items)
           if (items.length === 0) return <NothingWaits />
+          const here = stillThere(chosen, items)
           return (
             <>
-              <Bar items={items} ruleset={ruleset} {...{ chosen, setChosen, decide }} />
+              <Bar items={items} ruleset={ruleset} {...{ chosen: here, setChosen, decide }} />
               <About review={pages[0]} />
               <ul>
                 {items.map((item) => (
@@ -43,8 +44,8 @@ export function ReviewPart({ status }: { status: RulesetStatus }) {
                     item={item}
                     status={status}
                     kind={item.decided === undefined ? undefined : kinds.get(item.decided)}
-                    isChosen={chosen.has(keyOf(item))}
-                    onChoose={(isChosen) => setChosen(withChoice(chosen, keyOf(item), isChosen))}
+                    isChosen={here.has(keyOf(item))}
+                    onChoose={(isChosen) => setChosen(withChoice(here, keyOf(item), isChosen))}
                     isBusy={decide.isBusy}
                     onUndo={() =>
                       decide.withdraw(() => decisionsOn(ruleset, item), texts.identity.undone)
@@ -163,6 +164,14 @@ async function decisionsOn(
   const two = { left: example.left.record, right: example.right.record }
   const { decisions = [] } = await explain(ruleset, two)
   return [...new Set([...known, ...decisions.map(({ number }) => number)])]
+}
+
+/** What was chosen and has not gone meanwhile: profiles change while one reads. */
+function stillThere(
+  chosen: ReadonlySet<string>,
+  items: readonly ReviewItem[],
+): ReadonlySet<string> {
+  return new Set(items.map(keyOf).filter((key) => chosen.has(key)))
 }
 
 function withChoice(chosen: ReadonlySet<string>, key: string, isChosen: boolean) {
