@@ -13,6 +13,7 @@ import type { ChangesAnswer, MemberChange, MemberPage, MembershipFound, Stay } f
 import { peopleOf } from './compile.ts'
 import type { Ground } from './ground.ts'
 import { filled, memberFrom, summaryFrom, summaryOf } from './members.ts'
+import { arrivals } from './publish.ts'
 import { isUnified } from './subjects.ts'
 import { historyTable, memberTable, mergedTableOf, stateTable } from './tables.ts'
 
@@ -112,27 +113,22 @@ const stays = (segment: string): Draft => sql`
   select profile, entered_position, entered_at, left_position, left_at
   from ${historyTable} where segment = ${value(segment)}`
 
-/** Under which id each of some profiles is found now, where it is another: `old_id`, `now_id`. */
-async function laterIds(engine: Engine, on: string): Promise<Draft> {
-  const merged = await mergesOf(engine, on)
-  if (merged === undefined)
-    return sql`select ${value(0n)} as old_id, ${value(0n)} as now_id where false`
-  return sql`with recursive hop(old_id, now_id) as (
-    select ${old}, ${next} from ${merged}
-    union select hop.old_id, r.${next} from hop join ${merged} r on r.${old} = hop.now_id)
-  select old_id, now_id from hop where now_id not in (select ${old} from ${merged})`
-}
+/** Under which id each of some profiles (a query with one column) is found now, where it is another: `old_id`, `now_id`. */
+const laterIds = async (engine: Engine, on: string, of: Draft): Promise<Draft> =>
+  sql`with recursive ${arrivals(of, await mergesOf(engine, on))} select old_id, now_id from arrival`
 
-/** One page of those who were members at a moment, in the order of the ids that they had; who has come back since is there once. */
+/** One page of those who were members at a moment, in the order of the ids that they had. */
 export async function membersAt(
   engine: Engine,
   { segment, ground }: PastOf,
   { at, after, limit }: { at: Date; after: bigint | undefined; limit: number },
 ): Promise<MemberPage> {
-  const then = sql`select profile, entered_at, left_at from (${stays(segment)}) s
-    where entered_at <= ${value(at)} and (left_at is null or left_at > ${value(at)})`
+  // Stays of people who were merged may lie over each other.
+  const then = sql`select profile, min(entered_at) as entered_at,
+      case when count(left_at) = count(*) then max(left_at) end as left_at from (${stays(segment)}) s
+    where entered_at <= ${value(at)} and (left_at is null or left_at > ${value(at)}) group by profile`
   const later = after === undefined ? sql`` : sql`where m.profile > ${value(after)}`
-  const moved = await laterIds(engine, ground.subjects.on)
+  const moved = await laterIds(engine, ground.subjects.on, sql`select profile from (${then}) t`)
   const [rows, [count]] = await Promise.all([
     engine.rows(sql`select ${summaryOf(ground)}, m.entered_at, m.left_at, m.profile as member, moved.now_id as ${now}
       from (${then}) m left join (${moved}) moved on moved.old_id = m.profile
@@ -177,7 +173,7 @@ export async function changesOf(
   ]
   const chosen = sql`select * from (${every}) c ${conditions.length === 0 ? sql`` : sql`where ${join(conditions, sql` and `)}`}`
   const older = asked.after === undefined ? sql`` : sql`where ${isAfter(asked.after)}`
-  const moved = await laterIds(engine, on)
+  const moved = await laterIds(engine, on, sql`select profile from (${chosen}) t`)
   const [rows, [count]] = await Promise.all([
     engine.rows(sql`select ${summaryOf(ground)}, c.what, c.moment, c.position, c.entered_at, c.profile as member, moved.now_id as ${now}
       from (${chosen}) c left join (${moved}) moved on moved.old_id = c.profile
