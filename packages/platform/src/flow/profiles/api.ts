@@ -108,6 +108,7 @@ export const profileSchema = object({
   addresses: list(contactPoint),
   identifications: list(relatedRow),
   accounts: list(relatedRow),
+  consents: list(relatedRow, { description: 'What the person agreed to and refused.' }),
   sources: list(object({ ...origin.properties, fields: list(field) }), {
     description: 'The records that are this profile, side by side.',
   }),

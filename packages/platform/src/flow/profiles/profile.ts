@@ -33,11 +33,12 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
     evidenceOf(scene, profile),
     identificationsOf(scene, profile),
     accountsOf(scene, profile),
+    consentsOf(scene, profile),
     historyOf(scene, profile),
     countsOf(scene, profile),
   ])
   if (!unified) throw profileFaults.unknown_profile({ id: asked })
-  const [identifications, accounts, history, counts] = rest
+  const [identifications, accounts, consents, history, counts] = rest
   return {
     id,
     ...(asked === id ? {} : { asked_for: asked }),
@@ -45,7 +46,7 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
     name: String(unified['_name']),
     records: Number(unified['record_count']),
     values: valuesOf(scene, unified, records),
-    ...{ emails, phones, addresses, identifications, accounts, history, counts },
+    ...{ emails, phones, addresses, identifications, accounts, consents, history, counts },
     links: linksOf(scene, links, records),
     sources: records.map((row) => ({
       ...originIn(row),
@@ -117,6 +118,18 @@ async function rowsOf({ engine, model, tables }: Scene, object: string, conditio
 
 const identificationsOf = (scene: Scene, profile: Part): Promise<RelatedRow[]> =>
   rowsOf(scene, 'party_identification', sql`_profile = ${profile}`)
+
+/** What the person agreed to and refused, as each record says it. */
+async function consentsOf(scene: Scene, profile: Part): Promise<RelatedRow[]> {
+  const objects = scene.model.objects.filter(
+    ({ subject_area, fields }) =>
+      subject_area === 'consent' && fields['individual_id']?.links_to === on,
+  )
+  const rows = await Promise.all(
+    objects.map(({ key }) => rowsOf(scene, key, sql`_profile = ${profile}`)),
+  )
+  return rows.flat()
+}
 
 /** Accounts that a record names as its own, or that it is a contact of. */
 function accountsOf(scene: Scene, profile: Part): Promise<RelatedRow[]> {

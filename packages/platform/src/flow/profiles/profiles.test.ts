@@ -85,6 +85,10 @@ beforeAll(async () => {
   await putRows(engine, model, 'party_identification', [
     { ...shop('1'), identification_name: 'Loyalty', identification_number: 'L-7' },
   ])
+  await putRows(engine, model, 'contact_point_consent', [
+    { ...crm('1'), channel: 'email', purpose: 'marketing', status: 'opt_out' },
+    { ...shop('2'), channel: 'email', status: 'opt_in' },
+  ])
   await putRows(engine, model, 'product', [{ source: 'shop', id: 'P', name: 'Bell' }])
   await putRows(engine, model, 'sales_order', [
     ...[1, 2, 3].map((day) => ({
@@ -207,6 +211,9 @@ test('a profile shows what belongs to it, why its records are one, and its histo
         { label: 'Number', value: 'L-7' },
       ],
     },
+  ])
+  expect(zoe.consents).toMatchObject([
+    { stream: 'crm', fields: [{ value: 'email' }, { value: 'opt_out' }, { value: 'marketing' }] },
   ])
   expect(zoe.links).toMatchObject([
     {
