@@ -112,6 +112,7 @@ export const segmentTexts = {
   },
   why: {
     title: 'Why somebody is in, or not',
+    draft: 'Would somebody be in?',
     choose: 'Choose a person',
     chooseHint: 'Name, e-mail, phone or id',
     chooseHelp: 'Search a person: every condition is asked of them alone, with what was found.',
@@ -137,9 +138,9 @@ export const segmentTexts = {
     step: (step: number) => `step ${step}`,
     progress: (taken: number, steps: number) => `${taken} of ${steps} steps taken`,
     include: 'Included',
-    exclude: 'Left out',
-    notExcluded: 'not left out',
-    excluded: 'left out',
+    exclude: 'Exclusion',
+    notExcluded: 'Not left out',
+    excluded: 'Left out even so',
     rank: 'Among the first',
     rankPlace: (place: number, among: number) =>
       `place ${formatCount(place)} of ${formatCount(among)}`,

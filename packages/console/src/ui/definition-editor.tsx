@@ -19,6 +19,8 @@ const words = texts.editor
 export interface DefinitionFormProps {
   readonly body: Body
   readonly problems: DefinitionPlan['problems']
+  /** Nothing speaks against this very draft. */
+  readonly isSound: boolean
   readonly onChange: (body: Body) => void
 }
 
@@ -33,7 +35,7 @@ interface EditorProps {
   readonly renews: readonly (readonly string[])[]
   readonly form: (props: DefinitionFormProps) => ReactNode
   /** What is told of the draft beside it. */
-  readonly beside?: (body: Body | undefined) => ReactNode
+  readonly beside?: (body: Body | undefined, told: DefinitionFormProps | undefined) => ReactNode
   readonly onApplied?: (key: string) => void
 }
 
@@ -42,6 +44,7 @@ export function DefinitionEditor(props: EditorProps) {
   const { published, title, view, onView, renews, onApplied, beside } = props
   const editing = useEditor(published, renews, onApplied)
   const { write, text, writeText, verdict } = editing
+  const told = toldOf(editing)
   const isNew = published.version === 0
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys for the draft, wherever in it one works
@@ -61,7 +64,7 @@ export function DefinitionEditor(props: EditorProps) {
               spellCheck={false}
             />
           ) : (
-            <FormView editing={editing} form={props.form} />
+            ((told && props.form(told)) ?? <p className={shared.quiet}>{words.unreadable}</p>)
           )}
         </Panel>
       </div>
@@ -69,7 +72,7 @@ export function DefinitionEditor(props: EditorProps) {
         <Panel>
           <Standing published={published} editing={editing} />
         </Panel>
-        {beside?.(editing.written)}
+        {beside?.(told?.body, told)}
         {verdict && verdict.differences.length > 0 && (
           <Panel title={words.differencesTitle} flush="flush">
             <Differences of={verdict.differences} />
@@ -146,19 +149,12 @@ function NewKey({ editing }: { editing: Editing }) {
   )
 }
 
-function FormView({
-  editing: { written, verdict, isCurrent, write },
-  form,
-}: {
-  editing: Editing
-  form: EditorProps['form']
-}) {
-  if (written === undefined) return <p className={shared.quiet}>{words.unreadable}</p>
-  return form({
-    body: written,
-    problems: isCurrent ? (verdict?.problems ?? []) : [],
-    onChange: write,
-  })
+/** What a form is told of a draft; text that cannot be read has none. */
+function toldOf({ written, verdict, isCurrent, write }: Editing): DefinitionFormProps | undefined {
+  if (written === undefined) return undefined
+  const problems = isCurrent ? (verdict?.problems ?? []) : []
+  const isSound = isCurrent && verdict !== undefined && problems.length === 0
+  return { body: written, problems, isSound, onChange: write }
 }
 
 /** How the draft stands: what speaks against it, and the buttons that publish it, give it up, or take the last one back. */

@@ -46,7 +46,12 @@ export function SegmentsPage(): ReactNode {
 
 function NewButton() {
   return (
-    <Button component={Link} to="/segment-new" leftSection={<Icon name="plus" size={14} />}>
+    <Button
+      component={Link}
+      to="/segment-new"
+      c="white"
+      leftSection={<Icon name="plus" size={14} />}
+    >
       {words.create}
     </Button>
   )

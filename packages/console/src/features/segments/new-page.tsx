@@ -38,7 +38,7 @@ export function NewSegmentPage(): ReactNode {
         }
         renews={renews}
         form={(props) => <SegmentForm {...props} />}
-        beside={(body) => <CountPart body={body} />}
+        beside={(_, told) => told && <CountPart {...told} />}
         onApplied={(key) => void navigate({ to: '/segments/$key', params: { key } })}
       />
     </Page>

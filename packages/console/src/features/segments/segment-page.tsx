@@ -99,7 +99,7 @@ function RulesPart({ segment, address, go }: PartProps) {
           onView={(view) => go({ tab: 'rules', ...(view === 'form' ? {} : { view }) })}
           renews={renews}
           form={(props) => <SegmentForm {...props} />}
-          beside={(body) => <CountPart body={body} />}
+          beside={(_, told) => told && <CountPart {...told} />}
         />
       )}
     </Answer>

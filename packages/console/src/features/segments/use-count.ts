@@ -1,18 +1,16 @@
-import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { Body } from '../../lib/body.ts'
 import { countQuery } from './api/segments.ts'
 
-// A count takes longer than a verdict: nobody asks for one between two letters.
-const pauseMs = 350
-
-/** Counts whom a draft means, a moment after the last change; `isOld` while the count is of something before. */
-export function useCount(question: Body | undefined, how: 'exact' | 'approximate') {
-  const written = JSON.stringify(question)
-  const [asked] = useDebouncedValue(written, pauseMs)
-  // Written by us just before.
-  const query = useQuery(
-    countQuery(asked === undefined ? undefined : (JSON.parse(asked) as Body), how),
-  )
-  return { ...query, isOld: asked !== written || query.isPlaceholderData || query.error !== null }
+/** Counts whom a draft means, as soon as nothing speaks against it; `isOld` while the count is of something before. */
+export function useCount(
+  question: Body | undefined,
+  { isSound, how }: { readonly isSound: boolean; readonly how: 'exact' | 'approximate' },
+) {
+  const [asked, setAsked] = useState<Body>()
+  const isAsked = JSON.stringify(asked) === JSON.stringify(question)
+  if (isSound && !isAsked) setAsked(question)
+  const query = useQuery(countQuery(asked, how))
+  return { ...query, asked, isOld: !isAsked || query.isPlaceholderData }
 }

@@ -122,7 +122,7 @@ export function SegmentFields({ path }: NodeProps) {
           path={[...path, 'use']}
           label={words.use}
           look="in a row"
-          isOptional
+          shown="members"
           options={(['members', 'definition'] as const).map((value) => ({
             value,
             label: words.uses[value],

@@ -6,37 +6,44 @@ import { useState } from 'react'
 import type { Body } from '../../../lib/body.ts'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
+import { Answer } from '../../../ui/answer.tsx'
+import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import shared from '../../../ui/lines.module.css'
 import { Panel } from '../../../ui/page.tsx'
-import { sampleQuery } from '../api/segments.ts'
+import { TroubleLine } from '../../../ui/trouble.tsx'
+import { sampleQuery, whyDraftQuery } from '../api/segments.ts'
 import { questionIn } from '../condition.ts'
 import { useCount } from '../use-count.ts'
 import styles from './builder.module.css'
+import { PersonChoice } from './person-choice.tsx'
+import { WhyTree } from './why-tree.tsx'
 
 const words = texts.segments.builder
 
 /** How many a draft means, and some of them. */
-export function CountPart({ body }: { body: Body | undefined }) {
-  const question = body && questionIn(body)
+export function CountPart({ body, isSound }: DefinitionFormProps) {
   const [isExact, setExact] = useState(false)
-  const count = useCount(question, isExact ? 'exact' : 'approximate')
+  const count = useCount(questionIn(body), { isSound, how: isExact ? 'exact' : 'approximate' })
   return (
-    <Panel title={words.whole}>
-      <div role="status" aria-live="polite">
-        {count.data ? (
-          <Counted of={count.data} isOld={count.isOld} />
-        ) : (
-          <p className={shared.quiet}>{count.error ? words.incomplete : words.counting}</p>
+    <>
+      <Panel title={words.whole}>
+        <div role="status" aria-live="polite" aria-busy={count.isOld}>
+          {count.data && <Counted of={count.data} isOld={count.isOld} />}
+          {!isSound && <p className={shared.quiet}>{words.incomplete}</p>}
+          {isSound && !count.data && !count.error && (
+            <p className={shared.quiet}>{words.counting}</p>
+          )}
+          {count.error && <TroubleLine thrown={count.error} />}
+        </div>
+        {count.data?.error !== undefined && !isExact && (
+          <Button size="compact-xs" variant="default" onClick={() => setExact(true)}>
+            {words.exactly}
+          </Button>
         )}
-        {count.data && count.error && <p className={shared.quiet}>{words.incomplete}</p>}
-      </div>
-      {count.data?.error !== undefined && !isExact && (
-        <Button size="compact-xs" variant="default" onClick={() => setExact(true)}>
-          {words.exactly}
-        </Button>
-      )}
-      {count.data && count.data.members > 0 && !count.error && <Sample question={question} />}
-    </Panel>
+        {count.data && count.data.members > 0 && <Sample question={count.asked} />}
+      </Panel>
+      {count.asked?.['on'] === 'individual' && <DraftWhy question={count.asked} />}
+    </>
   )
 }
 
@@ -83,5 +90,38 @@ function People({ question }: { question: Body | undefined }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Why somebody would be in, or not. */
+function DraftWhy({ question }: { question: Body }) {
+  const [q, setQ] = useState('')
+  const [person, setPerson] = useState<string>()
+  return (
+    <Panel
+      title={texts.segments.why.draft}
+      aside={
+        person !== undefined && (
+          <Button size="compact-xs" variant="default" onClick={() => setPerson(undefined)}>
+            {texts.segments.why.other}
+          </Button>
+        )
+      }
+    >
+      {person === undefined ? (
+        <PersonChoice q={q} onSearch={setQ} onChoose={setPerson} />
+      ) : (
+        <DraftAnswer question={question} person={person} />
+      )}
+    </Panel>
+  )
+}
+
+function DraftAnswer({ question, person }: { question: Body; person: string }) {
+  const why = useQuery(whyDraftQuery(question, person))
+  return (
+    <Answer query={why} height={200}>
+      {(answer) => <WhyTree answer={answer} />}
+    </Answer>
   )
 }

@@ -32,6 +32,7 @@ export function HistoryPart({
   return (
     <div className={styles.stack}>
       <SegmentedControl
+        className={styles.narrow ?? ''}
         size="xs"
         aria-label={texts.segments.sizes.per}
         value={per}

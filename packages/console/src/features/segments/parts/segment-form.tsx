@@ -31,15 +31,19 @@ const words = texts.segments.builder
 const inPlace = ['label', 'about', 'on', 'include', 'exclude', 'time_zone', 'rank'] as const
 
 /** A segment as a form: names, conditions as deep as one likes, and only the first by a value. */
-export function SegmentForm({ body, problems, onChange }: DefinitionFormProps) {
+export function SegmentForm({ body, problems, isSound, onChange }: DefinitionFormProps) {
   const on = textAt(body, ['on'])
   const vocabulary = useVocabulary(on)
   const { data: schemas } = useQuery(schemaQuery)
   const schema = useMemo(() => schemas && schemaOfKind(schemas, 'segment'), [schemas])
   const { data: model } = useQuery(modelQuery)
-  const count = useCount(questionIn(body), 'approximate')
+  const count = useCount(questionIn(body), { isSound, how: 'approximate' })
   const { frame, lead } = useLead()
-  const counts = useMemo(() => countsIn(count.data), [count.data])
+  // Places are those of the tree that was counted.
+  const counts = useMemo(
+    () => countsIn(count.isOld ? undefined : count.data),
+    [count.data, count.isOld],
+  )
   if (vocabulary.thrown) return <TroubleLine thrown={vocabulary.thrown} />
   if (!vocabulary.of) return <Waiting height={320} />
   const form = { body, objects: model?.objects ?? [], schema, problems, change: onChange }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { SegmentSize } from '@tessera/platform/contract'
 import { useMemo } from 'react'
-import { formatHour } from '../../../lib/format.ts'
+import { formatHour, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import shared from '../../../ui/lines.module.css'
@@ -22,7 +22,7 @@ export function SizesPart({ segmentKey, per }: { segmentKey: string; per: SizeSp
           all.length === 0 ? (
             <p className={shared.quiet}>{words.empty}</p>
           ) : (
-            <SizeChart sizes={all} />
+            <SizeChart sizes={all} per={per} />
           )
         }
       </Answer>
@@ -30,18 +30,20 @@ export function SizesPart({ segmentKey, per }: { segmentKey: string; per: SizeSp
   )
 }
 
-function SizeChart({ sizes }: { sizes: readonly SegmentSize[] }) {
+function SizeChart({ sizes, per }: { sizes: readonly SegmentSize[]; per: SizeSpan }) {
   const plot = useMemo(() => {
     const oldestFirst = sizes.toReversed()
     const values = (of: (size: SegmentSize) => number) => oldestFirst.map(of)
     return {
       label: words.chart,
-      steps: oldestFirst.map(({ at }) => formatHour(at)),
+      steps: oldestFirst.map(({ at }) =>
+        per === 'hour' ? formatHour(at) : formatValue(at, 'date'),
+      ),
       series: [
         {
           name: words.members,
           look: 'line',
-          colour: '--t-stone-segment',
+          colour: '--t-busy',
           values: values(({ members }) => members),
         },
         {
@@ -53,6 +55,6 @@ function SizeChart({ sizes }: { sizes: readonly SegmentSize[] }) {
         { name: words.left, look: 'bar', colour: '--t-bad', values: values(({ left }) => -left) },
       ],
     } as const
-  }, [sizes])
+  }, [sizes, per])
   return <Plot plot={plot} />
 }

@@ -1,16 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import type { SegmentOverview, WhyAnswer } from '@tessera/platform/contract'
+import type { SegmentOverview } from '@tessera/platform/contract'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
-import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { SearchBox } from '../../../ui/search-box.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import type { SegmentAddress } from '../address.ts'
-import { peopleQuery, whyQuery } from '../api/segments.ts'
-import styles from './segments.module.css'
+import { whyQuery } from '../api/segments.ts'
+import { PersonChoice } from './person-choice.tsx'
 import { WhyTree } from './why-tree.tsx'
 
 const words = texts.segments.why
@@ -36,49 +33,12 @@ export function WhyPart({
     )
   return (
     <Panel title={words.title}>
-      <div className={styles.stack}>
-        <SearchBox
-          label={words.choose}
-          hint={words.chooseHint}
-          value={q}
-          onSearch={(text) => go({ tab: 'why', q: text })}
-          width={340}
-        />
-        {q.trim() === '' ? (
-          <EmptyState icon="people" title={words.choose}>
-            {words.chooseHelp}
-          </EmptyState>
-        ) : (
-          <People q={q} onChoose={(id) => go({ tab: 'why', q, person: id })} />
-        )}
-      </div>
+      <PersonChoice
+        q={q}
+        onSearch={(text) => go({ tab: 'why', q: text })}
+        onChoose={(id) => go({ tab: 'why', q, person: id })}
+      />
     </Panel>
-  )
-}
-
-function People({ q, onChoose }: { q: string; onChoose: (id: string) => void }) {
-  const found = useQuery(peopleQuery(q))
-  return (
-    <Answer query={found} height={160}>
-      {({ profiles }) =>
-        profiles.length === 0 ? (
-          <p>{words.noneFound(q)}</p>
-        ) : (
-          <ul className={styles.people} aria-label={words.found}>
-            {profiles.map(({ id, name, emails, city, country }) => (
-              <li key={id}>
-                <button type="button" className={styles.person} onClick={() => onChoose(id)}>
-                  <span className={styles.label}>{name ?? texts.segments.members.nameless}</span>
-                  <span className={styles.about}>
-                    {[emails[0], city, country].filter((word) => word !== undefined).join(' · ')}
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        )
-      }
-    </Answer>
   )
 }
 
@@ -103,29 +63,9 @@ function About({
         <Trouble thrown={why.error} />
       ) : (
         <Answer query={why} height={320}>
-          {(answer) => <Told answer={answer} />}
+          {(answer) => <WhyTree answer={answer} />}
         </Answer>
       )}
     </Panel>
   )
-}
-
-function Told({ answer }: { answer: WhyAnswer }) {
-  const name = useName(answer.profile)
-  return (
-    <WhyTree
-      answer={answer}
-      name={
-        <Link to="/customers/$id" params={{ id: answer.profile }} className={styles.link}>
-          {name}
-        </Link>
-      }
-    />
-  )
-}
-
-/** The name of a person, until it is known their id. */
-function useName(profile: string): string {
-  const { data } = useQuery(peopleQuery(profile))
-  return data?.profiles.find(({ id }) => id === profile)?.name ?? profile
 }

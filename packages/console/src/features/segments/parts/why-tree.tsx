@@ -1,21 +1,30 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { EvidenceRow, WhyAnswer, WhyNode } from '@tessera/platform/contract'
-import type { ReactNode } from 'react'
 import { formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import shared from '../../../ui/lines.module.css'
 import { Tag } from '../../../ui/tag.tsx'
+import { peopleQuery } from '../api/segments.ts'
 import styles from './segments.module.css'
 
 const words = texts.segments.why
 
 /** Every condition with its answer, what was found, and when it changes by itself. */
-export function WhyTree({ answer, name }: { answer: WhyAnswer; name: ReactNode }) {
+export function WhyTree({ answer }: { answer: WhyAnswer }) {
+  const name = useName(answer.profile)
   const { include, exclude, rank, waterfall, flips_at, looked_until, notes } = answer
   return (
     <div className={styles.stack}>
       <div role="status" className={styles.verdict}>
-        <span className={styles.verdictWord}>{name}</span>
+        <Link
+          to="/customers/$id"
+          params={{ id: answer.profile }}
+          className={`${styles.verdictWord} ${styles.link}`}
+        >
+          {name}
+        </Link>
         <span
           className={`${styles.verdictWord} ${answer.member ? shared.good : shared.bad}`}
           data-member={answer.member}
@@ -35,14 +44,12 @@ export function WhyTree({ answer, name }: { answer: WhyAnswer; name: ReactNode }
       {answer.asked_for !== undefined && <p>{words.asked(answer.asked_for)}</p>}
       <section className={styles.answers} aria-label={words.include}>
         <h3>{words.include}</h3>
-        <Node node={include} />
+        <Node node={include} wanted />
       </section>
       {exclude && (
         <section className={styles.answers} aria-label={words.exclude}>
-          <h3>
-            {words.exclude}: {exclude.holds ? words.excluded : words.notExcluded}
-          </h3>
-          <Node node={exclude} />
+          <h3>{exclude.holds ? words.excluded : words.notExcluded}</h3>
+          <Node node={exclude} wanted={false} />
         </section>
       )}
       {rank && <Rank of={rank} />}
@@ -59,6 +66,12 @@ export function WhyTree({ answer, name }: { answer: WhyAnswer; name: ReactNode }
       ))}
     </div>
   )
+}
+
+/** The name of a person; until it is known, their id. */
+function useName(profile: string): string {
+  const { data } = useQuery(peopleQuery(profile))
+  return data?.profiles.find(({ id }) => id === profile)?.name ?? profile
 }
 
 function Published({ answer: { published, member } }: { answer: WhyAnswer }) {
@@ -82,10 +95,11 @@ function Published({ answer: { published, member } }: { answer: WhyAnswer }) {
   )
 }
 
-function Node({ node }: { node: WhyNode }) {
+/** A condition with its answer; `wanted` is the answer that lets somebody in. */
+function Node({ node, wanted }: { node: WhyNode; wanted: boolean }) {
   const { holds, says, value, membership, progress, evidence = [], parts = [], note } = node
   return (
-    <div className={styles.answer} data-holds={holds} data-at={node.at}>
+    <div className={styles.answer} data-well={holds === wanted} data-at={node.at}>
       <div className={styles.answerHead}>
         <span className={styles.mark}>
           {holds ? '✓' : '✗'} <span>{holds ? words.holds : words.fails}</span>
@@ -111,7 +125,7 @@ function Node({ node }: { node: WhyNode }) {
         </ul>
       )}
       {parts.map((part) => (
-        <Node key={part.at} node={part} />
+        <Node key={part.at} node={part} wanted={node.kind === 'not' ? !wanted : wanted} />
       ))}
     </div>
   )
@@ -174,7 +188,7 @@ function Rank({ of }: { of: NonNullable<WhyAnswer['rank']> }) {
   return (
     <section className={styles.answers} aria-label={words.rank}>
       <h3>{words.rank}</h3>
-      <div className={styles.answer} data-holds={of.holds}>
+      <div className={styles.answer} data-well={of.holds}>
         <div className={styles.answerHead}>
           <span className={styles.mark}>
             {of.holds ? '✓' : '✗'} <span>{of.holds ? words.holds : words.fails}</span>
