@@ -1,6 +1,6 @@
 import type { DefinitionAnswer } from '@tessera/platform/contract'
 import { type Body, isBody, textAt } from '../../lib/body.ts'
-import type { Chart } from './chart.ts'
+import type { Chart } from '../../lib/chart.ts'
 
 /** The name of a saved question. */
 export const nameOf = ({ key, body }: Pick<DefinitionAnswer, 'key' | 'body'>): string =>

@@ -1,6 +1,6 @@
 import type { QueryAnswer } from '@tessera/platform/contract'
-import { isBody } from '../../lib/body.ts'
-import { formatValue } from '../../lib/format.ts'
+import { isBody } from './body.ts'
+import { formatValue } from './format.ts'
 
 /** How an answer is drawn. */
 export interface Chart {

@@ -1,11 +1,11 @@
 import { MultiSelect, SegmentedControl, Select } from '@mantine/core'
 import type { QueryAnswer } from '@tessera/platform/contract'
 import { useMemo } from 'react'
-import { texts } from '../../../lib/texts.ts'
-import { EmptyState } from '../../../ui/empty-state.tsx'
-import { SeriesChart } from '../../../ui/series-chart.tsx'
-import { type Chart, draw, measuresIn } from '../chart.ts'
-import styles from './explore.module.css'
+import { type Chart, draw, measuresIn } from '../lib/chart.ts'
+import { texts } from '../lib/texts.ts'
+import styles from './chart-part.module.css'
+import { EmptyState } from './empty-state.tsx'
+import { Plot } from './plot.tsx'
 
 const words = texts.explore.chart
 
@@ -15,7 +15,7 @@ export function ChartPart({
   chart,
   onChart,
 }: {
-  answer: QueryAnswer
+  answer: Pick<QueryAnswer, 'columns' | 'rows'>
   chart: Chart | undefined
   onChart: (chart: Chart) => void
 }) {
@@ -67,20 +67,41 @@ export function ChartPart({
   )
 }
 
-function Drawing({ answer, chart }: { answer: QueryAnswer; chart: Chart }) {
+const colours = [
+  '--t-stone-profile',
+  '--t-stone-insight',
+  '--t-stone-model',
+  '--t-stone-segment',
+  '--t-stone-identity',
+  '--t-stone-activation',
+  '--t-stone-stream',
+  '--t-stone-other',
+] as const
+
+function Drawing({
+  answer,
+  chart,
+}: {
+  answer: Pick<QueryAnswer, 'columns' | 'rows'>
+  chart: Chart
+}) {
   const drawn = useMemo(() => draw(answer, chart), [answer, chart])
-  const of = useMemo(
+  const plot = useMemo(
     () => ({
       label: words.label(chart.y.join(', '), chart.x),
-      type: chart.type,
       steps: drawn.steps,
-      series: drawn.series,
+      series: drawn.series.map(({ name, values }, i) => ({
+        name,
+        values,
+        look: chart.type,
+        colour: colours[i % colours.length] ?? colours[0],
+      })),
     }),
     [drawn, chart],
   )
   return (
     <div className={styles.chart}>
-      <SeriesChart of={of} />
+      <Plot plot={plot} height={320} />
       {drawn.allSteps > drawn.steps.length && (
         <p className={styles.quiet}>{words.steps(drawn.steps.length, drawn.allSteps)}</p>
       )}
