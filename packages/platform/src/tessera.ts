@@ -415,7 +415,10 @@ async function wire(
     engine,
     clock,
     log,
-    known: knownToSegments,
+    known: async () => {
+      const all = await catalogue()
+      return { model: modelIn(all), insights: [], segments: segmentsIn(all) }
+    },
     segments,
     mappings: mappingFollower({ engine, catalogue }),
     identity: {

@@ -10,7 +10,7 @@ import {
   type Writer,
 } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
-import type { Model, ModelObject } from '#model'
+import { type Model, type ModelObject, prepareTouched } from '#model'
 import { type Subject, subjects } from './definition.ts'
 
 /** One row per profile: its values, and from which record each was taken. */
@@ -189,6 +189,7 @@ export async function prepareUnified(engine: Engine, model: Model, on: Subject):
   })
   if (work.length === 0) return
   await engine.change(`unified.${on}`, async (writer) => {
+    await prepareTouched(writer)
     for (const step of work) await step(writer)
   })
 }

@@ -18,6 +18,8 @@ export {
   originOf,
   previewOf,
   type RowOrigin,
+  type StreamChange,
+  streamChanges,
 } from './lake.ts'
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
 export {
@@ -45,7 +47,6 @@ export {
   type LakeField,
   pastTable,
   prepareLake,
-  remadeAt,
   retype,
 } from './tables.ts'
 export { type Arrival, type BatchFile, type Counts, type Mode, take } from './take.ts'

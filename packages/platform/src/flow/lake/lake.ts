@@ -1,5 +1,5 @@
-import { as, call, column, type Engine, join, type Row, sql, value } from '#engine'
-import { batchTable, currentTable, pastTable, position, remadeAt } from './tables.ts'
+import { as, call, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
+import { batchTable, currentTable, pastTable, position, remadeTable } from './tables.ts'
 import type { Counts } from './take.ts'
 
 /**
@@ -132,11 +132,16 @@ export async function countOf(engine: Engine, stream: string): Promise<number> {
 
 /** The position of the last change of a stream's rows: what came unchanged does not move it. */
 export async function changePositionOf(engine: Engine, stream: string): Promise<number> {
-  const [row] = await engine.rows(sql`select greatest(${value(await remadeAt(engine, stream))},
-    coalesce((select max(_position) from ${currentTable(stream)}), 0),
-    coalesce((select max(_until) from ${pastTable(stream)}), 0)) as position`)
+  const [row] = await engine.rows(changeOf(stream))
   return Number(row?.['position'] ?? 0)
 }
+
+// Besides, `remade`: the position at which rows were last changed where they stand.
+const changeOf = (stream: string): Draft =>
+  sql`select stream, remade, greatest(remade, come, gone) as position from (select ${value(stream)} as stream,
+    coalesce((select max(position) from ${remadeTable} where stream = ${value(stream)}), 0) as remade,
+    coalesce((select max(_position) from ${currentTable(stream)}), 0) as come,
+    coalesce((select max(_until) from ${pastTable(stream)}), 0) as gone) each_stream`
 
 /** Fingerprints of the files that a stream took the last time it took any. */
 export async function lastDeliveryOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
@@ -145,16 +150,34 @@ export async function lastDeliveryOf(engine: Engine, stream: string): Promise<Re
   return new Set(rows.map((row) => String(row['fingerprint'])))
 }
 
+/** When the rows of a stream last changed, and when they were last changed where they stand. */
+export interface StreamChange {
+  readonly position: number
+  readonly remade: number
+}
+
+/** When the rows of some streams last changed; those that have no tables are left out. */
+export async function streamChanges(
+  engine: Engine,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, StreamChange>> {
+  const existing = new Set((await engine.tables('lake')).map(({ name }) => name))
+  const known = streams.filter((stream) => existing.has(stream))
+  if (known.length === 0) return new Map()
+  const rows = await engine.rows(join(known.map(changeOf), sql` union all `))
+  return new Map(
+    rows.map((row) => [
+      String(row['stream']),
+      { position: Number(row['position']), remade: Number(row['remade']) },
+    ]),
+  )
+}
+
 /** By stream, the position of the last change of its rows. */
 export async function changePositions(
   engine: Engine,
   streams: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const existing = new Set((await engine.tables('lake')).map(({ name }) => name))
-  const known = streams.filter((stream) => existing.has(stream))
-  return new Map(
-    await Promise.all(
-      known.map(async (key) => [key, await changePositionOf(engine, key)] as const),
-    ),
-  )
+  const changes = await streamChanges(engine, streams)
+  return new Map([...changes].map(([stream, { position }]) => [stream, position]))
 }

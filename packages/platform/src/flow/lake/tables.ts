@@ -67,7 +67,7 @@ export const hourTable = table('lake', '_hour')
 export const logTable = table('lake', '_log')
 
 /** When rows of a stream were last changed where they stand, by stream. */
-const remadeTable = table('lake', '_remade')
+export const remadeTable = table('lake', '_remade')
 
 /** The fields of every stream, in order, with what the source calls them. */
 const fieldTable = table('lake', '_field')
@@ -354,14 +354,6 @@ export async function noteRemade(writer: Writer, stream: string): Promise<void> 
   const at = await writer.positions(1)
   await writer.run(sql`delete from ${remadeTable} where stream = ${value(stream)}`)
   await writer.run(sql`insert into ${remadeTable} values (${value(stream)}, ${value(at)})`)
-}
-
-/** The position at which rows of a stream were last changed where they stand; 0 when they never were. */
-export async function remadeAt(reader: Pick<Engine, 'rows'>, stream: string): Promise<number> {
-  const [row] = await reader.rows(
-    sql`select position from ${remadeTable} where stream = ${value(stream)}`,
-  )
-  return Number(row?.['position'] ?? 0)
 }
 
 /** Notes that a field has another type now. */

@@ -2,7 +2,7 @@ import { type Catalogue, fingerprint } from '#definitions'
 import type { Engine } from '#engine'
 import type { GraphNode, Refresher } from '#graph'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { changePositionOf, changePositions, fieldsByStream, type LakeField, remadeAt } from '#lake'
+import { fieldsByStream, type LakeField, type StreamChange, streamChanges } from '#lake'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { type StreamDefinition, spaceOf } from '#streams'
 import { compileMapping, lookedUp } from './compile.ts'
@@ -13,9 +13,9 @@ import {
   type Brought,
   followObject,
   type LostValue,
-  mappedUntil,
   refreshObject,
   type Unit,
+  unitStates,
 } from './refresh.ts'
 
 /** The model as it is defined now: the standard one with what users added. */
@@ -94,7 +94,7 @@ export function modelRefresher({ engine, catalogue }: MappingTools): Refresher {
   return async ({ key }, { signal }) => {
     const all = await catalogue()
     const object = modelIn(all).get(key.slice('model:'.length))
-    const units = await unitsOf(engine, all, object)
+    const units = unitsOf(await streamsNow(engine, all), object)
     const done = await refreshObject(engine, object, units, signal)
     const { rows, added, removed, withoutId: without_id } = done
     return {
@@ -116,23 +116,28 @@ export interface MappingFollower {
 
 /** Maps rows soon after they came, by the delta that a refresh would take. */
 export function mappingFollower({ engine, catalogue }: MappingTools): MappingFollower {
+  // What was seen when somebody asked who is behind holds for what follows; what came since is mapped the next time.
+  let seen: Streams | undefined
   return {
     behind: async () => {
-      const streams = new Set(
-        (await catalogue()).list<MappingDefinition>('mapping').map(({ body }) => body.stream),
-      )
-      const [until, come] = [await mappedUntil(engine), await changePositions(engine, [...streams])]
-      return [...until].flatMap(([object, mapped]) =>
-        [...mapped].some(([stream, position]) => (come.get(stream) ?? 0) > position)
+      // First how far it is mapped: what is mapped meanwhile is then taken for new, and not the other way round.
+      const states = await unitStates(engine)
+      const streams = await streamsNow(engine, await catalogue())
+      seen = streams
+      return [...states].flatMap(([object, mapped]) =>
+        [...mapped].some(
+          ([stream, { position }]) => (streams.changes.get(stream)?.position ?? 0) > position,
+        )
           ? [object]
           : [],
       )
     },
     follow: async (key, signal) => {
-      const all = await catalogue()
-      const object = modelIn(all).find(key)
+      const streams = seen ?? (await streamsNow(engine, await catalogue()))
+      const object = modelIn(streams.all).find(key)
       if (!object) return undefined
-      return followObject(engine, object, await unitsOf(engine, all, object), signal)
+      const units = unitsOf(streams, object)
+      return followObject(engine, object, { units, changes: streams.changes }, signal)
     },
   }
 }
@@ -140,16 +145,21 @@ export function mappingFollower({ engine, catalogue }: MappingTools): MappingFol
 const sentenceOn = ({ stream, field, type, count, example }: LostValue) =>
   `${field}: ${count.toLocaleString('en-US')} values of ${stream} could not be read as ${type}, such as "${example}"`
 
+/** Streams as they are now. */
+interface Streams {
+  readonly all: Catalogue
+  readonly fields: ReadonlyMap<string, readonly LakeField[]>
+  readonly changes: ReadonlyMap<string, StreamChange>
+}
+
+async function streamsNow(engine: Engine, all: Catalogue): Promise<Streams> {
+  const streams = all.list('stream').map(({ key }) => key)
+  const changes = await streamChanges(engine, streams)
+  return { all, changes, fields: await fieldsByStream(engine, streams) }
+}
+
 /** What each stream gives an object, compiled; refused with everything that is wrong. */
-async function unitsOf(
-  engine: Engine,
-  all: Catalogue,
-  object: ModelObject,
-): Promise<readonly Unit[]> {
-  const fields = await fieldsByStream(
-    engine,
-    all.list('stream').map(({ key }) => key),
-  )
+function unitsOf({ all, fields, changes }: Streams, object: ModelObject): readonly Unit[] {
   const known = (stream: string) => fields.get(stream)
   const units: Unit[] = []
   for (const { key, body } of all.list<MappingDefinition>('mapping')) {
@@ -162,9 +172,9 @@ async function unitsOf(
     const { targets, problems } = compileMapping({ ...body, objects }, modelIn(all), sources)
     refuseIfAny(problems.map((problem) => ({ ...problem, at: `mapping/${key} ${problem.at}` })))
     const looked = [...new Set(targets.flatMap(lookedUp))]
-    const positions = await Promise.all(looked.map((stream) => changePositionOf(engine, stream)))
+    const positions = looked.map((stream) => changes.get(stream)?.position ?? 0)
     const space = spaceIn(all, body.stream)
-    const remade = await remadeAt(engine, body.stream)
+    const remade = changes.get(body.stream)?.remade ?? 0
     units.push({
       stream: body.stream,
       source: body.qualifier,

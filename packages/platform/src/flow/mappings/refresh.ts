@@ -10,7 +10,7 @@ import {
   value,
   type Writer,
 } from '#engine'
-import { changePositionOf, pastTable } from '#lake'
+import { changePositionOf, pastTable, type StreamChange } from '#lake'
 import {
   type ModelObject,
   modelTable,
@@ -96,12 +96,14 @@ export async function refreshObject(
       columns.map(({ name }) => name),
     ),
   )
-  const states = await unitStates(engine, object.key)
+  const states = (await unitStates(engine)).get(object.key) ?? new Map<string, UnitState>()
   let [added, removed] = [0, await removeUnits(engine, object, units, states)]
   const lost: LostValue[] = []
   for (const unit of units) {
     signal.throwIfAborted()
-    const done = await refreshUnit(engine, { object, unit, state: states.get(unit.stream), signal })
+    const until = await changePositionOf(engine, unit.stream)
+    const state = states.get(unit.stream)
+    const done = await refreshUnit(engine, { object, unit, state, until, signal })
     added += done.added
     removed += done.removed
     lost.push(...done.lost)
@@ -120,16 +122,22 @@ export async function refreshObject(
   }
 }
 
-async function unitStates(engine: Engine, object: string): Promise<ReadonlyMap<string, UnitState>> {
+/** How far every stream has been mapped to every object, by object and stream. */
+export async function unitStates(
+  engine: Engine,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, UnitState>>> {
   const rows = await engine.rows(
-    sql`select stream, fingerprint, position from ${unitTable} where object = ${value(object)}`,
+    sql`select object, stream, fingerprint, position from ${unitTable}`,
+    { lane: 'tick' },
   )
-  return new Map(
-    rows.map((row) => [
-      String(row['stream']),
-      { fingerprint: String(row['fingerprint']), position: Number(row['position']) },
-    ]),
-  )
+  const all = new Map<string, Map<string, UnitState>>()
+  for (const row of rows) {
+    const object = String(row['object'])
+    const streams = all.get(object) ?? new Map<string, UnitState>()
+    const state = { fingerprint: String(row['fingerprint']), position: Number(row['position']) }
+    all.set(object, streams.set(String(row['stream']), state))
+  }
+  return all
 }
 
 /** Takes away what came from streams that no longer fill the object. */
@@ -161,22 +169,6 @@ export interface Brought {
   readonly after: number
 }
 
-/** How far every stream has been mapped to every object, by object and stream. */
-export async function mappedUntil(
-  engine: Engine,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
-  const rows = await engine.rows(sql`select object, stream, position from ${unitTable}`, {
-    lane: 'tick',
-  })
-  const all = new Map<string, Map<string, number>>()
-  for (const row of rows) {
-    const object = String(row['object'])
-    const streams = all.get(object) ?? new Map<string, number>()
-    all.set(object, streams.set(String(row['stream']), Number(row['position'])))
-  }
-  return all
-}
-
 /**
  * Maps what streams brought since, quickly: for an object that has been made whole and whose definition is as it was then.
  * Nothing where the whole has to be made first.
@@ -184,10 +176,10 @@ export async function mappedUntil(
 export async function followObject(
   engine: Engine,
   object: ModelObject,
-  units: readonly Unit[],
+  { units, changes }: Following,
   signal: AbortSignal,
 ): Promise<readonly Brought[] | undefined> {
-  const states = await unitStates(engine, object.key)
+  const states = (await unitStates(engine)).get(object.key) ?? new Map<string, UnitState>()
   const isSame = units.every(
     ({ stream, fingerprint }) => states.get(stream)?.fingerprint === fingerprint,
   )
@@ -195,17 +187,26 @@ export async function followObject(
   const brought: Brought[] = []
   for (const unit of units) {
     const state = states.get(unit.stream)
-    const done = await refreshUnit(engine, { object, unit, state, signal, lane: 'tick' })
+    const until = changes.get(unit.stream)?.position ?? 0
+    const done = await refreshUnit(engine, { object, unit, state, until, signal, lane: 'tick' })
     if (state && done.added + done.removed > 0)
       brought.push({ object: object.key, stream: unit.stream, after: state.position })
   }
   return brought
 }
 
+/** What streams give an object, and how far they have come. */
+interface Following {
+  readonly units: readonly Unit[]
+  readonly changes: ReadonlyMap<string, StreamChange>
+}
+
 interface UnitWork {
   readonly object: ModelObject
   readonly unit: Unit
   readonly state: UnitState | undefined
+  /** The position up to which rows are mapped. */
+  readonly until: number
   readonly signal: AbortSignal
   /** Where it is done; large work unless set. */
   readonly lane?: 'tick'
@@ -221,13 +222,13 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
   const { unit, state } = work
   const isSame = state?.fingerprint === unit.fingerprint
   const after = isSame ? state.position : 0
-  const until = await changePositionOf(engine, unit.stream)
+  const { until } = work
   if (isSame && until <= after) return { added: 0, removed: 0, lost: [] }
-  return stageAll({ engine, work, after, until }, [], async (staged) => {
+  return stageAll({ engine, work, after }, [], async (staged) => {
     const lost = work.lane ? [] : await lostValues(engine, unit, staged)
     const counts = await engine.change(
       `model.${work.object.key}`,
-      (writer) => write(writer, { ...work, after: isSame ? after : undefined, until, staged }),
+      (writer) => write(writer, { ...work, after: isSame ? after : undefined, staged }),
       laneOf(work),
     )
     return { ...counts, lost }
@@ -236,11 +237,12 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
 
 /** Computes the values of every target into tables of their own, without holding up other changes. */
 async function stageAll<T>(
-  of: { engine: Engine; work: UnitWork; after: number; until: number },
+  of: { engine: Engine; work: UnitWork; after: number },
   done: readonly TableName[],
   use: (staged: readonly TableName[]) => Promise<T>,
 ): Promise<T> {
-  const { engine, work, after, until } = of
+  const { engine, work, after } = of
+  const { until } = work
   const target = work.unit.targets[done.length]
   if (target === undefined) return use(done)
   const values = valuesOf(target, { stream: work.unit.stream, after, until })
@@ -254,7 +256,7 @@ const laneOf = ({ lane }: UnitWork) => (lane ? { lane } : {})
 
 async function write(
   writer: Writer,
-  of: UnitWork & { after: number | undefined; until: number; staged: readonly TableName[] },
+  of: UnitWork & { after: number | undefined; staged: readonly TableName[] },
 ): Promise<{ added: number; removed: number }> {
   const { object, unit, state, after, until, staged } = of
   const model = modelTable(object.key)
@@ -286,7 +288,7 @@ async function write(
 /** Takes away the rows that are no more or are made anew; whose they were is marked. */
 async function removeRows(
   writer: Writer,
-  { object, unit, after, until }: UnitWork & { after: number | undefined; until: number },
+  { object, unit, after, until }: UnitWork & { after: number | undefined },
 ): Promise<number> {
   // What was replaced later goes together with what replaces it: nobody is without the row in between.
   const past = sql`select _position from ${pastTable(unit.stream)}

@@ -30,7 +30,6 @@ export async function prepareTouched(writer: Writer): Promise<void> {
  * change is ever without its mark, whatever dies when.
  */
 export async function noteTouched(writer: Writer, object: string, profiles: Part): Promise<void> {
-  await prepareTouched(writer)
   const position = value(await writer.positions(1))
   const marked = await writer.run(sql`insert into ${touchedTable}
     select distinct ${value(object)}, profile, ${position} from (${profiles}) p

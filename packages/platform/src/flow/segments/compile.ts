@@ -50,6 +50,25 @@ ${where([held], scope)}
 ) ranked where place <= ${value(of.rank.first)}`
 }
 
+/**
+ * Who is meant by each of several memberships without ranks, as one query with `segment` and `profile`: whatever several of
+ * them look at is read and computed once.
+ */
+export function compileTogether(all: ReadonlyMap<string, Membership>, ground: Ground): Draft {
+  const scope = scopeOf({}, ground)
+  const flags = [...all.values()].map((of) => {
+    const settled = valued(of)
+    const held = holds(settled, { ...scope, zone: settled.time_zone ?? 'UTC' })
+    return sql`case when ${held} then '1' else '0' end`
+  })
+  const places = [...all.keys()].map((key, i) => sql`(${value(i + 1)}, ${value(key)})`)
+  return sql`select k.segment, a.profile from (
+select person.profile, concat(${join(flags)}) as flags
+${from(scope)}
+${where([], scope)}
+) a cross join (values ${join(places)}) k(place, segment) where substr(a.flags, k.place, 1) = '1'`
+}
+
 /** The first of these segments that fits each person: `profile`, `segment`. Who fits none is not there. */
 export function firstFits(segments: readonly string[], ground: Ground): Draft {
   const scope = scopeOf({}, ground)
@@ -178,10 +197,7 @@ function conditionIn(condition: Condition, scope: Scope): Part {
   // An empty "all" holds for everyone and an empty "any" for nobody.
   if (parts && 'not' in condition) return negated(join(parts))
   if (parts) return 'all' in condition ? every(parts) : some(parts)
-  if ('segment' in condition)
-    return condition.use === 'definition'
-      ? definedIn(condition.segment, scope)
-      : sql`person.profile in (${membersOf(condition.segment, scope.ground)})`
+  if ('segment' in condition) return segmentIn(condition, scope)
   if ('sequence' in condition)
     return sql`person.profile in (${followed(condition, askIn(scope), scope.ground)})`
   if ('consent' in condition) return scope.sources.consent(condition.consent)
@@ -193,9 +209,13 @@ function conditionIn(condition: Condition, scope: Scope): Part {
   return compare({ ...subjectOf(asked, scope), asked, now: ground.now, zone })
 }
 
-const membersOf = (segment: string, { instead }: Ground): Part =>
-  instead?.members(segment) ??
-  sql`select profile from ${memberTable} where segment = ${value(segment)}`
+function segmentIn({ segment, use }: Extract<Condition, { segment: string }>, scope: Scope): Part {
+  if (use === 'definition') return definedIn(segment, scope)
+  const members =
+    scope.ground.instead?.members(segment) ??
+    sql`select profile from ${memberTable} where segment = ${value(segment)}`
+  return members === 'as defined' ? definedIn(segment, scope) : sql`person.profile in (${members})`
+}
 
 // The conditions of another segment stand among those of this one, so that what both look at is read once.
 function definedIn(segment: string, scope: Scope): Part {

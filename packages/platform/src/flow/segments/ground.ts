@@ -7,8 +7,8 @@ export interface Instead {
   readonly people: Part
   /** The rows of a model object. */
   readonly rows: (object: string) => Part
-  /** The members of another segment, as a query with one column `profile`. */
-  readonly members: (segment: string) => Part
+  /** The members of another segment, as a query with one column `profile`; or that they are those whom it means now. */
+  readonly members: (segment: string) => Part | 'as defined'
 }
 
 /** What a condition is compiled against: what it may speak of, what there is, and what time it is. */

@@ -9,7 +9,7 @@ export type {
   Stay,
 } from './api.ts'
 export { problemsOfMembership } from './check.ts'
-export { compile } from './compile.ts'
+export { compile, compileTogether } from './compile.ts'
 export {
   type Condition,
   conditionSchema,
@@ -23,7 +23,7 @@ export { segmentFaults } from './faults.ts'
 export type { Ground, Instead } from './ground.ts'
 export { needsOf, segmentKind, segmentsIn } from './kinds.ts'
 export { type Publication, type Published, publish, sweepSegments } from './publish.ts'
-export { type Looked, type PublishedAmong, publishAmong } from './publish-among.ts'
+export { type Looked, membersAmong, type PublishedAmong, publishAmong } from './publish-among.ts'
 export { segmentMigrations } from './records.ts'
 export { segmentRoutes } from './routes.ts'
 export {

@@ -20,8 +20,15 @@ export interface Looked {
   readonly who: Part
   /** One column `profile`: those who were looked at; with whoever was merged stands the one who took them in. */
   readonly among: TableName
+  /** A table of the rows of `membersAmong`. */
+  readonly there: Part
   readonly at: Date
 }
+
+/** Where some profiles are members now; taken out once, because the table of all members is large. */
+export const membersAmong = (among: TableName): Draft =>
+  sql`select segment, profile, entered_position, entered_at from ${memberTable}
+    where profile in (select profile from ${among})`
 
 /** What a publish among some profiles did: the sizes of the segments that it changed. */
 export interface PublishedAmong {
@@ -43,35 +50,22 @@ export async function publishAmong(
   const hasRedirects = (await engine.tables('unified')).some(
     ({ name }) => name === mergedTable.name,
   )
-  // Taken out once: the table of all members is large.
-  const mine = sql`select segment, profile, entered_position, entered_at from ${memberTable}
-    where profile in (select profile from ${looked.among})`
   const ask = { lane: 'tick' } as const
   return engine.staged(
-    mine,
-    (there) =>
-      engine.staged(
-        verdictsAmong({ ...looked, there }, hasRedirects ? mergedTable : undefined),
-        (staged) =>
-          engine.change(
-            'members of segments',
-            async (writer) => {
-              if (!isSame(before, await positionsOf(writer, segments))) return undefined
-              const sizes = await write(writer, { ...looked, there, staged })
-              await also(writer)
-              return { sizes: sizesFrom(sizes, at) }
-            },
-            ask,
-          ),
+    verdictsAmong(looked, hasRedirects ? mergedTable : undefined),
+    (staged) =>
+      engine.change(
+        'members of segments',
+        async (writer) => {
+          if (!isSame(before, await positionsOf(writer, segments))) return undefined
+          const sizes = await write(writer, { ...looked, staged })
+          await also(writer)
+          return { sizes: sizesFrom(sizes, at) }
+        },
         ask,
       ),
     ask,
   )
-}
-
-/** Where the members stand who were looked at. */
-interface There {
-  readonly there: TableName
 }
 
 const isSame = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
@@ -81,11 +75,10 @@ async function positionsOf(
   reader: Pick<Engine, 'rows'> | Writer,
   segments: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (segments.length === 0) return new Map()
-  const rows = await reader.rows(
-    sql`select segment, position from ${stateTable} where segment in (${keysOf(segments)})`,
-  )
-  return new Map(rows.map((row) => [String(row['segment']), Number(row['position'])]))
+  const wanted = new Set(segments)
+  const rows = await reader.rows(sql`select segment, position from ${stateTable}`)
+  const all = rows.map((row) => [String(row['segment']), Number(row['position'])] as const)
+  return new Map(all.filter(([segment]) => wanted.has(segment)))
 }
 
 const keysOf = (segments: readonly string[]): Draft => join(segments.map((key) => value(key)))
@@ -94,10 +87,7 @@ const inSegments = (segments: readonly string[], of?: string): Draft =>
   segments.length === 0 ? sql`false` : sql`${column('segment', of)} in (${keysOf(segments)})`
 
 // One row per segment and person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
-function verdictsAmong(
-  { segments, who, among, there }: Looked & There,
-  merged: Part | undefined,
-): Draft {
+function verdictsAmong({ segments, who, among, there }: Looked, merged: Part | undefined): Draft {
   const those = sql`select profile from ${among}`
   return sql`
 with recursive ${arrivals(those, merged)},
@@ -122,7 +112,7 @@ interface Sizes {
 
 async function write(
   writer: Writer,
-  { segments, at, there, staged }: Looked & There & { readonly staged: TableName },
+  { segments, at, there, staged }: Looked & { readonly staged: TableName },
 ): Promise<Sizes> {
   const changes =
     await writer.rows(sql`select segment, count(*) filter (where verdict = 'entered') as entered,

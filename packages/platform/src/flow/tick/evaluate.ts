@@ -1,4 +1,5 @@
 import {
+  column,
   type Draft,
   type Engine,
   join,
@@ -12,18 +13,15 @@ import {
   type TableName,
   value,
 } from '#engine'
-import { type Model, modelTable, pathTo } from '#model'
-import { compile, type Ground, type Instead, memberTable, personTable } from '#segments'
+import { type Model, modelTable, pathTo, peopleMark } from '#model'
+import { compileTogether, type Instead, membersAmong, personTable } from '#segments'
 import type { LiveSegment } from './lane.ts'
-
-/** What segments are evaluated against: the ground, and the rows that belong to people. */
-export interface Field {
-  readonly ground: Ground
-  readonly model: Model
-}
+import type { Field, Reads } from './reads.ts'
+import type { Scene } from './scene.ts'
 
 const among = made('among')
 const people = made('people')
+const there = made('there')
 const rowsName = (object: string) => `rows_${object}`
 
 /** Whether rows of an object belong to people. */
@@ -32,42 +30,29 @@ const isOwned = (object: string, model: Model): boolean => {
   return found !== undefined && pathTo(model, found, 'individual') !== undefined
 }
 
-/** The objects whose rows a segment reads, as its compiler asks for them. */
-export function objectsRead({ body }: LiveSegment, { ground }: Field): ReadonlySet<string> {
-  const read = new Set<string>()
-  compile(body, {
-    ...ground,
-    instead: {
-      people: personTable,
-      rows: (object) => {
-        read.add(object)
-        return modelTable(object)
-      },
-      members: membersNow,
-    },
-  })
-  return read
-}
+// What any live segment reads of it, so that the question is the same from round to round.
+const columnsOf = (object: string, { read }: { readonly read: Reads }): Draft =>
+  join([...(read.get(object) ?? [])].map((name) => column(name)))
 
-const membersNow = (segment: string): Draft =>
-  sql`select profile from ${memberTable} where segment = ${value(segment)}`
-
-/** Who of some profiles is meant by some segments: tables with `segment` and `profile`, as long as `use` runs. */
+/** Who of some profiles is meant by some segments, and where they are members: tables, as long as `use` runs. */
 export interface Evaluated {
+  /** `segment`, `profile`. */
   readonly who: Part
+  /** Their rows of the table of members. */
+  readonly there: Part
   readonly made: Made
 }
 
 /** What is asked of whom. */
-export interface Asked extends Field {
+export interface Asked extends Field, Pick<Scene, 'reads' | 'read'> {
   readonly segments: readonly LiveSegment[]
   /** One column `profile`. */
   readonly among: TableName
 }
 
 /**
- * Gathers the rows of some people once, and asks every segment of them: by the compiled SQL of a full publish, over tables that
- * hold only them. Segments that ask for the members of others come after those.
+ * Gathers the rows of some people once, and asks every segment of them: by the conditions of a full publish, over tables that
+ * hold only them, many segments in one statement.
  */
 export function evaluate<T>(
   engine: Engine,
@@ -75,77 +60,61 @@ export function evaluate<T>(
   { now, timings }: { readonly now: () => Date; readonly timings: { step: string; ms: number }[] },
   use: (evaluated: Evaluated) => Promise<T>,
 ): Promise<T> {
-  const levels = levelsOf(asked.segments)
-  const objects = [...new Set(asked.segments.flatMap((one) => [...objectsRead(one, asked)]))]
-  const owned = objects.filter((object) => isOwned(object, asked.model))
+  const objects = new Set(asked.segments.flatMap((one) => [...asked.reads(one).keys()]))
+  const owned = [...objects].filter((object) => isOwned(object, asked.model))
   const gathers: readonly Step[] = [
     {
       name: 'people',
       says: 'the people that changed',
-      query: sql`select * from ${personTable} where profile in (select profile from ${among})`,
+      query: sql`select ${columnsOf(peopleMark, asked)} from ${personTable} where profile in (select profile from ${among})`,
     },
     ...owned.map((object) => ({
       name: rowsName(object),
       says: `their rows of ${object}`,
-      query: sql`select * from ${modelTable(object)} where _profile in (select profile from ${among})`,
+      query: sql`select ${columnsOf(object, asked)} from ${modelTable(object)} where _profile in (select profile from ${among})`,
     })),
+    {
+      name: 'there',
+      says: 'where they are members',
+      query: membersAmong(among),
+    },
   ]
-  const asks = levels.map(
-    (level, i): Step => ({
+  const asks = parted(asked.segments).map(
+    (segments, i): Step => ({
       name: `who_${i}`,
       says: 'who of them is meant',
-      query: whoOf(level, asked, levels.slice(0, i)),
+      query: whoOf(segments, asked),
     }),
   )
   const where: Made = new Map([['among', asked.among]])
   const bench = { engine, ask: { lane: 'tick' } as const, now, timings }
   return makeAll(bench, [...gathers, ...asks], where, (all) => {
-    const parts = levels.map((_, i) => sql`select segment, profile from ${made(`who_${i}`)}`)
+    const parts = asks.map(({ name }) => sql`select segment, profile from ${made(name)}`)
     const none = sql`select cast(null as varchar) as segment, cast(null as bigint) as profile where false`
     const who = parts.length === 0 ? none : join(parts, sql` union all `)
-    return use({ who: placed(who, all), made: all })
+    return use({ who: placed(who, all), there: placed(there, all), made: all })
   })
 }
 
-/** Segments that ask for nobody's members, then those that ask only for those of the first, and so on. */
-function levelsOf(segments: readonly LiveSegment[]): readonly (readonly LiveSegment[])[] {
-  const byKey = new Map(segments.map((one) => [one.key, one]))
-  const depths = new Map<string, number>()
-  const depthOf = (one: LiveSegment): number => {
-    const seen = depths.get(one.key)
-    if (seen !== undefined) return seen
-    const inner = one.asks.flatMap((key) => byKey.get(key) ?? [])
-    const depth = inner.length === 0 ? 0 : 1 + Math.max(...inner.map(depthOf))
-    depths.set(one.key, depth)
-    return depth
-  }
-  const levels: LiveSegment[][] = []
-  for (const one of segments) {
-    const depth = depthOf(one)
-    while (levels.length <= depth) levels.push([])
-    levels[depth]?.push(one)
-  }
-  return levels
-}
+/** The engine takes longer over two segments more the more there are in a statement. */
+const mostTogether = 100
 
-function whoOf(
-  level: readonly LiveSegment[],
-  { ground, model }: Asked,
-  before: readonly (readonly LiveSegment[])[],
-): Draft {
+const parted = (segments: readonly LiveSegment[]): readonly (readonly LiveSegment[])[] =>
+  segments.length === 0
+    ? []
+    : [segments.slice(0, mostTogether), ...parted(segments.slice(mostTogether))]
+
+function whoOf(segments: readonly LiveSegment[], { ground, model, segments: all }: Asked): Draft {
+  const isAsked = new Set(all.map(({ key }) => key))
   const instead: Instead = {
     people,
     rows: (object) => (isOwned(object, model) ? made(rowsName(object)) : modelTable(object)),
-    members: (segment) => {
-      const at = before.findIndex((others) => others.some(({ key }) => key === segment))
-      return at < 0
-        ? sql`${membersNow(segment)} and profile in (select profile from ${among})`
-        : sql`select profile from ${made(`who_${at}`)} where segment = ${value(segment)}`
-    },
+    // Members of what is asked in this round are those whom it means; of all others nothing has changed.
+    members: (segment) =>
+      isAsked.has(segment)
+        ? 'as defined'
+        : sql`select profile from ${there} where segment = ${value(segment)}`,
   }
-  const each = level.map(
-    ({ key, body }) =>
-      sql`select ${value(key)} as segment, profile from (${compile(body, { ...ground, instead })}) w`,
-  )
-  return join(each, sql` union all `)
+  const bodies = new Map(segments.map(({ key, body }) => [key, body]))
+  return compileTogether(bodies, { ...ground, instead })
 }

@@ -92,12 +92,13 @@ function momentsOf(flips: readonly Flip[], rows: Part, now: Date): Draft {
   const [first] = flips
   const owner = first?.object === peopleMark ? column('profile') : column('_profile')
   const fields = [...new Set(flips.map(({ field }) => field))]
-  // One reading of the rows for each field, however many segments ask it.
+  // One reading of the rows for each field, however many segments ask it; of long ago nothing is still to come.
   const each = fields.map((field) => {
     const offsets = new Set(flips.flatMap((flip) => (flip.field === field ? flip.offsetsMs : [])))
     const spans = join([...offsets].map((offset) => sql`(${value(offset)})`))
+    const since = value(new Date(now.getTime() - Math.max(...offsets)))
     return sql`select ${owner} as profile, ${call('epoch_ms', column(field))} + span as moment
-      from ${rows} cross join (values ${spans}) s(span) where ${column(field)} is not null and ${owner} is not null`
+      from ${rows} cross join (values ${spans}) s(span) where ${column(field)} >= ${since} and ${owner} is not null`
   })
   return sql`select profile, min(moment) as moment from (${join(each, sql` union all `)}) moments
     where moment >= ${value(now.getTime())} group by profile`
@@ -116,9 +117,11 @@ export function byObject(flips: readonly Flip[]): ReadonlyMap<string, readonly F
 /** Writes down when the people of some rows will next change sides, where that is sooner than is written. */
 export const addDue = (object: string, flips: readonly Flip[], rows: Part, now: Date): Draft =>
   sql`insert into ${dueTable} (${column('object')}, profile, moment)
-    select ${value(object)}, m.profile, m.moment from (${momentsOf(flips, rows, now)}) m
+    with m as materialized (${momentsOf(flips, rows, now)})
+    select ${value(object)}, m.profile, m.moment from m
     left join (select profile, min(moment) as moment from ${dueTable}
-      where ${column('object')} = ${value(object)} and moment >= ${value(now.getTime())} group by profile) d on d.profile = m.profile
+      where ${column('object')} = ${value(object)} and moment >= ${value(now.getTime())}
+        and profile in (select profile from m) group by profile) d on d.profile = m.profile
     where d.moment is null or d.moment > m.moment`
 
 /** All rows of an object, or all people. */

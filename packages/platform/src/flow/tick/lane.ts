@@ -1,11 +1,18 @@
 import { fingerprint } from '#definitions'
-import { problemsOfMembership, type Segment, type Subjects } from '#segments'
+import {
+  type Membership,
+  problemsOfMembership,
+  type Segment,
+  type SegmentDefinition,
+  type Subjects,
+} from '#segments'
 import { type Clocked, clockOf } from './flips.ts'
 import { leadsOf } from './leads.ts'
 import { type Questions, questionsOf } from './questions.ts'
 
 /** A segment that the tick can keep. */
 export interface LiveSegment extends Segment {
+  readonly body: Extract<SegmentDefinition, Membership>
   readonly fingerprint: string
   readonly clock: Clocked
   /** The segments whose members it asks for. */

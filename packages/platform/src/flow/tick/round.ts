@@ -65,7 +65,13 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       const done = await evaluate(engine, asked, tools, (evaluated) =>
         publishAmong(
           engine,
-          { segments: concerned.map(({ key }) => key), who: evaluated.who, among, at: now },
+          {
+            segments: concerned.map(({ key }) => key),
+            who: evaluated.who,
+            there: evaluated.there,
+            among,
+            at: now,
+          },
           (writer) => settle(writer, { scene, waiting, evaluated }),
         ),
       )
@@ -98,7 +104,7 @@ function concernedBy({ objects, due }: Waiting, { live, reads }: Scene): readonl
   for (const one of live) {
     const isConcerned =
       isOfPeople ||
-      [...reads(one)].some((object) => touched.has(object)) ||
+      [...reads(one).keys()].some((object) => touched.has(object)) ||
       one.asks.some((key) => chosen.has(key))
     if (isConcerned) chosen.add(one.key)
   }
@@ -116,7 +122,10 @@ async function settle(
   const { waiting, evaluated, scene } = of
   const { now } = scene.ground
   await takeAway(writer, waiting, now)
+  const isTouched = (object: string) => waiting.objects.has(object) || waiting.due.has(object)
   for (const [object, flips] of flipsOf(scene.live)) {
+    // Whoever is another person than before has all their rows from others.
+    if (!isTouched(object) && !waiting.objects.has(peopleMark)) continue
     const rows = evaluated.made.get(object === peopleMark ? 'people' : `rows_${object}`)
     if (rows) await writer.run(addDue(object, flips, rows, now))
   }

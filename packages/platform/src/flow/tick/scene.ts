@@ -1,8 +1,7 @@
-import type { Engine } from '#engine'
-import { peopleMark } from '#model'
-import { type Ground, groundOf, type KnownToSegments } from '#segments'
-import { type Field, objectsRead } from './evaluate.ts'
+import type { Engine, TableShape } from '#engine'
+import { groundOf, type KnownToSegments } from '#segments'
 import { type Lanes, type LiveSegment, lanesOf } from './lane.ts'
+import { type Field, type Reads, readsOf, together } from './reads.ts'
 import { type Kept, keptSegments } from './tables.ts'
 
 /** What a round is about: segments as they are defined, what they read, and which of them were made whole. */
@@ -11,44 +10,74 @@ export interface Scene extends Field {
   readonly kept: ReadonlyMap<string, Kept>
   /** The live segments that were made whole by their present definition. */
   readonly live: readonly LiveSegment[]
-  /** What a segment reads: objects, and people. */
-  readonly reads: (one: LiveSegment) => ReadonlySet<string>
+  /** What a segment reads. */
+  readonly reads: (one: LiveSegment) => Reads
+  /** What all live segments read. */
+  readonly read: Reads
+}
+
+/** Sets scenes. */
+export interface SceneSetter {
+  readonly at: (now: Date) => Promise<Scene>
+  /** What is remembered of kept segments has changed. */
+  readonly keptChanged: () => void
+}
+
+/** What scenes are worked out from. */
+interface Basis {
+  readonly known: KnownToSegments
+  readonly shapes: readonly (readonly TableShape[])[]
 }
 
 /** Sets scenes; what was worked out of definitions and tables is kept as long as they are the same. */
-export function sceneSetter(engine: Engine, known: () => Promise<KnownToSegments>) {
-  let lanes: { readonly of: string; readonly lanes: Lanes } | undefined
-  const reads = new Map<string, ReadonlySet<string>>()
-  let shape = ''
-  return async (now: Date): Promise<Scene> => {
-    const all = await known()
+export function sceneSetter(engine: Engine, known: () => Promise<KnownToSegments>): SceneSetter {
+  let last: { readonly basis: Basis; readonly scene: Omit<Scene, 'kept' | 'live'> } | undefined
+  let kept: Promise<ReadonlyMap<string, Kept>> | undefined
+  const prepare = async (basis: Basis, now: Date) => {
+    const all = basis.known
     const ground = await groundOf(engine, all, now)
-    const tables = [...(await engine.tables('model')), ...(await engine.tables('unified'))]
-    const shaped = tables.map(({ name, columns }) => `${name}:${columns.length}`).join()
-    if (shaped !== shape) reads.clear()
-    shape = shaped
-    const definitions = JSON.stringify([all.segments, shaped])
-    if (lanes?.of !== definitions)
-      lanes = { of: definitions, lanes: lanesOf(all.segments, ground.subjects) }
-    const kept = await keptSegments(engine)
-    const found = lanes.lanes
-    const live = [...found.live.values()].filter(
-      (one) => kept.get(one.key)?.fingerprint === one.fingerprint,
-    )
     const field = { ground, model: all.model }
-    return {
-      ...field,
-      lanes: found,
-      kept,
-      live,
-      reads: (one) => {
-        const read = reads.get(one.fingerprint) ?? readBy(one, field)
-        reads.set(one.fingerprint, read)
-        return read
-      },
-    }
+    const lanes = lanesOf(all.segments, ground.subjects)
+    const found = new Map([...lanes.live].map(([key, one]) => [key, readsOf(one, field)]))
+    const reads = ({ key }: LiveSegment): Reads => found.get(key) ?? new Map()
+    return { ...field, lanes, reads, read: together([...found.values()]) }
+  }
+  return {
+    keptChanged: () => {
+      kept = undefined
+    },
+    at: async (now) => {
+      const shapes = [await engine.tables('model'), await engine.tables('unified')]
+      const basis = { known: await known(), shapes }
+      if (!last || !isSame(last.basis, basis)) last = { basis, scene: await prepare(basis, now) }
+      const { scene } = last
+      kept ??= keptSegments(engine)
+      const remembered = await kept.catch((thrown: unknown) => {
+        kept = undefined
+        throw thrown
+      })
+      const live = [...scene.lanes.live.values()].filter(
+        (one) => remembered.get(one.key)?.fingerprint === one.fingerprint,
+      )
+      return { ...scene, ground: { ...scene.ground, now }, kept: remembered, live }
+    },
   }
 }
 
-const readBy = (one: LiveSegment, field: { ground: Ground; model: Field['model'] }) =>
-  new Set([peopleMark, ...objectsRead(one, field)])
+// What is read again and again is the same object as long as nobody changes it; what users added to the model is made anew.
+function isSame(one: Basis, other: Basis): boolean {
+  const [a, b] = [one.known, other.known]
+  return (
+    one.shapes.every((shape, i) => shape === other.shapes[i]) &&
+    a.segments.length === b.segments.length &&
+    a.segments.every(({ key, body }, i) => {
+      const there = b.segments[i]
+      return there?.key === key && there.body === body
+    }) &&
+    a.model.objects.length === b.model.objects.length &&
+    a.model.objects.every((object, i) => {
+      const there = b.model.objects[i]
+      return object === there || JSON.stringify(object) === JSON.stringify(there)
+    })
+  )
+}

@@ -31,6 +31,7 @@ export interface TickTools {
   readonly engine: Engine
   readonly clock: Clock
   readonly log: Log
+  /** What live segments can speak of: insights are not among it. */
   readonly known: () => Promise<KnownToSegments>
   readonly segments: Pick<Segments, 'publish' | 'noteSizes' | 'positions'>
   readonly mappings: MappingFollower
@@ -102,7 +103,7 @@ interface Memory {
 export function makeTick(tools: TickTools): Tick {
   const { engine, clock, log } = tools
   const turns = makeTurns()
-  const setScene = sceneSetter(engine, tools.known)
+  const scenes = sceneSetter(engine, tools.known)
   const stopping = new AbortController()
   const { signal } = stopping
   let wake = () => {}
@@ -166,7 +167,7 @@ export function makeTick(tools: TickTools): Tick {
     memory.isAssigned = true
     await follow(tools, { memory, turns, signal, watch })
     if (memory.isRunning) await identify()
-    const scene = await setScene(at ?? clock.now())
+    const scene = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
     const work = { ...tools, now: clock.now, timings, signal }
@@ -189,15 +190,17 @@ export function makeTick(tools: TickTools): Tick {
     turns.take('tick', async () => {
       const now = clock.now()
       const published = await tools.segments.publish(key, of, now)
-      const scene = await setScene(now)
+      const scene = await scenes.at(now)
       const one = scene.lanes.live.get(key)
-      await engine.change(`live ${key}`, async (writer) => {
-        if (!one) return forget(writer, key)
-        const { fingerprint } = one
-        const before = scene.kept.get(key) ?? { difference: 0, differences: 0 }
-        await keep(writer, key, { ...before, fingerprint })
-        await addWholeDue(writer, [one], now)
-      })
+      await engine
+        .change(`live ${key}`, async (writer) => {
+          if (!one) return forget(writer, key)
+          const { fingerprint } = one
+          const before = scene.kept.get(key) ?? { difference: 0, differences: 0 }
+          await keep(writer, key, { ...before, fingerprint })
+          await addWholeDue(writer, [one], now)
+        })
+        .finally(scenes.keptChanged)
       return published
     })
 
@@ -206,7 +209,7 @@ export function makeTick(tools: TickTools): Tick {
     turns.take('tick', async () => {
       const now = clock.now()
       await roundNow(now)
-      const scene = await setScene(now)
+      const scene = await scenes.at(now)
       const one = scene.live.find((live) => live.key === key)
       const kept = scene.kept.get(key)
       if (!one || !kept) return 0
@@ -219,15 +222,17 @@ export function makeTick(tools: TickTools): Tick {
       const checkedAt = now.toISOString()
       if (difference > 0)
         log.warn('a full run found other members than the live ones', { segment: key, difference })
-      await engine.change(`what was found of ${key}`, async (writer) => {
-        await keep(writer, key, { ...kept, checkedAt, difference, differences })
-        await addWholeDue(writer, [one], now)
-      })
+      await engine
+        .change(`what was found of ${key}`, async (writer) => {
+          await keep(writer, key, { ...kept, checkedAt, difference, differences })
+          if (found > 0) await addWholeDue(writer, [one], now)
+        })
+        .finally(scenes.keptChanged)
       return difference
     })
 
   const check = async (of: AbortSignal = signal): Promise<number> => {
-    const { live } = await setScene(clock.now())
+    const { live } = await scenes.at(clock.now())
     let differences = 0
     for (const { key } of live) {
       of.throwIfAborted()
@@ -277,19 +282,19 @@ export function makeTick(tools: TickTools): Tick {
     round,
     check,
     publish: async (key, of = signal, at = undefined, given = undefined) => {
-      const { lanes } = await setScene(clock.now())
+      const { lanes } = await scenes.at(clock.now())
       return lanes.live.has(key) && at === undefined && given === undefined
         ? adopt(key, of)
         : tools.segments.publish(key, of, at, given)
     },
     keeping: async ({ key }) => {
-      const scene = await setScene(clock.now())
+      const scene = await scenes.at(clock.now())
       const why = scene.lanes.scheduled.get(key)
       if (why !== undefined) return { lane: 'scheduled', why }
       return keepingOf(scene, key, memory, clock.now())
     },
     status: async () => {
-      const { live, kept } = await setScene(clock.now())
+      const { live, kept } = await scenes.at(clock.now())
       return {
         rounds: memory.rounds,
         ...(memory.asOf ? { as_of: memory.asOf.toISOString() } : {}),
@@ -309,7 +314,7 @@ export function makeTick(tools: TickTools): Tick {
       },
       segment: (refresher) => async (node, of) => {
         const key = node.key.slice('segment:'.length)
-        const scene = await setScene(clock.now())
+        const scene = await scenes.at(clock.now())
         if (!memory.isRunning || !scene.lanes.live.has(key)) return refresher(node, of)
         const isKept = scene.live.some((one) => one.key === key)
         if (isKept) return { changed: 'nothing', position: node.position ?? 0 }

@@ -139,7 +139,7 @@ async function engineOn(
     tick: await poolOf(connect, lanes.tick),
   }
   const changes = makeGate(1)
-  // Asking what tables there are costs as much as a question to them, and only a change can make another answer.
+  // Asking what tables there are costs more than a question to them, and only a change of their shape can make another answer.
   const shapes = new Map<string, Promise<readonly TableShape[]>>()
   let tables = 0
   const made = new Set<Ready<never>>()
@@ -163,13 +163,19 @@ async function engineOn(
 
   const inTransaction = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
     await writer.run('begin transaction')
+    let isReshaped = false
+    const noteShape = () => {
+      isReshaped = true
+    }
     try {
-      const result = await work(writerOn(writer, () => fresh('step').name))
+      const result = await work(writerOn(writer, { name: () => fresh('step').name, noteShape }))
       await writer.run('commit')
       return result
     } catch (thrown) {
       await writer.run('rollback').catch(() => {})
       throw thrown
+    } finally {
+      if (isReshaped) shapes.clear()
     }
   }
 
@@ -225,11 +231,7 @@ async function engineOn(
     change: (what, work, { lane = 'heavy' } = {}) =>
       changes.enter(async () => {
         const run = () => guarded({ what, connection: writer }, () => inTransaction(work))
-        try {
-          return await (wideLanes.includes(lane) ? width.wide(run) : run())
-        } finally {
-          shapes.clear()
-        }
+        return wideLanes.includes(lane) ? width.wide(run) : run()
       }),
     staged: async (query, use, ask = {}) => {
       const { schema, name } = fresh('work')
@@ -345,10 +347,16 @@ async function poolOf(connect: Opened['connect'], slots: number): Promise<Pool> 
 
 const statement = (query: Part) => bind(print(query, dialect))
 
-function writerOn(connection: DuckDBConnection, freshName: () => string): Writer {
+/** Statements that make other tables or columns. */
+const reshapes = /^\s*(create|alter|drop)\b/i
+
+function writerOn(
+  connection: DuckDBConnection,
+  of: { readonly name: () => string; readonly noteShape: () => void },
+): Writer {
   return {
     staged: async (query, use) => {
-      const name = freshName()
+      const name = of.name()
       const [text, ...rest] = statement(query)
       // Of the session, because one transaction cannot write to two databases; undone with it.
       await connection.run(`create temp table ${name} as ${text}`, ...rest)
@@ -356,7 +364,11 @@ function writerOn(connection: DuckDBConnection, freshName: () => string): Writer
       await connection.run(`drop table temp.${name}`)
       return result
     },
-    run: async (part) => (await connection.run(...statement(part))).rowsChanged,
+    run: async (part) => {
+      const [text, ...rest] = statement(part)
+      if (reshapes.test(text)) of.noteShape()
+      return (await connection.run(text, ...rest)).rowsChanged
+    },
     rows: (query) => rowsOf(connection, ...statement(query)),
     positions: async (count) => {
       const [row] = await rowsOf(
