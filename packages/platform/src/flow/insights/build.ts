@@ -1,6 +1,7 @@
 import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
+import { systemColumns } from '#model'
 import { checkQuery, type Relation } from '#query'
 import { withConversions } from './convert.ts'
 import type { Builder, Dimension, Grain, Measure, Rollup } from './definition.ts'
@@ -32,8 +33,26 @@ export interface Built {
   /** The same as `sql`, for the groups of `_touched` only. */
   readonly restricted?: string
   readonly window?: WrittenWindow
+  /** The rows that the groups are made of. */
+  readonly rows: () => WrittenRows
   /** What is wrong, part by part, once the whole was refused. */
   readonly diagnose: () => readonly Problem[]
+}
+
+/** The rows of a built insight before they are put together: each with its dimensions, and the columns that hold what it brings. */
+export interface WrittenRows {
+  readonly sql: string
+  /** The fields that are read, by their paths, each with its column. */
+  readonly fields: ReadonlyMap<string, string>
+  readonly measures: ReadonlyMap<string, MeasuredRow>
+  /** Whether they are rows of a model object; see `sourceColumn`. */
+  readonly hasSource: boolean
+}
+
+/** What one row brings to a measure: the column of its value, and those of conditions that must hold; without a value it counts as a row. */
+export interface MeasuredRow {
+  readonly value?: string
+  readonly when: readonly string[]
 }
 
 /** Writes a built insight as SQL, or tells everything that is wrong with it. */
@@ -57,6 +76,7 @@ export function build(
   noteDoubled([...names, ...measures.map(({ name }) => name)], desk)
   if (desk.problems.length > 0) return { problems: desk.problems }
   const parts = { desk, window, dimensions, measures, where, names }
+  const read = desk.fields.paths().filter((path) => !path.startsWith('_'))
   const built: Built = {
     ...statementsOf(parts),
     ...(isByRow(start, parts) ? partialOf(parts, groupRows) : {}),
@@ -69,6 +89,7 @@ export function build(
     driver: start.name,
     reached: desk.fields.reached(),
     keys,
+    rows: () => rowsBehind(parts, start, read),
     diagnose: desk.diagnose,
   }
   return desk.problems.length > 0 ? { problems: desk.problems } : built
@@ -123,6 +144,43 @@ function groupedOf(parts: Parts, joined: string): string {
   const outer = [...names.map((name) => `g."${name}" as "${name}"`), ...measures.map(named)]
   const groups = names.length === 0 ? '' : ` group by ${names.map((_, i) => i + 1).join(', ')}`
   return `select ${outer.join(', ')} from ${inner}${joined}${groups}`
+}
+
+const sourceFields = {
+  key: systemColumns.key,
+  stream: systemColumns.stream,
+  position: systemColumns.position,
+  id: 'id',
+} as const
+
+/** The column that tells of a row of a model object what the source, or its stream, calls it. */
+export const sourceColumn = (of: keyof typeof sourceFields): string => `source.${of}`
+
+function rowsBehind(parts: Parts, start: Relation, read: readonly string[]): WrittenRows {
+  const { desk, window, dimensions, measures, where } = parts
+  const hasSource = start.table.schema === 'model'
+  const own = ['profile_id'].filter((name) => desk.fields.has(name))
+  const paths = [...new Set([...own, ...read])]
+  for (const name of [...paths, ...(hasSource ? Object.values(sourceFields) : [])])
+    desk.fields.use(name)
+  const fields = new Map(paths.map((path, i) => [path, `${i}.field`]))
+  const sources = (['key', 'stream', 'position', 'id'] as const).map(
+    (of) => `r."${sourceFields[of]}" as "${sourceColumn(of)}"`,
+  )
+  const cells = [
+    '1 as "_one"',
+    ...[...(window?.dimensions ?? []), ...dimensions].map(named),
+    ...measures.flatMap(({ columns }) => columns),
+    ...[...fields].map(([path, column]) => `r."${path}" as "${column}"`),
+    ...(hasSource ? sources : []),
+  ]
+  const conditions = filtered([window?.isIn, window?.isInTime, where])
+  return {
+    sql: expand(`select ${cells.join(', ')} from ${rowsOf(parts)}${conditions}`, desk),
+    fields,
+    measures: new Map(measures.map((of) => [of.name, of.row])),
+    hasSource,
+  }
 }
 
 // Rows of other people and channels are left out before anything is computed of them.
@@ -290,6 +348,8 @@ interface WrittenMeasure {
   /** What is kept of each row for it. */
   readonly columns: readonly string[]
   readonly text: string
+  /** What a row brings to it, by the names of those columns. */
+  readonly row: MeasuredRow
   readonly rollup?: Rollup
   readonly isMissing?: boolean
 }
@@ -311,11 +371,13 @@ function writeMeasure(of: Measure, i: number, desk: Desk): readonly WrittenMeasu
   noteNotNumber(of, at, desk)
   const condition = of.where === undefined ? undefined : desk.write(of.where, `${at}.where`)
   const [cell, flag] = [`"${name}.of"`, `"${name}.where"`]
+  const when = condition === undefined ? [] : [`${name}.where`]
+  const row = { when, ...(value === undefined ? {} : { value: `${name}.of` }) }
   const filter = condition === undefined ? '' : ` filter (where g.${flag})`
   const rollup = rollupOf[how]
   const flags = condition === undefined ? [] : [`${condition} as ${flag}`]
   const call = callOf(how, value === undefined ? '*' : `g.${cell}`)
-  const plain = { name, text: `${call}${filter}`, ...(rollup && { rollup }) }
+  const plain = { name, row, text: `${call}${filter}`, ...(rollup && { rollup }) }
   if (!convert || value === undefined)
     return [
       { ...plain, columns: [...(value === undefined ? [] : [`${value} as ${cell}`]), ...flags] },
@@ -334,6 +396,7 @@ function writeMeasure(of: Measure, i: number, desk: Desk): readonly WrittenMeasu
       name: `${name}_missing`,
       text: `count(*) filter (where g.${missing}${condition === undefined ? '' : ` and g.${flag}`})`,
       columns: [],
+      row: { when: [`${name}.missing`, ...when] },
       rollup: 'sum',
       isMissing: true,
     },

@@ -198,6 +198,24 @@ export const insightFaults = faults('insights', {
       `"${d.template}" cannot be made here: ${d.lacks.join('; ')}`,
     help: 'A ready-made insight needs objects of the model that something fills. Map a stream to them first.',
   },
+  no_rows_behind: {
+    status: 422,
+    say: (d: { insight: string; reads: readonly string[] }) =>
+      `the insight "${d.insight}" is written in SQL, so nobody can tell which rows one of its rows was made of; it reads ${d.reads.join('; ')}`,
+    help: 'The rows behind a number are found for insights that are built from parts. `GET /api/insights/:key/lineage` tells which fields a column is made of; ask those relations by yourself, or build the insight.',
+  },
+  missing_dimension: {
+    status: 422,
+    say: (d: { insight: string; dimension: string }) =>
+      `the insight "${d.insight}" has the dimension "${d.dimension}", so its value must be given (null for an empty one)`,
+    help: 'One row of an insight is named by the values of all its dimensions.',
+  },
+  unfit_dimension: {
+    status: 422,
+    say: (d: { dimension: string; type: string; found: string }) =>
+      `"${d.dimension}" is of the type ${d.type}, which ${d.found} is not`,
+    help: 'The value of a dimension is written as the insight shows it; whole numbers beyond 2^53 as digits in quotes.',
+  },
   no_result: {
     status: 409,
     say: (d: { insight: string }) => `the insight "${d.insight}" has no result yet; refresh it`,

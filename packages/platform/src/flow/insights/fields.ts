@@ -55,6 +55,8 @@ export interface Fields {
   readonly select: () => string
   /** Relations that were reached along links. */
   readonly reached: () => readonly string[]
+  /** The paths of all that was asked for. */
+  readonly paths: () => readonly string[]
   /** Columns of the relation itself that were asked for or are joined by. */
   readonly own: () => readonly string[]
 }
@@ -131,6 +133,7 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
         .map((piece, i, all) => writePiece(piece, all[i + 1], { use, has }))
         .join(''),
     own: () => [...own],
+    paths: () => [...outputs.keys()],
     reached: () => [...new Set([...hops.values()].map(({ relation }) => relation.name))],
     select: () => {
       const columns = [...outputs].map(([path, from]) => `${from} as "${path}"`)

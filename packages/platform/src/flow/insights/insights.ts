@@ -6,6 +6,8 @@ import { type FieldType, isNumeric } from '#kernel/scalar.ts'
 import { modelOf, rowChanges } from '#model'
 import { checkQuery, type Relation } from '#query'
 import type {
+  BehindAnswer,
+  BehindBody,
   Comparison,
   InsightOverview,
   InsightValues,
@@ -22,6 +24,7 @@ import { insightFaults } from './faults.ts'
 import { sweepLedger } from './ledger.ts'
 import { sweepInsights } from './refresh.ts'
 import { rollupOf } from './rollup.ts'
+import { rowsBehind } from './rows.ts'
 import { type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
 import {
   type InsightShape,
@@ -52,6 +55,8 @@ export interface Insights {
   readonly preview: (of: string | PreviewBody, signal?: AbortSignal) => Promise<Preview>
   /** Rows put together to fewer dimensions or coarser times. */
   readonly query: (key: string, question: RollupQuestion, signal?: AbortSignal) => Promise<Preview>
+  /** The rows that one row of an insight was computed from. */
+  readonly rowsBehind: (key: string, of: BehindBody, signal?: AbortSignal) => Promise<BehindAnswer>
   /** Computes a version beside the rows that are kept, and tells how they differ. */
   readonly compare: (
     key: string,
@@ -200,6 +205,11 @@ export function makeInsights({ engine, known, clock = systemClock }: InsightTool
       const all = new Map([[key, types]])
       const checked = checkQuery(rollupOf(shape, question), [relationOf(insight, shape, all)])
       return charted(await engine.checked(checked.text, askOf(signal)), shape)
+    },
+    rowsBehind: async (key, of, signal) => {
+      const [shape, { types }] = [await findSound(key), await find(key)]
+      if (!types) throw insightFaults.no_result({ insight: key })
+      return rowsBehind(engine, { shape, types }, of, askOf(signal))
     },
     compare: async (key, definition, signal) => {
       await find(key)

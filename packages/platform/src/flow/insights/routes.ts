@@ -22,6 +22,7 @@ import {
   templateParams,
 } from './api.ts'
 import { type Insights, shownRun } from './insights.ts'
+import { behindAnswer, behindBody } from './rows-api.ts'
 
 const common = { tag: 'insights', may: 'read' } as const
 
@@ -112,6 +113,16 @@ const routesOfOne = (insights: Insights): readonly Route[] => [
     query: rowsQuery,
     answer: list(row),
     run: ({ params, query }) => insights.rows(params.key, query.limit ?? 100),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/insights/:key/rows',
+    summary: 'The rows that one row of a built insight was computed from, newest first',
+    params: insightParams,
+    body: behindBody,
+    answer: behindAnswer,
+    run: ({ params, body, signal }) => insights.rowsBehind(params.key, body, signal),
   }),
   route({
     ...common,

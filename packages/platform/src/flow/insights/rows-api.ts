@@ -25,11 +25,10 @@ const behindRow = object({
 })
 export type BehindRow = Read<typeof behindRow>
 
-/** The rows behind one row of an insight, newest first, with its measures as they are kept and as they would be now. */
+/** The rows behind one row of an insight, newest first, as they are now; and its measures as they were computed last. */
 export const behindAnswer = object({
   from: text(),
   kept: optional(cells),
-  now: optional(cells),
   rows: list(behindRow),
   total: whole(),
 })

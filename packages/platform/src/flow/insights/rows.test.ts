@@ -1,0 +1,199 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { column, sql } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import type { Builder, Insight } from './definition.ts'
+import { insightTable, makeInsights, prepareInsights } from './index.ts'
+import { fillTenant, profileId, setRows, tenantModel, tenantRelations } from './testing/index.ts'
+
+const engine = await memoryEngine()
+await prepareInsights(engine)
+
+let defined: readonly Insight[] = []
+const insights = makeInsights({
+  engine,
+  known: async () => ({ insights: defined, relations: tenantRelations, model: tenantModel }),
+})
+
+async function built(build: Builder): Promise<void> {
+  defined = [{ key: 'x', body: { label: 'x', build } }]
+  await insights.refresh('x')
+}
+
+beforeEach(async () => {
+  defined = []
+  await insights.sweep()
+  await fillTenant(engine)
+})
+
+const orders: Builder = {
+  from: 'sales_order',
+  where: 'profile_id is not null',
+  dimensions: ['profile_id', { name: 'way', of: 'lower(channel)' }],
+  measures: [
+    { name: 'orders', how: 'count' },
+    { name: 'large', how: 'count', where: 'grand_total_amount > 200' },
+    { name: 'total', how: 'sum', of: 'grand_total_amount' },
+  ],
+}
+
+describe('rows behind a number', () => {
+  test('are the rows of its group, with where they came from', async () => {
+    await built(orders)
+    const group = { profile_id: String(profileId(1)), way: 'web' }
+    const told = await insights.rowsBehind('x', { dimensions: group, measure: 'total' })
+    expect(told).toMatchObject({ from: 'sales_order', total: 2, kept: { orders: 2, total: 400.5 } })
+    expect(told.rows.map(({ key, id, value, fields }) => ({ key, id, value, fields }))).toEqual([
+      {
+        key: '1',
+        id: 'o1',
+        value: 100.5,
+        fields: { profile_id: profileId(1), channel: 'web', grand_total_amount: 100.5 },
+      },
+      {
+        key: '3',
+        id: 'o3',
+        value: 300,
+        fields: { profile_id: profileId(1), channel: 'web', grand_total_amount: 300 },
+      },
+    ])
+    const large = await insights.rowsBehind('x', { dimensions: group, measure: 'large' })
+    expect(large.rows.map(({ key }) => key)).toEqual(['3'])
+    const second = await insights.rowsBehind('x', { dimensions: group, limit: 1, offset: 1 })
+    expect(second).toMatchObject({ total: 2, rows: [{ key: '3' }] })
+  })
+
+  test.each<[string, Builder]>([
+    ['by person and channel', orders],
+    [
+      'by month where days begin elsewhere, and over links',
+      {
+        from: 'sales_order',
+        dimensions: [
+          { name: 'month', of: 'purchased_at', by: 'month', zone: 'Asia/Tokyo' },
+          'profile_id.country',
+        ],
+        measures: [
+          { name: 'total', how: 'sum', of: 'grand_total_amount' },
+          { name: 'web', how: 'sum', of: 'grand_total_amount * 2', where: "channel = 'web'" },
+          { name: 'orders', how: 'count' },
+        ],
+      },
+    ],
+    [
+      'in windows that lie over each other',
+      {
+        from: 'sales_order',
+        window: { kind: 'sliding', size: '10 days', every: '5 days', lateness: '9999 days' },
+        dimensions: ['channel'],
+        measures: [
+          { name: 'total', how: 'sum', of: 'grand_total_amount' },
+          { name: 'orders', how: 'count' },
+        ],
+      },
+    ],
+    [
+      'of everybody',
+      { from: 'sales_order', measures: [{ name: 'total', how: 'sum', of: 'grand_total_amount' }] },
+    ],
+  ])('add up to every measure of every group: %s', async (_, build) => {
+    await built(build)
+    const { dimensions } = (await insights.shapes())[0]!
+    const groups = await engine.rows(sql`select * from ${insightTable('x')}`)
+    expect(groups.length).toBeGreaterThan(0)
+    for (const group of groups) {
+      const own = Object.fromEntries(
+        dimensions.map((name) => [
+          name,
+          typeof group[name] === 'bigint' ? String(group[name]) : group[name],
+        ]),
+      )
+      for (const { name, how } of build.measures) {
+        const { rows, kept, total } = await insights.rowsBehind('x', {
+          dimensions: own,
+          measure: name,
+          limit: 1000,
+        })
+        expect(kept).toEqual(group)
+        expect(rows).toHaveLength(total)
+        const sum = rows.reduce((all, { value }) => all + Number(value), 0)
+        const found = Number(group[name])
+        expect(how === 'count' ? total : sum).toBeCloseTo(found, 6)
+      }
+    }
+  })
+
+  test('of an insight on an insight are rows of that insight', async () => {
+    defined = [
+      { key: 'x', body: { label: 'x', build: orders } },
+      {
+        key: 'ways',
+        body: {
+          label: 'ways',
+          build: {
+            from: 'x',
+            dimensions: ['way'],
+            measures: [{ name: 'people', how: 'count' }],
+          },
+        },
+      },
+    ]
+    await insights.refresh('x')
+    await insights.refresh('ways')
+    const told = await insights.rowsBehind('ways', { dimensions: { way: 'store' } })
+    expect(told).toMatchObject({ from: 'x', total: 2, kept: { people: 2 } })
+    expect(told.rows[0]).not.toHaveProperty('key')
+  })
+
+  test('what is wrong is told at once', async () => {
+    await built(orders)
+    await expect(
+      insights.rowsBehind('x', { dimensions: { profile_id: 'one', wey: 'web' }, measure: 'totel' }),
+    ).rejects.toMatchObject({
+      problems: [
+        { code: 'insights.unknown_part', at: 'dimensions.wey' },
+        { code: 'insights.unfit_dimension', at: 'dimensions.profile_id' },
+        { code: 'insights.missing_dimension', at: 'dimensions.way' },
+        { code: 'insights.unknown_part', at: 'measure' },
+      ],
+    })
+  })
+
+  test('of SQL nobody can tell; it says what is read instead', async () => {
+    defined = [
+      {
+        key: 'sql',
+        body: {
+          label: 'sql',
+          sql: 'select channel, sum(grand_total_amount) as total from sales_order group by channel',
+          dimensions: ['channel'],
+        },
+      },
+    ]
+    await insights.refresh('sql')
+    await expect(
+      insights.rowsBehind('sql', { dimensions: { channel: 'web' } }),
+    ).rejects.toMatchObject({
+      code: 'insights.no_rows_behind',
+      message: expect.stringContaining('it reads sales_order (channel, grand_total_amount)'),
+    })
+  })
+
+  test('an empty value of a dimension is given as null', async () => {
+    await setRows(engine, 'sales_order', [
+      { id: 'a', _key: 1n, grand_total_amount: '5' },
+      { id: 'b', _key: 2n, grand_total_amount: '7', channel: 'web' },
+    ])
+    await built({
+      from: 'sales_order',
+      dimensions: ['channel'],
+      measures: [{ name: 'orders', how: 'count' }],
+    })
+    const told = await insights.rowsBehind('x', { dimensions: { channel: null } })
+    expect(told.rows.map(({ id }) => id)).toEqual(['a'])
+    expect(told.kept).toEqual({ channel: null, orders: 1 })
+    const [row] = await engine.rows(
+      sql`select count(*) as n from model.sales_order where ${column('channel')} is null`,
+    )
+    expect(told.total).toBe(row?.['n'])
+  })
+})
