@@ -14,6 +14,7 @@ import { readEventsAddress, readSendersAddress } from '../features/collect/addre
 import { readExploreAddress } from '../features/explore/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
+import { readOperationsAddress } from '../features/operations/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import {
   readNewSegmentAddress,
@@ -217,6 +218,16 @@ const explore = createRoute({
   ),
 })
 
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: '/operations',
+  validateSearch: readOperationsAddress,
+  component: lazyRouteComponent(
+    () => import('../features/operations/operations-page.tsx'),
+    'OperationsPage',
+  ),
+})
+
 /** Every page with its address. A page's code is fetched when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -241,6 +252,7 @@ export const router = createRouter({
     destination,
     newDestination,
     explore,
+    operations,
   ]),
   parseSearch: readAddress,
   stringifySearch: writeAddress,

@@ -18,6 +18,7 @@ const places = [
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
   { to: '/explore', label: texts.rooms.explore, icon: 'search' },
+  { to: '/operations', label: texts.rooms.operations, icon: 'pulse' },
 ] as const
 
 /** What stands around every page: where one can go, and whether the server answers. */

@@ -214,7 +214,7 @@ export const activationTexts = {
   },
   preview: {
     title: 'What would be sent',
-    button: 'Look',
+    button: 'Preview',
     about: 'Computed with this draft; nothing is sent.',
     members: (count: number) => `${members(count)} would be queued now`,
     nobody: 'Nobody would be queued now: everybody is up to date, or nobody fits.',

@@ -2,6 +2,8 @@ import { counted, formatCount } from './format.ts'
 import { activationTexts } from './texts-activation.ts'
 import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
+import { operationsTexts } from './texts-operations.ts'
+import { insightTexts } from './texts-insights.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
 
@@ -16,6 +18,7 @@ export const texts = {
     events: 'Events',
     identity: 'Identity',
     customers: 'Customers',
+    insights: 'Insights',
     segments: 'Segments',
     activations: 'Activations',
     actions: 'Actions',
@@ -961,7 +964,7 @@ export const texts = {
     title: 'Customers',
     about: 'Unified profiles: one person, whatever the sources call them',
     search: 'Search customers',
-    searchHint: 'Name, e-mail, phone or id',
+    searchHint: 'Name, e-mail, phone, id or stream:id',
     found: (count: number) => counted(count, 'customer', 'customers'),
     noneFound: (q: string) => `Nobody was found for “${q}”`,
     noneFoundHelp:
@@ -981,6 +984,19 @@ export const texts = {
       differ: (count: number) => counted(count, 'other value', 'other values'),
       moreRecords: (count: number) => `and ${counted(count, 'more record', 'more records')}`,
     },
+    consent: {
+      title: 'Consent',
+      statuses: { opt_in: 'Agreed', opt_out: 'Refused' },
+    },
+    takeOut: {
+      button: 'Not this person',
+      label: (record: string) => `Not this person: take ${record} out`,
+      about:
+        'The record is kept apart from all others here, whatever the rules say. It becomes a customer of its own; segments and activations follow.',
+      done: (record: string) => `${record} was taken out; the profiles follow.`,
+      undone: 'It was put back; the profiles follow.',
+    },
+    several: (count: number) => `${counted(count, 'customer', 'customers')} could be meant.`,
     contact: {
       title: 'Contact points',
       empty: 'No e-mail, phone or address is known.',
@@ -999,7 +1015,11 @@ export const texts = {
       empty: 'In no segment.',
       past: (count: number) => `Was in ${counted(count, 'other segment', 'other segments')} before`,
     },
-    insights: { title: 'Insights', empty: 'No insight speaks of this person.' },
+    insights: {
+      title: 'Insights',
+      empty: 'No insight speaks of this person.',
+      over: (name: string, steps: number) => `${name} over ${formatCount(steps)} steps of time`,
+    },
     tabs: { overview: 'Overview', records: 'Source records', history: 'History' },
     recordsAbout:
       'Every record that was found to be this person, side by side. What differs from most is marked.',
@@ -1024,7 +1044,9 @@ export const texts = {
     redirected: (id: string) => `Profile ${id} was merged into this one.`,
     id: 'Id',
   },
+  insights: insightTexts,
   segments: segmentTexts,
   activations: activationTexts,
   explore: exploreTexts,
+  operations: operationsTexts,
 } as const

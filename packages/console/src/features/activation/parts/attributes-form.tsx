@@ -149,7 +149,7 @@ function AttributeForm({
       <span className={styles.source}>
         <span className={styles.sourceName}>
           {source && <Tag>{words.groups[source]}</Tag>}
-          {source !== 'formula' && (label ?? keyOf(attribute).replace(/^\S+ /, ''))}
+          {hasName(source) && (label ?? keyOf(attribute).replace(/^\S+ /, ''))}
         </span>
         {Parts && <Parts place={place} on={on} />}
         <FlagField
@@ -176,6 +176,9 @@ function AttributeForm({
     </fieldset>
   )
 }
+
+// A field and a formula are named by the input below.
+const hasName = (source: Source | undefined): boolean => source !== 'field' && source !== 'formula'
 
 interface PartProps {
   readonly place: number

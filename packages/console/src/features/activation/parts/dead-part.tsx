@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Activation, DeadReason, Delivery } from '@tessera/platform/contract'
 import { useState } from 'react'
 import { formatTime } from '../../../lib/format.ts'
+import { olderThan } from '../../../lib/paging.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
@@ -15,12 +16,13 @@ import {
   activationsKey,
   type DeadOnes,
   deadQuery,
+  deliveriesPerPage,
   deliveriesQuery,
   destinationsKey,
   settleDead,
 } from '../api/activations.ts'
 import styles from './activations.module.css'
-import { deliveryColumns, olderThan } from './deliveries-part.tsx'
+import { deliveryColumns } from './deliveries-part.tsx'
 
 const words = texts.activations.deadLetters
 
@@ -201,7 +203,9 @@ function OneByOne({
               />
               <Pager
                 onNewest={before === undefined ? undefined : () => go({ tab: 'dead' })}
-                onOlder={olderThan(page, (last) => go({ tab: 'dead', before: last }))}
+                onOlder={olderThan(page, deliveriesPerPage, ({ sequence }) =>
+                  go({ tab: 'dead', before: String(sequence) }),
+                )}
               />
             </>
           )}

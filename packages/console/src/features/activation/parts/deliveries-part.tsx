@@ -2,6 +2,7 @@ import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Activation, Delivery } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
+import { olderThan } from '../../../lib/paging.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
@@ -67,16 +68,6 @@ export const deliveryColumns: readonly Column<Delivery>[] = [
   },
 ]
 
-/** The way to the page after a full one. */
-export function olderThan(
-  page: readonly Delivery[],
-  go: (last: string) => void,
-): (() => void) | undefined {
-  const last = page.at(-1)
-  if (last === undefined || page.length < deliveriesPerPage) return undefined
-  return () => go(String(last.sequence))
-}
-
 /** Every batch of an activation, newest first. */
 export function DeliveriesPart({
   activation: { key },
@@ -122,7 +113,9 @@ export function DeliveriesPart({
             )}
             <Pager
               onNewest={before === undefined ? undefined : () => go(here)}
-              onOlder={olderThan(page, (last) => go({ ...here, before: last }))}
+              onOlder={olderThan(page, deliveriesPerPage, ({ sequence }) =>
+                go({ ...here, before: String(sequence) }),
+              )}
             />
           </>
         )}

@@ -1,0 +1,49 @@
+import { textIn, wordIn } from '../../lib/address.ts'
+import { type ListAddress, readListAddress } from '../../lib/listing.ts'
+
+/** The parts of the page. */
+export const operationTabs = [
+  'health',
+  'jobs',
+  'schedules',
+  'staleness',
+  'audit',
+  'settings',
+] as const
+export type OperationTab = (typeof operationTabs)[number]
+
+/** Where a job can stand. */
+export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
+export type JobState = (typeof jobStates)[number]
+
+const sorts = ['name', 'kind', 'state', 'refreshed', 'took', 'value', 'from'] as const
+/** A column by which what is derived, or settings, can be sorted. */
+export type OperationSort = (typeof sorts)[number]
+
+/** What the address of the page keeps: the part that is open, and what is looked for in it. */
+export interface OperationsAddress extends ListAddress<OperationSort> {
+  readonly tab?: OperationTab
+  readonly state?: JobState
+  readonly kind?: string
+  /** Only what was done to this noun. */
+  readonly verb?: string
+  /** The last one of the page before. */
+  readonly before?: string
+}
+
+/** Reads the address of the page. */
+export function readOperationsAddress(words: Readonly<Record<string, unknown>>): OperationsAddress {
+  const tab = wordIn(words, 'tab', operationTabs)
+  const state = wordIn(words, 'state', jobStates)
+  const kind = textIn(words, 'kind')
+  const verb = textIn(words, 'verb')
+  const before = textIn(words, 'before')
+  return {
+    ...readListAddress(words, sorts),
+    ...(tab === undefined ? {} : { tab }),
+    ...(state === undefined ? {} : { state }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(verb === undefined ? {} : { verb }),
+    ...(before === undefined ? {} : { before }),
+  }
+}

@@ -1,0 +1,48 @@
+import type { GraphNode } from '@tessera/platform/contract'
+import { expect, test } from 'vitest'
+import { arrange } from '../../lib/listing.ts'
+import { isBehind, nodeList, targetOf, whyOf } from './nodes.ts'
+
+const node = (
+  key: string,
+  state: GraphNode['state'],
+  more: Partial<GraphNode> = {},
+): GraphNode => ({
+  key,
+  kind: 'segment',
+  label: key,
+  inputs: [],
+  freshness: 'live',
+  state,
+  why: [],
+  output: 0,
+  counts: {},
+  ...more,
+})
+
+const nodes = [
+  node('a', 'fresh'),
+  node('b', 'failed', { why: ['its input changed'], fault: { code: 'x.y', say: 'no room' } }),
+  node('c', 'stale', { why: ['its input changed'] }),
+  node('d', 'running'),
+]
+
+test('what wants a hand stands first', () => {
+  expect(arrange(nodes, {}, nodeList).map(({ key }) => key)).toEqual(['b', 'c', 'd', 'a'])
+  expect(arrange(nodes, { q: 'input' }, nodeList).map(({ key }) => key)).toEqual(['b', 'c'])
+  expect(nodes.filter(isBehind).map(({ key }) => key)).toEqual(['b', 'c'])
+})
+
+test('why something is not up to date: what failed first', () => {
+  expect(nodes.map(whyOf)).toEqual([
+    [],
+    ['no room', 'its input changed'],
+    ['its input changed'],
+    [],
+  ])
+})
+
+test('freshness is told in words', () => {
+  expect(targetOf({ freshness: { everyMs: 90_000 } })).toContain('1 min 30 s')
+  expect(targetOf({ freshness: 'live' })).not.toBe('')
+})
