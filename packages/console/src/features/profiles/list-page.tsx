@@ -1,21 +1,55 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Navigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkText } from '../../ui/link-text.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
-import { searchQuery } from './api/profiles.ts'
+import { type CustomersAddress, namesSomebody } from './address.ts'
+import { searchQuery, whoQuery } from './api/profiles.ts'
 import { CustomerList } from './parts/customer-list.tsx'
 import styles from './parts/customers.module.css'
 
 const words = texts.customers
 const route = getRouteApi('/customers')
 
-/** Finds customers as one types. */
+/** Finds customers as one types; an address that names somebody leads straight there. */
 export function CustomersPage(): ReactNode {
-  const { q = '' } = route.useSearch()
+  const address = route.useSearch()
+  return namesSomebody(address) ? <Named address={address} /> : <Search q={address.q ?? ''} />
+}
+
+/** Whom an identifier means: their page opens at once; where several could be meant, they stand here. */
+function Named({ address }: { address: CustomersAddress }) {
+  const who = useQuery(whoQuery(address))
+  const only = who.data?.profile
+  if (only) return <Navigate to="/customers/$id" params={{ id: only.id }} replace />
+  return (
+    <Page title={words.title} about={words.about} back={{ to: '/customers', label: words.search }}>
+      <Panel flush="flush">
+        <Answer query={who} height={240}>
+          {({ candidates }) => (
+            <>
+              <p className={styles.remark} role="status">
+                {words.several(candidates.length)}
+              </p>
+              <CustomerList
+                customers={candidates}
+                isDim={false}
+                hasMore={false}
+                onMore={() => undefined}
+              />
+            </>
+          )}
+        </Answer>
+      </Panel>
+    </Page>
+  )
+}
+
+function Search({ q }: { q: string }) {
   const navigate = route.useNavigate()
   const search = useInfiniteQuery(searchQuery(q))
   return (
@@ -32,7 +66,7 @@ export function CustomersPage(): ReactNode {
         <Answer query={search} height={420}>
           {({ pages }) => {
             const customers = pages.flatMap(({ profiles }) => profiles)
-            if (customers.length === 0) return <Nobody q={q} />
+            if (customers.length === 0) return <Otherwise q={q} />
             return (
               <>
                 <p className={styles.remark} role="status">
@@ -52,6 +86,21 @@ export function CustomersPage(): ReactNode {
         </Answer>
       </Panel>
     </Page>
+  )
+}
+
+/** What is no name, address or number may be a record, as a source calls it. */
+function Otherwise({ q }: { q: string }) {
+  const who = useQuery({ ...whoQuery({ who: q }), enabled: q.includes(':'), retry: false })
+  const only = who.data?.profile
+  if (!only) return <Nobody q={q} />
+  return (
+    <p className={styles.remark} role="status">
+      <LinkText to={`/customers/${only.id}`} className={styles.found}>
+        {only.name || words.nameless}
+      </LinkText>{' '}
+      {words.records(only.records)}
+    </p>
   )
 }
 

@@ -10,7 +10,8 @@ import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { customerTabs } from './address.ts'
-import { profileQuery, rulesetsQuery } from './api/profiles.ts'
+import { profileQuery } from './api/profiles.ts'
+import { ConsentPart } from './parts/consent-part.tsx'
 import { ContactPart } from './parts/contact-part.tsx'
 import { HistoryPart } from './parts/history-part.tsx'
 import { InsightsPart } from './parts/insights-part.tsx'
@@ -21,6 +22,7 @@ import { RelatedPart } from './parts/related-part.tsx'
 import { StaysPart } from './parts/stays-part.tsx'
 import { TimelinePart } from './parts/timeline-part.tsx'
 import { ValuesPart } from './parts/values-part.tsx'
+import { usePeopleRuleset } from './use-ruleset.ts'
 
 const words = texts.customers
 const route = getRouteApi('/customers/$id')
@@ -45,18 +47,14 @@ export function CustomerPage(): ReactNode {
 
 /** The way to what holds the records of a customer together. */
 function ClusterLink({ id }: { id: string }) {
-  const { data: rulesets = [] } = useQuery(rulesetsQuery)
-  const ruleset = rulesets.find(({ body }) => isOnPeople(body))
-  if (!ruleset) return null
+  const ruleset = usePeopleRuleset()
+  if (ruleset === undefined) return null
   return (
-    <LinkButton to={`/identity/${ruleset.key}/profiles/${id}`} icon="identity">
+    <LinkButton to={`/identity/${ruleset}/profiles/${id}`} icon="identity">
       {texts.identity.picture}
     </LinkButton>
   )
 }
-
-const isOnPeople = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'on' in body && body.on === 'individual'
 
 function nameOf(profile: Profile | undefined): string | undefined {
   if (profile === undefined) return undefined
@@ -104,6 +102,7 @@ function Overview({ profile }: { profile: Profile }) {
     <div className={styles.overview}>
       <div className={styles.who}>
         <ContactPart profile={profile} />
+        <ConsentPart consents={profile.consents} />
         <ValuesPart values={profile.values} />
       </div>
       <div className={styles.known}>

@@ -78,6 +78,7 @@ export type {
   RelatedRow,
   Timeline,
   TimelineEvent,
+  Who,
 } from '#profiles/api'
 export type { QueryAnswer, QueryFunctions, Relations } from '#query/api'
 export type {

@@ -1,14 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
-  DefinitionAnswer,
+  Decision,
   FoundProfiles,
   InsightValues,
   Profile,
   Stays,
   Timeline,
+  Who,
 } from '@tessera/platform/contract'
 import type { ModelAnswer } from '../../../lib/api-types.ts'
 import { ask } from '../../../lib/client.ts'
+import type { CustomersAddress } from '../address.ts'
 
 const pageSize = 100
 const eventsPerPage = 30
@@ -27,6 +29,36 @@ export const searchQuery = (q: string) =>
     },
     placeholderData: keepPreviousData,
     staleTime: freshMs,
+  })
+
+/** Whom identifiers mean: one customer, or several that could be. Asked once; a refusal is an answer too. */
+export const whoQuery = ({ q: _, ...identifiers }: CustomersAddress) =>
+  queryOptions({
+    queryKey: ['profiles', 'who', identifiers],
+    queryFn: ({ signal }) => ask<Who>('/profiles/find', { signal, query: identifiers }),
+    staleTime: freshMs,
+  })
+
+/** Takes a record out of its profile for good. */
+export const takeOut = (of: {
+  readonly ruleset: string
+  readonly record: string
+  readonly why: string
+}): Promise<Decision[]> =>
+  ask(`/identity/${encodeURIComponent(of.ruleset)}/unlink`, {
+    method: 'POST',
+    body: { record: of.record, why: of.why, from: 'profile' },
+  })
+
+/** Withdraws decisions. */
+export const withdraw = (of: {
+  readonly ruleset: string
+  readonly decisions: readonly number[]
+  readonly why: string
+}): Promise<Decision[]> =>
+  ask(`/identity/${encodeURIComponent(of.ruleset)}/decisions/withdraw`, {
+    method: 'POST',
+    body: { decisions: of.decisions, why: of.why },
   })
 
 /** Everything about one customer. */
@@ -74,11 +106,4 @@ export const modelQuery = queryOptions({
   queryKey: ['model'],
   queryFn: ({ signal }) => ask<ModelAnswer>('/model', { signal }),
   staleTime: 60_000,
-})
-
-/** All rulesets as they are published; the one on individuals makes the customers. */
-export const rulesetsQuery = queryOptions({
-  queryKey: ['definitions', 'ruleset'],
-  queryFn: ({ signal }) => ask<DefinitionAnswer[]>('/definitions/ruleset', { signal }),
-  staleTime: freshMs,
 })

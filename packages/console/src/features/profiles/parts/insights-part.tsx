@@ -5,7 +5,9 @@ import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { Panel } from '../../../ui/page.tsx'
+import { Sparkline } from '../../../ui/sparkline.tsx'
 import { insightsQuery } from '../api/profiles.ts'
+import { seriesOf } from '../series.ts'
 import styles from './profile.module.css'
 
 const words = texts.customers.insights
@@ -27,10 +29,17 @@ export function InsightsPart({ id }: { id: string }) {
 }
 
 function Insight({ of: { label, rows } }: { of: InsightValues }) {
+  const series = seriesOf(rows)
   const numbered = rows.map((row, i) => ({ number: i, facts: factsOf(row) }))
   return (
     <div className={styles.insight}>
       <div className={styles.insightName}>{label}</div>
+      {series.map(({ name, values }) => (
+        <div key={name} className={styles.series}>
+          <span className={styles.quiet}>{name.replaceAll('_', ' ')}</span>
+          <Sparkline label={words.over(name.replaceAll('_', ' '), values.length)} values={values} />
+        </div>
+      ))}
       {numbered.map(({ number, facts }) => (
         <Facts key={number} numbers="numbers" facts={facts} />
       ))}

@@ -7,18 +7,22 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { housekeepingLast } from '../order.ts'
 import { matrixOf } from '../records.ts'
+import { type TakeOut, useTakeOut } from '../use-take-out.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
+import { TakenOut, TakeOutButton } from './take-out.tsx'
 
 const words = texts.customers
 
 /** All source records of a customer side by side, and why they are one. */
 export function RecordsPart({ profile }: { profile: Profile }) {
+  const taking = useTakeOut()
   return (
     <div className={styles.stack}>
       <Panel flush="flush">
         <p className={styles.remark}>{words.recordsAbout}</p>
-        <Matrix profile={profile} />
+        <TakenOut taking={taking} />
+        <Matrix profile={profile} taking={taking} />
       </Panel>
       <Panel title={words.links.title} flush="flush">
         <Links profile={profile} />
@@ -27,7 +31,7 @@ export function RecordsPart({ profile }: { profile: Profile }) {
   )
 }
 
-function Matrix({ profile }: { profile: Profile }) {
+function Matrix({ profile, taking }: { profile: Profile; taking: TakeOut }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
     <section className={styles.scroll} tabIndex={0} aria-label={words.tabs.records}>
@@ -38,6 +42,7 @@ function Matrix({ profile }: { profile: Profile }) {
             {profile.sources.map((source) => (
               <th key={source.record} scope="col">
                 <SourceWords of={source} />
+                {profile.sources.length > 1 && <TakeOutButton of={source} taking={taking} />}
               </th>
             ))}
           </tr>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
+import { LinkText } from '../../../ui/link-text.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { staysQuery } from '../api/profiles.ts'
 import styles from './profile.module.css'
@@ -20,7 +21,9 @@ export function StaysPart({ id }: { id: string }) {
             <ul className={styles.stays}>
               {current.map(({ segment, label, entered_at }) => (
                 <li key={segment} className={styles.stay}>
-                  <span>{label ?? segment}</span>
+                  <LinkText to={`/segments/${segment}`} className={styles.link}>
+                    {label ?? segment}
+                  </LinkText>
                   <span className={`${styles.quiet} ${styles.small}`}>
                     <Ago time={entered_at} />
                   </span>

@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { FoundProfiles, Profile, SegmentOverview, Who } from '#contract'
+import { openConsole, startBrowser, type watch } from './browser.ts'
+import { wordsIn } from './console-reading.ts'
+import { makeWorld, type Server, type World } from './world.ts'
+
+// Customers as an agent meets them: found by whatever is known of them, and taken apart when two were taken for one.
+
+const browser = await startBrowser()
+const leftOut = browser ? '' : ' (left out: no browser can be started)'
+const repository = join(import.meta.dirname, '../../..')
+const soon = { timeout: 20_000 }
+
+// Eve and Adam share an address and were taken for one; together they spent enough to be a good customer.
+const definitions = `kind: connection
+key: files
+connector: files
+settings: { folder: . }
+---
+kind: stream
+key: shop
+connection: files
+source: { path: shop.csv }
+mode: full
+primary_key: [id]
+category: profile
+---
+kind: stream
+key: orders
+connection: files
+source: { path: orders.csv }
+mode: full
+primary_key: [id]
+category: engagement
+---
+kind: stream
+key: consents
+connection: files
+source: { path: consents.csv }
+mode: full
+primary_key: [id]
+category: other
+---
+kind: mapping
+key: shop
+stream: shop
+qualifier: shop
+objects:
+  - object: individual
+    fields: { id: id, first_name: first, last_name: last }
+  - object: contact_point_email
+    fields: { id: "concat(id, ':mail')", individual_id: id, email_address: mail }
+  - object: contact_point_phone
+    where: phone is not null
+    fields: { id: "concat(id, ':phone')", individual_id: id, telephone_number: phone }
+---
+kind: mapping
+key: orders
+stream: orders
+qualifier: shop
+objects:
+  - object: sales_order
+    fields: { id: id, individual_id: customer, grand_total_amount: total, purchased_at: at }
+---
+kind: mapping
+key: consents
+stream: consents
+qualifier: shop
+objects:
+  - object: contact_point_consent
+    fields: { id: id, individual_id: customer, channel: channel, status: status }
+---
+kind: ruleset
+key: people
+label: People
+on: individual
+match:
+  - key: email
+    label: Same e-mail
+    all: [{ object: contact_point_email, field: email_address, by: normalised }]
+reconcile: { default: last_updated }
+---
+kind: segment
+key: good
+label: Good customers
+on: individual
+include: { related: sales_order, measure: sum, of: grand_total_amount, op: '>=', value: 100 }
+`
+const shop = `id,first,last,mail,phone
+1,Eve,Stone,stones@example.org,+39 06 1234567
+2,Adam,Stone,stones@example.org,
+3,Ada,Lovelace,ada@example.org,
+`
+const orders = `id,customer,total,at
+1,1,60,2026-01-05T10:00:00Z
+2,2,60,2026-02-05T10:00:00Z
+`
+const consents = 'id,customer,channel,status\n1,1,email,opt_out\n'
+
+let world: World
+let server: Server
+let page: Page
+let complaints: ReturnType<typeof watch>
+
+describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
+  beforeAll(async () => {
+    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
+      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    world = makeWorld()
+    world.write('definitions/all.yaml', definitions)
+    world.write('shop.csv', shop)
+    world.write('orders.csv', orders)
+    world.write('consents.csv', consents)
+    server = await world.serve()
+    await world.tessera('apply')
+    await world.json('run')
+    const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
+    page = opened.page
+    complaints = opened.complaints
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await world?.remove()
+  })
+
+  afterEach(() => expect(complaints.take()).toEqual([]))
+
+  test.each([
+    ['phone', '?phone=06%201234567&country=IT'],
+    ['e-mail, however it is written', '?email=%20STONES@Example.org'],
+    ['record', '?record=shop:2'],
+    ['anything', '?who=eve%20stone'],
+  ])('the page of a customer opens by %s', async (_, query) => {
+    const { profile } = (await get<Who>(`/profiles/find${query}`)) as Required<Who>
+    await page.goto(`${server.address}/customers${query}`)
+    await page.waitForURL(`**/customers/${profile.id}`)
+    await page.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
+  })
+
+  test('who is nobody is told in the words of the server', async () => {
+    await page.goto(`${server.address}/customers?email=nobody@example.org`)
+    expect(await wordsIn(page.getByRole('alert'))).toContain('nobody@example.org')
+    expect(complaints.take().every((complaint) => complaint.includes('404'))).toBe(true)
+  })
+
+  test('customers are found as one types, also by the name that a source gives a record', async () => {
+    await page.goto(`${server.address}/customers`)
+    const box = page.getByRole('searchbox', { name: 'Search customers' })
+    await box.fill('lovel')
+    await page.getByRole('link', { name: /Ada Lovelace/ }).waitFor()
+    await expect.poll(() => page.getByRole('link', { name: /Stone/ }).count(), soon).toBe(0)
+    await box.fill('shop:3')
+    await page.getByRole('link', { name: 'Ada Lovelace', exact: true }).waitFor()
+    expect(new URL(page.url()).searchParams.get('q')).toBe('shop:3')
+  })
+
+  test('what somebody agreed to and refused stands on their page', async () => {
+    await openStones()
+    expect(await wordsIn(page.locator('section').filter({ hasText: /^Consent/ }))).toContain(
+      'Refused',
+    )
+  })
+
+  test('a wrong merge is taken apart, and the segment follows', async () => {
+    expect(await members()).toBe(1)
+    await openStones()
+    await page.getByText('Good customers').waitFor()
+    await page.getByRole('tab', { name: 'Source records' }).click()
+    await page.getByRole('button', { name: 'Not this person: take shop 2 out' }).click()
+    const ask = page.getByRole('dialog')
+    await ask.getByRole('button', { name: 'Not this person' }).click()
+    await ask.getByText('Give a reason first').waitFor()
+    await ask.getByRole('textbox', { name: 'Reason' }).fill('two people at one address')
+    await ask.getByRole('button', { name: 'Not this person' }).click()
+    await page.getByText('shop 2 was taken out').waitFor()
+    // Neither of them spent enough alone.
+    await expect.poll(members, soon).toBe(0)
+    await expect.poll(() => page.getByRole('columnheader').count(), soon).toBe(2)
+    await page.getByRole('tab', { name: 'Overview' }).click()
+    await page.getByText('In no segment.').waitFor()
+    const { total } = await get<FoundProfiles>('/profiles?q=stones@example.org')
+    expect(total).toBe(2)
+  })
+
+  test('what was taken apart is put back where it was done, and the segment follows', async () => {
+    const { profiles } = await get<FoundProfiles>('/profiles?q=stones@example.org')
+    const decisions = await get<{ number: number }[]>('/identity/people/decisions?standing=true')
+    expect(decisions).toHaveLength(1)
+    await server.call('POST', '/identity/people/decisions/withdraw', {
+      decisions: decisions.map(({ number }) => number),
+      why: 'to begin again',
+    })
+    await expect.poll(members, soon).toBe(1)
+    const joined = await get<Profile>(`/profiles/${profiles[0]!.id}`)
+    await page.goto(`${server.address}/customers/${joined.id}?tab=records`)
+    await page.getByRole('button', { name: 'Not this person: take shop 1 out' }).click()
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('a slip')
+    await page.getByRole('dialog').getByRole('button', { name: 'Not this person' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('It was put back').waitFor()
+    await expect.poll(members, soon).toBe(1)
+    expect(await get('/identity/people/decisions?standing=true')).toEqual([])
+  })
+})
+
+const get = async <T>(path: string) => (await server.call('GET', path)) as T
+
+const members = async (): Promise<number | undefined> =>
+  (await get<SegmentOverview>('/segments/good')).members
+
+async function openStones(): Promise<void> {
+  await page.goto(`${server.address}/customers?record=shop:1`)
+  await page.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
+}
