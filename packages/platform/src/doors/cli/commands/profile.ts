@@ -38,7 +38,8 @@ interface Profile {
   }[]
 }
 
-interface Who {
+/** Whom a question means, or could mean. */
+export interface Who {
   readonly profile?: Profile
   readonly candidates: readonly {
     id: string
@@ -92,7 +93,8 @@ async function moreAbout(tessera: Client, id: string): Promise<More> {
   return { timeline, insights, segments } as More
 }
 
-function candidatesText({ candidates }: Who, who: string): string {
+/** Those whom a question could mean, as a table. */
+export function candidatesText({ candidates }: Who, who: string): string {
   if (candidates.length === 0) return `nobody is found by "${who}"`
   const rows = candidates.map(({ id, name, emails, city, country, records }) => [
     id,
