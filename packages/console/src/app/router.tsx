@@ -14,6 +14,11 @@ import { readEventsAddress, readSendersAddress } from '../features/collect/addre
 import { readExploreAddress } from '../features/explore/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
+import {
+  readInsightAddress,
+  readInsightsAddress,
+  readNewInsightAddress,
+} from '../features/insights/address.ts'
 import { readOperationsAddress } from '../features/operations/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import {
@@ -126,6 +131,33 @@ const segments = createRoute({
   path: '/segments',
   validateSearch: readSegmentsAddress,
   component: lazyRouteComponent(() => import('../features/segments/list-page.tsx'), 'SegmentsPage'),
+})
+
+const insights = createRoute({
+  getParentRoute: () => root,
+  path: '/insights',
+  validateSearch: readInsightsAddress,
+  component: lazyRouteComponent(() => import('../features/insights/list-page.tsx'), 'InsightsPage'),
+})
+
+const insight = createRoute({
+  getParentRoute: () => root,
+  path: '/insights/$key',
+  validateSearch: readInsightAddress,
+  component: lazyRouteComponent(
+    () => import('../features/insights/insight-page.tsx'),
+    'InsightPage',
+  ),
+})
+
+const newInsight = createRoute({
+  getParentRoute: () => root,
+  path: '/insight-new',
+  validateSearch: readNewInsightAddress,
+  component: lazyRouteComponent(
+    () => import('../features/insights/new-page.tsx'),
+    'NewInsightPage',
+  ),
 })
 
 const segment = createRoute({
@@ -242,6 +274,9 @@ export const router = createRouter({
     cluster,
     customers,
     customer,
+    insights,
+    insight,
+    newInsight,
     segments,
     segment,
     newSegment,

@@ -15,6 +15,7 @@ const places = [
   { to: '/events', label: texts.rooms.events, icon: 'pulse' },
   { to: '/identity', label: texts.rooms.identity, icon: 'identity' },
   { to: '/customers', label: texts.rooms.customers, icon: 'people' },
+  { to: '/insights', label: texts.rooms.insights, icon: 'insight' },
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
   { to: '/explore', label: texts.rooms.explore, icon: 'search' },

@@ -1,0 +1,125 @@
+import { Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import type { InsightOverview } from '@tessera/platform/contract'
+import type { ReactNode } from 'react'
+import { definitionQuery } from '../../lib/definitions.ts'
+import { texts } from '../../lib/texts.ts'
+import { useRefresh } from '../../lib/use-refresh.ts'
+import { Ago } from '../../ui/ago.tsx'
+import { Answer } from '../../ui/answer.tsx'
+import { DefinitionEditor } from '../../ui/definition-editor.tsx'
+import shared from '../../ui/lines.module.css'
+import { Page } from '../../ui/page.tsx'
+import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
+import { type InsightAddress, type InsightTab, insightTabs } from './address.ts'
+import { insightQuery } from './api/insights.ts'
+import { DataPart } from './parts/data-part.tsx'
+import { InsightForm } from './parts/insight-form.tsx'
+import styles from './parts/insights.module.css'
+import { LineagePart } from './parts/lineage-part.tsx'
+import { OverviewPart } from './parts/overview-part.tsx'
+import { PreviewPart } from './parts/preview-part.tsx'
+
+const words = texts.insights
+const route = getRouteApi('/insights/$key')
+const renews = [['insights'], ['relations']]
+
+/** What a part of the page is given. */
+interface PartProps {
+  readonly insight: InsightOverview
+  readonly address: InsightAddress
+  readonly go: (address: InsightAddress) => void
+}
+
+// A further part is a word in the address, a title in the texts, and a line here.
+const parts: Readonly<Record<InsightTab, (props: PartProps) => ReactNode>> = {
+  overview: ({ insight }) => <OverviewPart insight={insight} />,
+  data: (props) => <DataPart {...props} />,
+  lineage: ({ insight }) => <LineagePart insightKey={insight.key} />,
+  rules: (props) => <RulesPart {...props} />,
+}
+
+/** One insight: how it stands, its numbers, what they are made of, and its definition. */
+export function InsightPage(): ReactNode {
+  const { key } = route.useParams()
+  const insight = useQuery(insightQuery(key))
+  return (
+    <Answer query={insight} height={480}>
+      {(found) => <Insight key={found.key} insight={found} />}
+    </Answer>
+  )
+}
+
+function Insight({ insight }: { insight: InsightOverview }) {
+  const address = route.useSearch()
+  const { tab = 'overview' } = address
+  const navigate = route.useNavigate()
+  const refresh = useRefresh(`insight:${insight.key}`)
+  const go = (search: InsightAddress) => void navigate({ search, replace: true })
+  const open = (name: string | null) => {
+    const next = insightTabs.find((known) => known === name)
+    go(next === undefined || next === 'overview' ? {} : { tab: next })
+  }
+  const { stale } = insight
+  return (
+    <Page
+      title={insight.label}
+      back={{ to: '/insights', label: words.title }}
+      about={insight.about ?? insight.key}
+      actions={<RefreshButton refresh={refresh} label={words.refresh} />}
+    >
+      <RefreshLine refresh={refresh} done={words.refreshed} />
+      {stale && (
+        <p className={shared.line} data-tone="bad" role="status">
+          <span className={shared.grow}>{stale.why}</span>
+          {stale.goodAt !== undefined && (
+            <span>
+              {words.staleSince} <Ago time={stale.goodAt} />
+            </span>
+          )}
+        </p>
+      )}
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List className={styles.tabs}>
+          {insightTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {words.tabs[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {insightTabs.map((name) => (
+          <Tabs.Panel key={name} value={name}>
+            {parts[name]({ insight, address, go })}
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Page>
+  )
+}
+
+function RulesPart({ insight, address, go }: PartProps) {
+  const published = useQuery(definitionQuery('insight', insight.key))
+  return (
+    <Answer query={published} height={520}>
+      {(found) => (
+        <DefinitionEditor
+          published={found}
+          title={words.tabs.rules}
+          view={address.view ?? 'form'}
+          onView={(view) => go({ tab: 'rules', ...(view === 'form' ? {} : { view }) })}
+          renews={renews}
+          form={(props) => <InsightForm {...props} />}
+          beside={(_, told) =>
+            told && (
+              <PreviewPart
+                {...told}
+                {...(insight.rows === undefined ? {} : { over: insight.key })}
+              />
+            )
+          }
+        />
+      )}
+    </Answer>
+  )
+}

@@ -1,0 +1,226 @@
+import { Autocomplete } from '@mantine/core'
+import {
+  isBody,
+  listAt,
+  type Path,
+  placeOf,
+  textAt,
+  valueAt,
+  withEntry,
+  withMoved,
+} from '../../../lib/body.ts'
+import { problemAt, put, useForm } from '../../../lib/form.ts'
+import { useSqlCatalogue } from '../../../lib/sql.ts'
+import { texts } from '../../../lib/texts.ts'
+import {
+  AddButton,
+  ChoiceField,
+  FurtherFields,
+  IconButton,
+  TextField,
+} from '../../../ui/form-inputs.tsx'
+import { dimensionIn, nameOf, pathsOf, withDimension } from '../parts.ts'
+import styles from './insights.module.css'
+
+const words = texts.insights.form
+const grains = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
+const hows = ['count', 'count_distinct', 'sum', 'min', 'max', 'avg'] as const
+
+/** Measures by dimensions over the rows of one object or insight. */
+export function BuildForm() {
+  const form = useForm()
+  const { relations } = useSqlCatalogue()
+  const from = textAt(form.body, ['build', 'from'])
+  return (
+    <>
+      <div className={styles.names}>
+        <ChoiceField
+          path={['build', 'from']}
+          label={words.from}
+          options={relations.map(({ name, label }) => ({ value: name, label: label ?? name }))}
+        />
+        <ExpressionField
+          path={['build', 'where']}
+          label={words.where}
+          hint={words.whereHint}
+          paths={[]}
+        />
+      </div>
+      <Dimensions from={from} />
+      <Measures from={from} />
+      <FurtherFields
+        path={['build']}
+        known={['from', 'where', 'dimensions', 'measures']}
+        isOpen={false}
+      />
+    </>
+  )
+}
+
+/** A field by its path, or a formula over fields. */
+function ExpressionField({
+  path,
+  label,
+  hint,
+  paths,
+  onWrite,
+  value,
+}: {
+  path: Path
+  label: string
+  hint?: string
+  paths: readonly string[]
+  onWrite?: (text: string) => void
+  value?: string
+}) {
+  const form = useForm()
+  const write = onWrite ?? ((text: string) => put(form, path, text === '' ? undefined : text))
+  return (
+    <Autocomplete
+      {...(hint === undefined ? { 'aria-label': label, placeholder: label } : { label })}
+      {...(hint === undefined ? {} : { placeholder: hint })}
+      size="xs"
+      data={[...paths]}
+      value={value ?? textAt(form.body, path)}
+      error={problemAt(form, path)}
+      onChange={write}
+      spellCheck={false}
+    />
+  )
+}
+
+function usePaths(from: string): readonly string[] {
+  const { objects } = useForm()
+  const { relations } = useSqlCatalogue()
+  return pathsOf(from, objects, relations)
+}
+
+function Dimensions({ from }: { from: string }) {
+  const form = useForm()
+  const paths = usePaths(from)
+  const list = ['build', 'dimensions']
+  const dimensions = listAt(form.body, list)
+  return (
+    <section className={styles.group} aria-label={words.dimensions}>
+      <h3 className={styles.title}>{words.dimensions}</h3>
+      {dimensions.map((entry, i) => {
+        const path = [...list, i]
+        const { of, by } = dimensionIn(entry)
+        return (
+          <fieldset key={placeOf(path)} className={styles.row} aria-label={words.dimension(i + 1)}>
+            <span className={styles.wide}>
+              <ExpressionField
+                path={isBody(entry) ? [...path, 'of'] : path}
+                label={words.of}
+                paths={paths}
+                value={of}
+                onWrite={(text) => put(form, path, withDimension(entry, { of: text }))}
+              />
+            </span>
+            <span className={styles.narrow}>
+              <ChoiceField
+                path={[...path, 'by']}
+                label={words.by}
+                look="in a row"
+                isOptional
+                shown={by}
+                options={grains.map((value) => ({
+                  value,
+                  label: texts.insights.data.grains[value],
+                }))}
+                onChoose={(chosen) => put(form, path, withDimension(entry, { by: chosen }))}
+              />
+            </span>
+            {isBody(entry) && (
+              <span className={styles.narrow}>
+                <TextField path={[...path, 'name']} label={words.name} look="in a row" />
+              </span>
+            )}
+            {isBody(entry) && by !== '' && (
+              <span className={styles.narrow}>
+                <TextField path={[...path, 'zone']} label={words.zone} look="in a row" />
+              </span>
+            )}
+            <EntryTools list={list} place={i} remove={words.removeDimension} />
+          </fieldset>
+        )
+      })}
+      <AddButton
+        label={words.addDimension}
+        onClick={() => form.change(withEntry(form.body, list, ''))}
+      />
+    </section>
+  )
+}
+
+function Measures({ from }: { from: string }) {
+  const form = useForm()
+  const paths = usePaths(from)
+  const list = ['build', 'measures']
+  const measures = listAt(form.body, list)
+  return (
+    <section className={styles.group} aria-label={words.measures}>
+      <h3 className={styles.title}>{words.measures}</h3>
+      {measures.map((_, i) => {
+        const path = [...list, i]
+        const how = textAt(form.body, [...path, 'how'])
+        return (
+          <fieldset key={placeOf(path)} className={styles.row} aria-label={words.measure(i + 1)}>
+            <span className={styles.narrow}>
+              <ChoiceField
+                path={[...path, 'how']}
+                label={words.how}
+                look="in a row"
+                options={hows.map((value) => ({ value, label: words.hows[value] }))}
+              />
+            </span>
+            {(how !== 'count' || valueAt(form.body, [...path, 'of']) !== undefined) && (
+              <span className={styles.wide}>
+                <ExpressionField path={[...path, 'of']} label={words.of} paths={paths} />
+              </span>
+            )}
+            <span className={styles.narrow}>
+              <TextField path={[...path, 'name']} label={words.name} look="in a row" />
+            </span>
+            <span className={styles.wide}>
+              <TextField path={[...path, 'where']} label={words.where} look="in a row" />
+            </span>
+            <EntryTools list={list} place={i} remove={words.removeMeasure} />
+            <FurtherFields path={path} known={['name', 'how', 'of', 'where']} isOpen={false} />
+          </fieldset>
+        )
+      })}
+      <AddButton
+        label={words.addMeasure}
+        onClick={() =>
+          form.change(
+            withEntry(form.body, list, { name: nameOf('measure', measures), how: 'count' }),
+          )
+        }
+      />
+    </section>
+  )
+}
+
+function EntryTools({ list, place, remove }: { list: Path; place: number; remove: string }) {
+  const form = useForm()
+  const count = listAt(form.body, list).length
+  return (
+    <span className={styles.icons}>
+      {([-1, 1] as const).map((by) => (
+        <IconButton
+          key={by}
+          label={by === -1 ? words.up : words.down}
+          icon={by === -1 ? 'up' : 'down'}
+          isDisabled={place + by < 0 || place + by >= count}
+          onClick={() => form.change(withMoved(form.body, list, place, by))}
+        />
+      ))}
+      <IconButton
+        label={remove}
+        icon="close"
+        onClick={() => put(form, [...list, place], undefined)}
+      />
+    </span>
+  )
+}

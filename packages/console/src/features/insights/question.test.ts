@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { questionOf, timesIn } from './question.ts'
+
+const insight = { dimensions: ['month', 'channel'] }
+
+test('all dimensions are asked for unless the address says which, in the order of the insight', () => {
+  expect(questionOf(insight, {}, ['month']).dimensions).toEqual(['month', 'channel'])
+  expect(questionOf(insight, { by: 'channel,month' }, []).dimensions).toEqual(['month', 'channel'])
+  expect(questionOf(insight, { by: 'channel' }, ['month']).dimensions).toEqual(['channel'])
+  expect(questionOf(insight, { by: ',' }, ['month']).dimensions).toEqual([])
+})
+
+test('only times are made coarser', () => {
+  expect(questionOf(insight, { grain: 'year' }, ['month']).dimensions).toEqual([
+    { name: 'month', by: 'year' },
+    'channel',
+  ])
+})
+
+test('times are the columns that the server calls so', () => {
+  const columns = [
+    { name: 'month', type: 'date' as const, is: 'time' as const },
+    { name: 'total', type: 'decimal' as const, is: 'measure' as const },
+  ]
+  expect(timesIn({ columns, rows: [] })).toEqual(['month'])
+  expect(timesIn(undefined)).toEqual([])
+})
