@@ -38,9 +38,11 @@ const parts: readonly (readonly [string, string])[] = [
   ['block_', 'blocks'],
   ['comparable_block', 'pairs'],
   ['pair', 'pairs'],
+  ['compared_pair', 'comparing'],
   ['pattern_pair', 'comparing'],
   ['shuffled', 'learning'],
   ['random', 'learning'],
+  ['compared_random', 'learning'],
   ['pattern_random', 'learning'],
   ['frequency_', 'scoring'],
 ]

@@ -15,6 +15,7 @@ import {
   type Workbench,
 } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
+import { makePassing } from '#matching'
 import { columnsOf, type Model, modelTable, shapeModelTable } from '#model'
 import type { Decision, Run } from './api.ts'
 import {
@@ -33,7 +34,6 @@ import type { Extent } from './extent.ts'
 import { withGroups } from './groups.ts'
 import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
-import { makePassing } from './passing.ts'
 import { allSteps, isPassing, planOwners, planRun } from './plan.ts'
 import { differing, keep, keeping, publish, takePosition, touched } from './publish.ts'
 import { publishedRuleResults } from './rule-blocks.ts'

@@ -94,7 +94,8 @@ const pairStep = (query: Part): Step => ({
   query,
 })
 
-const membershipName = 'comparable_block'
+/** The step that holds the block of each record by every rule. */
+export const membershipName = 'comparable_block'
 
 const [left, right] = [column('left'), column('right')]
 

@@ -221,19 +221,21 @@ function within({
   readonly part: number
 }): Part {
   const key = column(parent)
-  const some = sql`(select * from ${made(recordName)} where ${key} is not null
-    and mod(${call('key64', key)}, ${value(part)}) = 0)`
-  const pairs = (name: string, by: readonly Part[]) => sql`(select ${cast(
-    sql`coalesce(sum(size * (size - 1) / 2), 0)`,
-    'number',
-  )} from (select count(*) as size from ${some} of_some where ${column(name)} is not null
-      group by ${join([sql`space`, ...by])}) g)`
-  return sql`select ${join(
-    others.flatMap((name, k) => [
-      as(pairs(name, [key]), column(`all${k}`)),
-      as(pairs(name, [key, column(name)]), column(`same${k}`)),
-    ]),
-  )}`
+  const names = others.map((name) => column(name))
+  const counted = (size: Part) => cast(sql`coalesce(sum(${size} * (${size} - 1) / 2), 0)`, 'number')
+  const all = join(names.map((name, k) => as(sql`count(${name})`, column(`n${k}`))))
+  const pairs = join(others.map((_, k) => as(counted(column(`n${k}`)), column(`all${k}`))))
+  const same = names.map((name, k) =>
+    as(
+      sql`(select ${counted(sql`size`)} from (select count(*) as size from some_of where ${name} is not null
+        group by space, of, ${name}) g)`,
+      column(`same${k}`),
+    ),
+  )
+  // Materialized, so that it is asked once and not for every count which records are among them.
+  return sql`with some_of as materialized (select space, ${as(key, column('of'))}, ${join(names)} from ${made(recordName)}
+      where ${key} is not null and mod(${call('key64', key)}, ${value(part)}) = 0)
+    select *, ${join(same)} from (select ${pairs} from (select ${all} from some_of group by space, of) g) a`
 }
 
 /** The sets of columns that pairs should agree on when they are drawn: all that somebody depends on, and each of them. */

@@ -20,6 +20,7 @@ export {
 } from './matching.ts'
 export type { Measured, Threshold } from './measure.ts'
 export { nicknamePairs } from './nicknames.ts'
+export { makePassing } from './passing.ts'
 export { digitsOfPattern } from './patterns.ts'
 export type { ColumnProfile, RecordsProfile } from './profile.ts'
 export { type Proposal, proposeSettings } from './propose.ts'

@@ -19,6 +19,7 @@ import {
   blockSteps,
   type LeftOut,
   leftOutOf,
+  membershipName,
   pairSteps,
   reportBlocks,
 } from './blocks.ts'
@@ -36,7 +37,8 @@ import {
 } from './learn.ts'
 import { nicknameStep } from './levels.ts'
 import { type Measured, measureScores } from './measure.ts'
-import { digitsOfPattern, patternCounts, patternSteps } from './patterns.ts'
+import { makePassing } from './passing.ts'
+import { digitsOfPattern, isPass, patternCounts, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
 import { recordName, rowSteps } from './rows.ts'
 import { type Sampling, sampleSteps } from './sample.ts'
@@ -136,11 +138,16 @@ async function compared<T>(
   refuseMisfits(settings, records)
   return makeAll(bench, rowsAndBlocks(plan, records), new Map(), async (where) => {
     const blocks = await reportBlocks(asking(bench, where), settings)
-    return makeAll(bench, candidateSteps(settings, records), where, async (all) =>
+    const steps = candidateSteps(settings, records)
+    return makePassing(bench, { steps, isPassing }, where, async (all) =>
       use(await matchingOver({ bench, records, settings, where: all, blocks })),
     )
   })
 }
+
+/** Pairs are of no use once they are compared. */
+const isPassing = (step: string): boolean =>
+  isPass(step) || step === 'pair' || step === membershipName
 
 interface Prepared {
   readonly bench: Workbench
