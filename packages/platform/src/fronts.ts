@@ -5,6 +5,8 @@ import type { Collecting } from '#collect'
 import type { Connectors } from '#connectors'
 import type { IngestApiSettings, WebhookSettings } from '#connectors/definition'
 import { type BulkLoad, type IngestObject, makeDataCloudFront } from '#data-cloud'
+import type { Decisions } from '#decisions'
+import { makeDecisionsFront } from '#decisions-wire'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
 import { makeEventsFront } from '#events-wire'
@@ -26,12 +28,15 @@ export interface FrontTools {
   readonly collecting: Collecting
   readonly connectors: Connectors
   readonly dataFolder: string
+  readonly decisions: Decisions
   readonly engine: Engine
   readonly ids: Ids
   readonly jobs: Jobs
   readonly log: Log
   /** How many proxies stand in front and are believed. */
   readonly proxies: number
+  /** What keeps the ids of a stream of events apart from others. */
+  readonly qualifierOf: (stream: string) => string | undefined
   readonly secrets: Secrets
   readonly store: Store
 }
@@ -70,7 +75,13 @@ export function makeFronts(tools: FrontTools): {
     settingsOf: async (stream) => webhookSettingsIn(await catalogue(), stream),
   })
   return {
-    fronts: [makeEventsFront(wire), makeSegmentSpecFront(wire), webhook, dataCloud],
+    fronts: [
+      makeEventsFront(wire),
+      makeSegmentSpecFront(wire),
+      webhook,
+      dataCloud,
+      makeDecisionsFront(wire),
+    ],
     startFronts: dataCloud.start,
     forget: () => objects.clear(),
   }

@@ -163,6 +163,18 @@ export const rooms = {
     'segments',
     'actions',
   ],
+  // Which offer for this person now. engine only for its tests.
+  'flow/decisions': [
+    'kernel',
+    'engine',
+    'store',
+    'definitions',
+    'model',
+    'insights',
+    'segments',
+    'actions',
+    'live',
+  ],
   // The whole flow, refreshed in order: it wires what the rooms before it bring.
   'flow/runs': [
     'kernel',
@@ -209,6 +221,17 @@ export const rooms = {
   'doors/protocols/wire': ['kernel', 'log', 'collect'],
   'doors/protocols/segment-spec': ['kernel', 'collect', 'wire'],
   'doors/protocols/events': ['kernel', 'collect', 'wire'],
+  // store, definitions and model only to make the decisions that its tests ask for.
+  'doors/protocols/decisions': [
+    'kernel',
+    'store',
+    'definitions',
+    'collect',
+    'model',
+    'live',
+    'decisions',
+    'wire',
+  ],
   // outgoing, because it knows how messages are signed.
   'doors/protocols/webhook': ['kernel', 'outgoing', 'connectors', 'collect', 'wire'],
   // engine, log, audit and connectors only to make the collecting and the access that its tests send to.

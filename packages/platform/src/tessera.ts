@@ -30,6 +30,7 @@ import { auditMigrations, auditRoutes, makeAudit } from '#audit'
 import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
 import { type Connectors, makeConnectors, openSpool } from '#connectors'
 import { dataCloudForm, dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
+import { decisionKind, decisionMigrations, decisionRoutes, makeDecisions } from '#decisions'
 import {
   type Catalogue,
   definitionMigrations,
@@ -293,6 +294,7 @@ async function wire(
         forms: [ownForm, dataCloudForm].map(({ key }) => key),
       }),
       counterKind(eventFields),
+      decisionKind({ modelIn, shapesIn }),
     ],
   })
   const catalogue = definitions.catalogue
@@ -488,6 +490,16 @@ async function wire(
     mostBytes: config.liveBytes,
   })
   liveProfiles = people
+  const decisions = makeDecisions({
+    store,
+    catalogue,
+    around: { modelIn, shapesIn },
+    live: people,
+    clock,
+    ids,
+    log,
+    keepMs: config.decisionDays * 86_400_000,
+  })
   const prepare = async () => {
     await retypeReceived(engine, liveStreamsIn(await catalogue(), connectors))
     await prepareModel(engine, await model())
@@ -538,7 +550,10 @@ async function wire(
     (refresher: Refresher): Refresher =>
     async (node, tools) => {
       const outcome = await refresher(node, tools)
-      if (outcome.changed !== 'nothing') people.touched('all')
+      if (outcome.changed !== 'nothing') {
+        people.touched('all')
+        decisions.reload()
+      }
       return outcome
     }
   const askedRuns = makeAskedRuns({
@@ -657,6 +672,7 @@ async function wire(
     ...segmentRoutes({ ...segments, publish: publishAsked }),
     ...tickRoutes(live),
     ...liveRoutes(people),
+    ...decisionRoutes(decisions),
     ...activationRoutes({ activations, record }),
     ...actionRoutes({ actions, record }),
     ...queryRoutes(explore),
@@ -674,16 +690,19 @@ async function wire(
     collecting,
     connectors,
     dataFolder,
+    decisions,
     engine,
     ids,
     jobs,
     log,
     proxies: config.proxies,
+    qualifierOf: people.sourceOf,
     secrets,
     store,
   })
   let readAgain: Promise<void> = Promise.resolve()
   definitionsChanged = () => {
+    decisions.reload()
     readAgain = collecting
       .reload()
       .then(forget)
@@ -697,6 +716,7 @@ async function wire(
   await startFronts()
   await actions.start({ live: schedules === 'fire' ? 'as events arrive' : 'with the set lane' })
   await people.reload()
+  await decisions.start()
   if (schedules === 'fire') await people.start()
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
@@ -718,6 +738,7 @@ async function wire(
       alertWatch.stop()
       await readAgain
       await actions.stop()
+      await decisions.stop()
       await people.stop()
       await collecting.stop()
       await live.stop()
@@ -751,6 +772,7 @@ export const allMigrations = {
   segments: segmentMigrations,
   activation: activationMigrations,
   actions: actionMigrations,
+  decisions: decisionMigrations,
   data_cloud: dataCloudMigrations,
 }
 

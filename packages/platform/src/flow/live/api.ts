@@ -39,6 +39,7 @@ const liveEvent = object({
 export const liveSchema = object({
   profile: optional(text({ description: 'Absent for somebody whom only events name so far.' })),
   state: oneOf(['known', 'new']),
+  merged: list(text(), { description: 'The ids of profiles that went into this one.' }),
   attributes: record(anything()),
   contact_points: object({ emails: list(text()), phones: list(text()) }),
   identifications: list(object({ name: optional(text()), number: text() })),

@@ -9,6 +9,7 @@ import {
 import { unifiedFields } from '#identity'
 import type { InsightShape } from '#insights'
 import type { Problem } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
 import type { Condition } from '#segments'
@@ -93,6 +94,11 @@ export function problemsOfFacts(
   fields: EventFields,
   at: string,
 ): readonly Problem[] {
+  const unknown = [...fieldsIn(flat(condition))].find((field) => !(field in fields))
+  if (unknown !== undefined) {
+    const near = didYouMean(unknown, Object.keys(fields))
+    return liveFaults.unknown_fact({ field: unknown, near }, { at }).problems
+  }
   const why = whyNotLive(flat(condition), fields)
   if (why !== undefined) return liveFaults.not_live({ why }, { at }).problems
   // A dot would be a link to another object: here it is only a part of a name.
@@ -104,6 +110,13 @@ export function problemsOfFacts(
     { fields: plain, on: 'the live profile' },
     at,
   )
+}
+
+function* fieldsIn(condition: Condition): Iterable<string> {
+  if ('all' in condition) for (const of of condition.all) yield* fieldsIn(of)
+  else if ('any' in condition) for (const of of condition.any) yield* fieldsIn(of)
+  else if ('not' in condition) yield* fieldsIn(condition.not)
+  else if ('field' in condition) yield condition.field
 }
 
 function undotted(condition: Condition): Condition {

@@ -13,6 +13,11 @@ export const liveFaults = faults('live', {
     say: (d: { why: string }) => `this cannot be answered as events come: ${d.why}`,
     help: 'Live counters ask fields of the event itself, with operators that one event answers. Other questions are segments or insights.',
   },
+  unknown_fact: {
+    status: 422,
+    say: (d: { field: string; near: string }) => `a live profile has no "${d.field}"${d.near}`,
+    help: 'Conditions on live profiles ask attributes by their names, `counter.<key>`, `segment.<key>`, `insight.<key>.<measure>`, and `context.<name>` where it is declared.',
+  },
   whom: {
     status: 422,
     say: (d: { given: number }) =>

@@ -56,6 +56,8 @@ export interface LiveProfiles {
   readonly touched: (profiles: readonly string[] | 'all') => void
   /** Reads anew what is watched and counted; asked after every change of definitions. */
   readonly reload: () => Promise<void>
+  /** What keeps the ids of a watched stream apart from those of others. */
+  readonly sourceOf: (stream: string) => string | undefined
   readonly start: () => Promise<void>
   readonly status: () => LiveStatus
   /** What was accepted so far is counted, and what is being read again is read. */
@@ -173,6 +175,7 @@ export function makeLive(tools: LiveTools): LiveProfiles {
       leads.clear()
       lane.watch(now)
     },
+    sourceOf: (stream) => watched.find((one) => one.stream === stream)?.source,
     start: lane.start,
     status: () => {
       const trouble = lane.trouble()

@@ -1,5 +1,12 @@
 import { type Ask, type Cell, column, type Engine, join, type Row, sql, value } from '#engine'
-import { linkTable, publishedPosition, termTable, unifiedFields, unifiedTable } from '#identity'
+import {
+  linkTable,
+  publishedPosition,
+  redirectTable,
+  termTable,
+  unifiedFields,
+  unifiedTable,
+} from '#identity'
 import { type InsightShape, insightTable, personColumn } from '#insights'
 import { type Model, modelTable } from '#model'
 import { memberTable } from '#segments'
@@ -9,7 +16,13 @@ import { on } from './find.ts'
 /** What the set lane knows of a person. */
 export type Parts = Pick<
   LiveAnswer,
-  'attributes' | 'contact_points' | 'identifications' | 'records' | 'insights' | 'segments'
+  | 'merged'
+  | 'attributes'
+  | 'contact_points'
+  | 'identifications'
+  | 'records'
+  | 'insights'
+  | 'segments'
 >
 
 /** What reading many people needs. */
@@ -30,6 +43,7 @@ export interface ReadParts {
 
 /** Nothing is known. */
 export const noParts: Parts = {
+  merged: [],
   attributes: {},
   contact_points: { emails: [], phones: [] },
   identifications: [],
@@ -46,28 +60,32 @@ export async function readParts(
   const listed = join(profiles.map((profile) => value(BigInt(profile))))
   const rows = (query: Parameters<Engine['rows']>[0]) => engine.rows(query, ask)
   const unifiedAt = await publishedPosition(engine, on)
-  const [unified, records, terms, identifications, members, ...measured] = await Promise.all([
-    rows(sql`select * from ${unifiedTable(on)} where profile in (${listed})`),
-    objects.has(on)
-      ? rows(sql`select l.profile, r._source, r._stream, r.id from ${linkTable(on)} l
+  const [unified, merges, records, terms, identifications, members, ...measured] =
+    await Promise.all([
+      rows(sql`select * from ${unifiedTable(on)} where profile in (${listed})`),
+      rows(sql`select ${column('new')} as profile, ${column('old')} as old from ${redirectTable(on)}
+      where ${column('new')} in (${listed}) order by old`),
+      objects.has(on)
+        ? rows(sql`select l.profile, r._source, r._stream, r.id from ${linkTable(on)} l
           join ${modelTable(on)} r on r._key = l.record where l.profile in (${listed}) order by r._source, r._stream, r.id`)
-      : [],
-    rows(sql`select distinct l.profile, t.kind, t.value from ${linkTable(on)} l
+        : [],
+      rows(sql`select distinct l.profile, t.kind, t.value from ${linkTable(on)} l
       join ${termTable(on)} t on t.record = l.record
       where l.profile in (${listed}) and t.kind in ('email', 'phone') order by t.value`),
-    objects.has('party_identification')
-      ? rows(sql`select distinct _profile as profile, identification_name, identification_number
+      objects.has('party_identification')
+        ? rows(sql`select distinct _profile as profile, identification_name, identification_number
           from ${modelTable('party_identification')}
           where _profile in (${listed}) and identification_number is not null order by all`)
-      : [],
-    rows(sql`select profile, segment, entered_at from ${memberTable}
+        : [],
+      rows(sql`select profile, segment, entered_at from ${memberTable}
       where profile in (${listed}) order by segment`),
-    ...insights.map(({ key }) =>
-      rows(sql`select * from ${insightTable(key)} where ${column(personColumn)} in (${listed})`),
-    ),
-  ])
+      ...insights.map(({ key }) =>
+        rows(sql`select * from ${insightTable(key)} where ${column(personColumn)} in (${listed})`),
+      ),
+    ])
   const by = (all: readonly Row[], name = 'profile') => Map.groupBy(all, (row) => String(row[name]))
-  const [recordsOf, termsOf, numbersOf, membersOf] = [
+  const [mergesOf, recordsOf, termsOf, numbersOf, membersOf] = [
+    by(merges),
     by(records),
     by(terms),
     by(identifications),
@@ -82,6 +100,7 @@ export async function readParts(
         .filter((term) => term['kind'] === kind)
         .map((of) => String(of['value']))
     return {
+      merged: (mergesOf.get(id) ?? []).map((of) => String(of['old'])),
       attributes: shownIn(row, fields),
       contact_points: { emails: values('email'), phones: values('phone') },
       identifications: (numbersOf.get(id) ?? []).map(identificationOf),

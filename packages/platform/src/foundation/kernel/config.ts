@@ -118,6 +118,14 @@ export const settings = {
     read: positive,
     expects: 'a whole number of bytes',
   },
+  decisionDays: {
+    name: 'TESSERA_DECISION_DAYS',
+    about:
+      'How many days decisions are kept, with what was shown and clicked; counts by day stay. Limits look no further back.',
+    unlessSet: 90,
+    read: positive,
+    expects: 'a whole number of days',
+  },
   retentionDays: {
     name: 'TESSERA_LOG_DAYS',
     about: 'How many days events can be replayed from the log once they are in the lake.',

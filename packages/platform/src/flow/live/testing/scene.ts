@@ -95,8 +95,8 @@ export async function liveScene(
       if ((await engine.tables('model')).some(({ name }) => name === object))
         await engine.change('test', (writer) => writer.run(sql`delete from ${modelTable(object)}`))
     const rows = Object.entries(emails).map(([id, email]): [WrittenRow, WrittenRow] => [
-      { source: site, id, position: 1, first_name: `name ${id}` },
-      { source: site, id: `${id}:email`, position: 1, individual_id: id, email_address: email },
+      { source: site, id, first_name: `name ${id}` },
+      { source: site, id: `${id}:email`, individual_id: id, email_address: email },
     ])
     await putRows(
       engine,

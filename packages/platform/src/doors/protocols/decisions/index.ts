@@ -1,0 +1,1 @@
+export { makeDecisionsFront } from './decisions-wire.ts'

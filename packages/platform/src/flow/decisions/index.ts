@@ -1,0 +1,5 @@
+export { type DecisionAsked, type Decisions, makeDecisions } from './decisions.ts'
+export { decisionFaults } from './faults.ts'
+export { decisionKind } from './kinds.ts'
+export { decisionMigrations } from './records.ts'
+export { decisionRoutes } from './routes.ts'
