@@ -8,6 +8,7 @@ import { type ModelObjectDefinition, modelObjectSchema, modelOf, shapeModelTable
 import { rollupQuestion } from './api.ts'
 import { insightSchema } from './definition.ts'
 import { makeInsights, prepareInsights } from './index.ts'
+import { behindBody } from './rows-api.ts'
 import { fillTenant, setRows, tenantModel, tenantRelations } from './testing/index.ts'
 
 const file = join(import.meta.dirname, '../../../../../docs/guides/insights.md')
@@ -50,7 +51,8 @@ test('the insights that the guide shows can be computed and asked as it says', a
     total: 420.5,
     best: 420.5,
   })
-  const [, question = '{}'] = /```json\n([\s\S]*?)```/.exec(guide) ?? []
+  const questions = [...guide.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+  const [question = '{}', behind = '{}'] = questions
   const asked = read(rollupQuestion, JSON.parse(question))
   const { rows } = await room.query('spend_by_month', asked)
   expect(rows).toEqual([
@@ -58,5 +60,8 @@ test('the insights that the guide shows can be computed and asked as it says', a
     { month: '2025-01-01', orders: 1, total: 300 },
     { month: '2026-01-01', orders: 4, total: 175.75 },
   ])
+  const told = await room.rowsBehind('spend_by_month', read(behindBody, JSON.parse(behind)))
+  expect(told).toMatchObject({ kept: { orders: 1, total: 100.5 }, total: 1 })
+  expect(told.rows).toMatchObject([{ id: 'o1', value: 100.5 }])
   expect((await room.list()).filter(({ stale }) => stale)).toEqual([])
 })
