@@ -660,7 +660,7 @@ async function wire(
     ...collectRoutes(collecting),
     ...ingestSchemaRoutes(definitions),
     ...arrivalRoutes(arrivals),
-    ...mappingRoutes(catalogue),
+    ...mappingRoutes({ engine, catalogue }),
     ...matchModelRoutes(matchModels),
     ...defaultRulesetRoutes({ engine, model }),
     ...resolverRoutes(resolver),

@@ -68,6 +68,7 @@ export type {
 } from '#insights/api'
 export type { Job, Schedule } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
+export type { MappingPreview, MappingProposal } from '#mappings/api'
 export type {
   ContactPoint,
   FoundProfiles,
