@@ -5,6 +5,11 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import {
+  readActionAddress,
+  readActionsAddress,
+  readNewActionAddress,
+} from '../features/actions/address.ts'
+import {
   readActivationAddress,
   readActivationsAddress,
   readNewActivationAddress,
@@ -260,6 +265,30 @@ const operations = createRoute({
   ),
 })
 
+const actions = createRoute({
+  getParentRoute: () => root,
+  path: '/actions',
+  validateSearch: readActionsAddress,
+  component: lazyRouteComponent(() => import('../features/actions/list-page.tsx'), 'ActionsPage'),
+})
+
+const action = createRoute({
+  getParentRoute: () => root,
+  path: '/actions/$key',
+  validateSearch: readActionAddress,
+  component: lazyRouteComponent(() => import('../features/actions/action-page.tsx'), 'ActionPage'),
+})
+
+const newAction = createRoute({
+  getParentRoute: () => root,
+  path: '/new-action',
+  validateSearch: readNewActionAddress,
+  component: lazyRouteComponent(
+    () => import('../features/actions/action-page.tsx'),
+    'NewActionPage',
+  ),
+})
+
 /** Every page with its address. A page's code is fetched when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -286,6 +315,9 @@ export const router = createRouter({
     newActivation,
     destination,
     newDestination,
+    actions,
+    action,
+    newAction,
     explore,
     operations,
   ]),

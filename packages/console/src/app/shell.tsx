@@ -18,8 +18,9 @@ const places = [
   { to: '/insights', label: texts.rooms.insights, icon: 'insight' },
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
+  { to: '/actions', label: texts.rooms.actions, icon: 'action' },
   { to: '/explore', label: texts.rooms.explore, icon: 'search' },
-  { to: '/operations', label: texts.rooms.operations, icon: 'pulse' },
+  { to: '/operations', label: texts.rooms.operations, icon: 'gauge' },
 ] as const
 
 /** What stands around every page: where one can go, and whether the server answers. */

@@ -161,15 +161,6 @@ export const activationTexts = {
     limits: 'Limits',
     isDead: (count: number) => `${members(count)} were given up there`,
   },
-  secret: {
-    none: 'No secret chosen',
-    set: 'Set a secret',
-    name: 'Name of the secret',
-    value: 'The secret itself',
-    about: 'It is kept sealed and never shown again; definitions speak of it by its name.',
-    keep: 'Keep it',
-    kept: (name: string) => `“${name}” is kept.`,
-  },
   form: {
     label: 'Name',
     segment: 'Segment',

@@ -1,4 +1,5 @@
 import { counted, formatCount } from './format.ts'
+import { actionTexts } from './texts-actions.ts'
 import { activationTexts } from './texts-activation.ts'
 import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
@@ -63,6 +64,15 @@ export const texts = {
   start: startTexts,
   home: homeTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
+  secret: {
+    none: 'No secret chosen',
+    set: 'Set a secret',
+    name: 'Name of the secret',
+    value: 'The secret itself',
+    about: 'It is kept sealed and never shown again; definitions speak of it by its name.',
+    keep: 'Keep it',
+    kept: (name: string) => `“${name}” is kept.`,
+  },
   sql: {
     keys: 'Ctrl+Space offers what fits, Ctrl+Enter runs',
     offered: 'What fits here',
@@ -1047,6 +1057,7 @@ export const texts = {
   insights: insightTexts,
   segments: segmentTexts,
   activations: activationTexts,
+  actions: actionTexts,
   explore: exploreTexts,
   operations: operationsTexts,
 } as const

@@ -9,9 +9,9 @@ import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import styles from '../../../ui/editor.module.css'
 import { AreaField, ChoiceField, FurtherFields, TextField } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
+import { SecretField } from '../../../ui/secret-field.tsx'
 import { destinationTypesQuery } from '../api/activations.ts'
 import { schemaWith, settingsOf } from '../settings.ts'
-import { SecretField } from './secret-field.tsx'
 
 const words = texts.activations.destination
 

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { ask } from '../../../lib/client.ts'
+import { ask } from './client.ts'
 
 /** The names of all secrets; what they are never comes out. */
 export const secretsQuery = queryOptions({

@@ -1,15 +1,15 @@
 import { Button, PasswordInput, Popover, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type Path, textAt } from '../../../lib/body.ts'
-import { problemAt, put, useForm } from '../../../lib/form.ts'
-import { texts } from '../../../lib/texts.ts'
-import shared from '../../../ui/lines.module.css'
-import { TroubleLine } from '../../../ui/trouble.tsx'
-import { secretsQuery, setSecret } from '../api/secrets.ts'
-import styles from './activations.module.css'
+import { type Path, textAt } from '../lib/body.ts'
+import { problemAt, put, useForm } from '../lib/form.ts'
+import { secretsQuery, setSecret } from '../lib/secrets.ts'
+import { texts } from '../lib/texts.ts'
+import shared from './lines.module.css'
+import styles from './secret-field.module.css'
+import { TroubleLine } from './trouble.tsx'
 
-const words = texts.activations.secret
+const words = texts.secret
 
 /** Which secret a definition speaks of; a new one can be set here, and is never shown again. */
 export function SecretField({ path, label }: { path: Path; label: string }) {
@@ -19,7 +19,7 @@ export function SecretField({ path, label }: { path: Path; label: string }) {
   const value = textAt(form.body, place)
   const names = new Set([...secrets.map(({ name }) => name), ...(value === '' ? [] : [value])])
   return (
-    <div className={styles.more}>
+    <div className={styles.row}>
       <Select
         size="xs"
         label={label}
@@ -58,7 +58,7 @@ function NewSecret({ onKept }: { onKept: (name: string) => void }) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <div className={styles.asking}>
+        <div className={styles.new}>
           <TextInput
             size="xs"
             label={words.name}

@@ -1,0 +1,302 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { bodyAt, isBody, listAt, textAt, valueAt, withEntry } from '../../../lib/body.ts'
+import { definitionsQuery, modelQuery, schemaQuery } from '../../../lib/definitions.ts'
+import {
+  FormProvider,
+  fieldOptions,
+  type Option,
+  problemAt,
+  put,
+  useForm,
+} from '../../../lib/form.ts'
+import { schemaOfKind } from '../../../lib/schema.ts'
+import { texts } from '../../../lib/texts.ts'
+import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
+import editor from '../../../ui/editor.module.css'
+import {
+  AddButton,
+  ChoiceField,
+  FlagField,
+  FurtherFields,
+  IconButton,
+  NumberField,
+  TextField,
+} from '../../../ui/form-inputs.tsx'
+import shared from '../../../ui/lines.module.css'
+import { Say } from '../../../ui/say.tsx'
+import { SecretField } from '../../../ui/secret-field.tsx'
+import styles from './actions.module.css'
+
+const words = texts.actions.form
+const known = [
+  'label',
+  'about',
+  'enabled',
+  'when',
+  'often',
+  'cool_down',
+  'after',
+  'quiet_hours',
+  'attributes',
+  'at_most_per_hour',
+  'target',
+]
+
+/** An action as a form. What the form does not know, such as conditions, stays as it is. */
+export function ActionForm({ body, problems, onChange }: DefinitionFormProps) {
+  const { data: model } = useQuery(modelQuery)
+  const { data: schemas } = useQuery(schemaQuery)
+  const schema = useMemo(() => schemas && schemaOfKind(schemas, 'action'), [schemas])
+  const form = { body, objects: model?.objects ?? [], schema, problems, change: onChange }
+  return (
+    <FormProvider value={form}>
+      <div className={editor.form}>
+        <div className={editor.pairOfFields}>
+          <TextField path={['label']} label={words.label} />
+          <TextField path={['about']} label={words.about} />
+        </div>
+        <FlagField path={['enabled']} label={words.enabled} usual="yes" />
+        <WhenForm />
+        <TargetForm />
+        <AttributesForm />
+        <TimingForm />
+      </div>
+    </FormProvider>
+  )
+}
+
+const kinds = ['segment', 'event', 'row', 'insight'] as const
+type Kind = (typeof kinds)[number]
+
+const begun: Readonly<Record<Kind, object>> = {
+  segment: { segment: '', change: 'entered' },
+  event: { event: '' },
+  row: { row: '', change: 'created' },
+  insight: { insight: '' },
+}
+
+function WhenForm() {
+  const form = useForm()
+  const when = bodyAt(form.body, ['when'])
+  const kind = kinds.find((one) => one in when)
+  const said = problemAt(form, ['when'])
+  return (
+    <fieldset className={editor.group}>
+      <legend className={editor.legend}>{words.when}</legend>
+      <div className={editor.pairOfFields}>
+        <Select
+          size="xs"
+          label={words.kind}
+          allowDeselect={false}
+          value={kind ?? null}
+          error={said}
+          data={kinds.map((value) => ({ value, label: words.kinds[value] }))}
+          onChange={(chosen) => {
+            const next = kinds.find((one) => one === chosen)
+            if (next !== undefined && next !== kind) put(form, ['when'], begun[next])
+          }}
+        />
+        {kind && whenParts[kind]()}
+        <ChoiceField
+          path={['often']}
+          label={words.often}
+          options={(['first', 'each'] as const).map((value) => ({
+            value,
+            label: words.oftens[value],
+          }))}
+        />
+      </div>
+      <p className={shared.quiet}>
+        <Say text={words.conditions} />
+      </p>
+      <FurtherFields
+        path={['when']}
+        known={['segment', 'event', 'row', 'insight', 'change', 'person']}
+        isOpen={false}
+      />
+    </fieldset>
+  )
+}
+
+const whenParts: Readonly<Record<Kind, () => React.ReactNode>> = {
+  segment: () => (
+    <>
+      <DefinedField kind="segment" label={words.segment} />
+      <ChangeField of={['entered', 'left']} />
+    </>
+  ),
+  event: () => (
+    <>
+      <DefinedField kind="event" label={words.event} />
+      <TextField path={['when', 'person']} label={words.person} />
+    </>
+  ),
+  row: () => (
+    <>
+      <ObjectField />
+      <ChangeField of={['created', 'changed', 'any']} />
+    </>
+  ),
+  insight: () => <DefinedField kind="insight" label={words.insight} />,
+}
+
+/** One of the definitions that a rule can speak of; events come by streams. */
+function DefinedField({ kind, label }: { kind: 'segment' | 'event' | 'insight'; label: string }) {
+  const { data: all = [] } = useQuery(definitionsQuery(kind === 'event' ? 'stream' : kind))
+  return <ChoiceField path={['when', kind]} label={label} options={all.map(asOption)} />
+}
+
+function ObjectField() {
+  const { objects } = useForm()
+  return (
+    <ChoiceField
+      path={['when', 'row']}
+      label={words.row}
+      options={objects.map(({ key, label }) => ({ value: key, label }))}
+    />
+  )
+}
+
+function ChangeField({ of }: { of: readonly (keyof typeof words.changes)[] }) {
+  return (
+    <ChoiceField
+      path={['when', 'change']}
+      label={words.change}
+      options={of.map((value) => ({ value, label: words.changes[value] }))}
+    />
+  )
+}
+
+const asOption = ({ key, body }: { readonly key: string; readonly body?: unknown }): Option => ({
+  value: key,
+  label: (isBody(body) && textAt(body, ['label'])) || key,
+})
+
+function TargetForm() {
+  const form = useForm()
+  const { data: destinations = [] } = useQuery(definitionsQuery('destination'))
+  const isWebhook = isBody(valueAt(form.body, ['target', 'webhook']))
+  const url = valueAt(form.body, ['target', 'webhook', 'url'])
+  return (
+    <fieldset className={editor.group}>
+      <legend className={editor.legend}>{words.target}</legend>
+      <div className={editor.pairOfFields}>
+        <Select
+          size="xs"
+          label={words.target}
+          allowDeselect={false}
+          value={isWebhook ? 'webhook' : 'destination'}
+          error={problemAt(form, ['target'])}
+          data={(['destination', 'webhook'] as const).map((value) => ({
+            value,
+            label: words.targetKinds[value],
+          }))}
+          onChange={(chosen) =>
+            put(
+              form,
+              ['target'],
+              chosen === 'webhook'
+                ? { webhook: { url: 'https://', secret: { secret: '' } } }
+                : { destination: '' },
+            )
+          }
+        />
+        {!isWebhook && (
+          <ChoiceField
+            path={['target', 'destination']}
+            label={words.destination}
+            options={destinations.map(asOption)}
+          />
+        )}
+        {isWebhook && !isBody(url) && (
+          <TextField path={['target', 'webhook', 'url']} label={words.url} />
+        )}
+      </div>
+      {isWebhook && (
+        <>
+          {isBody(url) && <SecretField path={['target', 'webhook', 'url']} label={words.url} />}
+          <SecretField path={['target', 'webhook', 'secret']} label={words.secret} />
+          <FurtherFields
+            path={['target', 'webhook']}
+            known={['url', 'secret', 'previous_secret']}
+            isOpen
+          />
+        </>
+      )}
+    </fieldset>
+  )
+}
+
+const sources = ['field', 'profile'] as const
+
+/** Values of the event or row, and of the profile, that go along. */
+function AttributesForm() {
+  const form = useForm()
+  const attributes = listAt(form.body, ['attributes'])
+  return (
+    <fieldset className={editor.group}>
+      <legend className={editor.legend}>{words.attributes}</legend>
+      {attributes.map((_, i) => (
+        // A value is known by its place while its name is written.
+        <AttributeForm key={i} place={i} count={attributes.length} />
+      ))}
+      <AddButton
+        label={words.addAttribute}
+        onClick={() => form.change(withEntry(form.body, ['attributes'], { as: '', profile: '' }))}
+      />
+    </fieldset>
+  )
+}
+
+function AttributeForm({ place, count }: { place: number; count: number }) {
+  const form = useForm()
+  const path = ['attributes', place] as const
+  const attribute = bodyAt(form.body, path)
+  const source = sources.find((one) => one in attribute) ?? 'field'
+  const remove = () => put(form, count === 1 ? ['attributes'] : path, undefined)
+  return (
+    <div className={styles.attribute}>
+      <TextField path={[...path, 'as']} label={words.as} look="in a row" />
+      <Select
+        size="xs"
+        aria-label={words.from}
+        allowDeselect={false}
+        value={source}
+        data={sources.map((value) => ({ value, label: words.sources[value] }))}
+        onChange={(chosen) => {
+          const { field: _, profile: __, ...rest } = attribute
+          put(form, path, { ...rest, [chosen === 'profile' ? 'profile' : 'field']: '' })
+        }}
+      />
+      {source === 'profile' ? (
+        <ChoiceField
+          path={[...path, 'profile']}
+          label={words.field}
+          look="in a row"
+          options={fieldOptions(form, 'individual')}
+        />
+      ) : (
+        <TextField path={[...path, 'field']} label={words.field} look="in a row" />
+      )}
+      <IconButton label={words.remove} icon="close" onClick={remove} />
+    </div>
+  )
+}
+
+function TimingForm() {
+  return (
+    <fieldset className={editor.group}>
+      <legend className={editor.legend}>{words.timing}</legend>
+      <div className={editor.pairOfFields}>
+        <TextField path={['cool_down']} label={`${words.coolDown} (${words.coolDownHint})`} />
+        <TextField path={['after']} label={`${words.after} (${words.afterHint})`} />
+        <NumberField path={['at_most_per_hour']} label={words.cap} />
+      </div>
+      <span className={editor.subtitle}>{words.quiet}</span>
+      <FurtherFields path={['quiet_hours']} known={[]} isOpen />
+      <FurtherFields path={[]} known={known} isOpen />
+    </fieldset>
+  )
+}
