@@ -98,6 +98,7 @@ export const insightTexts = {
     source: 'Source',
     brings: 'Brings',
     close: 'Close',
+    tools: 'More',
   },
   lineage: {
     title: 'What each column is made of',

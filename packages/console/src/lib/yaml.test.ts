@@ -69,3 +69,21 @@ test('what is too long for one line gets lines of its own', () => {
     `of:\n  - a: ${long}\n    b: ${long}\nall:\n  - ${long}\n  - ${long}\n`,
   )
 })
+
+test('text of several lines stands as it is, whatever it ends with', () => {
+  const sql = 'select a\n  from b\n\nwhere c = 1'
+  expect(printYaml({ sql, of: 1 })).toBe(
+    'sql: |-\n  select a\n    from b\n\n  where c = 1\nof: 1\n',
+  )
+  expect(printYaml({ list: [{ sql: 'a\nb\n', c: { d: 1 } }] })).toBe(
+    'list:\n  - sql: |\n      a\n      b\n    c: { d: 1 }\n',
+  )
+  expect(printYaml({ sql: 'a\nb\n\n' })).toBe('sql: |+\n  a\n  b\n\n')
+})
+
+test.each([' a\nb', 'a \nb', 'a\tb\nc', '\na', 'a\r\nb'])(
+  'text whose blanks would be lost is quoted: %j',
+  (value) => {
+    expect(printYaml({ value })).toBe(`value: ${JSON.stringify(value)}\n`)
+  },
+)

@@ -18,12 +18,30 @@ function lines(value: unknown, indent: string): string[] {
 }
 
 function memberLines(name: string, value: unknown, indent: string): string[] {
+  if (isBlock(value))
+    return [`${indent}${scalar(name)}: |${chomping(value)}`, ...blockLines(value, indent)]
   const short = shortOf(value)
   const head = `${indent}${scalar(name)}:`
   if (short !== undefined && head.length + short.length < widest) return [`${head} ${short}`]
   const [first = '', ...rest] = lines(value, `${indent}  `)
   return [`${head}${first}`, ...rest]
 }
+
+/** Text of several lines stands as it is, unless YAML would take its blanks for its own. */
+const isBlock = (value: unknown): value is string =>
+  typeof value === 'string' && /^\S.*\n/.test(value) && !/[^\P{C}\n]| \n/u.test(value)
+
+// What follows the last line: one end of line, none, or several.
+function chomping(text: string): '' | '-' | '+' {
+  if (!text.endsWith('\n')) return '-'
+  return text.endsWith('\n\n') ? '+' : ''
+}
+
+const blockLines = (text: string, indent: string): string[] =>
+  text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => (line === '' ? '' : `${indent}  ${line}`))
 
 function entryLines(value: unknown, indent: string): string[] {
   const short = shortOf(value)

@@ -1,15 +1,15 @@
 import type { InsightPreview } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { formatValue } from '../../../lib/format.ts'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { texts } from '../../../lib/texts.ts'
 import styles from './insights.module.css'
 
 /** A row of an insight. */
-export type Row = InsightPreview['rows'][number]
+type Row = InsightPreview['rows'][number]
 
 const numeric: readonly string[] = ['integer', 'decimal', 'number']
 
-/** Rows of an insight with its own columns; dimensions tell them apart. */
+/** Rows of an insight with its own columns, close together; where it is narrow they are scrolled. */
 export function RowsTable({
   label,
   answer: { columns, rows },
@@ -20,32 +20,36 @@ export function RowsTable({
   /** What can be done with a row. */
   tools?: (row: Row) => ReactNode
 }) {
-  const shown: readonly Column<{ readonly row: Row; readonly number: number }>[] = [
-    ...columns.map(({ name, type }) => ({
-      key: name,
-      title: name.replaceAll('_', ' '),
-      ...(numeric.includes(type) ? { align: 'end' as const } : {}),
-      cell: ({ row }: { readonly row: Row }) => formatValue(row[name], type),
-    })),
-    ...(tools === undefined
-      ? []
-      : [
-          {
-            key: '',
-            title: '',
-            align: 'end' as const,
-            cell: ({ row }: { readonly row: Row }) => tools(row),
-          },
-        ]),
-  ]
   return (
-    <div className={styles.scroll}>
-      <DataTable
-        label={label}
-        rows={rows.map((row, number) => ({ row, number }))}
-        columns={shown}
-        rowKey={({ number }) => String(number)}
-      />
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table is scrolled with the keyboard too
+    <section className={styles.scroll} tabIndex={0} aria-label={label}>
+      <table className={styles.cells} aria-label={label}>
+        <thead>
+          <tr>
+            {columns.map(({ name, type }) => (
+              <th key={name} scope="col" data-align={alignOf(type)} title={type}>
+                {name}
+              </th>
+            ))}
+            {tools && <th scope="col">{texts.insights.data.tools}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            // Rows have no name of their own, and stand as the server gave them.
+            <tr key={i}>
+              {columns.map(({ name, type }) => (
+                <td key={name} data-align={alignOf(type)}>
+                  {formatValue(row[name], type)}
+                </td>
+              ))}
+              {tools && <td>{tools(row)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }
+
+const alignOf = (type: string) => (numeric.includes(type) ? 'end' : undefined)
