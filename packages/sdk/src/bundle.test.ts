@@ -12,11 +12,14 @@ const read = (file: string) => readFileSync(join(folder, file), 'utf8')
 beforeAll(() => build(folder))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test.each(['tessera.js', 'index.js'])('%s is under 6 KB on the wire and needs nothing', (file) => {
-  const code = read(file)
-  expect(gzipSync(code).length).toBeLessThan(6 * 1024)
-  expect(code).not.toMatch(/\bimport\b|\brequire\b|node:/)
-})
+test.each(['tessera.js', 'index.js'])(
+  '%s is under 6.5 KB on the wire and needs nothing',
+  (file) => {
+    const code = read(file)
+    expect(gzipSync(code).length).toBeLessThan(6.5 * 1024)
+    expect(code).not.toMatch(/\bimport\b|\brequire\b|node:/)
+  },
+)
 
 test('the script gives a page one global', () => {
   const page: Record<string, unknown> = {}

@@ -1,6 +1,13 @@
 import { type Random, randomId } from './back-off.ts'
 import { type Consent, type ConsentState, createConsent } from './consent.ts'
 import {
+  createDecider,
+  type DecideOptions,
+  type Decider,
+  type DeciderParts,
+  type Decision,
+} from './decide.ts'
+import {
   type Draft,
   type EventType,
   type Fields,
@@ -19,6 +26,7 @@ import { createQueue, type Queue } from './queue.ts'
 import { createSender, type Sender } from './sender.ts'
 import { withFallback } from './store.ts'
 import { version } from './version.ts'
+import type { Wire } from './wire.ts'
 
 const denied = 'consent was denied'
 const library = { name: '@tessera/sdk', version }
@@ -49,6 +57,14 @@ export interface Tessera {
   readonly close: (withinMs?: number) => Promise<void>
   /** How many events wait. */
   readonly waiting: () => number
+  /**
+   * What may stand at a place of the page for this person now. What waits is sent first, so that the last click counts. Always
+   * settles in time: where the server cannot be asked, there are no offers.
+   */
+  readonly decide: (key: string, options?: DecideOptions) => Promise<Decision>
+  /** Offers of a decision can be seen: these, or all of them. Told again if need be; it counts once. */
+  readonly shown: (decision: Decision, offers?: string | readonly string[]) => Promise<void>
+  readonly clicked: (decision: Decision, offers?: string | readonly string[]) => Promise<void>
 }
 
 /** Makes an event sender. */
@@ -76,6 +92,14 @@ function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
       : nobody
   const queue = createQueue({ store, prefix, clock, drop })
   const sender = senderAt(place, options, { consent, queue, prefix, clock, random, drop })
+  const decider = deciderAt(place, options, {
+    refusal: () => {
+      if (problem) return problem
+      if (isClosed) return 'this sender is closed'
+      return consent.state() === 'granted' ? undefined : `consent is ${consent.state()}`
+    },
+    flush: () => sender.flush(),
+  })
   const unlisten = place.listen({
     online: sender.flush,
     hidden: sender.flush,
@@ -165,6 +189,14 @@ function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
       if (!isKept) queue.shed(0, { reason: 'the sender was closed before it could be sent' })
     },
     waiting: () => queue.size(),
+    decide: (key, asked) =>
+      decider.decide(key, {
+        ...asked,
+        userId: asked?.userId ?? identity.userId(),
+        anonymousId: asked?.anonymousId ?? identity.anonymousId(),
+      }),
+    shown: (decision, offers) => decider.note('shown', decision, offers),
+    clicked: (decision, offers) => decider.note('clicked', decision, offers),
   }
 }
 
@@ -177,6 +209,27 @@ interface Parts {
   readonly drop: (event: Partial<TesseraEvent>, reason: string) => void
 }
 
+const baseOf = ({ host }: Partial<TesseraOptions>): string => `${host}`.replace(/\/+$/, '')
+
+const wireAt = (place: Place, options: Partial<TesseraOptions>): Omit<Wire, 'url'> => ({
+  writeKey: `${options.writeKey}`,
+  contentType: place.contentType,
+  fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+  clock: options.clock ?? Date.now,
+  timeoutMs: options.timeoutMs ?? 15_000,
+})
+
+const deciderAt = (
+  place: Place,
+  options: Partial<TesseraOptions>,
+  of: Pick<DeciderParts, 'refusal' | 'flush'>,
+): Decider =>
+  createDecider({
+    ...of,
+    wire: { ...wireAt(place, options), url: baseOf(options) },
+    retryMs: options.firstRetryMs ?? 1000,
+  })
+
 function senderAt(
   place: Place,
   options: Partial<TesseraOptions>,
@@ -187,14 +240,7 @@ function senderAt(
   const problem = problemOf(options)
   const turn = { store, key: `${prefix}turn`, me: randomId(random), clock }
   const sender = createSender({
-    wire: {
-      url: `${`${options.host}`.replace(/\/+$/, '')}/events/v1/batch`,
-      writeKey: `${options.writeKey}`,
-      contentType: place.contentType,
-      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-      clock,
-      timeoutMs,
-    },
+    wire: { ...wireAt(place, options), url: `${baseOf(options)}/events/v1/batch` },
     queue,
     lease: place.isShared
       ? storedLease({ ...turn, lastsMs: timeoutMs + 5000, settleMs: 50 })
