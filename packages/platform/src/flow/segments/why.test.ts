@@ -81,7 +81,11 @@ describe('the tree', () => {
       },
       ada,
     )
-    expect(told).toMatchObject({ profile: String(ada), member: false, notes: [] })
+    expect(told).toMatchObject({
+      profile: String(ada),
+      member: false,
+      notes: ['the insight "spend" changes when it is refreshed'],
+    })
     expect(told.include).toEqual({
       at: 'include',
       kind: 'all',
@@ -359,6 +363,41 @@ describe('what a condition stands on', () => {
     })
     const out = await segments.why('tiers', dan)
     expect(out).toMatchObject({ member: false, waterfall: { holds: false } })
+  })
+
+  test('a part of a waterfall loses them when an earlier part takes them with time alone', async () => {
+    const recent = { related: 'sales_order', look_back: { value: 30, unit: 'day' as const } }
+    defined = [
+      segment('lapsed', { include: { ...recent, measure: 'count', op: '=', value: 0 } }),
+      segment('buyers', { include: { related: 'sales_order' } }),
+      segment('web', { sql: "select profile_id from sales_order where channel = 'web'" }),
+      segment('tiers', { waterfall: ['lapsed', 'buyers', 'web'] }),
+    ]
+    const told = await segments.why('buyers', ada)
+    expect(told).toMatchObject({ member: true, flips_at: '2026-03-12T09:00:00.001Z' })
+    expect(told.include).not.toHaveProperty('flips_at')
+    expect(await segments.why('web', ada)).not.toHaveProperty('flips_at')
+    expect(await segments.why('tiers', ada)).not.toHaveProperty('flips_at')
+  })
+
+  test('a part of a waterfall that keeps only the first by a value', async () => {
+    const best = { rank: { first: 1, by: { insight: 'spend.total' } } }
+    defined = [
+      segment('best', { include: { all: [] }, ...best }),
+      segment('rest', { include: { related: 'sales_order' } }),
+      segment('tiers', { waterfall: ['best', 'rest'] }),
+    ]
+    const told = async (key: string, of: bigint) => segments.why(key, of)
+    expect(await told('best', ada)).toMatchObject({
+      member: false,
+      rank: { place: 2 },
+      waterfall: { taken_by: 'rest', holds: false },
+    })
+    expect(await told('rest', ada)).toMatchObject({ member: true })
+    expect(await told('best', cleo)).toMatchObject({ member: true, rank: { place: 1 } })
+    await segments.publish('tiers')
+    const { members } = await segments.members('rest', { limit: 9 })
+    expect(members.map(({ profile }) => profile)).toEqual([ada, bob, eve].map(String))
   })
 
   test('SQL: in or out, and no more', async () => {

@@ -15,14 +15,7 @@ import { modelTable, systemColumns } from '#model'
 import type { RankFound, WaterfallFound, WhyAnswer, WhyNode } from './api.ts'
 import { askOf } from './ask.ts'
 import { parentsOf } from './check-segment.ts'
-import {
-  compile,
-  compileAnswers,
-  compilePlaces,
-  compileStanding,
-  peopleOf,
-  type Zoned,
-} from './compile.ts'
+import { compile, compileAnswers, peopleOf, type Zoned } from './compile.ts'
 import type { Given, Membership, Rank, Segment } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import type { Ground } from './ground.ts'
@@ -37,9 +30,10 @@ import {
   isClocked,
   objectsOf,
 } from './why-flips.ts'
+import { rankOf } from './why-rank.ts'
 import { cellOf, evidenceOf, progressOf, type Scene } from './why-rows.ts'
 import { type Branch, branchesOf, treesOf, waterfallTree } from './why-tree.ts'
-import { rankWords, saysOf } from './why-words.ts'
+import { saysOf } from './why-words.ts'
 
 /** Whom a question is about, and what is asked of them. */
 export interface WhyAsked {
@@ -127,12 +121,10 @@ async function among<T>(
   const parts = [trees.include, ...(trees.exclude ? [trees.exclude] : [])].flatMap(branchesOf)
   const rank = membership?.rank
   const ranked = rank && 'related' in rank.by ? [rank.by.related] : []
-  const inner = [
-    ...withInner(segment.body, subjects.segments),
-    ...partBodies(parent, subjects.segments),
-  ]
-  const needsAll = inner.some(
-    (body) => body !== segment.body && conditionsOf(body)?.rank !== undefined,
+  // The rank of the segment itself is asked apart; one inside its conditions looks at everybody.
+  const [, ...inner] = withInner(segment.body, subjects.segments)
+  const needsAll = [...inner, ...partBodies(parent, subjects.segments)].some(
+    (body) => conditionsOf(body)?.rank !== undefined,
   )
   const narrow = (instead: Pick<Ground, 'instead'>): { ground: Ground; whole: Ground } => {
     const only = { ...ground, ...instead, sample: mine }
@@ -195,7 +187,8 @@ async function answer(here: Here, question: Question): Promise<WhyAnswer> {
   const [includes, excludes] = [nodes.get(trees.include), trees.exclude && nodes.get(trees.exclude)]
   if (!includes) throw new Error('the condition of a segment was not answered')
   const rank =
-    membership?.rank && (await rankOf(here, { ...membership, rank: membership.rank }, question))
+    membership?.rank &&
+    (await rankOf(here, { ...membership, rank: membership.rank }, question.ground))
   const waterfall = parent && waterfallOf(segment, parent, holds.slice(branches.length))
   const isMember =
     includes.holds && !excludes?.holds && (rank?.holds ?? true) && (waterfall?.holds ?? true)
@@ -266,7 +259,9 @@ async function flipsFor(
   const partTrees = parent ? branchesOf(waterfallTree(parent.parts, subjects.segments)) : []
   const clocked = branches.filter((branch) => isClocked(branch, subjects))
   const others = partTrees.filter((branch) => isClocked(branch, subjects))
-  if (clocked.length + others.length === 0) return { of: new Map(), whole: undefined }
+  const isStill = clocked.length + others.length === 0
+  // Nobody can tell when the answer of a query changes.
+  if (isStill || 'sql' in segment.body) return { of: new Map(), whole: undefined }
   const place = (branch: Branch | undefined) => (branch ? branches.indexOf(branch) : -1)
   const [include, exclude, own] = [
     place(trees.include),
@@ -281,7 +276,7 @@ async function flipsFor(
     conditions: [...branches, ...parts],
     whether: [
       isMember,
-      ...clocked.map((branch) => (all: readonly boolean[]) => all[place(branch)] === true),
+      ...clocked.map(place).map((i) => (all: readonly boolean[]) => all[i] === true),
     ],
   }
   const values = [...answered, ...(await valuesOf(here, others))]
@@ -350,59 +345,6 @@ async function detailsOf(
   return stay ? { membership: stay } : { note: `"${condition.segment}" has not been published` }
 }
 
-async function rankOf(
-  here: Here,
-  of: Membership & { readonly rank: Rank },
-  { ground }: Question,
-): Promise<RankFound> {
-  const { engine, profile, signal } = here
-  const { rank } = of
-  const ask = signal ? { signal } : {}
-  const zone = of.time_zone ?? 'UTC'
-  const [standing] = await engine.rows(
-    sql`select value, peers from (${compileStanding(rank, zone, here.ground)}) s where profile = ${value(profile)}`,
-    ask,
-  )
-  const peers = standing?.['peers'] ?? null
-  // Their group is told by the engine itself, so that no value goes out and in again.
-  const rows = await engine.rows(
-    sql`with mine as (select peers from (${compileStanding(rank, zone, here.ground)}) s where profile = ${value(profile)}),
-    ranked as (select p.profile, p.place, p.value from (${compilePlaces(of, ground)}) p join mine on p.peers is not distinct from mine.peers)
-    select profile, place, value, (select count(*) from ranked) as among from ranked
-    where profile = ${value(profile)} or place = (select max(place) from ranked where place <= ${value(rank.first)})`,
-    ask,
-  )
-  const mine = rows.find((row) => String(row['profile']) === String(profile))
-  const last = rows.find(
-    (row) => Number(row['place']) <= rank.first && (row !== mine || rows.length === 1),
-  )
-  const place = mine === undefined ? undefined : Number(mine['place'])
-  return {
-    says: rankWords(rank),
-    first: rank.first,
-    ...optionalCell('group', peers),
-    ...(place === undefined ? {} : { place }),
-    ...optionalCell('value', standing?.['value']),
-    among: Number(rows[0]?.['among'] ?? 0),
-    ...(last
-      ? {
-          last: {
-            profile: String(last['profile']),
-            place: Number(last['place']),
-            ...optionalCell('value', last['value']),
-          },
-        }
-      : {}),
-    holds: place !== undefined && place <= rank.first,
-  }
-}
-
-const optionalCell = <N extends string>(name: N, of: unknown) => {
-  const cell = cellOf(of)
-  // The name is the only member.
-  return (cell === undefined ? {} : { [name]: cell }) as { [name in N]?: NonNullable<typeof cell> }
-}
-
 function waterfallOf(
   { key, body }: Segment,
   parent: NonNullable<PartOf['parent']>,
@@ -427,16 +369,15 @@ function flipOfAll({ whole, lookedUntil }: AllFlips, rank: RankFound | undefined
 }
 
 function notesOf(branches: readonly Branch[], rank: Rank | undefined): string[] {
-  const members = branches.flatMap(({ condition }) =>
-    'segment' in condition && condition.use !== 'definition' ? [condition.segment] : [],
-  )
-  return [
-    ...new Set([
-      ...(rank ? ['places depend on others, so the rank may change at any time'] : []),
-      ...members.map((key) => `membership of "${key}" changes when "${key}" is published`),
-      ...branches.flatMap(({ note }) =>
-        note === undefined ? [] : [`${note}, and not when that changes`],
-      ),
-    ]),
-  ]
+  const each = branches.flatMap(({ condition, note }) => [
+    ...(note === undefined ? [] : [`${note}, and not when that changes`]),
+    ...('insight' in condition
+      ? [`the insight "${condition.insight.split('.')[0]}" changes when it is refreshed`]
+      : []),
+    ...('segment' in condition && condition.use !== 'definition'
+      ? [`membership of "${condition.segment}" changes when "${condition.segment}" is published`]
+      : []),
+  ])
+  const ofRank = rank ? ['places depend on others, so the rank may change at any time'] : []
+  return [...new Set([...ofRank, ...each])]
 }
