@@ -131,6 +131,7 @@ test('what help says', async () => {
       definitionsFolder: 'definitions',
       connect: () => Promise.reject(new Error('help asks nobody')),
       serve: () => Promise.reject(new Error('help serves nobody')),
+      openHouse: () => Promise.reject(new Error('nothing is tested')),
       now: () => new Date(0),
       signal: new AbortController().signal,
     })

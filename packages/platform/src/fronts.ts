@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Access } from '#access'
-import type { Collecting } from '#collect'
+import type { Collect, Collecting, Item, Message } from '#collect'
 import type { Connectors } from '#connectors'
 import type { IngestApiSettings, WebhookSettings } from '#connectors/definition'
 import { type BulkLoad, type IngestObject, makeDataCloudFront } from '#data-cloud'
@@ -19,6 +19,36 @@ import { makeSegmentSpecFront } from '#segment-spec'
 import type { Secrets, Store } from '#store'
 import { type ConnectionDefinition, liveStreamsIn, loadBulk, type StreamDefinition } from '#streams'
 import { makeWebhookFront } from '#webhook-wire'
+import { normalise, type Receipt } from '#wire'
+
+/** Keeps messages as if they had come by the wire of their stream; tells why one is not taken. */
+export const happenIn =
+  (
+    of: Pick<FrontTools, 'catalogue' | 'clock'> & {
+      readonly intake: Collect
+      readonly nextId: () => string
+    },
+  ) =>
+  async (stream: string, given: Message): Promise<string | undefined> => {
+    const { intake, clock, nextId } = of
+    const all = await of.catalogue()
+    const connection = all.find<StreamDefinition>('stream', stream)?.body.connection ?? ''
+    const { connector } = all.get<ConnectionDefinition>('connection', connection).body
+    const target = intake.targetOf(stream)
+    if (!target) return `"${stream}" does not receive`
+    const [wire, receivedAt] = ['test', clock.now()]
+    const item: Item =
+      connector === 'events'
+        ? eventItem(given, { wire, receivedMs: receivedAt.getTime(), sender: 'server', nextId })
+        : { value: given }
+    const [verdict] = await intake.take(target, [item], { wire, receivedAt })
+    return verdict?.status === 'stored' ? undefined : (verdict?.reason ?? verdict?.status)
+  }
+
+function eventItem(given: Message, receipt: Receipt): Item {
+  const { message: value, id, refused } = normalise(given, receipt)
+  return { value, ...(id && { id }), ...(refused && { refused }) }
+}
 
 /** What the wires are made of. */
 export interface FrontTools {

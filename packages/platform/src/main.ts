@@ -4,6 +4,7 @@ import { type Config, environment, readConfig } from '#kernel/config.ts'
 import { Fault } from '#kernel/fault.ts'
 import { jsonLog } from '#kernel/log.ts'
 import { listen, makeApp } from '#server'
+import { openHouseWith } from './house.ts'
 import { openTessera, type Tessera } from './tessera.ts'
 
 const version = '0.1.0'
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
     definitionsFolder: config.definitionsFolder,
     connect: (dataFolder) => connect(config, dataFolder),
     serve: (of) => serve(config, of),
+    openHouse: openHouseWith(config),
     now: () => new Date(),
     signal: stop.signal,
   })

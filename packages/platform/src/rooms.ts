@@ -195,6 +195,26 @@ export const rooms = {
     'activation',
   ],
 
+  // Tests of definitions: the whole flow in a house of its own. streams, mappings and model, because definitions are rewritten for it.
+  'flow/trials': [
+    'kernel',
+    'definitions',
+    'graph',
+    'outgoing',
+    'connectors',
+    'lake',
+    'model',
+    'query',
+    'collect',
+    'streams',
+    'mappings',
+    'profiles',
+    'insights',
+    'segments',
+    'activation',
+    'actions',
+  ],
+
   // Pure doors only: definitions and the shapes of answers.
   'doors/contract': [
     'kernel',
@@ -213,6 +233,7 @@ export const rooms = {
     'consent',
     'insights',
     'segments',
+    'tick',
     'activation',
     'actions',
     'runs',
@@ -252,5 +273,5 @@ export const rooms = {
   'doors/example': ['kernel'],
   // audit and store only to make the access that its tests sign in with.
   'doors/server': ['kernel', 'store', 'audit', 'access'],
-  'doors/cli': ['kernel', 'server', 'example'],
+  'doors/cli': ['kernel', 'definitions', 'trials', 'server', 'example'],
 } as const satisfies Record<string, readonly string[]>

@@ -27,7 +27,13 @@ import {
 } from '#activation'
 import { arrivalMigrations, arrivalRoutes, makeAlertWatch, makeArrivals } from '#arrivals'
 import { auditMigrations, auditRoutes, makeAudit } from '#audit'
-import { collectMigrations, collectRoutes, makeCollecting, writeKeyRecords } from '#collect'
+import {
+  collectMigrations,
+  collectRoutes,
+  type LiveStream,
+  makeCollecting,
+  writeKeyRecords,
+} from '#collect'
 import { type Connectors, makeConnectors, openSpool } from '#connectors'
 import { dataCloudForm, dataCloudMigrations, ingestSchemaRoutes } from '#data-cloud'
 import { decisionKind, decisionMigrations, decisionRoutes, makeDecisions } from '#decisions'
@@ -81,7 +87,7 @@ import {
   shapesReader,
 } from '#insights'
 import { jobMigrations, jobRoutes, makeJobs, nextTime } from '#jobs'
-import { systemClock } from '#kernel/clock.ts'
+import { type Clock, systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Front } from '#kernel/front.ts'
@@ -156,8 +162,9 @@ import {
   streamRoutes,
 } from '#streams'
 import { makeTick, prepareTick, type Tick, tickRoutes } from '#tick'
+import type { TrialLedger, TrialRooms } from '#trials'
 import { problemWithMended } from '#wire'
-import { makeFronts } from './fronts.ts'
+import { happenIn, makeFronts } from './fronts.ts'
 
 /** Where a Tessera lives and what it may reach, beside its configuration. */
 export interface TesseraOptions {
@@ -169,6 +176,16 @@ export interface TesseraOptions {
   readonly allowPrivate: readonly string[]
   /** Whether schedules are kept: by a server, not by a command that is here for a moment. */
   readonly schedules: 'fire' | 'leave'
+  /** Of a test of definitions: what stands in the place of the world outside. */
+  readonly outside?: Outside
+}
+
+/** What stands in the place of time, of the network and of what is secret. */
+export interface Outside extends Pick<TrialLedger, 'destinations' | 'outgoing'> {
+  readonly clock: Clock
+  readonly secret: (name: string) => Promise<string>
+  /** Fields that events of a stream will bring, as if some had come before. */
+  readonly expected: (stream: string) => readonly LakeField[]
 }
 
 /** All rooms of one data folder, wired together. */
@@ -183,6 +200,8 @@ export interface Tessera {
   readonly token: string
   /** Tells other processes where this one can be reached. */
   readonly announce: (address: string) => void
+  /** The rooms that a test of definitions speaks to. */
+  readonly rooms: TrialRooms
   readonly close: () => Promise<void>
 }
 
@@ -198,10 +217,10 @@ export async function openTessera(options: TesseraOptions): Promise<Tessera> {
 }
 
 async function wire(
-  { config, log, dataFolder, filesFolder, allowPrivate, schedules }: TesseraOptions,
+  { config, log, dataFolder, filesFolder, allowPrivate, schedules, outside }: TesseraOptions,
   hold: ReturnType<typeof holdFolder>,
 ): Promise<Tessera> {
-  const clock = systemClock
+  const clock = outside?.clock ?? systemClock
   const startedAt = clock.now()
   const ids = randomIds(clock.now, randomBytes)
   const uploadsFolder = join(dataFolder, 'uploads')
@@ -223,14 +242,17 @@ async function wire(
     retentionMs: config.retentionDays * 86_400_000,
     dedup: { folder: join(dataFolder, 'ids'), memoryBytes: config.idMemoryBytes },
   })
-  const secrets = await openSecrets({ store, folder: dataFolder, clock })
+  const kept = await openSecrets({ store, folder: dataFolder, clock })
+  const secrets = outside ? { ...kept, get: outside.secret } : kept
   const jobs = makeJobs({ store, clock, ids, log })
-  const outgoing = makeOutgoing({
-    allowPrivate: [...config.allowPrivate, ...allowPrivate],
-    timeoutMs: 30_000,
-    clock,
-    log,
-  })
+  const outgoing =
+    outside?.outgoing ??
+    makeOutgoing({
+      allowPrivate: [...config.allowPrivate, ...allowPrivate],
+      timeoutMs: 30_000,
+      clock,
+      log,
+    })
   const spool = await openSpool({ folder: join(dataFolder, 'spool'), ids })
   await spool.sweep()
   const connectors = makeConnectors({
@@ -315,7 +337,7 @@ async function wire(
     record: audit.record,
     streams: async () =>
       liveStreamsIn(await catalogue(), connectors).map((stream) =>
-        stream.takes === 'events' ? { ...stream, problemWithMended } : stream,
+        expecting(stream.takes === 'events' ? { ...stream, problemWithMended } : stream, outside),
       ),
     onRound: () => {
       tick?.note()
@@ -455,6 +477,7 @@ async function wire(
     folders: { base: outFolder, allowed: [] },
     scratchFolder: join(dataFolder, 'spool'),
     confirmAbove: config.confirmMembers,
+    destinations: outside?.destinations ?? destinations,
     clock,
     random: Math.random,
     log,
@@ -472,7 +495,7 @@ async function wire(
     outgoing,
     secrets,
     folders: { base: outFolder, allowed: [] },
-    destinations,
+    destinations: outside?.destinations ?? destinations,
     forms: [dataCloudForm],
     clock,
     random: Math.random,
@@ -732,6 +755,23 @@ async function wire(
     ids,
     graph,
     token: await firstTokenIn(dataFolder),
+    rooms: {
+      definitions,
+      prepare,
+      reloaded: async () => {
+        await readAgain
+        await lookAtLake((await catalogue()).list('stream').map(({ key }) => key))
+      },
+      connectors,
+      collecting,
+      happen: happenIn({ intake: collecting.intake, catalogue, clock, nextId: ids.next }),
+      graph,
+      profiles,
+      insights,
+      segments,
+      activations,
+      actions,
+    },
     announce: hold.announce,
     close: async () => {
       follower?.stop()
@@ -751,6 +791,15 @@ async function wire(
       hold.release()
     },
   }
+}
+
+/** A stream with the fields that are expected of it. */
+function expecting(stream: LiveStream, outside: Outside | undefined): LiveStream {
+  if (!outside) return stream
+  const { fields: known } = stream.shape
+  const isNew = ({ label }: LakeField) => !known.some((one) => one.label === label)
+  const fields = [...known, ...outside.expected(stream.key).filter(isNew)]
+  return { ...stream, shape: { ...stream.shape, fields } }
 }
 
 async function migrate(store: Store): Promise<void> {

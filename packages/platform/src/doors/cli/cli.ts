@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
+import type { OpenHouse } from '#trials'
 import type { Call, Client, Command, Option, Out, ServeOptions, Serving } from './command.ts'
 import { commands } from './commands/index.ts'
 import { cliFaults } from './faults.ts'
@@ -19,6 +20,7 @@ export interface CliTools {
   readonly connect: (dataFolder: string) => Promise<Client>
   /** Serves a data folder. */
   readonly serve: (of: ServeOptions & { readonly dataFolder: string }) => Promise<Serving>
+  readonly openHouse: OpenHouse
   readonly now: () => Date
   readonly signal: AbortSignal
 }
@@ -68,6 +70,7 @@ async function runCommand(
         serving = await tools.serve({ dataFolder, ...options })
         return serving
       },
+      openHouse: tools.openHouse,
       out: { ...of.out, isJson: call.options['json'] === true },
       dataFolder,
       definitionsFolder: textOr(call.options['definitions'], tools.definitionsFolder),

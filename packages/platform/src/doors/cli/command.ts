@@ -1,3 +1,5 @@
+import type { OpenHouse } from '#trials'
+
 /** How a command reaches the platform: over HTTP when a server holds the data folder, in-process otherwise. */
 export interface Client {
   readonly call: (
@@ -57,6 +59,8 @@ export interface Serving {
 export interface CommandTools {
   readonly client: () => Promise<Client>
   readonly serve: (of?: ServeOptions) => Promise<Serving>
+  /** Opens a platform that is thrown away, for tests of definitions. */
+  readonly openHouse: OpenHouse
   readonly out: Out
   readonly definitionsFolder: string
   readonly dataFolder: string

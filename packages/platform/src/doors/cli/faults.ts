@@ -17,6 +17,11 @@ export const cliFaults = faults('cli', {
     say: (d: { why: string }) => d.why,
     help: 'An option is not known or lacks its value. `tessera help <command>` lists the options.',
   },
+  tests_failed: {
+    status: 422,
+    say: (d: { failed: number; of: number }) => `${d.failed} of ${d.of} tests failed`,
+    help: 'What does not hold is told test by test, above. The exit code is 1.',
+  },
   no_such_file: {
     status: 404,
     say: (d: { file: string }) => `there is no file ${d.file}`,

@@ -68,6 +68,8 @@ export interface Actions {
   readonly reload: () => Promise<void>
   /** Begins to deliver, and where it is said to look at events as they arrive. */
   readonly start: (of: { readonly live: 'as events arrive' | 'with the set lane' }) => Promise<void>
+  /** Delivers all that is due now, and waits until it is settled. */
+  readonly drain: (signal: AbortSignal) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -226,6 +228,7 @@ export function makeActions(tools: ActionTools): Actions {
       sweeping = setInterval(sweep, sweepMs)
       sweeping.unref()
     },
+    drain: work.drain,
     stop: async () => {
       clearInterval(sweeping)
       await live.stop()

@@ -25,6 +25,8 @@ export interface Work {
   readonly start: () => void
   /** Says that there may be something to do, for all actions or for these; waits for nothing. */
   readonly wake: (actions?: readonly string[]) => void
+  /** Delivers all that is due, and waits until it is settled. */
+  readonly drain: (signal: AbortSignal) => Promise<void>
   /** Until when a target that fails is left alone. */
   readonly heldUpUntil: (action: string) => Date | undefined
   /** Breaks off what is under way; it is tried again at the next start, under the same keys. */
@@ -37,6 +39,7 @@ const longestOpenMs = 300_000
 const troubleMs = 5000
 /** How long a lane waits at most before it looks again. */
 const longestPauseMs = 60_000
+const drainMs = 5
 
 interface Lane {
   failures: number
@@ -124,6 +127,15 @@ export function makeWork(tools: WorkTools): Work {
       })
   }
 
+  const isDue = async () => {
+    const now = clock.now().getTime()
+    for (const key of await records.actionsWithWork()) {
+      const next = await records.nextDue(key)
+      if (next !== undefined && Date.parse(next) <= now) return true
+    }
+    return false
+  }
+
   return {
     start: () => {
       if (!stopped.aborted) return
@@ -132,6 +144,13 @@ export function makeWork(tools: WorkTools): Work {
       wake()
     },
     wake,
+    drain: async (signal) => {
+      while (await isDue()) {
+        signal.throwIfAborted()
+        wake()
+        await wait(drainMs)
+      }
+    },
     heldUpUntil: (action) => {
       const until = lanes.get(action)?.openUntil ?? 0
       return until > clock.now().getTime() ? new Date(until) : undefined

@@ -22,6 +22,7 @@ export {
   streamChanges,
 } from './lake.ts'
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
+export { labelOf } from './paths.ts'
 export {
   type RejectedFilter,
   type RejectedPage,

@@ -21,10 +21,10 @@ export async function readFolder(folder: string): Promise<Reading> {
   return { ...reading, problems: [...texts.filter((one) => 'code' in one), ...reading.problems] }
 }
 
-// Hidden files and folders belong to tools.
+// Hidden files and folders belong to tools; tests of the definitions are no definitions.
 function isDefinitionFile(folder: string, entry: Dirent): boolean {
   const inside = relative(folder, join(entry.parentPath, entry.name))
-  return entry.isFile() && /\.ya?ml$/i.test(entry.name) && !/(^|[/\\])\./.test(inside)
+  return entry.isFile() && /\.ya?ml$/i.test(entry.name) && !/(^|[/\\])\.|^tests[/\\]/.test(inside)
 }
 
 async function readText(file: string): Promise<SourceFile | PlacedProblem> {

@@ -10,6 +10,7 @@ import {
 import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { conflicts } from './conflicts.ts'
+import { decide, decisions } from './decisions.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
@@ -24,6 +25,7 @@ import { importFile } from './import.ts'
 import { init } from './init.ts'
 import { insightAdd, insights } from './insights.ts'
 import { ledger } from './ledger.ts'
+import { liveProfile } from './live-profile.ts'
 import { identityModel, identityPropose, identityTrain } from './match-model.ts'
 import { parked } from './parked.ts'
 import { apply, plan } from './plan.ts'
@@ -34,10 +36,13 @@ import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
 import { secretSet } from './secret-set.ts'
+import { segmentChanges, segmentMembers, segmentOverlap } from './segments.ts'
 import { sender } from './sender.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
+import { test } from './test.ts'
 import { changes, undo } from './undo.ts'
+import { why } from './why.ts'
 
 /** All commands, in the order a newcomer meets them. */
 export const commands: readonly Command[] = [
@@ -53,10 +58,15 @@ export const commands: readonly Command[] = [
   init,
   plan,
   apply,
+  test,
   run,
   status,
   query,
   profile,
+  why,
+  segmentMembers,
+  segmentChanges,
+  segmentOverlap,
   insights,
   insightAdd,
   actions,

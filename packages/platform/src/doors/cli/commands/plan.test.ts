@@ -21,6 +21,7 @@ async function printed(command: Command, answer: unknown): Promise<string> {
     {
       client: async () => client,
       serve: () => Promise.reject(new Error('nothing is served')),
+      openHouse: () => Promise.reject(new Error('nothing is tested')),
       out: { print: (text) => void lines.push(text), progress: () => {}, isJson: false },
       definitionsFolder: folder,
       dataFolder: '',

@@ -71,8 +71,18 @@ async function send(
   })) as PlanAnswer
 }
 
-/** The definition files of a folder, with their text. */
-export async function filesIn(folder: string): Promise<readonly { file: string; text: string }[]> {
+/** The definition files of a folder, with their text. Tests of the definitions are no definitions. */
+export const filesIn = async (folder: string): Promise<readonly FileText[]> =>
+  (await textsIn(folder)).filter(({ file }) => !/^tests[/\\]/.test(file))
+
+/** A file with its text. */
+export interface FileText {
+  readonly file: string
+  readonly text: string
+}
+
+/** The YAML files of a folder, with their text. */
+export async function textsIn(folder: string): Promise<readonly FileText[]> {
   const found = await stat(folder).catch(() => undefined)
   if (!found?.isDirectory()) throw cliFaults.no_such_file({ file: folder })
   const names = await readdir(folder, { recursive: true })

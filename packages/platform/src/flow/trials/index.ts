@@ -1,0 +1,7 @@
+export type { Trial } from './definition.ts'
+export { trialFaults } from './faults.ts'
+export type { House, OpenHouse, TrialRooms } from './house.ts'
+export { makeLedger, type TrialLedger } from './ledger.ts'
+export { readTrials, type TrialReading } from './read.ts'
+export { junitOf, resultText, summaryText } from './report.ts'
+export { runTrial, type TrialResult } from './run.ts'
