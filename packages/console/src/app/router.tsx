@@ -68,6 +68,12 @@ const stream = createRoute({
   component: lazyRouteComponent(() => import('../features/streams/stream-page.tsx'), 'StreamPage'),
 })
 
+const mapping = createRoute({
+  getParentRoute: () => root,
+  path: '/mappings/$stream',
+  component: lazyRouteComponent(() => import('../features/mapping/mapping-page.tsx'), 'MappingPage'),
+})
+
 const events = createRoute({
   getParentRoute: () => root,
   path: '/events',
@@ -296,6 +302,7 @@ export const router = createRouter({
     start,
     streams,
     stream,
+    mapping,
     events,
     senders,
     rulesets,

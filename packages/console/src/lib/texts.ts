@@ -5,6 +5,7 @@ import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
 import { insightTexts } from './texts-insights.ts'
 import { operationsTexts } from './texts-operations.ts'
+import { mappingTexts, modelTexts } from './texts-model.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
 
@@ -63,6 +64,8 @@ export const texts = {
   upload: uploadTexts,
   start: startTexts,
   home: homeTexts,
+  mapping: mappingTexts,
+  model: modelTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
   secret: {
     none: 'No secret chosen',

@@ -7,6 +7,7 @@ import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Facts } from '../../ui/facts.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Sum } from '../../ui/proportions.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -37,6 +38,11 @@ export function StreamPage(): ReactNode {
       title={stream.data?.label ?? key}
       back={{ to: '/streams', label: words.title }}
       about={stream.data && stream.data.label !== key ? key : undefined}
+      actions={
+        <LinkButton to={`/mappings/${key}`} icon="model">
+          {texts.mapping.open}
+        </LinkButton>
+      }
     >
       <Answer query={stream} height={420}>
         {(found) => (
