@@ -45,9 +45,6 @@ export async function basisBefore(engine: Engine, on: Subject): Promise<Basis | 
   return { madeBy: String(row['made_by']), objects }
 }
 
-/** Why a ruleset asks for all records in every run, where it does. */
-export const reasonOfRules = 'a model weighs pairs of all records'
-
 /** Why a run cannot confine itself to what has changed, as far as that is known before it begins. */
 export function reasonForAll(before: Basis | undefined, now: Basis): string | undefined {
   if (!before) return 'nothing is kept of a run before'
@@ -70,14 +67,9 @@ export const stillObjects = (before: Basis | undefined, now: Basis): ReadonlySet
 export const isSameBasis = (one: Basis | undefined, other: Basis): boolean =>
   one !== undefined && fingerprint(one) === fingerprint(other)
 
-/** Keeps what a run was made by, in the change that publishes it; without one, nothing is kept of it. */
-export async function keepBasis(
-  writer: Writer,
-  on: Subject,
-  basis: Basis | undefined,
-): Promise<void> {
+/** Keeps what a run was made by, in the change that publishes it. */
+export async function keepBasis(writer: Writer, on: Subject, basis: Basis): Promise<void> {
   await writer.run(sql`delete from ${basisTable} where subject = ${value(on)}`)
-  if (!basis) return
   const cells: readonly Part[] = [on, basis.madeBy, JSON.stringify(basis.objects)].map((of) =>
     value(of),
   )

@@ -5,7 +5,6 @@ import {
   addressOf,
   askedBy,
   asksForLikeness,
-  isWatched,
   largestBlock,
   type MatchRule,
   type Ruleset,
@@ -81,14 +80,16 @@ const meetingOf = (rule: MatchRule): Part =>
     : made(agreedName(rule.key))
 
 /** The keys of all records by all rules: `rule`, `key`, `record`. */
-export const keysOfRecords = ({ match }: Ruleset): Part =>
-  join(
-    match.map(
-      (rule) => sql`select ${value(rule.key)} as rule, a.key, k.record
+export const keysOfRecords = ({ match, on }: Ruleset): Part =>
+  match.length === 0
+    ? sql`select rule, key, record from ${keyTable(on)} where false`
+    : join(
+        match.map(
+          (rule) => sql`select ${value(rule.key)} as rule, a.key, k.record
         from ${meetingOf(rule)} a join ${made('record')} k on k.n = a.n`,
-    ),
-    sql` union all `,
-  )
+        ),
+        sql` union all `,
+      )
 
 /** The step that holds them. */
 const keyStep = (ruleset: Ruleset): Step => ({
@@ -122,7 +123,7 @@ export function evidenceSteps(
   const fuzzy = fuzzyRules(ruleset, model)
   return [
     ...keySteps(ruleset, model),
-    ...(isWatched(ruleset) ? [keyStep(ruleset)] : []),
+    keyStep(ruleset),
     ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
     ...ruleset.match.flatMap((rule) => {
       const alike = fuzzy.find((one) => one.rule === rule)

@@ -259,9 +259,6 @@ export const askedBy = ({ all }: MatchRule): readonly Criterion[] => [
 /** Whether a rule asks for likeness somewhere; otherwise a record is found again by the keys of its values. */
 export const asksForLikeness = ({ all }: MatchRule): boolean => all.some(({ by }) => by === 'fuzzy')
 
-/** Whether runs of a ruleset can do with looking at what changed. */
-export const isWatched = ({ model }: RulesetDefinition): boolean => model === undefined
-
 /** How alike values must be for a fuzzy criterion. */
 export const precisionOf = ({ precision }: Criterion): Precision => precision ?? 'medium'
 

@@ -14,9 +14,18 @@ import {
   value,
   type Workbench,
 } from '#engine'
-import { type BlockReport, digitsOfPattern, matchingSteps, withModel } from '#matching'
+import {
+  type BlockReport,
+  digitsOfPattern,
+  type Held,
+  hold,
+  matchingSteps,
+  type Records,
+  withModel,
+} from '#matching'
 import type { Model } from '#model'
 import type { Ruleset } from './definition.ts'
+import type { Extent } from './extent.ts'
 import { identityFaults } from './faults.ts'
 import {
   cleanSources,
@@ -27,6 +36,7 @@ import {
   type WeighedPairs,
 } from './model-clusters.ts'
 import { isTrained, type TrainedModel } from './model-definition.ts'
+import { blockDifference, recordsBeside, unforeseenBlocks } from './model-keys.ts'
 import { recordsIn, recordsSteps, withWeighed } from './model-records.ts'
 import { wordsOf } from './model-words.ts'
 
@@ -34,6 +44,8 @@ import { wordsOf } from './model-words.ts'
 export interface Scoring {
   readonly candidates: number
   readonly blocks: readonly BlockReport[]
+  /** Whether records came or went while it was worked out what a change can reach. */
+  readonly isOvertaken: boolean
 }
 
 /** The relation of a model's links: `first`, `n`, `matched`, `millibits`. */
@@ -54,11 +66,14 @@ export interface ModelLinking {
   readonly ruleset: Ruleset
   readonly model: Model
   readonly found: Made
+  /** How much is looked at; what differs in the blocks that are kept is not asked unless it is told. */
+  readonly extent?: Extent
 }
 
 /**
- * Weighs the candidates of a ruleset's model and gives the links among them as one more table beside `found`. Its other
- * tables are gone by then: links travel as integers, and a weight as thousandths of a bit. Without a model nothing is done.
+ * Weighs the candidates of a ruleset's model and gives the links among them beside `found`, with what differs in the blocks
+ * that are kept. Its other tables are gone by then: links travel as integers, and a weight as thousandths of a bit. Without a
+ * model nothing is done.
  */
 export async function withModelLinks<T>(
   bench: Workbench,
@@ -68,16 +83,36 @@ export async function withModelLinks<T>(
   const trained = trainedModelOf(of.ruleset)
   if (!trained) return use(of.found)
   bench.progress?.('model')
-  const { scoring, patterns, pairs } = await scored(bench, of, trained)
-  const [row] = await bench.engine.rows(
-    placed(sql`select count(*) as records from ${made('record')}`, of.found),
+  const { kept, ...weighed } = await scored(bench, of, trained)
+  try {
+    const tables = Object.entries(kept).map(([name, { table }]) => [name, table] as const)
+    const found = new Map([...of.found, ...tables])
+    return await withLinks(bench, { ...of, ...weighed, trained, found }, (all) =>
+      use(all, weighed.scoring),
+    )
+  } finally {
+    for (const { letGo } of Object.values(kept)) await letGo()
+  }
+}
+
+interface Linking extends ModelLinking, Omit<Scored, 'kept'> {
+  readonly trained: TrainedModel
+}
+
+async function withLinks<T>(
+  { engine, ...bench }: Workbench,
+  { ruleset, found, trained, patterns, pairs }: Linking,
+  use: (found: Made) => Promise<T>,
+): Promise<T> {
+  const [row] = await engine.rows(
+    placed(sql`select count(*) as records from ${made('record')}`, found),
   )
   const count = Number(row?.['records'] ?? 0)
-  const cleanSource = await cleanSources(bench.engine, of.ruleset, { count, found: of.found })
-  const sorted = sortPairs(of.ruleset, pairs, { count, ...(cleanSource ? { cleanSource } : {}) })
-  return bench.engine.stagedIntegers(columnsOf(pairs, sorted), (taken) => {
-    const where = new Map([...of.found, ['model_pair', taken]])
-    return makeAll(bench, linkSteps(trained, patterns), where, (all) => use(all, scoring))
+  const cleanSource = await cleanSources(engine, ruleset, { count, found })
+  const sorted = sortPairs(ruleset, pairs, { count, ...(cleanSource ? { cleanSource } : {}) })
+  return engine.stagedIntegers(columnsOf(pairs, sorted), (taken) => {
+    const where = new Map([...found, ['model_pair', taken]])
+    return makeAll({ engine, ...bench }, linkSteps(trained, patterns), where, use)
   })
 }
 
@@ -99,22 +134,58 @@ interface Scored {
   /** The ways of agreeing that pairs have, by their place. */
   readonly patterns: readonly number[]
   readonly pairs: WeighedPairs & { readonly pattern: Int32Array }
+  /** What differs in the blocks that are kept, to be let go. */
+  readonly kept: Readonly<Record<string, Held>>
 }
 
 const scored = (
   bench: Workbench,
-  { ruleset, model, found }: ModelLinking,
+  of: ModelLinking,
   { learned, trained }: TrainedModel,
 ): Promise<Scored> =>
-  withWeighed(bench, { ruleset, model, found }, ({ records }) => {
-    const weighing = { settings: trained.settings, learned }
-    return withModel(bench, records, weighing, ({ scored, candidates, blocks }) =>
-      scored(learned, leastLookedAt(ruleset), async (pairs) => ({
-        scoring: { candidates, blocks },
-        ...(await taken(bench, pairs)),
-      })),
-    )
-  })
+  withWeighed(bench, of, ({ records }) =>
+    withBeside(bench, of, records, (all) =>
+      withModel(bench, all, { settings: trained.settings, learned }, async (matching) => {
+        const { candidates, blocks } = matching
+        const { kept, isOvertaken } = await matching.keys((keys) => keptBlocks(bench, of, keys))
+        return matching.scored(learned, leastLookedAt(of.ruleset), async (pairs) => ({
+          scoring: { candidates, blocks, isOvertaken },
+          ...(await taken(bench, pairs)),
+          kept,
+        }))
+      }),
+    ),
+  )
+
+/** The records with how many others there are in their blocks, where only some are looked at. */
+function withBeside<T>(
+  { engine, ask }: Workbench,
+  { ruleset, found, extent }: ModelLinking,
+  records: Records,
+  use: (records: Records) => Promise<T>,
+): Promise<T> {
+  if (extent !== 'what changed') return use(records)
+  return engine.staged(
+    placed(recordsBeside(ruleset), found),
+    (others) => use({ ...records, beside: { others } }),
+    ask,
+  )
+}
+
+async function keptBlocks(
+  { engine, ask }: Workbench,
+  { ruleset, found, extent }: ModelLinking,
+  keys: TableName,
+): Promise<Pick<Scored, 'kept'> & Pick<Scoring, 'isOvertaken'>> {
+  if (!extent) return { kept: {}, isOvertaken: false }
+  const differing = Object.entries(blockDifference(ruleset, extent, keys))
+  const kept: Record<string, Held> = {}
+  for (const [name, query] of differing) kept[name] = await hold(engine, placed(query, found), ask)
+  if (extent === 'everything') return { kept, isOvertaken: false }
+  const unforeseen = sql`select exists (select 1 from (${unforeseenBlocks(ruleset, keys)}) u) as found`
+  const [row] = await engine.rows(placed(unforeseen, found), ask)
+  return { kept, isOvertaken: row?.['found'] === true }
+}
 
 async function taken({ engine, ask }: Workbench, pairs: TableName) {
   const rows = await engine.rows(sql`select distinct pattern from ${pairs} order by pattern`, ask)

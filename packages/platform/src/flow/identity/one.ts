@@ -24,7 +24,6 @@ import {
   askedBy,
   asksForLikeness,
   type Criterion,
-  isWatched,
   type MatchRule,
   type Ruleset,
 } from './definition.ts'
@@ -175,7 +174,6 @@ export async function keysOf(engine: Engine, ruleset: Ruleset, model: Model) {
 }
 
 async function areKept(engine: Engine, ruleset: Ruleset, model: Model): Promise<boolean> {
-  if (!isWatched(ruleset)) return false
   const existing = new Set((await engine.tables('model')).map(({ name }) => name))
   const plan = planRun(ruleset, model, ownedObjects(model, ruleset.on, existing))
   const steps = allSteps(ruleset, model, plan)

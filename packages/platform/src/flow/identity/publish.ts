@@ -15,10 +15,11 @@ import {
 import type { Model, ModelObject } from '#model'
 import { type Basis, keepBasis } from './basis.ts'
 import { decisionTellers, rowTellers } from './changed.ts'
-import { isWatched, type Ruleset, type Subject } from './definition.ts'
+import type { Ruleset, Subject } from './definition.ts'
 import { type Extent, publishedOf } from './extent.ts'
 import { identityFaults } from './faults.ts'
 import { groundSteps } from './grounds.ts'
+import { blockDifferences, isModelBlock } from './model-keys.ts'
 import { type Owned, ownersTouched, writeOwners } from './owners.ts'
 import { crowdedStep, reconciled } from './reconcile.ts'
 import {
@@ -58,8 +59,9 @@ export interface Extending {
 }
 
 function differingSteps(of: Differing, extent: Extent): readonly Step[] {
-  const { name, columns, published, by = sql`record` } = of
-  const before = publishedOf(published, by, extent)
+  const { name, columns, published, by = sql`record`, only } = of
+  const all = publishedOf(published, by, extent)
+  const before = only ? sql`(select * from ${all} b where ${only})` : all
   return [
     {
       name: `${name}_added`,
@@ -80,9 +82,15 @@ export const termDifference = ({ on }: Ruleset, extent: Extent): readonly Step[]
 
 /** What differs in what records are found again by, where that is kept. */
 export const keyDifference = (ruleset: Ruleset, extent: Extent): readonly Step[] =>
-  isWatched(ruleset)
-    ? differingSteps({ name: 'key', columns: keyColumns, published: keyTable(ruleset.on) }, extent)
-    : []
+  differingSteps(
+    {
+      name: 'key',
+      columns: keyColumns,
+      published: keyTable(ruleset.on),
+      only: sql`not ${isModelBlock('rule', ruleset)}`,
+    },
+    extent,
+  )
 
 /** What must be written so that the published tables become the new state, and nothing more. */
 export function differenceSteps(
@@ -166,6 +174,8 @@ interface Differing {
   readonly columns: readonly string[]
   readonly published: TableName
   readonly by?: Part
+  /** Which rows of it these are, where others stand there too. */
+  readonly only?: Part
 }
 
 /** Everything that a run publishes. */
@@ -174,8 +184,8 @@ export interface Publication {
   readonly model: Model
   readonly owned: readonly Owned[]
   readonly where: Made
-  /** What the next run needs to look only at what changed; nothing where it will have to look at everything. */
-  readonly basis: Basis | undefined
+  /** What the next run needs to look only at what changed. */
+  readonly basis: Basis
   /** The published position that the new state was computed from. */
   readonly basedOn: number
   readonly at: Date
@@ -235,12 +245,13 @@ export async function publish(writer: Writer, of: Publication): Promise<number> 
 }
 
 /** Steps whose tables hold what the next run must know, beside what is published. */
-export const keeping: readonly string[] = [
+export const keeping = ({ model }: Ruleset): readonly string[] => [
   'row_differs',
   'heeded_added',
   'heeded_gone',
   'key_added',
   'key_gone',
+  ...(model ? blockDifferences : []),
 ]
 
 /** Writes only what the next run must know: what it has seen, and what records are found again by. */
@@ -252,11 +263,6 @@ export async function keep(
   if ((await publishedPosition(writer, on)) !== basedOn)
     throw identityFaults.ran_meanwhile({ ruleset: ruleset.key })
   await keepBasis(writer, on, basis)
-  if (!basis) {
-    for (const table of [keyTable(on), rowTable(on), heededTable(on)])
-      await writer.run(sql`delete from ${table}`)
-    return
-  }
   const tables: readonly Replacement[] = [
     {
       name: 'row',
@@ -267,6 +273,7 @@ export async function keep(
     },
     { name: 'heeded', table: heededTable(on), columns: decisionTellers },
     { name: 'key', table: keyTable(on), columns: keyColumns },
+    ...(ruleset.model ? [{ name: 'model_key', table: keyTable(on), columns: keyColumns }] : []),
   ]
   for (const statement of tables.flatMap(replacement)) await writer.run(placed(statement, where))
 }

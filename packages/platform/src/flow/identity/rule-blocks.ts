@@ -3,7 +3,10 @@ import { maskedValue } from '#kernel/mask.ts'
 import type { Model } from '#model'
 import type { RuleResult } from './api.ts'
 import { keySteps, matchedByKey, recordStep } from './compile.ts'
-import { asksForLikeness, largestBlock, type Ruleset } from './definition.ts'
+import { asksForLikeness, largestBlock, leastProbability, type Ruleset } from './definition.ts'
+import { modelRefusals } from './model-clusters.ts'
+import { isLinking, isModelBlock } from './model-keys.ts'
+import { modelRuleOf } from './model-words.ts'
 import { evidenceTable, keyTable, refusedTable } from './tables.ts'
 import { valueSteps } from './values.ts'
 
@@ -27,7 +30,8 @@ export async function publishedRuleResults(
   const totals = await engine.rows(
     sql`select rule, coalesce(sum(size - 1) filter (where size <= ${limit}), 0) as links,
         count(*) filter (where size > ${limit}) as blocks
-      from (select min(rule) as rule, count(*) as size from ${keyTable(on)} group by key having count(*) > 1) b group by rule`,
+      from (select min(rule) as rule, count(*) as size from ${keyTable(on)} where not ${isModelBlock('rule', ruleset)}
+        group by key having count(*) > 1) b group by rule`,
     ask,
   )
   const refused = await engine.rows(
@@ -42,7 +46,7 @@ export async function publishedRuleResults(
   const matched = isAny ? await matchedIn(bench, { ruleset, model }, blocks) : new Map()
   const of = (rows: readonly Row[], rule: string, name: string) =>
     Number(rows.find((row) => row['rule'] === rule)?.[name] ?? 0)
-  return ruleset.match.map((rule) => ({
+  const ofRules = ruleset.match.map((rule) => ({
     rule: rule.key,
     ...(rule.label === undefined ? {} : { label: rule.label }),
     // A pair that is alike is told once, as evidence or as refused.
@@ -55,6 +59,33 @@ export async function publishedRuleResults(
       .toSorted((a, b) => b.size - a.size || (a.matched < b.matched ? -1 : 1))
       .map(({ matched: shown, size }) => ({ matched: maskedValue(shown), records: size })),
   }))
+  return [...ofRules, ...(await modelResult(bench, ruleset))]
+}
+
+/** What the model has found. Which pairs it weighed, and what its blocks are, is told by runs that look at every record. */
+async function modelResult({ engine }: Workbench, ruleset: Ruleset): Promise<RuleResult[]> {
+  const rule = modelRuleOf(ruleset)
+  if (rule === undefined) return []
+  const isPart = sql`reason in (${join(modelRefusals.map((reason) => value(reason)))})`
+  const [row] = await engine.rows(
+    sql`select (select count(*) from ${evidenceTable(ruleset.on)} where rule = ${value(rule)}) as evidence,
+      count(*) filter (where not ${isPart}) as offered, count(*) as refused,
+      (select count(*) from (select min(rule) as rule, count(*) as size from ${keyTable(ruleset.on)}
+        where ${isModelBlock('rule', ruleset)} group by key) b where not ${isLinking(ruleset, 'size')}) as blocks
+      from ${refusedTable(ruleset.on)} where rule = ${value(rule)}`,
+  )
+  const label = ruleset.matcher?.label
+  return [
+    {
+      rule,
+      ...(label === undefined ? {} : { label }),
+      links: Number(row?.['evidence']) + Number(row?.['offered']),
+      refused: Number(row?.['refused']),
+      left_out_blocks: Number(row?.['blocks']),
+      left_out: [],
+      at_least: leastProbability(ruleset),
+    },
+  ]
 }
 
 /** The largest blocks of each rule that are above the limit. */
@@ -65,7 +96,8 @@ async function largeBlocks(
   const rows = await engine.rows(
     sql`select rule, key, size from (
         select *, row_number() over (partition by rule order by size desc, key) as place from (
-          select min(rule) as rule, key, count(*) as size from ${keyTable(ruleset.on)} group by key
+          select min(rule) as rule, key, count(*) as size from ${keyTable(ruleset.on)}
+          where not ${isModelBlock('rule', ruleset)} group by key
           having count(*) > ${value(largestBlock(ruleset))}) b) ranked where place <= ${value(mostNamed)}`,
     ask,
   )

@@ -24,12 +24,11 @@ import {
   basisNow,
   isSameBasis,
   reasonForAll,
-  reasonOfRules,
   stillObjects,
 } from './basis.ts'
 import { changedStep, changedSteps, keyedDecisions } from './changed.ts'
 import { countsOf, ruleResults, totalsAfter } from './count.ts'
-import { isWatched, type Ruleset, type Subject } from './definition.ts'
+import type { Ruleset, Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
 import { withGroups } from './groups.ts'
 import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
@@ -88,9 +87,7 @@ export async function runIdentity(tools: RunTools): Promise<RunResult> {
     basedOn: await publishedPosition(engine, ruleset.on),
     ...(await basesOf(engine, { ruleset, model, owned })),
   }
-  const outcome = isWatched(ruleset)
-    ? await runWatched(bench, scene, tools.extent)
-    : await compute(bench, { ...scene, extent: 'everything', where: new Map() })
+  const outcome = await runWatched(bench, scene, tools.extent)
   return { ...headOf(tools, startedAt), ...outcome, steps: bench.timings }
 }
 
@@ -103,7 +100,7 @@ interface Scene {
   readonly basedOn: number
   /** What the run before was made by, and what this one is. */
   readonly before: Basis | undefined
-  readonly basis: Basis | undefined
+  readonly basis: Basis
   /** Why all records are looked at; nothing where it may be enough to look at some. */
   readonly why: string | undefined
 }
@@ -113,7 +110,6 @@ async function basesOf(
   { ruleset, model, owned }: Pick<Scene, 'ruleset' | 'model' | 'owned'>,
 ): Promise<Pick<Scene, 'before' | 'basis' | 'why'>> {
   const before = await basisBefore(engine, ruleset.on)
-  if (!isWatched(ruleset)) return { before, basis: undefined, why: reasonOfRules }
   const steps = allSteps(ruleset, model, planRun(ruleset, model, owned))
   const basis = await basisNow(engine, { ruleset, model, steps })
   return { before, basis, why: reasonForAll(before, basis) }
@@ -126,7 +122,7 @@ async function runWatched(bench: Workbench, scene: Scene, extent: Extent = 'what
     ruleset,
     model,
     decisions: await keyedDecisions(bench.engine, decisions),
-    still: basis ? stillObjects(before, basis) : new Set<string>(),
+    still: stillObjects(before, basis),
   }
   return makeAll(bench, changedSteps(watched), new Map(), async (seen) => {
     const everything = (why: string) =>
@@ -164,6 +160,8 @@ interface Computing extends Scene {
   readonly where: Made
 }
 
+const overtaken = 'rows came or went meanwhile'
+
 /** Links, groups, ids, values: of all records or of those in scope; then published. */
 async function compute(bench: Workbench, of: Computing): ReturnType<typeof settle> {
   const { ruleset, model, owned, decisions, extent } = of
@@ -177,13 +175,15 @@ async function compute(bench: Workbench, of: Computing): ReturnType<typeof settl
   })
   return makePassing(bench, passing(plan.find), of.where, async (values) => {
     if (extent === 'what changed' && (await isOvertaken(bench, ruleset, values)))
-      return compute(bench, { ...of, extent: 'everything', why: 'rows came or went meanwhile' })
-    return withModelLinks(bench, { ruleset, model, found: values }, (found, scoring) =>
-      withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
-        makePassing(bench, passing(plan.settle), grouped, (where) =>
-          settle(bench, { ...of, where, scoring, filled }),
-        ),
-      ),
+      return compute(bench, { ...of, extent: 'everything', why: overtaken })
+    return withModelLinks(bench, { ruleset, model, found: values, extent }, (found, scoring) =>
+      scoring?.isOvertaken
+        ? compute(bench, { ...of, extent: 'everything', why: overtaken })
+        : withGroups(bench, { ruleset, links: plan.links, found, decisions }, (grouped) =>
+            makePassing(bench, passing(plan.settle), grouped, (where) =>
+              settle(bench, { ...of, where, scoring, filled }),
+            ),
+          ),
     )
   })
 }
@@ -330,9 +330,11 @@ async function write(
   return { changed: false, position: basedOn }
 }
 
-async function isNewlySeen(engine: Engine, { before, basis, where }: Settled): Promise<boolean> {
-  if (!basis) return before !== undefined
-  return !isSameBasis(before, basis) || (await anyRow(engine, keeping, where))
+async function isNewlySeen(
+  engine: Engine,
+  { ruleset, before, basis, where }: Settled,
+): Promise<boolean> {
+  return !isSameBasis(before, basis) || (await anyRow(engine, keeping(ruleset), where))
 }
 
 /** Two profiles with one id would be one profile for everybody else; so nothing is published. */

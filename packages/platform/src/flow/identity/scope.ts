@@ -8,13 +8,27 @@ import {
   placed,
   type Step,
   sql,
+  type TableName,
   value,
   type Workbench,
 } from '#engine'
+import { probabilityOf, weightOf, withBlockKeys, withModel } from '#matching'
 import type { Model } from '#model'
 import { evidenceOf, fuzzyRules, keySteps, keysOfRecords, recordStep } from './compile.ts'
-import { asksForLikeness, largestBlock, type MatchRule, type Ruleset } from './definition.ts'
+import { asksForLikeness, largestBlock, leastProbability, type Ruleset } from './definition.ts'
 import { fuzzyPairSteps } from './fuzzy-evidence.ts'
+import {
+  foreseenKeys,
+  isEqualRule,
+  isLinking,
+  isMeetingRule,
+  isModelBlock,
+  keysByRecord,
+  unforeseen,
+} from './model-keys.ts'
+import { trainedModelOf } from './model-links.ts'
+import { withWeighed } from './model-records.ts'
+import { modelRuleOf } from './model-words.ts'
 import { heededTable, keyTable, linkTable, refusedTable } from './tables.ts'
 import { valueSteps } from './values.ts'
 
@@ -43,21 +57,44 @@ export async function withScope<T>(
     recordStep(ruleset, 'changed'),
     ...valueSteps(ruleset, model, 'what changed'),
     ...keySteps(ruleset, model),
-    { name: 'changed_key', says: 'keys of changed records', query: keysOfRecords(ruleset) },
-    ...touchedSteps(ruleset),
   ]
-  const likeness = ruleset.match.some(asksForLikeness) ? likenessSteps(ruleset, model) : []
-  return makeAll(own, [...steps, ...likeness], where, (near) =>
-    grown(
-      own,
-      { ruleset, where: new Map([...near, ['frontier', near.get('scope') ?? never()]]) },
-      (all) => {
-        bench.timings.push({ step: 'scope', ms: bench.now().getTime() - startedAt })
-        return use(all)
-      },
+  const reaching = { ruleset, model }
+  return makeAll(own, steps, where, (found) =>
+    withModelKeys(own, { ...reaching, where: found }, (keys) =>
+      makeAll(own, [changedKeyStep(ruleset, keys), ...touchedSteps(ruleset)], found, (touched) =>
+        withLikeness(own, { ...reaching, where: touched }, (near) =>
+          grown(
+            own,
+            { ruleset, where: new Map([...near, ['frontier', near.get('scope') ?? never()]]) },
+            (all) => {
+              bench.timings.push({ step: 'scope', ms: bench.now().getTime() - startedAt })
+              return use(all)
+            },
+          ),
+        ),
+      ),
     ),
   )
 }
+
+/** The blocks of the model that the records of the step `record` are in; nothing without a model. */
+function withModelKeys<T>(
+  bench: Workbench,
+  { ruleset, model, where }: Reaching,
+  use: (keys: TableName | undefined) => Promise<T>,
+): Promise<T> {
+  const trained = trainedModelOf(ruleset)
+  if (!trained) return use(undefined)
+  return withWeighed(bench, { ruleset, model, found: where }, ({ records }) =>
+    withBlockKeys(bench, records, trained.trained.settings, use),
+  )
+}
+
+const changedKeyStep = (ruleset: Ruleset, keys: TableName | undefined): Step => ({
+  name: 'changed_key',
+  says: 'keys of changed records',
+  query: join([keysOfRecords(ruleset), ...(keys ? [keysByRecord(keys)] : [])], sql` union all `),
+})
 
 function never(): never {
   throw new Error('the scope was not made')
@@ -66,7 +103,6 @@ function never(): never {
 /** Blocks that a change touches, and who is in them. When one crosses the limit, everybody in it has changed. */
 function touchedSteps(ruleset: Ruleset): readonly Step[] {
   const keys = keyTable(ruleset.on)
-  const limit = value(largestBlock(ruleset))
   return [
     {
       name: 'touched',
@@ -83,17 +119,23 @@ function touchedSteps(ruleset: Ruleset): readonly Step[] {
       says: 'changed records, and those that share a value with them or did',
       query: sql`select record from ${made('changed')} union
         select record from ${keys} where key in (select key from ${made('touched')}
-          where (was <= ${limit} or is_now <= ${limit}) and ${isOf('rule', ruleset, isEqual)})`,
+          where (${isLinking(ruleset, 'was')} or ${isLinking(ruleset, 'is_now')}) and ${isEqualRule('rule', ruleset)})`,
     },
   ]
 }
 
-const isEqual = (rule: MatchRule): boolean => !asksForLikeness(rule)
-
-/** Whether a column names one of some rules. */
-function isOf(name: string, { match }: Ruleset, isWanted: (rule: MatchRule) => boolean): Part {
-  const keys = match.filter(isWanted).map(({ key }) => value(key))
-  return keys.length === 0 ? sql`false` : sql`${column(name)} in (${join(keys)})`
+/** Who is like a changed record, by a rule or by the model, is in scope. */
+function withLikeness<T>(
+  bench: Workbench,
+  { ruleset, model, where }: Reaching,
+  use: (where: Made) => Promise<T>,
+): Promise<T> {
+  if (!ruleset.model && !ruleset.match.some(asksForLikeness)) return use(where)
+  return makeAll(bench, likenessSteps(ruleset, model), where, (found) =>
+    withModelOffers(bench, { ruleset, model, where: found }, (offers) =>
+      makeAll(bench, offeredSteps(ruleset, offers), found, use),
+    ),
+  )
 }
 
 /**
@@ -102,29 +144,24 @@ function isOf(name: string, { match }: Ruleset, isWanted: (rule: MatchRule) => b
  * from the last run.
  */
 function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
-  const limit = value(largestBlock(ruleset))
   const isFresh = sql`record in (select record from ${made('fresh')})`
   const alike = { ...ruleset, match: ruleset.match.filter(asksForLikeness) }
-  // Nothing else is looked at than what the rules ask for.
-  const plain: Model = { ...model, objects: [] }
-  const pairs = alike.match.map(
-    (rule) => sql`select first, n from ${evidenceOf(rule)} where size <= ${limit}`,
-  )
-  const ends = sql`select first as n from ${made('offered')} union select n from ${made('offered')}`
+  // Nothing else is looked at than what the rules ask for; a model looks at everything.
+  const plain: Model = ruleset.model ? model : { ...model, objects: [] }
   return [
     {
       name: 'key_now',
       says: 'what records are met by for being alike, as it is now',
-      query: sql`select key, record from ${keyTable(ruleset.on)} k where ${isOf('rule', ruleset, asksForLikeness)}
+      query: sql`select rule, key, record from ${keyTable(ruleset.on)} k where ${isMeetingRule('rule', ruleset)}
           and record not in (select record from ${made('changed')})
-        union all select key, record from ${made('changed_key')} where ${isOf('rule', ruleset, asksForLikeness)}`,
+        union all select rule, key, record from ${made('changed_key')} where ${isMeetingRule('rule', ruleset)}`,
     },
     {
       name: 'fresh',
       says: 'records that are compared: those that changed, and those in blocks that crossed the limit',
       query: sql`select record from ${made('changed')} union
         select record from ${made('key_now')} where key in (select key from ${made('touched')}
-          where (was <= ${limit}) <> (is_now <= ${limit}))`,
+          where (${isLinking(ruleset, 'was')}) <> (${isLinking(ruleset, 'is_now')}))`,
     },
     {
       name: 'fresh_key',
@@ -135,8 +172,8 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
       name: 'met',
       says: 'records that they meet',
       query: sql`select record from ${made('fresh')} union select record from (
-          select record, count(*) over (partition by key) as size from ${made('key_now')}
-          where key in (select key from ${made('fresh_key')})) b where size <= ${limit}`,
+          select rule, record, count(*) over (partition by key) as size from ${made('key_now')}
+          where key in (select key from ${made('fresh_key')})) b where ${isLinking(ruleset, 'size')}`,
     },
     {
       name: 'outside',
@@ -148,7 +185,51 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
     ...valueSteps(alike, plain, 'what changed'),
     ...keySteps(alike, model),
     ...fuzzyRules(alike, model).flatMap((rule) => fuzzyPairSteps(rule, 'with what changed')),
-    { name: 'offered', says: 'pairs that are alike', query: join(pairs, sql` union `) },
+  ]
+}
+
+/** Pairs of which one is compared anew and that the model takes for one; nothing without a model. */
+function withModelOffers<T>(
+  bench: Workbench,
+  { ruleset, model, where }: Reaching,
+  use: (offers: TableName | undefined) => Promise<T>,
+): Promise<T> {
+  const trained = trainedModelOf(ruleset)
+  if (!trained) return use(undefined)
+  const { engine, ask } = bench
+  const { learned } = trained
+  const numbers = sql`select k.n from ${made('record')} k join ${made('fresh')} f on f.record = k.record`
+  // A little less: links are by weights that are rounded.
+  const least = probabilityOf(weightOf(leastProbability(ruleset)) - 0.001)
+  return engine.staged(
+    placed(numbers, where),
+    (fresh) =>
+      withWeighed(bench, { ruleset, model, found: where }, ({ records }) => {
+        const beside = { others: where.get('outside') ?? never(), fresh }
+        const weighing = { settings: trained.trained.settings, learned }
+        return withModel(bench, { ...records, beside }, weighing, ({ scored }) =>
+          scored(learned, least, use),
+        )
+      }),
+    ask,
+  )
+}
+
+function offeredSteps(ruleset: Ruleset, offers: TableName | undefined): readonly Step[] {
+  const limit = value(largestBlock(ruleset))
+  const ofRules = ruleset.match
+    .filter(asksForLikeness)
+    .map((rule) => sql`select first, n from ${evidenceOf(rule)} where size <= ${limit}`)
+  const ofModel = offers
+    ? [sql`select ${column('left')} as first, ${column('right')} as n from ${offers}`]
+    : []
+  const ends = sql`select first as n from ${made('offered')} union select n from ${made('offered')}`
+  return [
+    {
+      name: 'offered',
+      says: 'pairs that are alike',
+      query: join([...ofRules, ...ofModel], sql` union `),
+    },
     {
       name: 'scope',
       says: 'changed records, and those that share a value with them or are like them',
@@ -191,7 +272,13 @@ async function grown<T>(
 function nearStep(ruleset: Ruleset): Step {
   const { on } = ruleset
   const last = sql`(select record from ${made('frontier')})`
-  const refused = sql`(select * from ${refusedTable(on)} where ${isOf('rule', ruleset, asksForLikeness)})`
+  const pairwise = [
+    ...ruleset.match.filter(asksForLikeness).map(({ key }) => key),
+    ...(ruleset.model ? [modelRuleOf(ruleset) ?? ''] : []),
+  ]
+  const isPairwise =
+    pairwise.length === 0 ? sql`false` : sql`rule in (${join(pairwise.map((rule) => value(rule)))})`
+  const refused = sql`(select * from ${refusedTable(on)} where ${isPairwise})`
   const pairs = [made('decided'), heededTable(on), refused].flatMap((decisions) =>
     [
       ['left', 'right'],
@@ -202,7 +289,7 @@ function nearStep(ruleset: Ruleset): Step {
     ),
   )
   const inBlocks = sql`select record from (select k.record, count(*) over (partition by k.key) as size from ${keyTable(on)} k
-      where k.key in (select key from ${keyTable(on)} where record in ${last} and ${isOf('rule', ruleset, isEqual)})) b
+      where k.key in (select key from ${keyTable(on)} where record in ${last} and ${isEqualRule('rule', ruleset)})) b
     where size <= ${value(largestBlock(ruleset))}`
   const inProfiles = sql`select record from ${linkTable(on)}
       where profile in (select profile from ${linkTable(on)} where record in ${last})`
@@ -218,10 +305,8 @@ function nearStep(ruleset: Ruleset): Step {
  * Keys of records in scope that are others than the scope was made from: rows came or went while it was. Then blocks may have
  * crossed the limit unseen, and nothing of it is to be trusted.
  */
-export function unforeseenKeys(ruleset: Ruleset): Part {
-  const is = sql`select key, record from ${made('key')}`
-  const was = sql`select key, record from (select key, record from ${made('changed_key')} union all
-    select key, record from ${keyTable(ruleset.on)} where record in (select record from ${made('scope')})
-      and record not in (select record from ${made('changed')})) w`
-  return sql`(${is} except ${was}) union all (${was} except ${is})`
-}
+export const unforeseenKeys = (ruleset: Ruleset): Part =>
+  unforeseen(
+    sql`select key, record from ${made('key')}`,
+    sql`${foreseenKeys(ruleset)} where not ${isModelBlock('rule', ruleset)}`,
+  )

@@ -20,7 +20,8 @@ import { listName, portionColumn, recordName, spaceName } from './rows.ts'
 
 const usualLimit = 200
 
-const limitOf = ({ largest_block = usualLimit }: MatchingSettings): number => largest_block
+/** How many records a block may hold. */
+export const limitOf = ({ largest_block = usualLimit }: MatchingSettings): number => largest_block
 
 const sizesName = ({ key }: BlockRule): string => `block_${key}`
 
@@ -40,23 +41,48 @@ export const blockSteps = (
     const known = sql`select ${call('unnest', call('split', value(hashes.join(' ')), value(' ')))} as hash`
     const isKnown =
       hashes.length === 0 ? sql`false` : sql`${hashOf(rule, sql`spaces.name`)} in (${known})`
+    const { beside } = records
     const named =
-      hashes.length === 0
+      hashes.length === 0 && !beside
         ? sql``
         : sql`join ${made(spaceName)} spaces on spaces.space = sized.space`
+    const others = beside
+      ? sql`left join ${beside.others} others on others.key = ${keyIn(rule)}`
+      : sql``
+    const size = beside ? sql`sized.size + coalesce(others.size, 0)` : sql`sized.size`
     return {
       name: sizesName(rule),
       says: `records that share the ${rule.key}, counted`,
-      query: sql`select cast(row_number() over () as integer) as block, sized.space, ${keys(rule)}, size,
-        size > ${value(limitOf(settings))} or ${isKnown} as is_left_out from (
+      query: sql`select cast(row_number() over () as integer) as block, sized.space, ${keys(rule)}, ${size} as size,
+        ${size} > ${value(limitOf(settings))} or ${isKnown} as is_left_out from (
           select space, ${keys(rule)}, count(*) as size from (${keyed(rule, records)}) k
-          group by space, ${keys(rule)} having count(*) > 1) sized ${named}`,
+          group by space, ${keys(rule)} having count(*) > 1) sized ${named} ${others}`,
     }
   })
 
 /** What stands for a block in a model: nobody reads the values from it. */
 const hashOf = ({ all }: BlockRule, space: Part): Part =>
   cast(call('key64', join([space, ...all.map((_, i) => keyName(i))], sql` || chr(31) || `)), 'text')
+
+/** What stands for a block of a rule among those of all rules. */
+const keyIn = ({ key, all }: BlockRule): Part =>
+  call(
+    'key64',
+    join(
+      [value(`block ${key}`), sql`spaces.name`, ...all.map((_, i) => keyName(i))],
+      sql` || ${value('\u001f')} || `,
+    ),
+  )
+
+/** Every block that a record is in, alone or not: `n`, `rule` (its place), `key`. */
+export const blockKeys = ({ blocks }: MatchingSettings, records: Records): Part =>
+  join(
+    blocks.map(
+      (rule, i) => sql`select k.n, ${value(i)} as rule, ${keyIn(rule)} as key
+        from (${keyed(rule, records)}) k join ${made(spaceName)} spaces on spaces.space = k.space`,
+    ),
+    sql` union all `,
+  )
 
 /** The blocks that are left out, as a model keeps them. */
 export async function leftOutOf(
@@ -78,14 +104,14 @@ export async function leftOutOf(
  */
 export const pairSteps = (settings: MatchingSettings, records: Records): readonly Step[] =>
   settings.blocks.some((rule) => listsOf(rule, records).length > 0)
-    ? [pairStep(pairsByGroups(settings, records))]
+    ? [pairStep(freshOf(records, pairsByGroups(settings, records)))]
     : [
         {
           name: membershipName,
           says: 'the block of each record by every rule',
           query: membership(settings, records),
         },
-        pairStep(pairsByColumns(settings)),
+        pairStep(freshOf(records, pairsByColumns(settings))),
       ]
 
 const pairStep = (query: Part): Step => ({
@@ -93,6 +119,13 @@ const pairStep = (query: Part): Step => ({
   says: 'pairs of records that share a block, each once',
   query,
 })
+
+/** The pairs that are wanted. */
+function freshOf({ beside }: Records, pairs: Part): Part {
+  const fresh = beside?.fresh
+  if (!fresh) return pairs
+  return sql`select p.* from (${pairs}) p where p.${left} in (select n from ${fresh}) or p.${right} in (select n from ${fresh})`
+}
 
 /** The step that holds the block of each record by every rule. */
 export const membershipName = 'comparable_block'

@@ -1,5 +1,5 @@
 export { agreementName } from './agreement.ts'
-export type { BlockReport } from './blocks.ts'
+export { type BlockReport, limitOf } from './blocks.ts'
 export {
   type Clustering,
   clusterPairs,
@@ -15,15 +15,16 @@ export {
   type Matching,
   type Model,
   matchingSteps,
+  withBlockKeys,
   withMatching,
   withModel,
 } from './matching.ts'
 export type { Measured, Threshold } from './measure.ts'
 export { nicknamePairs } from './nicknames.ts'
-export { makePassing } from './passing.ts'
+export { type Held, hold, makePassing } from './passing.ts'
 export { digitsOfPattern } from './patterns.ts'
 export type { ColumnProfile, RecordsProfile } from './profile.ts'
 export { type Proposal, proposeSettings } from './propose.ts'
-export type { Records } from './records.ts'
+export type { Beside, Records } from './records.ts'
 export type { Sampling } from './sample.ts'
 export type { Fall, Waterfall } from './waterfall.ts'

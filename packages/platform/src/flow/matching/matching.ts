@@ -16,6 +16,7 @@ import {
 } from '#engine'
 import {
   type BlockReport,
+  blockKeys,
   blockSteps,
   type LeftOut,
   leftOutOf,
@@ -50,6 +51,8 @@ export interface Matching {
   readonly records: number
   readonly candidates: number
   readonly blocks: readonly BlockReport[]
+  /** Every block that a record is in, alone or not, as a table: `n`, `rule` (its place), `key`. */
+  readonly keys: <T>(use: (keys: TableName) => Promise<T>) => Promise<T>
   /** Learns from the records alone. */
   readonly learn: (sampling?: Partial<Sampling>) => Promise<Learned>
   /** Learns from pairs that were judged: a table of `left`, `right`, `is_match`. */
@@ -109,6 +112,19 @@ export async function countBlocks(
   )
 }
 
+/** Every block that a record is in, without making a pair: a table of `n`, `rule` (its place), `key`. */
+export const withBlockKeys = <T>(
+  bench: Workbench,
+  records: Records,
+  settings: MatchingSettings,
+  use: (keys: TableName) => Promise<T>,
+): Promise<T> => {
+  refuseMisfits(settings, records)
+  return makeAll(bench, rowSteps(settings, records), new Map(), (where) =>
+    bench.engine.staged(placed(blockKeys(settings, records), where), use, bench.ask),
+  )
+}
+
 /** Makes the candidates and compares them; their tables are gone after `use`. */
 export const withMatching = <T>(
   bench: Workbench,
@@ -163,7 +179,7 @@ const asking =
     engine.rows(placed(query, where), ask)
 
 async function matchingOver(prepared: Prepared): Promise<Matching> {
-  const { bench, settings, where, blocks } = prepared
+  const { bench, records, settings, where, blocks } = prepared
   const ask = asking(bench, where)
   const candidates = await countsOf(ask, settings, 'pair')
   const sizes = await sizesOf(ask)
@@ -186,6 +202,7 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
     records: sizes.records,
     candidates: candidates.reduce((sum, { pairs }) => sum + pairs, 0),
     blocks,
+    keys: (use) => bench.engine.staged(placed(blockKeys(settings, records), where), use, bench.ask),
     learn: async (sampling) => {
       if (candidates.length === 0) throw matchingFaults.no_candidates({})
       return whole(learn(await evidence(sampling)))

@@ -10,12 +10,13 @@ import {
 } from '#engine'
 
 /** A table that is there until it is let go. */
-interface Held {
+export interface Held {
   readonly table: TableName
   readonly letGo: () => Promise<void>
 }
 
-async function held(engine: Engine, query: Part, ask: Ask): Promise<Held> {
+/** Makes a table that is there until it is let go, whatever is over by then. */
+export async function hold(engine: Engine, query: Part, ask: Ask): Promise<Held> {
   const begun = Promise.withResolvers<TableName>()
   const over = Promise.withResolvers<void>()
   const done = engine.staged(
@@ -73,7 +74,7 @@ export async function makePassing<T>(
       bench.progress?.(name)
       bench.ask.signal?.throwIfAborted()
       const startedAt = bench.now().getTime()
-      const one = await held(bench.engine, placed(query, tables), bench.ask)
+      const one = await hold(bench.engine, placed(query, tables), bench.ask)
       bench.timings.push({ step: name, ms: bench.now().getTime() - startedAt })
       there.set(name, one)
       tables.set(name, one.table)
