@@ -1,6 +1,3 @@
-import type { DefinitionAnswer } from '@tessera/platform/contract'
-import { definitionsQuery } from './definitions.ts'
-
 /** How a field of a model object is filled: by a formula, which may name the source whose key it is. */
 export type Filling = string | { readonly value: string; readonly qualifier?: string }
 
@@ -52,15 +49,3 @@ const sqlWords = new Set(
     ' ',
   ),
 )
-
-/** A mapping as it is defined. */
-export interface Mapping extends Omit<DefinitionAnswer, 'body'> {
-  readonly body: MappingBody
-}
-
-const asMappings = (all: readonly DefinitionAnswer[]): readonly Mapping[] =>
-  // The server keeps no mapping of another shape.
-  all.map((one) => ({ ...one, body: one.body as MappingBody }))
-
-/** All mappings there are. */
-export const mappingsQuery = { ...definitionsQuery('mapping'), select: asMappings }

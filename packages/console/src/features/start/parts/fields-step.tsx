@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ImportAnswer } from '@tessera/platform/contract'
-import { fillsOf, type Mapping, mappingsQuery } from '../../../lib/mapping.ts'
+import { fillsOf } from '../../../lib/mapping.ts'
+import { type Mapping, mappingsQuery } from '../../../lib/mappings.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
