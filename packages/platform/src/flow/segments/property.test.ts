@@ -788,6 +788,6 @@ test('why somebody is in agrees with the members, and tells when that changes wi
           for (const i of people.keys()) await agrees(membership, profileId(i))
       },
     ),
-    { numRuns: 10 },
+    { numRuns: 8 },
   )
 }, 120_000)
