@@ -7,6 +7,8 @@ export type {
   SegmentOverview,
   SegmentSize,
   Stay,
+  WhyAnswer,
+  WhyNode,
 } from './api.ts'
 export { problemsOfMembership } from './check.ts'
 export { compile, compileTogether } from './compile.ts'
