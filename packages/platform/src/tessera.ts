@@ -797,7 +797,8 @@ async function wire(
 function expecting(stream: LiveStream, outside: Outside | undefined): LiveStream {
   if (!outside) return stream
   const { fields: known } = stream.shape
-  const isNew = ({ label }: LakeField) => !known.some((one) => one.label === label)
+  const isNew = ({ name, label }: LakeField) =>
+    !known.some((one) => one.label === label || one.name === name)
   const fields = [...known, ...outside.expected(stream.key).filter(isNew)]
   return { ...stream, shape: { ...stream.shape, fields } }
 }

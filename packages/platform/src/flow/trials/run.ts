@@ -104,7 +104,8 @@ async function live(
     connectors.find((one) => one.key === key)?.receives !== undefined
   const prepared = prepare(tools.definitions, together(rows), receives)
   refuseIfAny(prepared.problems)
-  for (const [stream, fields] of fieldsOfEvents(steps)) house.expected.set(stream, fields)
+  for (const [stream, fields] of fieldsOfEvents(steps, tools.definitions))
+    house.expected.set(stream, fields)
   await define(house, prepared.reading)
   const feeder = makeFeeder(house.files)
   const refreshing = { streams: [...prepared.feeds.keys()], wanted: wantedBy(steps), signal }
