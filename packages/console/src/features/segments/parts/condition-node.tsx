@@ -145,7 +145,7 @@ export function AddCondition({ path, ground }: NodeProps) {
     make(form, builder, withAdded(form.body, path, beginnings[kind]), 'input')
   return (
     <span className={shared.actions}>
-      <Menu position="bottom-start" withinPortal>
+      <Menu position="bottom-start" withinPortal hideDetached={false}>
         <Menu.Target>
           <Button size="compact-xs" variant="default" leftSection={<Icon name="plus" size={12} />}>
             {words.add}

@@ -30,7 +30,7 @@ export function NodeTools({ path }: { path: Path }) {
   return (
     <span className={styles.tools}>
       <CountMark path={path} />
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withinPortal hideDetached={false}>
         <Menu.Target>
           <Button size="compact-xs" variant="subtle" color="gray" aria-label={words.menu}>
             …

@@ -128,7 +128,8 @@ function Conditions({ word }: { word: 'include' | 'exclude' }) {
     return (
       <AddButton
         label={words.addExclude}
-        onClick={() => put(form, path, { all: [{ field: '', op: '=' }] })}
+        // Nothing that is asked leaves nobody out, so nobody is lost while one writes.
+        onClick={() => put(form, path, { any: [] })}
       />
     )
   const kind = kindOf(node)
