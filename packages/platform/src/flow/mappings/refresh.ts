@@ -3,6 +3,7 @@ import {
   column,
   type Engine,
   join,
+  keyOf,
   type Part,
   sql,
   type TableName,
@@ -226,9 +227,10 @@ async function refreshUnit(engine: Engine, work: UnitWork): Promise<UnitDone> {
   if (isSame && until <= after) return { added: 0, removed: 0, lost: [] }
   return stageAll({ engine, work, after }, [], async (staged) => {
     const lost = work.lane ? [] : await lostValues(engine, unit, staged)
+    const mayClash = !(work.lane && isSame) || (await meetsKeys(engine, work, staged))
     const counts = await engine.change(
       `model.${work.object.key}`,
-      (writer) => write(writer, { ...work, after: isSame ? after : undefined, staged }),
+      (writer) => write(writer, { ...work, after: isSame ? after : undefined, staged, mayClash }),
       laneOf(work),
     )
     return { ...counts, lost }
@@ -256,7 +258,7 @@ const laneOf = ({ lane }: UnitWork) => (lane ? { lane } : {})
 
 async function write(
   writer: Writer,
-  of: UnitWork & { after: number | undefined; staged: readonly TableName[] },
+  of: UnitWork & { after: number | undefined; staged: readonly TableName[]; mayClash: boolean },
 ): Promise<{ added: number; removed: number }> {
   const { object, unit, state, after, until, staged } = of
   const model = modelTable(object.key)
@@ -272,7 +274,7 @@ async function write(
     const [row] = await writer.rows(sql`select count(*) as n from ${values} where id is null`)
     withoutId += Number(row?.['n'])
   }
-  await refuseCollisions(writer, object, unit, after ?? 0)
+  if (of.mayClash) await refuseCollisions(writer, object, unit, after ?? 0)
   await writer.run(
     sql`delete from ${unitTable} where object = ${value(object.key)} and stream = ${value(unit.stream)}`,
   )
@@ -302,6 +304,25 @@ async function removeRows(
 
 const ownersWhere = ({ key }: ModelObject, condition: Part): Part =>
   sql`select _profile as profile from ${modelTable(key)} where ${condition}`
+
+/** Whether rows that are about to come have keys that are there already: only then two readable ones can have the same. */
+async function meetsKeys(
+  engine: Engine,
+  { object, unit: { space, source }, lane }: UnitWork,
+  staged: readonly TableName[],
+): Promise<boolean> {
+  const keys = staged.map(
+    (values) =>
+      sql`select id, ${keyOf([space, source], column('id'))} as _key from ${values} where id is not null`,
+  )
+  const [row] = await engine.rows(
+    sql`with coming as materialized (${join(keys, sql` union all `)})
+      select (select count(distinct id) > count(distinct _key) from coming)
+        or exists (select 1 from ${modelTable(object.key)} where _key in (select _key from coming)) as met`,
+    lane ? { lane } : {},
+  )
+  return row?.['met'] === true
+}
 
 /** Two readable keys with one hash would silently become one row of the model; so nothing is kept. */
 async function refuseCollisions(

@@ -25,7 +25,13 @@ export { segmentFaults } from './faults.ts'
 export type { Ground, Instead } from './ground.ts'
 export { needsOf, segmentKind, segmentsIn } from './kinds.ts'
 export { type Publication, type Published, publish, sweepSegments } from './publish.ts'
-export { type Looked, membersAmong, type PublishedAmong, publishAmong } from './publish-among.ts'
+export {
+  type Looked,
+  memberPositions,
+  type PublishedAmong,
+  publishAmong,
+  type Written,
+} from './publish-among.ts'
 export { segmentMigrations } from './records.ts'
 export { segmentRoutes } from './routes.ts'
 export {
@@ -37,5 +43,12 @@ export {
   segmentRelation,
 } from './segments.ts'
 export { type Fields, type Subjects, subjectsOf } from './subjects.ts'
-export { historyTable, memberTable, mergedTable, personTable, prepareSegments } from './tables.ts'
+export {
+  historyTable,
+  memberTable,
+  mergedTable,
+  personTable,
+  prepareSegments,
+  stateTable,
+} from './tables.ts'
 export { asksTheClock, segmentNodes, segmentRefresher } from './work.ts'

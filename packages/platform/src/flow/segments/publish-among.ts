@@ -20,15 +20,22 @@ export interface Looked {
   readonly who: Part
   /** One column `profile`: those who were looked at; with whoever was merged stands the one who took them in. */
   readonly among: TableName
-  /** A table of the rows of `membersAmong`. */
+  /** What `memberPositions` said, and where they were members after that: `segment`, `profile`. */
+  readonly before: ReadonlyMap<string, number>
   readonly there: Part
   readonly at: Date
 }
 
-/** Where some profiles are members now; taken out once, because the table of all members is large. */
-export const membersAmong = (among: TableName): Draft =>
-  sql`select segment, profile, entered_position, entered_at from ${memberTable}
-    where profile in (select profile from ${among})`
+/** What was written, while the tables that tell of it are there. */
+export interface Written {
+  readonly position: number
+  /** The segments whose members changed. */
+  readonly segments: readonly string[]
+  /** `segment`, `profile`, `verdict`: `entered`, `left`, `moved` or `stayed`. */
+  readonly verdicts: TableName
+  /** Who was taken from the members: `segment`, `old` (the profile), `profile` (who took them in), `verdict`. */
+  readonly gone: TableName
+}
 
 /** What a publish among some profiles did: the sizes of the segments that it changed. */
 export interface PublishedAmong {
@@ -43,23 +50,22 @@ export interface PublishedAmong {
 export async function publishAmong(
   engine: Engine,
   looked: Looked,
-  also: (writer: Writer) => Promise<void>,
+  also: (writer: Writer, written: Written | undefined) => Promise<void>,
 ): Promise<PublishedAmong | undefined> {
-  const { segments, at } = looked
-  const before = await positionsOf(engine, segments)
+  const { segments, before, at } = looked
   const hasRedirects = (await engine.tables('unified')).some(
     ({ name }) => name === mergedTable.name,
   )
   const ask = { lane: 'tick' } as const
+  const merged = hasRedirects ? mergedTable : undefined
   return engine.staged(
-    verdictsAmong(looked, hasRedirects ? mergedTable : undefined),
-    (staged) =>
+    verdictsAmong(looked, merged),
+    (verdicts) =>
       engine.change(
         'members of segments',
         async (writer) => {
-          if (!isSame(before, await positionsOf(writer, segments))) return undefined
-          const sizes = await write(writer, { ...looked, staged })
-          await also(writer)
+          if (!isSame(before, await memberPositions(writer, segments))) return undefined
+          const sizes = await write(writer, { looked, merged, verdicts }, also)
           return { sizes: sizesFrom(sizes, at) }
         },
         ask,
@@ -71,7 +77,8 @@ export async function publishAmong(
 const isSame = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
   one.size === other.size && [...one].every(([key, position]) => other.get(key) === position)
 
-async function positionsOf(
+/** When the members of some segments last changed. */
+export async function memberPositions(
   reader: Pick<Engine, 'rows'> | Writer,
   segments: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
@@ -88,21 +95,34 @@ const inSegments = (segments: readonly string[], of?: string): Draft =>
 
 // One row per segment and person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
 function verdictsAmong({ segments, who, among, there }: Looked, merged: Part | undefined): Draft {
-  const those = sql`select profile from ${among}`
   return sql`
-with recursive ${arrivals(those, merged)},
+with recursive ${arrivals(sql`select profile from ${among}`, merged)},
 stay as (
-  select m.segment, coalesce(arrival.now_id, m.profile) as profile, min(m.entered_position) as entered_position,
-    min(m.entered_at) as entered_at, count(arrival.now_id) as merged, count(*) as stays
+  select m.segment, coalesce(arrival.now_id, m.profile) as profile, count(arrival.now_id) as merged, count(*) as stays
   from ${there} m left join arrival on arrival.old_id = m.profile
   where ${inSegments(segments, 'm')}
   group by 1, 2
 )
 select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, who.profile) as profile,
-  stay.entered_position, stay.entered_at, coalesce(stay.stays, 0) as stays,
+  coalesce(stay.stays, 0) as stays,
   case when stay.profile is null then 'entered' when who.profile is null then 'left'
     when stay.merged > 0 then 'moved' else 'stayed' end as verdict
 from stay full outer join (${who}) who on who.segment = stay.segment and who.profile = stay.profile`
+}
+
+// The members who are to be taken out, of the few segments that lose somebody: the table of members is large, and in their order.
+function goneAmong(
+  { looked: { among }, merged, verdicts }: Writing,
+  losing: readonly string[],
+): Draft {
+  return sql`
+with recursive ${arrivals(sql`select profile from ${among}`, merged)}
+select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
+from (select segment, profile, entered_position, entered_at from ${memberTable}
+  where ${inSegments(losing)} and profile in (select profile from ${among})) m
+left join arrival on arrival.old_id = m.profile
+join ${verdicts} v on v.segment = m.segment and v.profile = coalesce(arrival.now_id, m.profile)
+where v.verdict in ('left', 'moved')`
 }
 
 interface Sizes {
@@ -110,39 +130,69 @@ interface Sizes {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
 }
 
+interface Writing {
+  readonly looked: Looked
+  /** Which profile went into which; nothing where that was never told. */
+  readonly merged: Part | undefined
+  readonly verdicts: TableName
+}
+
 async function write(
   writer: Writer,
-  { segments, at, there, staged }: Looked & { readonly staged: TableName },
+  writing: Writing,
+  also: (writer: Writer, written: Written | undefined) => Promise<void>,
 ): Promise<Sizes> {
+  const { looked, verdicts } = writing
   const changes =
     await writer.rows(sql`select segment, count(*) filter (where verdict = 'entered') as entered,
-      count(*) filter (where verdict = 'left') as gone,
+      count(*) filter (where verdict = 'left') as gone, count(*) filter (where verdict = 'moved') as moved,
       sum(case when verdict = 'left' then -stays else 1 - stays end) as more
-    from ${staged} group by segment having count(*) filter (where verdict <> 'stayed') > 0`)
-  if (changes.length === 0) return { position: 0, rows: [] }
+    from ${verdicts} group by segment having count(*) filter (where verdict <> 'stayed') > 0`)
+  if (changes.length === 0) {
+    await also(writer, undefined)
+    return { position: 0, rows: [] }
+  }
+  const keysWhere = (is: (row: (typeof changes)[number]) => boolean) =>
+    changes.filter(is).map((row) => String(row['segment']))
+  const segments = keysWhere(() => true)
+  const losing = keysWhere((row) => Number(row['gone']) + Number(row['moved']) > 0)
   const position = await writer.positions(1)
-  const of = { position: value(position), at: value(at) }
-  await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
-    select segment, profile, entered_position, entered_at, ${of.position}, ${of.at} from ${staged} where verdict = 'left'`)
-  const gone = sql`select m.segment, m.profile from ${there} m
-    left join (select segment, profile from ${staged} where verdict = 'stayed') s on s.segment = m.segment and s.profile = m.profile
-    where s.profile is null and ${inSegments(segments, 'm')}`
-  await writer.run(sql`delete from ${memberTable}
-    where profile in (select profile from (${gone}) g) and (segment, profile) in (${gone})`)
-  await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
-    select segment, profile, coalesce(entered_position, ${of.position}), coalesce(entered_at, ${of.at})
-    from ${staged} where verdict in ('entered', 'moved')`)
+  await writer.staged(goneAmong(writing, losing), async (gone) => {
+    await writeMembers(writer, { at: looked.at, position, verdicts, gone, losing })
+    await also(writer, { position, segments, verdicts, gone })
+  })
+  const isChanged = inSegments(segments)
   const more = sql`select segment, sum(case when verdict = 'left' then -stays else 1 - stays end) as more
-    from ${staged} group by segment having count(*) filter (where verdict <> 'stayed') > 0`
-  await writer.run(sql`update ${stateTable} set position = ${of.position}, published_at = ${of.at},
+    from ${verdicts} where ${isChanged} group by segment`
+  await writer.run(sql`update ${stateTable} set position = ${value(position)}, published_at = ${value(looked.at)},
       members = members + m.more from (${more}) m where ${column('segment', 'm')} = ${stateTable}.segment`)
-  const sizes = await writer.rows(sql`select segment, members from ${stateTable}
-    where segment in (${join(changes.map((row) => value(String(row['segment']))))})`)
+  const sizes = await writer.rows(
+    sql`select segment, members from ${stateTable} where ${isChanged}`,
+  )
   const members = new Map(sizes.map((row) => [row['segment'], row['members']]))
   return {
     position,
     rows: changes.map((row) => ({ ...row, members: members.get(row['segment'] ?? null) })),
   }
+}
+
+async function writeMembers(
+  writer: Writer,
+  of: Pick<Written, 'position' | 'verdicts' | 'gone'> & { at: Date; losing: readonly string[] },
+): Promise<void> {
+  const { verdicts, gone, losing } = of
+  const [position, at] = [value(of.position), value(of.at)]
+  if (losing.length > 0) {
+    await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
+      select segment, profile, min(entered_position), min(entered_at), ${position}, ${at} from ${gone}
+      where verdict = 'left' group by segment, profile`)
+    await writer.run(sql`delete from ${memberTable} where ${inSegments(losing)}
+      and profile in (select old from ${gone}) and (segment, profile) in (select segment, old from ${gone})`)
+  }
+  await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
+    select segment, profile, ${position}, ${at} from ${verdicts} where verdict = 'entered'
+    union all select segment, profile, min(entered_position), min(entered_at) from ${gone}
+    where verdict = 'moved' group by segment, profile`)
 }
 
 const sizesFrom = ({ position, rows }: Sizes, at: Date): ReadonlyMap<string, SegmentSize> =>

@@ -14,13 +14,15 @@ import {
   value,
 } from '#engine'
 import { type Model, modelTable, pathTo, peopleMark } from '#model'
-import { compileTogether, type Instead, membersAmong, personTable } from '#segments'
+import { compileTogether, type Instead, personTable } from '#segments'
 import type { LiveSegment } from './lane.ts'
+import { bitsAmong, thereAmong } from './memberships.ts'
 import type { Field, Reads } from './reads.ts'
 import type { Scene } from './scene.ts'
 
 const among = made('among')
 const people = made('people')
+const bits = made('bits')
 const there = made('there')
 const rowsName = (object: string) => `rows_${object}`
 
@@ -38,8 +40,10 @@ const columnsOf = (object: string, { read }: { readonly read: Reads }): Draft =>
 export interface Evaluated {
   /** `segment`, `profile`. */
   readonly who: Part
-  /** Their rows of the table of members. */
+  /** Where they are members: `segment`, `profile`. */
   readonly there: Part
+  /** Their bits, which say the same. */
+  readonly bits: Part
   readonly made: Made
 }
 
@@ -48,6 +52,8 @@ export interface Asked extends Field, Pick<Scene, 'reads' | 'read'> {
   readonly segments: readonly LiveSegment[]
   /** One column `profile`. */
   readonly among: TableName
+  /** Segments of whose members no bits tell. */
+  readonly uncovered: readonly string[]
 }
 
 /**
@@ -73,10 +79,11 @@ export function evaluate<T>(
       says: `their rows of ${object}`,
       query: sql`select ${columnsOf(object, asked)} from ${modelTable(object)} where _profile in (select profile from ${among})`,
     })),
+    { name: 'bits', says: 'their memberships', query: bitsAmong(among) },
     {
       name: 'there',
       says: 'where they are members',
-      query: membersAmong(among),
+      query: thereAmong(among, bits, asked.uncovered),
     },
   ]
   const asks = parted(asked.segments).map(
@@ -92,7 +99,12 @@ export function evaluate<T>(
     const parts = asks.map(({ name }) => sql`select segment, profile from ${made(name)}`)
     const none = sql`select cast(null as varchar) as segment, cast(null as bigint) as profile where false`
     const who = parts.length === 0 ? none : join(parts, sql` union all `)
-    return use({ who: placed(who, all), there: placed(there, all), made: all })
+    return use({
+      who: placed(who, all),
+      there: placed(there, all),
+      bits: placed(bits, all),
+      made: all,
+    })
   })
 }
 

@@ -1,9 +1,10 @@
 import { type Engine, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
-import { mergedTable, publishAmong, type Segments } from '#segments'
+import { memberPositions, mergedTable, publishAmong, type Segments } from '#segments'
 import { type Evaluated, evaluate } from './evaluate.ts'
 import { addDue, byObject, wholeOf } from './flips.ts'
 import type { LiveSegment } from './lane.ts'
+import { coveredNow, keepBits } from './memberships.ts'
 import type { Scene } from './scene.ts'
 import { dueTable } from './tables.ts'
 
@@ -23,6 +24,8 @@ export interface WorkedOff {
   readonly profiles: number
   readonly segments: number
   readonly changed: boolean
+  /** Live segments that were published whole since bits told of their members. */
+  readonly uncovered: readonly string[]
 }
 
 /** What waits: marks up to a position, and moments that have passed. */
@@ -45,7 +48,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
   const { engine } = tools
   const waiting = await waitingNow(engine, scene)
   if (waiting.objects.size === 0 && waiting.due.size === 0)
-    return { profiles: 0, segments: 0, changed: false }
+    return { profiles: 0, segments: 0, changed: false, uncovered: [] }
   const concerned = concernedBy(waiting, scene)
   if ([...waiting.objects.values()].includes('all'))
     return everybody(tools, scene, waiting, concerned)
@@ -61,18 +64,29 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
     those,
     async (among) => {
       const who = await engine.rows(sql`select profile from ${among}`, { lane: 'tick' })
-      const asked = { ...scene, segments: concerned, among }
+      const keys = concerned.map(({ key }) => key)
+      const isConcerned = new Set(keys)
+      const live = scene.live.map(({ key }) => key)
+      const positions = await memberPositions(engine, live)
+      const covered = await coveredNow(engine, positions)
+      const before = new Map([...positions].filter(([key]) => isConcerned.has(key)))
+      const uncovered = live.filter((key) => !covered.has(key))
+      const asked = { ...scene, segments: concerned, among, uncovered }
       const done = await evaluate(engine, asked, tools, (evaluated) =>
         publishAmong(
           engine,
           {
-            segments: concerned.map(({ key }) => key),
+            segments: keys,
+            before,
             who: evaluated.who,
             there: evaluated.there,
             among,
             at: now,
           },
-          (writer) => settle(writer, { scene, waiting, evaluated }),
+          async (writer, written) => {
+            await settle(writer, { scene, waiting, evaluated })
+            if (written) await keepBits(writer, written, { bits: evaluated.bits, covered })
+          },
         ),
       )
       if (!done) return undefined
@@ -81,7 +95,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       tools.timings.push({ step: 'sizes', ms: performance.now() - noting })
       const changed = done.sizes.size > 0
       tools.onTouched?.(who.map((row) => String(row['profile'])))
-      return { profiles: who.length, segments: concerned.length, changed }
+      return { profiles: who.length, segments: concerned.length, changed, uncovered }
     },
     { lane: 'tick' },
   )
@@ -160,7 +174,7 @@ async function everybody(
     await addWholeDue(writer, concerned, scene.ground.now)
   })
   tools.onTouched?.('all')
-  return { profiles: 0, segments: concerned.length, changed }
+  return { profiles: 0, segments: concerned.length, changed, uncovered: [] }
 }
 
 /** Writes down for everybody when some segments may next change. */

@@ -1,4 +1,5 @@
 import { column, type Engine, join, sql, table, value, type Writer } from '#engine'
+import { prepareMemberships } from './memberships.ts'
 
 /** Segments that the tick keeps: `segment`, `fingerprint` of what they were made whole by, and what the last full run found. */
 const keptTable = table('segment', '_live')
@@ -14,6 +15,7 @@ export async function prepareTick(engine: Engine): Promise<void> {
     await writer.run(
       sql`create table if not exists ${dueTable} (object varchar, profile bigint, moment bigint)`,
     )
+    await prepareMemberships(writer)
   })
 }
 

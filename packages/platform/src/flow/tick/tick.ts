@@ -10,6 +10,7 @@ import { peopleMark, rowChanges, touchedNow } from '#model'
 import type { KnownToSegments, Segment, SegmentKeeping, Segments } from '#segments'
 import type { TickStatus } from './api.ts'
 import { dayIn } from './days.ts'
+import { coverOne } from './memberships.ts'
 import { addWholeDue, nextDue, workOff } from './round.ts'
 import { type Scene, sceneSetter } from './scene.ts'
 import { forget, keep } from './tables.ts'
@@ -71,8 +72,10 @@ const modelNode = 'model:'
 const people = peopleMark
 const pauseMs = 1000
 const mostSleepMs = 900_000
-/** Whoever is due within so long is asked together: among many people somebody always is. */
+/** Whoever is due within so long is asked together: among many people somebody always is, and a round may cost much. */
 const dueMs = 500
+const dueRests = 4
+const mostDueMs = 30_000
 /** A run of identity that takes longer is of everybody: it rests longer, too. */
 const longMs = 5000
 
@@ -88,12 +91,16 @@ interface Memory {
   trouble: string | undefined
   /** Rows that were mapped and have not been given their profiles. */
   fresh: readonly Fresh[]
+  /** How long the last round took that had something to do. */
+  workedMs: number
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
   seen: ReadonlyMap<string, number>
   /** What stood when identity was last run: decisions, and when rows had changed. */
   identified: string
   owned: ReadonlyMap<string, number>
   days: Map<string, string>
+  /** Segments of whose members no bits told in the round before. */
+  uncovered: string
   /** When objects that belong to nobody had changed. */
   led: ReadonlyMap<string, number>
   nextCheck: number
@@ -114,6 +121,7 @@ export function makeTick(tools: TickTools): Tick {
     isRunning: false,
     isAssigned: false,
     rounds: 0,
+    workedMs: 0,
     noted: 0,
     worked: 0,
     asOf: undefined,
@@ -124,6 +132,7 @@ export function makeTick(tools: TickTools): Tick {
     identified: '',
     owned: new Map(),
     days: new Map(),
+    uncovered: '',
     led: new Map(),
     nextCheck: clock.now().getTime() + tools.checkEveryMs,
   }
@@ -158,6 +167,14 @@ export function makeTick(tools: TickTools): Tick {
     identifying = bring()
   }
 
+  // While segments are published whole one after the other, all that was made of them would be made again and again.
+  const cover = async ({ live }: Scene, uncovered: readonly string[]) => {
+    const isQuiet = uncovered.length > 0 && uncovered.join() === memory.uncovered
+    memory.uncovered = uncovered.join()
+    const keys = live.map(({ key }) => key)
+    if (isQuiet) await coverOne(engine, keys)
+  }
+
   const roundNow = async (at?: Date) => {
     const noted = memory.noted
     const startedAt = clock.now()
@@ -174,6 +191,8 @@ export function makeTick(tools: TickTools): Tick {
     const worked = await workOff(work, scene)
     watch.add(timings)
     watch.lap('publish')
+    await cover(scene, worked.uncovered)
+    watch.lap('cover')
     await publishWhole(tools, { memory, scene, signal })
     memory.rounds++
     memory.worked = noted
@@ -181,6 +200,7 @@ export function makeTick(tools: TickTools): Tick {
     if (worked.profiles > 0 || worked.segments > 0) {
       const { profiles, segments, changed } = worked
       memory.last = { at: startedAt.toISOString(), profiles, segments, ...watch.read() }
+      memory.workedMs = memory.last.ms
       if (changed) tools.onChange()
     }
   }
@@ -244,7 +264,9 @@ export function makeTick(tools: TickTools): Tick {
   const untilNext = async () => {
     const now = clock.now().getTime()
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
-    const next = Math.min(Math.max(dueMs, due + 1 - now), memory.nextCheck - now, untilQuarter(now))
+    const restMs = Math.min(mostDueMs, Math.max(dueMs, dueRests * memory.workedMs))
+    const dueInMs = Math.max(restMs, due + 1 - now)
+    const next = Math.min(dueInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
     const timer = setTimeout(resolve, Math.max(0, Math.min(next, mostSleepMs)))
