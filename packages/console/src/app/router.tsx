@@ -24,6 +24,7 @@ import {
   readInsightsAddress,
   readNewInsightAddress,
 } from '../features/insights/address.ts'
+import { readModelAddress, readObjectAddress } from '../features/model/address.ts'
 import { readOperationsAddress } from '../features/operations/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import {
@@ -66,6 +67,20 @@ const stream = createRoute({
   path: '/streams/$key',
   validateSearch: readStreamAddress,
   component: lazyRouteComponent(() => import('../features/streams/stream-page.tsx'), 'StreamPage'),
+})
+
+const model = createRoute({
+  getParentRoute: () => root,
+  path: '/model',
+  validateSearch: readModelAddress,
+  component: lazyRouteComponent(() => import('../features/model/model-page.tsx'), 'ModelPage'),
+})
+
+const modelObject = createRoute({
+  getParentRoute: () => root,
+  path: '/model/$object',
+  validateSearch: readObjectAddress,
+  component: lazyRouteComponent(() => import('../features/model/object-page.tsx'), 'ObjectPage'),
 })
 
 const mapping = createRoute({
@@ -305,6 +320,8 @@ export const router = createRouter({
     mapping,
     events,
     senders,
+    model,
+    modelObject,
     rulesets,
     ruleset,
     cluster,

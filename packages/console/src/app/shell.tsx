@@ -13,6 +13,7 @@ const places = [
   { to: '/', label: texts.rooms.flow, icon: 'flow' },
   { to: '/streams', label: texts.rooms.streams, icon: 'stream' },
   { to: '/events', label: texts.rooms.events, icon: 'pulse' },
+  { to: '/model', label: texts.rooms.model, icon: 'model' },
   { to: '/identity', label: texts.rooms.identity, icon: 'identity' },
   { to: '/customers', label: texts.rooms.customers, icon: 'people' },
   { to: '/insights', label: texts.rooms.insights, icon: 'insight' },

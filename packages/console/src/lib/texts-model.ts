@@ -72,7 +72,7 @@ export const modelTexts = {
   noneFound: 'Nothing in the model fits',
   showAll: 'Show all objects',
   fields: (count: number) => counted(count, 'field', 'fields'),
-  rows: (count: number) => counted(count, 'row', 'rows'),
+  rowsWord: 'rows',
   notFilled: 'not filled',
   columns: {
     object: 'Object',
@@ -80,16 +80,14 @@ export const modelTexts = {
     category: 'Category',
     fields: 'Fields',
     relations: 'Leads to',
-    from: 'Filled from',
     rows: 'Rows',
   },
   object: {
-    tabs: { fields: 'Fields', rows: 'Rows', define: 'Definition' },
+    tabs: { fields: 'Fields', rows: 'Rows' },
     columns: { name: 'Field', type: 'Type', from: 'Comes from', to: 'Goes to' },
     standard: 'Standard',
     custom: 'Your own',
     time: 'when it happened',
-    leadsTo: 'names a row of',
     referredBy: 'Referred to by',
     nobody: 'nothing',
     noRows: 'No row is here yet',
@@ -100,10 +98,5 @@ export const modelTexts = {
     category: 'Category',
     origin: 'Origin',
     rowsNow: 'Rows now',
-  },
-  new: {
-    button: 'New object or field',
-    title: 'An object of your own, or fields added to a standard one',
-    about: 'Under the key of a standard object, only the fields that are added are written.',
   },
 }

@@ -18,6 +18,7 @@ export const texts = {
     flow: 'Flow',
     streams: 'Streams',
     events: 'Events',
+    model: 'Model',
     identity: 'Identity',
     customers: 'Customers',
     insights: 'Insights',
