@@ -6,7 +6,7 @@ CREATE TABLE action_count (
   fired integer not null
 ) strict;
 
-CREATE TABLE action_firing (
+CREATE TABLE "action_firing" (
   sequence integer primary key autoincrement,
   -- Of the action, the person who was the cause, and the occurrence: the same in both lanes and at each try.
   key text not null unique,
@@ -19,7 +19,7 @@ CREATE TABLE action_firing (
   occurrence text not null,
   -- The place in the log of the event; null for others.
   event integer,
-  state text not null check (state in ('waiting', 'sent', 'suppressed', 'repeated', 'cooled', 'quiet', 'capped', 'dead', 'denied', 'cancelled')),
+  state text not null check (state in ('waiting', 'sent', 'suppressed', 'no_consent', 'repeated', 'cooled', 'quiet', 'capped', 'dead', 'denied', 'cancelled')),
   reason text,
   attempts integer not null default 0,
   -- When the cause came, when it was seen, when it is tried next.
@@ -150,6 +150,49 @@ CREATE TABLE audit_entry (
 ) strict;
 
 CREATE INDEX audit_entry_subject on audit_entry (subject, number);
+
+CREATE TABLE decision_count (
+  decision text not null,
+  offer text not null,
+  outcome text not null,
+  day text not null,
+  n integer not null,
+  primary key (decision, day, offer, outcome)
+) strict, without rowid;
+
+CREATE TABLE decision_outcome (
+  id text not null,
+  offer text not null,
+  outcome text not null check (outcome in ('chosen', 'shown', 'clicked')),
+  decision text not null,
+  person text not null,
+  at text not null,
+  primary key (id, offer, outcome)
+) strict, without rowid;
+
+CREATE INDEX decision_outcome_at on decision_outcome (at);
+
+CREATE INDEX decision_outcome_person on decision_outcome (person, decision, offer, outcome, at);
+
+CREATE TABLE decision_record (
+  id text primary key,
+  decision text not null,
+  -- The id that was asked for where it is one of events (stream and id), the profile otherwise; empty for nobody.
+  person text not null,
+  profile text,
+  state text not null check (state in ('offers', 'fallback', 'held_out')),
+  chosen text not null,
+  left_out text not null,
+  at text not null
+) strict, without rowid;
+
+CREATE INDEX decision_record_at on decision_record (at);
+
+CREATE INDEX decision_record_decision on decision_record (decision, at);
+
+CREATE INDEX decision_record_person on decision_record (person, at);
+
+CREATE INDEX decision_record_profile on decision_record (profile, at) where profile is not null;
 
 CREATE TABLE definition (
   kind text not null,
