@@ -5,6 +5,7 @@ import { type CompanyManifest, generateCompany } from '#example'
 import type { Call, Client, Command, CommandTools, Out } from '../command.ts'
 import { barOf, followJob } from '../follow.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
+import { type ShopPage, startShopPage } from '../shop-page.ts'
 import { grouped } from '../table.ts'
 import { startTrickle } from '../trickle.ts'
 import { filesIn } from './plan.ts'
@@ -68,7 +69,16 @@ async function show(
     const { client, address } = server
     const trickle = await startTrickle(client, { host: address, everyMs: 700, random: Math.random })
     tools.out.print(`events   visitors of its web site go on clicking: ${address}/events`)
-    stop.addEventListener('abort', () => void trickle.stop(), { once: true })
+    const { writeKey } = trickle
+    const page = await personalise(client, { host: address, writeKey })
+    tools.out.print(
+      `shop     click in it, and see what is decided for you (decision home_banner, segment browsing_now): ${page.address}`,
+    )
+    const end = () => {
+      void trickle.stop()
+      void page.close()
+    }
+    stop.addEventListener('abort', end, { once: true })
   }
   await server.untilStopped(stop)
 }
@@ -107,6 +117,16 @@ async function refresh(client: Client, out: Out): Promise<void> {
   const result = (await followJob(client, out, job)) as RunAnswer
   for (const { node, fault } of result.steps)
     if (fault !== undefined) out.print(`${node} failed: ${fault}`)
+}
+
+/** Defines what the web site decides by, and opens a page of it. */
+async function personalise(
+  client: Client,
+  of: { readonly host: string; readonly writeKey: string },
+): Promise<ShopPage> {
+  const files = await filesIn(join(examples, 'web-shop'))
+  await client.call('POST', '/definitions/apply', { body: { files } })
+  return startShopPage(of)
 }
 
 interface Told {
