@@ -1,5 +1,7 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { Link, Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { useCell } from '../lib/cell.ts'
 import { connection } from '../lib/connection.ts'
 import { queryClient } from '../lib/query-client.ts'
@@ -50,6 +52,7 @@ export function Shell() {
           ))}
         </nav>
         <div className={styles.tools}>
+          <GoAnywhere />
           <SchemeSwitch />
           <SignOut />
         </div>
@@ -73,6 +76,28 @@ function ConnectionLine() {
         </p>
       )}
     </div>
+  )
+}
+
+const Palette = lazy(() =>
+  import('../features/palette/palette.tsx').then((of) => ({ default: of.Palette })),
+)
+
+/** The palette: a button, and Ctrl+K from wherever one is. */
+function GoAnywhere() {
+  const [isOpen, setOpen] = useState(false)
+  useHotkeys([['mod+K', () => setOpen(true)]], [])
+  return (
+    <>
+      <Tool label={texts.palette.open} onClick={() => setOpen(true)}>
+        <Icon name="search" size={18} />
+      </Tool>
+      {isOpen && (
+        <Suspense>
+          <Palette places={places} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   )
 }
 

@@ -6,6 +6,7 @@ import { homeTexts } from './texts-home.ts'
 import { insightTexts } from './texts-insights.ts'
 import { operationsTexts } from './texts-operations.ts'
 import { mappingTexts, modelTexts } from './texts-model.ts'
+import { paletteTexts } from './texts-palette.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
 
@@ -66,6 +67,7 @@ export const texts = {
   start: startTexts,
   home: homeTexts,
   mapping: mappingTexts,
+  palette: paletteTexts,
   model: modelTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
   secret: {
