@@ -58,6 +58,8 @@ sql: |
   group by profile_id
 dimensions: [profile_id]
 `,
+    // SQL reads whatever its writer names.
+    rights: ({ sql }) => (sql === undefined ? [] : ['read']),
     check: ({ refresh }, all, { key }) => {
       const isTaken = relationsIn(all).some(({ name }) => name === key)
       if (isTaken) return insightFaults.taken_name({ name: key }).problems

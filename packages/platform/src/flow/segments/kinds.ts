@@ -42,6 +42,8 @@ include:
       value: 3
 `,
     needs: needsOf,
+    // SQL reads whatever its writer names.
+    rights: (body) => ('sql' in body ? ['read'] : []),
     check: (body, all, { key }) => {
       const segments = segmentsIn(all)
       const { shapes } = of.shapesIn(all)

@@ -57,6 +57,23 @@ test('an applied plan is a numbered change; the same again is none', async () =>
   expect(() => catalogue.get(shelf, 'aa')).toThrow('there is no shelf "aa"; did you mean "a"?')
 })
 
+test('what needs more than the right to write is refused to whoever lacks it, also as an undo', async () => {
+  await using made = await applied()
+  const { definitions } = made
+  const sender = { name: 'sender', rights: ['write'], spaces: ['default'] } as const
+  const put = (sql: string | undefined, caller: typeof sender | typeof systemCaller) =>
+    definitions.put({ ...pickP, body: { shelf: 'a', ...(sql && { sql }) } }, caller)
+  await put('select 1', systemCaller)
+  await expect(put('select 2', sender)).rejects.toMatchObject({
+    code: 'definitions.not_allowed',
+    status: 403,
+    message: expect.stringContaining('"sender" may not save pick/p'),
+  })
+  const away = await put(undefined, sender)
+  await expect(definitions.undo(away?.number ?? 0, sender)).rejects.toMatchObject({ status: 403 })
+  expect(await definitions.undo(away?.number ?? 0, systemCaller)).toMatchObject({ verb: 'undo' })
+})
+
 test('a plan with problems, or of yesterday, is refused and nothing is kept', async () => {
   await using made = await applied()
   const { definitions } = made

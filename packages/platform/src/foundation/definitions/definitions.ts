@@ -61,7 +61,7 @@ export function makeDefinitions(tools: DefinitionTools): Definitions {
   const records = recordsIn(store)
   const asStanding = standingReader(kinds)
   const standing = async () => asStanding(await records.current())
-  const make = maker(tools, records)
+  const make = maker(tools, records, kinds)
 
   const list = async (kind?: string) => {
     if (kind !== undefined) assertKind(kind, kinds)
@@ -123,10 +123,11 @@ interface Asked {
 }
 
 /** Writes a plan down as a change; within a transaction. */
-function maker({ store, clock, audit, onChange }: DefinitionTools, records: Records) {
+function maker({ store, clock, audit, onChange }: DefinitionTools, records: Records, kinds: Kinds) {
   return async (plan: Plan, { caller, ...asked }: Asked): Promise<Change | undefined> => {
     refuseIfAny(plan.problems)
     if (isEmptyPlan(plan)) return undefined
+    refuseIfAny(rightsLacking([...plan.create, ...plan.change], kinds, caller), 403)
     const at = clock.now().toISOString()
     const change = await records.addChange({ ...asked, at, by: caller.name })
     for (const one of plan.create) await records.put(one, { did: 'create', change, at })
@@ -138,6 +139,21 @@ function maker({ store, clock, audit, onChange }: DefinitionTools, records: Reco
       await audit.record(caller, `definition.${did}`, `${kind}:${key}`, { change, version })
     return made
   }
+}
+
+/** What a caller would have to be allowed to save these definitions. */
+function rightsLacking(
+  saved: readonly Definition[],
+  kinds: Kinds,
+  { name: who, rights }: Caller,
+): readonly Problem[] {
+  return saved.flatMap((one) => {
+    const asked = kinds.get(one.kind)?.rights?.(one.body) ?? []
+    const name = named(one)
+    return asked
+      .filter((right) => !rights.includes(right))
+      .flatMap((right) => definitionFaults.not_allowed({ who, right, name }, { at: name }).problems)
+  })
 }
 
 type Over = Reference & { readonly over?: number }

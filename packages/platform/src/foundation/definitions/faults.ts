@@ -53,6 +53,12 @@ export const definitionFaults = faults('definitions', {
       'expects { secret: "name" } and not the secret itself; set the secret under a name, then give that name here',
     help: 'Definitions are kept, compared and shown, so they never hold a secret. Set it as a secret and refer to it by name.',
   },
+  not_allowed: {
+    status: 403,
+    say: (d: { who: string; right: string; name: string }) =>
+      `"${d.who}" may not save ${d.name}: what it says needs the right "${d.right}" as well`,
+    help: 'Some definitions do more than the right to write allows, such as SQL that reads data. Save it with a token that has the right too.',
+  },
   changed_meanwhile: {
     status: 409,
     say: (d: { name: string; now: string }) =>

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox'
+import type { Right } from '#kernel/caller.ts'
 import type { Problem } from '#kernel/fault.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Reference } from './definition.ts'
@@ -26,6 +27,8 @@ export interface Kind<Body = unknown> extends KindName<Body> {
   readonly check?: Check<unknown>
   /** What must be there for this to hold; a missing one is told, a needed one cannot be removed. */
   readonly needs?: (body: unknown) => readonly Need[]
+  /** What whoever saves it must be allowed besides saving. */
+  readonly rights?: (body: unknown) => readonly Right[]
 }
 
 /**
@@ -43,8 +46,9 @@ export function defineKind<const S extends TSchema>(of: {
   readonly given?: readonly string[]
   readonly check?: Check<Static<S>>
   readonly needs?: (body: Static<S>) => readonly Need[]
+  readonly rights?: (body: Static<S>) => readonly Right[]
 }): Kind<Static<S>> {
-  // `check` and `needs` are only called with bodies that the schema has accepted.
+  // `check`, `needs` and `rights` are only called with bodies that the schema has accepted.
   return of as Kind<Static<S>>
 }
 

@@ -38,6 +38,7 @@ export const pick = defineKind({
     order: optional(list(text())),
     sql: optional(text()),
   }),
+  rights: ({ sql }) => (sql === undefined ? [] : ['read']),
   needs: ({ shelf: name }) => [{ kind: 'shelf', key: name, at: 'shelf' }],
   check: ({ shelf: name, order = [] }, all) => {
     const { fields } = all.get(shelf, name).body
