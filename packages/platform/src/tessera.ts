@@ -392,6 +392,7 @@ async function wire(
     jobs,
     model,
     rulesets,
+    record: audit.record,
   })
   const arrivals = makeArrivals({
     engine,

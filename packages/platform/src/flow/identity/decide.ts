@@ -16,6 +16,7 @@ import { type DecisionRecords, type NewDecision, standing } from './decisions.ts
 import type { Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { findRecord, recordsWhere } from './find-record.ts'
+import { shownRecord } from './pair-rows.ts'
 import { evidenceTable, linkTable } from './tables.ts'
 
 /** Writes down who did what; given by whoever wires the rooms. */
@@ -63,7 +64,7 @@ export async function unlink(
 ): Promise<readonly Decision[]> {
   const left = await findRecord(tools.engine, tools.on, record)
   const others = await othersOf(tools, left, from)
-  if (others.length === 0) throw identityFaults.stands_alone({ record: shown(left) })
+  if (others.length === 0) throw identityFaults.stands_alone({ record: shownRecord(left) })
   const apart = others.map((right) => ({ kind: 'cannot_link', left, right }) as const)
   return decide(tools, apart, why)
 }
@@ -126,8 +127,8 @@ async function add(tools: DecideTools, draft: NewDecision): Promise<Decision> {
   const decision = await decisions.add(on, draft)
   await record(caller, `identity.${draft.kind}`, `ruleset:${ruleset}`, {
     decision: decision.number,
-    left: shown(draft.left),
-    right: shown(draft.right),
+    left: shownRecord(draft.left),
+    right: shownRecord(draft.right),
     why: draft.why,
   })
   return decision
@@ -168,9 +169,10 @@ export async function listDecisions(
 }
 
 function refuseStrangePair(left: RecordName, right: RecordName): void {
-  if (nameKey(left) === nameKey(right)) throw identityFaults.same_record({ record: shown(left) })
+  if (nameKey(left) === nameKey(right))
+    throw identityFaults.same_record({ record: shownRecord(left) })
   if (left.space !== right.space)
-    throw identityFaults.other_space({ left: shown(left), right: shown(right) })
+    throw identityFaults.other_space({ left: shownRecord(left), right: shownRecord(right) })
 }
 
 type Draft = NewDecision & { readonly number?: number }
@@ -183,7 +185,7 @@ function refuseContradiction(all: readonly Draft[]): void {
 }
 
 const told = ({ number, left, right }: Draft): string =>
-  `${number === undefined ? 'this decision' : `decision ${number}`} (${shown(left)} and ${shown(right)})`
+  `${number === undefined ? 'this decision' : `decision ${number}`} (${shownRecord(left)} and ${shownRecord(right)})`
 
 /** What tells decisions apart: their kind and the two records, whichever comes first. */
 export const pairKey = ({ kind, left, right }: Pick<Decision, 'kind' | 'left' | 'right'>): string =>
@@ -197,4 +199,3 @@ const nameOf = ({ space, source, stream, id }: NamedRecord): NamedRecord => ({
 })
 
 /** A record as people name it. */
-const shown = ({ stream, id }: Pick<NamedRecord, 'stream' | 'id'>): string => `${stream}:${id}`

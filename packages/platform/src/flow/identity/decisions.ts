@@ -1,36 +1,30 @@
 import type { Selectable } from 'kysely'
 import type { Store } from '#store'
-import type { Decision, NamedRecord } from './api.ts'
+import type { Decision } from './api.ts'
 import type { Subject } from './definition.ts'
+import {
+  type PairRow,
+  pairFrom,
+  pairRow,
+  subjectFrom,
+  type WithdrawalRow,
+  type WithdrawnRow,
+  withdrawal,
+  withdrawnFrom,
+} from './pair-rows.ts'
 
 interface Tables {
   identity_decision: DecisionRow
-  identity_withdrawal: WithdrawalRow
+  identity_withdrawal: WithdrawalRow & { decision: number }
   identity_told: { place?: number; decision: number; is_withdrawn: number }
 }
 
-interface DecisionRow {
+interface DecisionRow extends PairRow {
   number?: number
-  subject: string
   kind: string
-  left_space: string
-  left_source: string
-  left_stream: string
-  left_id: string
-  right_space: string
-  right_source: string
-  right_stream: string
-  right_id: string
   why: string
   decided_by: string
   decided_at: string
-}
-
-interface WithdrawalRow {
-  decision: number
-  why: string
-  withdrawn_by: string
-  withdrawn_at: string
 }
 
 /** A decision before it has its number. */
@@ -94,14 +88,14 @@ export function decisionRecords(store: Store): DecisionRecords {
         .leftJoin('identity_withdrawal as w', 'w.decision', 'd.number')
         .selectAll('d')
         .select(['t.place', 't.is_withdrawn'])
-        .select(['w.why as withdrawn_why', 'w.withdrawn_by', 'w.withdrawn_at'])
+        .select(withdrawal)
         .where('t.place', '>', place)
         .orderBy('t.place')
         .limit(limit)
         .execute()
       return rows.map((row) => ({
         place: row.place ?? 0,
-        on: row.subject === 'account' ? 'account' : 'individual',
+        on: subjectFrom(row),
         isWithdrawn: row.is_withdrawn === 1,
         decision: decisionFrom(row),
       }))
@@ -118,7 +112,7 @@ export function decisionRecords(store: Store): DecisionRecords {
         .selectFrom('identity_decision as d')
         .leftJoin('identity_withdrawal as w', 'w.decision', 'd.number')
         .selectAll('d')
-        .select(['w.why as withdrawn_why', 'w.withdrawn_by', 'w.withdrawn_at'])
+        .select(withdrawal)
         .where('d.subject', '=', on)
         .orderBy('d.number')
         .execute()
@@ -144,47 +138,20 @@ export function decisionRecords(store: Store): DecisionRecords {
 export const standing = (decisions: readonly Decision[]): readonly Decision[] =>
   decisions.filter(({ withdrawn }) => withdrawn === undefined)
 
-function rowOf(subject: Subject, { kind, left, right, why, by, at }: NewDecision): DecisionRow {
-  return {
-    subject,
-    kind,
-    left_space: left.space,
-    left_source: left.source,
-    left_stream: left.stream,
-    left_id: left.id,
-    right_space: right.space,
-    right_source: right.source,
-    right_stream: right.stream,
-    right_id: right.id,
-    why,
-    decided_by: by,
-    decided_at: at,
-  }
-}
+const rowOf = (on: Subject, { kind, why, by, at, ...pair }: NewDecision): DecisionRow => ({
+  ...pairRow(on, pair),
+  kind,
+  why,
+  decided_by: by,
+  decided_at: at,
+})
 
-type FoundRow = Selectable<DecisionRow> & {
-  withdrawn_why: string | null
-  withdrawn_by: string | null
-  withdrawn_at: string | null
-}
-
-function decisionFrom(row: FoundRow): Decision {
-  const { withdrawn_why: why, withdrawn_by: by, withdrawn_at: at } = row
-  return {
-    number: row.number ?? 0,
-    kind: row.kind === 'must_link' ? 'must_link' : 'cannot_link',
-    left: nameFrom([row.left_space, row.left_source, row.left_stream, row.left_id]),
-    right: nameFrom([row.right_space, row.right_source, row.right_stream, row.right_id]),
-    why: row.why,
-    by: row.decided_by,
-    at: row.decided_at,
-    ...(why === null || by === null || at === null ? {} : { withdrawn: { why, by, at } }),
-  }
-}
-
-const nameFrom = ([space, source, stream, id]: readonly [
-  string,
-  string,
-  string,
-  string,
-]): NamedRecord => ({ space, source, stream, id })
+const decisionFrom = (row: Selectable<DecisionRow> & WithdrawnRow): Decision => ({
+  number: row.number ?? 0,
+  kind: row.kind === 'must_link' ? 'must_link' : 'cannot_link',
+  ...pairFrom(row),
+  why: row.why,
+  by: row.decided_by,
+  at: row.decided_at,
+  ...withdrawnFrom(row),
+})

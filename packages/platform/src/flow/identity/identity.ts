@@ -40,8 +40,10 @@ import type { Feed, FeedQuery } from './feed-api.ts'
 import { profileGraph } from './graph.ts'
 import { guardsOf } from './guards.ts'
 import { measure } from './measure.ts'
+import { measureLabels } from './measure-labels.ts'
 import type { MatchModel } from './model-definition.ts'
 import { weigh } from './model-explain.ts'
+import type { LabelMeasure } from './model-labels-api.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
 import { runRecords } from './records.ts'
@@ -109,6 +111,8 @@ export interface Identity {
   readonly status: (ruleset: string) => Promise<RulesetStatus>
   readonly runs: (ruleset: string, limit?: number) => Promise<readonly Run[]>
   readonly measure: (ruleset: string, truth: Truth, options?: RunOptions) => Promise<Measure>
+  /** How good the published profiles are, by the pairs that people judged. */
+  readonly measureLabels: (ruleset: string) => Promise<LabelMeasure>
   /** What the ruleset's model would find at each threshold, and which records it could never link. */
   readonly thresholds: (
     ruleset: string,
@@ -253,6 +257,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
       return records.list(key, limit)
     },
     measure: async (key, truth, options) => measure(await scene(key, options), truth),
+    measureLabels: async (key) => measureLabels({ ...(await scene(key)), store: tools.store }),
     thresholds: async (key, body, options) => {
       const { ruleset, model } = await scene(key)
       return thresholdsOf({ bench: benchOf('heavy', options), model, ruleset }, body)

@@ -22,6 +22,7 @@ import type { Agreement, Measure, Truth } from './api.ts'
 import { recordStep } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
+import { quality, share } from './quality.ts'
 import { linkTable, prepareUnified } from './tables.ts'
 import { termStep } from './terms.ts'
 import { criteriaOf, valueSteps } from './values.ts'
@@ -169,15 +170,6 @@ async function qualityOf(ask: AskWith, truth: Truth) {
     b_cubed: quality(share(of('pure'), records), share(of('whole'), records)),
   }
 }
-
-// Nothing found is nothing wrong, and nothing to find is nothing missed.
-const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole)
-
-const quality = (precision: number, recall: number) => ({
-  precision,
-  recall,
-  f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
-})
 
 async function missedOf(ask: AskWith, { on }: Ruleset): Promise<Measure['missed']> {
   const groups = await ask(sql`select email, phone, name, count(*) as pairs,

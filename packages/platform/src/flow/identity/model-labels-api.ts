@@ -1,4 +1,14 @@
-import { flag, list, object, oneOf, optional, type Read, text, whole } from '#kernel/read.ts'
+import {
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  text,
+  whole,
+} from '#kernel/read.ts'
 import { namedRecord } from './api.ts'
 import { subjects } from './definition.ts'
 
@@ -40,6 +50,25 @@ export const labelsQuery = object({
   before: optional(whole({ minimum: 1, description: 'Only labels with a smaller number.' })),
 })
 export type LabelsQuery = Read<typeof labelsQuery>
+
+const share = number({ minimum: 0, maximum: 1 })
+const count = whole({ minimum: 0 })
+
+/** How good the profiles are, by the pairs that people judged. What is drawn around a threshold says nothing of all pairs. */
+export const labelMeasureSchema = object({
+  judged: count,
+  unknown: whole({
+    minimum: 0,
+    description: 'Judged pairs whose records are not unified (any more).',
+  }),
+  matches: whole({ minimum: 0, description: 'Pairs that were judged to be one.' }),
+  found: whole({ minimum: 0, description: 'Judged pairs that are in one profile.' }),
+  right: whole({ minimum: 0, description: 'Those of them that were judged to be one.' }),
+  precision: share,
+  recall: share,
+  f1: share,
+})
+export type LabelMeasure = Read<typeof labelMeasureSchema>
 
 export const withdrawLabelsBody = object({
   labels: list(whole({ minimum: 1 }), { minItems: 1 }),

@@ -3,33 +3,32 @@ import type { Engine } from '#engine'
 import type { Caller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Store } from '#store'
-import type { NamedRecord, RecordName } from './api.ts'
+import type { NamedRecord } from './api.ts'
+import type { Recorder } from './decide.ts'
 import type { Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { findRecord } from './find-record.ts'
 import type { JudgeBody, Label, LabelsQuery, WithdrawLabelsBody } from './model-labels-api.ts'
+import {
+  type Pair,
+  type PairRow,
+  pairFrom,
+  pairRow,
+  shownRecord,
+  subjectFrom,
+  type WithdrawalRow,
+  type WithdrawnRow,
+  withdrawal,
+  withdrawnFrom,
+} from './pair-rows.ts'
 
 interface Tables {
   identity_label: LabelRow
-  identity_label_withdrawal: {
-    label: number
-    why: string
-    withdrawn_by: string
-    withdrawn_at: string
-  }
+  identity_label_withdrawal: WithdrawalRow & { label: number }
 }
 
-interface LabelRow {
+interface LabelRow extends PairRow {
   number?: number
-  subject: string
-  left_space: string
-  left_source: string
-  left_stream: string
-  left_id: string
-  right_space: string
-  right_source: string
-  right_stream: string
-  right_id: string
   is_match: number
   why: string | null
   judged_by: string
@@ -41,13 +40,14 @@ export interface LabelTools {
   readonly engine: Engine
   readonly store: Store
   readonly clock: Clock
+  readonly record: Recorder
 }
 
 const usualSubject: Subject = 'individual'
 
 /** Writes down what somebody judged: all of it or nothing. Labels are added and withdrawn, never changed. */
 export async function judgePairs(
-  { engine, store, clock }: LabelTools,
+  { engine, store, clock, record }: LabelTools,
   { on = usualSubject, labels }: JudgeBody,
   caller: Caller,
 ): Promise<readonly Label[]> {
@@ -58,14 +58,26 @@ export async function judgePairs(
     const right = await findRecord(engine, on, pair.right)
     if (left.record === right.record) throw identityFaults.same_record({ record: pair.left })
     const told = { is_match: is_match ? 1 : 0, why: why ?? null, judged_by: caller.name }
-    rows.push({ subject: on, ...columnsOf(left, right), ...told, judged_at: at })
+    rows.push({ ...pairRow(on, { left, right }), ...told, judged_at: at })
   }
   const db = store.as<Tables>()
-  const added = await store.transaction(() =>
-    db.insertInto('identity_label').values(rows).returning('number').execute(),
-  )
-  const numbers = new Set(added.map(({ number }) => number))
-  return (await labelsIn(store, on)).filter(({ number }) => numbers.has(number))
+  return store.transaction(async () => {
+    const added = await db.insertInto('identity_label').values(rows).returning('number').execute()
+    const numbers = new Set(added.map(({ number }) => number))
+    const judged = (await labelsIn(store, on)).filter(({ number }) => numbers.has(number))
+    for (const { number, left, right, is_match, why } of judged)
+      await record(
+        caller,
+        is_match ? 'identity.judge_one' : 'identity.judge_apart',
+        `label:${number}`,
+        {
+          left: shownRecord(left),
+          right: shownRecord(right),
+          ...(why === undefined ? {} : { why }),
+        },
+      )
+    return judged
+  })
 }
 
 /** Labels as they are asked for, newest first. */
@@ -82,7 +94,7 @@ export async function listLabels(
 
 /** Withdraws labels: what was learned from them stays until the next training. */
 export async function withdrawLabels(
-  { store, clock }: Pick<LabelTools, 'store' | 'clock'>,
+  { store, clock, record }: Omit<LabelTools, 'engine'>,
   { labels: numbers, why }: WithdrawLabelsBody,
   caller: Caller,
 ): Promise<readonly Label[]> {
@@ -98,14 +110,14 @@ export async function withdrawLabels(
       .values(numbers.map((label) => ({ label, ...withdrawn })))
       .onConflict((clash) => clash.doNothing())
       .execute()
+    for (const { number, withdrawn: before } of known)
+      if (!before) await record(caller, 'identity.withdraw_label', `label:${number}`, { why })
     return (await labelsIn(store)).filter(({ number }) => numbers.includes(number))
   })
 }
 
 /** A pair that people judged, as it counts. */
-export interface JudgedPair {
-  readonly left: NamedRecord
-  readonly right: NamedRecord
+export interface JudgedPair extends Pair {
   readonly is_match: boolean
 }
 
@@ -127,51 +139,20 @@ async function labelsIn(store: Store, on?: Subject): Promise<readonly Label[]> {
     .selectFrom('identity_label as l')
     .leftJoin('identity_label_withdrawal as w', 'w.label', 'l.number')
     .selectAll('l')
-    .select(['w.why as withdrawn_why', 'w.withdrawn_by', 'w.withdrawn_at'])
+    .select(withdrawal)
     .$if(on !== undefined, (query) => query.where('l.subject', '=', on ?? ''))
     .orderBy('l.number')
     .execute()
   return rows.map(labelFrom)
 }
 
-const columnsOf = (left: RecordName, right: RecordName) => ({
-  left_space: left.space,
-  left_source: left.source,
-  left_stream: left.stream,
-  left_id: left.id,
-  right_space: right.space,
-  right_source: right.source,
-  right_stream: right.stream,
-  right_id: right.id,
+const labelFrom = (row: Selectable<LabelRow> & WithdrawnRow): Label => ({
+  number: row.number ?? 0,
+  on: subjectFrom(row),
+  ...pairFrom(row),
+  is_match: row.is_match === 1,
+  ...(row.why === null ? {} : { why: row.why }),
+  by: row.judged_by,
+  at: row.judged_at,
+  ...withdrawnFrom(row),
 })
-
-type FoundRow = Selectable<LabelRow> & {
-  withdrawn_why: string | null
-  withdrawn_by: string | null
-  withdrawn_at: string | null
-}
-
-function labelFrom(row: FoundRow): Label {
-  const { withdrawn_why: why, withdrawn_by: by, withdrawn_at: at } = row
-  return {
-    number: row.number ?? 0,
-    on: row.subject === 'account' ? 'account' : 'individual',
-    left: {
-      space: row.left_space,
-      source: row.left_source,
-      stream: row.left_stream,
-      id: row.left_id,
-    },
-    right: {
-      space: row.right_space,
-      source: row.right_source,
-      stream: row.right_stream,
-      id: row.right_id,
-    },
-    is_match: row.is_match === 1,
-    ...(row.why === null ? {} : { why: row.why }),
-    by: row.judged_by,
-    at: row.judged_at,
-    ...(why === null || by === null || at === null ? {} : { withdrawn: { why, by, at } }),
-  }
-}

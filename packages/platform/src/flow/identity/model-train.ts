@@ -1,16 +1,13 @@
 import {
-  call,
   cast,
   column,
   type Engine,
-  every,
   type Made,
   made,
   type Part,
   placed,
   sql,
   type TableName,
-  value,
   type Workbench,
 } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
@@ -24,9 +21,9 @@ import {
   withMatching,
 } from '#matching'
 import { type Model, modelTable } from '#model'
-import type { NamedRecord } from './api.ts'
 import type { Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
+import { judgedRecords } from './judged.ts'
 import type { Labels } from './model-api.ts'
 import { withRecords } from './model-bench.ts'
 import { type MatchModel, type Training, withoutValues } from './model-definition.ts'
@@ -109,27 +106,9 @@ const learnFrom = (
 const text = (name: string, of: string): Part => cast(column(name, of), 'text')
 
 /** Pairs that people judged, by the numbers of their records: `left`, `right`, `is_match`. */
-function pairsOf(pairs: readonly JudgedPair[], on: Subject): Part {
-  const names = ({ space, source, stream, id }: NamedRecord) => [space, source, stream, id]
-  const lines = pairs.map(({ left, right, is_match }) =>
-    [...names(left), ...names(right), is_match ? 'yes' : 'no'].join(separators.cell),
-  )
-  const cell = (i: number) => call('split_part', sql`line`, value(separators.cell), value(i))
-  const records = sql`(select distinct k.n, r._space, r._source, r._stream, r.id from ${modelTable(on)} r
-    join ${made('record')} k on k.record = r._key)`
-  const isThe = (of: string, first: number) =>
-    every(
-      ['_space', '_source', '_stream', 'id'].map(
-        (name, i) => sql`${column(name, of)} = ${cell(first + i)}`,
-      ),
-    )
-  return sql`select a.n as ${column('left')}, b.n as ${column('right')}, ${cell(9)} = 'yes' as is_match
-    from (select ${call('unnest', call('split', value(lines.join(separators.line)), value(separators.line)))} as line) j
-    join ${records} a on ${isThe('a', 1)} join ${records} b on ${isThe('b', 5)} where a.n <> b.n`
-}
-
-// No id has them: they are signs for separating.
-const separators = { cell: '\u001f', line: '\u001e' } as const
+const pairsOf = (pairs: readonly JudgedPair[], on: Subject): Part =>
+  sql`select a.n as ${column('left')}, b.n as ${column('right')}, j.is_match from (${judgedRecords(pairs, on)}) j
+    join ${made('record')} a on a.record = j.${column('left')} join ${made('record')} b on b.record = j.${column('right')}`
 
 /** The same out of a stream. */
 function pairsIn({ stream, left, right, is_match }: Labels, on: Subject): Part {

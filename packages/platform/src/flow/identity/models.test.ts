@@ -56,7 +56,9 @@ async function house() {
   const memory = modelMemory(definitions)
   const rulesets = async () => memory.rulesets(await definitions.catalogue())
   const of = { engine, clock: systemClock, model: async () => model, rulesets }
-  const models = makeMatchModels({ ...of, store, definitions, memory, jobs })
+  const audited: unknown[][] = []
+  const record = async (...said: readonly unknown[]) => audited.push([...said])
+  const models = makeMatchModels({ ...of, store, definitions, memory, jobs, record })
   const identity = makeIdentity({ ...of, store })
   await jobs.start()
   const put = (kind: string, key: string, body: unknown) =>
@@ -68,7 +70,7 @@ async function house() {
     await store.close()
     await kept.close()
   }
-  return { engine, definitions, models, identity, put, train, close }
+  return { engine, definitions, models, identity, audited, put, train, close }
 }
 
 let home: Awaited<ReturnType<typeof house>>
@@ -318,8 +320,33 @@ test('people judge pairs; models learn from what stands, and what is withdrawn i
   }
   const labels = [apart, ...twins.map((of) => ({ ...pairOf(of), is_match: true }))]
   const judged = await models.judge({ labels }, caller)
+  expect(home.audited).toHaveLength(labels.length)
+  expect(home.audited[0]).toEqual([
+    caller,
+    'identity.judge_one',
+    `label:${judged[0]?.number}`,
+    { left: apart.left, right: apart.right, why: 'a slip' },
+  ])
   expect(judged).toHaveLength(twins.length + 1)
   expect(judged[0]).toMatchObject({ is_match: true, why: 'a slip', by: 'ada', on: 'individual' })
+
+  // By hand: of those judged, who is in one profile.
+  const profiles = await home.engine.rows(sql`select r.id, l.profile from model.individual r
+    join unified.link_individual l on l.record = r._key`)
+  const profileOf = (name: string) =>
+    profiles.find((row) => `crm:${row['id']}` === name)?.['profile']
+  const found = labels.filter(({ left, right }) => profileOf(left) === profileOf(right))
+  const measured = await home.identity.measureLabels('people')
+  expect(measured).toMatchObject({
+    judged: labels.length,
+    unknown: 0,
+    matches: labels.length,
+    found: found.length,
+    right: found.length,
+    precision: 1,
+  })
+  expect(measured.recall).toBeCloseTo(found.length / labels.length, 9)
+  expect(found.length).toBeGreaterThan(0)
 
   await put('match_model', 'judged_model', { on: 'individual' })
   const learned = async () => {

@@ -8,6 +8,7 @@ import { agreementName, doubtsAbout, type Learned, probabilityOf } from '#matchi
 import { type Comparison, levelName } from '#matching/definition'
 import type { Model } from '#model'
 import type { Store } from '#store'
+import type { Recorder } from './decide.ts'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import type { ModelStatus, ProposalAnswer, TrainBody } from './model-api.ts'
@@ -26,6 +27,8 @@ export interface MatchModelTools {
   readonly definitions: Pick<Definitions, 'put'>
   readonly memory: ModelMemory
   readonly jobs: Jobs
+  /** Writes down who judged what; without it, only the label itself tells. */
+  readonly record?: Recorder
   /** The data model and the rulesets as they are defined at this moment. */
   readonly model: () => Promise<Model>
   readonly rulesets: () => Promise<readonly Ruleset[]>
@@ -57,7 +60,7 @@ interface Payload extends TrainBody {
 
 /** The verbs of models. Make it before the jobs start. */
 export function makeMatchModels(tools: MatchModelTools): MatchModels {
-  const { definitions, jobs, memory } = tools
+  const { definitions, jobs, memory, record = async () => {} } = tools
   const get = async (key: string): Promise<KeptModel> => {
     const known = await memory.models()
     const found = known.find((model) => model.key === key)
@@ -106,9 +109,9 @@ export function makeMatchModels(tools: MatchModelTools): MatchModels {
       const job = await jobs.enqueue({ kind: jobKind, key, payload, maxAttempts: 2 })
       return { job: job.id }
     },
-    judge: (body, caller) => judgePairs(tools, body, caller),
+    judge: (body, caller) => judgePairs({ ...tools, record }, body, caller),
     labels: (query) => listLabels(tools, query),
-    withdrawLabels: (body, caller) => withdrawLabels(tools, body, caller),
+    withdrawLabels: (body, caller) => withdrawLabels({ ...tools, record }, body, caller),
   }
 }
 

@@ -34,7 +34,13 @@ import {
   trainAnswer,
   trainBody,
 } from './model-api.ts'
-import { judgeBody, labelSchema, labelsQuery, withdrawLabelsBody } from './model-labels-api.ts'
+import {
+  judgeBody,
+  labelMeasureSchema,
+  labelSchema,
+  labelsQuery,
+  withdrawLabelsBody,
+} from './model-labels-api.ts'
 import type { MatchModels } from './models.ts'
 import { sampleQuery, sampleSchema } from './sample-api.ts'
 import { simulateAnswer, simulateBody } from './simulate-api.ts'
@@ -73,6 +79,14 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
   }),
   route({
     ...common,
+    method: 'GET',
+    path: '/identity/:ruleset/measure/labels',
+    summary: 'How good the profiles are, by the pairs that people judged',
+    answer: labelMeasureSchema,
+    run: ({ params }) => identity.measureLabels(params.ruleset),
+  }),
+  route({
+    ...common,
     method: 'POST',
     path: '/identity/:ruleset/measure/thresholds',
     summary:
@@ -86,7 +100,7 @@ export const identityRoutes = (identity: Identity): readonly Route[] => [
     method: 'GET',
     path: '/identity/:ruleset/sample',
     summary:
-      "Pairs around the threshold of the ruleset's model, to be judged by people; values masked",
+      "Pairs of the ruleset's model to be judged by people, around its threshold or any; values masked",
     query: sampleQuery,
     answer: sampleSchema,
     run: ({ params, query, signal }) => identity.sample(params.ruleset, query, { signal }),

@@ -66,6 +66,18 @@ test('a small sample is the beginning of a larger one, and another seed draws ot
   expect(idsOf(other)).not.toEqual(smaller)
 }, 60_000)
 
+test('of all candidates each is as likely: most weigh far less than the threshold', async () => {
+  const home = await house('as made', 0.999)
+  const { pairs, ...rest } = await samplePairs(home, { count: 60, among: 'all' })
+  expect(pairs).toHaveLength(60)
+  expect(new Set(idsOf({ pairs, ...rest })).size).toBe(60)
+  const far = pairs.filter(({ model: { weight } }) => weight < rest.weight_at_least - 16)
+  expect(far.length).toBeGreaterThan(30)
+  expect(idsOf(await samplePairs(home, { count: 5, among: 'all' }))).toEqual(
+    idsOf({ pairs, ...rest }).slice(0, 5),
+  )
+}, 60_000)
+
 test('without a model nobody can be drawn', async () => {
   const { ruleset, ...home } = await house('turned round')
   const { model: _, matcher: __, ...rules } = ruleset

@@ -23,12 +23,12 @@ import type { Sample, SampleQuery } from './sample-api.ts'
 const stratum = { bits: 4, aside: 4 } as const
 
 /**
- * Pairs around the threshold of a ruleset's model, as many from each stratum of weights as there are to be had. Which they are
- * follows from the seed and the keys of the records alone.
+ * Pairs around the threshold of a ruleset's model, as many from each stratum of weights as there are to be had; or of all
+ * candidates, each as likely. Which they are follows from the seed and the keys of the records alone.
  */
 export async function samplePairs(
   { bench, model, ruleset }: WeighTools,
-  { count = 20, seed = 'tessera' }: SampleQuery,
+  { count = 20, seed = 'tessera', among = 'doubtful' }: SampleQuery,
 ): Promise<Sample> {
   const { on, key, limits } = ruleset
   const trained = trainedModelOf(ruleset)
@@ -38,9 +38,9 @@ export async function samplePairs(
   const least = weightOf(leastProbability(ruleset))
   return withRecords({ bench, on, model, limits }, ({ records }, where) =>
     withModel(bench, records, weighing, async ({ scored, explain }) => {
-      const lowest = leastOf(least - stratum.aside * stratum.bits)
+      const lowest = among === 'all' ? 0 : leastOf(least - stratum.aside * stratum.bits)
       const { strata, drawn } = await scored(learned, lowest, (pairs) =>
-        draw(bench, { pairs, where, least, seed, count }),
+        draw(bench, { pairs, where, least, seed, count, among }),
       )
       const names = await namesOf(
         bench.engine,
@@ -73,6 +73,7 @@ interface Drawing {
   readonly least: number
   readonly seed: string
   readonly count: number
+  readonly among: NonNullable<SampleQuery['among']>
 }
 
 interface Drawn {
@@ -82,16 +83,20 @@ interface Drawn {
 
 async function draw(
   { engine, ask }: WeighTools['bench'],
-  { count, ...of }: Drawing,
+  { count, among, ...of }: Drawing,
 ): Promise<{ strata: Sample['strata']; drawn: readonly Drawn[] }> {
-  const near = placed(nearby(of), of.where)
+  const all = placed(inStrata(of), of.where)
+  const most = value(stratum.aside)
+  const near = sql`select * from (${all}) a where stratum >= -${most} and stratum < ${most}`
   const counts = await engine.rows(
     sql`select stratum, count(*) as n from (${near}) near group by stratum`,
     ask,
   )
   const byStratum = new Map(counts.map((row) => [Number(row['stratum']), Number(row['n'])]))
   const rows = await engine.rows(
-    sql`select * from (${near}) near order by turn, abs(stratum + 0.5), stratum desc limit ${value(count)}`,
+    among === 'all'
+      ? sql`select * from (${all}) a order by lot, left_record, right_record limit ${value(count)}`
+      : sql`select * from (${near}) near order by turn, abs(stratum + 0.5), stratum desc limit ${value(count)}`,
     ask,
   )
   const from = (i: number) => of.least + i * stratum.bits
@@ -108,17 +113,16 @@ async function draw(
   }
 }
 
-/** Pairs around the threshold, each with its stratum and its turn within it. */
-function nearby({ pairs, least, seed }: Omit<Drawing, 'count' | 'where'>): Part {
+/** Pairs, each with its lot, its stratum and its turn within it. */
+function inStrata({ pairs, least, seed }: Omit<Drawing, 'count' | 'where' | 'among'>): Part {
   const [left, right] = [column('left'), column('right')]
   const lot = call(
     'key64',
     sql`${value(`${seed} `)} || least(left_record, right_record) || ' ' || greatest(left_record, right_record)`,
   )
   const band = cast(sql`floor((p.weight - ${value(least)}) / ${value(stratum.bits)})`, 'integer')
-  const most = value(stratum.aside)
-  return sql`select *, row_number() over (partition by stratum order by ${lot}, left_record, right_record) as turn from (
+  return sql`select *, row_number() over (partition by stratum order by lot, left_record, right_record) as turn from (
+    select *, ${lot} as lot from (
       select p.${left}, p.${right}, a.record as left_record, b.record as right_record, ${band} as stratum
-      from ${pairs} p join ${made('record')} a on a.n = p.${left} join ${made('record')} b on b.n = p.${right}) placed
-    where stratum >= -${most} and stratum < ${most}`
+      from ${pairs} p join ${made('record')} a on a.n = p.${left} join ${made('record')} b on b.n = p.${right}) placed) lots`
 }

@@ -92,11 +92,43 @@ test('addresses of anything depend on nothing, unless that is said', async () =>
   const all = ofAnything()
   const { learned, precision } = await outcome(all)
   expect(learned.comparisons.map(({ given }) => given)).toEqual(
-    [...settings.comparisons].fill(undefined as never),
+    settings.comparisons.map(() => undefined),
   )
   expect(precision).toBeGreaterThan(0.97)
   const told = await outcome(all, setTo(['last_name']))
   expect(told.learned.comparisons[4]?.given).toMatchObject({ of: [1], why: 'as it was set' })
+}, 60_000)
+
+test('a city follows from its area: who shares the area, shares the city, and that says nothing more', async () => {
+  const roll = dice(5)
+  const areas = new Map<string, number>()
+  const all = madePeople(1500, 7).map((of) => {
+    const entity = of['entity'] ?? ''
+    const area = areas.get(entity) ?? Math.floor(roll() * 20)
+    areas.set(entity, area)
+    const city = roll() < 0.05 ? 'elsewhere' : `city ${Math.floor(area / 2)}`
+    return { ...of, area: `area ${area}`, city }
+  })
+  const exact = (column: string) => ({ column, levels: [{ is: 'exact' as const }] })
+  const others = settings.comparisons.filter(({ column }) => column !== 'email')
+  const by = (depends?: string[]): MatchingSettings => ({
+    comparisons: [
+      ...others,
+      exact('area'),
+      { ...exact('city'), ...(depends ? { depends_on: depends } : {}) },
+    ],
+    blocks: settings.blocks.filter(({ key }) => key !== 'email'),
+  })
+  const { learned } = await outcome(all, by())
+  const [area, city] = learned.comparisons.slice(-2)
+  expect(area?.given).toBeUndefined()
+  expect(city?.given?.of).toEqual([4])
+  expect(city?.given?.why).toMatch(/^9\d % of those who share the area share the city$/)
+  const ratio = (of: { m: number[]; u: number[] } | undefined) => (of?.m[0] ?? 0) / (of?.u[0] ?? 1)
+  expect(ratio(city?.given?.shares.at(-1))).toBeLessThan(1.3)
+  const { learned: blind } = await outcome(all, by([]))
+  expect(blind.comparisons.at(-1)?.given).toBeUndefined()
+  expect(ratio(blind.comparisons.at(-1))).toBeGreaterThan(5)
 }, 60_000)
 
 test('the weight that is told is the weight that counts, also where it depends on others', async () => {
