@@ -36,8 +36,8 @@ export const activationTexts = {
   },
   sends: { changes: 'changes', everything: 'everything' },
   sendsAbout: {
-    changes: 'Changes: who came and who left',
-    everything: 'Everything: everybody, whenever something is new',
+    changes: 'Who came and who left',
+    everything: 'Everybody, each time',
   },
   empty: 'Nothing is activated yet',
   emptyHelp:
@@ -135,8 +135,9 @@ export const activationTexts = {
     cancelOne: 'Let go of this one',
     sure: 'Their members will not be sent by these batches any more. This cannot be taken back.',
     yes: 'Let go',
-    revived: (count: number) => `${batches(count)} wait again and are tried at once.`,
-    cancelled: (count: number) => `${batches(count)} were let go.`,
+    revived: (count: number) =>
+      `${batches(count)} ${count === 1 ? 'waits' : 'wait'} again, to be tried at once.`,
+    cancelled: (count: number) => `${batches(count)} ${count === 1 ? 'was' : 'were'} let go.`,
     since: 'Given up from',
     until: 'to',
     show: 'Batches one by one',

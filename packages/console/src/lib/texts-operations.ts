@@ -24,7 +24,8 @@ export const operationsTexts = {
     free: (free: string, total: string) => `${free} free of ${total}`,
     data: 'Data folder',
     engine: 'Engine',
-    lane: 'Lane',
+    lane: (running: number, waiting: number) =>
+      `${formatCount(running)} running, ${formatCount(waiting)} waiting`,
     lanes: {
       light: 'What people wait for',
       heavy: 'Whole tables',
@@ -32,8 +33,6 @@ export const operationsTexts = {
       tick: 'Live round',
       change: 'Writer',
     },
-    running: 'Running',
-    waiting: 'Waiting',
     log: 'Log and lake',
     head: 'Newest position of the log',
     behind: 'Not in the lake yet',

@@ -1,3 +1,4 @@
+import { Portal } from '@mantine/core'
 import {
   type KeyboardEvent,
   type Ref,
@@ -218,12 +219,15 @@ function Paint({
   )
 }
 
-// A list hangs below the line of the caret; it must not leave the editor to the right.
+// A list hangs below the line of the caret, above everything else; it must not leave the window.
 function placeOfOffer(text: string, { from }: Offer, frame: HTMLDivElement | null) {
+  const { top = 0, left = 0 } = frame?.getBoundingClientRect() ?? {}
   const lines = text.slice(0, from).split('\n')
+  const y = top - (frame?.scrollTop ?? 0)
+  const x = left - (frame?.scrollLeft ?? 0)
   return {
-    top: `calc(${lines.length} * 1.5em + 12px - ${frame?.scrollTop ?? 0}px)`,
-    left: `min(calc(${lines.at(-1)?.length ?? 0} * 1ch + 56px - ${frame?.scrollLeft ?? 0}px), calc(100% - 260px))`,
+    top: `min(calc(${y + 12}px + ${lines.length} * 1.5em), calc(100dvh - 240px))`,
+    left: `min(calc(${x + 52}px + ${lines.at(-1)?.length ?? 0} * 1ch), calc(100vw - 290px))`,
   }
 }
 
@@ -239,28 +243,30 @@ function Offered({
   at: { readonly top: string; readonly left: string }
 }) {
   return (
-    <div id={id} role="listbox" aria-label={words.offered} className={styles.offered} style={at}>
-      {offer.of.map((one, i) => (
-        <div
-          key={`${one.kind} ${one.insert}`}
-          id={`${id}-${i}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={i === offer.active}
-          className={styles.one}
-          ref={i === offer.active ? intoView : undefined}
-          // The field must not lose the caret.
-          onMouseDown={(event) => {
-            event.preventDefault()
-            take(one)
-          }}
-        >
-          <span className={styles.kind}>{words.kinds[one.kind]}</span>
-          <span>{one.text}</span>
-          <span className={styles.about}>{one.about}</span>
-        </div>
-      ))}
-    </div>
+    <Portal>
+      <div id={id} role="listbox" aria-label={words.offered} className={styles.offered} style={at}>
+        {offer.of.map((one, i) => (
+          <div
+            key={`${one.kind} ${one.insert}`}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === offer.active}
+            className={styles.one}
+            ref={i === offer.active ? intoView : undefined}
+            // The field must not lose the caret.
+            onMouseDown={(event) => {
+              event.preventDefault()
+              take(one)
+            }}
+          >
+            <span className={styles.kind}>{words.kinds[one.kind]}</span>
+            <span>{one.text}</span>
+            <span className={styles.about}>{one.about}</span>
+          </div>
+        ))}
+      </div>
+    </Portal>
   )
 }
 

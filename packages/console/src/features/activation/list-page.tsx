@@ -26,7 +26,8 @@ const route = getRouteApi('/activations')
 export function ActivationsPage(): ReactNode {
   const activations = useQuery(activationsQuery)
   const destinations = useQuery(destinationsQuery)
-  const { show = 'activations', q = '' } = route.useSearch()
+  const address = route.useSearch()
+  const { show = 'activations', q = '' } = address
   const navigate = route.useNavigate()
   const go = (search: ActivationsAddress) => void navigate({ search, replace: true })
   const isOfPlaces = show === 'destinations'
@@ -41,7 +42,7 @@ export function ActivationsPage(): ReactNode {
             label={isOfPlaces ? words.searchDestinations : words.search}
             hint={words.searchHint}
             value={q}
-            onSearch={(text) => go({ show, q: text })}
+            onSearch={(text) => go({ ...address, q: text })}
           />
           <LinkButton to={isOfPlaces ? '/new-destination' : '/new-activation'} icon="activation">
             {isOfPlaces ? words.createDestination : words.create}

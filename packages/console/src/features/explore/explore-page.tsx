@@ -4,23 +4,22 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { DefinitionAnswer } from '@tessera/platform/contract'
 import { type ReactNode, useRef, useState } from 'react'
-import type { Chart } from '../../lib/chart.ts'
 import { definitionsQuery } from '../../lib/definitions.ts'
-import { Refusal } from '../../lib/refusal.ts'
 import { useSqlCatalogue } from '../../lib/sql.ts'
 import { texts } from '../../lib/texts.ts'
 import { Page, Panel } from '../../ui/page.tsx'
 import { type SqlControl, SqlEditor } from '../../ui/sql-editor.tsx'
 import { type ExploreAddress, exploreViews, type RowLimit, rowLimits } from './address.ts'
 import { checkQuery, limitsQuery } from './api/explore.ts'
-import { lastText } from './last-text.ts'
 import { AnswerPart } from './parts/answer-part.tsx'
 import styles from './parts/explore.module.css'
 import { SaveTools } from './parts/save-tools.tsx'
 import { SavedPart } from './parts/saved-part.tsx'
 import { TablesPart } from './parts/tables-part.tsx'
-import { chartOf, nameOf, sqlOf } from './saved.ts'
+import { placedIn } from './problems.ts'
+import { chartOf, nameOf } from './saved.ts'
 import { type Asking, useQuestion } from './use-question.ts'
+import { useText } from './use-text.ts'
 
 const words = texts.explore
 const route = getRouteApi('/explore')
@@ -31,11 +30,12 @@ export function ExplorePage(): ReactNode {
   const { data: all } = useQuery(definitionsQuery('query'))
   if (saved !== undefined && all === undefined) return null
   const opened = all?.find(({ key }) => key === saved)
-  return <Explore key={opened?.key ?? ''} opened={opened} all={all ?? []} />
+  return <Explore opened={opened} all={all ?? []} />
 }
 
 // Long enough that a word is typed to its end.
 const pauseMs = 500
+const longestInAddress = 4_000
 
 function Explore({
   opened,
@@ -47,24 +47,23 @@ function Explore({
   const address = route.useSearch()
   const navigate = route.useNavigate()
   const go = (search: ExploreAddress) => void navigate({ search, replace: true })
-  const [sql, setSql] = useState(address.sql ?? (opened ? sqlOf(opened) : lastText.get()))
-  const [chart, setChart] = useState<Chart>()
+  const { sql, write, chart, setChart, setSent } = useText(opened, address.sql)
+  const [askedFor, setAskedFor] = useState<string>()
   const { data: machine } = useQuery(limitsQuery)
   const limitMs = machine?.query_timeout_ms ?? 60_000
   const asking = useQuestion(limitMs)
   const catalogue = useSqlCatalogue()
   const control = useRef<SqlControl>(null)
   const limit: RowLimit = address.limit ?? '1000'
-  const write = (text: string) => {
-    setSql(text)
-    lastText.set(text)
-  }
   const run = () => {
     if (sql.trim() === '' || asking.isBusy) return
     asking.start({ sql, limit: Number(limit) })
+    setAskedFor(opened?.key)
     // What was asked can be sent on; a very long text stays out of the address.
     const { sql: _, ...rest } = address
-    go({ ...rest, ...(sql.length < 4_000 ? { sql } : {}) })
+    const short = sql.length < longestInAddress ? sql : undefined
+    setSent(short)
+    go({ ...rest, ...(short === undefined ? {} : { sql: short }) })
   }
   return (
     <Page title={words.title} about={words.about}>
@@ -79,7 +78,10 @@ function Explore({
                 all={all}
                 sql={sql}
                 chart={chart}
-                onOpen={(key) => go({ saved: key })}
+                onOpen={(key) => {
+                  setAskedFor(key)
+                  go({ saved: key })
+                }}
               />
             }
           >
@@ -141,6 +143,7 @@ function Explore({
           >
             <AnswerPart
               asking={asking}
+              isOther={askedFor !== opened?.key}
               view={address.view ?? 'table'}
               chart={chart ?? (opened && chartOf(opened))}
               onChart={setChart}
@@ -158,7 +161,7 @@ function useProblems(sql: string, { refused, question }: Asking) {
   const [settled] = useDebouncedValue(sql, pauseMs)
   const check = useQuery({ ...checkQuery(settled), retry: false })
   const thrown = question?.sql === sql && refused ? refused : settled === sql && check.error
-  return thrown instanceof Refusal ? thrown.problems.filter(({ at }) => at.includes('line ')) : []
+  return placedIn(thrown)
 }
 
 /** What can be read, and what was saved. */

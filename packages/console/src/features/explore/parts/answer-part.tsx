@@ -3,7 +3,6 @@ import type { QueryAnswer } from '@tessera/platform/contract'
 import { useEffect, useState } from 'react'
 import { type Chart, chartFor } from '../../../lib/chart.ts'
 import { formatDuration } from '../../../lib/format.ts'
-import { Refusal } from '../../../lib/refusal.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Waiting } from '../../../ui/answer.tsx'
 import { ChartPart } from '../../../ui/chart-part.tsx'
@@ -12,6 +11,7 @@ import shared from '../../../ui/lines.module.css'
 import { Trouble } from '../../../ui/trouble.tsx'
 import type { ExploreView } from '../address.ts'
 import { csvOf, download, jsonOf } from '../export.ts'
+import { placedIn } from '../problems.ts'
 import type { Asking } from '../use-question.ts'
 import styles from './explore.module.css'
 import { ResultTable } from './result-table.tsx'
@@ -21,12 +21,15 @@ const words = texts.explore
 /** What came of a question: that it runs, why it was refused, or its answer as a table or a chart. */
 export function AnswerPart({
   asking,
+  isOther,
   view,
   chart,
   onChart,
   name,
 }: {
   asking: Asking
+  /** Whether it is the answer of a question that was open before this one. */
+  isOther: boolean
   view: ExploreView
   /** The chart that was chosen or saved. */
   chart: unknown
@@ -35,15 +38,15 @@ export function AnswerPart({
 }) {
   const { answer, refused, isBusy, isStopped, startedAt, question } = asking
   if (isBusy) return <Running since={startedAt} />
-  if (isStopped)
+  if (isStopped && !isOther)
     return (
       <p className={shared.line} data-tone="wait" role="status">
         {words.stopped}
       </p>
     )
   // What has a place in the text is told there.
-  if (refused && !isPlaced(refused)) return <Trouble thrown={refused} />
-  if (!answer)
+  if (refused && !isOther && placedIn(refused).length === 0) return <Trouble thrown={refused} />
+  if (!answer || isOther)
     return (
       <EmptyState icon="search" title={words.idle}>
         {words.idleHelp}
@@ -72,9 +75,6 @@ export function AnswerPart({
     </>
   )
 }
-
-const isPlaced = (thrown: Error): boolean =>
-  thrown instanceof Refusal && thrown.problems.some(({ at }) => at.includes('line '))
 
 function Running({ since }: { since: number }) {
   const [now, setNow] = useState(since)

@@ -4,7 +4,6 @@ import { formatCount, formatDuration, formatSize } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { ProportionBar } from '../../../ui/proportions.tsx'
@@ -27,7 +26,7 @@ export function HealthPart() {
       <Panel title={words.machine}>
         <Answer query={useQuery(machineQuery)}>{(machine) => <OfMachine of={machine} />}</Answer>
       </Panel>
-      <Panel title={words.data} flush="flush">
+      <Panel title={words.data}>
         <Answer query={useQuery(machineQuery)}>{({ data }) => <OfData of={data} />}</Answer>
       </Panel>
       <Panel title={words.log}>
@@ -36,7 +35,7 @@ export function HealthPart() {
       <Panel title={words.live}>
         <Answer query={useQuery(tickQuery)}>{(tick) => <OfTick of={tick} />}</Answer>
       </Panel>
-      <Panel title={words.engine} flush="flush">
+      <Panel title={words.engine}>
         <Answer query={useQuery(pressureQuery)}>{(lanes) => <OfEngine of={lanes} />}</Answer>
       </Panel>
     </div>
@@ -85,17 +84,7 @@ function Standing({ trouble }: { trouble: readonly (string | undefined)[] }) {
 }
 
 function OfData({ of }: { of: Machine['data'] }) {
-  return (
-    <DataTable
-      label={words.data}
-      rows={of}
-      rowKey={({ name }) => name}
-      columns={[
-        { key: 'name', title: words.data, cell: ({ name }) => <code>{name}</code> },
-        { key: 'size', title: '', align: 'end', cell: ({ bytes }) => formatSize(bytes) },
-      ]}
-    />
-  )
+  return <Facts numbers="numbers" facts={of.map(({ name, bytes }) => [name, formatSize(bytes)])} />
 }
 
 function OfIntake({ of: { log, lake } }: { of: IntakeState }) {
@@ -144,37 +133,15 @@ function OfTick({ of: { live, rounds, as_of, last, differences, trouble } }: { o
   )
 }
 
-interface Lane {
-  readonly lane: string
-  readonly running: number
-  readonly waiting: number
-}
-
 const lanes: Readonly<Record<string, string>> = words.lanes
-
-const laneColumns: readonly Column<Lane>[] = [
-  { key: 'lane', title: words.lane, cell: ({ lane }) => lanes[lane] ?? lane },
-  {
-    key: 'running',
-    title: words.running,
-    align: 'end',
-    cell: ({ running }) => formatCount(running),
-  },
-  {
-    key: 'waiting',
-    title: words.waiting,
-    align: 'end',
-    cell: ({ waiting }) => formatCount(waiting),
-  },
-]
 
 function OfEngine({ of }: { of: Pressure }) {
   return (
-    <DataTable
-      label={words.engine}
-      rows={Object.entries(of).map(([lane, counts]) => ({ lane, ...counts }))}
-      columns={laneColumns}
-      rowKey={({ lane }) => lane}
+    <Facts
+      facts={Object.entries(of).map(([lane, { running, waiting }]) => [
+        lanes[lane] ?? lane,
+        words.lane(running, waiting),
+      ])}
     />
   )
 }
