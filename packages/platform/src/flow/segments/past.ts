@@ -40,7 +40,7 @@ export async function presentOf(engine: Engine, on: string, profile: bigint): Pr
 }
 
 /** All ids that somebody has and had, as a query with one column. */
-export async function idsOf(engine: Engine, on: string, profile: bigint): Promise<Part> {
+async function idsOf(engine: Engine, on: string, profile: bigint): Promise<Part> {
   const merged = await mergesOf(engine, on)
   if (merged === undefined) return value(profile)
   return sql`with recursive one(id) as (
@@ -191,7 +191,7 @@ export async function changesOf(
   }
 }
 
-// A place is `position-profile-what`; the first page ends with one.
+// The place of a change is `position-profile-what`.
 function isAfter(place: string): Part {
   const [position = '', profile = '', what = ''] = place.split('-')
   const [p, id] = [value(BigInt(position)), value(BigInt(profile))]

@@ -157,8 +157,11 @@ export interface Answered {
   readonly value?: unknown
 }
 
-/** The moments after now at which something may change, in their order. */
-async function momentsOf(scene: Scene, answered: readonly Answered[]): Promise<readonly number[]> {
+/** The moments after now at which something may change, in their order; and whether there are rows that were not looked at. */
+async function momentsOf(
+  scene: Scene,
+  answered: readonly Answered[],
+): Promise<{ readonly moments: readonly number[]; readonly isPartial: boolean }> {
   const now = scene.ground.now.getTime()
   const times = new Map<string, readonly number[]>()
   const timesOf = async ({ related, path }: { related: string; path: string }) => {
@@ -178,7 +181,10 @@ async function momentsOf(scene: Scene, answered: readonly Answered[]): Promise<r
     for (const { spanMs, ...rows } of passings)
       moments.push(...(await timesOf(rows)).flatMap((ms) => [ms + spanMs, ms + spanMs + 1]))
   }
-  return [...new Set(moments)].filter((ms) => ms > now).toSorted((a, b) => a - b)
+  return {
+    moments: [...new Set(moments)].filter((ms) => ms > now).toSorted((a, b) => a - b),
+    isPartial: [...times.values()].some(({ length }) => length === mostTimes),
+  }
 }
 
 /** What is followed through time: the answers to some conditions, each true or false, made into what is asked about. */
@@ -191,6 +197,8 @@ export interface Followed {
 export interface Flips {
   readonly at: readonly (number | undefined)[]
   readonly lookedUntil?: number
+  /** Whether somebody has so many rows that not all were looked at. */
+  readonly isPartial: boolean
 }
 
 /**
@@ -203,7 +211,7 @@ export async function flipsOf(
   { conditions, whether }: Followed,
   now: readonly boolean[],
 ): Promise<Flips> {
-  const moments = await momentsOf(scene, answered)
+  const { moments, isPartial } = await momentsOf(scene, answered)
   const tried = moments.slice(0, mostMoments)
   const before = whether.map((one) => one(now))
   const at: (number | undefined)[] = whether.map(() => undefined)
@@ -216,7 +224,7 @@ export async function flipsOf(
   }
   const last = tried.at(-1)
   const isCut = moments.length > tried.length && at.includes(undefined)
-  return isCut && last !== undefined ? { at, lookedUntil: last } : { at }
+  return { at, isPartial, ...(isCut && last !== undefined ? { lookedUntil: last } : {}) }
 }
 
 async function answersAt(
@@ -240,7 +248,7 @@ async function answersAt(
   return rows.map((row) => conditions.map((_, i) => row[`h${i}`] === true))
 }
 
-/** The object whose rows a condition reads are checked to be there. */
+/** The objects whose rows conditions read. */
 export const objectsOf = (branches: readonly Branch[]): readonly string[] => [
   ...new Set(
     branches.flatMap(({ condition }) => {

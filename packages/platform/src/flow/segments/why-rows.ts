@@ -33,7 +33,7 @@ export interface Scene {
 const most = 5
 
 /** The fields that a condition on rows reads. */
-export function fieldsRead(condition: RowCondition | undefined): readonly string[] {
+function fieldsRead(condition: RowCondition | undefined): readonly string[] {
   if (condition === undefined) return []
   if ('all' in condition) return condition.all.flatMap(fieldsRead)
   if ('any' in condition) return condition.any.flatMap(fieldsRead)
@@ -51,13 +51,8 @@ interface Search extends Pick<Sequence['sequence'][number], 'related' | 'where' 
   readonly limit: number
 }
 
-interface FoundRow {
-  readonly row: EvidenceRow
-  /** Whether it fits whatever its time. */
-  readonly near: boolean
-}
-
-async function search(scene: Scene, ask: AskRow, of: Search): Promise<readonly FoundRow[]> {
+// Rows that count come first, then those that would at another time.
+async function search(scene: Scene, ask: AskRow, of: Search): Promise<readonly EvidenceRow[]> {
   const { engine, ground, signal } = scene
   const object = ownedObject(of.related, ground)
   const rows = askOwned(object, ground)
@@ -89,10 +84,7 @@ async function search(scene: Scene, ask: AskRow, of: Search): Promise<readonly F
     order by counts desc, near desc, place ${order} nulls last, ${column('key')} limit ${value(of.limit)}`,
     signal ? { signal } : {},
   )
-  return found.map((row) => ({
-    near: row['near'] === true,
-    row: evidenceFrom(of.related, paths, row),
-  }))
+  return found.map((row) => evidenceFrom(of.related, paths, row))
 }
 
 const direction = (first: Search['first']): Draft =>
@@ -158,8 +150,8 @@ export async function evidenceOf(
     first: decides ?? (measure === 'first' ? 'earliest' : 'latest'),
     limit: most,
   })
-  const counted = found.filter(({ row }) => row.counts)
-  return (counted.length > 0 ? counted : found.slice(0, 1)).map(({ row }) => row)
+  const counted = found.filter(({ counts }) => counts)
+  return counted.length > 0 ? counted : found.slice(0, 1)
 }
 
 /** How far somebody got in a sequence, and by which rows. */
@@ -186,7 +178,7 @@ export async function progressOf(
       ask,
       stepSearch(steps[i], (time) => sql`${time} = ${value(at)}`),
     )
-    if (found) taken.push({ ...found.row, step: i + 1 })
+    if (found) taken.push({ ...found, step: i + 1 })
   }
   const next = steps[times.length]
   if (next === undefined || (holds && never >= 0))
@@ -200,7 +192,7 @@ export async function progressOf(
     ),
     first: isNever ? 'earliest' : 'latest',
   })
-  const against = missing && (!isNever || missing.row.counts) ? [missing.row] : []
+  const against = missing && (!isNever || missing.counts) ? [missing] : []
   return {
     taken: times.length,
     rows: [...taken, ...against.map((row) => ({ ...row, counts: false, step: times.length + 1 }))],

@@ -207,7 +207,7 @@ async function answer(here: Here, question: Question): Promise<WhyAnswer> {
     ...(waterfall ? { waterfall } : {}),
     ...(given ? { given } : {}),
     ...flipOfAll(flips, rank),
-    notes: notesOf(branches, membership?.rank),
+    notes: notesOf(branches, membership?.rank, flips),
   }
 }
 
@@ -242,10 +242,9 @@ interface Found extends Answered {
   readonly holds: boolean
 }
 
-interface AllFlips {
+interface AllFlips extends Omit<Flips, 'at'> {
   readonly of: ReadonlyMap<Branch, number | undefined>
   readonly whole: number | undefined
-  readonly lookedUntil?: number
 }
 
 async function flipsFor(
@@ -261,7 +260,7 @@ async function flipsFor(
   const others = partTrees.filter((branch) => isClocked(branch, subjects))
   const isStill = clocked.length + others.length === 0
   // Nobody can tell when the answer of a query changes.
-  if (isStill || 'sql' in segment.body) return { of: new Map(), whole: undefined }
+  if (isStill || 'sql' in segment.body) return { of: new Map(), whole: undefined, isPartial: false }
   const place = (branch: Branch | undefined) => (branch ? branches.indexOf(branch) : -1)
   const [include, exclude, own] = [
     place(trees.include),
@@ -368,7 +367,11 @@ function flipOfAll({ whole, lookedUntil }: AllFlips, rank: RankFound | undefined
   }
 }
 
-function notesOf(branches: readonly Branch[], rank: Rank | undefined): string[] {
+function notesOf(
+  branches: readonly Branch[],
+  rank: Rank | undefined,
+  { isPartial }: AllFlips,
+): string[] {
   const each = branches.flatMap(({ condition, note }) => [
     ...(note === undefined ? [] : [`${note}, and not when that changes`]),
     ...('insight' in condition
@@ -379,5 +382,8 @@ function notesOf(branches: readonly Branch[], rank: Rank | undefined): string[] 
       : []),
   ])
   const ofRank = rank ? ['places depend on others, so the rank may change at any time'] : []
-  return [...new Set([...ofRank, ...each])]
+  const ofRows = isPartial
+    ? ['there are so many rows that the next change was looked for among the latest only']
+    : []
+  return [...new Set([...ofRank, ...each, ...ofRows])]
 }
