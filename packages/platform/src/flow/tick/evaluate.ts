@@ -32,9 +32,11 @@ const isOwned = (object: string, model: Model): boolean => {
   return found !== undefined && pathTo(model, found, 'individual') !== undefined
 }
 
-// What any live segment reads of it, so that the question is the same from round to round.
-const columnsOf = (object: string, { read }: { readonly read: Reads }): Draft =>
-  join([...(read.get(object) ?? [])].map((name) => column(name)))
+// What any live segment reads of it, so that the question is the same from round to round; whose it is where none reads anything.
+function columnsOf(object: string, { read }: { readonly read: Reads }): Draft {
+  const owner = object === peopleMark ? 'profile' : '_profile'
+  return join([...new Set([...(read.get(object) ?? []), owner])].map((name) => column(name)))
+}
 
 /** Who of some profiles is meant by some segments, and where they are members: tables, as long as `use` runs. */
 export interface Evaluated {
