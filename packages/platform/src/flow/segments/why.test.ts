@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { consentObjects } from '#consent'
 import { sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
@@ -426,6 +427,36 @@ describe('what a condition stands on', () => {
       include: { note: '"best" keeps only the first by a value' },
     })
     expect((await why({ segment: 'best', use: 'definition' }, cleo)).member).toBe(true)
+  })
+})
+
+test('consent: also what others said of a contact point that they share', async () => {
+  for (const object of consentObjects) await setRows(engine, object, [])
+  const common = { email_address: 'both@example.com' }
+  await setRows(engine, 'contact_point_email', [
+    { ...common, _key: 1n, id: 'e1', profile: ada, individual_id__key: 1n },
+    { ...common, _key: 2n, id: 'e2', profile: bob, individual_id__key: 2n },
+  ])
+  const said = { channel: 'email', status: 'opt_in', effective_to: '2026-03-01T00:00:00Z' }
+  await setRows(engine, 'contact_point_consent', [
+    { ...said, profile: bob, individual_id__key: 2n, contact_point: 'both@example.com' },
+  ])
+  const include: Condition = {
+    all: [
+      { consent: { channel: 'email', status: 'opted_in' } },
+      { related: 'contact_point_email' },
+    ],
+  }
+  const members = (await segments.sample({ include }, 9)).map(({ profile }) => profile)
+  expect(members.toSorted()).toEqual([ada, bob].map(String))
+  for (const person of [ada, bob, cleo])
+    expect((await why(include, person)).member).toBe(members.includes(String(person)))
+  const told = await why(include, bob)
+  expect(told.flips_at).toMatch(/^2026-03-01T00:00:00.00[01]Z$/)
+  expect(told.include.parts?.[0]).toMatchObject({
+    kind: 'consent',
+    says: 'consent to being reached by email is opted in',
+    holds: true,
   })
 })
 

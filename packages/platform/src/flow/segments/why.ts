@@ -377,6 +377,9 @@ function notesOf(
     ...('insight' in condition
       ? [`the insight "${condition.insight.split('.')[0]}" changes when it is refreshed`]
       : []),
+    ...('consent' in condition
+      ? ['consent changes too when somebody who has the same contact point says so']
+      : []),
     ...('segment' in condition && condition.use !== 'definition'
       ? [`membership of "${condition.segment}" changes when "${condition.segment}" is published`]
       : []),
