@@ -150,6 +150,7 @@ import { holdFolder, openSecrets, openStore, type Store, secretRoutes } from '#s
 import {
   type ConnectionDefinition,
   connectionKind,
+  connectRoutes,
   liveStreamsIn,
   makeStreams,
   retypeReceived,
@@ -681,6 +682,7 @@ async function wire(
         }),
     }),
     ...streamRoutes(streams),
+    ...connectRoutes({ connectors, engine, spool }),
     ...collectRoutes(collecting),
     ...ingestSchemaRoutes(definitions),
     ...arrivalRoutes(arrivals),

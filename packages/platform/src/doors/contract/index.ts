@@ -113,7 +113,15 @@ export type {
   WhyBody,
   WhyNode,
 } from '#segments/api'
-export type { RejectedRecord, StreamOverview, StreamRun } from '#streams/api'
+export type {
+  ConnectorView,
+  RejectedRecord,
+  SourceLook,
+  StreamOverview,
+  StreamRun,
+  TriedConnection,
+} from '#streams/api'
+export type { TickStatus } from '#tick/api'
 
 /** Everything derived, with its state and what it is made from. */
 export type GraphAnswer = Read<typeof graphAnswer>

@@ -1,4 +1,5 @@
 import {
+  anything,
   flag,
   key,
   list,
@@ -7,6 +8,7 @@ import {
   oneOf,
   optional,
   type Read,
+  record,
   text,
   whole,
 } from '#kernel/read.ts'
@@ -88,3 +90,48 @@ export const pageQuery = object({
   limit: optional(whole({ minimum: 1, maximum: 1000 })),
   offset: optional(whole({ minimum: 0 })),
 })
+
+/** A connector, with the schemas of its settings and sources. */
+export const connectorView = object({
+  key: key(),
+  label: text(),
+  about: text(),
+  settings: record(anything()),
+  source: record(anything()),
+  receives: flag({ description: 'Whether it sends by itself, instead of being read.' }),
+})
+export type ConnectorView = Read<typeof connectorView>
+
+const trying = { connector: key(), settings: record(anything()) }
+export const tryBody = object(trying)
+export const lookBody = object({ ...trying, source: record(anything()) })
+
+/** What could be taken from a system. */
+export const triedConnection = object({
+  offers: list(
+    object({
+      name: text(),
+      source: record(anything()),
+      rows: optional(number()),
+      size_bytes: optional(number()),
+      changed_at: optional(text()),
+    }),
+  ),
+  all: whole({ description: 'How many there are; not all may be listed.' }),
+})
+export type TriedConnection = Read<typeof triedConnection>
+
+/** What the first batch of a source holds. */
+export const sourceLook = object({
+  batch: text(),
+  fields: list(
+    object({
+      name: text(),
+      label: text(),
+      type: oneOf(fieldTypes),
+      filled: number({ description: 'The share of records that have a value.' }),
+      examples: list(text()),
+    }),
+  ),
+})
+export type SourceLook = Read<typeof sourceLook>

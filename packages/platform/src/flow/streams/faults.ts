@@ -54,4 +54,16 @@ export const streamFaults = faults('streams', {
     say: (d: { why: string }) => d.why,
     help: 'The mode of a stream does not go with what it takes. The message says what would come of it, and what to change.',
   },
+  empty_source: {
+    status: 422,
+    say: (d: { connector: string }) =>
+      `the connection (${d.connector}) answers, but there is nothing to look at in this source yet`,
+    help: 'Somebody looked into a source that holds no file and no row. Choose another one, or define the stream anyway: it takes what comes later.',
+  },
+  no_answer: {
+    status: 504,
+    say: (d: { connector: string; seconds: number }) =>
+      `the system (${d.connector}) did not answer within ${d.seconds} seconds; check its address and that it may be reached from here`,
+    help: 'A connection was tried out and the other side stayed silent. Nothing was defined.',
+  },
 })

@@ -1,16 +1,54 @@
 import { anything, list, object, record } from '#kernel/read.ts'
 import { type Route, route } from '#kernel/route.ts'
 import {
+  connectorView,
+  lookBody,
   pageQuery,
   rejectedQuery,
   rejectedRecord,
+  sourceLook,
   streamOverview,
   streamParams,
   streamRun,
+  triedConnection,
+  tryBody,
 } from './api.ts'
+import { type ConnectTools, connectorViews, lookAtSource, tryConnection } from './connect.ts'
 import type { Streams } from './streams.ts'
 
 const common = { tag: 'streams', may: 'read' } as const
+
+/** The HTTP face of setting up a connection, before anything is defined. */
+export const connectRoutes = (tools: ConnectTools): readonly Route[] => [
+  route({
+    ...common,
+    method: 'GET',
+    path: '/connectors',
+    summary: 'The systems that can be read or received from, with what each asks for',
+    answer: list(connectorView),
+    run: async () => connectorViews(tools),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/connections/try',
+    summary: 'Ask a system what could be taken, with settings that need not be defined yet',
+    body: tryBody,
+    answer: triedConnection,
+    run: ({ body, signal }) => tryConnection(tools, { ...body, signal }),
+  }),
+  route({
+    ...common,
+    may: 'write',
+    method: 'POST',
+    path: '/connections/look',
+    summary: 'What the first batch of a source holds: fields, types and examples; nothing is kept',
+    body: lookBody,
+    answer: sourceLook,
+    run: ({ body, signal }) => lookAtSource(tools, { ...body, signal }),
+  }),
+]
 
 /** The HTTP face of streams. */
 export const streamRoutes = (streams: Streams): readonly Route[] => [
