@@ -306,15 +306,18 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
       expect(await cellsOf(rowOf('Segments', label))).toMatchObject({ Members: counted(members) })
     await goTo('Activations')
     const activations = await get<Activation[]>('/activations')
-    for (const { label, key, segment, destination, ledger } of activations)
-      expect(await cellsOf(rowOf('Activations', label ?? key))).toMatchObject({
+    for (const { label, key, segment, destination, ledger } of activations) {
+      const row = rowOf('Activations', label ?? key)
+      expect(await cellsOf(row)).toMatchObject({
         Segment: segment,
         Destination: destination,
-        Queued: counted(ledger.queued),
-        'Delivered · waiting · dead': [ledger.delivered, ledger.waiting, ledger.dead]
-          .map(counted)
-          .join(' '),
+        Members: counted(ledger.members),
       })
+      const filtered = Object.values(ledger.filtered).reduce((sum, count) => sum + count, 0)
+      expect(await row.getByRole('img').getAttribute('aria-label')).toBe(
+        `${counted(ledger.delivered)} delivered, ${counted(filtered)} filtered, ${counted(ledger.waiting)} waiting, ${counted(ledger.dead)} dead`,
+      )
+    }
   })
 
   test('it is light or dark as the reader is, or as they choose; on a phone nothing hangs over', async () => {
