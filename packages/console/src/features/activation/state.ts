@@ -28,7 +28,7 @@ export function stateOf({
 }
 
 /** Everybody who was held back, whatever the reason. */
-export const filteredIn = ({ filtered }: Activation['ledger']): number =>
+const filteredIn = ({ filtered }: Activation['ledger']): number =>
   Object.values(filtered).reduce((sum, count) => sum + count, 0)
 
 /** What became of the members, as parts of a whole. */
