@@ -1,8 +1,11 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { defineDestination } from '#activation'
+import { catalogueOf } from '#definitions'
 import { column, sql, value } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { mergePeople, profileId, setPeople, setRows, type TenantRow } from '#insights/testing'
 import { stoppedClock, systemClock } from '#kernel/clock.ts'
+import { anything, record } from '#kernel/read.ts'
 import { logPositionOf, prepareEvents, prepareLake } from '#lake'
 import { temporaryLog } from '#log/testing'
 import { prepareSegments, publish } from '#segments'
@@ -175,4 +178,44 @@ test('the live lane asks too, by the profile or by the address in the event', as
     expect(await ledger('receipt')).toEqual({ met: 3, sent: 1, no_consent: 2 }),
   )
   expect(receiver.facts()).toMatchObject([{ person: 'ada', data: { Email: 'ada@x.org' } }])
+})
+
+test('who is written to by e-mail has not refused, though nobody said that it matters', async () => {
+  const written: string[] = []
+  const mails = defineDestination({
+    key: 'email',
+    label: 'E-mail',
+    about: 'Mails that are kept here.',
+    guarantee: 'at least once',
+    settings: record(anything()),
+    reaches: () => ({ channel: 'email', attribute: 'Email' }),
+    batchSize: () => 1,
+    deliver: async ({ rows }) => {
+      for await (const some of rows()) written.push(...some.map((row) => String(row['Email'])))
+      return { result: 'sent' }
+    },
+  })
+  const body: ActionBody = {
+    when: { event: 'site' },
+    often: 'each',
+    attributes: [{ as: 'Email', field: 'anonymous_id' }],
+    target: { destination: 'mails' },
+  }
+  const settings = { folder: 'x', format: 'csv' }
+  const { actions, happen, ledger } = await open({
+    clock: systemClock,
+    destinations: [mails],
+    catalogue: async () =>
+      catalogueOf([
+        { kind: 'destination', key: 'mails', body: { type: 'email', settings } },
+        { kind: 'action', key: 'hello', body },
+      ]),
+  })
+  await setRows(engine, 'contact_point_consent', [
+    { contact_point: 'eve@x.org', channel: 'email', purpose: null, status: 'opt_out' },
+  ])
+  await actions.start({ live: 'as events arrive' })
+  await happen({ event: 'a', anonymousId: 'eve@x.org' }, { event: 'a', anonymousId: 'ada@x.org' })
+  await until(async () => expect(await ledger('hello')).toEqual({ met: 2, sent: 1, no_consent: 1 }))
+  expect(written).toEqual(['ada@x.org'])
 })

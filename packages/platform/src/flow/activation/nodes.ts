@@ -11,25 +11,28 @@ const kind = 'activation'
 
 /** Activations as nodes of the graph: made from their segment and the insights they send. */
 export const nodesOfActivations = (all: Catalogue): readonly GraphNode[] =>
-  all.list(activationName).map(({ key, body }) => ({
-    key: `${kind}:${key}`,
-    kind,
-    label: body.label ?? key,
-    inputs: inputsOf(body, all),
-    definition: fingerprint(body),
-    freshness: 'live',
-  }))
+  all.list(activationName).map(({ key, body: written }) => {
+    const there = all.find(destinationName, written.destination)?.body
+    // What its destination asks for is as good as said by itself.
+    const body = askingFor(written, there && consentOf(written.consent, there)?.consent)
+    return {
+      key: `${kind}:${key}`,
+      kind,
+      label: body.label ?? key,
+      inputs: inputsOf(body, all),
+      definition: fingerprint(body),
+      freshness: 'live',
+    }
+  })
 
 function inputsOf(body: ActivationBody, all: Catalogue): readonly string[] {
-  const there = all.find(destinationName, body.destination)?.body
-  const asked = there && consentOf(body.consent, there)?.consent
-  const { segment, attributes, send, updates, filter } = askingFor(body, asked)
+  const { segment, attributes, send, updates, filter, consent } = body
   const insights = attributes.flatMap((attribute) =>
     'insight' in attribute ? [`insight:${measureOf(attribute).insight}`] : [],
   )
   // Who is sent whole, again, or by what is known of them is looked at when that has changed.
   const isWatched = send === 'everything' || updates === true
-  const asks = asked !== undefined || attributes.some((one) => 'consent' in one && one.consent)
+  const asks = consent !== undefined || attributes.some((one) => 'consent' in one && one.consent)
   const looks =
     isWatched || asks || filter !== undefined || attributes.some(({ required }) => required)
   const people = looks ? ['unified:individual'] : []
