@@ -112,9 +112,12 @@ const byOperator: Readonly<Partial<Record<Operator, (time: Time) => Moments>>> =
   anniversary_within_next_days: anniversaries,
 }
 
+/** Whether the answer of an operator, to days and instants, changes with time alone. */
+export const followsTheClock = (op: string): boolean => op in byOperator
+
 /** Whether the answer to a question changes with time alone. */
 export const asksTheTime = ({ op }: Comparison, type: FieldType): boolean =>
-  op in byOperator && (type === 'date' || type === 'timestamp')
+  followsTheClock(op) && (type === 'date' || type === 'timestamp')
 
 /**
  * The moments after now at which the answer to a question to a time may change; where it does not, no harm is done. An engine

@@ -5,19 +5,13 @@ import type { InsightShape } from '#insights'
 import type { Model } from '#model'
 import type { Relation } from '#query'
 import { parentsOf } from './check-segment.ts'
-import type {
-  Condition,
-  Membership,
-  Operator,
-  Segment,
-  SegmentDefinition,
-  Sequence,
-} from './definition.ts'
+import type { Condition, Membership, Segment, SegmentDefinition, Sequence } from './definition.ts'
 import { needsOf } from './kinds.ts'
 import type { Segments } from './segments.ts'
 import { checkedSql, problemsOfSql, sqlAsksTheClock } from './sql-segment.ts'
 import { isUnified, type Subjects, subjectsOf } from './subjects.ts'
 import { asksOf, conditionsOf, leavesOf, segmentsNamed, withInner } from './walk.ts'
+import { followsTheClock } from './why-moments.ts'
 
 const hourMs = 3_600_000
 
@@ -180,27 +174,6 @@ const rowsOf = (of: Membership): readonly RowsAsked[] =>
     return 'related' in leaf ? [leaf] : []
   })
 
-const clockOperators: readonly Operator[] = [
-  'within_last_days',
-  'not_within_last_days',
-  'within_next_days',
-  'today',
-  'yesterday',
-  'tomorrow',
-  'this',
-  'last',
-  'next',
-  'within_last',
-  'not_within_last',
-  'within_next',
-  'more_than_ago',
-  'more_than_ahead',
-  'ago',
-  'from_now',
-  'anniversary',
-  'anniversary_within_next_days',
-]
-
 /** Whether who is meant changes with time alone. */
 export const asksTheClock = (of: Membership): boolean =>
   asksOf(of).some(([leaf]) => asksClock(leaf) || ('sequence' in leaf && waits(leaf))) ||
@@ -212,7 +185,7 @@ export const asksTheClock = (of: Membership): boolean =>
 
 // What is said of consent begins, and may end.
 const asksClock = (leaf: object) =>
-  'consent' in leaf || ('op' in leaf && clockOperators.some((operator) => operator === leaf.op))
+  'consent' in leaf || ('op' in leaf && followsTheClock(String(leaf.op)))
 
 // That something did not come in time is known only once the time is over.
 const waits = ({ sequence }: Sequence) =>
