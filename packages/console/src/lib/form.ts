@@ -1,8 +1,9 @@
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { createContext, useContext } from 'react'
-import { type Body, type Path, placeOf, withValue } from './body.ts'
+import { type Body, type Path, placeOf, valueAt, withValue } from './body.ts'
 import type { ModelObject } from './definitions.ts'
 import { membersAt } from './schema.ts'
+import { texts } from './texts.ts'
 
 /** What every part of the form of a definition works with. */
 export interface Form {
@@ -31,10 +32,12 @@ export const put = ({ body, change }: Form, path: Path, value: unknown): void =>
   change(withValue(body, path, value))
 
 /** What speaks against the value in a place, if anything does. */
-export function problemAt({ problems }: Form, path: Path): string | undefined {
+export function problemAt({ body, problems }: Form, path: Path): string | undefined {
   const place = placeOf(path)
   const said = problems.filter((problem) => problem.path === place).map(({ say }) => say)
-  return said.length === 0 ? undefined : said.join('; ')
+  if (said.length === 0) return undefined
+  // What was not chosen yet has the wrong form too; that helps nobody.
+  return valueAt(body, path) === '' ? texts.editor.missing : said.join('; ')
 }
 
 /** The schema of a member. */

@@ -4,10 +4,11 @@ import { activationTexts } from './texts-activation.ts'
 import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
 import { insightTexts } from './texts-insights.ts'
-import { operationsTexts } from './texts-operations.ts'
 import { mappingTexts, modelTexts } from './texts-model.ts'
+import { operationsTexts } from './texts-operations.ts'
 import { paletteTexts } from './texts-palette.ts'
 import { segmentTexts } from './texts-segments.ts'
+import { sourceTexts } from './texts-sources.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
 
 /** Every sentence and word that the console shows. */
@@ -66,6 +67,7 @@ export const texts = {
   upload: uploadTexts,
   start: startTexts,
   home: homeTexts,
+  sources: sourceTexts,
   mapping: mappingTexts,
   palette: paletteTexts,
   model: modelTexts,
@@ -951,6 +953,7 @@ export const texts = {
     create: 'Create',
     key: 'Key',
     changeKey: 'Change',
+    missing: 'Is missing',
     keyHint: 'By this name other definitions and programs know it: small letters, digits and _.',
     takeBack: 'Undo',
   },
