@@ -33,6 +33,7 @@ import {
   readSegmentAddress,
   readSegmentsAddress,
 } from '../features/segments/address.ts'
+import { readConnectAddress } from '../features/sources/address.ts'
 import { readStartAddress } from '../features/start/address.ts'
 import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
 import { readAddress, writeAddress } from '../lib/address.ts'
@@ -69,6 +70,16 @@ const stream = createRoute({
   component: lazyRouteComponent(() => import('../features/streams/stream-page.tsx'), 'StreamPage'),
 })
 
+const connect = createRoute({
+  getParentRoute: () => root,
+  path: '/connect',
+  validateSearch: readConnectAddress,
+  component: lazyRouteComponent(
+    () => import('../features/sources/connect-page.tsx'),
+    'ConnectPage',
+  ),
+})
+
 const model = createRoute({
   getParentRoute: () => root,
   path: '/model',
@@ -86,7 +97,10 @@ const modelObject = createRoute({
 const mapping = createRoute({
   getParentRoute: () => root,
   path: '/mappings/$stream',
-  component: lazyRouteComponent(() => import('../features/mapping/mapping-page.tsx'), 'MappingPage'),
+  component: lazyRouteComponent(
+    () => import('../features/mapping/mapping-page.tsx'),
+    'MappingPage',
+  ),
 })
 
 const events = createRoute({
@@ -317,6 +331,9 @@ export const router = createRouter({
     start,
     streams,
     stream,
+    connect,
+    model,
+    modelObject,
     mapping,
     events,
     senders,

@@ -24,6 +24,7 @@ export const startTexts = {
     taken: (name: string) => `${name} was taken in.`,
     another: 'Take in another file',
     others: 'No file at hand? Begin with',
+    connect: 'a connection to a system',
     senders: 'events of a site or app',
     undo: 'Undo',
   },

@@ -28,9 +28,14 @@ export function StreamsPage(): ReactNode {
       title={words.title}
       about={words.about}
       actions={
-        <LinkButton to="/senders" icon="key">
-          {texts.events.toSenders}
-        </LinkButton>
+        <>
+          <LinkButton to="/connect" icon="stream">
+            {texts.sources.open}
+          </LinkButton>
+          <LinkButton to="/senders" icon="key">
+            {texts.events.toSenders}
+          </LinkButton>
+        </>
       }
     >
       <AlertLines />
@@ -44,7 +49,15 @@ export function StreamsPage(): ReactNode {
 function NoStreams() {
   return (
     <Panel>
-      <EmptyState icon="stream" title={words.empty}>
+      <EmptyState
+        icon="stream"
+        title={words.empty}
+        action={
+          <LinkButton to="/connect" icon="stream">
+            {texts.sources.open}
+          </LinkButton>
+        }
+      >
         <Say text={words.emptyHelp} />
       </EmptyState>
     </Panel>

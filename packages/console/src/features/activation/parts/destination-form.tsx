@@ -4,6 +4,7 @@ import { isBody, textAt, withValue } from '../../../lib/body.ts'
 import { schemaQuery } from '../../../lib/definitions.ts'
 import { FormProvider, inWords, schemaOf, useForm } from '../../../lib/form.ts'
 import { aboutIn, schemaOfKind } from '../../../lib/schema.ts'
+import { schemaWith, settingsOf } from '../../../lib/settings.ts'
 import { texts } from '../../../lib/texts.ts'
 import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import styles from '../../../ui/editor.module.css'
@@ -11,7 +12,6 @@ import { AreaField, ChoiceField, FurtherFields, TextField } from '../../../ui/fo
 import shared from '../../../ui/lines.module.css'
 import { SecretField } from '../../../ui/secret-field.tsx'
 import { destinationTypesQuery } from '../api/activations.ts'
-import { schemaWith, settingsOf } from '../settings.ts'
 
 const words = texts.activations.destination
 
@@ -51,6 +51,8 @@ export function DestinationForm({ body, problems, onChange }: DefinitionFormProp
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{words.limits}</legend>
           <FurtherFields path={['limits']} known={[]} isOpen />
+          <span className={styles.subtitle}>{texts.activations.form.asked}</span>
+          <FurtherFields path={['consent']} known={[]} isOpen />
         </fieldset>
       </div>
     </FormProvider>

@@ -53,7 +53,7 @@ export function FileStep({
 function OtherWays() {
   return (
     <p className={styles.others}>
-      {words.others}
+      {words.others} <Link to="/connect">{words.connect}</Link>
       <Link to="/senders">{words.senders}</Link>
     </p>
   )

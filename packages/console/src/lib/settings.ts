@@ -1,5 +1,5 @@
-import { type Body, isBody } from '../../lib/body.ts'
-import { membersAt } from '../../lib/schema.ts'
+import { type Body, isBody } from './body.ts'
+import { membersAt } from './schema.ts'
 
 /** The schema of a destination with the settings of its type in the place of settings of any kind. */
 export function schemaWith(schema: Body | undefined, settings: Body | undefined): Body | undefined {

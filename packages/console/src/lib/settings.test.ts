@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { membersAt } from '../../lib/schema.ts'
+import { membersAt } from './schema.ts'
 import { schemaWith, settingsOf } from './settings.ts'
 
 const kind = {

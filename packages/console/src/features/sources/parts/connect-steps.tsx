@@ -1,0 +1,190 @@
+import { Button, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import type { ConnectorView, SourceLook, TriedConnection } from '@tessera/platform/contract'
+import { useState } from 'react'
+import { type Body, isBody } from '../../../lib/body.ts'
+import { FormProvider, inWords } from '../../../lib/form.ts'
+import { Refusal } from '../../../lib/refusal.ts'
+import { settingsOf } from '../../../lib/settings.ts'
+import { texts } from '../../../lib/texts.ts'
+import { AreaField, FurtherFields } from '../../../ui/form-inputs.tsx'
+import { Panel } from '../../../ui/page.tsx'
+import { SecretField } from '../../../ui/secret-field.tsx'
+import { TroubleLine } from '../../../ui/trouble.tsx'
+import { lookInto, tryConnection } from '../api/sources.ts'
+import { LookTable } from './look-table.tsx'
+import { OfferTable } from './offer-table.tsx'
+import styles from './sources.module.css'
+import { StreamStep } from './stream-step.tsx'
+
+const words = texts.sources
+
+/** The steps after a connector was chosen; each begins when the one before is done. */
+export function ConnectSteps({
+  connector,
+  onAnother,
+}: {
+  connector: ConnectorView
+  onAnother: () => void
+}) {
+  const [body, setBody] = useState<Body>({ settings: {}, source: {} })
+  const [connection, setConnection] = useState(connector.key)
+  const [label, setLabel] = useState(connector.label)
+  const settings = partOf(body, 'settings')
+  const source = partOf(body, 'source')
+  const asked = { connector: connector.key, settings }
+  const test = useMutation({ mutationFn: () => tryConnection(asked) })
+  const look = useMutation({ mutationFn: (of: Body) => lookInto({ ...asked, source: of }) })
+  const change = (next: Body) => {
+    // What was tried no longer says anything of other settings.
+    if (JSON.stringify(next['settings']) !== JSON.stringify(settings)) test.reset()
+    look.reset()
+    setBody(next)
+  }
+  const refused = [test.error, look.error].flatMap((error) =>
+    error instanceof Refusal ? error.problems.map((one) => ({ ...one, path: one.at })) : [],
+  )
+  const schema = { properties: { settings: connector.settings, source: connector.source } }
+  const form = { body, objects: [], schema, problems: refused, change }
+  return (
+    <FormProvider value={form}>
+      <Panel
+        title={`${connector.label}: ${words.steps.settings}`}
+        aside={
+          <Button size="compact-xs" variant="default" onClick={onAnother}>
+            {words.another}
+          </Button>
+        }
+      >
+        <div className={styles.form}>
+          <p className={styles.quiet}>{connector.about}</p>
+          <div className={styles.pair}>
+            <TextInput
+              size="xs"
+              label={words.label}
+              value={label}
+              onChange={(event) => setLabel(event.currentTarget.value)}
+            />
+            <TextInput
+              size="xs"
+              label={words.key}
+              description={words.keyAbout}
+              inputWrapperOrder={['label', 'input', 'description']}
+              value={connection}
+              onChange={(event) => setConnection(event.currentTarget.value)}
+              spellCheck={false}
+            />
+          </div>
+          <SchemaFields path="settings" schema={connector.settings} />
+          <div className={styles.actions}>
+            <Button loading={test.isPending} onClick={() => test.mutate()}>
+              {words.test}
+            </Button>
+            {test.data && (
+              <span role="status" className={styles.good}>
+                {words.works(test.data.all)}
+              </span>
+            )}
+          </div>
+          <Refused error={test.error} />
+        </div>
+      </Panel>
+      {test.data && (
+        <SourceStep
+          connector={connector}
+          tried={test.data}
+          source={source}
+          look={look}
+          onSource={(of) => change({ ...body, source: of })}
+        />
+      )}
+      {test.data && (look.data !== undefined || connector.receives) && (
+        <StreamStep
+          key={JSON.stringify(source)}
+          of={{ connector: connector.key, connection, label, settings, source }}
+          look={look.data}
+        />
+      )}
+    </FormProvider>
+  )
+}
+
+function SourceStep({
+  connector,
+  tried,
+  source,
+  look,
+  onSource,
+}: {
+  connector: ConnectorView
+  tried: TriedConnection
+  source: Body
+  look: {
+    readonly data: SourceLook | undefined
+    readonly error: Error | null
+    readonly isPending: boolean
+    readonly mutate: (of: Body) => void
+  }
+  onSource: (source: Body) => void
+}) {
+  return (
+    <Panel title={words.steps.source}>
+      <div className={styles.form}>
+        <OfferTable
+          tried={tried}
+          chosen={source}
+          onTake={(of) => {
+            onSource(of)
+            if (!connector.receives) look.mutate(of)
+          }}
+        />
+        <details>
+          <summary className={styles.summary}>{words.further}</summary>
+          <SchemaFields path="source" schema={connector.source} />
+        </details>
+        {!connector.receives && (
+          <div className={styles.actions}>
+            <Button variant="default" loading={look.isPending} onClick={() => look.mutate(source)}>
+              {words.look}
+            </Button>
+          </div>
+        )}
+        <Refused error={look.error} />
+        {look.data && <LookTable look={look.data} />}
+      </div>
+    </Panel>
+  )
+}
+
+/** What a schema asks for: secrets by their names, long texts in boxes, the rest as usual. */
+function SchemaFields({ path: name, schema }: { path: 'settings' | 'source'; schema: Body }) {
+  const { secrets, long } = settingsOf(schema)
+  const path = [name]
+  if (Object.keys(partOf(schema, 'properties')).length === 0)
+    return <p className={styles.quiet}>{words.noSettings}</p>
+  return (
+    <>
+      <FurtherFields path={path} known={[...secrets, ...long]} isOpen />
+      {secrets.map((secret) => (
+        <SecretField key={secret} path={[...path, secret]} label={inWords(secret)} />
+      ))}
+      {long.map((one) => (
+        <AreaField key={one} path={[...path, one]} label={inWords(one)} hint={undefined} />
+      ))}
+    </>
+  )
+}
+
+function Refused({ error }: { error: Error | null }) {
+  if (error === null) return null
+  return (
+    <div role="alert" className={styles.refused}>
+      <TroubleLine thrown={error} />
+    </div>
+  )
+}
+
+function partOf(body: Body, name: string): Body {
+  const part = body[name]
+  return isBody(part) ? part : {}
+}
