@@ -13,6 +13,7 @@ import { insights } from './insights.ts'
 import { live } from './live.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
+import { profile } from './profile.ts'
 import { resolver } from './resolver.ts'
 import { segment } from './segment.ts'
 
@@ -27,6 +28,7 @@ const benches: readonly Bench[] = [
   resolver,
   identity,
   actions,
+  profile,
   insights,
   activation,
 ]
