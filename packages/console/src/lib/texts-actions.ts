@@ -137,6 +137,7 @@ export const actionTexts = {
     afterHint: 'such as 30 minutes',
     cap: 'Most firings in an hour',
     quiet: 'Quiet hours',
+    asked: 'Consent that is asked for as it is sent',
     target: 'Target',
     targetKinds: { destination: 'A destination', webhook: 'A webhook' },
     destination: 'Destination',

@@ -189,6 +189,7 @@ export const activationTexts = {
     sources: 'Sources, the most trusted first',
     purpose: 'Only of this usage',
     consent: 'Only who opted in',
+    asked: 'Consent that is asked for as it is sent',
     formula: 'Formula',
     fields: 'Fields of the list',
     where: 'Only rows where',

@@ -42,6 +42,7 @@ const known = [
   'attributes',
   'at_most_per_hour',
   'target',
+  'consent',
 ]
 
 /** An action as a form. What the form does not know, such as conditions, stays as it is. */
@@ -296,6 +297,8 @@ function TimingForm() {
       </div>
       <span className={editor.subtitle}>{words.quiet}</span>
       <FurtherFields path={['quiet_hours']} known={[]} isOpen />
+      <span className={editor.subtitle}>{words.asked}</span>
+      <FurtherFields path={['consent']} known={[]} isOpen />
       <FurtherFields path={[]} known={known} isOpen />
     </fieldset>
   )

@@ -28,6 +28,7 @@ const known = [
   'most_members',
   'confirm_above',
   'paused',
+  'consent',
 ]
 
 /** An activation as a form. What the form does not know stays as it is. */
@@ -87,6 +88,8 @@ function GuardsForm() {
         <FlagField path={['updates']} label={words.updates} usual="no" />
       )}
       <FlagField path={['paused']} label={words.paused} usual="no" />
+      <span className={styles.subtitle}>{words.asked}</span>
+      <FurtherFields path={['consent']} known={[]} isOpen />
       <FurtherFields path={[]} known={known} isOpen />
     </fieldset>
   )
