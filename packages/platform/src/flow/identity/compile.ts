@@ -217,9 +217,13 @@ function starsOf({ ruleset, rule, extent }: RuleWork): Part {
 }
 
 /** No value is one that people write where they have none. */
-export const meaningful = (ruleset: Ruleset, rule: MatchRule): readonly Part[] =>
+export const meaningful = (
+  ruleset: Ruleset,
+  rule: MatchRule,
+  values: readonly Part[] = askedBy(rule).map((_, i) => column(`v${i}`)),
+): readonly Part[] =>
   askedBy(rule).flatMap((of, i) => {
-    const found = isPlaceholder(ruleset, of, column(`v${i}`))
+    const found = isPlaceholder(ruleset, of, values[i] ?? column(`v${i}`))
     return found ? [sql`not ${found}`] : []
   })
 

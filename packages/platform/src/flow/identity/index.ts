@@ -39,6 +39,7 @@ export { makeMatchModels } from './models.ts'
 export { identityNode, identityNodeKind, identityNodes, refreshIdentity } from './nodes.ts'
 export { cleaned, searchWords, tidied } from './normalise.ts'
 export {
+  besideOthers,
   blockedOf,
   type Compared,
   comparedBy,

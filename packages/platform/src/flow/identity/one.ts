@@ -77,24 +77,39 @@ export function settledValue({ object, field, by }: Compared, tidied: string): s
   return isCountry ? (countryNamed.get(tidied) ?? tidied) : tidied
 }
 
+/** One row of an object, as it is tidied up beside those of others: what its columns are called begins with its place. */
+export interface RowOfOne {
+  readonly place: string
+  readonly columns: readonly Compared[]
+  /** The fields, each as its text. */
+  readonly texts: Readonly<Record<string, Part>>
+}
+
+/** How the value of a row is called beside those of others. */
+export const besideOthers = ({ place }: Pick<RowOfOne, 'place'>, name: string): string =>
+  `${place}_${name}`
+
 /**
- * The other values of one row, tidied up as in a run but without a join, which costs more than all the rest when there is one
- * row; countries become what they are looked up by. `texts` are the fields, each as its text.
+ * The other values of a row of each object, tidied up as in a run but without a join, which costs more than all the rest when
+ * there is one row; countries become what they are looked up by.
  */
-export function valuesOfOne(
-  columns: readonly Compared[],
-  model: Model,
-  texts: Readonly<Record<string, Part>>,
-): Part {
-  const raw = Object.entries(texts).map(([field, of]) => as(of, column(field)))
-  const tidy = columns.map((of) => as(valueOfOne(of, model), column(of.name)))
-  const shown = columns.map(({ name }) => sql`nullif(${column(name)}, '') as ${column(name)}`)
+export function valuesOfOne(rows: readonly RowOfOne[], model: Model): Part {
+  const raw = rows.flatMap((row) =>
+    Object.entries(row.texts).map(([field, of]) => as(of, column(besideOthers(row, field)))),
+  )
+  const named = rows.flatMap((row) =>
+    row.columns.map((of) => ({
+      name: column(besideOthers(row, of.name)),
+      value: valueOfOne(of, model, column(besideOthers(row, of.field), 'r')),
+    })),
+  )
+  const tidy = named.map(({ name, value }) => as(value, name))
+  const shown = named.map(({ name }) => sql`nullif(${name}, '') as ${name}`)
   return sql`select ${join(shown)} from (select ${join(tidy)} from (select ${join(raw)}) r) cleaned`
 }
 
-function valueOfOne({ object, field, by }: Compared, model: Model): Part {
+function valueOfOne({ object, field, by }: Compared, model: Model, raw: Part): Part {
   const { fields } = model.get(object)
-  const raw = column(field, 'r')
   const type = fields[field]?.type ?? 'text'
   const form = by === 'exact' ? undefined : formOf(object, field, { type })
   if (form === undefined)
@@ -111,10 +126,9 @@ export interface KeyOfOne {
   readonly saysNothing: Part
 }
 
-/** The key of a rule's values, which stand in the columns `v0`, `v1` ... beside `space`. */
-export function keyOfOne(ruleset: Ruleset, rule: MatchRule): KeyOfOne {
-  const values = askedBy(rule).map((_, i) => column(`v${i}`))
-  const meant = meaningful(ruleset, rule)
+/** The key of a rule's values, beside `space`. */
+export function keyOfOne(ruleset: Ruleset, rule: MatchRule, values: readonly Part[]): KeyOfOne {
+  const meant = meaningful(ruleset, rule, values)
   return {
     key: keyIn(rule.key, values),
     saysNothing: meant.length === 0 ? sql`false` : sql`not ${every(meant)}`,

@@ -1,6 +1,7 @@
-import { as, call, column, type Engine, join, type Ready, type Row, sql } from '#engine'
+import { as, call, column, type Engine, join, type Row, sql } from '#engine'
 import {
   addressOf,
+  besideOthers,
   blockedOf,
   type Compared,
   comparedBy,
@@ -53,15 +54,11 @@ export interface Tidier {
 
 type Values = Readonly<Record<string, string>>
 
-/** Makes the questions ready that turn the rows of one record into keys. */
+/** Makes the questions ready that turn the rows of one record into keys; as few as can be, for each is a way to the engine. */
 export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model): Promise<Tidier> {
-  const phone = await readyPhone(engine)
   const compared = comparedValues(ruleset, model)
-  const objects = await inTurn([...compared], async ([object, columns]) => {
-    const asker = await readyValues(engine, model, columns)
-    return { object, ...asker, ask: (row: Values) => valuesIn(row, { columns, phone, asker }) }
-  })
-  const rules = await inTurn(ruleset.match, (rule) => ruleAsker(engine, ruleset, rule))
+  const values = await readyValues(engine, model, compared)
+  const keys = await readyKeys(engine, ruleset)
   const identifiers = await inTurn(ruleset.limits?.identifiers ?? [], (_, i) =>
     readyHeld(engine, ruleset, i),
   )
@@ -69,20 +66,13 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
     { name: 'text' },
     ({ name }) => sql`select ${call('key64', name)} as key`,
   )
-  const all = [
-    ...[...objects.values()].flat(),
-    ...rules.map(({ ready }) => ready),
-    ...identifiers,
-    ofRecord,
-  ]
   const inLine = line()
   const tidy = async ({ space, record, rows }: Given): Promise<AskedRecord> => {
-    const values = new Map<string, readonly Values[]>()
-    for (const { object, ask } of objects) values.set(object, await inTurn(rows[object] ?? [], ask))
-    const found = (await inTurn(rules, (rule) => rule.ask(values, space))).flat()
+    const tidied = await values.ask(rows)
+    const found = await keys.ask(tidied, space)
     const held = await inTurn(ruleset.limits?.identifiers ?? [], async ({ object }, i) => {
       const each = await inTurn(
-        values.get(object) ?? [],
+        tidied.get(object) ?? [],
         async (row) => identifiers[i]?.ask(row) ?? [],
       )
       return each.flat().map(heldFrom)
@@ -100,7 +90,7 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
     tidy: (given) => inLine(() => tidy(given)),
     close: () =>
       inLine(async () => {
-        for (const ready of all) await ready.close()
+        for (const ready of [values, keys, ...identifiers, ofRecord]) await ready.close()
       }),
   }
 }
@@ -136,28 +126,78 @@ const textsOf = (row: Row | undefined): Values =>
     Object.entries(row ?? {}).flatMap(([name, of]) => (of === null ? [] : [[name, String(of)]])),
   )
 
-/** The question that tidies up the values of a row, its telephone numbers aside. */
-async function readyValues(engine: Engine, model: Model, columns: readonly Compared[]) {
-  const rest = columns.filter((of) => !isPhone(of))
-  if (rest.length === 0) return { close: async () => {} }
-  const fields = [...new Set(rest.map(({ field }) => field))]
-  const ready = await engine.ready(inputsOf(fields), (texts) => valuesOfOne(rest, model, texts))
-  return { ready, close: ready.close }
+type Rows = Given['rows']
+
+/** The questions that tidy up the values of rows: one for a row of each object, its telephone numbers aside. */
+async function readyValues(
+  engine: Engine,
+  model: Model,
+  compared: ReadonlyMap<string, readonly Compared[]>,
+) {
+  const phone = await readyPhone(engine)
+  const objects = [...compared].map(([object, columns], i) => {
+    const plain = columns.filter((of) => !isPhone(of))
+    const fields = [...new Set(plain.map(({ field }) => field))]
+    return { object, columns, plain, fields, place: `o${i}` }
+  })
+  const asked = objects.filter(({ plain }) => plain.length > 0)
+  const names = asked.flatMap((of) => of.fields.map((field) => besideOthers(of, field)))
+  const ready =
+    names.length === 0
+      ? undefined
+      : await engine.ready(inputsOf(names), (texts) =>
+          valuesOfOne(
+            asked.map((of) => ({
+              place: of.place,
+              columns: of.plain,
+              texts: Object.fromEntries(
+                of.fields.map((field) => [field, texts[besideOthers(of, field)] ?? never()]),
+              ),
+            })),
+            model,
+          ),
+        )
+  const askOnce = async (rows: Rows, turn: number): Promise<Values> => {
+    const inputs = asked.flatMap((of) =>
+      of.fields.map((field) => [besideOthers(of, field), rows[of.object]?.[turn]?.[field] ?? null]),
+    )
+    return textsOf((await ready?.ask(Object.fromEntries(inputs)))?.[0])
+  }
+  return {
+    ask: async (rows: Rows): Promise<ReadonlyMap<string, readonly Values[]>> => {
+      const found = new Map<string, Values[]>(objects.map(({ object }) => [object, []]))
+      const turns = Math.max(0, ...objects.map(({ object }) => rows[object]?.length ?? 0))
+      for (let turn = 0; turn < turns; turn++) {
+        const plain = await askOnce(rows, turn)
+        for (const of of objects) {
+          const row = rows[of.object]?.[turn]
+          if (row) found.get(of.object)?.push(await valuesIn(row, of, { plain, phone }))
+        }
+      }
+      return found
+    },
+    close: async () => {
+      await ready?.close()
+      await phone.close()
+    },
+  }
 }
 
-interface Asking {
-  readonly columns: readonly Compared[]
+interface Answered {
+  readonly plain: Values
   readonly phone: PhoneAsker
-  readonly asker: { readonly ready?: Ready<string> }
 }
 
 /** The values of one row, as they are compared. */
-async function valuesIn(row: Values, { columns, phone, asker }: Asking): Promise<Values> {
-  const plain = textsOf((await asker.ready?.ask(row))?.[0])
+async function valuesIn(
+  row: Values,
+  { columns, place }: { readonly columns: readonly Compared[]; readonly place: string },
+  { plain, phone }: Answered,
+): Promise<Values> {
   const found = await inTurn(columns, async (of) => {
     const raw = row[of.field]
     if (isPhone(of)) return raw === undefined ? undefined : phone.ask(raw, row['country'])
-    const tidied = plain[of.name]
+    const tidied = plain[besideOthers({ place }, of.name)]
     return tidied === undefined ? undefined : settledValue(of, tidied)
   })
   return Object.fromEntries(
@@ -190,8 +230,8 @@ interface Found {
 /** More combinations of rows than this are not tried. */
 const mostCombinations = 1000
 
-/** Asks for the keys of a rule, for each choice of one row of each object that it looks at. */
-async function ruleAsker(engine: Engine, ruleset: Ruleset, rule: MatchRule) {
+/** What a rule looks at: a row of each object, in every choice of them. */
+async function ruleChoices(engine: Engine, ruleset: Ruleset, rule: MatchRule) {
   const compared = comparedBy(rule)
   const objects = [...new Set(compared.map(({ object }) => object))]
   const blocked = await inTurn(compared, async (of) => {
@@ -199,39 +239,95 @@ async function ruleAsker(engine: Engine, ruleset: Ruleset, rule: MatchRule) {
     const rows = query ? await engine.rows(query) : []
     return new Set(rows.map(({ v }) => String(v)))
   })
-  const names = compared.map((_, i) => `v${i}`)
-  const ready = await engine.ready(inputsOf(['space', ...names]), (of) => {
-    const { key, saysNothing } = keyOfOne(ruleset, rule)
-    const cells = ['space', ...names].map((name) => as(of[name] ?? never(), column(name)))
-    return sql`select ${key} as key, ${saysNothing} as silent from (select ${join(cells)}) given`
-  })
-  const one = async (choice: Readonly<Record<string, Values>>, space: string): Promise<Found[]> => {
-    const values = compared.map(({ object, name }) => choice[object]?.[name])
-    if (values.some((of) => of === undefined)) return []
-    const at = values.findIndex((of, i) => blocked[i]?.has(of ?? ''))
-    const about = compared.map(addressOf)
-    if (at >= 0)
-      return [{ silent: { reason: 'blocked_value', rule: rule.key, about: about[at] ?? '' } }]
-    const inputs = Object.fromEntries(values.map((of, i) => [`v${i}`, of ?? null]))
-    const [row] = await ready.ask({ space, ...inputs })
-    if (!row || row['silent'] === true)
-      return [{ silent: { reason: 'placeholder', rule: rule.key, about: about.join(', ') } }]
-    const [high, low] = halves(String(row['key']))
-    return [{ key: { high, low } }]
+  const about = compared.map(addressOf)
+  const choiceOf = (rows: Readonly<Record<string, Values>>): Choice | undefined => {
+    const values = compared.map(({ object, name }) => rows[object]?.[name])
+    const known = values.filter((of) => of !== undefined)
+    if (known.length < values.length) return undefined
+    const at = known.findIndex((of, i) => blocked[i]?.has(of))
+    if (at < 0) return { values: known }
+    const silent = { reason: 'blocked_value', rule: rule.key, about: about[at] ?? '' } as const
+    return { values: known, silent }
   }
   return {
-    ready,
-    ask: async (values: ReadonlyMap<string, readonly Values[]>, space: string) => {
-      const choices = objects.reduce<Readonly<Record<string, Values>>[]>(
-        (some, object) =>
-          some
-            .flatMap((choice) =>
-              (values.get(object) ?? []).map((row) => ({ ...choice, [object]: row })),
-            )
-            .slice(0, mostCombinations),
-        [{}],
-      )
-      return (await inTurn(choices, (choice) => one(choice, space))).flat()
-    },
+    rule,
+    about: about.join(', '),
+    choices: (values: ReadonlyMap<string, readonly Values[]>): readonly Choice[] =>
+      objects
+        .reduce<Readonly<Record<string, Values>>[]>(
+          (some, object) =>
+            some
+              .flatMap((rows) =>
+                (values.get(object) ?? []).map((row) => ({ ...rows, [object]: row })),
+              )
+              .slice(0, mostCombinations),
+          [{}],
+        )
+        .flatMap((rows) => choiceOf(rows) ?? []),
   }
+}
+
+interface Choice {
+  readonly values: readonly string[]
+  /** Why it says nothing, where that is known without asking. */
+  readonly silent?: AskedRecord['silent'][number]
+}
+
+/** The question for the keys of all rules, one choice of each at a time. */
+async function readyKeys(engine: Engine, ruleset: Ruleset) {
+  const rules = await inTurn(ruleset.match, (rule) => ruleChoices(engine, ruleset, rule))
+  const namesOf = (rule: MatchRule, i: number) => comparedBy(rule).map((_, j) => `r${i}_v${j}`)
+  const names = ['space', ...rules.flatMap(({ rule }, i) => namesOf(rule, i))]
+  const ready = await engine.ready(inputsOf(names), (of) => {
+    const cells = rules.flatMap(({ rule }, i) => {
+      const values = namesOf(rule, i).map((name) => column(name))
+      const { key, saysNothing } = keyOfOne(ruleset, rule, values)
+      return [as(key, column(`key${i}`)), as(saysNothing, column(`silent${i}`))]
+    })
+    const given = names.map((name) => as(of[name] ?? never(), column(name)))
+    return sql`select ${join([sql`1`, ...cells])} from (select ${join(given)}) given`
+  })
+  const askOnce = async (chosen: readonly (Choice | undefined)[], space: string) => {
+    if (chosen.every((of) => of === undefined || of.silent)) return {}
+    const inputs = rules.flatMap(({ rule }, i) =>
+      namesOf(rule, i).map((name, j) => [name, chosen[i]?.values[j] ?? null]),
+    )
+    return (await ready.ask({ space, ...Object.fromEntries(inputs) }))[0] ?? {}
+  }
+  return {
+    ask: async (
+      values: ReadonlyMap<string, readonly Values[]>,
+      space: string,
+    ): Promise<readonly Found[]> => {
+      const all = rules.map(({ choices }) => choices(values))
+      const turns = Math.max(0, ...all.map(({ length }) => length))
+      const found: Found[][] = rules.map(() => [])
+      for (let turn = 0; turn < turns; turn++) {
+        const chosen = all.map((of) => of[turn])
+        const row = await askOnce(chosen, space)
+        for (const [i, of] of chosen.entries())
+          if (of)
+            found[i]?.push(
+              foundIn(row, i, {
+                ...of,
+                about: rules[i]?.about ?? '',
+                rule: rules[i]?.rule.key ?? '',
+              }),
+            )
+      }
+      return found.flat()
+    },
+    close: ready.close,
+  }
+}
+
+function foundIn(
+  row: Row,
+  i: number,
+  { silent, rule, about }: Choice & { readonly rule: string; readonly about: string },
+): Found {
+  if (silent) return { silent }
+  if (row[`silent${i}`] === true) return { silent: { reason: 'placeholder', rule, about } }
+  const [high, low] = halves(String(row[`key${i}`]))
+  return { key: { high, low } }
 }
