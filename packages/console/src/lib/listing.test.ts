@@ -51,4 +51,6 @@ test('a head that is pressed twice turns the order around and keeps what is sear
   expect(first).toEqual({ q: 'a', sort: 'dead', order: 'down' })
   expect(sortedBy(first, 'dead', rows, of)).toEqual({ q: 'a', sort: 'dead', order: 'up' })
   expect(sortingOf([], {}, of)).toEqual({ by: 'name', order: 'up' })
+  const { dead: _, ...others } = of.by
+  expect(sortingOf(rows, first, { ...of, by: others }).by).toBe('name')
 })

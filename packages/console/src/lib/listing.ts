@@ -12,8 +12,8 @@ export interface ListOf<Row, Sort extends string> {
   /** What is searched. */
   readonly text: (row: Row) => string
   /** What is compared; texts from A to Z, numbers from the largest, unless asked otherwise. */
-  readonly by: Readonly<Record<Sort, (row: Row) => string | number>>
-  /** By what it is sorted unless the address says. */
+  readonly by: Readonly<Partial<Record<Sort, (row: Row) => string | number>>>
+  /** By what it is sorted unless the address says so. */
   readonly usual: Sort
   /** Columns of text that begin with the last: times. */
   readonly newestFirst?: readonly Sort[]
@@ -42,10 +42,11 @@ export function arrange<Row, Sort extends string>(
 ): readonly Row[] {
   const { by, order } = sortingOf(rows, address, of)
   const sign = order === 'up' ? 1 : -1
+  const value = of.by[by] ?? (() => 0)
   const words = (address.q ?? '').toLowerCase().split(/\s+/)
   return rows
     .filter((row) => words.every((word) => of.text(row).toLowerCase().includes(word)))
-    .toSorted((a, b) => sign * compare(of.by[by](a), of.by[by](b)))
+    .toSorted((a, b) => sign * compare(value(a), value(b)))
 }
 
 /** By what a list is sorted, as its table shows it. */
@@ -54,7 +55,7 @@ export function sortingOf<Row, Sort extends string>(
   { sort, order }: ListAddress<Sort>,
   of: ListOf<Row, Sort>,
 ): { readonly by: Sort; readonly order: 'up' | 'down' } {
-  const by = sort ?? of.usual
+  const by = sort !== undefined && of.by[sort] ? sort : of.usual
   return { by, order: order ?? naturalOrder(rows, by, of) }
 }
 
@@ -76,7 +77,7 @@ function naturalOrder<Row, Sort extends string>(
   { by, newestFirst = [] }: ListOf<Row, Sort>,
 ): 'up' | 'down' {
   const [first] = rows
-  const isText = first === undefined || typeof by[sort](first) === 'string'
+  const isText = first === undefined || typeof by[sort]?.(first) === 'string'
   return isText && !newestFirst.includes(sort) ? 'up' : 'down'
 }
 

@@ -71,7 +71,6 @@ export const actionTexts = {
     why: 'Why not at once',
     target: 'Target',
     heldUp: 'Tried again',
-    often: 'How often',
   },
   firing: {
     state: 'State',

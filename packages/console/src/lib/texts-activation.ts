@@ -141,7 +141,6 @@ export const activationTexts = {
     since: 'Given up from',
     until: 'to',
     show: 'Batches one by one',
-    openDestination: 'Of the whole destination',
   },
   destination: {
     columns: {
@@ -197,7 +196,6 @@ export const activationTexts = {
     orderBy: 'Sorted by',
     descending: 'Largest first',
     filter: 'Only who',
-    filterHint: "country = 'Italy'",
     updates: 'Send again whoever’s values changed',
     guards: 'Guards',
     mostMembers: 'Never more at once than',

@@ -47,8 +47,6 @@ export const exploreTexts = {
     empty: 'There are no tables yet',
     emptyHelp: 'They appear with the first stream.',
     insert: (name: string) => `Put ${name} into the question`,
-    columns: (count: number) => counted(count, 'column', 'columns'),
-    groups: { lake: 'Lake', other: 'Model and what is made of it' },
   },
   saved: {
     empty: 'Nothing is saved yet',

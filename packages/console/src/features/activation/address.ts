@@ -14,6 +14,7 @@ const sorts = [
   'members',
   'delivered',
   'type',
+  'promise',
   'waiting',
   'dead',
 ] as const

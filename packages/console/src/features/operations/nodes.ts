@@ -34,8 +34,6 @@ export const nodeList: ListOf<GraphNode, OperationSort> = {
     state: ({ state }) => ranks.indexOf(state),
     refreshed: ({ refreshedAt = '' }) => refreshedAt,
     took: ({ durationMs = 0 }) => durationMs,
-    value: ({ output }) => output,
-    from: ({ inputs }) => inputs.length,
   },
   usual: 'state',
   newestFirst: ['refreshed'],

@@ -32,7 +32,7 @@ export const destinationColumns: readonly Column<Destination, ActivationSort | '
     cell: ({ type }) => <Tag>{type}</Tag>,
   },
   {
-    key: 'delivered',
+    key: 'promise',
     title: words.destination.columns.promise,
     canSort: 'can sort',
     cell: ({ guarantee }) => guarantee,

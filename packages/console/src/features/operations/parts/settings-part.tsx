@@ -19,10 +19,6 @@ const settingList: ListOf<SettingAnswer, OperationSort> = {
   text: ({ name, about, value }) => `${name} ${about} ${value}`,
   by: {
     name: ({ name }) => name,
-    kind: ({ expects }) => expects,
-    state: ({ from }) => from,
-    refreshed: ({ name }) => name,
-    took: ({ name }) => name,
     value: ({ value }) => value,
     from: ({ from }) => from,
   },
