@@ -50,7 +50,7 @@ export function partsAt(body: Body, path: Path): readonly Path[] {
 }
 
 /** Where a condition stands among others, if it is one of several in a group. */
-export function standingOf(
+function standingOf(
   path: Path,
 ): { readonly list: Path; readonly group: Path; readonly place: number } | undefined {
   const place = path.at(-1)
