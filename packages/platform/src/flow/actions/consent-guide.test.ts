@@ -13,7 +13,7 @@ const guide = readFileSync(
   join(import.meta.dirname, '../../../../../docs/guides/consent.md'),
   'utf8',
 )
-const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+const blocks = [...guide.matchAll(/```ya?ml\n([\s\S]*?)```/g)].map(([, text = '']) => text)
 const whole = blocks.filter((text) => text.startsWith('kind:'))
 const parts = blocks.filter((text) => text.startsWith('consent:'))
 
