@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { printSteps, sql, table } from '#engine'
+import { join, printSteps, sql, type TableName, table, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { read } from '#kernel/read.ts'
 import { learnedSchema, type MatchingSettings, matchingSettings } from './definition.ts'
 import { doubtsAbout } from './doubts.ts'
-import { countBlocks, type Matching, matchingSteps, withMatching, withModel } from './matching.ts'
+import {
+  countBlocks,
+  type Matching,
+  matchingSteps,
+  withBlockKeys,
+  withMatching,
+  withModel,
+} from './matching.ts'
 import { digitsOfPattern } from './patterns.ts'
 import { proposeSettings } from './propose.ts'
+import type { Beside } from './records.ts'
 import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
 
 const engine = await memoryEngine()
@@ -347,6 +355,67 @@ describe('a learned model is whole', () => {
     const within = [...before].filter(([pair]) => pair.split(' ').every((n) => numbers.has(n)))
     expect(within.length).toBeGreaterThan(100)
     expect(part).toEqual(new Map(within))
+  })
+
+  test('some of the records make the pairs that they make among all, told who else is in their blocks', async () => {
+    const people = [...madePeople(300, 23), ...crowd]
+    const records = await recordsOf(engine, 'all_people', people)
+    const keysIn = async (keys: TableName) =>
+      engine.rows(sql`select n, rule, key from ${keys} order by 1, 2, 3`)
+    const { before, learned, keys } = await withMatching(
+      bench,
+      records,
+      narrow,
+      async (matching) => {
+        const learned = await matching.learn(few)
+        const before = weighed(await pairsOf(matching, learned))
+        return { learned, before, keys: await matching.keys(keysIn) }
+      },
+    )
+    expect(await withBlockKeys(bench, records, narrow, keysIn)).toEqual(keys)
+    const isThere = (n: number) => n % 3 > 0
+    const isFresh = (n: number) => isThere(n) && n % 5 === 0
+    const numbers = people.flatMap((_, n) => (isThere(n) ? [n] : []))
+    const some = await recordsOf(
+      engine,
+      'some_people',
+      numbers.map((n) => people[n] ?? person({})),
+      numbers,
+    )
+    const elsewhere = keys.filter(({ n }) => !isThere(Number(n)))
+    const counted = [...Map.groupBy(elsewhere, ({ key }) => String(key))].map(
+      ([key, of]) => sql`(${value(BigInt(key))}, ${value(of.length)})`,
+    )
+    const fresh = numbers.filter(isFresh).map((n) => sql`(${value(n)})`)
+    const found = await engine.staged(
+      sql`select * from (values ${join(counted)}) v(key, size)`,
+      (others) =>
+        engine.staged(sql`select * from (values ${join(fresh)}) v(n)`, async (fresh) => {
+          const pairs = (beside: Beside) =>
+            withModel(bench, { ...some, beside }, { settings: narrow, learned }, async (matching) =>
+              weighed(await pairsOf(matching, learned)),
+            )
+          return { all: await pairs({ others }), fresh: await pairs({ others, fresh }) }
+        }),
+    )
+    const among = (isWanted: (a: number, b: number) => boolean) =>
+      new Map(
+        [...before].filter(([pair]) => {
+          const [a = 0, b = 0] = pair.split(' ').map(Number)
+          return isThere(a) && isThere(b) && isWanted(a, b)
+        }),
+      )
+    expect(found.all).toEqual(among(() => true))
+    expect(found.fresh).toEqual(among((a, b) => isFresh(a) || isFresh(b)))
+    expect(found.fresh.size).toBeGreaterThan(20)
+    // The crowd is small enough by itself.
+    const alone = await withModel(
+      bench,
+      some,
+      { settings: narrow, learned: { ...learned, left_out: {} } },
+      async (of) => of.candidates,
+    )
+    expect(alone).toBeGreaterThan(found.all.size)
   })
 
   test('nobody reads a value from it', async () => {
