@@ -13,7 +13,7 @@ const open = openHouseWith(readConfig({}))
 
 /** The files that the guide shows. */
 const files = new Map(
-  [...guide.matchAll(/<!-- file: (\S+) -->\n```yaml\n([\s\S]*?)```/g)].map(
+  [...guide.matchAll(/<!-- file: (\S+) -->\n```yml\n([\s\S]*?)```/g)].map(
     ([, name = '', text = '']) => [name, text],
   ),
 )
