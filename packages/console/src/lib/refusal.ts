@@ -44,6 +44,13 @@ export function readRefusal(status: number, body: unknown): Refusal {
   })
 }
 
+/** Everything that is wrong, by what was thrown: a refusal for one thing alone says it itself. */
+export function problemsOf(thrown: unknown): readonly RefusalProblem[] {
+  if (!(thrown instanceof Refusal)) return []
+  const { problems, code, at, message } = thrown
+  return problems.length > 0 ? problems : [{ code, at, say: message }]
+}
+
 /** Whether the same request may well succeed a little later. */
 export const mayPass = (thrown: unknown): boolean =>
   thrown instanceof Refusal &&

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { putDefinition, undoChange } from '../../lib/definitions.ts'
 import type { MappingBody } from '../../lib/mapping.ts'
 import type { Mapping } from '../../lib/mappings.ts'
-import { Refusal, type RefusalProblem } from '../../lib/refusal.ts'
+import { problemsOf, type RefusalProblem } from '../../lib/refusal.ts'
 import { previewQuery } from './api/mapping.ts'
 
 /** A mapping that is worked on. */
@@ -50,7 +50,7 @@ export function useMapping(stream: string, published: Mapping | undefined): Mapp
       setKept(undefined)
     },
   })
-  const problems = preview.error instanceof Refusal ? preview.error.problems : []
+  const problems = problemsOf(preview.error)
   const isCurrent = asked === draft && !preview.isPlaceholderData
   return {
     draft,

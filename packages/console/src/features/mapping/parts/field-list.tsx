@@ -30,17 +30,19 @@ export function FieldList({
         {fields.map(({ name, type }) => {
           const fills = fillsOf(draft, name)
           return (
-            <li key={name}>
+            <li
+              key={name}
+              draggable
+              onDragStart={(event) => event.dataTransfer.setData(fieldType, name)}
+            >
               <button
                 type="button"
                 className={styles.field}
-                draggable
                 aria-pressed={chosen === name}
                 aria-label={words.choose(name)}
                 data-used={fills.length > 0}
                 title={fills.join(', ')}
                 onClick={() => onChoose(name)}
-                onDragStart={(event) => event.dataTransfer.setData(fieldType, name)}
               >
                 <span className={styles.fieldName}>{name}</span>
                 <Tag>{type}</Tag>

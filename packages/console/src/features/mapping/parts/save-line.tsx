@@ -15,6 +15,8 @@ const followers = [['graph'], ['streams'], ['summary'], ['profiles']] as const
 export function SaveLine({ mapped }: { mapped: Mapped }) {
   const run = useJob(() => refreshAll(), followers)
   const { isChanged, isSound, isSaving, change, isUndone, refused } = mapped
+  // What stands at a field is told there.
+  const elsewhere = mapped.problems.filter(({ at }) => !at.startsWith('objects['))
   return (
     <div className={styles.save}>
       <div className={styles.saveRow}>
@@ -35,6 +37,11 @@ export function SaveLine({ mapped }: { mapped: Mapped }) {
           </Button>
         </span>
       </div>
+      {elsewhere.map(({ at, say }) => (
+        <p key={`${at} ${say}`} role="alert" className={styles.refused}>
+          {say}
+        </p>
+      ))}
       {refused && (
         <div role="alert" className={styles.refused}>
           <TroubleLine thrown={refused} />

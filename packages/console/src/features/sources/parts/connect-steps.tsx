@@ -4,7 +4,7 @@ import type { ConnectorView, SourceLook, TriedConnection } from '@tessera/platfo
 import { useState } from 'react'
 import { type Body, isBody } from '../../../lib/body.ts'
 import { FormProvider, inWords } from '../../../lib/form.ts'
-import { Refusal } from '../../../lib/refusal.ts'
+import { problemsOf } from '../../../lib/refusal.ts'
 import { settingsOf } from '../../../lib/settings.ts'
 import { texts } from '../../../lib/texts.ts'
 import { AreaField, FurtherFields } from '../../../ui/form-inputs.tsx'
@@ -41,9 +41,9 @@ export function ConnectSteps({
     look.reset()
     setBody(next)
   }
-  const refused = [test.error, look.error].flatMap((error) =>
-    error instanceof Refusal ? error.problems.map((one) => ({ ...one, path: one.at })) : [],
-  )
+  const refused = [test.error, look.error]
+    .flatMap(problemsOf)
+    .map((problem) => ({ ...problem, path: problem.at }))
   const schema = { properties: { settings: connector.settings, source: connector.source } }
   const form = { body, objects: [], schema, problems: refused, change }
   return (

@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { DefinitionAnswer, GraphAnswer, MappingPreview, StreamOverview } from '#contract'
+import { openConsole, startBrowser, type watch } from './browser.ts'
+import { cellsOf, wordsIn } from './console-reading.ts'
+import { makeWorld, type Server, type World } from './world.ts'
+
+// A system is connected, its fields are mapped, and the model tells where everything comes from: all in the browser.
+
+const browser = await startBrowser()
+const leftOut = browser ? '' : ' (left out: no browser can be started)'
+const repository = join(import.meta.dirname, '../../..')
+const soon = { timeout: 20_000 }
+
+let world: World
+let server: Server
+let page: Page
+let complaints: ReturnType<typeof watch>
+
+describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`, () => {
+  beforeAll(async () => {
+    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
+      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    world = makeWorld()
+    world.write(
+      'crm/people.csv',
+      'no,first name,born,post\n1,Ada,1815-12-10,ada@example.org\n2,Bo,once,bo@example.org\n',
+    )
+    server = await world.serve()
+    const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
+    page = opened.page
+    complaints = opened.complaints
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await world?.remove()
+  })
+
+  afterEach(() => expect(complaints.take()).toEqual([]))
+
+  test('a folder is connected: tried, looked into, defined, undone, defined again, run', async () => {
+    await page.goto(`${server.address}/streams`)
+    await page.getByRole('link', { name: 'Connect a system' }).first().click()
+    await page.getByRole('button', { name: 'Choose Files' }).click()
+    await page.getByRole('button', { name: 'Test the connection' }).click()
+    expect(await wordsIn(page.getByRole('alert'))).toContain('folder')
+    expect(complaints.take().every((complaint) => complaint.includes('422'))).toBe(true)
+    await page.getByRole('textbox', { name: 'folder' }).fill('crm')
+    await page.getByLabel('Key of the connection').fill('crm')
+    await page.getByRole('button', { name: 'Test the connection' }).click()
+    await page.getByText('It answers; 1 thing can be taken').waitFor()
+    await page.getByRole('button', { name: 'Take people.csv' }).click()
+    await page.getByText('4 fields were found in people.csv').waitFor()
+    const fields = page.getByRole('table', { name: 'What is taken' }).getByRole('row')
+    expect(await cellsOf(fields.filter({ hasText: 'born' }))).toMatchObject({
+      Type: 'text',
+      'Such as': '1815-12-10 · once',
+    })
+    expect(await get('/definitions/connection')).toEqual([])
+    const define = page.getByRole('button', { name: 'Define connection and stream' })
+    await define.click()
+    await page.getByText('The stream people is defined').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Both were taken back').waitFor()
+    expect(await get('/definitions/stream')).toEqual([])
+    await define.click()
+    await page.getByRole('button', { name: 'Run now' }).click()
+    await expect.poll(async () => (await stream())?.rows, soon).toBe(2)
+    await page.getByRole('link', { name: 'Map its fields' }).click()
+    await page.getByRole('heading', { name: 'Mapping of people' }).waitFor()
+  })
+
+  test('a mapping is proposed, changed by dragging and by hand, seen on real rows, saved and undone', async () => {
+    await page.getByRole('button', { name: 'Propose a mapping' }).click()
+    const preview = page.getByRole('table', { name: 'What the first rows become: individual' })
+    await preview.getByRole('cell', { name: 'Ada' }).waitFor()
+    // By mouse: the field is dragged onto one of the model.
+    await page
+      .getByText(/fields are still free/)
+      .first()
+      .click()
+    await page
+      .getByRole('button', { name: 'Choose the field born' })
+      .dragTo(page.getByText('Birth date', { exact: true }))
+    const born = page.getByRole('textbox', { name: 'Formula of birth_date' })
+    await born.waitFor()
+    expect(await born.inputValue()).toBe('born')
+    const lost = preview.getByTitle('This value cannot be read')
+    await expect.poll(() => lost.count(), soon).toBe(1)
+    // By keyboard: a field is chosen here, and connected there.
+    await page.getByRole('button', { name: 'Choose the field post' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Connect to occupation' }).focus()
+    await page.keyboard.press('Enter')
+    const occupation = page.getByRole('textbox', { name: 'Formula of occupation' })
+    expect(await occupation.inputValue()).toBe('post')
+    await occupation.fill('upper(psot)')
+    await page.getByText('1 thing is wrong with this mapping').waitFor()
+    await page.getByText(/psot/).last().waitFor()
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    expect(complaints.take().every((complaint) => complaint.includes('422'))).toBe(true)
+    await occupation.fill('upper(post)')
+    await preview.getByRole('cell', { name: 'ADA@EXAMPLE.ORG' }).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved. What it fills follows').waitFor()
+    const saved = (await get<DefinitionAnswer[]>('/definitions/mapping'))[0]?.body
+    const shown = (await server.call('POST', '/mappings/preview', saved)) as MappingPreview
+    expect(shown.objects[0]?.rows.map(({ values }) => values['occupation'])).toEqual([
+      'ADA@EXAMPLE.ORG',
+      'BO@EXAMPLE.ORG',
+    ])
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('The change was taken back').waitFor()
+    expect(await get('/definitions/mapping')).toEqual([])
+    await server.call('PUT', '/definitions/mapping/people', { body: saved })
+    await page.reload()
+    await page.getByText('As it is published').waitFor()
+    await server.call('POST', '/run', {})
+    await expect.poll(rowsOfPeople, soon).toBe(2)
+  })
+
+  test('the model tells where a field comes from, what leads to it, and its rows', async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'Model' }).click()
+    const picture = page.getByRole('region', { name: 'The model as a diagram' })
+    await picture.getByRole('button', { name: /^Individual 22 fields/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'Individual' }).waitFor()
+    const field = page.getByRole('row').filter({ hasText: 'occupation' })
+    expect(await wordsIn(field)).toContain('people upper(post)')
+    await page.getByRole('link', { name: 'contact_point_email' }).waitFor()
+    await page.getByRole('tab', { name: 'Rows' }).click()
+    await page.getByRole('cell', { name: 'ADA@EXAMPLE.ORG' }).waitFor()
+    await page.goto(`${server.address}/model?view=table&q=telephone`)
+    const objects = page.getByRole('table', { name: 'Model' }).locator('tbody tr')
+    await expect.poll(() => objects.count(), soon).toBe(1)
+    expect(await wordsIn(objects)).toContain('contact_point_phone')
+  })
+
+  test('the palette leads anywhere with the keyboard', async () => {
+    await page.keyboard.press('Control+k')
+    const box = page.getByRole('combobox', { name: 'Go anywhere' })
+    await box.fill('mapp')
+    await page.getByRole('option', { name: /^people\s*Mapping/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Mapping of people' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await box.fill('ident')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Identity' }).waitFor()
+  })
+
+  test('on a phone and in the dark nothing hangs over', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize({ width: 390, height: 844 })
+    const paths = ['/connect', '/connect?connector=s3', '/mappings/people', '/model', '/model/case']
+    for (const path of paths) {
+      await page.goto(`${server.address}${path}`)
+      await page.waitForLoadState('networkidle')
+      const width = await page.evaluate('document.documentElement.scrollWidth')
+      expect([path, width]).toEqual([path, 390])
+    }
+  })
+})
+
+const get = async <T>(path: string) => (await server.call('GET', path)) as T
+
+const stream = async (): Promise<StreamOverview | undefined> =>
+  (await get<StreamOverview[]>('/streams')).find(({ key }) => key === 'people')
+
+async function rowsOfPeople(): Promise<number | undefined> {
+  const { nodes } = await get<GraphAnswer>('/graph')
+  return nodes.find(({ key }) => key === 'model:individual')?.counts['rows']
+}
