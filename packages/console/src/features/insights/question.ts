@@ -23,3 +23,25 @@ export function questionOf(
 /** The dimensions that are times. */
 export const timesIn = (answer: InsightPreview | undefined): readonly string[] =>
   (answer?.columns ?? []).filter(({ is }) => is === 'time').map(({ name }) => name)
+
+const numeric: readonly string[] = ['integer', 'decimal', 'number']
+
+/** How rows are drawn unless somebody says: their measures along their time, or along their first dimension. */
+export function usualDrawing({ columns }: Pick<InsightPreview, 'columns'>): Drawing | undefined {
+  const along =
+    columns.find(({ is }) => is === 'time') ?? columns.find(({ is }) => is !== 'measure')
+  const y = columns.filter(({ is, type }) => is === 'measure' && numeric.includes(type))
+  if (along === undefined || y.length === 0) return undefined
+  return {
+    type: along.is === 'time' ? 'line' : 'bar',
+    x: along.name,
+    y: y.slice(0, 3).map(({ name }) => name),
+  }
+}
+
+/** What is drawn along, and which measures. */
+interface Drawing {
+  readonly type: 'line' | 'bar'
+  readonly x: string
+  readonly y: readonly string[]
+}

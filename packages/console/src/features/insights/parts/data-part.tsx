@@ -12,7 +12,7 @@ import { Panel } from '../../../ui/page.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import { grains, type InsightAddress } from '../address.ts'
 import { rowsQuery, sqlQuery } from '../api/insights.ts'
-import { questionOf, timesIn } from '../question.ts'
+import { questionOf, timesIn, usualDrawing } from '../question.ts'
 import { BehindPart } from './behind-part.tsx'
 import styles from './insights.module.css'
 import { RowsTable } from './rows-table.tsx'
@@ -42,7 +42,9 @@ export function DataPart(props: Props) {
 
 function Data({ insight, address, go }: Props) {
   const whole = useQuery(rowsQuery(insight.key, { dimensions: insight.dimensions, limit: 1 }))
-  const times = timesIn(whole.data)
+  const { data: sql } = useQuery(sqlQuery(insight.key))
+  // Of SQL nobody knows how coarse its times are.
+  const times = sql?.written === 'by parts' ? timesIn(whole.data) : []
   const rows = useQuery(rowsQuery(insight.key, questionOf(insight, address, times)))
   return (
     <div className={styles.stack}>
@@ -107,7 +109,7 @@ function Drawn({
 }) {
   const { x, y, series, type } = address
   const isAsked = x !== undefined || y !== undefined
-  const wish = isAsked ? { x, y: y?.split(',') ?? [], series, type } : undefined
+  const wish = isAsked ? { x, y: y?.split(',') ?? [], series, type } : usualDrawing(answer)
   return (
     <ChartPart
       answer={answer}

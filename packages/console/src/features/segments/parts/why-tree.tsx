@@ -14,7 +14,7 @@ const words = texts.segments.why
 /** Every condition with its answer, what was found, and when it changes by itself. */
 export function WhyTree({ answer }: { answer: WhyAnswer }) {
   const name = useName(answer.profile)
-  const { include, exclude, rank, waterfall, flips_at, looked_until, notes } = answer
+  const { include, exclude, rank, waterfall, flips_at, looked_until, notes, given = {} } = answer
   return (
     <div className={styles.stack}>
       <div role="status" className={styles.verdict}>
@@ -57,6 +57,14 @@ export function WhyTree({ answer }: { answer: WhyAnswer }) {
         <p>
           {words.waterfall(waterfall.waterfall)}:{' '}
           {waterfall.taken_by === undefined ? words.takenByNone : words.takenBy(waterfall.taken_by)}
+        </p>
+      )}
+      {Object.keys(given).length > 0 && (
+        <p>
+          {words.given}:{' '}
+          {Object.entries(given)
+            .map(([parameter, value]) => `$${parameter} ${formatValue(value)}`)
+            .join(', ')}
         </p>
       )}
       {notes.map((note) => (
