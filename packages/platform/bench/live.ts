@@ -76,7 +76,7 @@ async function define({ call }: ServedPlatform): Promise<void> {
 
 async function untilLive({ call }: ServedPlatform): Promise<void> {
   await call('POST', '/run', {})
-  for (const since = Date.now(); Date.now() - since < 900_000; await sleep(500)) {
+  for (const since = Date.now(); Date.now() - since < 3_600_000; await sleep(500)) {
     // The endpoint answers with this shape; see the tick room.
     const { live: many } = (await call('GET', '/tick')) as { live: number }
     if (many === segments) return
@@ -126,6 +126,8 @@ interface Stage {
 
 interface Load {
   readonly events: number
+  /** How many seconds of processor time the server used in each second. */
+  readonly busy: number
   /** For each person waited for, the milliseconds from the acknowledgement until they were a member. */
   readonly waits: readonly number[]
   readonly rounds: readonly { readonly ms: number; readonly stages: readonly Stage[] }[]
@@ -136,6 +138,7 @@ async function measure(
   platform: ServedPlatform,
   { seconds }: { readonly seconds: number; readonly people: number },
 ): Promise<Load> {
+  const begun = usageOf(platform.pid).seconds
   const end = performance.now() + seconds * 1000
   const isOver = () => performance.now() > end
   const accepted: number[] = []
@@ -159,10 +162,12 @@ async function measure(
   const seenAll = () => seen.length >= accepted.length
   const watching = readRounds(platform, isOver)
   seen = reading.seen
-  await Promise.all([loading, probing, reading.done])
+  await Promise.all([loading, probing])
+  const busy = (usageOf(platform.pid).seconds - begun) / seconds
+  await reading.done
   const rounds = await watching
   const waits = accepted.map((at, i) => (reading.seen[i] ?? Number.POSITIVE_INFINITY) - at)
-  return { events: seconds * eventsPerSecond, waits, rounds }
+  return { events: seconds * eventsPerSecond, busy, waits, rounds }
 }
 
 /** Does something so often a second, whatever it takes; each begins when it is due. */
@@ -224,7 +229,7 @@ interface Found extends Load {
 }
 
 function figuresOf(size: BaseSize, found: Found): readonly Figure[] {
-  const { waits, rounds, adopting, checking, differences, platform } = found
+  const { waits, rounds, busy, adopting, checking, differences, platform } = found
   const ms = rounds.map((round) => round.ms)
   const stages = [...new Set(rounds.flatMap((round) => round.stages.map(({ stage }) => stage)))]
   const { peakBytes } = usageOf(platform.pid)
@@ -253,6 +258,7 @@ function figuresOf(size: BaseSize, found: Found): readonly Figure[] {
         comparedWith: `median ${rounded(percentile(each, 0.5))} ms`,
       }
     }),
+    { name: 'processor time of the server', value: rounded(busy), unit: 's each second' },
     {
       name: 'members that full runs found in the wrong place',
       value: differences,

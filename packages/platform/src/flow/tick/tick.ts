@@ -262,6 +262,8 @@ export function makeTick(tools: TickTools): Tick {
   }
 
   const untilNext = async () => {
+    const isIdle = () => memory.noted === memory.worked && !signal.aborted
+    if (!isIdle()) return
     const now = clock.now().getTime()
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
     const restMs = Math.min(mostDueMs, Math.max(dueMs, dueRests * memory.workedMs))
@@ -270,7 +272,7 @@ export function makeTick(tools: TickTools): Tick {
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
     const timer = setTimeout(resolve, Math.max(0, Math.min(next, mostSleepMs)))
-    if (memory.noted === memory.worked && !signal.aborted) await promise
+    if (isIdle()) await promise
     clearTimeout(timer)
   }
 
