@@ -21,14 +21,14 @@ export interface TrialRooms {
   /** Waits until definitions that were applied are in force. */
   readonly reloaded: () => Promise<void>
   readonly connectors: Pick<Connectors, 'list'>
-  readonly collecting: Pick<Collecting, 'intake' | 'catchUp'>
+  readonly collecting: Pick<Collecting, 'catchUp'>
   /** Keeps a message as the wire of its stream would; why it is not taken. */
   readonly happen: (
     stream: string,
     message: Readonly<Record<string, unknown>>,
   ) => Promise<string | undefined>
   readonly graph: Pick<Graph, 'refresh' | 'workList' | 'look'>
-  readonly profiles: Pick<Profiles, 'who' | 'search' | 'get'>
+  readonly profiles: Pick<Profiles, 'who' | 'search'>
   readonly insights: Pick<Insights, 'rows'>
   readonly segments: Pick<Segments, 'members' | 'why'>
   readonly activations: Pick<Activations, 'work'>
