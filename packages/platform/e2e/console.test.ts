@@ -256,7 +256,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     for (const [i, source] of profile.sources.entries()) {
       const words = await wordsIn(heads.nth(i + 1))
       expect(words).toBe(
-        `${source.source} ${source.stream} ${source.id} ${source.file} row ${counted(source.row!)}`,
+        `${source.source} ${source.stream} ${source.id} ${source.file} row ${counted(source.row!)} Not this person`,
       )
     }
   })

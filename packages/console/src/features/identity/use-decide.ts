@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Decision } from '@tessera/platform/contract'
+import { renewWithEchoes } from '../../lib/echoes.ts'
 import { identityKey, withdraw } from './api/identity.ts'
 
 /** The means to decide about records, and what came of it. */
@@ -19,9 +20,6 @@ export interface Decide {
   ) => void
 }
 
-// The server heeds a decision by itself, soon but not at once; what is shown is asked for again when it may have.
-const echoesMs = [1_000, 3_000, 8_000]
-
 /** Decides about records of a ruleset, one thing at a time; afterwards everything about identity is asked anew. */
 export function useDecide(ruleset: string, onDone: () => void = () => undefined): Decide {
   const queries = useQueryClient()
@@ -38,8 +36,7 @@ export function useDecide(ruleset: string, onDone: () => void = () => undefined)
     }) => ({ kind: wish.kind, decisions: await wish.act() }),
     onSuccess: async () => {
       onDone()
-      for (const ms of echoesMs) setTimeout(() => void renew(), ms)
-      await renew()
+      await renewWithEchoes(renew)
     },
     // Whoever is refused may have read a list that is no longer true.
     onError: renew,

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Decision } from '@tessera/platform/contract'
 import type { ProfileSource } from '../../lib/api-types.ts'
+import { renewWithEchoes } from '../../lib/echoes.ts'
 import { texts } from '../../lib/texts.ts'
 import { takeOut, withdraw } from './api/profiles.ts'
 import { usePeopleRuleset } from './use-ruleset.ts'
@@ -19,21 +20,17 @@ export interface TakeOut {
   readonly undo: () => void
 }
 
-// The profiles follow by themselves, soon but not at once.
-const echoesMs = [1_000, 3_000, 8_000]
-
 /** Takes records out of customers; afterwards everything about customers is asked anew. */
 export function useTakeOut(): TakeOut {
   const queries = useQueryClient()
   const ruleset = usePeopleRuleset()
-  const renew = () => {
-    const again = () =>
-      void ['profiles', 'segments', 'identity', 'graph'].map((name) =>
+  const again = () =>
+    Promise.all(
+      ['profiles', 'segments', 'identity', 'graph'].map((name) =>
         queries.invalidateQueries({ queryKey: [name] }),
-      )
-    again()
-    for (const ms of echoesMs) setTimeout(again, ms)
-  }
+      ),
+    )
+  const renew = () => void renewWithEchoes(again)
   const take = useMutation({
     mutationFn: async ({ source, why }: { source: ProfileSource; why: string }) => {
       const decided = await takeOut({ ruleset: ruleset ?? '', record: source.record, why })
