@@ -248,7 +248,12 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
 
   test('an activation is put together from what there is, looked at before it sends, and created', async () => {
     await open('/new-activation?segment=named')
-    await page.getByRole('textbox', { name: 'Name' }).fill('Mails')
+    const name = page.getByRole('textbox', { name: 'Name' })
+    await name.fill('ls')
+    // The caret stays where one writes.
+    await name.press('Home')
+    await page.keyboard.type('Mai')
+    expect(await name.inputValue()).toBe('Mails')
     await page.getByRole('combobox', { name: 'Destination' }).click()
     await page.getByRole('option', { name: 'lists' }).click()
     const picker = page.getByRole('combobox', { name: 'Add fields' })
@@ -291,6 +296,24 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     expect(await get<Delivery[]>('/activations/mails/deliveries')).toEqual([])
     await page.getByRole('button', { name: 'Look for news' }).click()
     await expect.poll(async () => (await ledgerOf('mails')).delivered, soon).toBe(11)
+  })
+
+  test('one is removed and taken back; what others need stays', async () => {
+    await open('/destinations/lists')
+    await page.getByRole('button', { name: 'Remove', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Remove it' }).click()
+    const refused = page.getByRole('dialog').getByRole('alert')
+    expect(await wordsIn(refused)).toMatch(/cannot be removed.*still needs it/)
+    expect(complaints.take().every((complaint) => complaint.includes('422'))).toBe(true)
+    await open('/activations/mails')
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('button', { name: 'Remove it' }).click()
+    await page.getByText('“Mails” was removed').waitFor()
+    await expect.poll(() => tableRows('Activations').count(), soon).toBe(2)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect.poll(() => tableRows('Activations').count(), soon).toBe(3)
+    expect((await definition('activation', 'mails')).body).toMatchObject({ label: 'Mails' })
+    complaints.take()
   })
 
   test('an action is told with its rule and lane, switched off, and changed in a form', async () => {

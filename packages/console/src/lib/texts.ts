@@ -72,6 +72,12 @@ export const texts = {
   palette: paletteTexts,
   model: modelTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
+  removing: {
+    remove: 'Remove',
+    sure: (name: string) => `“${name}” is removed. It can be taken back afterwards.`,
+    yes: 'Remove it',
+    removed: (name: string) => `“${name}” was removed.`,
+  },
   secret: {
     none: 'No secret chosen',
     set: 'Set a secret',

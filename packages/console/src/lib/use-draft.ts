@@ -1,5 +1,6 @@
-import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import type { DefinitionAnswer } from '@tessera/platform/contract'
+import { useCallback, useSyncExternalStore } from 'react'
 import { type Body, isBody, textAt } from './body.ts'
 import { changed, type History, redone, undone } from './history.ts'
 import { printYaml } from './yaml.ts'
@@ -17,14 +18,13 @@ export function useDraft({ kind, key, version }: DefinitionAnswer) {
   const queries = useQueryClient()
   // What is new has no name of its own yet.
   const queryKey = ['drafts', kind, version === 0 ? '' : key]
-  const { data: history = none } = useQuery<History<Draft | undefined>>({
-    queryKey,
-    queryFn: skipToken,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: Number.POSITIVE_INFINITY,
-  })
   const set = (next: History<Draft | undefined>) => queries.setQueryData(queryKey, next)
   const last = () => queries.getQueryData<History<Draft | undefined>>(queryKey) ?? none
+  // Followed at once: a query tells a moment later, when the caret has jumped and the next key has met the old draft.
+  const history = useSyncExternalStore(
+    useCallback((changed) => queries.getQueryCache().subscribe(changed), [queries]),
+    last,
+  )
   return {
     draft: history.now,
     keep: (next: Draft | undefined) => set(changed(last(), next, Date.now())),

@@ -13,6 +13,7 @@ import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Sum } from '../../ui/proportions.tsx'
+import { RemoveButton } from '../../ui/remove-definition.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { TroubleLine } from '../../ui/trouble.tsx'
@@ -72,7 +73,12 @@ function One({ action }: { action: ActionView }) {
           {action.key} · <StateBadge tone={tone}>{word}</StateBadge>
         </>
       }
-      actions={<Switch action={action} />}
+      actions={
+        <>
+          <RemoveButton kind="action" of={action.key} name={action.label} list="/actions" />
+          <Switch action={action} />
+        </>
+      }
     >
       <Tabs
         value={tab}

@@ -12,6 +12,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { ProportionBar } from '../../ui/proportions.tsx'
+import { RemovedLine } from '../../ui/remove-definition.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -22,6 +23,7 @@ import { actionList, partsOf, standingOf } from './state.ts'
 
 const words = texts.actions
 const route = getRouteApi('/actions')
+const kinds = ['action']
 
 /** All actions: what they wait for, and what has become of it. */
 export function ActionsPage(): ReactNode {
@@ -47,6 +49,7 @@ export function ActionsPage(): ReactNode {
         </>
       }
     >
+      <RemovedLine kinds={kinds} />
       <Panel flush="flush">
         <Answer query={actions}>{(all) => <Listed all={all} go={go} />}</Answer>
       </Panel>

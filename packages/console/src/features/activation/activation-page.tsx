@@ -8,6 +8,7 @@ import { texts } from '../../lib/texts.ts'
 import { useJob } from '../../lib/use-job.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RemoveButton } from '../../ui/remove-definition.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { WorkLine } from '../../ui/work-line.tsx'
 import { type ActivationAddress, type ActivationTab, activationTabs } from './address.ts'
@@ -87,6 +88,7 @@ function One({ activation }: { activation: Activation }) {
       }
       actions={
         <>
+          <RemoveButton kind="activation" of={key} name={label ?? key} list="/activations" />
           <PauseButton activation={activation} />
           <Button variant="default" loading={refresh.isBusy} onClick={() => refresh.start(key)}>
             {words.refresh}

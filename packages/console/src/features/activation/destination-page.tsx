@@ -9,6 +9,7 @@ import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import shared from '../../ui/lines.module.css'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RemoveButton } from '../../ui/remove-definition.tsx'
 import {
   activationsKey,
   activationsQuery,
@@ -39,6 +40,14 @@ export function DestinationPage(): ReactNode {
       title={key}
       back={{ to: '/activations', label: words.title }}
       about={destination && <CircuitBadge of={destination} />}
+      actions={
+        <RemoveButton
+          kind="destination"
+          of={key}
+          name={key}
+          list="/activations?show=destinations"
+        />
+      }
     >
       {destination && destination.dead > 0 && <DeadLine of={destination} />}
       <UsedBy destination={key} />

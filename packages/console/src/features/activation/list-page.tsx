@@ -10,6 +10,7 @@ import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RemovedLine } from '../../ui/remove-definition.tsx'
 import { Say } from '../../ui/say.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { type ActivationSort, type ActivationsAddress, activationLists } from './address.ts'
@@ -21,6 +22,7 @@ import { destinationColumns } from './parts/destination-columns.tsx'
 
 const words = texts.activations
 const route = getRouteApi('/activations')
+const kinds = ['activation', 'destination']
 
 /** All activations with what became of their members, and all destinations with how they fare. */
 export function ActivationsPage(): ReactNode {
@@ -50,6 +52,7 @@ export function ActivationsPage(): ReactNode {
         </>
       }
     >
+      <RemovedLine kinds={kinds} />
       <Panel flush="flush">
         <Tabs
           value={show}

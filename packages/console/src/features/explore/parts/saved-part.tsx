@@ -1,17 +1,19 @@
-import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DefinitionAnswer } from '@tessera/platform/contract'
-import { removeDefinition, undoChange } from '../../../lib/definitions.ts'
+import { removeDefinition } from '../../../lib/definitions.ts'
+import { lastRemoved } from '../../../lib/removed.ts'
 import { texts } from '../../../lib/texts.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { IconButton } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
+import { RemovedLine } from '../../../ui/remove-definition.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { nameOf } from '../saved.ts'
 import styles from './explore.module.css'
 
 const words = texts.explore.saved
+const kinds = ['query']
 
 /** Questions that were saved; one that was removed can be taken back. */
 export function SavedPart({
@@ -22,40 +24,21 @@ export function SavedPart({
   opened: string | undefined
 }) {
   const queries = useQueryClient()
-  const onSuccess = () => queries.invalidateQueries({ queryKey: ['definitions'] })
   const remove = useMutation({
     mutationFn: ({ kind, key }: DefinitionAnswer) => removeDefinition({ kind, key }),
-    onSuccess,
-  })
-  const undo = useMutation({
-    mutationFn: undoChange,
-    onSuccess: () => {
-      remove.reset()
-      return onSuccess()
+    onSuccess: async ({ change }, saved) => {
+      if (change) lastRemoved.set({ kind: saved.kind, name: nameOf(saved), change: change.number })
+      await queries.invalidateQueries({ queryKey: ['definitions'] })
     },
   })
-  const change = remove.data?.change
-  const thrown = remove.error ?? undo.error
   return (
     <>
-      {thrown && (
+      {remove.error && (
         <div className={shared.line} data-tone="bad" role="alert">
-          <TroubleLine thrown={thrown} />
+          <TroubleLine thrown={remove.error} />
         </div>
       )}
-      {change && remove.variables && (
-        <div className={shared.line} data-tone="good" role="status">
-          <span className={shared.grow}>{words.removed(nameOf(remove.variables))}</span>
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={undo.isPending}
-            onClick={() => undo.mutate(change.number)}
-          >
-            {words.undo}
-          </Button>
-        </div>
-      )}
+      <RemovedLine kinds={kinds} />
       {all.length === 0 ? (
         <EmptyState icon="file" title={words.empty}>
           {words.emptyHelp}
