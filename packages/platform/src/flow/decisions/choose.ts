@@ -61,7 +61,7 @@ const day = 86_400_000
 const spans = { day, week: 7 * day, total: Number.POSITIVE_INFINITY } as const
 
 /** From when on outcomes count for a limit. */
-export const sinceOf = ({ within }: Limit, now: number): number =>
+const sinceOf = ({ within }: Limit, now: number): number =>
   within === 'total' ? 0 : now - spans[within]
 
 const isReached = ({ key }: Offer, limit: Limit, { had, now }: Ground): boolean =>

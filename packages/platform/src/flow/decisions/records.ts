@@ -44,9 +44,6 @@ export type Had = ReadonlyMap<string, readonly number[]>
 /** By what `Had` is asked. */
 export const hadKey = (offer: string, outcome: Outcome): string => `${offer}\n${outcome}`
 
-/** Reads and writes the records of decisions. */
-export type Records = ReturnType<typeof recordsIn>
-
 // SQLite takes a limited number of parameters in one statement.
 const mostRows = 100
 

@@ -52,7 +52,7 @@ const isNewer = (a: LiveEvent, b: LiveEvent): boolean => {
 }
 
 /** Puts an event where it belongs by its own time: what comes late is not the last. */
-export function remember(events: LiveEvent[], event: LiveEvent): void {
+function remember(events: LiveEvent[], event: LiveEvent): void {
   let place = events.length
   for (let before = events[place - 1]; before && isNewer(event, before); ) {
     place--
