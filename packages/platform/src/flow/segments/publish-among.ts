@@ -56,21 +56,28 @@ export async function publishAmong(
   const hasRedirects = (await engine.tables('unified')).some(
     ({ name }) => name === mergedTable.name,
   )
-  const ask = { lane: 'tick' } as const
   const merged = hasRedirects ? mergedTable : undefined
-  return engine.staged(
-    verdictsAmong(looked, merged),
-    (verdicts) =>
-      engine.change(
-        'members of segments',
-        async (writer) => {
-          if (!isSame(before, await memberPositions(writer, segments))) return undefined
-          const sizes = await write(writer, { looked, merged, verdicts }, also)
-          return { sizes: sizesFrom(sizes, at) }
-        },
-        ask,
-      ),
-    ask,
+  const ask = { lane: 'tick' } as const
+  const staged = <T>(query: Draft, use: (table: TableName) => Promise<T>) =>
+    engine.staged(query, use, ask)
+  const merges = sql`with recursive ${arrivals(sql`select profile from ${looked.among}`, merged)}
+    select old_id, now_id from arrival`
+  // All is looked for before the change, which holds up all others: if the members are others by then, nothing is done.
+  return staged(merges, (arrived) =>
+    staged(verdictsAmong(looked, arrived), async (verdicts) => {
+      const changes = await changesIn(engine, verdicts)
+      const losing = changes.filter(({ loses }) => loses).map(({ segment }) => segment)
+      return staged(goneAmong({ looked, arrived, verdicts, losing }), (gone) =>
+        engine.change(
+          'members of segments',
+          async (writer) => {
+            if (!isSame(before, await memberPositions(writer, segments))) return undefined
+            return { sizes: await write(writer, { at, verdicts, gone, changes }, also) }
+          },
+          ask,
+        ),
+      )
+    }),
   )
 }
 
@@ -94,12 +101,11 @@ const inSegments = (segments: readonly string[], of?: string): Draft =>
   segments.length === 0 ? sql`false` : sql`${column('segment', of)} in (${keysOf(segments)})`
 
 // One row per segment and person who is or is to be a member: `entered`, `left`, `moved` or `stayed`.
-function verdictsAmong({ segments, who, among, there }: Looked, merged: Part | undefined): Draft {
+function verdictsAmong({ segments, who, there }: Looked, arrived: TableName): Draft {
   return sql`
-with recursive ${arrivals(sql`select profile from ${among}`, merged)},
-stay as (
-  select m.segment, coalesce(arrival.now_id, m.profile) as profile, count(arrival.now_id) as merged, count(*) as stays
-  from ${there} m left join arrival on arrival.old_id = m.profile
+with stay as (
+  select m.segment, coalesce(a.now_id, m.profile) as profile, count(a.now_id) as merged, count(*) as stays
+  from ${there} m left join ${arrived} a on a.old_id = m.profile
   where ${inSegments(segments, 'm')}
   group by 1, 2
 )
@@ -110,70 +116,74 @@ select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, wh
 from stay full outer join (${who}) who on who.segment = stay.segment and who.profile = stay.profile`
 }
 
+interface Leaving {
+  readonly looked: Looked
+  /** Under which id those who were merged are to be found: `old_id`, `now_id`. */
+  readonly arrived: TableName
+  readonly verdicts: TableName
+  /** The segments that lose somebody. */
+  readonly losing: readonly string[]
+}
+
 // The members who are to be taken out, of the few segments that lose somebody: the table of members is large, and in their order.
-function goneAmong(
-  { looked: { among }, merged, verdicts }: Writing,
-  losing: readonly string[],
-): Draft {
-  return sql`
-with recursive ${arrivals(sql`select profile from ${among}`, merged)}
-select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
+const goneAmong = ({ looked: { among }, arrived, verdicts, losing }: Leaving): Draft =>
+  sql`select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
 from (select segment, profile, entered_position, entered_at from ${memberTable}
   where ${inSegments(losing)} and profile in (select profile from ${among})) m
-left join arrival on arrival.old_id = m.profile
-join ${verdicts} v on v.segment = m.segment and v.profile = coalesce(arrival.now_id, m.profile)
+left join ${arrived} a on a.old_id = m.profile
+join ${verdicts} v on v.segment = m.segment and v.profile = coalesce(a.now_id, m.profile)
 where v.verdict in ('left', 'moved')`
+
+/** What becomes of a segment. */
+interface Change {
+  readonly segment: string
+  readonly entered: number
+  readonly left: number
+  readonly loses: boolean
 }
 
-interface Sizes {
-  readonly position: number
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
-}
-
-interface Writing {
-  readonly looked: Looked
-  /** Which profile went into which; nothing where that was never told. */
-  readonly merged: Part | undefined
-  readonly verdicts: TableName
+async function changesIn(engine: Engine, verdicts: TableName): Promise<readonly Change[]> {
+  const rows = await engine.rows(
+    sql`select segment, count(*) filter (where verdict = 'entered') as entered,
+      count(*) filter (where verdict = 'left') as gone, count(*) filter (where verdict = 'moved') as moved
+    from ${verdicts} where verdict <> 'stayed' group by segment`,
+    { lane: 'tick' },
+  )
+  return rows.map((row) => {
+    const [entered, left] = [Number(row['entered']), Number(row['gone'])]
+    const loses = left > 0 || Number(row['moved']) > 0
+    return { segment: String(row['segment']), entered, left, loses }
+  })
 }
 
 async function write(
   writer: Writer,
-  writing: Writing,
+  of: Pick<Written, 'verdicts' | 'gone'> & { at: Date; changes: readonly Change[] },
   also: (writer: Writer, written: Written | undefined) => Promise<void>,
-): Promise<Sizes> {
-  const { looked, verdicts } = writing
-  const changes =
-    await writer.rows(sql`select segment, count(*) filter (where verdict = 'entered') as entered,
-      count(*) filter (where verdict = 'left') as gone, count(*) filter (where verdict = 'moved') as moved,
-      sum(case when verdict = 'left' then -stays else 1 - stays end) as more
-    from ${verdicts} group by segment having count(*) filter (where verdict <> 'stayed') > 0`)
+): Promise<ReadonlyMap<string, SegmentSize>> {
+  const { at, verdicts, gone, changes } = of
   if (changes.length === 0) {
     await also(writer, undefined)
-    return { position: 0, rows: [] }
+    return new Map()
   }
-  const keysWhere = (is: (row: (typeof changes)[number]) => boolean) =>
-    changes.filter(is).map((row) => String(row['segment']))
-  const segments = keysWhere(() => true)
-  const losing = keysWhere((row) => Number(row['gone']) + Number(row['moved']) > 0)
   const position = await writer.positions(1)
-  await writer.staged(goneAmong(writing, losing), async (gone) => {
-    await writeMembers(writer, { at: looked.at, position, verdicts, gone, losing })
-    await also(writer, { position, segments, verdicts, gone })
-  })
+  const segments = changes.map(({ segment }) => segment)
+  const losing = changes.filter(({ loses }) => loses).map(({ segment }) => segment)
+  await writeMembers(writer, { at, position, verdicts, gone, losing })
+  await also(writer, { position, segments, verdicts, gone })
   const isChanged = inSegments(segments)
   const more = sql`select segment, sum(case when verdict = 'left' then -stays else 1 - stays end) as more
     from ${verdicts} where ${isChanged} group by segment`
-  await writer.run(sql`update ${stateTable} set position = ${value(position)}, published_at = ${value(looked.at)},
+  await writer.run(sql`update ${stateTable} set position = ${value(position)}, published_at = ${value(at)},
       members = members + m.more from (${more}) m where ${column('segment', 'm')} = ${stateTable}.segment`)
-  const sizes = await writer.rows(
-    sql`select segment, members from ${stateTable} where ${isChanged}`,
-  )
-  const members = new Map(sizes.map((row) => [row['segment'], row['members']]))
-  return {
-    position,
-    rows: changes.map((row) => ({ ...row, members: members.get(row['segment'] ?? null) })),
-  }
+  const rows = await writer.rows(sql`select segment, members from ${stateTable} where ${isChanged}`)
+  const members = new Map(rows.map((row) => [String(row['segment']), Number(row['members'])]))
+  const sizeOf = ({ segment, entered, left }: Change) =>
+    [
+      segment,
+      { at: at.toISOString(), position, members: members.get(segment) ?? 0, entered, left },
+    ] as const
+  return new Map(changes.map(sizeOf))
 }
 
 async function writeMembers(
@@ -194,17 +204,3 @@ async function writeMembers(
     union all select segment, profile, min(entered_position), min(entered_at) from ${gone}
     where verdict = 'moved' group by segment, profile`)
 }
-
-const sizesFrom = ({ position, rows }: Sizes, at: Date): ReadonlyMap<string, SegmentSize> =>
-  new Map(
-    rows.map((row) => [
-      String(row['segment']),
-      {
-        at: at.toISOString(),
-        position,
-        members: Number(row['members']),
-        entered: Number(row['entered']),
-        left: Number(row['gone']),
-      },
-    ]),
-  )
