@@ -130,8 +130,8 @@ function placesFor(
 }
 
 /**
- * Makes bits anew for a segment that was published whole since, and for all that share its word; which segment that was.
- * Nobody may change members meanwhile; where somebody does, nothing is done.
+ * Makes bits anew for a segment that was published whole since, and for all that share its word. Where somebody changes their
+ * members meanwhile, nothing is done.
  */
 export async function coverOne(engine: Engine, keys: readonly string[]): Promise<void> {
   const positions = await memberPositions(engine, keys)
