@@ -83,19 +83,22 @@ export async function withModelLinks<T>(
   const trained = trainedModelOf(of.ruleset)
   if (!trained) return use(of.found)
   bench.progress?.('model')
-  const { kept, ...weighed } = await scored(bench, of, trained)
+  const kept = new Map<string, Held>()
   try {
-    const tables = Object.entries(kept).map(([name, { table }]) => [name, table] as const)
-    const found = new Map([...of.found, ...tables])
+    const weighed = await scored(bench, of, { trained, kept })
+    const found = new Map([
+      ...of.found,
+      ...[...kept].map(([name, { table }]) => [name, table] as const),
+    ])
     return await withLinks(bench, { ...of, ...weighed, trained, found }, (all) =>
       use(all, weighed.scoring),
     )
   } finally {
-    for (const { letGo } of Object.values(kept)) await letGo()
+    for (const { letGo } of kept.values()) await letGo()
   }
 }
 
-interface Linking extends ModelLinking, Omit<Scored, 'kept'> {
+interface Linking extends ModelLinking, Scored {
   readonly trained: TrainedModel
 }
 
@@ -134,24 +137,27 @@ interface Scored {
   /** The ways of agreeing that pairs have, by their place. */
   readonly patterns: readonly number[]
   readonly pairs: WeighedPairs & { readonly pattern: Int32Array }
-  /** What differs in the blocks that are kept, to be let go. */
-  readonly kept: Readonly<Record<string, Held>>
+}
+
+interface Keeping {
+  readonly trained: TrainedModel
+  /** What differs in the blocks that are kept is added to these, which whoever asks lets go. */
+  readonly kept: Map<string, Held>
 }
 
 const scored = (
   bench: Workbench,
   of: ModelLinking,
-  { learned, trained }: TrainedModel,
+  { trained: { learned, trained }, kept }: Keeping,
 ): Promise<Scored> =>
   withWeighed(bench, of, ({ records }) =>
     withBeside(bench, of, records, (all) =>
       withModel(bench, all, { settings: trained.settings, learned }, async (matching) => {
         const { candidates, blocks } = matching
-        const { kept, isOvertaken } = await matching.keys((keys) => keptBlocks(bench, of, keys))
+        const isOvertaken = await matching.keys((keys) => keepBlocks(bench, of, { keys, kept }))
         return matching.scored(learned, leastLookedAt(of.ruleset), async (pairs) => ({
           scoring: { candidates, blocks, isOvertaken },
           ...(await taken(bench, pairs)),
-          kept,
         }))
       }),
     ),
@@ -172,19 +178,19 @@ function withBeside<T>(
   )
 }
 
-async function keptBlocks(
+/** Holds what differs in the blocks; whether they are others than was foreseen. */
+async function keepBlocks(
   { engine, ask }: Workbench,
   { ruleset, found, extent }: ModelLinking,
-  keys: TableName,
-): Promise<Pick<Scored, 'kept'> & Pick<Scoring, 'isOvertaken'>> {
-  if (!extent) return { kept: {}, isOvertaken: false }
-  const differing = Object.entries(blockDifference(ruleset, extent, keys))
-  const kept: Record<string, Held> = {}
-  for (const [name, query] of differing) kept[name] = await hold(engine, placed(query, found), ask)
-  if (extent === 'everything') return { kept, isOvertaken: false }
+  { keys, kept }: Pick<Keeping, 'kept'> & { readonly keys: TableName },
+): Promise<boolean> {
+  if (!extent) return false
+  for (const [name, query] of Object.entries(blockDifference(ruleset, extent, keys)))
+    kept.set(name, await hold(engine, placed(query, found), ask))
+  if (extent === 'everything') return false
   const unforeseen = sql`select exists (select 1 from (${unforeseenBlocks(ruleset, keys)}) u) as found`
   const [row] = await engine.rows(placed(unforeseen, found), ask)
-  return { kept, isOvertaken: row?.['found'] === true }
+  return row?.['found'] === true
 }
 
 async function taken({ engine, ask }: Workbench, pairs: TableName) {
