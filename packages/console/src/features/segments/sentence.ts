@@ -92,14 +92,17 @@ function member(of: Vocabulary, node: Body): string {
 }
 
 function consent(node: Body): string {
-  const status = textAt(node, ['consent', 'status'])
   const purpose = textAt(node, ['consent', 'purpose'])
   const said = words.consent(
-    builder.statuses[status as keyof typeof builder.statuses] ?? status,
+    wordIn(builder.statuses, textAt(node, ['consent', 'status'])),
     textAt(node, ['consent', 'channel']),
   )
   return purpose === '' ? said : `${said} ${words.purpose(purpose)}`
 }
+
+/** The word for a key; the key itself where there is none. */
+const wordIn = (all: Readonly<Record<string, string>>, key: string): string =>
+  Object.entries(all).find(([name]) => name === key)?.[1] ?? key
 
 function related(of: Vocabulary, node: Body): string {
   const measure = textAt(node, ['measure'])
@@ -117,13 +120,10 @@ export function measured(of: Vocabulary, node: Body): string {
   const measure = textAt(node, ['measure'])
   const path = textAt(node, ['of'])
   const rows = rowsOf(of, node)
-  const label = measureWord(measure)
+  const label = wordIn(builder.measures, measure)
   if (path === '') return `${label} (${rows})`
   return `${label} ${pathLabel(of, { rows: textAt(node, ['related']) }, path)} (${rows})`
 }
-
-const measureWord = (measure: string): string =>
-  Object.entries(builder.measures).find(([name]) => name === measure)?.[1] ?? measure
 
 /** Rows of an object with what narrows them. */
 function rowsOf(of: Vocabulary, node: Body): string {
@@ -148,12 +148,8 @@ function stepOf(of: Vocabulary, step: unknown, i: number): string {
 
 function spanIn(span: unknown): string {
   if (!isBody(span)) return ''
-  return `${span['value']} ${unitWord(textAt(span, ['unit']))}`
+  return `${span['value']} ${wordIn(builder.units, textAt(span, ['unit']))}`
 }
-
-/** A unit of time in words. */
-const unitWord = (unit: string): string =>
-  Object.entries(builder.units).find(([name]) => name === unit)?.[1] ?? unit
 
 /** A question to a value: `Total is at least 500`. */
 function asked(node: Body, { what, type }: { what: string; type: string | undefined }): string {
@@ -164,7 +160,7 @@ function asked(node: Body, { what, type }: { what: string; type: string | undefi
 }
 
 function valueIn({ value, unit, op }: Body, type: string | undefined): string {
-  const unitSaid = typeof unit === 'string' ? unitWord(unit) : ''
+  const unitSaid = typeof unit === 'string' ? wordIn(builder.units, unit) : ''
   if (Array.isArray(value)) {
     const last = op === 'between' ? ` ${words.and} ` : ', '
     return value.map((one) => formatValue(one, type)).join(last)
