@@ -26,7 +26,7 @@ export const activityKey = (stream: string, id: string): string => `${stream}\t$
 
 /** Reads a line of the log. Nothing when it names nobody. */
 export function arrivedFrom(watched: Watched, position: number, body: string): Arrived | undefined {
-  const said: unknown = JSON.parse(body)
+  const said = parsed(body)
   if (!isObject(said)) return undefined
   const who = textOf(said['userId']) || textOf(said['anonymousId'])
   if (!who) return undefined
@@ -36,6 +36,15 @@ export function arrivedFrom(watched: Watched, position: number, body: string): A
     event: eventFrom(said, watched.stream, position),
     counters: verdicts.filter(({ holds }) => holds === true).map(({ counter }) => counter),
     isUnsure: verdicts.some(({ holds }) => holds === undefined),
+  }
+}
+
+// One line that is no JSON must not keep all that comes after it from being counted; the lake tells of it.
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
   }
 }
 
