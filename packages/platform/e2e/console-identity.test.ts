@@ -28,6 +28,8 @@ const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
 const repository = join(import.meta.dirname, '../../..')
 const soon = { timeout: 15_000 }
+// Profiles follow decisions when identity has rested from its last work.
+const followed = { timeout: 40_000 }
 
 let world: World
 let server: Server
@@ -129,7 +131,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
       new Set(['cannot_link: twins']),
     )
     // The profiles follow by themselves: what is decided waits for nobody's word any more.
-    for (const item of [first, second]) await expect.poll(() => pairCount(item), soon).toBe(0)
+    for (const item of [first, second]) await expect.poll(() => pairCount(item), followed).toBe(0)
     const { left, right } = second!.examples[0]!
     await open(`/identity/people?tab=explain&left=${nameOf(left)}&right=${nameOf(right)}`)
     await page.getByText('Decisions that stand between').waitFor()
@@ -147,7 +149,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await server.call('POST', '/identity/people/decisions/withdraw', body)
     await calm()
     await open('/identity/people?tab=review')
-    for (const item of [first, second]) await expect.poll(() => pairCount(item), soon).toBe(1)
+    for (const item of [first, second]) await expect.poll(() => pairCount(item), followed).toBe(1)
   })
 
   test('right after a decision it is undone where it was decided', async () => {
@@ -160,7 +162,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByText(/decisions? (was|were) withdrawn/).waitFor()
     expect(await standing()).toEqual([])
     await calm()
-    await expect.poll(() => pairCount(items[0]), soon).toBe(1)
+    await expect.poll(() => pairCount(items[0]), followed).toBe(1)
   })
 
   test('two profiles are compared, joined, and soon one; a refresh that one watches leaves it so', async () => {
@@ -174,7 +176,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByRole('textbox', { name: 'Reason' }).fill('one person')
     await page.getByRole('button', { name: 'Join' }).click()
     await page.getByText('is written down; the profiles follow').waitFor()
-    await expect.poll(() => pair.count(), soon).toBe(0)
+    await expect.poll(() => pair.count(), followed).toBe(0)
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText('Done. Profiles are up to date.').waitFor()
     const { left, right } = item.examples[0]!
@@ -236,7 +238,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByRole('button', { name: 'Keep these two apart' }).click()
     await page.getByText('is written down; the profiles follow').waitFor()
     expect(await standing()).toMatchObject([{ kind: 'cannot_link', why: 'two at one address' }])
-    await page.getByText('These two are not one profile').waitFor()
+    await page.getByText('These two are not one profile').waitFor(followed)
     await page.reload()
     await page.getByText('Decisions that stand between').waitFor()
     await page.getByRole('button', { name: 'Withdraw' }).click()
@@ -244,7 +246,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await ask.getByRole('textbox', { name: 'Reason' }).fill('one after all')
     await ask.getByRole('button', { name: 'Withdraw' }).click()
     await page.getByText('1 decision was withdrawn').waitFor()
-    await page.getByText('These two are one profile').waitFor()
+    await page.getByText('These two are one profile').waitFor(followed)
 
     const [item] = (await get<Review>('/identity/people/review?limit=1')).items
     const example = item!.examples[0]!
@@ -427,7 +429,7 @@ async function calm(): Promise<void> {
     const { last_run } = await get<RulesetStatus>('/identity/people')
     if (last_run?.number === last) return
     last = last_run?.number ?? -1
-    await sleep(1_500)
+    await sleep(4_000)
   }
 }
 
