@@ -337,8 +337,6 @@ export const router = createRouter({
     mapping,
     events,
     senders,
-    model,
-    modelObject,
     rulesets,
     ruleset,
     cluster,
