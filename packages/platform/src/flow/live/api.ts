@@ -67,6 +67,9 @@ export const liveStatus = object({
   people: whole({ description: 'In memory.' }),
   bytes: whole(),
   most_bytes: whole(),
+  is_resting: flag({
+    description: 'Nobody has been asked for lately, so that events are not followed.',
+  }),
   waiting_events: whole({ description: 'In memory because they are not in the lake yet.' }),
   read: whole({ description: 'How many times somebody was asked for.' }),
   loaded: whole({ description: 'How many were read from the engine.' }),

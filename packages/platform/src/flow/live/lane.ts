@@ -13,10 +13,17 @@ export interface LaneTools {
   readonly log: Log
   /** Hears of every event of a watched stream that names somebody. */
   readonly onArrived: (arrived: Arrived) => void
+  /** Hears that nobody has asked for long: what is in memory is no longer kept up to date. */
+  readonly onRest: () => void
+  /** How long it follows after it was last wanted; ten minutes unless set. */
+  readonly idleMs?: number
 }
 
-/** Follows the log, and keeps what is not in the lake yet. */
+/** Follows the log while somebody wants to know, and keeps what is not in the lake yet. */
 export interface Lane {
+  /** Somebody wants to know: it follows from now on, and has caught up with what came while nobody asked. */
+  readonly wanted: () => Promise<void>
+  readonly isResting: () => boolean
   /** Watches these streams from now on, beginning anew where the lake is. */
   readonly watch: (watched: readonly Watched[]) => void
   readonly start: () => Promise<void>
@@ -39,9 +46,12 @@ const roundBytes = 1024 ** 2
 const lookMs = 500
 /** More are not kept in memory: then it waits for the lake. */
 const mostWaiting = 100_000
+const usualIdleMs = 10 * 60_000
+const catchUpMs = 2000
 
 /** Makes a lane that has not begun. */
-export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
+export function makeLane(tools: LaneTools): Lane {
+  const { engine, events, log, onArrived, idleMs = usualIdleMs } = tools
   const stopping = new AbortController()
   const { signal } = stopping
   const waiting: Arrived[] = []
@@ -49,6 +59,8 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
   const held = new Set<{ readonly from: number }>()
   let watched: ReadonlyMap<string, Watched> = new Map()
   let isAnew = false
+  let isResting = true
+  let wantedAt = 0
   let position = 0
   let lake = 0
   let trouble: string | undefined
@@ -87,14 +99,13 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
     lake = await logPositionOf(engine)
     position = lake
   }
-  const round = async (): Promise<boolean> => {
-    if (isAnew) await beginAnew()
-    if (performance.now() - lookedAt > lookMs && lake < position) await lookAtLake()
-    if (events.head() <= position) return false
-    if (waiting.length >= mostWaiting) {
-      await sleep(lookMs, undefined, { signal }).catch(() => {})
-      return true
-    }
+  const rest = () => {
+    isResting = true
+    waiting.length = 0
+    byKey.clear()
+    tools.onRest()
+  }
+  const takeMore = async (): Promise<boolean> => {
     const chunks = await events.read(position, { maxBytes: roundBytes })
     const last = chunks.at(-1)?.last
     // What is watched has changed meanwhile.
@@ -103,11 +114,24 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
     position = last
     return true
   }
+  // Reading every event costs the thread of the door a third of its time: not for nobody.
+  const isForNobody = () => held.size === 0 && performance.now() - wantedAt > idleMs
+  const round = async (): Promise<boolean> => {
+    if (isResting) return false
+    if (isForNobody()) rest()
+    if (isAnew) await beginAnew()
+    if (performance.now() - lookedAt > lookMs && lake < position) await lookAtLake()
+    if (isResting || events.head() <= position) return false
+    if (waiting.length < mostWaiting) return takeMore()
+    await sleep(lookMs, undefined, { signal }).catch(() => {})
+    return true
+  }
   const untilMore = async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
-    const timer = lake < position ? setTimeout(resolve, lookMs) : undefined
-    if (events.head() <= position && !isAnew && !signal.aborted) await promise
+    const timer = !isResting && lake < position ? setTimeout(resolve, lookMs) : undefined
+    const isDone = isResting || (events.head() <= position && !isAnew)
+    if (isDone && !signal.aborted) await promise
     clearTimeout(timer)
   }
   const work = async () => {
@@ -124,7 +148,21 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
     }
   }
 
+  const reached = async (place: number, until = Number.POSITIVE_INFINITY) => {
+    const isBehind = () => isRunning && !isResting && (isAnew || position < place)
+    while (isBehind() && !signal.aborted && performance.now() < until) await sleep(2)
+  }
+
   return {
+    wanted: async () => {
+      wantedAt = performance.now()
+      if (!isResting || !isRunning) return
+      isResting = false
+      isAnew = true
+      wake()
+      await reached(events.head(), performance.now() + catchUpMs)
+    },
+    isResting: () => isResting,
     watch: (all) => {
       watched = new Map(all.map((one) => [one.stream, one]))
       isAnew = true
@@ -133,7 +171,9 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
     start: async () => {
       await beginAnew()
       isRunning = true
-      const deaf = events.onAppended(() => wake())
+      const deaf = events.onAppended(() => {
+        if (!isResting) wake()
+      })
       signal.addEventListener('abort', deaf, { once: true })
       done = work()
     },
@@ -147,9 +187,7 @@ export function makeLane({ engine, events, log, onArrived }: LaneTools): Lane {
       held.add(one)
       return () => void held.delete(one)
     },
-    caughtUp: async () => {
-      while (isRunning && !signal.aborted && (isAnew || position < events.head())) await sleep(2)
-    },
+    caughtUp: () => reached(events.head()),
     stop: async () => {
       stopping.abort()
       wake()

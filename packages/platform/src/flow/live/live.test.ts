@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { column, sql, table, value } from '#engine'
@@ -81,6 +82,20 @@ test('a profile by any identifier, with what has come since', async () => {
   expect((await live.read(askedFrom({ profile }))).segments).toMatchObject([{ key: 'vips' }])
 })
 
+test('nothing is followed for nobody, and nothing is missing once somebody asks', async () => {
+  const live = await scene.restart({ idleMs: 30 })
+  expect(live.status()).toMatchObject({ is_resting: true, people: 0 })
+  await scene.send({ user: 'rare', event: 'Viewed' })
+  expect(await live.read(byUser('rare'))).toMatchObject({ counters: { views_ever: 1 } })
+  expect(live.status()).toMatchObject({ is_resting: false, people: 1 })
+  await sleep(60)
+  await scene.send({ user: 'rare', event: 'Viewed' })
+  await expect.poll(live.status).toMatchObject({ is_resting: true, people: 0, waiting_events: 0 })
+  await scene.toLake()
+  await scene.send({ user: 'rare', event: 'Viewed' })
+  expect(await live.read(byUser('rare'))).toMatchObject({ counters: { views_ever: 3 } })
+})
+
 test('somebody whom only events name has a live profile too', async () => {
   await scene.send({ anonymous: 'nobody-yet', event: 'Viewed' })
   await scene.live.settled()
@@ -129,7 +144,13 @@ const happening = fc.oneof(
   fc.record({ kind: fc.constant('passes' as const), ms: oneOf(1000, 1_800_000, 40_000_000) }),
   fc.record({ kind: fc.constant('read' as const), who: oneOf(...ids) }),
   // Room for everybody, or for one or two only.
-  fc.record({ kind: fc.constant('restart' as const), mostBytes: oneOf(1e7, 8000) }),
+  fc.record({
+    kind: fc.constant('restart' as const),
+    mostBytes: oneOf(1e7, 8000),
+    idleMs: oneOf(60_000, 10),
+  }),
+  // Long enough for some to be forgotten because nobody asks.
+  fc.record({ kind: fc.constant('silence' as const) }),
 )
 
 async function recount({ engine, clock }: LiveScene, profile: string) {
@@ -182,7 +203,10 @@ async function happen(all: readonly Happening[], prefix: string) {
         break
       case 'restart':
         await live.stop()
-        live = await scene.restart(one.mostBytes)
+        live = await scene.restart(one)
+        break
+      case 'silence':
+        await sleep(15)
     }
   }
   return live

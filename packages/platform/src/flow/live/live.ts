@@ -31,6 +31,8 @@ export interface LiveTools {
   readonly watched: () => Promise<readonly Watched[]>
   /** How much memory people may take. */
   readonly mostBytes: number
+  /** How long events are followed after somebody was last asked for; ten minutes unless set. */
+  readonly idleMs?: number
   /** Identifiers are not looked up again sooner, however often something is published; a second unless set. */
   readonly restMs?: number
 }
@@ -81,7 +83,9 @@ export function makeLive(tools: LiveTools): LiveProfiles {
   const sources = () => [...new Set(watched.flatMap(({ source }) => source ?? []))]
   const leads = makeLeads({ engine, ask, again, sources, restMs: tools.restMs ?? 1000 })
   const onArrived = (arrived: Arrived) => apply(cards, arrived, clock.now().getTime())
-  const lane = makeLane({ engine, events, log, onArrived })
+  const onRest = () => cards.clear()
+  const idle = tools.idleMs === undefined ? {} : { idleMs: tools.idleMs }
+  const lane = makeLane({ engine, events, log, onArrived, onRest, ...idle })
   const changes = makeChanges(cards)
   const published = makePublished(engine, ask)
   const onDifference = ({ key }: Counter) => {
@@ -120,6 +124,7 @@ export function makeLive(tools: LiveTools): LiveProfiles {
   }
   const found = async (asked: Asked): Promise<Card> => {
     count.read++
+    await lane.wanted()
     const card = await find(asked)
     if (!card) throw liveFaults.nobody({ by: inWords(asked) })
     return card
@@ -183,6 +188,7 @@ export function makeLive(tools: LiveTools): LiveProfiles {
         people: cards.size(),
         bytes: cards.bytes(),
         most_bytes: tools.mostBytes,
+        is_resting: lane.isResting(),
         waiting_events: lane.waiting(),
         ...count,
         lake: lane.lake(),

@@ -41,7 +41,10 @@ export interface LiveScene {
   /** Gives people e-mail addresses; who shares one becomes one person. */
   readonly people: (emails: Readonly<Record<string, string>>) => Promise<void>
   /** Other live profiles over the same, as after a restart. */
-  readonly restart: (mostBytes?: number) => Promise<LiveProfiles>
+  readonly restart: (of?: {
+    readonly mostBytes?: number
+    readonly idleMs?: number
+  }) => Promise<LiveProfiles>
 }
 
 const text = (name: string, label: string): LakeField => ({ name, label, type: 'text' })
@@ -71,7 +74,10 @@ export async function liveScene(
   const events = await openLog({ file: join(folder, 'log.sqlite'), clock, log: silentLog })
   let counters: readonly Counter[] = []
   const open: LiveProfiles[] = []
-  const restart = async (mostBytes = 64 * 1024 ** 2) => {
+  const restart: LiveScene['restart'] = async ({
+    mostBytes = 64 * 1024 ** 2,
+    idleMs = 60_000,
+  } = {}) => {
     const live = makeLive({
       engine,
       events,
@@ -83,6 +89,7 @@ export async function liveScene(
         { stream: site, source: site, fields: eventFieldsOf(fields), counters },
       ],
       mostBytes,
+      idleMs,
       restMs: 0,
     })
     open.push(live)
