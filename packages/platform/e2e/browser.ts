@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import packaged from '@sparticuz/chromium'
 import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core'
@@ -21,6 +22,16 @@ const places: readonly (() => Promise<LaunchOptions>)[] = [
   async () => ({ executablePath: '/usr/bin/chromium' }),
   async () => ({ executablePath: '/usr/bin/chromium-browser' }),
 ]
+
+/** How long a page may take for what people would wait for; much longer than it takes, for machines that are busy. */
+export const soon = { timeout: 30_000 }
+
+/** Makes the console's files where nobody has made them yet. */
+export function buildConsole(): void {
+  const repository = join(import.meta.dirname, '../../..')
+  if (existsSync(join(repository, 'packages/console/dist/index.html'))) return
+  execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+}
 
 /** Starts a real Chromium, without a window and with a profile of its own; nothing where none can be started. */
 export async function startBrowser(): Promise<Browser | undefined> {

@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type {
@@ -11,7 +8,7 @@ import type {
   Delivery,
   Destination,
 } from '#contract'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, factIn, wordsIn } from './console-reading.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { makeWorld, type Server, type World } from './world.ts'
@@ -20,8 +17,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 15_000 }
 
 let world: World
 let server: Server
@@ -105,8 +100,7 @@ target: { destination: lists }
 
 describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     receiver = await startReceiver(() => (isStrict ? 422 : 204))
     world = makeWorld({ TESSERA_ALLOW_PRIVATE: receiver.address })
     world.write('definitions/all.yaml', definitions(receiver.url))

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FoundProfiles, Profile, SegmentOverview, Who } from '#contract'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
@@ -12,8 +9,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 20_000 }
 
 // Eve and Adam share an address and were taken for one; together they spent enough to be a good customer.
 const definitions = `kind: connection
@@ -108,8 +103,7 @@ let complaints: ReturnType<typeof watch>
 
 describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     world = makeWorld()
     world.write('definitions/all.yaml', definitions)
     world.write('shop.csv', shop)

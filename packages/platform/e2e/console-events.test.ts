@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FieldConflict, ParkedKey, StreamHours, WriteKey } from '#contract'
-import { startBrowser, watch } from './browser.ts'
+import { buildConsole, soon, startBrowser, watch } from './browser.ts'
 import { cellsOf, counted, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
@@ -12,8 +11,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 15_000 }
 
 let world: World
 let server: Server
@@ -221,11 +218,6 @@ describe.skipIf(!browser)(`events in the console${leftOut}`, () => {
     await expect.poll(() => row.count(), soon).toBe(0)
   })
 })
-
-function buildConsole(): void {
-  if (existsSync(join(repository, 'packages/console/dist/index.html'))) return
-  execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
-}
 
 const events = (): Locator => page.getByRole('list', { name: 'The last events' }).locator('> li')
 

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type {
@@ -11,7 +9,7 @@ import type {
   Schedule,
   SettingAnswer,
 } from '#contract'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
@@ -19,8 +17,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 15_000 }
 
 let world: World
 let server: Server
@@ -51,8 +47,7 @@ const sales = Array.from({ length: 1500 }, (_, i) => ({
 
 describe.skipIf(!browser)(`explore and operations in the console${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     world = makeWorld({ TESSERA_ALERTS_URL: 'https://alerts.example.com/hook?key=geheim' })
     world.write('definitions/all.yaml', definitions)
     const lines = sales.map(({ id, country, month, total }) => `${id},${country},${month},${total}`)

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Activation, DefinitionAnswer, SegmentOverview, Summary } from '#contract'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
@@ -12,8 +11,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-
-const repository = join(import.meta.dirname, '../../..')
 
 // Ada is there three times, once with another spelling; Bo has no address; Cy stands alone.
 const people = `customer no,first name,last name,e-mail,phone,country
@@ -31,11 +28,10 @@ let complaints: ReturnType<typeof watch>
 
 describe.skipIf(!browser)(`the first run${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     world = makeWorld()
     server = await world.serve()
-    const opened = await openConsole(browser!, { world, server, timeoutMs: 20_000 })
+    const opened = await openConsole(browser!, { world, server, timeoutMs: soon.timeout })
     page = opened.page
     complaints = opened.complaints
   }, 120_000)

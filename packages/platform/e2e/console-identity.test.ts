@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
@@ -18,7 +17,7 @@ import type {
   RulesetStatus,
 } from '#contract'
 import { generateCompany } from '#example'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, figuresOn, shareOf, wordsIn } from './console-reading.ts'
 import { examples, makeWorld, type Server, type World } from './world.ts'
 
@@ -26,8 +25,6 @@ import { examples, makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 15_000 }
 // Profiles follow decisions when identity has rested from its last work.
 const followed = { timeout: 40_000 }
 
@@ -390,11 +387,6 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     }
   })
 })
-
-function buildConsole(): void {
-  if (existsSync(join(repository, 'packages/console/dist/index.html'))) return
-  execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
-}
 
 // What an endpoint answers with is the contract's to say.
 const get = async <T>(path: string) => (await server.call('GET', path)) as T

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Explanation, MatchModelStatus, RulesetStatus, Thresholds } from '#contract'
 import { madeRecords } from '#identity/testing'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, figuresOn, wordsIn } from './console-reading.ts'
 import { peopleModel, sourcesOfPeople, writePeople } from './made-people.ts'
 import { makeWorld, type Server, type World } from './world.ts'
@@ -14,8 +11,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 20_000 }
 const records = madeRecords(250, 42)
 
 const sources = `${sourcesOfPeople}---
@@ -44,8 +39,7 @@ let complaints: ReturnType<typeof watch>
 
 describe.skipIf(!browser)(`a model in the console${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     world = makeWorld()
     writePeople(world, records)
     world.write('definitions/all.yaml', sources)

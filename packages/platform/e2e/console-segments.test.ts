@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DefinitionAnswer, MemberPage, SegmentOverview, WhyAnswer } from '#contract'
 import { generateCompany } from '#example'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, figuresOn, wordsIn } from './console-reading.ts'
 import { examples, makeWorld, type Server, type World } from './world.ts'
 
@@ -13,8 +12,6 @@ import { examples, makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 10_000 }
 
 let world: World
 let server: Server
@@ -243,11 +240,6 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
     await page.setViewportSize({ width: 1400, height: 900 })
   })
 })
-
-function buildConsole(): void {
-  if (existsSync(join(repository, 'packages/console/dist/index.html'))) return
-  execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
-}
 
 // What an endpoint answers with is the contract's to say.
 const get = async <T>(path: string) => (await server.call('GET', path)) as T

@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DefinitionAnswer, GraphAnswer, MappingPreview, StreamOverview } from '#contract'
-import { openConsole, startBrowser, type watch } from './browser.ts'
+import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
@@ -12,8 +9,6 @@ import { makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
-const repository = join(import.meta.dirname, '../../..')
-const soon = { timeout: 20_000 }
 
 let world: World
 let server: Server
@@ -22,8 +17,7 @@ let complaints: ReturnType<typeof watch>
 
 describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`, () => {
   beforeAll(async () => {
-    if (!existsSync(join(repository, 'packages/console/dist/index.html')))
-      execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
+    buildConsole()
     world = makeWorld()
     world.write(
       'crm/people.csv',

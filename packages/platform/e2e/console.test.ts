@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -22,7 +21,7 @@ import type {
   Timeline,
 } from '#contract'
 import { generateCompany } from '#example'
-import { startBrowser, watch } from './browser.ts'
+import { buildConsole, soon, startBrowser, watch } from './browser.ts'
 import {
   brightnessOf,
   cellsOf,
@@ -47,10 +46,8 @@ import { examples, makeWorld, type Server, type World } from './world.ts'
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
-const repository = join(import.meta.dirname, '../../..')
 
 // The page asks the server every two seconds.
-const soon = { timeout: 10_000 }
 
 let world: World
 let receiver: Receiver
@@ -375,11 +372,6 @@ const desk = { width: 1600, height: 900 }
 // Each page in a context of its own: nothing is known from before.
 const newPage = () =>
   browser!.newPage({ viewport: desk, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light' })
-
-function buildConsole(): void {
-  if (existsSync(join(repository, 'packages/console/dist/index.html'))) return
-  execFileSync('npm', ['run', '-s', 'build'], { cwd: repository, timeout: 60_000 })
-}
 
 /** Puts a receiver of our own in the place of the example's. */
 function sendTo(url: string): void {
