@@ -129,6 +129,23 @@ test('what is sent is soon in the members, what is taken apart soon is not', asy
   await server.stop()
 }, 100_000)
 
+test('what a command published without a server is kept live by the next one', async () => {
+  const world = worldOfTest(settings)
+  const { server, writeKey } = await open(world)
+  await server.call('PUT', '/definitions/segment/late', {
+    body: { label: 'late', on: 'individual', include: viewed(2) },
+  })
+  await server.stop()
+  await world.tessera('run', 'segment:late')
+  const next = await world.serve()
+  const live = async () => ((await next.call('GET', '/tick')) as { live: number }).live
+  await until('all are kept', async () => (await live()) === 4)
+  await sendUntilTaken(world, writeKey, [view('ada'), view('ada')])
+  await until('a member', async () => (await membersOf(next, 'late')) === 1)
+  expect(await segment(next, 'late')).toMatchObject({ kept: { lane: 'live', differences: 0 } })
+  await next.stop()
+}, 100_000)
+
 test('members are right after the process was killed again and again', async () => {
   const world = worldOfTest(settings)
   const { server, writeKey } = await open(world)

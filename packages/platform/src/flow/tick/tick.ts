@@ -276,7 +276,27 @@ export function makeTick(tools: TickTools): Tick {
     clearTimeout(timer)
   }
 
+  /** What was published while nobody kept it, by a command without a server, is made whole once and kept from now on. */
+  const adoptPublished = async () => {
+    const { lanes, live } = await scenes.at(clock.now())
+    const kept = new Set(live.map(({ key }) => key))
+    for (const key of (await tools.segments.positions()).keys()) {
+      if (signal.aborted || !lanes.live.has(key) || kept.has(key)) continue
+      await adopt(key, signal).catch((thrown: unknown) => {
+        if (!signal.aborted)
+          log.warn('a segment cannot be kept live', { segment: key, fault: sentenceOf(thrown) })
+      })
+    }
+  }
+
+  const begin = () =>
+    adoptPublished().catch((thrown: unknown) => {
+      if (!signal.aborted)
+        log.error('it cannot be told which segments are kept live', { cause: thrown })
+    })
+
   const loop = async () => {
+    await begin()
     while (!signal.aborted) {
       try {
         await round()
