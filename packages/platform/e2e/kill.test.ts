@@ -153,9 +153,10 @@ test(`killed ${kills} times while it runs (seed ${seed})`, async () => {
   const { world } = killed
   const random = randomFrom(seed)
   let caught = 0
-  for (let i = 0; i < kills; i++) {
+  // A machine that was busy when the time was taken is quicker now.
+  for (let i = 0; i < kills || (caught === 0 && i < 5 * kills); i++) {
     const run = world.start('run')
-    await sleep(400 + random() * Math.max(0, tookMs - 400))
+    await sleep(400 + (random() * Math.max(0, tookMs - 400)) / (1 + i))
     await run.kill()
     const { stdout } = await run.ended
     if (stdout === '') caught++

@@ -19,6 +19,20 @@ test('what is typed in one go is one step', () => {
   expect(undone(typed).now).toBe('a')
 })
 
+test('what is done elsewhere, or otherwise than by typing, is a step of its own however quick', () => {
+  const bodies = [
+    { label: 'V', all: [{ op: '=', value: 1 }, { op: '>' }] },
+    { label: 'VI', all: [{ op: '=', value: 1 }, { op: '>' }] },
+    { label: 'VIP', all: [{ op: '=', value: 1 }, { op: '>' }] },
+    { label: 'VIP', all: [{ op: '=', value: 12 }, { op: '>' }] },
+    { label: 'VIP', all: [{ op: '=', value: 12 }] },
+  ].map((body) => ({ over: 1, body }))
+  const [first, ...others] = bodies
+  const start: History<unknown> = { now: first, past: [], future: [], at: 0 }
+  const last = others.reduce((of, body, i) => changed(of, body, 1_000 + i * 10), start)
+  expect([...last.past, last.now]).toEqual([bodies[0], bodies[2], bodies[3], bodies[4]])
+})
+
 test('a change after a step back is a step of its own, and forgets what was taken back', () => {
   const back = undone(changed(changed(start, 'b', 1_000), 'c', 5_000))
   const other = changed(back, 'd', 5_100)

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import type { DefinitionAnswer, DefinitionPlan } from '@tessera/platform/contract'
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Body } from '../lib/body.ts'
 import { type EditorView, editorViews } from '../lib/editor-views.ts'
 import { texts } from '../lib/texts.ts'
@@ -45,10 +46,14 @@ export function DefinitionEditor(props: EditorProps) {
   const editing = useEditor(published, renews, onApplied)
   const { write, text, writeText, verdict } = editing
   const told = toldOf(editing)
+  // Wherever one is: what had the focus may have just been removed. Where text is typed, these keys belong to the text.
+  useHotkeys([
+    ['mod+Z', () => editing.undo?.()],
+    ['mod+shift+Z', () => editing.redo?.()],
+  ])
   const isNew = published.version === 0
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys for the draft, wherever in it one works
-    <div className={styles.columns} onKeyDown={(event) => step(event, editing)}>
+    <div className={styles.columns}>
       <div className={styles.written}>
         <Panel title={title} aside={<Tools {...{ editing, view, onView }} />}>
           {isNew && view === 'form' && <NewKey editing={editing} />}
@@ -111,15 +116,6 @@ function Tools({
       />
     </span>
   )
-}
-
-// Where text is typed, these keys belong to the text.
-function step(event: KeyboardEvent, { undo, redo }: Editing) {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return
-  if (event.target instanceof HTMLElement && event.target.matches('input, textarea')) return
-  event.preventDefault()
-  if (event.shiftKey) redo?.()
-  else undo?.()
 }
 
 /** The key of something new; made of its name until somebody writes another one. */
