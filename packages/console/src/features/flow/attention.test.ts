@@ -25,15 +25,20 @@ const node = (key: string, state: GraphNode['state']): GraphNode => ({
   ...(state === 'failed' ? { fault: { code: 'x', say: 'it broke' } } : {}),
 })
 
+const now = Date.parse('2026-03-01T12:00:00Z')
+
 test('a house that is well wants nobody, and one that did not answer yet neither', () => {
-  expect(mattersOf({})).toEqual([])
-  expect(mattersOf({ summary: summary({}), nodes: [node('a', 'fresh')], parked: 0 })).toEqual([])
+  expect(mattersOf({ now })).toEqual([])
+  expect(mattersOf({ now, summary: summary({}), nodes: [node('a', 'fresh')], parked: 0 })).toEqual(
+    [],
+  )
 })
 
 test('what is broken comes before what waits; each leads to where it is dealt with', () => {
   const delivery = { activation: 'a', label: 'A', queued: 3, delivered: 1, waiting: 0, dead: 2 }
   const source = { stream: 's', label: 'S', rows: 1, rejected: 4, people: true }
   const matters = mattersOf({
+    now,
     nodes: [node('model:x', 'failed'), node('y', 'stale'), node('z', 'stale')],
     summary: summary({ deliveries: [delivery], sources: [source] }),
     reviews: [
@@ -52,4 +57,10 @@ test('what is broken comes before what waits; each leads to where it is dealt wi
   ])
   expect(matters[0]?.about).toBe('it broke')
   expect(matters[2]?.about).toBe('y, z')
+})
+
+test('what has just been refreshed and is behind again wants nobody; what stays behind does', () => {
+  const at = (refreshedAt: string) => [{ ...node('y', 'stale'), refreshedAt }]
+  expect(mattersOf({ now, nodes: at('2026-03-01T11:59:00Z') })).toEqual([])
+  expect(mattersOf({ now, nodes: at('2026-03-01T11:00:00Z') })).toMatchObject([{ key: 'stale' }])
 })

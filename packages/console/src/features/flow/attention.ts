@@ -28,7 +28,12 @@ export interface House {
   /** Firings of actions that were given up. */
   readonly deadFirings?: number
   readonly activations?: readonly Activation[] | undefined
+  /** What time it is, in milliseconds. */
+  readonly now: number
 }
+
+/** Events come all the time, and what follows from them is refreshed by itself a little later: only what stays behind wants a person. */
+const behindMs = 5 * 60_000
 
 /** Everything that wants a person, the worst first. */
 export function mattersOf(house: House): readonly Matter[] {
@@ -66,9 +71,12 @@ function intakeMatters({ intake }: House): Matter[] {
   ]
 }
 
-function nodeMatters({ nodes = [] }: House): Matter[] {
+function nodeMatters({ nodes = [], now }: House): Matter[] {
   const failed = nodes.filter(({ state }) => state === 'failed' || state === 'interrupted')
-  const stale = nodes.filter(({ state }) => state === 'stale')
+  const stale = nodes.filter(
+    ({ state, refreshedAt }) =>
+      state === 'stale' && !(refreshedAt && now - Date.parse(refreshedAt) < behindMs),
+  )
   return [
     ...failed.map(
       ({ key, label, fault, state }): Matter => ({

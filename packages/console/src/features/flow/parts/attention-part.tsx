@@ -6,6 +6,7 @@ import { texts } from '../../../lib/texts.ts'
 import { LinkText } from '../../../ui/link-text.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
+import { useNow } from '../../../ui/use-now.ts'
 import {
   actionsQuery,
   activationsQuery,
@@ -30,7 +31,7 @@ export function AttentionPart({
   summary: Summary | undefined
 }): ReactNode {
   const [isOpen, setIsOpen] = useState(false)
-  const matters = mattersOf({ nodes, summary, ...useHouse() })
+  const matters = mattersOf({ nodes, summary, now: useNow(), ...useHouse() })
   const shown = isOpen ? matters : matters.slice(0, mostShown)
   const hidden = matters.length - shown.length
   if (matters.length === 0) return <p className={styles.nothing}>{words.nothing}</p>
