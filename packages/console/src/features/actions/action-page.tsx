@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ActionView } from '@tessera/platform/contract'
@@ -12,6 +12,7 @@ import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { Sum } from '../../ui/proportions.tsx'
 import { RemoveButton } from '../../ui/remove-definition.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
@@ -80,34 +81,17 @@ function One({ action }: { action: ActionView }) {
         </>
       }
     >
-      <Tabs
-        value={tab}
-        onChange={(name) => {
-          const next = actionTabs.find((known) => known === name)
-          go(next === undefined || next === 'overview' ? {} : { tab: next })
-        }}
-        keepMounted={false}
+      <PageTabs
+        names={actionTabs}
+        labels={words.parts}
+        tab={tab}
+        onOpen={(name) => go(name === 'overview' ? {} : { tab: name })}
+        badge={(name) =>
+          name === 'firings' && action.ledger.met > 0 && <Tag>{formatCount(action.ledger.met)}</Tag>
+        }
       >
-        <Tabs.List className={styles.tabs}>
-          {actionTabs.map((name) => (
-            <Tabs.Tab
-              key={name}
-              value={name}
-              rightSection={
-                name === 'firings' &&
-                action.ledger.met > 0 && <Tag>{formatCount(action.ledger.met)}</Tag>
-              }
-            >
-              {words.parts[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {actionTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {parts[name]({ action, address, go })}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        {(name) => parts[name]({ action, address, go })}
+      </PageTabs>
     </Page>
   )
 }

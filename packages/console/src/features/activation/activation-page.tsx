@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Activation } from '@tessera/platform/contract'
@@ -8,13 +8,13 @@ import { texts } from '../../lib/texts.ts'
 import { useJob } from '../../lib/use-job.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RemoveButton } from '../../ui/remove-definition.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { WorkLine } from '../../ui/work-line.tsx'
 import { type ActivationAddress, type ActivationTab, activationTabs } from './address.ts'
 import { activationQuery, activationsKey, refreshActivation } from './api/activations.ts'
 import { ActivationBadge } from './parts/activation-columns.tsx'
-import styles from './parts/activations.module.css'
 import { ConfirmLine, PauseButton, PausedLine } from './parts/confirm-line.tsx'
 import { DeadPart } from './parts/dead-part.tsx'
 import { DeliveriesPart } from './parts/deliveries-part.tsx'
@@ -103,33 +103,17 @@ function One({ activation }: { activation: Activation }) {
       />
       <PausedLine activation={activation} />
       <ConfirmLine activation={activation} />
-      <Tabs
-        value={tab}
-        onChange={(name) => {
-          const next = activationTabs.find((known) => known === name)
-          go(next === undefined || next === 'overview' ? {} : { tab: next })
-        }}
-        keepMounted={false}
+      <PageTabs
+        names={activationTabs}
+        labels={words.parts}
+        tab={tab}
+        onOpen={(name) => go(name === 'overview' ? {} : { tab: name })}
+        badge={(name) =>
+          name === 'dead' && ledger.dead > 0 && <Tag>{formatCount(ledger.dead)}</Tag>
+        }
       >
-        <Tabs.List className={styles.pageTabs}>
-          {activationTabs.map((name) => (
-            <Tabs.Tab
-              key={name}
-              value={name}
-              rightSection={
-                name === 'dead' && ledger.dead > 0 && <Tag>{formatCount(ledger.dead)}</Tag>
-              }
-            >
-              {words.parts[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {activationTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {parts[name]({ activation, address, go })}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        {(name) => parts[name]({ activation, address, go })}
+      </PageTabs>
     </Page>
   )
 }

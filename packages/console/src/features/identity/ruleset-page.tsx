@@ -1,4 +1,3 @@
-import { Tabs } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { RulesetStatus } from '@tessera/platform/contract'
@@ -8,6 +7,7 @@ import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type RulesetAddress, type RulesetTab, rulesetTabs } from './address.ts'
@@ -15,7 +15,6 @@ import { reviewQuery, statusQuery } from './api/identity.ts'
 import { DecisionsPart } from './parts/decisions-part.tsx'
 import { EditorPart } from './parts/editor-part.tsx'
 import { ExplainPart } from './parts/explain-part.tsx'
-import styles from './parts/identity.module.css'
 import { ModelPart } from './parts/model-part.tsx'
 import { ResultsPart } from './parts/results-part.tsx'
 import { ReviewPart } from './parts/review-part.tsx'
@@ -63,10 +62,6 @@ function Ruleset({ status }: { status: RulesetStatus }) {
   const { data: review } = useInfiniteQuery(reviewQuery(status.ruleset))
   const waiting = review?.pages[0]?.pairs ?? 0
   const go = (search: RulesetAddress) => void navigate({ search, replace: true })
-  const open = (name: string | null) => {
-    const next = rulesetTabs.find((known) => known === name)
-    go(next === undefined || next === 'results' ? {} : { tab: next })
-  }
   return (
     <Page
       title={status.label ?? status.ruleset}
@@ -75,24 +70,15 @@ function Ruleset({ status }: { status: RulesetStatus }) {
       actions={<RefreshButton refresh={refresh} />}
     >
       <RefreshLine refresh={refresh} done={words.refreshed} />
-      <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List className={styles.tabs}>
-          {rulesetTabs.map((name) => (
-            <Tabs.Tab
-              key={name}
-              value={name}
-              rightSection={name === 'review' && waiting > 0 && <Tag>{formatCount(waiting)}</Tag>}
-            >
-              {words.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {rulesetTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {parts[name]({ status, address, go })}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs
+        names={rulesetTabs}
+        labels={words.tabs}
+        tab={tab}
+        onOpen={(name) => go(name === 'results' ? {} : { tab: name })}
+        badge={(name) => name === 'review' && waiting > 0 && <Tag>{formatCount(waiting)}</Tag>}
+      >
+        {(name) => parts[name]({ status, address, go })}
+      </PageTabs>
     </Page>
   )
 }

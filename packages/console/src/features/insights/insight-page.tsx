@@ -1,4 +1,3 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { InsightOverview } from '@tessera/platform/contract'
@@ -11,12 +10,12 @@ import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import shared from '../../ui/lines.module.css'
 import { Page } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
 import { type InsightAddress, type InsightTab, insightTabs } from './address.ts'
 import { insightQuery } from './api/insights.ts'
 import { DataPart } from './parts/data-part.tsx'
 import { InsightForm } from './parts/insight-form.tsx'
-import styles from './parts/insights.module.css'
 import { LineagePart } from './parts/lineage-part.tsx'
 import { OverviewPart } from './parts/overview-part.tsx'
 import { PreviewPart } from './parts/preview-part.tsx'
@@ -57,10 +56,6 @@ function Insight({ insight }: { insight: InsightOverview }) {
   const navigate = route.useNavigate()
   const refresh = useRefresh(`insight:${insight.key}`)
   const go = (search: InsightAddress) => void navigate({ search, replace: true })
-  const open = (name: string | null) => {
-    const next = insightTabs.find((known) => known === name)
-    go(next === undefined || next === 'overview' ? {} : { tab: next })
-  }
   const { stale } = insight
   return (
     <Page
@@ -80,20 +75,14 @@ function Insight({ insight }: { insight: InsightOverview }) {
           )}
         </p>
       )}
-      <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List className={styles.tabs}>
-          {insightTabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {words.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {insightTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {parts[name]({ insight, address, go })}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs
+        names={insightTabs}
+        labels={words.tabs}
+        tab={tab}
+        onOpen={(name) => go(name === 'overview' ? {} : { tab: name })}
+      >
+        {(name) => parts[name]({ insight, address, go })}
+      </PageTabs>
     </Page>
   )
 }

@@ -1,13 +1,12 @@
-import { Tabs } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { texts } from '../../lib/texts.ts'
 import { Page, Panel } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { type OperationsAddress, type OperationTab, operationTabs } from './address.ts'
 import { AuditPart } from './parts/audit-part.tsx'
 import { HealthPart } from './parts/health-part.tsx'
 import { JobsPart } from './parts/jobs-part.tsx'
-import styles from './parts/operations.module.css'
 import { SchedulesPart } from './parts/schedules-part.tsx'
 import { SettingsPart } from './parts/settings-part.tsx'
 import { StalenessPart } from './parts/staleness-part.tsx'
@@ -39,31 +38,20 @@ export function OperationsPage(): ReactNode {
   const go = (search: OperationsAddress) => void navigate({ search, replace: true })
   return (
     <Page title={words.title} about={words.about}>
-      <Tabs
-        value={tab}
-        onChange={(name) => {
-          const next = operationTabs.find((known) => known === name)
-          go(next === undefined || next === 'health' ? {} : { tab: next })
-        }}
-        keepMounted={false}
+      <PageTabs
+        names={operationTabs}
+        labels={words.parts}
+        tab={tab}
+        onOpen={(name) => go(name === 'health' ? {} : { tab: name })}
       >
-        <Tabs.List className={styles.tabs}>
-          {operationTabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {words.parts[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {operationTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {name === 'health' ? (
-              parts[name]({ address, go })
-            ) : (
-              <Panel flush="flush">{parts[name]({ address, go })}</Panel>
-            )}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        {(name) =>
+          name === 'health' ? (
+            parts[name]({ address, go })
+          ) : (
+            <Panel flush="flush">{parts[name]({ address, go })}</Panel>
+          )
+        }
+      </PageTabs>
     </Page>
   )
 }

@@ -20,10 +20,12 @@ export const namesSomebody = ({ who, email, phone, record }: CustomersAddress): 
 
 /** The parts of the page of one customer. */
 export const customerTabs = ['overview', 'records', 'history'] as const
+/** One of them. */
+export type CustomerTab = (typeof customerTabs)[number]
 
 /** What the address of one customer keeps: the part that is open, and which events are shown. */
 export interface CustomerAddress {
-  readonly tab?: (typeof customerTabs)[number]
+  readonly tab?: CustomerTab
   readonly kind?: string
 }
 

@@ -1,4 +1,3 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Profile } from '@tessera/platform/contract'
@@ -8,8 +7,9 @@ import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { Tag } from '../../ui/tag.tsx'
-import { customerTabs } from './address.ts'
+import { type CustomerTab, customerTabs } from './address.ts'
 import { profileQuery } from './api/profiles.ts'
 import { ConsentPart } from './parts/consent-part.tsx'
 import { ContactPart } from './parts/contact-part.tsx'
@@ -61,37 +61,27 @@ function nameOf(profile: Profile | undefined): string | undefined {
   return profile.name === '' ? words.nameless : profile.name
 }
 
+const parts: Readonly<Record<CustomerTab, (profile: Profile) => ReactNode>> = {
+  overview: (profile) => <Overview profile={profile} />,
+  records: (profile) => <RecordsPart profile={profile} />,
+  history: (profile) => <HistoryPart profile={profile} />,
+}
+
 function Parts({ profile }: { profile: Profile }) {
   const { tab = 'overview' } = route.useSearch()
   const navigate = route.useNavigate()
-  const open = (name: string | null) => {
-    const next = customerTabs.find((known) => known === name)
-    const search = next === undefined || next === 'overview' ? {} : { tab: next }
-    void navigate({ search, replace: true })
-  }
   return (
-    <Tabs value={tab} onChange={open} keepMounted={false}>
-      <Tabs.List className={styles.tabs}>
-        {customerTabs.map((name) => (
-          <Tabs.Tab
-            key={name}
-            value={name}
-            rightSection={name === 'records' && <Tag>{formatCount(profile.records)}</Tag>}
-          >
-            {words.tabs[name]}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      <Tabs.Panel value="overview">
-        <Overview profile={profile} />
-      </Tabs.Panel>
-      <Tabs.Panel value="records">
-        <RecordsPart profile={profile} />
-      </Tabs.Panel>
-      <Tabs.Panel value="history">
-        <HistoryPart profile={profile} />
-      </Tabs.Panel>
-    </Tabs>
+    <PageTabs
+      names={customerTabs}
+      labels={words.tabs}
+      tab={tab}
+      onOpen={(name) =>
+        void navigate({ search: name === 'overview' ? {} : { tab: name }, replace: true })
+      }
+      badge={(name) => name === 'records' && <Tag>{formatCount(profile.records)}</Tag>}
+    >
+      {(name) => parts[name](profile)}
+    </PageTabs>
   )
 }
 

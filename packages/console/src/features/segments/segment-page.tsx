@@ -1,4 +1,3 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { SegmentOverview } from '@tessera/platform/contract'
@@ -9,6 +8,7 @@ import { useRefresh } from '../../lib/use-refresh.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
 import { type SegmentAddress, type SegmentTab, segmentTabs } from './address.ts'
 import { segmentQuery } from './api/segments.ts'
@@ -17,7 +17,6 @@ import { HistoryPart } from './parts/history-part.tsx'
 import { MembersPart } from './parts/members-part.tsx'
 import { OverviewPart } from './parts/overview-part.tsx'
 import { SegmentForm } from './parts/segment-form.tsx'
-import styles from './parts/segments.module.css'
 import { WhyPart } from './parts/why-part.tsx'
 
 const words = texts.segments
@@ -57,10 +56,6 @@ function Segment({ segment }: { segment: SegmentOverview }) {
   const navigate = route.useNavigate()
   const refresh = useRefresh(`segment:${segment.key}`)
   const go = (search: SegmentAddress) => void navigate({ search, replace: true })
-  const open = (name: string | null) => {
-    const next = segmentTabs.find((known) => known === name)
-    go(next === undefined || next === 'overview' ? {} : { tab: next })
-  }
   return (
     <Page
       title={segment.label}
@@ -69,20 +64,14 @@ function Segment({ segment }: { segment: SegmentOverview }) {
       actions={<RefreshButton refresh={refresh} label={words.publish} />}
     >
       <RefreshLine refresh={refresh} done={words.published} />
-      <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List className={styles.tabs}>
-          {segmentTabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {words.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {segmentTabs.map((name) => (
-          <Tabs.Panel key={name} value={name}>
-            {parts[name]({ segment, address, go })}
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs
+        names={segmentTabs}
+        labels={words.tabs}
+        tab={tab}
+        onOpen={(name) => go(name === 'overview' ? {} : { tab: name })}
+      >
+        {(name) => parts[name]({ segment, address, go })}
+      </PageTabs>
     </Page>
   )
 }
