@@ -165,8 +165,8 @@ export const fuzzyRules = (ruleset: Ruleset, model: Model): readonly FuzzyRule[]
 
 /**
  * The links of the groups that are made again, in the order they are taken: rule by rule, the model last; within a rule by
- * the age of records, so that a newcomer never takes the place of those before it; then by the value they share. Links of a
- * model go by their weight, and each is about its two records only.
+ * the age of records, so that a newcomer never takes the place of those before it; then by the key of the value they share, as
+ * the resolver knows them. Links of a model go by their weight, and each is about its two records only.
  */
 export const candidateStep = (ruleset: Ruleset): Step => {
   const isTroubled = sql`first in (select n from ${made('troubled')})`
@@ -174,22 +174,25 @@ export const candidateStep = (ruleset: Ruleset): Step => {
     (
       rule,
       i,
-    ) => sql`select ${value(i)} as rule, first, n, matched, 0 as score, ${pairOf(rule)} as pair from ${evidenceOf(rule)}
+    ) => sql`select ${value(i)} as rule, first, n, ${keyOf(rule)} as key, matched, 0 as score, ${pairOf(rule)} as pair
+      from ${evidenceOf(rule)}
       where size <= ${value(largestBlock(ruleset))} and ${isTroubled}`,
   )
-  const ofModel = sql`select ${value(ruleset.match.length)} as rule, first, n, matched, millibits as score, n as pair
+  const ofModel = sql`select ${value(ruleset.match.length)} as rule, first, n, 0 as key, matched, millibits as score, n as pair
     from ${modelLinks} where ${isTroubled}`
   const each = ruleset.model ? [...ofRules, ofModel] : ofRules
   return {
     name: 'candidate',
     says: 'links of groups in which a decision or a guard stands between records, in their order',
-    query: sql`select row_number() over (order by rule, score desc, n, matched, first) - 1 as link,
+    query: sql`select row_number() over (order by rule, score desc, n, key, matched, first) - 1 as link,
         dense_rank() over (order by rule, first, matched, pair) as block, rule, first, n, matched
       from (${join(each, sql` union all `)}) offered`,
   }
 }
 
 const pairOf = (rule: MatchRule): Part => (asksForLikeness(rule) ? sql`n` : sql`0`)
+
+const keyOf = (rule: MatchRule): Part => (asksForLikeness(rule) ? sql`0` : sql`key`)
 
 /** Blocks above the limit are told by one row. */
 function starsOf({ ruleset, rule, extent }: RuleWork): Part {
@@ -212,7 +215,7 @@ function starsOf({ ruleset, rule, extent }: RuleWork): Part {
         ]
   return sql`with block as (select space, ${values}, min(n) as first, max(n) as last, ${size} as size from ${from}
       group by space, ${values} having count(*) > 1)
-    select b.first, a.n, ${matched} as matched, b.size from ${agreed} a join block b on ${same}
+    select b.first, a.n, ${matched} as matched, b.size, a.key from ${agreed} a join block b on ${same}
     where a.n <> b.first and (b.size <= ${value(largestBlock(ruleset))} or a.n = b.last)`
 }
 

@@ -31,14 +31,14 @@ select $1 as rule, a.key, k.record
 -- evidence_email: records that "email" takes for one
 with block as (select space, "v0", min(n) as first, max(n) as last, count(*) as size from "step"."agreed_email"
       group by space, "v0" having count(*) > 1)
-    select b.first, a.n, "a"."v0" as matched, b.size from "step"."agreed_email" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0")
+    select b.first, a.n, "a"."v0" as matched, b.size, a.key from "step"."agreed_email" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0")
     where a.n <> b.first and (b.size <= $1 or a.n = b.last)
 -- $1 = 100
 
 -- evidence_phone_and_name: records that "phone_and_name" takes for one
 with block as (select space, "v0", "v1", min(n) as first, max(n) as last, count(*) as size from "step"."agreed_phone_and_name"
       group by space, "v0", "v1" having count(*) > 1)
-    select b.first, a.n, "a"."v0" || ' · ' || "a"."v1" as matched, b.size from "step"."agreed_phone_and_name" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0" and "a"."v1" = "b"."v1")
+    select b.first, a.n, "a"."v0" || ' · ' || "a"."v1" as matched, b.size, a.key from "step"."agreed_phone_and_name" a join block b on ("a"."space" = "b"."space" and "a"."v0" = "b"."v0" and "a"."v1" = "b"."v1")
     where a.n <> b.first and (b.size <= $1 or a.n = b.last)
 -- $1 = 100
 
