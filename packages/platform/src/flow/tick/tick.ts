@@ -76,6 +76,8 @@ const mostSleepMs = 900_000
 const dueMs = 500
 const dueRests = 4
 const mostDueMs = 30_000
+/** What comes is to be seen within so long: at worst one round is missed, the rest is waited for, and the next round works. */
+const seenWithinMs = 900
 /** A run of identity that takes longer is of everybody: it rests longer, too. */
 const longMs = 5000
 
@@ -105,6 +107,10 @@ interface Memory {
   led: ReadonlyMap<string, number>
   nextCheck: number
 }
+
+/** How long to rest after a round: as long as it worked, where what comes is seen in time all the same. */
+const restAfter = (tookMs: number): number =>
+  Math.max(0, Math.min(tookMs, seenWithinMs - 2 * tookMs))
 
 /** Makes a tick that has not begun. */
 export function makeTick(tools: TickTools): Tick {
@@ -261,7 +267,8 @@ export function makeTick(tools: TickTools): Tick {
     return differences
   }
 
-  const untilNext = async () => {
+  const untilNext = async (tookMs: number) => {
+    await sleep(restAfter(tookMs), undefined, { signal }).catch(() => {})
     const isIdle = () => memory.noted === memory.worked && !signal.aborted
     if (!isIdle()) return
     const now = clock.now().getTime()
@@ -299,7 +306,9 @@ export function makeTick(tools: TickTools): Tick {
     await begin()
     while (!signal.aborted) {
       try {
+        const begunAt = performance.now()
         await round()
+        const tookMs = performance.now() - begunAt
         memory.trouble = undefined
         if (clock.now().getTime() >= memory.nextCheck) {
           memory.nextCheck = clock.now().getTime() + tools.checkEveryMs
@@ -307,7 +316,7 @@ export function makeTick(tools: TickTools): Tick {
             if (!signal.aborted) log.error('live members could not be checked', { cause: thrown })
           })
         }
-        await untilNext()
+        await untilNext(tookMs)
       } catch (thrown) {
         if (signal.aborted) break
         memory.trouble = sentenceOf(thrown)
