@@ -8,7 +8,8 @@ import { fieldsOf, type LakeField, type Mode, prepareLake, take } from '#lake'
 import { modelOf, modelTable, touchedTable } from '#model'
 import { compileMapping } from './compile.ts'
 import type { MappingDefinition } from './definition.ts'
-import { prepareMappings, refreshObject } from './refresh.ts'
+import { prepareMappings, refreshObject, unitStates } from './refresh.ts'
+import { prepareModel } from './relations.ts'
 
 const { engine, folder } = await folderEngine()
 await prepareLake(engine)
@@ -235,4 +236,32 @@ test('everything that is wrong with a mapping is told at once, each with its pla
     'query.unknown_column objects[1].fields.last_name',
     'mappings.not_a_link objects[1].fields.city',
   ])
+})
+
+test('what is no object any more goes with its rows and with how far it was mapped', async () => {
+  const bicycle = {
+    label: 'Bicycle',
+    subject_area: 'product',
+    category: 'other' as const,
+    fields: { id: { type: 'text' as const } },
+  }
+  const own = modelOf([{ key: 'bicycle', body: bicycle }])
+  await arrive('bicycles', 'full', 'id', '1\n')
+  const objects = [{ object: 'bicycle', fields: { id: 'id' } }]
+  const { targets } = compileMapping({ stream: 'bicycles', qualifier: 'shop', objects }, own, {
+    fields: await fieldsOf(engine, 'bicycles'),
+    lookups: {},
+  })
+  const unit = { stream: 'bicycles', source: 'shop', space: 'default', fingerprint: 'v1', targets }
+  const done = await refreshObject(engine, own.get('bicycle'), [unit], signal)
+  expect(done.rows).toBe(1)
+  const names = async () => (await engine.tables('model')).map(({ name }) => name)
+  await prepareModel(engine, own)
+  expect(await names()).toContain('bicycle')
+  await prepareModel(engine, model)
+  expect(await names()).not.toContain('bicycle')
+  expect((await unitStates(engine)).has('bicycle')).toBe(false)
+  // Defined again, it is filled from the beginning.
+  const again = await refreshObject(engine, own.get('bicycle'), [unit], signal)
+  expect(again).toMatchObject({ rows: 1, added: 1 })
 })

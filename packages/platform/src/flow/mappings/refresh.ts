@@ -13,6 +13,8 @@ import {
 } from '#engine'
 import { changePositionOf, pastTable, type StreamChange } from '#lake'
 import {
+  dropModelTable,
+  fittingColumns,
   type ModelObject,
   modelTable,
   noteRowChange,
@@ -76,6 +78,12 @@ export async function modelPositions(engine: Engine): Promise<ReadonlyMap<string
   return new Map([...(await rowChanges(engine))].map(([object, { changed }]) => [object, changed]))
 }
 
+/** Forgets an object that the model does not have any more, with its rows. */
+export async function forgetObject(writer: Writer, object: string): Promise<void> {
+  await writer.run(sql`delete from ${unitTable} where object = ${value(object)}`)
+  await dropModelTable(writer, object)
+}
+
 interface UnitState {
   readonly fingerprint: string
   readonly position: number
@@ -91,11 +99,7 @@ export async function refreshObject(
   const columns =
     (await engine.tables('model')).find(({ name }) => name === object.key)?.columns ?? []
   await engine.change(`model.${object.key}`, (writer) =>
-    shapeModelTable(
-      writer,
-      object,
-      columns.map(({ name }) => name),
-    ),
+    shapeModelTable(writer, object, fittingColumns(engine, object, columns)),
   )
   const states = (await unitStates(engine)).get(object.key) ?? new Map<string, UnitState>()
   let [added, removed] = [0, await removeUnits(engine, object, units, states)]

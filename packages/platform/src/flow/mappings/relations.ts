@@ -2,6 +2,8 @@ import type { Engine } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { currentTable, fieldsByStream } from '#lake'
 import {
+  columnsOf,
+  fittingColumns,
   type Model,
   type ModelObject,
   modelTable,
@@ -10,6 +12,7 @@ import {
   systemColumns,
 } from '#model'
 import type { Relation } from '#query'
+import { forgetObject } from './refresh.ts'
 
 /** Model objects as users name them in SQL: their fields, and whose they are where they lead to a person. */
 export const modelRelations = (model: Model): readonly Relation[] =>
@@ -40,20 +43,21 @@ export async function lakeRelations(
   }))
 }
 
-/** Makes the tables of all model objects, so that a query over one that nothing fills yet finds no rows instead of no table. */
+/**
+ * Makes the tables of all model objects, so that a query over one that nothing fills yet finds no rows instead of no table;
+ * a field of another type than before is empty until its object is made anew. What is no object any more goes.
+ */
 export async function prepareModel(engine: Engine, model: Model): Promise<void> {
-  const existing = new Map(
-    (await engine.tables('model')).map((of) => [of.name, of.columns.map(({ name }) => name)]),
-  )
-  const lacking = model.objects.filter((object) => {
-    const columns = existing.get(object.key)
-    return (
-      columns === undefined || Object.keys(object.fields).some((name) => !columns.includes(name))
-    )
+  const shapes = new Map((await engine.tables('model')).map((of) => [of.name, of.columns]))
+  const lacking = model.objects.flatMap((object) => {
+    const fitting = fittingColumns(engine, object, shapes.get(object.key) ?? [])
+    const isWhole = columnsOf(object).every(([name]) => fitting.includes(name))
+    return isWhole ? [] : [{ object, fitting }]
   })
-  if (lacking.length === 0) return
+  const gone = [...shapes.keys()].filter((name) => !name.startsWith('_') && !model.find(name))
+  if (lacking.length + gone.length === 0) return
   await engine.change('model', async (writer) => {
-    for (const object of lacking)
-      await shapeModelTable(writer, object, existing.get(object.key) ?? [])
+    for (const object of gone) await forgetObject(writer, object)
+    for (const { object, fitting } of lacking) await shapeModelTable(writer, object, fitting)
   })
 }

@@ -13,6 +13,12 @@ export const modelFaults = faults('model', {
       `${d.object} has no field "${d.field}"${d.near}`,
     help: 'A definition names a field that the model object does not have. Add it with a `model_object` definition, or correct the name.',
   },
+  field_name: {
+    status: 422,
+    say: (d: { object: string; field: string }) =>
+      `${d.object} cannot have a field "${d.field}": a name begins with a small letter, has small letters, digits and _, and is no name that the model itself uses`,
+    help: 'Fields become columns of tables. `profile_id` and names that end in `__key` are columns that the model makes itself.',
+  },
   no_id: {
     status: 422,
     say: (d: { object: string }) => `"${d.object}" needs a text field "id"`,
@@ -23,6 +29,12 @@ export const modelFaults = faults('model', {
     say: (d: { object: string }) =>
       `"${d.object}" is of category engagement and needs "time": the field that says when it happened`,
     help: 'Engagement objects are read by time. Name the timestamp field in `time`.',
+  },
+  time_type: {
+    status: 422,
+    say: (d: { object: string; field: string; type: string }) =>
+      `${d.object}.${d.field} is ${d.type}, but "time" needs a timestamp`,
+    help: 'The field that says when something happened holds instants: give it the type timestamp, or name another field.',
   },
   field_changed_type: {
     status: 422,

@@ -11,6 +11,8 @@ export { type Model, modelOf, pathTo, problemsOfObject, type Step, unknownField 
 export { standardModel, subjectAreas } from './standard/index.ts'
 export {
   columnsOf,
+  dropModelTable,
+  fittingColumns,
   linkColumn,
   linkFields,
   modelTable,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import {
+  fittingColumns,
   type ModelObjectDefinition,
   modelOf,
   modelTable,
@@ -100,6 +101,30 @@ test('everything that is wrong with an object is told at once', () => {
   ])
 })
 
+test('names of fields, what they lead to and the time are judged, also those added to a standard object', () => {
+  const fields = {
+    id: { type: 'text' as const },
+    'Frame No': { type: 'text' as const },
+    sales_order_id__key: { type: 'integer' as const },
+    profile_id: { type: 'text' as const, links_to: 'individul' },
+  }
+  const said = (key: string, of: Partial<ModelObjectDefinition>) =>
+    problemsOfObject(key, { ...bicycle, fields, ...of }, model).map(
+      ({ code, at }) => `${code} ${at}`,
+    )
+  const expected = [
+    'model.field_name fields.Frame No',
+    'model.field_name fields.sales_order_id__key',
+    'model.field_name fields.profile_id',
+    'model.unknown_object fields.profile_id.links_to',
+  ]
+  expect(said('bicycle', {})).toEqual(expected)
+  expect(said('individual', {})).toEqual(expected)
+  expect(said('bicycle', { category: 'engagement', time: 'id', fields: bicycle.fields })).toEqual([
+    'model.time_type time',
+  ])
+})
+
 test('a table gains the columns it lacks', async () => {
   const engine = await memoryEngine()
   const columns = async () =>
@@ -130,4 +155,26 @@ test('a table gains the columns it lacks', async () => {
   expect(await engine.rows(sql`select count(*) as n from ${modelTable('visit')}`)).toEqual([
     { n: 0 },
   ])
+})
+
+test('a column of another type is made anew; the others keep their values', async () => {
+  const engine = await memoryEngine()
+  const visit = (type: 'text' | 'integer') => ({
+    ...bicycle,
+    key: 'visit',
+    origin: 'custom' as const,
+    fields: { id: { type: 'text' as const }, length: { type } },
+  })
+  const shaped = async () => (await engine.tables('model'))[0]?.columns ?? []
+  await engine.change('shape', (writer) => shapeModelTable(writer, visit('text'), []))
+  await engine.change('fill', (writer) =>
+    writer.run(sql`insert into ${modelTable('visit')} (id, length) values ('a', 'long')`),
+  )
+  const fitting = fittingColumns(engine, visit('integer'), await shaped())
+  expect(fitting).toEqual(['_stream', '_source', '_space', '_position', '_key', '_profile', 'id'])
+  await engine.change('shape', (writer) => shapeModelTable(writer, visit('integer'), fitting))
+  expect(await engine.rows(sql`select id, length from ${modelTable('visit')}`)).toEqual([
+    { id: 'a', length: null },
+  ])
+  expect(fittingColumns(engine, visit('integer'), await shaped())).toContain('length')
 })

@@ -42,7 +42,7 @@ export function problemsOfObject(
   model: Model,
 ): readonly Problem[] {
   const standard = standardModel.find((object) => object.key === key)
-  if (standard) return problemsOfExtension(standard, body)
+  if (standard) return problemsOfExtension(standard, body, model)
   const problems: Problem[] = []
   if (body.fields['id']?.type !== 'text')
     problems.push(...modelFaults.no_id({ object: key }, { at: 'fields' }).problems)
@@ -56,33 +56,50 @@ export function problemsOfObject(
     if (name !== undefined && !(name in body.fields))
       problems.push(unknownField({ key, ...body }, name, String(at)))
   }
-  for (const [name, field] of Object.entries(body.fields)) {
-    if (field.links_to === undefined || model.find(field.links_to)) continue
-    const near = didYouMean(
-      field.links_to,
-      model.objects.map((object) => object.key),
-    )
-    problems.push(
-      ...modelFaults.unknown_object(
-        { object: field.links_to, near },
-        { at: `fields.${name}.links_to` },
-      ).problems,
-    )
-  }
-  return problems
+  return [...problems, ...problemsOfTime(key, body), ...problemsOfFields(key, body, model)]
+}
+
+function problemsOfTime(object: string, { time, fields }: ModelObjectDefinition) {
+  const type = time === undefined ? undefined : fields[time]?.type
+  if (time === undefined || type === undefined || type === 'timestamp') return []
+  return modelFaults.time_type({ object, field: time, type }, { at: 'time' }).problems
 }
 
 function problemsOfExtension(
   standard: ModelObject,
   body: ModelObjectDefinition,
+  model: Model,
 ): readonly Problem[] {
-  return Object.entries(body.fields).flatMap(([name, field]) => {
+  const changed = Object.entries(body.fields).flatMap(([name, field]) => {
     const was = standard.fields[name]?.type
     if (was === undefined || was === field.type) return []
     const details = { object: standard.key, field: name, was, is: field.type }
     return modelFaults.field_changed_type(details, { at: `fields.${name}.type` }).problems
   })
+  return [...changed, ...problemsOfFields(standard.key, body, model)]
 }
+
+/** What is wrong with the names of fields, and with what they lead to. */
+function problemsOfFields(
+  object: string,
+  { fields }: ModelObjectDefinition,
+  model: Model,
+): readonly Problem[] {
+  const keys = model.objects.map(({ key }) => key)
+  return Object.entries(fields).flatMap(([field, { links_to: to }]) => {
+    const named = isFieldName(field)
+      ? []
+      : modelFaults.field_name({ object, field }, { at: `fields.${field}` }).problems
+    if (to === undefined || model.find(to)) return named
+    const near = didYouMean(to, keys)
+    const place = { at: `fields.${field}.links_to` }
+    return [...named, ...modelFaults.unknown_object({ object: to, near }, place).problems]
+  })
+}
+
+// A field becomes a column beside those that the model makes itself.
+const isFieldName = (name: string): boolean =>
+  /^[a-z][a-z0-9_]{0,62}$/.test(name) && !name.endsWith('__key') && name !== 'profile_id'
 
 /** The problem of a field that an object does not have. */
 export function unknownField(

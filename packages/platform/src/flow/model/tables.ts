@@ -57,7 +57,22 @@ export function columnsOf(object: ModelObject): readonly (readonly [string, Fiel
   return [...system, ...fields, ...links]
 }
 
-/** Makes the table of an object, or adds the columns it lacks. */
+/** The columns of an object's table that hold what its fields say today; those of another type do not. */
+export function fittingColumns(
+  { dialect }: Pick<Engine, 'dialect'>,
+  object: ModelObject,
+  existing: readonly { readonly name: string; readonly type: string }[],
+): readonly string[] {
+  const types = new Map(columnsOf(object))
+  return existing
+    .filter(({ name, type: is }) => {
+      const type = types.get(name)
+      return type === undefined || dialect.types[type].toLowerCase() === is.toLowerCase()
+    })
+    .map(({ name }) => name)
+}
+
+/** Makes the table of an object, or adds the columns it lacks; `existing` are those that fit. Values of another type go. */
 export async function shapeModelTable(
   writer: Writer,
   object: ModelObject,
@@ -69,10 +84,10 @@ export async function shapeModelTable(
     await writer.run(sql`create table if not exists ${modelTable(object.key)} (${columns})`)
     return
   }
+  const model = modelTable(object.key)
   for (const [name, type] of wanted.filter(([name]) => !existing.includes(name))) {
-    await writer.run(
-      sql`alter table ${modelTable(object.key)} add column ${column(name)} ${typeName(type)}`,
-    )
+    await writer.run(sql`alter table ${model} drop column if exists ${column(name)}`)
+    await writer.run(sql`alter table ${model} add column ${column(name)} ${typeName(type)}`)
   }
 }
 
@@ -104,6 +119,12 @@ export async function noteRowChange(
   const remade = how === 'made anew' ? position : before
   await writer.run(sql`insert into ${changedTable} select ${value(key)}, ${position}, ${remade}`)
   await writer.run(sql`delete from ${changedTable} where ${isObject} and position < ${position}`)
+}
+
+/** Takes the rows of an object away for good, because there is no such object any more. */
+export async function dropModelTable(writer: Writer, object: string): Promise<void> {
+  await writer.run(sql`drop table if exists ${modelTable(object)}`)
+  await writer.run(sql`delete from ${changedTable} where object = ${value(object)}`)
 }
 
 /** By object, when its rows changed; what no stream ever filled is not among them. */
