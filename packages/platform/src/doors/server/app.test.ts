@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { accessMigrations, makeAccess } from '#access'
 import { auditMigrations, makeAudit } from '#audit'
@@ -184,4 +187,25 @@ test('says that it is there without a token, and keeps other sites from framing 
   const answer = await app.inject({ url: '/api/health' })
   expect(answer.json()).toEqual({ ok: true })
   expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'")
+})
+
+test('lets the pages of a token show customers in a frame, and nobody else show anything', async () => {
+  const consoleFolder = await mkdtemp(join(tmpdir(), 'tessera-console-'))
+  await writeFile(join(consoleFolder, 'index.html'), 'the console')
+  const served = await makeApp({ routes: [], access, log, ids, consoleFolder, version: '0' })
+  const framersOf = async (url: string) => {
+    const { body, headers } = await served.inject({ url })
+    expect(body).toBe('the console')
+    return /frame-ancestors (.*)$/.exec(String(headers['content-security-policy']))?.[1]
+  }
+  const origins = ['https://desk.example.com', 'https://phone.example.com']
+  const wanted = { name: 'desk', rights: ['read_customers' as const], origins }
+  const { token } = await access.create(systemCaller, wanted)
+  expect(await framersOf(`/embed/${token.id}/customers?phone=1`)).toBe(origins.join(' '))
+  for (const url of ['/', '/customers', '/embed', '/embed/nobody/customers', '/customers/embed/1'])
+    expect(await framersOf(url)).toBe("'none'")
+  await access.revoke(systemCaller, token.id)
+  expect(await framersOf(`/embed/${token.id}/customers?phone=1`)).toBe("'none'")
+  await served.close()
+  await rm(consoleFolder, { recursive: true })
 })

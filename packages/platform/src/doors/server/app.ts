@@ -41,9 +41,13 @@ const mostBodyBytes = 16 * 1024 ** 2
 const headers = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
 }
+
+/** Where a page may take things from, and whose pages may show it in a frame. */
+const policyFor = (framedBy: string): string =>
+  `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors ${framedBy}`
+const policyHeader = 'content-security-policy'
+const policy = policyFor("'none'")
 
 /** Makes the HTTP face of every route that the rooms bring. It does not listen yet. */
 export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
@@ -57,14 +61,18 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
     serverFactory: (routes) => createServer(patience, behind(parts.fronts ?? [], routes)),
   })
   app.setErrorHandler((thrown, request, reply) => refuse(parts.log, thrown, request, reply))
-  app.addHook('onSend', async (_, reply) => void reply.headers(headers))
+  app.addHook('onSend', async (_, reply) => {
+    reply.headers(headers)
+    // The page that may be embedded says by itself where.
+    if (!reply.hasHeader(policyHeader)) reply.header(policyHeader, policy)
+  })
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('application/octet-stream', (_, payload, done) => done(null, payload))
   await describe(app, parts)
   app.get('/api/health', { schema: { hide: true } }, async () => ({ ok: true }))
   for (const route of parts.routes) addRoute(app, parts, route)
   await serveSenderScript(app, parts.senderScript)
-  await serveConsole(app, parts.consoleFolder)
+  await serveConsole(app, parts)
   return app
 }
 
@@ -157,7 +165,7 @@ async function serveSenderScript(app: FastifyInstance, file: string | undefined)
   )
 }
 
-async function serveConsole(app: FastifyInstance, folder: string | undefined) {
+async function serveConsole(app: FastifyInstance, { access, consoleFolder: folder }: AppParts) {
   const hasConsole = folder !== undefined && existsSync(join(folder, 'index.html'))
   if (hasConsole) {
     await app.register(fastifyStatic, {
@@ -166,6 +174,16 @@ async function serveConsole(app: FastifyInstance, folder: string | undefined) {
       cacheControl: false,
       setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(path)),
     })
+    // The token itself stays behind the #, which browsers keep to themselves; its id says who may embed.
+    app.get<{ Params: { token: string } }>(
+      '/embed/:token/*',
+      { schema: { hide: true } },
+      async (request, reply) => {
+        const origins = await access.originsOf(request.params.token)
+        if (origins.length > 0) reply.header(policyHeader, policyFor(origins.join(' ')))
+        return reply.sendFile('index.html')
+      },
+    )
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''

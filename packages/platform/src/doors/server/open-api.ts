@@ -44,7 +44,7 @@ function operationOf(route: Route): Json {
   return {
     tags: [route.tag],
     summary: route.summary,
-    description: `Needs the right to ${route.may}.`,
+    description: `Needs the right to ${route.may.replaceAll('_', ' ')}.`,
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...bodyOf(route),
     responses: {

@@ -113,6 +113,71 @@ test('a token made in a transaction that fails opens nothing', async () => {
   expect(await opened.access.callerOf(secret)).toBeUndefined()
 })
 
+test('a token for other tools reads customers of one space, and says whose pages may show them', async () => {
+  await using opened = await openAccess()
+  const { create, callerOf, originsOf, revoke, list } = opened.access
+  const origins = ['https://desk.example.com', 'http://127.0.0.1:8080']
+  const wanted = { name: 'desk', rights: ['read_customers' as const], origins, space: 'eu' }
+  const { token, secret } = await create(systemCaller, wanted)
+  expect(token).toMatchObject(wanted)
+  expect(await list()).toEqual([token])
+  const caller = await callerOf(secret)
+  expect(caller).toEqual({ name: 'desk', rights: ['read_customers'], spaces: ['eu'], within: 'eu' })
+  expect(demand(caller, 'read_customers')).toBe(caller)
+  for (const right of ['read', 'write', 'admin'] as const)
+    expect(() => demand(caller, right)).toThrow(`"desk" may read customers here, but this needs`)
+  expect(await originsOf(token.id)).toEqual(origins)
+  await revoke(systemCaller, token.id)
+  expect(await originsOf(token.id)).toEqual([])
+  expect(await originsOf('nobody')).toEqual([])
+})
+
+test('what could do more than show customers is not for other pages, and what is no origin is told', async () => {
+  await using opened = await openAccess()
+  const made = opened.access.create(systemCaller, {
+    name: 'desk',
+    rights: ['read', 'read_customers'],
+    origins: ['https://desk.example.com', 'https://*.example.com', "https://a.com; script-src 'x'"],
+  })
+  await expect(made).rejects.toMatchObject({
+    status: 422,
+    problems: [
+      { code: 'access.not_only_customers', at: 'rights' },
+      { code: 'access.no_origin', at: 'origins[1]' },
+      { code: 'access.no_origin', at: 'origins[2]' },
+    ],
+  })
+  const limited = { name: 'eu', rights: ['read' as const], space: 'eu' }
+  await expect(opened.access.create(systemCaller, limited)).rejects.toMatchObject({
+    code: 'access.not_only_customers',
+  })
+})
+
+test.each([
+  'desk.example.com',
+  'https://desk.example.com/',
+  'https://Desk.example.com',
+  'https://desk.example.com:443',
+  'ftp://desk.example.com',
+  'file:///tmp',
+  'null',
+  '*',
+  "'self'",
+  'https://a.com https://b.com',
+])('%j is no origin', async (origin) => {
+  await using opened = await openAccess()
+  const wanted = { name: 'desk', rights: ['read_customers' as const], origins: [origin] }
+  await expect(opened.access.create(systemCaller, wanted)).rejects.toMatchObject({
+    code: 'access.no_origin',
+    at: 'origins[0]',
+  })
+})
+
+test('who may read may read customers', () => {
+  const reader = { name: 'reader', rights: ['read'], spaces: ['default'] } as const
+  expect(demand(reader, 'read_customers')).toBe(reader)
+})
+
 test('a right is demanded in words', () => {
   const sender = { name: 'sender', rights: ['write'], spaces: ['default'] } as const
   expect(demand(sender, 'write')).toBe(sender)

@@ -4,6 +4,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Store } from '#store'
 import type { MadeToken, NewToken, Token } from './api.ts'
+import { refuseUnfit } from './embedding.ts'
 import { accessFaults } from './faults.ts'
 import { firstTokenIn, keepFirstToken } from './first-token.ts'
 import { type KeptToken, tokenRecords } from './records.ts'
@@ -15,6 +16,8 @@ export interface Access {
   readonly ensureFirstToken: (folder: string) => Promise<void>
   /** The caller a token stands for; nobody when it is unknown or revoked. */
   readonly callerOf: (token: string) => Promise<Caller | undefined>
+  /** Whose pages may show customers in a frame by a token, by its id; none when it is unknown or revoked. */
+  readonly originsOf: (id: string) => Promise<readonly string[]>
   readonly list: () => Promise<readonly Token[]>
   /** Makes a token; its secret is given this once and kept nowhere. */
   readonly create: (caller: Caller, of: NewToken) => Promise<MadeToken>
@@ -53,16 +56,19 @@ export function makeAccess(tools: {
       const token = (await tokensInUse()).get(parts.id)
       return token && isSecretOf(token.digest, parts.secret) ? callerFrom(token) : undefined
     },
+    originsOf: async (id) => (await tokensInUse()).get(id)?.origins ?? [],
     list: async () => (await records.list()).map(withoutDigest),
-    create: (caller, { name, rights }) =>
-      store.transaction(async () => {
+    create: async (caller, of) => {
+      refuseUnfit(of)
+      return store.transaction(async () => {
         const [id, secret] = [ids.next(), ids.secret()]
-        const token: Token = { id, name, rights, createdAt: now(), createdBy: caller.name }
+        const token: Token = { ...of, id, createdAt: now(), createdBy: caller.name }
         await records.add({ ...token, digest: digestOf(secret) })
-        await audit.record(caller, 'token.create', `token:${id}`, { name, rights })
+        await audit.record(caller, 'token.create', `token:${id}`, of)
         store.afterCommit(forget)
         return { token, secret: printToken(id, secret) }
-      }),
+      })
+    },
     revoke: (caller, id) =>
       store.transaction(async () => {
         await records.revoke(id, now())
@@ -90,18 +96,21 @@ export function makeAccess(tools: {
 export function demand(caller: Caller | undefined, right: Right): Caller {
   if (caller === undefined) throw accessFaults.not_signed_in({})
   const { name, rights } = caller
-  if (!rights.includes(right)) throw accessFaults.not_allowed({ caller: name, right, rights })
+  const isAllowed =
+    rights.includes(right) || (right === 'read_customers' && rights.includes('read'))
+  if (!isAllowed) throw accessFaults.not_allowed({ caller: name, right, rights })
   return caller
 }
 
 const byId = (tokens: readonly KeptToken[]) =>
   new Map(tokens.filter(({ revokedAt }) => revokedAt === undefined).map((t) => [t.id, t]))
 
-// Roles, field rules and spaces will be decided here; until then every token sees the one space there is.
-const callerFrom = ({ name, rights }: Token): Caller => ({
+// Roles and field rules will be decided here.
+const callerFrom = ({ name, rights, space }: Token): Caller => ({
   name,
   rights,
-  spaces: systemCaller.spaces,
+  spaces: space === undefined ? systemCaller.spaces : [space],
+  ...(space === undefined ? {} : { within: space }),
 })
 
 const withoutDigest = ({ digest: _, ...token }: KeptToken): Token => token

@@ -1,9 +1,19 @@
-import { list, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
+import { rights as allRights } from '#kernel/caller.ts'
+import { key, list, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
 
-const rights = list(oneOf(['read', 'write', 'admin']), {
+const rights = list(oneOf(allRights), {
   minItems: 1,
   description:
-    'What the bearer may do. Each right stands for itself: write alone may send but not see.',
+    'What the bearer may do. Each right stands for itself: write alone may send but not see; read_customers is a part of read.',
+})
+const origins = list(text(), {
+  minItems: 1,
+  description:
+    'Whose pages may show a customer in a frame by this token, such as https://desk.example.com; only for tokens that may read customers and nothing else.',
+})
+const space = key({
+  description:
+    'The data space whose customers may be read, all when left out; only for tokens that may read customers and nothing else.',
 })
 const name = text({
   minLength: 1,
@@ -16,6 +26,8 @@ export const token = object({
   id: text(),
   name,
   rights,
+  origins: optional(origins),
+  space: optional(space),
   createdAt: text(),
   createdBy: text(),
   revokedAt: optional(text()),
@@ -26,7 +38,12 @@ export type Token = Read<typeof token>
 export const tokens = list(token)
 
 /** What a new token is for. */
-export const newToken = object({ name, rights })
+export const newToken = object({
+  name,
+  rights,
+  origins: optional(origins),
+  space: optional(space),
+})
 export type NewToken = Read<typeof newToken>
 
 /** A token that was just made; its secret is shown this once. */

@@ -1,4 +1,8 @@
+import type { Right } from '#kernel/caller.ts'
 import { faults } from '#kernel/fault.ts'
+
+const inWords = (rights: readonly Right[]): string =>
+  rights.map((right) => right.replaceAll('_', ' ')).join(', ')
 
 /** What can go wrong at the gate. */
 export const accessFaults = faults('access', {
@@ -10,8 +14,8 @@ export const accessFaults = faults('access', {
   },
   not_allowed: {
     status: 403,
-    say: (d: { caller: string; right: string; rights: readonly string[] }) =>
-      `"${d.caller}" may ${d.rights.join(', ') || 'do nothing'} here, but this needs ${d.right}; use a token with that right`,
+    say: (d: { caller: string; right: Right; rights: readonly Right[] }) =>
+      `"${d.caller}" may ${inWords(d.rights) || 'do nothing'} here, but this needs ${inWords([d.right])}; use a token with that right`,
     help: 'The token is known but lacks the right that this needs. Someone with the admin right can make a token that has it.',
   },
   unknown_token: {
@@ -19,6 +23,18 @@ export const accessFaults = faults('access', {
     say: (d: { id: string }) =>
       `there is no token "${d.id}" in use; list the tokens to see their ids`,
     help: 'The token does not exist or was revoked before. List the tokens to see which are in use.',
+  },
+  no_origin: {
+    status: 422,
+    say: (d: { origin: string }) =>
+      `"${d.origin}" is no origin; write the scheme and the host of the page, such as https://desk.example.com, and nothing behind them`,
+    help: 'A page is let in by its origin: scheme, host, and the port where it is not the usual one, without a path and without wildcards.',
+  },
+  not_only_customers: {
+    status: 422,
+    say: (d: { rights: readonly Right[] }) =>
+      `a token with origins or a data space may read customers and nothing else, but this one may ${inWords(d.rights)}; give it the right read_customers alone`,
+    help: 'A token that is put into another tool\u2019s page can be read by whoever sees the page, and only what is read of customers is kept to a data space. So such a token has the right `read_customers` and no other.',
   },
   name_taken: {
     status: 409,

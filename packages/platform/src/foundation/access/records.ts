@@ -15,6 +15,8 @@ interface Row {
   id: string
   name: string
   rights: string
+  origins: string | null
+  space: string | null
   digest: string
   created_at: string
   created_by: string
@@ -34,20 +36,10 @@ export function tokenRecords(store: Store) {
         .execute()
       return rows.map(tokenOf)
     },
-    add: async ({ id, name, rights, digest, createdAt, createdBy }: KeptToken): Promise<void> => {
-      const row = {
-        id,
-        name,
-        digest,
-        created_at: createdAt,
-        created_by: createdBy,
-        revoked_at: null,
-      }
+    add: async (token: KeptToken): Promise<void> => {
+      const { name } = token
       try {
-        await db
-          .insertInto('token')
-          .values({ ...row, rights: JSON.stringify(rights) })
-          .execute()
+        await db.insertInto('token').values(rowOf(token)).execute()
       } catch (thrown) {
         throw isDuplicate(thrown) ? accessFaults.name_taken({ name }, { cause: thrown }) : thrown
       }
@@ -64,11 +56,24 @@ export function tokenRecords(store: Store) {
   }
 }
 
-function tokenOf({ created_at, created_by, revoked_at, rights, ...row }: Row): KeptToken {
+const rowOf = ({ id, name, digest, rights, origins, space, ...token }: KeptToken): Row => ({
+  ...{ id, name, digest },
+  rights: JSON.stringify(rights),
+  origins: origins === undefined ? null : JSON.stringify(origins),
+  space: space ?? null,
+  created_at: token.createdAt,
+  created_by: token.createdBy,
+  revoked_at: token.revokedAt ?? null,
+})
+
+function tokenOf(row: Row): KeptToken {
+  const { id, name, digest, rights, origins, space, created_at, created_by, revoked_at } = row
   return {
-    ...row,
-    // This file is the only one that writes rights, from a list of them.
+    ...{ id, name, digest },
+    // This file is the only one that writes rights and origins, from lists of them.
     rights: JSON.parse(rights) as Right[],
+    ...(origins === null ? {} : { origins: JSON.parse(origins) as string[] }),
+    ...(space === null ? {} : { space }),
     createdAt: created_at,
     createdBy: created_by,
     ...(revoked_at === null ? {} : { revokedAt: revoked_at }),

@@ -1,5 +1,6 @@
-/** What a caller may do. Finer rights come with the access room. */
-export type Right = 'read' | 'write' | 'admin'
+/** What a caller may do. Whoever may read may read customers too; otherwise each right stands for itself. */
+export const rights = ['read', 'read_customers', 'write', 'admin'] as const
+export type Right = (typeof rights)[number]
 
 /** On whose behalf something is done; travels as a value, so that rooms need not know who checks it. */
 export interface Caller {
@@ -7,6 +8,8 @@ export interface Caller {
   readonly rights: readonly Right[]
   /** The data spaces the caller may see. */
   readonly spaces: readonly string[]
+  /** The only data space whose customers the caller may read, where there is such a limit. */
+  readonly within?: string
 }
 
 /** The program itself: schedules, start-up, the command line on its own data directory. */

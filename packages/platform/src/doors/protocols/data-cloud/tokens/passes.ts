@@ -71,6 +71,7 @@ const derived = (key: Uint8Array, use: string) =>
 
 const scopes = {
   read: ['cdp_query_api', 'cdp_profile_api'],
+  read_customers: [],
   write: ['cdp_ingest_api'],
   admin: [],
 } as const
