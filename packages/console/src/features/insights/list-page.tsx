@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { InsightOverview } from '@tessera/platform/contract'
@@ -8,14 +8,13 @@ import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Icon } from '../../ui/icons.tsx'
+import { ListFilter, ListFrame } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Say } from '../../ui/say.tsx'
-import { SearchBox } from '../../ui/search-box.tsx'
 import { type InsightsAddress, insightStates } from './address.ts'
 import { insightsQuery } from './api/insights.ts'
 import { chooseInsights, listOf } from './choose.ts'
 import { InsightTable } from './parts/insight-table.tsx'
-import styles from './parts/insights.module.css'
 import { TemplatesPart } from './parts/templates-part.tsx'
 
 const words = texts.insights
@@ -62,53 +61,33 @@ function Found({ all }: { all: readonly InsightOverview[] }) {
   const navigate = route.useNavigate()
   const go = (search: InsightsAddress) => void navigate({ search, replace: true })
   const chosen = chooseInsights(all, address)
-  const { state: _, ...rest } = address
+  const { state, ...rest } = address
   return (
-    <>
-      <div className={styles.filters}>
-        <SearchBox
-          label={words.search}
-          hint={words.searchHint}
-          value={address.q ?? ''}
-          onSearch={(q) => go({ ...address, q })}
-        />
-        <Select
-          aria-label={words.stateFilter}
-          placeholder={words.anyState}
-          data={insightStates.map((value) => ({ value, label: words.states[value] }))}
-          value={address.state ?? null}
-          onChange={(value) => {
-            const state = insightStates.find((known) => known === value)
-            go(state === undefined ? rest : { ...rest, state })
+    <ListFrame
+      words={words}
+      address={address}
+      go={go}
+      onClear={() => go({})}
+      count={chosen.length}
+      all={all.length}
+      filters={
+        <ListFilter
+          label={words.stateFilter}
+          any={words.anyState}
+          options={insightStates.map((value) => ({ value, label: words.states[value] }))}
+          value={state}
+          onChoose={(value) => {
+            const next = insightStates.find((known) => known === value)
+            go(next === undefined ? rest : { ...rest, state: next })
           }}
-          clearable
-          w={190}
         />
-        <span className={styles.total}>
-          {chosen.length === all.length
-            ? words.count(all.length)
-            : words.countOf(chosen.length, all.length)}
-        </span>
-      </div>
-      <Panel flush="flush">
-        {chosen.length === 0 ? (
-          <EmptyState
-            icon="search"
-            title={words.noneFound}
-            action={
-              <Button size="xs" variant="default" onClick={() => go({})}>
-                {words.clear}
-              </Button>
-            }
-          />
-        ) : (
-          <InsightTable
-            insights={chosen}
-            sorting={sortingOf(all, address, listOf)}
-            onSort={(sort) => go(sortedBy(address, sort, all, listOf))}
-          />
-        )}
-      </Panel>
-    </>
+      }
+    >
+      <InsightTable
+        insights={chosen}
+        sorting={sortingOf(all, address, listOf)}
+        onSort={(sort) => go(sortedBy(address, sort, all, listOf))}
+      />
+    </ListFrame>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { SegmentOverview } from '@tessera/platform/contract'
@@ -9,14 +9,13 @@ import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
+import { ListFilter, ListFrame } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Say } from '../../ui/say.tsx'
-import { SearchBox } from '../../ui/search-box.tsx'
 import { lanes, type SegmentsAddress } from './address.ts'
 import { segmentsQuery } from './api/segments.ts'
 import { chooseSegments, listOf } from './choose.ts'
 import { SegmentTable } from './parts/segment-table.tsx'
-import styles from './parts/segments.module.css'
 
 const words = texts.segments
 const route = getRouteApi('/segments')
@@ -72,53 +71,33 @@ function Found({ all }: { all: readonly SegmentOverview[] }) {
   const navigate = route.useNavigate()
   const go = (search: SegmentsAddress) => void navigate({ search, replace: true })
   const chosen = chooseSegments(all, address)
-  const { lane: _, ...rest } = address
+  const { lane, ...rest } = address
   return (
-    <>
-      <div className={styles.filters}>
-        <SearchBox
-          label={words.search}
-          hint={words.searchHint}
-          value={address.q ?? ''}
-          onSearch={(q) => go({ ...address, q })}
-        />
-        <Select
-          aria-label={words.lane}
-          placeholder={words.anyLane}
-          data={lanes.map((value) => ({ value, label: words.lanes[value] }))}
-          value={address.lane ?? null}
-          onChange={(value) => {
-            const lane = lanes.find((known) => known === value)
-            go(lane === undefined ? rest : { ...rest, lane })
+    <ListFrame
+      words={words}
+      address={address}
+      go={go}
+      onClear={() => go({})}
+      count={chosen.length}
+      all={all.length}
+      filters={
+        <ListFilter
+          label={words.lane}
+          any={words.anyLane}
+          options={lanes.map((value) => ({ value, label: words.lanes[value] }))}
+          value={lane}
+          onChoose={(value) => {
+            const next = lanes.find((known) => known === value)
+            go(next === undefined ? rest : { ...rest, lane: next })
           }}
-          clearable
-          w={190}
         />
-        <span className={styles.total}>
-          {chosen.length === all.length
-            ? words.count(all.length)
-            : words.countOf(chosen.length, all.length)}
-        </span>
-      </div>
-      <Panel flush="flush">
-        {chosen.length === 0 ? (
-          <EmptyState
-            icon="search"
-            title={words.noneFound}
-            action={
-              <Button size="xs" variant="default" onClick={() => go({})}>
-                {words.clear}
-              </Button>
-            }
-          />
-        ) : (
-          <SegmentTable
-            segments={chosen}
-            sorting={sortingOf(all, address, listOf)}
-            onSort={(sort) => go(sortedBy(address, sort, all, listOf))}
-          />
-        )}
-      </Panel>
-    </>
+      }
+    >
+      <SegmentTable
+        segments={chosen}
+        sorting={sortingOf(all, address, listOf)}
+        onSort={(sort) => go(sortedBy(address, sort, all, listOf))}
+      />
+    </ListFrame>
   )
 }

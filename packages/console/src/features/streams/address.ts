@@ -1,31 +1,24 @@
 import { textIn, wordIn } from '../../lib/address.ts'
+import { type ListAddress, readListAddress } from '../../lib/listing.ts'
 
 const streamSorts = ['name', 'connection', 'rows', 'received', 'rejected', 'last_run'] as const
 /** A column by which streams can be sorted. */
 export type StreamSort = (typeof streamSorts)[number]
 
 /** What the address of the list of streams keeps. */
-export interface StreamsAddress {
-  readonly q?: string
+export interface StreamsAddress extends ListAddress<StreamSort> {
   readonly connection?: string
   readonly category?: string
-  readonly sort?: StreamSort
-  readonly order?: 'up' | 'down'
 }
 
 /** Reads the address of the list of streams. */
 export function readStreamsAddress(words: Readonly<Record<string, unknown>>): StreamsAddress {
-  const q = textIn(words, 'q')
   const connection = textIn(words, 'connection')
   const category = textIn(words, 'category')
-  const sort = wordIn(words, 'sort', streamSorts)
-  const order = wordIn(words, 'order', ['up', 'down'])
   return {
-    ...(q === undefined ? {} : { q }),
+    ...readListAddress(words, streamSorts),
     ...(connection === undefined ? {} : { connection }),
     ...(category === undefined ? {} : { category }),
-    ...(sort === undefined ? {} : { sort }),
-    ...(order === undefined ? {} : { order }),
   }
 }
 

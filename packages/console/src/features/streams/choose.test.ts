@@ -1,7 +1,7 @@
 import type { StreamOverview } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
 import { readStreamsAddress } from './address.ts'
-import { chooseStreams, sortedBy } from './choose.ts'
+import { chooseStreams } from './choose.ts'
 
 const stream = (key: string, of: Partial<StreamOverview> = {}): StreamOverview => ({
   key,
@@ -55,11 +55,4 @@ test('filters narrow, and amounts stand from the largest', () => {
 
 test('what an address cannot mean is left out', () => {
   expect(readStreamsAddress({ sort: 'colour', order: 'sideways', q: ' ' })).toEqual({})
-})
-
-test('pressing a column twice turns its order round', () => {
-  const once = sortedBy({ q: 'x' }, 'rows')
-  expect(once).toEqual({ q: 'x', sort: 'rows', order: 'down' })
-  expect(sortedBy(once, 'rows').order).toBe('up')
-  expect(sortedBy(once, 'name').order).toBe('up')
 })

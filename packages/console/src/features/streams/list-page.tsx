@@ -1,21 +1,21 @@
-import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { StreamOverview } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
+import type { Option } from '../../lib/form.ts'
+import { sortedBy, sortingOf } from '../../lib/listing.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
+import { ListFilter, ListFrame } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { Say } from '../../ui/say.tsx'
-import { SearchBox } from '../../ui/search-box.tsx'
 import type { StreamsAddress } from './address.ts'
 import { streamsQuery } from './api/streams.ts'
-import { chooseStreams, sortedBy, sortingIn } from './choose.ts'
+import { chooseStreams, streamList } from './choose.ts'
 import { AlertLines } from './parts/alert-lines.tsx'
 import { StreamTable } from './parts/stream-table.tsx'
-import styles from './parts/streams.module.css'
 
 const words = texts.streams
 const route = getRouteApi('/streams')
@@ -70,103 +70,41 @@ function Streams({ all }: { all: readonly StreamOverview[] }) {
   const go = (search: StreamsAddress) => void navigate({ search, replace: true })
   const chosen = chooseStreams(all, address)
   return (
-    <>
-      <Filters all={all} address={address} go={go} count={chosen.length} />
-      <Panel flush="flush">
-        {chosen.length === 0 ? (
-          <EmptyState
-            icon="search"
-            title={words.noneFound}
-            action={
-              <Button size="xs" variant="default" onClick={() => go({})}>
-                {words.clear}
-              </Button>
-            }
-          >
-            {words.noneFoundHelp}
-          </EmptyState>
-        ) : (
-          <StreamTable
-            streams={chosen}
-            sorting={sortingIn(address)}
-            onSort={(sort) => go(sortedBy(address, sort))}
+    <ListFrame
+      words={words}
+      address={address}
+      go={go}
+      onClear={() => go({})}
+      count={chosen.length}
+      all={all.length}
+      filters={
+        <>
+          <ListFilter
+            label={words.connection}
+            any={words.allConnections}
+            options={wordsIn(all.map((stream) => stream.connection))}
+            value={address.connection}
+            // The router leaves out what is empty when it writes the address.
+            onChoose={(connection = '') => go({ ...address, connection })}
           />
-        )}
-      </Panel>
-    </>
+          <ListFilter
+            label={words.category}
+            any={words.allCategories}
+            options={wordsIn(all.map((stream) => stream.category))}
+            value={address.category}
+            onChoose={(category = '') => go({ ...address, category })}
+          />
+        </>
+      }
+    >
+      <StreamTable
+        streams={chosen}
+        sorting={sortingOf(all, address, streamList)}
+        onSort={(sort) => go(sortedBy(address, sort, all, streamList))}
+      />
+    </ListFrame>
   )
 }
 
-function Filters({
-  all,
-  address,
-  go,
-  count,
-}: {
-  all: readonly StreamOverview[]
-  address: StreamsAddress
-  go: (search: StreamsAddress) => void
-  count: number
-}) {
-  const { connection, category, ...rest } = address
-  const kept = {
-    ...(connection === undefined ? {} : { connection }),
-    ...(category === undefined ? {} : { category }),
-  }
-  return (
-    <div className={styles.filters}>
-      <SearchBox
-        label={words.search}
-        hint={words.searchHint}
-        value={address.q ?? ''}
-        onSearch={(q) => go({ ...address, q })}
-      />
-      <Filter
-        label={words.connection}
-        none={words.allConnections}
-        options={[...new Set(all.map((stream) => stream.connection))].toSorted()}
-        value={connection}
-        onChange={(value) => go({ ...rest, ...kept, ...given('connection', value) })}
-      />
-      <Filter
-        label={words.category}
-        none={words.allCategories}
-        options={[...new Set(all.map((stream) => stream.category))].toSorted()}
-        value={category}
-        onChange={(value) => go({ ...rest, ...kept, ...given('category', value) })}
-      />
-      <span className={styles.count}>
-        {count === all.length ? words.count(count) : words.countOf(count, all.length)}
-      </span>
-    </div>
-  )
-}
-
-// The router leaves out what is empty when it writes the address.
-const given = (name: 'connection' | 'category', value: string | null) => ({ [name]: value ?? '' })
-
-function Filter({
-  label,
-  none,
-  options,
-  value,
-  onChange,
-}: {
-  label: string
-  none: string
-  options: readonly string[]
-  value: string | undefined
-  onChange: (value: string | null) => void
-}) {
-  return (
-    <Select
-      aria-label={label}
-      placeholder={none}
-      data={[...options]}
-      value={value ?? null}
-      onChange={onChange}
-      clearable
-      w={170}
-    />
-  )
-}
+const wordsIn = (found: readonly string[]): readonly Option[] =>
+  [...new Set(found)].toSorted().map((value) => ({ value, label: value }))

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { StreamOverview } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { type Column, DataTable, type Sorting } from '../../../ui/data-table.tsx'
 import { ProportionBar } from '../../../ui/proportions.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import type { StreamSort } from '../address.ts'
@@ -102,7 +102,7 @@ export function StreamTable({
   onSort,
 }: {
   streams: readonly StreamOverview[]
-  sorting: { readonly sort: StreamSort; readonly order: 'up' | 'down' }
+  sorting: Sorting<StreamSort>
   onSort: (sort: StreamSort) => void
 }) {
   return (
@@ -111,7 +111,7 @@ export function StreamTable({
       rows={streams}
       columns={columns}
       rowKey={({ key }) => key}
-      sorting={{ by: sorting.sort, order: sorting.order }}
+      sorting={sorting}
       onSort={(by) => by !== 'mode' && by !== 'ledger' && onSort(by)}
     />
   )
