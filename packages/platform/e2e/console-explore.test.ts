@@ -192,9 +192,16 @@ describe.skipIf(!browser)(`explore and operations in the console${leftOut}`, () 
     await expect.poll(() => tableRows('Schedules').count(), soon).toBe(schedules.length)
     await page.getByRole('tab', { name: 'Freshness' }).click()
     const { nodes } = await get<GraphAnswer>('/graph')
+    const picture = page.getByRole('region', { name: 'What is made of what' })
+    const [stream] = nodes.filter(({ kind }) => kind === 'stream')
+    await expect.poll(() => picture.getByRole('button').count(), soon).toBeGreaterThan(nodes.length)
+    await page.getByText('Table', { exact: true }).click()
     await expect.poll(() => tableRows('Freshness').count(), soon).toBe(nodes.length)
-    await tableRows('Freshness').getByRole('link').first().click()
-    await expect.poll(() => new URL(page.url()).searchParams.get('node'), soon).toBe(nodes[0]?.key)
+    await page.getByText('Picture', { exact: true }).click()
+    await picture.getByRole('button', { name: stream!.label }).first().click()
+    await expect
+      .poll(() => new URL(page.url()).pathname, soon)
+      .toBe(`/streams/${stream!.key.slice('stream:'.length)}`)
   })
 
   test('what somebody did is found again; settings are told with where they come from, and no key', async () => {

@@ -66,8 +66,15 @@ function shapesIn(shape: Body, root: Body): readonly Body[] {
   return choices.length === 0 ? [shape] : choices.flatMap((choice) => shapesIn(choice, root))
 }
 
-function shapesBelow({ properties, items }: Body, step: string | number, root: Body) {
-  const below = typeof step === 'number' ? items : isBody(properties) && properties[step]
+function shapesBelow(
+  { properties, patternProperties, items }: Body,
+  step: string | number,
+  root: Body,
+) {
+  const named = isBody(properties) ? properties[step] : undefined
+  // Members of any name have one schema for all of them.
+  const [further] = isBody(patternProperties) ? Object.values(patternProperties) : []
+  const below = typeof step === 'number' ? items : (named ?? further)
   return isBody(below) ? shapesIn(below, root) : []
 }
 

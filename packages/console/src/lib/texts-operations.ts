@@ -116,8 +116,24 @@ export const operationsTexts = {
       refreshed: 'Last result',
       took: 'Took',
     },
-    picture: 'In the picture',
-    toPicture: 'The whole as a picture',
+    view: 'How to show it',
+    views: { picture: 'Picture', table: 'Table' },
+    behindOnly: 'Only what is behind',
+    picture: 'What is made of what, and how fresh it is',
+    noneBehind: 'Everything is up to date',
+    holding: 'Where it begins',
+    holdsUp: (count: number) => `holds up ${counted(count, 'other', 'others')}`,
+    todo: {
+      failed:
+        'Put right what it says, then refresh it. Until then its last good result stays, and it is tried again less and less often.',
+      interrupted: 'The server stopped while it was made. Refresh it.',
+      'never built': 'It was never made. Refresh it, with what it needs.',
+      live: 'It follows by itself in a moment. Refresh it if it stays behind.',
+      'on demand': 'It waits to be asked. Refresh it.',
+      'by itself': 'It follows by itself.',
+      every: (duration: string) =>
+        `It follows by itself every ${duration}. Refresh it if that is too late.`,
+    },
     refresh: 'Refresh',
     empty: 'Nothing is derived yet',
     emptyHelp:

@@ -47,6 +47,8 @@ export const texts = {
   connection: {
     lost: 'The server does not answer. What you see is from before; it is renewed as soon as the server is back.',
     slow: 'The server takes long to answer. Please be patient; nothing needs to be reloaded.',
+    failing:
+      'The server answers with an error. What is missing here is asked for again until it comes.',
   },
   signIn: {
     title: 'Sign in',
@@ -174,11 +176,16 @@ export const texts = {
       note: 'Remark',
       noInputs: 'nothing before it',
       noOutputs: 'nothing after it yet',
-      openStream: 'Open the stream',
-      openSegments: 'Open the segments',
-      openActivations: 'Open the activations',
-      openCustomers: 'Open the customers',
-      openRuleset: 'Open the ruleset',
+      open: {
+        stream: 'Open the stream',
+        model: 'Open the object',
+        identity: 'Open the ruleset',
+        profile: 'Open the customers',
+        insight: 'Open the insight',
+        segment: 'Open the segment',
+        activation: 'Open the activation',
+        other: 'Open its page',
+      },
       gone: 'This is no longer part of the flow.',
     },
   },

@@ -11,13 +11,19 @@ export type Draft = { readonly over: number } & (
   | { readonly text: string }
 )
 
+/** A definition that can be written: as it is published, or one that has no version yet. */
+export interface Writable extends DefinitionAnswer {
+  /** What is new has this key and no other. */
+  readonly keyIs?: 'given'
+}
+
 const none: History<Draft | undefined> = { now: undefined, past: [], future: [], at: 0 }
 
 /** The draft of a definition with its steps; it lives until the tab is closed or somebody else signs in. */
-export function useDraft({ kind, key, version }: DefinitionAnswer) {
+export function useDraft({ kind, key, version, keyIs }: Writable) {
   const queries = useQueryClient()
   // What is new has no name of its own yet.
-  const queryKey = ['drafts', kind, version === 0 ? '' : key]
+  const queryKey = ['drafts', kind, version === 0 && keyIs === undefined ? '' : key]
   const set = (next: History<Draft | undefined>) => queries.setQueryData(queryKey, next)
   const last = () => queries.getQueryData<History<Draft | undefined>>(queryKey) ?? none
   // Followed at once: a query tells a moment later, when the caret has jumped and the next key has met the old draft.
@@ -36,7 +42,7 @@ export function useDraft({ kind, key, version }: DefinitionAnswer) {
 }
 
 /** A draft as the text of a definition file; without a draft, what is published. */
-export function textOf(published: DefinitionAnswer, draft: Draft | undefined): string {
+export function textOf(published: Writable, draft: Draft | undefined): string {
   if (draft !== undefined && 'text' in draft) return draft.text
   const body = draft?.body ?? published.body
   return printYaml({
@@ -47,13 +53,14 @@ export function textOf(published: DefinitionAnswer, draft: Draft | undefined): s
 }
 
 /** The key of a draft: its own, that of what is published, or for something new one that is made of its label. */
-export function keyOf(published: DefinitionAnswer, draft: Draft | undefined): string {
-  if (draft === undefined || 'text' in draft || published.version > 0) return published.key
+export function keyOf(published: Writable, draft: Draft | undefined): string {
+  const isNamed = published.version > 0 || published.keyIs === 'given'
+  if (draft === undefined || 'text' in draft || isNamed) return published.key
   return draft.key ?? keyMadeOf(textAt(draft.body, ['label'])) ?? published.key
 }
 
 /** A key made of words: `Lapsed VIPs` is `lapsed_vips`. */
-function keyMadeOf(label: string): string | undefined {
+export function keyMadeOf(label: string): string | undefined {
   const plain = label.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
   const key = plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^[_0-9]+|_+$/g, '')
   return key === '' ? undefined : key.slice(0, 60)

@@ -1,9 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { DefinitionAnswer } from '@tessera/platform/contract'
 import { type Body, isBody } from './body.ts'
 import { definitionQuery, planQuery, putDefinition, undoChange } from './definitions.ts'
-import { type Draft, keyOf, textOf, useDraft } from './use-draft.ts'
+import { type Draft, keyOf, textOf, useDraft, type Writable } from './use-draft.ts'
 import { verdictOf } from './verdict.ts'
 
 // Long enough that a word is typed to its end, short enough that nobody waits for the verdict.
@@ -11,7 +10,7 @@ const pauseMs = 250
 
 /** Follows a draft: what the server says of it, and the means to publish it. `renews` is asked anew after a change. */
 export function useEditor(
-  published: DefinitionAnswer,
+  published: Writable,
   renews: readonly (readonly string[])[],
   onApplied?: (key: string) => void,
 ) {
@@ -73,7 +72,7 @@ export function useEditor(
 export type Editing = ReturnType<typeof useEditor>
 
 function writtenIn(
-  published: DefinitionAnswer,
+  published: Writable,
   draft: Draft | undefined,
   read: Body | undefined,
 ): Body | undefined {
@@ -81,7 +80,7 @@ function writtenIn(
   return bodyIn(published, draft)
 }
 
-function bodyIn(published: DefinitionAnswer, draft: Draft | undefined): Body {
+function bodyIn(published: Writable, draft: Draft | undefined): Body {
   const body = draft !== undefined && 'body' in draft ? draft.body : published.body
   return isBody(body) ? body : {}
 }

@@ -1,5 +1,6 @@
-import type { DefinitionAnswer, DefinitionPlan } from '@tessera/platform/contract'
+import type { DefinitionPlan } from '@tessera/platform/contract'
 import { type Body, isBody } from './body.ts'
+import type { Writable } from './use-draft.ts'
 
 /** What the server says of a draft. */
 export interface Verdict {
@@ -16,9 +17,11 @@ export interface Verdict {
 }
 
 /** Reads out of a plan what it says of one definition; one without a version is new, and may have any free key. */
-export function verdictOf(plan: DefinitionPlan, published: DefinitionAnswer): Verdict {
+export function verdictOf(plan: DefinitionPlan, published: Writable): Verdict {
   const isNew = published.version === 0
-  const created = isNew ? plan.create.find(({ kind }) => kind === published.kind) : undefined
+  const mayBe = (of: { readonly kind: string; readonly key: string }) =>
+    of.kind === published.kind && (published.keyIs === undefined || of.key === published.key)
+  const created = isNew ? plan.create.find(mayBe) : undefined
   const key = created?.key ?? published.key
   const isThis = (of: { readonly kind: string; readonly key: string }) =>
     of.kind === published.kind && of.key === key

@@ -1,10 +1,11 @@
 import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import type { DefinitionAnswer, DefinitionPlan } from '@tessera/platform/contract'
+import type { DefinitionPlan } from '@tessera/platform/contract'
 import { type ReactNode, useState } from 'react'
 import type { Body } from '../lib/body.ts'
 import { type EditorView, editorViews } from '../lib/editor-views.ts'
 import { texts } from '../lib/texts.ts'
+import type { Writable } from '../lib/use-draft.ts'
 import { type Editing, useEditor } from '../lib/use-editor.ts'
 import styles from './editor.module.css'
 import { Differences, Problems, VerdictLine } from './editor-verdict.tsx'
@@ -28,7 +29,7 @@ export interface DefinitionFormProps {
 /** What an editor is for, and what is shown in it. */
 interface EditorProps {
   /** What is published; of something new, its version is 0. */
-  readonly published: DefinitionAnswer
+  readonly published: Writable
   readonly title: string
   readonly view: EditorView
   readonly onView: (view: EditorView) => void
@@ -56,7 +57,7 @@ export function DefinitionEditor(props: EditorProps) {
     <div className={styles.columns}>
       <div className={styles.written}>
         <Panel title={title} aside={<Tools {...{ editing, view, onView }} />}>
-          {isNew && view === 'form' && <NewKey editing={editing} />}
+          {isNew && !published.keyIs && view === 'form' && <NewKey editing={editing} />}
           {view === 'yaml' ? (
             <Textarea
               aria-label={words.yaml}
@@ -154,7 +155,7 @@ function toldOf({ written, verdict, isCurrent, write }: Editing): DefinitionForm
 }
 
 /** How the draft stands: what speaks against it, and the buttons that publish it, give it up, or take the last one back. */
-function Standing({ published, editing }: { published: DefinitionAnswer; editing: Editing }) {
+function Standing({ published, editing }: { published: Writable; editing: Editing }) {
   const { draft, keep, verdict, isCurrent, apply, takeBack, plan, publish } = editing
   const isOld = draft !== undefined && draft.over < published.version
   const isNew = published.version === 0

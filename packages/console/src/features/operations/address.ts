@@ -20,6 +20,10 @@ const sorts = ['name', 'kind', 'state', 'refreshed', 'took', 'value', 'from'] as
 /** A column by which what is derived, or settings, can be sorted. */
 export type OperationSort = (typeof sorts)[number]
 
+/** How what is derived can be shown. */
+export const freshnessViews = ['picture', 'table'] as const
+export type FreshnessView = (typeof freshnessViews)[number]
+
 /** What the address of the page keeps: the part that is open, and what is looked for in it. */
 export interface OperationsAddress extends ListAddress<OperationSort> {
   readonly tab?: OperationTab
@@ -27,6 +31,9 @@ export interface OperationsAddress extends ListAddress<OperationSort> {
   readonly kind?: string
   /** Only what was done to this noun. */
   readonly verb?: string
+  /** How what is derived is shown. */
+  readonly view?: FreshnessView
+  readonly behind?: 'only'
   /** The last one of the page before. */
   readonly before?: string
 }
@@ -38,6 +45,8 @@ export function readOperationsAddress(words: Readonly<Record<string, unknown>>):
   const kind = textIn(words, 'kind')
   const verb = textIn(words, 'verb')
   const before = textIn(words, 'before')
+  const view = wordIn(words, 'view', freshnessViews)
+  const behind = wordIn(words, 'behind', ['only'])
   return {
     ...readListAddress(words, sorts),
     ...(tab === undefined ? {} : { tab }),
@@ -45,5 +54,7 @@ export function readOperationsAddress(words: Readonly<Record<string, unknown>>):
     ...(kind === undefined ? {} : { kind }),
     ...(verb === undefined ? {} : { verb }),
     ...(before === undefined ? {} : { before }),
+    ...(view === undefined ? {} : { view }),
+    ...(behind === undefined ? {} : { behind }),
   }
 }

@@ -1,7 +1,7 @@
 import type { GraphNode } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
 import { arrange } from '../../lib/listing.ts'
-import { isBehind, nodeList, targetOf, whyOf } from './nodes.ts'
+import { holdingUp, isBehind, nodeList, targetOf, todoFor, whyOf } from './nodes.ts'
 
 const node = (
   key: string,
@@ -45,4 +45,31 @@ test('why something is not up to date: what failed first', () => {
 test('freshness is told in words', () => {
   expect(targetOf({ freshness: { everyMs: 90_000 } })).toContain('1 min 30 s')
   expect(targetOf({ freshness: 'live' })).not.toBe('')
+})
+
+test('trouble begins where all inputs are well, and at what failed; with all that it holds up', () => {
+  const made = [
+    node('stream', 'fresh'),
+    node('rows', 'stale', { inputs: ['stream'] }),
+    node('people', 'stale', { inputs: ['rows'] }),
+    node('vips', 'failed', { inputs: ['people'] }),
+    node('out', 'stale', { inputs: ['vips'] }),
+    node('alone', 'never built'),
+  ]
+  const found = holdingUp(made).map(({ node: { key }, holdsUp }) => [
+    key,
+    holdsUp.map((one) => one.key),
+  ])
+  expect(found).toEqual([
+    ['vips', ['out']],
+    ['rows', ['people', 'vips', 'out']],
+    ['alone', []],
+  ])
+  expect(holdingUp([node('a', 'fresh'), node('b', 'running')])).toEqual([])
+})
+
+test('what can be done is told for each state', () => {
+  expect(todoFor(node('a', 'failed'))).toContain('Put right')
+  expect(todoFor(node('a', 'stale', { freshness: { everyMs: 90_000 } }))).toContain('1 min 30 s')
+  expect(todoFor(node('a', 'stale', { freshness: 'on demand' }))).toContain('asked')
 })

@@ -2,18 +2,7 @@ import type { GraphNode } from '@tessera/platform/contract'
 import { formatDuration } from '../../lib/format.ts'
 import type { ListOf } from '../../lib/listing.ts'
 import { texts } from '../../lib/texts.ts'
-import type { Tone } from '../../ui/state-badge.tsx'
 import type { OperationSort } from './address.ts'
-
-/** How the states of what is derived are felt. */
-export const nodeTones: Readonly<Record<GraphNode['state'], Tone>> = {
-  fresh: 'good',
-  stale: 'wait',
-  'never built': 'none',
-  running: 'busy',
-  failed: 'bad',
-  interrupted: 'wait',
-}
 
 // What wants a hand comes last in the order of ranks, so that it is first in the list.
 const ranks: readonly GraphNode['state'][] = [
@@ -53,4 +42,39 @@ export function targetOf({ freshness }: Pick<GraphNode, 'freshness'>): string {
   return typeof freshness === 'string'
     ? targets[freshness]
     : targets.every(formatDuration(freshness.everyMs))
+}
+
+/** Something that holds others up, as nothing that it is made of is behind. */
+export interface Holding {
+  readonly node: GraphNode
+  /** What is made of it, near or far, and behind as well. */
+  readonly holdsUp: readonly GraphNode[]
+}
+
+/** Where the trouble begins: what is behind although all its inputs are not. What failed first, then what holds up most. */
+export function holdingUp(nodes: readonly GraphNode[]): readonly Holding[] {
+  const behind = nodes.filter(isBehind)
+  const keys = new Set(behind.map(({ key }) => key))
+  const holding = behind
+    // What failed stands for itself, whatever it is made of.
+    .filter(({ inputs, state }) => state === 'failed' || !inputs.some((input) => keys.has(input)))
+    .map((node) => ({ node, holdsUp: below(node.key, behind) }))
+  const rank = ({ node }: Holding) => ranks.indexOf(node.state)
+  return holding.toSorted((a, b) => rank(b) - rank(a) || b.holdsUp.length - a.holdsUp.length)
+}
+
+function below(key: string, nodes: readonly GraphNode[]): readonly GraphNode[] {
+  const found = new Set([key])
+  // A set may grow while it is walked; what is added is visited too.
+  for (const one of found)
+    for (const node of nodes) if (node.inputs.includes(one)) found.add(node.key)
+  return nodes.filter((node) => node.key !== key && found.has(node.key))
+}
+
+/** What can be done about something that is behind. */
+export function todoFor({ state, freshness }: Pick<GraphNode, 'state' | 'freshness'>): string {
+  const words = texts.operations.staleness.todo
+  if (state === 'failed' || state === 'interrupted' || state === 'never built') return words[state]
+  if (typeof freshness === 'object') return words.every(formatDuration(freshness.everyMs))
+  return words[freshness]
 }

@@ -1,10 +1,10 @@
 import type { GraphNode } from '@tessera/platform/contract'
 import { formatShort } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
+import { NodeState } from '../../../ui/graph-node.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { sizeOf, stoneIcons, stoneOf, stones } from '../stones.ts'
+import { sizeOf, stoneIcons, stoneOf, stones } from '../../../ui/stones.ts'
 import styles from './flow-list.module.css'
-import { NodeState } from './node-state.tsx'
 
 /** The flow as a list, for where a picture has no room. */
 export function FlowList({

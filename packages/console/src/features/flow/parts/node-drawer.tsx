@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { formatCount, formatDuration } from '../../../lib/format.ts'
+import { nodePage } from '../../../lib/node-page.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { stoneColour } from '../../../ui/colour.ts'
@@ -11,9 +12,9 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
+import { stateTones, stoneIcons, stoneOf } from '../../../ui/stones.ts'
 import { Tag } from '../../../ui/tag.tsx'
 import { rulesetsQuery } from '../api/flow.ts'
-import { stateTones, stoneIcons, stoneOf } from '../stones.ts'
 import styles from './node-drawer.module.css'
 
 const words = texts.flow.node
@@ -172,43 +173,12 @@ function Neighbours({
 }
 
 function RoomLink({ node }: { node: GraphNode }) {
-  const look = { size: 'xs', variant: 'default' } as const
-  const stone = stoneOf(node)
-  if (stone === 'stream') {
-    const key = node.key.slice(node.key.indexOf(':') + 1)
-    return (
-      <Button {...look} component={Link} to={`/streams/${key}`}>
-        {words.openStream}
-      </Button>
-    )
-  }
-  if (stone === 'identity') return <RulesetLink on={node.key.slice(node.key.indexOf(':') + 1)} />
-  const room = rooms[stone]
-  if (room === undefined) return null
-  return (
-    <Button {...look} component={Link} to={room.to}>
-      {room.label}
-    </Button>
-  )
-}
-
-/** Leads to the ruleset that makes the profiles; to all of them where none does. */
-function RulesetLink({ on }: { on: string }) {
   const { data: rulesets = [] } = useQuery(rulesetsQuery)
-  const found = rulesets.find(({ body }) => subjectOf(body) === on)
-  const to = found ? `/identity/${encodeURIComponent(found.key)}` : '/identity'
+  const to = nodePage(node, rulesets)
+  if (to === undefined) return null
   return (
     <Button size="xs" variant="default" component={Link} to={to}>
-      {words.openRuleset}
+      {words.open[stoneOf(node)]}
     </Button>
   )
-}
-
-const subjectOf = (body: unknown): unknown =>
-  typeof body === 'object' && body !== null && 'on' in body ? body.on : undefined
-
-const rooms: Readonly<Record<string, { readonly to: string; readonly label: string }>> = {
-  profile: { to: '/customers', label: words.openCustomers },
-  segment: { to: '/segments', label: words.openSegments },
-  activation: { to: '/activations', label: words.openActivations },
 }

@@ -1,155 +1,170 @@
-import { Button } from '@mantine/core'
+import { Checkbox, SegmentedControl } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import type { GraphNode } from '@tessera/platform/contract'
-import { formatDuration } from '../../../lib/format.ts'
+import { useRouter } from '@tanstack/react-router'
+import type { DefinitionAnswer, GraphNode } from '@tessera/platform/contract'
+import { useMemo } from 'react'
+import { definitionsQuery } from '../../../lib/definitions.ts'
+import { lineageOf } from '../../../lib/graph-layout.ts'
 import { nodesQuery, startRefresh } from '../../../lib/jobs.ts'
-import { arrange, sortedBy, sortingOf } from '../../../lib/listing.ts'
+import { arrange } from '../../../lib/listing.ts'
+import { nodePage } from '../../../lib/node-page.ts'
 import { texts } from '../../../lib/texts.ts'
-import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { graphTile } from '../../../ui/graph-node.tsx'
+import { GraphPicture } from '../../../ui/graph-picture.tsx'
 import shared from '../../../ui/lines.module.css'
-import { LinkButton } from '../../../ui/link-button.tsx'
 import { SearchBox } from '../../../ui/search-box.tsx'
-import { StateBadge } from '../../../ui/state-badge.tsx'
-import { Tag } from '../../../ui/tag.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
-import type { OperationSort } from '../address.ts'
-import { isBehind, nodeList, nodeTones, targetOf, whyOf } from '../nodes.ts'
+import { freshnessViews, type OperationsAddress } from '../address.ts'
+import { holdingUp, isBehind, nodeList, todoFor, whyOf } from '../nodes.ts'
 import type { PartProps } from '../operations-page.tsx'
+import { HoldingLines } from './behind-lines.tsx'
 import styles from './operations.module.css'
+import { StalenessTable } from './staleness-table.tsx'
 
 const words = texts.operations.staleness
 
-/** Everything derived: whether it is up to date, and if not, why. */
+/** Everything derived, as a picture or a table: whether it is up to date, and if not, why. */
 export function StalenessPart({ address, go }: PartProps) {
   const nodes = useQuery(nodesQuery)
+  const { data: rulesets = [] } = useQuery(definitionsQuery('ruleset'))
   const refresh = useMutation({ mutationFn: startRefresh })
   return (
     <>
-      <div className={styles.filters}>
-        <SearchBox
-          size="sm"
-          label={words.search}
-          hint={words.hint}
-          value={address.q ?? ''}
-          onSearch={(q) => go({ ...address, q })}
-        />
-        <LinkButton to="/" icon="flow">
-          {words.toPicture}
-        </LinkButton>
-      </div>
+      <Filters address={address} go={go} />
       {refresh.error && (
         <div className={shared.line} data-tone="bad" role="alert">
           <TroubleLine thrown={refresh.error} />
         </div>
       )}
       <Answer query={nodes} height={320}>
-        {({ nodes: all }) => {
-          const found = arrange(all, address, nodeList)
-          if (found.length === 0)
-            return (
-              <EmptyState
-                icon={all.length === 0 ? 'flow' : 'search'}
-                title={all.length === 0 ? words.empty : texts.operations.noneFound}
-              >
-                {all.length === 0 ? words.emptyHelp : texts.operations.noneFoundHelp}
-              </EmptyState>
-            )
-          return (
-            <>
-              <p className={styles.remark} role="status">
-                {words.summary(all.filter(isBehind).length, all.length)}
-              </p>
-              <DataTable
-                label={texts.operations.parts.staleness}
-                rows={found}
-                columns={columnsWith(refresh.mutate)}
-                rowKey={({ key }) => key}
-                sorting={sortingOf(all, address, nodeList)}
-                onSort={(by) =>
-                  by !== 'why' &&
-                  by !== 'target' &&
-                  by !== 'act' &&
-                  go(sortedBy(address, by, all, nodeList))
-                }
-              />
-            </>
-          )
-        }}
+        {({ nodes: all }) => (
+          <Found all={all} {...{ address, go, rulesets, refresh: refresh.mutate }} />
+        )}
       </Answer>
     </>
   )
 }
 
-const columnsWith = (
-  refresh: (node: string) => void,
-): readonly Column<GraphNode, OperationSort | 'why' | 'target' | 'act'>[] => [
-  {
-    key: 'name',
-    title: words.columns.name,
-    canSort: 'can sort',
-    cell: ({ key, label }) => (
-      <Link to="/" search={{ node: key }} className={styles.link} title={words.picture}>
-        {label}
-      </Link>
-    ),
-  },
-  {
-    key: 'kind',
-    title: words.columns.kind,
-    canSort: 'can sort',
-    cell: ({ kind }) => <Tag>{kind}</Tag>,
-  },
-  {
-    key: 'state',
-    title: words.columns.state,
-    canSort: 'can sort',
-    cell: ({ state }) => (
-      <StateBadge tone={nodeTones[state]}>{texts.flow.states[state]}</StateBadge>
-    ),
-  },
-  {
-    key: 'why',
-    title: words.columns.why,
-    cell: (node) => {
-      const why = whyOf(node)
-      return (
-        why.length > 0 && (
-          <ul>
-            {why.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        )
-      )
-    },
-  },
-  { key: 'target', title: words.columns.target, cell: targetOf },
-  {
-    key: 'refreshed',
-    title: words.columns.refreshed,
-    canSort: 'can sort',
-    cell: ({ refreshedAt }) => refreshedAt !== undefined && <Ago time={refreshedAt} />,
-  },
-  {
-    key: 'took',
-    title: words.columns.took,
-    align: 'end',
-    canSort: 'can sort',
-    cell: ({ durationMs }) => durationMs !== undefined && formatDuration(durationMs),
-  },
-  {
-    key: 'act',
-    title: '',
-    align: 'end',
-    cell: (node) =>
-      isBehind(node) && (
-        <Button size="compact-xs" variant="default" onClick={() => refresh(node.key)}>
-          {words.refresh}
-        </Button>
-      ),
-  },
-]
+function Filters({ address, go }: PartProps) {
+  const { behind, ...rest } = address
+  return (
+    <div className={styles.filters}>
+      <SearchBox
+        size="sm"
+        label={words.search}
+        hint={words.hint}
+        value={address.q ?? ''}
+        onSearch={(q) => go({ ...address, q })}
+      />
+      <Checkbox
+        className={styles.tick}
+        label={words.behindOnly}
+        checked={behind !== undefined}
+        onChange={({ currentTarget: { checked } }) =>
+          go(checked ? { ...rest, behind: 'only' } : rest)
+        }
+      />
+      <SegmentedControl
+        visibleFrom="sm"
+        size="xs"
+        aria-label={words.view}
+        value={address.view ?? 'picture'}
+        onChange={(value) =>
+          go({ ...address, view: freshnessViews.find((known) => known === value) ?? 'picture' })
+        }
+        data={freshnessViews.map((value) => ({ value, label: words.views[value] }))}
+      />
+    </div>
+  )
+}
+
+interface FoundProps extends PartProps {
+  readonly all: readonly GraphNode[]
+  readonly rulesets: readonly DefinitionAnswer[]
+  readonly refresh: (node: string) => void
+}
+
+function Found({ all, address, go, rulesets, refresh }: FoundProps) {
+  const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false })
+  const found = arrange(all, address, nodeList).filter(
+    (node) => address.behind === undefined || isBehind(node),
+  )
+  if (found.length === 0) return <Nothing isEmpty={all.length === 0} address={address} />
+  const isTable = isNarrow || address.view === 'table'
+  return (
+    <>
+      <p className={styles.remark} role="status">
+        {words.summary(all.filter(isBehind).length, all.length)}
+      </p>
+      {isTable ? (
+        <StalenessTable {...{ all, found, rulesets, address, go, refresh }} />
+      ) : (
+        <Picture nodes={withNeighbours(found, all, address)} rulesets={rulesets} />
+      )}
+      {!isTable && <HoldingLines {...{ holding: holdingUp(found), rulesets, refresh }} />}
+    </>
+  )
+}
+
+function Nothing({
+  isEmpty,
+  address: { behind, q },
+}: {
+  isEmpty: boolean
+  address: OperationsAddress
+}) {
+  if (isEmpty)
+    return (
+      <EmptyState icon="flow" title={words.empty}>
+        {words.emptyHelp}
+      </EmptyState>
+    )
+  if (behind !== undefined && q === undefined)
+    return <EmptyState icon="check" title={words.noneBehind} />
+  return (
+    <EmptyState icon="search" title={texts.operations.noneFound}>
+      {texts.operations.noneFoundHelp}
+    </EmptyState>
+  )
+}
+
+/** What is searched is drawn with what it comes from and leads to. */
+function withNeighbours(
+  found: readonly GraphNode[],
+  all: readonly GraphNode[],
+  { q }: OperationsAddress,
+): readonly GraphNode[] {
+  if (q === undefined) return found
+  const plan = all.map(({ key, inputs }) => ({ key, inputs, rank: 0 }))
+  const near = new Set(found.flatMap(({ key }) => [...lineageOf(key, plan)]))
+  return all.filter(({ key }) => near.has(key))
+}
+
+function Picture({
+  nodes,
+  rulesets,
+}: {
+  nodes: readonly GraphNode[]
+  rulesets: readonly DefinitionAnswer[]
+}) {
+  const router = useRouter()
+  const tiles = useMemo(
+    () => nodes.map((node) => graphTile(node, { title: titleOf(node) })),
+    [nodes],
+  )
+  const open = (key: string) => {
+    const to = nodePage({ key }, rulesets)
+    if (to !== undefined) router.history.push(to)
+  }
+  return <GraphPicture label={words.picture} nodes={tiles} onChoose={open} />
+}
+
+const titleOf = (node: GraphNode): string =>
+  [
+    `${node.label}: ${texts.flow.states[node.state].toLowerCase()}`,
+    ...whyOf(node),
+    ...(isBehind(node) ? [todoFor(node)] : []),
+  ].join('\n')

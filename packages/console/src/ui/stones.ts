@@ -1,6 +1,6 @@
 import type { GraphNode } from '@tessera/platform/contract'
-import type { IconName } from '../../ui/icons.tsx'
-import type { Tone } from '../../ui/state-badge.tsx'
+import type { IconName } from './icons.tsx'
+import type { Tone } from './state-badge.tsx'
 
 /** The kinds of nodes, in the order data runs through them. */
 export const stones = [

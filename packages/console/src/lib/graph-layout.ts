@@ -1,9 +1,8 @@
-import { type Stone, stones } from './stones.ts'
-
 /** What the layout needs to know of a node. */
 export interface LayoutNode {
   readonly key: string
-  readonly stone: Stone
+  /** How far to the right nodes of its kind stand. */
+  readonly rank: number
   readonly inputs: readonly string[]
 }
 
@@ -84,20 +83,20 @@ export function layOut(
 export function columnsOf(nodes: readonly LayoutNode[]): readonly (readonly string[])[] {
   const byKey = new Map(nodes.map((node) => [node.key, node]))
   const depths = new Map<string, number>()
-  const depthOf = ({ key, stone, inputs }: LayoutNode): number => {
+  const depthOf = ({ key, rank, inputs }: LayoutNode): number => {
     const known = depths.get(key)
     if (known !== undefined) return known
     // A circle ends here; the graph refuses them, but a picture must not hang.
     depths.set(key, 0)
-    const kin = inputs.flatMap((input) => byKey.get(input) ?? []).filter((n) => n.stone === stone)
+    const kin = inputs.flatMap((input) => byKey.get(input) ?? []).filter((n) => n.rank === rank)
     const depth = kin.length === 0 ? 0 : 1 + Math.max(...kin.map(depthOf))
     depths.set(key, depth)
     return depth
   }
   const columns = new Map<number, string[]>()
   for (const node of nodes) {
-    const rank = stones.indexOf(node.stone) * nodes.length + depthOf(node)
-    columns.set(rank, [...(columns.get(rank) ?? []), node.key])
+    const place = node.rank * nodes.length + depthOf(node)
+    columns.set(place, [...(columns.get(place) ?? []), node.key])
   }
   return [...columns].sort(([a], [b]) => a - b).map(([, keys]) => keys)
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { columnsOf, fitInto, type LayoutNode, layOut, lineageOf } from './layout.ts'
-import type { Stone } from './stones.ts'
+import { columnsOf, fitInto, type LayoutNode, layOut, lineageOf } from './graph-layout.ts'
 
-const node = (key: string, stone: Stone, ...inputs: string[]): LayoutNode => ({
+const ranks = ['stream', 'model', 'profile', 'segment', 'activation'] as const
+const node = (key: string, kind: (typeof ranks)[number], ...inputs: string[]): LayoutNode => ({
   key,
-  stone,
+  rank: ranks.indexOf(kind),
   inputs,
 })
 
