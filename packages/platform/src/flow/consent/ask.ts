@@ -2,6 +2,7 @@ import { column, type Engine, join, sql, value } from '#engine'
 import { redirectTable } from '#identity'
 import type { ConsentAsked, ConsentQuestion, Standing } from './definition.ts'
 import { allows } from './definition.ts'
+import { speakingOf } from './kept.ts'
 import { standingOfFew } from './standing.ts'
 import { type ConsentGround, pointOf, pointsOf } from './statements.ts'
 
@@ -40,7 +41,10 @@ export async function askConsent(
   const named = asked.flatMap(({ point }) => point ?? [])
   const own = pointsOf({ ...ground, only: { profiles, points: [] } })
   const rows = own === undefined ? [] : await engine.rows(own)
-  const points = [...new Set([...named, ...rows.map((row) => String(row['point']))])]
+  const points = [...new Set([...named, ...rows.map((row) => String(row['point']))])].filter(
+    (one) => one !== '',
+  )
+  const speaking = await speakingOf(engine, { profiles, points }, ground.columns)
   const listed = join(
     asked.map(
       ({ profile, point }, n) =>
@@ -50,10 +54,7 @@ export async function askConsent(
   const query = standingOfFew(
     sql`(select * from (values ${listed}) few(n, profile, point))`,
     question,
-    {
-      ...ground,
-      only: { profiles, points: points.filter((one) => one !== '') },
-    },
+    { ...ground, only: { profiles, points, speaking } },
   )
   const found = new Map((await engine.rows(query)).map((row) => [Number(row['n']), row]))
   return asked.map((_, n): KnownConsent => {

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { column, join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import { columnsOf, modelOf, modelTable, prepareRowChanges, shapeModelTable } from '#model'
+import {
+  columnsOf,
+  modelOf,
+  modelTable,
+  noteRowChange,
+  prepareRowChanges,
+  shapeModelTable,
+} from '#model'
 import {
   allows,
   askConsent,
@@ -196,6 +203,80 @@ test('random statements mean what the obvious version says, for many and for one
     }),
     { numRuns: 30 },
   )
+}, 60_000)
+
+interface OneSaid {
+  readonly at: number
+  readonly stream: string
+  readonly profile: number
+  readonly point: string
+  readonly isIn: boolean
+}
+const saidIn = {
+  contact_point_email: ({ at, stream, profile, point, isIn }: OneSaid) =>
+    sql`(_stream, _position, _profile, individual_id__key, email_address, opted_in) values (${value(stream)},
+      ${value(at)}, ${value(profile)}, ${value(profile)}, ${value(point)}, ${value(isIn)})`,
+  contact_point_consent: ({ at, stream, profile, point, isIn }: OneSaid) =>
+    sql`(_stream, _position, _profile, individual_id__key, contact_point, channel, status) values (${value(stream)},
+      ${value(at)}, ${value(profile)}, ${value(profile)}, ${value(point)}, 'email', ${value(isIn ? 'yes' : 'no')})`,
+}
+
+test('what is kept to find rows sooner answers for one as for all, whatever comes and goes', async () => {
+  const objects = ['contact_point_consent', 'contact_point_email'] as const
+  const row = fc.record({
+    object: fc.constantFrom(...objects),
+    profile: fc.constantFrom(1, 2, 3),
+    point: fc.constantFrom('a@x.org', 'S@x.org', ' s@x.org '),
+    isIn: fc.boolean(),
+    stream: fc.constantFrom('first', 'second'),
+    // A row of before that goes as this one comes.
+    drops: fc.boolean(),
+    how: fc.constantFrom('as they came' as const, 'made anew' as const),
+  })
+  let position = 1000
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (rows) => {
+      await setAll({})
+      for (const object of objects)
+        await engine.change('anew', (writer) =>
+          noteRowChange(writer, model.get(object), 'made anew'),
+        )
+      // The second stream is mapped later, while its rows came before those of the first.
+      for (const { object, profile, point, isIn, stream, drops, how } of rows) {
+        position++
+        const at = stream === 'first' ? position + 1_000_000 : position
+        await engine.change('one more', async (writer) => {
+          const table = modelTable(object)
+          if (drops)
+            await writer.run(
+              sql`delete from ${table} where _position = (select min(_position) from ${table})`,
+            )
+          await writer.run(
+            sql`insert into ${table} ${saidIn[object]({ at, stream, profile, point, isIn })}`,
+          )
+          if (how === 'made anew')
+            await writer.run(
+              sql`update ${table} set _profile = ${value(profile)} where _position < ${value(at)}`,
+            )
+          await noteRowChange(writer, model.get(object), how)
+        })
+        const known = await engine.rows(
+          standingOfPeople({ channel: 'email' }, await consentGround(engine, now)),
+        )
+        const all = new Map(known.map((one) => [Number(one['profile']), one['standing']]))
+        const one = await askConsent(
+          engine,
+          { channel: 'email' },
+          { people: people.map((of) => ({ profile: String(of) })), now },
+        )
+        expect(one.map(({ standing }) => standing)).toEqual(
+          people.map((of) => all.get(of) ?? 'unknown'),
+        )
+      }
+    }),
+    { numRuns: 15 },
+  )
+  await engine.change('kept no more', ({ run }) => run(sql`delete from model._changed`))
 }, 60_000)
 
 const ask = async (who: { profile?: string; contactPoint?: string }, asked: ConsentQuestion) =>

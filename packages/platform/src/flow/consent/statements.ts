@@ -20,7 +20,12 @@ export interface ConsentGround {
   /** The rows of a model object; its table unless others stand in its place. */
   readonly rows?: ((object: string) => Part) | undefined
   /** Looks only at what is about these profiles and contact points. */
-  readonly only?: { readonly profiles: readonly bigint[]; readonly points: readonly string[] }
+  readonly only?: {
+    readonly profiles: readonly bigint[]
+    readonly points: readonly string[]
+    /** The positions of the rows that may speak of them, by object; all rows are looked through where it does not say. */
+    readonly speaking?: ReadonlyMap<string, readonly bigint[]>
+  }
   readonly now: Date
 }
 
@@ -43,6 +48,10 @@ const sources: readonly Source[] = [
 
 /** The model objects that say what people have agreed to. */
 export const consentObjects: readonly string[] = sources.map(({ object }) => object)
+
+/** The field of an object that names a contact point. */
+export const pointField = (object: string): string | undefined =>
+  sources.find((one) => one.object === object)?.point
 
 /** The field of contact points that says who opted in. */
 export const consentField = 'opted_in'
@@ -109,7 +118,14 @@ function saidIn(
   const giver = cell(linkColumn('individual_id'), noKey)
   const profile = cell(systemColumns.profile, noKey)
   const about = sql`coalesce(${pointOf(cell(point, empty))}, '')`
-  if (only) wanted.push(some([among(profile, only.profiles), among(about, only.points)]))
+  if (only) {
+    const positions = only.speaking?.get(object)
+    if (positions) {
+      const isOne = among(column(systemColumns.position), positions)
+      // Otherwise the engine asks the rest of all rows too.
+      wanted.splice(0, wanted.length, isOne, sql`case when ${isOne} then ${every(wanted)} end`)
+    } else wanted.push(some([among(profile, only.profiles), among(about, only.points)]))
+  }
   return [
     sql`select ${profile} as profile, ${giver} as giver, ${about} as point, ${via} as channel,
       ${what} as purpose, ${state} as state, coalesce(${call('epoch_ms', from)}, 0) as since, ${ends} as ends,
@@ -120,7 +136,8 @@ function saidIn(
 
 const noKey = sql`cast(null as ${typeName('integer')})`
 
-const among = (of: Part, values: readonly (bigint | string)[]): Part =>
+/** Whether a value is one of a few. */
+export const among = (of: Part, values: readonly (bigint | string)[]): Part =>
   values.length === 0 ? sql`false` : sql`${of} in (${join(values.map((one) => value(one)))})`
 
 /**
