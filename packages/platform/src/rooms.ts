@@ -163,13 +163,14 @@ export const rooms = {
     'segments',
     'actions',
   ],
-  // Which offer for this person now. engine only for its tests.
+  // Which offer for this person now. consent, because an offer is a way of reaching out, and engine, where it is asked.
   'flow/decisions': [
     'kernel',
     'engine',
     'store',
     'definitions',
     'model',
+    'consent',
     'insights',
     'segments',
     'actions',

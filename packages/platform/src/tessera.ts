@@ -516,6 +516,7 @@ async function wire(
   })
   liveProfiles = people
   const decisions = makeDecisions({
+    engine,
     store,
     catalogue,
     around: { modelIn, shapesIn },

@@ -137,7 +137,7 @@ function saidIn(
 const noKey = sql`cast(null as ${typeName('integer')})`
 
 /** Whether a value is one of a few. */
-export const among = (of: Part, values: readonly (bigint | string)[]): Part =>
+export const among = (of: Part, values: readonly (bigint | string)[]): Draft =>
   values.length === 0 ? sql`false` : sql`${of} in (${join(values.map((one) => value(one)))})`
 
 /**

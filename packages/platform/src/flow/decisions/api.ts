@@ -32,6 +32,7 @@ export const reasons = [
   'over',
   'not_meant',
   'not_certain',
+  'no_consent',
   'limit',
   'held_out',
 ] as const
@@ -41,7 +42,9 @@ const chosen = object({ key: text(), payload: record(anything()), reason: oneOf(
 const leftOut = object({
   key: text(),
   reason: oneOf(reasons),
-  why: optional(text({ description: 'The limit that was reached, in words.' })),
+  why: optional(
+    text({ description: 'The limit that was reached, or what was refused, in words.' }),
+  ),
 })
 
 export const states = ['offers', 'fallback', 'held_out'] as const

@@ -13,6 +13,8 @@ export interface Ground {
   readonly person: string
   /** How often the person has had an offer since an instant. */
   readonly had: (offer: string, outcome: Outcome, since: number) => number
+  /** Why the person may not be given an offer, by what they have agreed to. */
+  readonly refused: (offer: Offer) => string | undefined
   readonly now: number
   readonly most: number
 }
@@ -52,6 +54,8 @@ function verdictOn(
   const isMeant = offer.when === undefined ? true : evaluate(flat(offer.when), fields, facts)
   if (isMeant === undefined) return { reason: 'not_certain' }
   if (!isMeant) return { reason: 'not_meant' }
+  const refused = ground.refused(offer)
+  if (refused !== undefined) return { reason: 'no_consent', why: refused }
   const reached = offer.limits?.find((limit) => isReached(offer, limit, ground))
   if (reached) return { reason: 'limit', why: inWords(reached) }
   return { reason: isEnough ? 'enough_chosen' : 'chosen' }

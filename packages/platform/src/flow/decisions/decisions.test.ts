@@ -8,7 +8,7 @@ import { silentLog } from '#kernel/log.ts'
 import { problemsOf } from '#kernel/read.ts'
 import { type Asked, counterKind } from '#live'
 import { liveScene, site } from '#live/testing'
-import { modelOf } from '#model'
+import { modelOf, shapeModelTable } from '#model'
 import { publish } from '#segments'
 import { memoryStore } from '#store/testing'
 import { decidedSchema } from './api.ts'
@@ -44,6 +44,7 @@ async function open(bodies: Readonly<Record<string, DecisionBody>>, keepMs = 90 
   ]
   const store = await memoryStore({ decisions: decisionMigrations })
   const tools = {
+    engine: scene.engine,
     store,
     catalogue: async () => catalogueOf(definitions),
     around,
@@ -222,6 +223,79 @@ test('what was shown and clicked is counted once, by offer and day, and outlives
   ])
   expect(report.days).toHaveLength(3)
   expect(await later.list()).toMatchObject([{ key: 'page', chosen: 2, shown: 2, clicked: 1 }])
+})
+
+test('nobody is given an offer whose purpose they have refused, from the moment on at which they do', async () => {
+  const news = { channel: 'email', purpose: 'news', basis: 'unless_refused' } as const
+  const decisions = await open({
+    page: {
+      limit: 5,
+      consent: news,
+      offers: [
+        { key: 'usual' },
+        { key: 'asked', consent: { ...news, basis: 'required' } },
+        { key: 'other', consent: { ...news, purpose: 'survey' } },
+      ],
+    },
+  })
+  await scene.people({ eva: 'eva@x.example' })
+  scene.live.note()
+  await scene.live.settled()
+  await scene.engine.change('consents', (writer) =>
+    shapeModelTable(writer, modelOf([]).get('contact_point_consent'), []),
+  )
+  const chosen = async (asked: Asked) => {
+    const { offers, left_out, profile } = await decisions.decide(
+      'page',
+      ask('', { asked: [asked] }),
+    )
+    const whys = left_out.map(({ key, reason, why }) => `${key}: ${reason}, ${why}`)
+    return { offers: keysOf(offers), whys, profile }
+  }
+  const before = await chosen(user('eva'))
+  expect(before).toMatchObject({
+    offers: ['usual', 'other'],
+    whys: ['asked: no_consent, no consent to email for news is known'],
+  })
+  const say = (of: { profile: string | null; point: string | null; status: string; day: string }) =>
+    scene.engine.change('saying', ({ run }) =>
+      run(sql`insert into model.contact_point_consent (_profile, individual_id__key, contact_point, channel, purpose, status, effective_from)
+        values (${value(of.profile && BigInt(of.profile), 'integer')}, 1, ${value(of.point, 'text')}, 'email', 'news', ${value(of.status)},
+        ${value(of.day, 'timestamp')})`),
+    )
+  await say({
+    profile: before.profile ?? '',
+    point: null,
+    status: 'opt_out',
+    day: '2026-02-01T00:00:00Z',
+  })
+  const why = 'email for news was refused on 2026-02-01'
+  expect(await chosen(user('eva'))).toMatchObject({
+    offers: ['other'],
+    whys: [`usual: no_consent, ${why}`, `asked: no_consent, ${why}`],
+  })
+  expect(await decisions.recorded({ decision: 'page', limit: 1 })).toMatchObject([
+    {
+      chosen: ['other'],
+      left_out: [{ key: 'usual', reason: 'no_consent', why }, { key: 'asked' }],
+    },
+  ])
+  await say({
+    profile: before.profile ?? '',
+    point: null,
+    status: 'opt_in',
+    day: '2026-02-02T00:00:00Z',
+  })
+  expect((await chosen(user('eva'))).offers).toEqual(['usual', 'asked', 'other'])
+  // Somebody who is not known is asked for by the address that was told.
+  await say({
+    profile: null,
+    point: 'gone@x.example',
+    status: 'opt_out',
+    day: '2026-02-01T00:00:00Z',
+  })
+  expect((await chosen({ by: 'email', email: 'Gone@x.example' })).offers).toEqual(['other'])
+  expect((await chosen({ by: 'email', email: 'new@x.example' })).offers).toEqual(['usual', 'other'])
 })
 
 test('the same share of people is held out, always', async () => {

@@ -1,4 +1,5 @@
 import type { Catalogue } from '#definitions'
+import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
@@ -12,10 +13,13 @@ import type { Decision, Outcome } from './definition.ts'
 import { decisionFaults } from './faults.ts'
 import { decisionsIn, fieldsFor, type KnownAround } from './kinds.ts'
 import { type Had, hadKey, type NewOutcome, type NewRecord, recordsIn } from './records.ts'
+import { refusalsOf } from './refusals.ts'
 import { makeTurns } from './turns.ts'
 
 /** What decisions need from the house. */
 export interface DecisionTools {
+  /** What people have agreed to is asked there. */
+  readonly engine: Engine
   readonly store: Store
   readonly catalogue: () => Promise<Catalogue>
   readonly around: KnownAround
@@ -108,12 +112,14 @@ export function makeDecisions(tools: DecisionTools): Decisions {
     const now = clock.now()
     const people = idsOf(person)
     const had = hasLimits(decision) ? await records.had(key, people) : noneHad
+    const refused = await refusalsOf(tools, decision, { person, asked })
     const chosen = choose({
       decision,
       fields,
       facts: factsOf(person, context),
       person: people[0] ?? '',
       had: (offer, outcome, since) => hadSince(had, hadKey(offer, outcome), since),
+      refused,
       now: now.getTime(),
       most: Math.min(limit ?? 20, body.limit ?? 1),
     })

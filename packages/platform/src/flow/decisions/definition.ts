@@ -1,3 +1,4 @@
+import { consentSchema } from '#consent/definition'
 import {
   anything,
   flag,
@@ -44,6 +45,8 @@ const offerSchema = object({
   when: optional(conditionSchema),
   starts: optional(instant),
   ends: optional(instant),
+  /** What must be known of the person before they are given it; what the decision says unless set. */
+  consent: optional(consentSchema),
   /** How often the same person gets it. */
   limits: optional(list(limitSchema)),
   payload: optional(payload),
@@ -60,6 +63,8 @@ export const decisionSchema = object({
   /** What whoever asks may tell of the moment, for conditions on `context.<name>`. */
   context: optional(record(oneOf(fieldTypes))),
   offers: list(offerSchema, { minItems: 1 }),
+  /** What must be known of people before they are given an offer; nothing unless set. */
+  consent: optional(consentSchema),
   /** How many are given unless fewer are asked for; one unless set. */
   limit: optional(whole({ minimum: 1, maximum: 20 })),
   /** Which share of people gets nothing but the fallback, always the same people. */

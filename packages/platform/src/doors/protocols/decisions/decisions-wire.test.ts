@@ -20,6 +20,7 @@ const offers = [
   },
 ]
 const decisions = makeDecisions({
+  engine: scene.engine,
   store: await memoryStore({ decisions: decisionMigrations }),
   catalogue: async () =>
     catalogueOf([
