@@ -7,11 +7,14 @@ import { withConversions } from './convert.ts'
 import type { Builder, Dimension, Grain, Measure, Rollup } from './definition.ts'
 import { insightFaults } from './faults.ts'
 import { type Fields, fieldsFrom, type Ground, isPath, withKeys } from './fields.ts'
-import { isSelfContained } from './text.ts'
-import { type WrittenWindow, windowOf } from './windows.ts'
-
-/** The relation of groups that are computed anew. */
-export const touchedGroups = '_touched'
+import { isSelfContained, readsClock } from './text.ts'
+import {
+  changedRelation,
+  touchedGroups,
+  type WrittenWindow,
+  windowColumns,
+  windowOf,
+} from './windows.ts'
 
 /** What a built insight comes to: the same as one written by hand, and how it can be computed in parts. */
 export interface Built {
@@ -28,15 +31,23 @@ export interface Built {
   readonly reached: readonly string[]
   /** Columns of the driver by which its rows belong to groups. */
   readonly keys: readonly string[]
-  /** The groups of the driver's rows; absent where groups depend on more than their own rows. */
+  /** The groups that the rows of `_changed` touch; absent where groups depend on more than their own rows. */
   readonly groups?: string
   /** The same as `sql`, for the groups of `_touched` only. */
   readonly restricted?: string
-  readonly window?: WrittenWindow
+  /** Whether its parts ask what time it is. */
+  readonly asksClock: boolean
+  readonly window?: BuiltWindow
   /** The rows that the groups are made of. */
   readonly rows: () => WrittenRows
   /** What is wrong, part by part, once the whole was refused. */
   readonly diagnose: () => readonly Problem[]
+}
+
+/** The windows of a built insight, and by the begin of a window how many came too late for it: of all, or of touched windows. */
+export interface BuiltWindow extends Pick<WrittenWindow, 'kind' | 'time'> {
+  readonly late: string
+  readonly restrictedLate: string
 }
 
 /** The rows of a built insight before they are put together: each with its dimensions, and the columns that hold what it brings. */
@@ -69,7 +80,8 @@ export function build(
     .map(asDimension)
     .map((of, i) => writeDimension(of, i, desk))
   const keys = desk.fields.own()
-  const groupRows = desk.fields.select()
+  const groupRows = desk.fields.select
+  const groupSelects = { changed: groupRows(changedRelation), all: groupRows() }
   const where = builder.where === undefined ? undefined : desk.write(builder.where, 'where')
   const measures = builder.measures.flatMap((of, i) => writeMeasure(of, i, desk))
   const names = [...(window?.dimensions ?? []), ...dimensions].map(({ name }) => name)
@@ -79,7 +91,7 @@ export function build(
   const read = desk.fields.paths().filter((path) => !path.startsWith('_'))
   const built: Built = {
     ...statementsOf(parts),
-    ...(isByRow(start, parts) ? partialOf(parts, groupRows) : {}),
+    ...(isByRow(start, parts) ? partialOf(parts, groupSelects) : {}),
     dimensions: names,
     measures: measures.map(({ name }) => name),
     rollup: new Map(measures.flatMap(({ name, rollup }) => (rollup ? [[name, rollup]] : []))),
@@ -89,6 +101,7 @@ export function build(
     driver: start.name,
     reached: desk.fields.reached(),
     keys,
+    asksClock: desk.asksClock(),
     rows: () => rowsBehind(parts, start, read),
     diagnose: desk.diagnose,
   }
@@ -106,8 +119,8 @@ interface Parts {
 }
 
 // Only then does a row belong to its groups whatever other rows there are.
-const isByRow = ({ table }: Relation, { names, window }: Parts) =>
-  names.length > 0 && !window && table.schema === 'model'
+const isByRow = ({ table }: Relation, { names }: Parts) =>
+  names.length > 0 && table.schema === 'model'
 
 const named = ({ name, text }: { readonly name: string; readonly text: string }) =>
   `${text} as "${name}"`
@@ -117,30 +130,48 @@ const filtered = (conditions: readonly (string | undefined)[]): string => {
   return all.length === 0 ? '' : ` where ${all.join(' and ')}`
 }
 
-function rowsOf({ desk, window }: Parts): string {
+type Which = 'touched' | undefined
+
+function rowsOf({ desk, window }: Parts, which?: Which): string {
   const rows = desk.fields.select()
-  return window?.rows(rows) ?? `(${rows}) as r`
+  return window?.rows(rows, which) ?? `(${rows}) as r`
 }
 
 function statementsOf(parts: Parts): Pick<Built, 'sql' | 'window'> {
-  const { desk, window, where } = parts
-  const sql = expand(groupedOf(parts, ''), desk)
+  const { desk, window } = parts
+  const sql = expand(groupedOf(parts), desk)
   if (!window) return { sql }
-  const conditions = filtered([window.isIn, where, `not ${window.isInTime}`])
-  const late = expand(`select count(*) as n from ${rowsOf(parts)}${conditions}`, desk)
-  return { sql, window: { ...window, late } }
+  const { kind, time } = window
+  const [late, restrictedLate] = [lateOf(parts), lateOf(parts, 'touched')]
+  return { sql, window: { kind, time, late, restrictedLate } }
 }
 
-/** One row for each group; `joined` may leave groups out. */
-function groupedOf(parts: Parts, joined: string): string {
+/** How many rows came too late, by the begin of their window. */
+function lateOf(parts: Parts, which?: Which): string {
+  const { window, where, desk } = parts
+  const isLate = window && `not ${window.isInTime}`
+  const conditions = filtered([window?.isIn, where, isLate, which && inTouchedWindow])
+  return expand(
+    `select r."_begin" as "${windowColumns.start}", count(*) as n from ${rowsOf(parts, which)}${conditions} group by 1`,
+    desk,
+  )
+}
+
+const inTouchedWindow = `r."_begin" in (select t."${windowColumns.start}" from "${touchedGroups}" as t)`
+
+/** One row for each group, or for each of those that were touched. */
+function groupedOf(parts: Parts, which?: Which): string {
   const { window, dimensions, measures, where, names } = parts
   const cells = [
     ...[...(window?.dimensions ?? []), ...dimensions].map(named),
     ...measures.flatMap(({ columns }) => columns),
   ]
   const list = cells.length === 0 ? '1 as "_one"' : cells.join(', ')
-  const conditions = filtered([window?.isIn, window?.isInTime, where])
-  const inner = `(select ${list} from ${rowsOf(parts)}${conditions}) as g`
+  const only = which && touchedOnly(parts)
+  const conditions = filtered([window?.isIn, window?.isInTime, where, only])
+  const inner = `(select ${list} from ${rowsOf(parts, which)}${conditions}) as g`
+  const isRow = names.map((name) => `t."${name}" is not distinct from g."${name}"`).join(' and ')
+  const joined = which ? ` join "${touchedGroups}" as t on ${isRow}` : ''
   const outer = [...names.map((name) => `g."${name}" as "${name}"`), ...measures.map(named)]
   const groups = names.length === 0 ? '' : ` group by ${names.map((_, i) => i + 1).join(', ')}`
   return `select ${outer.join(', ')} from ${inner}${joined}${groups}`
@@ -183,26 +214,34 @@ function rowsBehind(parts: Parts, start: Relation, read: readonly string[]): Wri
   }
 }
 
-// Rows of other people and channels are left out before anything is computed of them.
-function touchedOnly({ dimensions, where }: Parts): string | undefined {
+// Rows of other people, channels and windows are left out before anything is computed of them.
+function touchedOnly({ dimensions, window }: Parts): string | undefined {
   const plain = dimensions.filter(({ text, by }) => by === undefined && plainField.test(text))
   const conditions = plain.map(
     ({ name, text }) =>
       `(${text} is null or ${text} in (select t."${name}" from "${touchedGroups}" as t))`,
   )
-  const all = [...(where === undefined ? [] : [where]), ...conditions]
+  const all = [...(window ? [inTouchedWindow] : []), ...conditions]
   return all.length === 0 ? undefined : all.join(' and ')
 }
 
 const plainField = /^\(r\."[a-z0-9_.]+"\)$/
 
-function partialOf(parts: Parts, rows: string): Pick<Built, 'groups' | 'restricted'> {
-  const { desk, dimensions, names } = parts
-  const isRow = names.map((name) => `t."${name}" is not distinct from g."${name}"`).join(' and ')
-  const joined = ` join "${touchedGroups}" as t on ${isRow}`
+interface GroupRows {
+  readonly changed: string
+  readonly all: string
+}
+
+function partialOf(parts: Parts, rows: GroupRows): Pick<Built, 'groups' | 'restricted'> {
+  const { desk, window, dimensions } = parts
+  const list = [...(window?.dimensions ?? []), ...dimensions].map(named).join(', ')
+  const from = (of: string) => `select ${list} from ${of}${filtered([window?.isIn])}`
+  const touched = window
+    ? `${from(window.changed(rows.changed))} union ${from(window.overtaken(rows.all))}`
+    : `select distinct ${list} from (${rows.changed}) as r`
   return {
-    groups: expand(`select distinct ${dimensions.map(named).join(', ')} from (${rows}) as r`, desk),
-    restricted: expand(groupedOf({ ...parts, where: touchedOnly(parts) }, joined), desk),
+    groups: expand(touched, desk),
+    restricted: expand(groupedOf(parts, 'touched'), desk),
   }
 }
 
@@ -231,6 +270,8 @@ export interface Desk {
   /** The type of a field, where an expression is just that. */
   readonly typeOf: (text: string) => FieldType | undefined
   readonly refuse: (at: string, fault: Fault) => void
+  /** Whether an expression asks what time it is. */
+  readonly asksClock: () => boolean
   /** Asks the query room what is wrong with each expression by itself. */
   readonly diagnose: () => readonly Problem[]
 }
@@ -276,7 +317,8 @@ function deskOf(start: Relation, ground: Ground): Desk {
       )
     })
   }
-  return { fields, problems, write, note, refuse, typeOf, diagnose }
+  const asksClock = () => expressions.some(({ text }) => readsClock(text))
+  return { fields, problems, write, note, refuse, typeOf, asksClock, diagnose }
 }
 
 function problemsOfQuery(text: string, relations: readonly Relation[]): readonly Problem[] {

@@ -51,8 +51,8 @@ export interface Fields {
   /** Writes an expression for the rows, which are called `r`. */
   readonly express: (text: string) => string
   readonly has: (name: string) => boolean
-  /** A select of all that was asked for. */
-  readonly select: () => string
+  /** A select of all that was asked for; of the rows of the relation, or of some others with its columns. */
+  readonly select: (rows?: string) => string
   /** Relations that were reached along links. */
   readonly reached: () => readonly string[]
   /** The paths of all that was asked for. */
@@ -135,11 +135,11 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
     own: () => [...own],
     paths: () => [...outputs.keys()],
     reached: () => [...new Set([...hops.values()].map(({ relation }) => relation.name))],
-    select: () => {
+    select: (rows = start.name) => {
       const columns = [...outputs].map(([path, from]) => `${from} as "${path}"`)
       const joins = [...hops.values()].map(joinOf)
       const list = columns.length === 0 ? '1 as "_one"' : columns.join(', ')
-      return `select ${list} from "${start.name}" as o${joins.join('')}`
+      return `select ${list} from "${rows}" as o${joins.join('')}`
     },
   }
 }

@@ -25,7 +25,7 @@ import { sweepLedger } from './ledger.ts'
 import { sweepInsights } from './refresh.ts'
 import { rollupOf } from './rollup.ts'
 import { rowsBehind } from './rows.ts'
-import { type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
+import { worthRows as fromRows, type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
 import {
   type InsightShape,
   type Known,
@@ -89,10 +89,17 @@ export interface InsightTools {
   /** The insights that are defined now, the relations that they may read besides each other, and what links lead to. */
   readonly known: () => Promise<Pick<Known, 'insights' | 'relations' | 'model'>>
   readonly clock?: Clock
+  /** Insights over objects with fewer rows are always computed whole. */
+  readonly worthRows?: number
 }
 
 /** The insights of one installation. */
-export function makeInsights({ engine, known, clock = systemClock }: InsightTools): Insights {
+export function makeInsights({
+  engine,
+  known,
+  clock = systemClock,
+  worthRows = fromRows,
+}: InsightTools): Insights {
   const defined = async () => {
     const [now, types] = await Promise.all([known(), computedTypes(engine)])
     return { ...now, types }
@@ -228,7 +235,7 @@ export function makeInsights({ engine, known, clock = systemClock }: InsightTool
         if (!insights.some((one) => one.key === key)) await find(key)
         throw refusal(problems.get(key) ?? [])
       }
-      const ground = { engine, clock, shapes: [...all.values()], object: model.find }
+      const ground = { engine, clock, shapes: [...all.values()], object: model.find, worthRows }
       return refreshInsight(ground, shape, ask)
     },
     valuesOf: async (profile) => {

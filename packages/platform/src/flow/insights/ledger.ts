@@ -3,6 +3,7 @@ import {
   type Engine,
   join,
   type Part,
+  some,
   sql,
   type TableName,
   table,
@@ -136,10 +137,22 @@ async function keep(writer: Writer, { key: object }: ModelObject, of: Kept): Pro
   return of
 }
 
-/** The rows of an object that came, changed or went after a position, as they were and as they are. */
-export const changedRows = (object: string, columns: readonly string[], after: number): Part => {
+/** Which rows are asked for: those that changed after a position, and those whose time has come since a moment. */
+export interface ChangedSince {
+  readonly after: number
+  readonly due?: { readonly time: string; readonly since: string } | undefined
+}
+
+/** The rows of an object that came, changed or went, as they were and as they are. */
+export const changedRows = (
+  object: string,
+  columns: readonly string[],
+  { after, due }: ChangedSince,
+): Part => {
   const list = join(columns.map((name) => column(name)))
-  return sql`select ${list} from ${seenTable(object)} where "_at" > ${value(after)}
+  const isDue = due && sql`${column(due.time)} > ${value(due.since, 'timestamp')}`
+  const isNew = some([sql`"_at" > ${value(after)}`, ...(isDue ? [isDue] : [])])
+  return sql`select ${list} from ${seenTable(object)} where ${isNew}
     union all select ${list} from ${goneTable(object)} where "_at" > ${value(after)}`
 }
 

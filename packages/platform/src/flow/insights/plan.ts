@@ -20,10 +20,6 @@ export interface Plan {
   readonly refresh?: RefreshWish | undefined
 }
 
-/** Whether what SQL gives changes by itself. */
-export const readsClock = (text: string): boolean =>
-  /\b(current_date|current_timestamp|now|today)\b/i.test(text)
-
 /** Makes SQL of an insight, or tells what is wrong with its form. */
 export function planOf(
   body: InsightDefinition,

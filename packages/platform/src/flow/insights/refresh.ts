@@ -233,12 +233,6 @@ async function replace(
 const personFirst = (dimensions: readonly string[]) =>
   dimensions.toSorted((a, b) => Number(b === personColumn) - Number(a === personColumn))
 
-/** How many there are in one answer, such as of late events; nothing when it is not asked. */
-export async function countOf(engine: Engine, query: CheckedQuery, ask: Asked): Promise<number> {
-  const { rows } = await engine.checked(query.text, ask)
-  return Number(rows[0]?.['n'] ?? 0)
-}
-
 /** Adds up a measure over the rows that are kept. */
 export async function totalOf(
   engine: Engine,

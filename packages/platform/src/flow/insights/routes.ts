@@ -56,6 +56,7 @@ const routesOfAll = (insights: Insights): readonly Route[] => [
   }),
   route({
     ...common,
+    may: 'read_customers',
     method: 'GET',
     path: '/insights/values/:profile',
     summary: 'What all insights say about one person',

@@ -1,16 +1,14 @@
-import { type Engine, type Part, sql, type TableName, type Writer } from '#engine'
+import { call, type Engine, type Part, sql, type TableName, type Writer } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
-import type { ModelObject } from '#model'
-import { checkQuery } from '#query'
-import { type Built, touchedGroups } from './build.ts'
+import { type ModelObject, modelTable } from '#model'
+import { checkQuery, type Relation } from '#query'
+import type { Built } from './build.ts'
 import { insightFaults } from './faults.ts'
-import { catchUp, changedRows, type LedgerState, seenTable } from './ledger.ts'
-import { readsClock } from './plan.ts'
+import { type ChangedSince, catchUp, changedRows, type LedgerState, seenTable } from './ledger.ts'
 import {
   type Asked,
   computed,
-  countOf,
   hasSameColumns,
   isSame,
   noteFailure,
@@ -23,7 +21,16 @@ import {
   typesOf,
 } from './refresh.ts'
 import type { InsightShape } from './shapes.ts'
-import { computedTypes, type InsightRun, keepRun, runsOf, statesOf, type Types } from './tables.ts'
+import {
+  computedTypes,
+  type InsightRun,
+  keepLate,
+  keepRun,
+  runsOf,
+  statesOf,
+  type Types,
+} from './tables.ts'
+import { changedRelation, touchedGroups } from './windows.ts'
 
 /** Where the inputs of an insight stood when its last result was made, and where they stand now. */
 export interface Inputs {
@@ -38,6 +45,8 @@ export interface RefreshGround {
   /** All insights, as those over one object share the record of its changed rows. */
   readonly shapes: readonly InsightShape[]
   readonly object: (key: string) => ModelObject | undefined
+  /** Of fewer rows everything is computed; see `worthRows`. */
+  readonly worthRows: number
 }
 
 /** Who asks, and what has moved; all is computed when that is not known. */
@@ -66,20 +75,22 @@ export async function refreshInsight(
   })
   try {
     const way = await wayOf(ground, shape, { asked, runs })
-    const late = await lateOf(engine, shape, asked)
     let run: InsightRun | undefined
-    const finish = (notes: RunNotes) => async (writer: Writer) => {
-      run = { ...timed(), ...notes, ...late, goodAt: began.toISOString() }
+    const finish: Finish = (notes, lateNow) => async (writer: Writer) => {
+      const tooLate = lateNow && { tooLate: await keepLate(writer, shape.key, lateNow) }
+      run = { ...timed(), ...notes, ...tooLate, goodAt: began.toISOString() }
       await keepRun(writer, shape.key, run)
     }
     const tried = await refreshChanges(ground, { shape, way, asked, finish })
     const done =
       typeof tried === 'object'
         ? tried
-        : await refreshWhole(engine, shape, {
-            ask: asked,
-            finish: finish({ how: 'full', why: tried, ...madeOf(shape, way.ledger, last) }),
-          })
+        : await withLate(engine, { shape, asked }, (late) =>
+            refreshWhole(engine, shape, {
+              ask: asked,
+              finish: finish({ how: 'full', why: tried, ...madeOf(shape, way, last) }, late),
+            }),
+          )
     const missing = shape.plan?.built?.missing ?? []
     if (!run) throw new Error('a refresh did not remember what it did')
     if (missing.length === 0) return { ...done, run }
@@ -101,22 +112,34 @@ function faultOf(thrown: unknown): NonNullable<InsightRun['fault']> {
   return { code, say: message }
 }
 
+/** Remembers a refresh in the transaction that puts its result in place. */
+type Finish = (notes: RunNotes, late?: LateNow) => (writer: Writer) => Promise<void>
+
+/** How many events came too late, by window; of the touched windows only where these are given. */
+interface LateNow {
+  readonly late: TableName
+  readonly touched?: TableName
+}
+
 interface Way {
   /** Why all is computed; empty when only changes are. */
   readonly why: string
   readonly ledger?: LedgerState
-  /** After which position the record of changed rows is read. */
-  readonly after?: number
+  /** Which rows of the record are read. */
+  readonly since?: ChangedSince
+  /** The engine's time before anything is computed, where there are windows. */
+  readonly until?: string
 }
 
 function madeOf(
   shape: InsightShape,
-  ledger: LedgerState | undefined,
+  { ledger, until }: Way,
   last?: InsightRun,
 ): Pick<InsightRun, 'made'> {
   if (ledger) {
     const { epoch, position } = ledger
-    return { made: { definition: shape.query.text, epoch, position } }
+    const made = { definition: shape.query.text, epoch, position }
+    return { made: until === undefined ? made : { ...made, until } }
   }
   // Going on from an older position does some groups twice and forgets none.
   const isSame = last?.made?.definition === shape.query.text
@@ -124,7 +147,7 @@ function madeOf(
 }
 
 async function wayOf(
-  { engine, shapes, object }: RefreshGround,
+  { engine, shapes, object, worthRows }: RefreshGround,
   shape: InsightShape,
   { asked, runs }: { readonly asked: RefreshAsk; readonly runs: ReadonlyMap<string, InsightRun> },
 ): Promise<Way> {
@@ -133,6 +156,9 @@ async function wayOf(
   const of = object(built?.driver ?? '')
   if (!built || !of || never !== undefined) return { why: never ?? 'it reads no model object' }
   if (!asked.inputs) return { why: 'it was asked for' }
+  const rows = await countOf(engine, modelTable(of.key))
+  if (rows < worthRows)
+    return { why: `all ${rows} rows are computed sooner than changes are found` }
   const sharing = shapes.flatMap((other) => {
     const theirs = other.plan?.built
     return theirs?.groups && theirs.driver === built.driver ? [{ key: other.key, theirs }] : []
@@ -145,12 +171,22 @@ async function wayOf(
     readUntil: read.length === 0 ? 0 : Math.min(...read),
   })
   const last = runs.get(shape.key)
-  return whyFull(shape, { built, ledger, last, inputs: asked.inputs })
+  const way = whyFull(shape, { built, ledger, last, inputs: asked.inputs })
+  return built.window ? { ...way, until: await timeOf(engine) } : way
+}
+
+async function countOf(engine: Engine, rows: Part): Promise<number> {
+  const [count] = await engine.rows(sql`select count(*) as n from ${rows}`)
+  return Number(count?.['n'])
+}
+
+async function timeOf(engine: Engine): Promise<string> {
+  const [row] = await engine.rows(sql`select cast(${call('now')} as timestamp) as at`)
+  return String(row?.['at'])
 }
 
 function whyNever(built: Built | undefined): string | undefined {
   if (!built) return 'SQL written by hand is computed whole'
-  if (built.window) return 'whether an event is late depends on all that came before it'
   return built.groups === undefined ? 'without dimensions there is one group' : undefined
 }
 
@@ -169,7 +205,7 @@ function whyFull(
   if (last.made.definition !== shape.query.text) return full('its definition has changed')
   if (last.made.epoch !== ledger.epoch)
     return full(`rows of ${built.driver} were made anew, or are recorded with more fields`)
-  if (readsClock(shape.query.text)) return full('it reads the clock')
+  if (built.asksClock) return full('it reads the clock')
   const reached = built.reached.map((name) =>
     name === 'unified_individual' ? 'unified:individual' : `model:${name}`,
   )
@@ -177,7 +213,10 @@ function whyFull(
   const outside = [...reached, ...(rates ? ['model:exchange_rate'] : [])]
   const moved = outside.find((input) => inputs.from[input] !== inputs.to[input])
   if (moved !== undefined) return full(`${moved} has changed, which its rows lead to`)
-  return { why: '', ledger, after: last.made.position }
+  const { position: after, until } = last.made
+  const due =
+    built.window && until !== undefined ? { time: built.window.time, since: until } : undefined
+  return { why: '', ledger, since: { after, due } }
 }
 
 const stampOf = ({ to }: Inputs, { driver }: Built): readonly number[] => [
@@ -191,6 +230,11 @@ function physical({ relations, driver }: Built, names: readonly string[]): reado
   return names.map((name) => columns.find((one) => one.name === name)?.physical ?? name)
 }
 
+/**
+ * Looking for what changed costs some statements more, about as much processor time as computing this many rows: where an object
+ * has fewer, everything is computed (measured, see the room's README).
+ */
+export const worthRows = 100_000
 /** Above these shares of rows that changed and of groups that they touch, computing all is less work. */
 const mostChanged = 0.2
 const mostTouched = 0.5
@@ -201,7 +245,7 @@ interface Changes {
   readonly shape: InsightShape
   readonly way: Way
   readonly asked: Asked
-  readonly finish: (notes: RunNotes) => (writer: Writer) => Promise<void>
+  readonly finish: Finish
 }
 
 /** Computes the groups of changed rows anew, or tells why everything has to be. */
@@ -210,9 +254,9 @@ async function refreshChanges(
   { shape, way, asked, finish }: Changes,
 ): Promise<Refreshed | string> {
   const { engine } = ground
-  const { ledger, after } = way
+  const { ledger, since } = way
   const built = shape.plan?.built
-  if (!ledger || after === undefined || built?.groups === undefined) return way.why
+  if (!ledger || !since || built?.groups === undefined) return way.why
   const [types, state] = await Promise.all([
     typesOf(engine, shape.query, shape, asked),
     statesOf(engine),
@@ -220,85 +264,95 @@ async function refreshChanges(
   const last = state.get(shape.key)
   if (!last || !hasSameColumns((await computedTypes(engine)).get(shape.key), types))
     return 'the types of its columns have changed'
-  const changed = changedRows(built.driver, ledger.columns, after)
+  const changed = changedRows(built.driver, ledger.columns, since)
   return engine.staged(
     changed,
     async (rows) => {
-      const many = await hasMany(engine, rows, built)
-      if (many) return 'many rows have changed'
+      const [changes, all] = [
+        await countOf(engine, rows),
+        await countOf(engine, seenTable(built.driver)),
+      ]
+      if (changes > mostChanged * all) return `${changes} of ${all} rows have changed`
       const groups = checkQuery(built.groups ?? '', withRows(built, ledger, rows))
       const dimensions = new Map([...types].filter(([name]) => shape.dimensions.includes(name)))
       return computed(engine, { query: groups, types: dimensions, ask: asked }, (touched) =>
-        refreshTouched(ground, { shape, asked, types, touched, built, last, ledger, finish }),
+        refreshTouched(ground, { shape, way, asked, types, touched, built, last, finish }),
       )
     },
     asked,
   )
 }
 
-async function hasMany(engine: Engine, rows: Part, { driver }: Built): Promise<boolean> {
-  const [count] = await engine.rows(sql`select (select count(*) from ${rows}) as changed,
-    (select count(*) from ${seenTable(driver)}) as total`)
-  return Number(count?.['changed']) > mostChanged * Number(count?.['total'])
-}
-
-/** What a built insight may read, with the rows that have changed in place of all rows. */
+/** What a built insight may read, and beside it the rows that have changed. */
 function withRows({ relations, driver }: Built, { columns }: LedgerState, rows: TableName) {
-  return relations.map((relation) => {
-    if (relation.name !== driver) return relation
+  const changed = relations.flatMap((relation) => {
+    if (relation.name !== driver) return []
     const kept = relation.columns.filter(({ name, physical = name }) => columns.includes(physical))
-    return { ...relation, table: rows, columns: kept }
+    return [{ name: changedRelation, table: rows, columns: kept }]
   })
+  return [...relations, ...changed]
 }
 
-async function lateOf(
+interface Windowed {
+  readonly shape: InsightShape
+  readonly asked: Asked
+  /** The touched groups, where only these are computed. */
+  readonly touched?: { readonly table: TableName; readonly relation: Relation }
+}
+
+/** Counts what came too late for the windows of an insight, if it has any. */
+async function withLate<T>(
   engine: Engine,
-  { plan }: InsightShape,
-  asked: Asked,
-): Promise<Pick<InsightRun, 'tooLate'>> {
-  const late = plan?.built?.window?.late
-  if (late === undefined) return {}
-  return { tooLate: await countOf(engine, checkQuery(late, plan?.relations ?? []), asked) }
+  { shape: { plan }, asked, touched }: Windowed,
+  use: (late: LateNow | undefined) => Promise<T>,
+): Promise<T> {
+  const window = plan?.built?.window
+  if (!window) return use(undefined)
+  const relations = [...(plan?.relations ?? []), ...(touched ? [touched.relation] : [])]
+  const { part } = checkQuery(touched ? window.restrictedLate : window.late, relations)
+  const now = touched && { touched: touched.table }
+  return engine.staged(part, (late) => use({ late, ...now }), asked)
 }
 
 interface Touched {
   readonly shape: InsightShape
+  readonly way: Way
   readonly asked: Asked
   readonly types: Types
   readonly touched: TableName
   readonly built: Built
   readonly last: { readonly position: number; readonly rows: number }
-  readonly ledger: LedgerState
-  readonly finish: Changes['finish']
+  readonly finish: Finish
 }
 
 async function refreshTouched(
   { engine }: RefreshGround,
-  { shape, asked, types, touched, built, last, ledger, finish }: Touched,
+  { shape, way, asked, types, touched, built, last, finish }: Touched,
 ): Promise<Refreshed | string> {
-  const [count] = await engine.rows(sql`select count(*) as n from ${touched}`)
-  const groups = Number(count?.['n'])
+  const groups = await countOf(engine, touched)
   if (groups > fewGroups && groups > mostTouched * last.rows)
     return `${groups} of ${last.rows} groups had changed rows`
-  const end = finish({ how: 'changes', groups, ...madeOf(shape, ledger) })
-  const nothing = async () => {
-    await engine.change(`insight.${shape.key}`, end)
-    return { ...last, changed: false }
-  }
-  if (groups === 0) return nothing()
-  const relation = {
+  const relation: Relation = {
     name: touchedGroups,
     table: touched,
     columns: shape.dimensions.map((name) => ({ name, type: types.get(name) ?? 'text' })),
-  } as const
-  const query = checkQuery(built.restricted ?? '', [...built.relations, relation])
-  return computed(engine, { query, types, ask: asked }, async (staged) => {
-    const before = rowsOfGroups(shape, touched)
-    if (await isSame(engine, { shape, staged, types, before }, asked)) return nothing()
-    const now = await engine.change(`insight.${shape.key}`, async (writer) => {
-      await end(writer)
-      return replaceGroups(writer, { shape, staged, types }, touched)
+  }
+  return withLate(engine, { shape, asked, touched: { table: touched, relation } }, async (late) => {
+    const end = finish({ how: 'changes', groups, ...madeOf(shape, way) }, late)
+    const nothing = async () => {
+      await engine.change(`insight.${shape.key}`, end)
+      return { ...last, changed: false }
+    }
+    if (groups === 0) return nothing()
+    const query = checkQuery(built.restricted ?? '', [...built.relations, relation])
+    return computed(engine, { query, types, ask: asked }, async (staged) => {
+      const before = rowsOfGroups(shape, touched)
+      if (await isSame(engine, { shape, staged, types, before }, asked)) return nothing()
+      const now = await engine.change(`insight.${shape.key}`, async (writer) => {
+        await end(writer)
+        return replaceGroups(writer, { shape, staged, types }, touched)
+      })
+      return { ...now, changed: true }
     })
-    return { ...now, changed: true }
   })
 }

@@ -11,6 +11,9 @@ const stateTable = table('insight', '_state')
 /** One row per insight that was tried: what its last refresh did, as JSON. */
 const runTable = table('insight', '_run')
 
+/** How many events came too late for the windows of insights: `insight`, `window_start`, `n`. */
+const lateTable = table('insight', '_late')
+
 /** Makes the tables that all insights share. */
 export async function prepareInsights(engine: Engine): Promise<void> {
   await engine.change('insights', async (writer) => {
@@ -18,6 +21,8 @@ export async function prepareInsights(engine: Engine): Promise<void> {
       insight ${typeName('text')}, position ${typeName('integer')}, rows ${typeName('integer')})`)
     await writer.run(sql`create table if not exists ${runTable} (
       insight ${typeName('text')}, run ${typeName('text')})`)
+    await writer.run(sql`create table if not exists ${lateTable} (
+      insight ${typeName('text')}, window_start ${typeName('timestamp')}, n ${typeName('integer')})`)
     await prepareLedger(writer)
   })
 }
@@ -87,8 +92,13 @@ export interface InsightRun {
   readonly fault?: { readonly code: string; readonly say: string }
   /** When the result that is kept was computed. */
   readonly goodAt?: string
-  /** What the result was made with, and up to where the record of changed rows was read. */
-  readonly made?: { readonly definition: string; readonly epoch: number; readonly position: number }
+  /** What the result was made with, up to where the record of changed rows was read, and until when what had happened was looked at. */
+  readonly made?: {
+    readonly definition: string
+    readonly epoch: number
+    readonly position: number
+    readonly until?: string
+  }
 }
 
 /** What the last refreshes did, by insight. */
@@ -108,9 +118,27 @@ export async function keepRun(writer: Writer, key: string, run: InsightRun): Pro
   )
 }
 
+/** Writes down how many events came too late for each window, of all or of touched ones; how many there are now in all. */
+export async function keepLate(
+  writer: Writer,
+  key: string,
+  { late, touched }: { readonly late: TableName; readonly touched?: TableName | undefined },
+): Promise<number> {
+  const isOf = sql`insight = ${value(key)}`
+  const those = touched ? sql` and window_start in (select window_start from ${touched})` : sql``
+  await writer.run(sql`delete from ${lateTable} where ${isOf}${those}`)
+  await writer.run(sql`insert into ${lateTable} select ${value(key)}, window_start, n from ${late}`)
+  const [sum] = await writer.rows(
+    sql`select coalesce(sum(n), 0) as n from ${lateTable} where ${isOf}`,
+  )
+  return Number(sum?.['n'])
+}
+
 /** Forgets all about an insight, in the transaction that drops its rows. */
 export async function forgetInsight(writer: Writer, key: string): Promise<void> {
   await writer.run(sql`drop table if exists ${insightTable(key)}`)
   await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
   await writer.run(sql`delete from ${runTable} where insight = ${value(key)}`)
+  await writer.run(sql`delete from ${lateTable} where insight = ${value(key)}`)
+  await writer.run(sql`delete from ${lateTable} where insight = ${value(key)}`)
 }

@@ -66,3 +66,7 @@ function argumentsAt(text: string, code: string, open: number) {
   }
   return { args, end: at }
 }
+
+/** Whether what SQL gives changes by itself. */
+export const readsClock = (text: string): boolean =>
+  /\b(current_date|current_timestamp|now|today)\b/i.test(text)

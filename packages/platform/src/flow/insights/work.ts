@@ -3,9 +3,9 @@ import type { Freshness, GraphNode, Refresher } from '#graph'
 import type { RelationRead } from '#query'
 import { type Insight, personColumn, secondsOf } from './definition.ts'
 import type { Insights } from './insights.ts'
-import { readsClock } from './plan.ts'
 import type { InsightShape } from './shapes.ts'
 import type { InsightRun } from './tables.ts'
+import { readsClock } from './text.ts'
 
 const hourMs = 3_600_000
 
