@@ -45,3 +45,9 @@ test('with many, about as many as asked for, the same every time, and no record 
   const often = Map.groupBy(pairs.flat(), (n) => n)
   expect([...often.values()].every((of) => of.length === 8)).toBe(true)
 })
+
+test('of more records than pairs are asked for, some stand beside their neighbours, nobody twice', async () => {
+  const pairs = await drawn(1000, 1000, 200)
+  expect(pairs).toHaveLength(200)
+  expect(new Set(pairs.flat()).size).toBe(400)
+})

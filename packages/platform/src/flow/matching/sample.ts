@@ -11,8 +11,9 @@ export interface Sampling {
 
 /**
  * Random pairs, drawn by shuffling the records once and laying the circle beside itself, turned by one, two, three: every
- * record of a space is in as many pairs as any other, and with few records these are all pairs there are. Records are shuffled by what
- * they hold, so that their order does not matter; equal records by how many there are before them.
+ * record of a space is in as many pairs as any other, and with few records these are all pairs there are. Of more records
+ * than pairs are wanted, every second, third and so on of the circle stands beside its neighbour. Records are shuffled by
+ * what they hold, so that their order does not matter; equal records by how many there are before them.
  */
 export function sampleSteps(
   records: number,
@@ -22,6 +23,7 @@ export function sampleSteps(
   const most = Math.floor(records / 2)
   const turns = Math.max(1, Math.min(most, Math.ceil(pairs / records)))
   const numbers = Array.from({ length: turns }, (_, i) => i + 1).join(' ')
+  const part = Math.max(1, Math.floor(records / pairs))
   const held = join(
     ['space', ...columns].map((name) => sql`coalesce(${cast(column(name), 'text')}, '')`),
     sql` || ' ' || `,
@@ -32,9 +34,9 @@ export function sampleSteps(
       name: 'shuffled',
       says: 'the records in an order that follows from what they hold',
       query: sql`select n, space, count(*) over (partition by space) as size, row_number() over (partition by space
-          order by ${call('key64', sql`${value(`${seed} `)} || held || ' ' || ${cast(sql`copy`, 'text')}`)}) - 1 as place
-        from (select n, space, held, row_number() over (partition by held order by n) as copy
-          from (select n, space, ${held} as held from ${made(recordName)}) of_all) copies`,
+          order by case when copy = 1 then lot else ${call('key64', sql`${cast(sql`lot`, 'text')} || ' ' || ${cast(sql`copy`, 'text')}`)} end, n) - 1 as place
+        from (select n, space, lot, row_number() over (partition by lot order by n) as copy
+          from (select n, space, ${call('key64', sql`${value(`${seed} `)} || ${held}`)} as lot from ${made(recordName)}) of_all) copies`,
     },
     {
       name: 'random',
@@ -42,7 +44,7 @@ export function sampleSteps(
       query: sql`select least(a.n, b.n) as ${column('left')}, greatest(a.n, b.n) as ${column('right')}, -1 as rule
         from (select n, space, mod(place + turn, size) as other from ${made('shuffled')},
           (select ${turn} as turn from (select ${call('unnest', call('split', value(numbers), value(' ')))} as turn) t) turned
-          where 2 * turn < size or (2 * turn = size and place < turn)) a
+          where mod(place, ${value(part)}) = 0 and (2 * turn < size or (2 * turn = size and place < turn))) a
         join ${made('shuffled')} b on b.place = a.other and b.space = a.space`,
     },
   ]
