@@ -288,6 +288,12 @@ async function wire(
     ...unifiedRelations(modelIn(all), unifiedSubjects(rulesetsIn(all))),
   ]
   const shapesIn = shapesReader(relationsIn, modelIn)
+  const knownToActions = {
+    modelIn,
+    shapesIn,
+    eventFields,
+    forms: [ownForm, dataCloudForm].map(({ key }) => key),
+  }
   const definitions = makeDefinitions({
     store,
     clock,
@@ -310,12 +316,7 @@ async function wire(
       }),
       segmentKind({ modelIn, shapesIn, relationsIn }),
       ...activationKinds({ modelIn, shapesIn }),
-      actionKind({
-        modelIn,
-        shapesIn,
-        eventFields,
-        forms: [ownForm, dataCloudForm].map(({ key }) => key),
-      }),
+      actionKind(knownToActions),
       counterKind(eventFields),
       decisionKind({ modelIn, shapesIn }),
     ],
@@ -490,6 +491,7 @@ async function wire(
     store,
     events,
     catalogue,
+    known: knownToActions,
     model,
     insights: insights.shapes,
     segmentPositions: segments.positions,

@@ -22,6 +22,11 @@ export const cliFaults = faults('cli', {
     say: (d: { failed: number; of: number }) => `${d.failed} of ${d.of} tests failed`,
     help: 'What does not hold is told test by test, above. The exit code is 1.',
   },
+  destination_fails: {
+    status: 422,
+    say: (d: { key: string; why: string }) => `the destination "${d.key}" does not work: ${d.why}`,
+    help: 'What went well before is told above. The exit code is 1.',
+  },
   no_such_file: {
     status: 404,
     say: (d: { file: string }) => `there is no file ${d.file}`,

@@ -5,6 +5,7 @@ import type {
   destinationAnswer,
   destinationTypesAnswer,
   previewAnswer,
+  testedAnswer,
 } from '#activation/api'
 import type { castBody } from '#arrivals/api'
 
@@ -16,7 +17,12 @@ import type { graphAnswer, nodeAnswer } from '#graph/api'
 import type { Read } from '#kernel/read.ts'
 import type { staysAnswer } from '#segments/api'
 
-export type { ActionView, FiringView, Ledger as ActionLedger } from '#actions/api'
+export type {
+  ActionView,
+  FiringView,
+  Ledger as ActionLedger,
+  TriedAnswer as ActionTried,
+} from '#actions/api'
 export type {
   Alert,
   ConflictAnswer,
@@ -140,6 +146,9 @@ export type DeadReason = Read<typeof deadAnswer>
 
 /** A destination with what it promises and how it is doing. */
 export type Destination = Read<typeof destinationAnswer>
+
+/** What a test of the connection to a destination has found. */
+export type DestinationTested = Read<typeof testedAnswer>
 
 /** The types of destination, with the schemas of their settings. */
 export type DestinationTypes = Read<typeof destinationTypesAnswer>

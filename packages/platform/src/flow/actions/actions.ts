@@ -1,25 +1,28 @@
 import type { Destination, OutFolders, Patience } from '#activation'
 import { type Catalogue, fingerprint } from '#definitions'
 import type { Clock } from '#kernel/clock.ts'
+import { refuseIfAny } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { fieldsByStream } from '#lake'
 import type { EventLog } from '#log'
 import type { Secrets, Store } from '#store'
 import type { ActionView, Chosen, FiringState, FiringView, Ledger } from './api.ts'
-import { type Action, isEnabled, type Watch, watchesOf } from './definition.ts'
+import type { KnownAround } from './check.ts'
+import { type Action, type ActionBody, isEnabled, type Watch, watchesOf } from './definition.ts'
 import { type DeliverTools, sourceOf } from './deliver.ts'
 import type { EventFields } from './evaluate.ts'
 import { eventFieldsOf } from './event-fields.ts'
 import { actionFaults } from './faults.ts'
 import type { BodyForm } from './form.ts'
 import { sweepHeld } from './held.ts'
-import { actionsIn } from './kinds.ts'
+import { actionsIn, problemsOfDraft } from './kinds.ts'
 import { type LiveWatch, makeLiveLane, whyNotLiveTrigger } from './live.ts'
 import type { Ground } from './look.ts'
 import { type FiringRecord, recordsIn } from './records.ts'
 import { segmentBegin } from './segment-lane.ts'
 import { look } from './set-lane.ts'
+import { type Tried, tryAction } from './try.ts'
 import { makeWork } from './work.ts'
 
 /** What actions need. The tables of `actionMigrations` and `prepareActions` must be there. */
@@ -27,6 +30,8 @@ export interface ActionTools extends Omit<Ground, 'now'> {
   readonly store: Store
   readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head' | 'consumer' | 'moveConsumer'>
   readonly catalogue: () => Promise<Catalogue>
+  /** How the other rooms read the definitions that a rule may speak of. */
+  readonly known: KnownAround
   readonly outgoing: DeliverTools['outgoing']
   readonly secrets: Pick<Secrets, 'get'>
   readonly folders: OutFolders
@@ -49,6 +54,14 @@ export interface FiringPage {
   readonly limit?: number | undefined
 }
 
+/** A rule to be tried: over the last days, of everybody or of one profile. */
+export interface TryWish {
+  readonly key?: string | undefined
+  readonly body: ActionBody
+  readonly days?: number | undefined
+  readonly profile?: string | undefined
+}
+
 /** Does something outside when a rule is met. */
 export interface Actions {
   readonly list: () => Promise<readonly ActionView[]>
@@ -64,6 +77,8 @@ export interface Actions {
   readonly retry: (of: Chosen) => Promise<number>
   /** Takes back what waits; how many. */
   readonly cancel: (of: Chosen, by: string) => Promise<number>
+  /** What a rule that is still being written would have done; nothing is sent or remembered. */
+  readonly tryOut: (of: TryWish, signal: AbortSignal) => Promise<Tried>
   /** Reads anew what is defined; from now on counts what comes. */
   readonly reload: () => Promise<void>
   /** Begins to deliver, and where it is said to look at events as they arrive. */
@@ -77,6 +92,9 @@ const usualLimit = 100
 /** How long it is told what became of a firing. */
 const keptMs = 30 * 86_400_000
 const sweepMs = 3_600_000
+const dayMs = 86_400_000
+/** How far back a trial looks. */
+const usualDays = 7
 
 /** Makes the verbs of this room, with both lanes and the deliveries. */
 export function makeActions(tools: ActionTools): Actions {
@@ -218,6 +236,11 @@ export function makeActions(tools: ActionTools): Actions {
       const firings = await records.cancel(of, { reason: `taken back by ${by}`, at })
       if (of.id !== undefined && firings === 0) throw actionFaults.unknown_firing({ id: of.id })
       return firings
+    },
+    tryOut: async ({ key = 'new_action', body, days = usualDays, profile }, signal) => {
+      refuseIfAny(problemsOfDraft(body, await catalogue(), tools.known))
+      const since = new Date(clock.now().getTime() - days * dayMs)
+      return tryAction({ ...tools, ground }, { action: { key, body }, since, profile, signal })
     },
     reload,
     start: async (of) => {

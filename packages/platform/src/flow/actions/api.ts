@@ -1,4 +1,17 @@
-import { anything, object, oneOf, optional, type Read, text, whole } from '#kernel/read.ts'
+import {
+  anything,
+  flag,
+  key,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  record,
+  text,
+  whole,
+} from '#kernel/read.ts'
+import { actionSchema } from './definition.ts'
 
 /** Where a firing stands. */
 export const firingStates = [
@@ -92,3 +105,36 @@ export const chosenBody = object({
 export type Chosen = Read<typeof chosenBody>
 
 export const changedAnswer = object({ firings: whole() })
+
+/** A rule to be tried, as a definition has it. */
+export const tryBody = object({
+  key: optional(key()),
+  body: actionSchema,
+  days: optional(whole({ minimum: 1, maximum: 90, description: 'How far back; 7 unless set.' })),
+  profile: optional(text({ pattern: '^\\d{1,19}$', description: 'Only of this profile.' })),
+})
+
+/** What a rule would have done. */
+export const triedAnswer = object({
+  met: whole({ description: 'How often it was met; the sum of all states.' }),
+  states: record(whole(), { description: '`sent` would have been.' }),
+  more: flag({ description: 'More was met than a trial looks at.' }),
+  over: oneOf(['the past', 'now'], {
+    description: 'now: what triggers it leaves no trace in time, so all that holds is shown.',
+  }),
+  told: list(text(), { description: 'What this trial does not know.' }),
+  firings: list(
+    object({
+      person: optional(text()),
+      profile: optional(text()),
+      occurrence: text(),
+      happened_at: text(),
+      state: oneOf(firingStates),
+      reason: optional(text()),
+      due_at: text(),
+      body: optional(text({ description: 'What would be sent.' })),
+    }),
+    { description: 'The newest 100.' },
+  ),
+})
+export type TriedAnswer = Read<typeof triedAnswer>

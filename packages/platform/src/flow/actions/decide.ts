@@ -5,7 +5,10 @@ import type { NewFiring, PersonRecord, Records } from './records.ts'
 
 /** What deciding about met rules needs. */
 export interface Deciding {
-  readonly records: Records
+  readonly records: Pick<
+    Records,
+    'known' | 'people' | 'keepPeople' | 'firedIn' | 'addCount' | 'keepFirings' | 'suppress'
+  >
   readonly action: Action
   readonly lane: 'live' | 'set'
   readonly now: Date

@@ -4,6 +4,7 @@ import type {
   Destination,
   Outcome,
   OutFolders,
+  PayloadRow,
   PayloadValue,
 } from '#activation'
 import type { Catalogue } from '#definitions'
@@ -13,7 +14,7 @@ import type { FieldType } from '#kernel/scalar.ts'
 import type { Secrets } from '#store'
 import type { Action, Trigger } from './definition.ts'
 import { actionFaults } from './faults.ts'
-import { type BodyForm, ownForm, type SentFiring, sentFiring } from './form.ts'
+import { type AboutFirings, type BodyForm, ownForm, type SentFiring, sentFiring } from './form.ts'
 import type { FiringRecord } from './records.ts'
 import { post } from './webhook.ts'
 
@@ -68,7 +69,8 @@ export async function deliver(
   }
 }
 
-const aboutOf = ({ key, body }: Action, now: Date) => ({
+/** What the firings of an action have in common. */
+export const aboutOf = ({ key, body }: Action, now: Date): AboutFirings => ({
   action: key,
   label: body.label ?? key,
   source: sourceOf(body.when),
@@ -122,11 +124,17 @@ function outcomeWith(outcome: Outcome, told: Dealt | undefined): Outcome {
 }
 
 /** A firing as destinations know members: one who has come. */
+export const rowOf = ({ profileId, person, data }: SentFiring): PayloadRow => ({
+  profile_id: profileId ?? person,
+  change: 'entered',
+  ...data,
+})
+
 function batchOf(action: Action, firing: FiringRecord): Batch {
-  const { id, profileId, person, data, metAt }: SentFiring = sentFiring(firing)
-  const row = { profile_id: profileId ?? person, change: 'entered', ...data }
+  const sent = sentFiring(firing)
+  const row = rowOf(sent)
   return {
-    id,
+    id: sent.id,
     activation: action.key,
     segment: sourceOf(action.body.when),
     send: 'changes',
@@ -138,7 +146,7 @@ function batchOf(action: Action, firing: FiringRecord): Batch {
     done: 0,
     columns: Object.keys(row),
     types: Object.fromEntries(Object.entries(row).map(([name, of]) => [name, typeOf(of)])),
-    queuedAt: new Date(metAt),
+    queuedAt: new Date(sent.metAt),
     rows: async function* () {
       yield [row]
     },

@@ -1,8 +1,8 @@
 import { fingerprint } from '#definitions'
-import { column, type Draft, type Part, sql, value } from '#engine'
+import { column, type Draft, type Part, type Row, sql, value } from '#engine'
 import { insightTable } from '#insights'
 import { type AskedFields, matching } from './asked.ts'
-import type { InsightTrigger } from './definition.ts'
+import type { InsightTrigger, Watch } from './definition.ts'
 import { beginHeld, dataColumn, dataFrom, isBegun, keepMet, lastMet, metAfter } from './held.ts'
 import { type Ground, type Look, type LookAt, nothingMet } from './look.ts'
 import type { Met } from './met.ts'
@@ -15,13 +15,9 @@ export async function lookAtInsight(
   when: InsightTrigger,
 ): Promise<Look> {
   const { engine } = ground
-  const fields = typesOfInsight(
-    (await ground.insights()).find(({ key }) => key === when.insight)?.measures ?? new Map(),
-  )
-  const isThere = (await engine.tables('insight')).some(({ name }) => name === when.insight)
-  if (!isThere || Object.keys(fields).length === 0) return nothingMet(after)
-  const rows = sql`(select *, profile_id as profile from ${insightTable(when.insight)})`
-  const who = matching(when.where, { fields, rows, now: ground.now() })
+  const asking = await askingOf(ground, when)
+  if (!asking) return nothingMet(after)
+  const { fields, rows, who } = asking
   const print = fingerprint(when)
   if (!(await isBegun(engine, watch.key, print))) {
     const held = sql`select profile as key, cast(0 as bigint) as position, true as holds from (${who}) who`
@@ -33,21 +29,71 @@ export async function lookAtInsight(
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
     for await (const found of engine.stream(metAfter(watch.key, after), { signal }))
-      yield found.map((row): Met => {
-        const profile = String(row['key'])
-        return {
-          trigger: 'insight',
-          cause: profile,
-          occurrence: `${when.insight} ${String(row['version'])}`,
-          holds: true,
-          at: ground.now(),
-          profile,
-          people: [profile],
-          data: dataFrom(row, watch, fields),
-        }
-      })
+      yield found.map((row) => metOf(row, { watch, when, fields, now: ground.now() }))
   }
   return { upTo, mets: mets() }
+}
+
+/** People for whom a condition holds now, as though it had just turned true. */
+export async function insightsHolding(
+  ground: Ground,
+  { watch, signal }: Pick<LookAt, 'watch' | 'signal'>,
+  when: InsightTrigger,
+): Promise<AsyncIterable<readonly Met[]>> {
+  const asking = await askingOf(ground, when)
+  return metOfAll(ground, { watch, when, asking, signal })
+}
+
+interface Holding {
+  readonly watch: Watch
+  readonly when: InsightTrigger
+  readonly asking: Awaited<ReturnType<typeof askingOf>>
+  readonly signal: AbortSignal
+}
+
+async function* metOfAll(
+  { engine, now }: Ground,
+  { watch, when, asking, signal }: Holding,
+): AsyncGenerator<readonly Met[]> {
+  if (!asking) return
+  const { fields, rows, who } = asking
+  const data = dataColumn(watch, (field) => field in fields)
+  const query = sql`select r.profile as key, 0 as version, ${data} as data from ${rows} r
+    where r.profile in (${who}) order by 1`
+  for await (const found of engine.stream(query, { signal }))
+    yield found.map((row) => metOf(row, { watch, when, fields, now: now() }))
+}
+
+/** What is asked of which rows; nothing while the insight has none. */
+async function askingOf(ground: Ground, when: InsightTrigger) {
+  const fields = typesOfInsight(
+    (await ground.insights()).find(({ key }) => key === when.insight)?.measures ?? new Map(),
+  )
+  const isThere = (await ground.engine.tables('insight')).some(({ name }) => name === when.insight)
+  if (!isThere || Object.keys(fields).length === 0) return undefined
+  const rows = sql`(select *, profile_id as profile from ${insightTable(when.insight)})`
+  return { fields, rows, who: matching(when.where, { fields, rows, now: ground.now() }) }
+}
+
+interface Meeting {
+  readonly watch: Watch
+  readonly when: InsightTrigger
+  readonly fields: AskedFields
+  readonly now: Date
+}
+
+function metOf(row: Row, { watch, when, fields, now }: Meeting): Met {
+  const profile = String(row['key'])
+  return {
+    trigger: 'insight',
+    cause: profile,
+    occurrence: `${when.insight} ${String(row['version'])}`,
+    holds: true,
+    at: now,
+    profile,
+    people: [profile],
+    data: dataFrom(row, watch, fields),
+  }
 }
 
 /** The measures whose types are known. */

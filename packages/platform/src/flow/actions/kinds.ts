@@ -1,4 +1,13 @@
-import { type Catalogue, defineKind, type Kind, type KindName, type Need } from '#definitions'
+import {
+  type Catalogue,
+  defineKind,
+  definitionFaults,
+  type Kind,
+  type KindName,
+  type Need,
+} from '#definitions'
+import type { Problem } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
 import { type KnownAround, problemsOfAction } from './check.ts'
 import { type Action, type ActionBody, actionSchema, type Trigger } from './definition.ts'
 
@@ -30,6 +39,23 @@ target:
     needs: needsOf,
     check: (body, all) => problemsOfAction(body, all, of),
   })
+
+/** What is wrong with an action that is no definition yet. References are told first: what is not there cannot be looked into. */
+export function problemsOfDraft(
+  body: ActionBody,
+  all: Catalogue,
+  of: KnownAround,
+): readonly Problem[] {
+  const missing = needsOf(body).flatMap(({ kind, key, at = '' }) => {
+    if (all.find(kind, key)) return []
+    const hint = didYouMean(
+      key,
+      all.list(kind).map((one) => one.key),
+    )
+    return definitionFaults.unknown_reference({ kind, key, hint }, { at }).problems
+  })
+  return missing.length > 0 ? missing : problemsOfAction(body, all, of)
+}
 
 function needsOf({ when, suppress = [], target }: ActionBody): readonly Need[] {
   const destination =

@@ -9,6 +9,8 @@ import {
   chosenBody,
   firingAnswer,
   firingsQuery,
+  triedAnswer,
+  tryBody,
 } from './api.ts'
 
 const tag = 'actions'
@@ -39,6 +41,16 @@ const readingRoutes = (actions: Actions) => [
     params: actionParams,
     answer: actionAnswer,
     run: ({ params }) => actions.get(params.key),
+  }),
+  route({
+    method: 'POST',
+    path: '/actions/try',
+    summary: 'What a rule that is still being written would have done; nothing is sent',
+    tag,
+    may: 'read',
+    body: tryBody,
+    answer: triedAnswer,
+    run: ({ body, signal }) => actions.tryOut(body, signal),
   }),
   route({
     method: 'GET',

@@ -1,5 +1,5 @@
 import { fingerprint } from '#definitions'
-import { column, type Draft, type Part, sql, value } from '#engine'
+import { column, type Draft, type Part, type Row, sql, value } from '#engine'
 import { modelTable, systemColumns } from '#model'
 import { type AskedFields, everyRow, matching } from './asked.ts'
 import type { RowTrigger, Watch } from './definition.ts'
@@ -26,12 +26,8 @@ export async function lookAtRows(
   when: RowTrigger,
 ): Promise<Look> {
   const { engine } = ground
-  const there = (await engine.tables('model')).find(({ name }) => name === when.row)
-  if (!there) return nothingMet(after)
-  const all = typesOfRow(await ground.model(), when)
-  const has = (field: string) => there.columns.some(({ name }) => name === field)
-  const fields = Object.fromEntries(Object.entries(all).filter(([name]) => has(name)))
-  const asking = { watch, when, fields, has, now: ground.now() }
+  const asking = await askingOf(ground, watch, when)
+  if (!asking) return nothingMet(after)
   const print = fingerprint(when)
   if (!(await isBegun(engine, watch.key, print))) {
     const held = sql`select key, version as position, holds from (${versionsOf(asking)}) all_versions`
@@ -42,22 +38,57 @@ export async function lookAtRows(
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
     for await (const rows of engine.stream(metAfter(watch.key, after), { signal }))
-      yield rows.map((row): Met => {
-        const person = row['profile'] === null ? undefined : String(row['profile'])
-        const name = `${when.row} ${String(row['key'])}`
-        return {
-          trigger: 'row',
-          cause: name,
-          occurrence: String(row['version']),
-          holds: true,
-          at: ground.now(),
-          profile: person,
-          people: person === undefined ? [] : [person],
-          data: dataFrom(row, watch, all),
-        }
-      })
+      yield rows.map((row) => metOf(row, asking))
   }
   return { upTo, mets: mets() }
+}
+
+/** Rows for which a condition holds now, as though each had just come. */
+export async function rowsHolding(
+  ground: Ground,
+  { watch, signal }: Pick<LookAt, 'watch' | 'signal'>,
+  when: RowTrigger,
+): Promise<AsyncIterable<readonly Met[]>> {
+  const asking = await askingOf(ground, watch, when)
+  return metOfAll(ground, asking, signal)
+}
+
+async function* metOfAll(
+  { engine }: Ground,
+  asking: Asking | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Met[]> {
+  if (!asking) return
+  const query = sql`select * from (${versionsOf(asking)}) v where holds order by version, key`
+  for await (const rows of engine.stream(query, { signal }))
+    yield rows.map((row) => metOf(row, asking))
+}
+
+async function askingOf(
+  ground: Ground,
+  watch: Watch,
+  when: RowTrigger,
+): Promise<Asking | undefined> {
+  const there = (await ground.engine.tables('model')).find(({ name }) => name === when.row)
+  if (!there) return undefined
+  const all = typesOfRow(await ground.model(), when)
+  const has = (field: string) => there.columns.some(({ name }) => name === field)
+  const fields = Object.fromEntries(Object.entries(all).filter(([name]) => has(name)))
+  return { watch, when, all, fields, has, now: ground.now() }
+}
+
+function metOf(row: Row, { watch, when, all, now }: Asking): Met {
+  const person = row['profile'] === null ? undefined : String(row['profile'])
+  return {
+    trigger: 'row',
+    cause: `${when.row} ${String(row['key'])}`,
+    occurrence: String(row['version']),
+    holds: true,
+    at: now,
+    profile: person,
+    people: person === undefined ? [] : [person],
+    data: dataFrom(row, watch, all),
+  }
 }
 
 /** The fields of rows that a trigger may ask. */
@@ -76,6 +107,8 @@ const typesOfRow = (
 interface Asking {
   readonly watch: Watch
   readonly when: RowTrigger
+  /** The fields of the object, and those of them that the table has. */
+  readonly all: AskedFields
   readonly fields: AskedFields
   readonly has: (field: string) => boolean
   readonly now: Date

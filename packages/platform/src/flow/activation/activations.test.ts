@@ -145,6 +145,28 @@ test('answers over HTTP as it promises', async () => {
   await expect(missing).rejects.toThrow('did you mean "whole"')
 })
 
+test('the connection to a destination is tested, also before it is kept', async () => {
+  const { ask, recorded } = await arrange()
+  expect(await ask('POST /destinations/:key/test', { params: { key: 'exports' } })).toEqual({
+    works: true,
+    seen: ['a file was written to exports', 'it was removed again'],
+    problems: [],
+  })
+  const draft = (folder: string, format = 'csv') =>
+    ask('POST /destinations/test', {
+      body: { body: { type: 'file', settings: { folder, format } } },
+    })
+  expect(await draft('../elsewhere')).toMatchObject({
+    works: false,
+    seen: [],
+    problems: [{ code: 'activation.folder_outside' }],
+  })
+  await expect(draft('exports', 'cvs')).rejects.toThrow('settings.format')
+  const missing = ask('POST /destinations/:key/test', { params: { key: 'export' } })
+  await expect(missing).rejects.toThrow('did you mean "exports"')
+  expect(recorded).toContain('system destination.test destination:exports')
+})
+
 test('what is still being written is looked at and never sent', async () => {
   const { ask, deliveries } = await arrange()
   const body = {

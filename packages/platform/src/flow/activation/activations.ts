@@ -20,6 +20,7 @@ import type { Counts, DeliveryState } from './kept.ts'
 import { activationName, needsOf } from './kinds.ts'
 import { parquetWriter } from './parquet.ts'
 import { type BatchRecord, type Ledger, recordsIn } from './records.ts'
+import { type Tested, testOf } from './test-destination.ts'
 import { makeWork, type Patience, usualPatience, type Work } from './work.ts'
 
 /** What activations need. The tables of `activationMigrations` must be there. */
@@ -130,6 +131,8 @@ export interface Activations {
   /** Says yes to sending so many members. */
   readonly confirm: (key: string, members: number) => Promise<void>
   readonly destinations: () => Promise<readonly DestinationView[]>
+  /** Whether a destination could be delivered to, by its key or as it is being written; no member is sent. */
+  readonly test: (of: string | DestinationBody, signal: AbortSignal) => Promise<Tested>
   readonly work: Work
 }
 
@@ -234,6 +237,10 @@ export function makeActivations(tools: ActivationTools): Activations {
           reason: reason ?? null,
         }
       })
+    },
+    test: async (of, signal) => {
+      const body = typeof of === 'string' ? findDestination(await catalogue(), of) : of
+      return testOf(body, { ...tools, destinations, signal })
     },
   }
 }

@@ -10,7 +10,7 @@ import {
   text,
   whole,
 } from '#kernel/read.ts'
-import { activationSchema, attributeSchema, sendWords } from './definition.ts'
+import { activationSchema, attributeSchema, destinationSchema, sendWords } from './definition.ts'
 import { destinationDefinitions } from './destinations/definitions.ts'
 
 const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
@@ -131,4 +131,14 @@ export const destinationAnswer = object({
   failures: whole(),
   until: anything(absent),
   reason: anything(absent),
+})
+
+/** A destination that is being written. */
+export const testBody = object({ body: destinationSchema })
+
+/** What a test of a connection has found: what went well, in order, and what did not. */
+export const testedAnswer = object({
+  works: flag(),
+  seen: list(text()),
+  problems: list(object({ code: text(), at: text(), say: text() })),
 })

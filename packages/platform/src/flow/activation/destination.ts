@@ -105,6 +105,9 @@ export interface DeliveryTools {
   readonly dealtWith: (of: Dealt) => Promise<void>
 }
 
+/** What is lent to a destination for a test of its connection. */
+export type TestTools = Pick<DeliveryTools, 'network' | 'secret' | 'folders' | 'clock' | 'signal'>
+
 /** The most members at once, and the most on one day. */
 export interface Caps {
   readonly run?: number
@@ -132,6 +135,8 @@ export interface Destination extends DestinationDefinition {
   /** The most members that one batch may have. */
   readonly batchSize: (settings: unknown) => number
   readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
+  /** Looks whether members could be delivered, without any, and leaves nothing behind: a sentence for all that went well, a throw for what did not. */
+  readonly test: (settings: unknown, tools: TestTools) => AsyncIterable<string>
 }
 
 /** What a plug-in writes; its settings come checked and typed by its own schema. */
@@ -148,6 +153,7 @@ export interface DestinationParts<Settings extends TSchema>
     settings: Read<Settings>,
     tools: DeliveryTools,
   ) => Promise<Outcome>
+  readonly test: (settings: Read<Settings>, tools: TestTools) => AsyncIterable<string>
 }
 
 /** Makes a destination of its parts. */
@@ -164,5 +170,6 @@ export function defineDestination<Settings extends TSchema>(
     caps: (settings) => caps(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
+    test: (settings, tools) => parts.test(settingsOf(settings), tools),
   }
 }

@@ -126,6 +126,21 @@ export const activationFaults = faults('activation', {
       `the table ${d.table} lacks ${d.columns.join(', ')}`,
     help: 'Add the columns, or let the destination do so with `create: true`.',
   },
+  not_taken: {
+    status: 422,
+    say: (d: { at: string; why: string }) => `${d.at} ${d.why}`,
+    help: 'The receiver did not answer a signed batch without members with a status of 2xx. Its own words follow its status.',
+  },
+  no_answer: {
+    status: 422,
+    say: (d: { seconds: number }) => `nothing was heard within ${d.seconds} seconds`,
+    help: 'A test of a connection waits for a person, so it gives up early. Look at the address, the port, and what stands between.',
+  },
+  test_failed: {
+    status: 422,
+    say: (d: { why: string }) => d.why,
+    help: 'A test of a connection met something that nobody has foreseen. The words are those of the system.',
+  },
   database_refused: {
     status: 422,
     say: (d: { at: string; why: string }) => `${d.at} refuses: ${d.why}`,

@@ -55,7 +55,11 @@ export const activationKinds = (of: KnownAround): readonly Kind[] => [
   activationKind(of),
 ]
 
-function problemsOfSettings({ type, settings }: DestinationBody): readonly Problem[] {
+/** What is wrong with the settings of a destination. */
+export function problemsOfSettings({
+  type,
+  settings,
+}: Pick<DestinationBody, 'type' | 'settings'>): readonly Problem[] {
   const destination = destinationOf(type)
   const shaped = shapeOf(destination.settings, settings, 'settings')
   if (!shaped.isSound) return shaped.problems

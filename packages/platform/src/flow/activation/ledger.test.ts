@@ -46,6 +46,9 @@ function makeReceiver(batchSize = 100) {
       for await (const rows of batch.rows()) received.push(...rows)
       return { result: 'sent' }
     },
+    test: () => {
+      throw new Error('nobody tests it')
+    },
   })
   return { received, state, times, destination }
 }

@@ -13,7 +13,7 @@ export function activationRoutes(of: {
   /** Writes down who did what; given by whoever wires the rooms. */
   readonly record: (caller: Caller, verb: string, subject: string) => Promise<unknown>
 }): readonly Route[] {
-  return [...listingRoutes(of.activations), typesRoute, ...deliveryRoutes(of)]
+  return [...listingRoutes(of.activations), typesRoute, ...testRoutes(of), ...deliveryRoutes(of)]
 }
 
 const listingRoutes = ({ list: activations, get, preview, draft, destinations }: Activations) => [
@@ -83,6 +83,36 @@ const typesRoute = route({
       settings,
     })),
 })
+
+const testRoutes = ({ activations, record }: Parameters<typeof activationRoutes>[0]) => [
+  route({
+    method: 'POST',
+    path: '/destinations/test',
+    summary: 'Whether a destination that is still being written could be delivered to',
+    tag,
+    // It takes secrets out of the house, as whoever keeps a destination does.
+    may: 'write',
+    body: api.testBody,
+    answer: api.testedAnswer,
+    run: async ({ body: { body }, caller, signal }) => {
+      await record(caller, 'destination.test', `destination-type:${body.type}`)
+      return activations.test(body, signal)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/destinations/:key/test',
+    summary: 'Whether a destination could be delivered to; no member is sent',
+    tag,
+    may: 'write',
+    params: api.destinationParams,
+    answer: api.testedAnswer,
+    run: async ({ params, caller, signal }) => {
+      await record(caller, 'destination.test', `destination:${params.key}`)
+      return activations.test(params.key, signal)
+    },
+  }),
+]
 
 const deliveryRoutes = ({ activations, record }: Parameters<typeof activationRoutes>[0]) => [
   route({

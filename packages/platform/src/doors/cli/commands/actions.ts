@@ -1,6 +1,7 @@
 import type { Call, Command } from '../command.ts'
 import { cliFaults } from '../faults.ts'
 import { grouped, tableOf } from '../table.ts'
+import { wordOf } from '../words.ts'
 
 interface Action {
   readonly key: string
@@ -122,4 +123,51 @@ function chosenIn({ words: [action], options }: Call) {
   return Object.fromEntries(
     Object.entries({ action, id, from, until }).filter(([, of]) => of !== undefined),
   )
+}
+
+interface Tried {
+  readonly met: number
+  readonly states: Readonly<Record<string, number>>
+  readonly more: boolean
+  readonly told: readonly string[]
+  readonly firings: readonly (Omit<Firing, 'id' | 'action' | 'lane'> & { readonly body?: string })[]
+}
+
+/** Shows what an action would have done. */
+export const actionTry: Command = {
+  name: 'action-try',
+  takes: '<action>',
+  about: 'Show what an action would have done over the last days, without sending anything',
+  options: {
+    days: { type: 'string', about: 'How far back; 7 unless given' },
+    profile: { type: 'string', about: 'Only of this profile' },
+  },
+  run: async (call, { client, out }) => {
+    const key = wordOf(actionTry, call)
+    const { days, profile } = call.options
+    const tessera = await client()
+    const path = `/definitions/action/${encodeURIComponent(key)}`
+    const { body } = (await tessera.call('GET', path)) as { readonly body: unknown }
+    const wish = { key, body, profile, ...(days === undefined ? {} : { days: Number(days) }) }
+    const tried = (await tessera.call('POST', '/actions/try', { body: wish })) as Tried
+    if (out.isJson) return out.print(JSON.stringify(tried, null, 2))
+    out.print(tried.met === 0 ? 'nothing would have been met' : tableOfTried(tried))
+    for (const one of tried.told) out.print(one)
+    if (tried.more) out.print('more was met than a trial looks at')
+  },
+}
+
+function tableOfTried({ states, firings }: Tried): string {
+  const counts = Object.entries(states).map(([state, count]) => `${grouped(count)} ${state}`)
+  const table = tableOf(
+    ['when', 'person', 'would be', 'why', 'with'].map((title) => ({ title })),
+    firings.map((one) => [
+      one.happened_at,
+      one.profile ?? one.person ?? '',
+      one.state,
+      one.reason ?? '',
+      one.body ?? '',
+    ]),
+  )
+  return `${table}\n${counts.join(', ')}`
 }

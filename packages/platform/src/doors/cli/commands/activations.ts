@@ -1,4 +1,5 @@
 import type { Call, Command, CommandTools, Out } from '../command.ts'
+import { cliFaults } from '../faults.ts'
 import { grouped, tableOf } from '../table.ts'
 import { wordOf } from '../words.ts'
 
@@ -216,3 +217,24 @@ export const activationConfirm: Command = {
 
 const say = (out: Out, answer: unknown, sentence: string): void =>
   out.print(out.isJson ? JSON.stringify(answer, null, 2) : sentence)
+
+interface Tested {
+  readonly works: boolean
+  readonly seen: readonly string[]
+  readonly problems: readonly { readonly at: string; readonly say: string }[]
+}
+
+/** Looks whether a destination could be delivered to. */
+export const destinationTest: Command = {
+  name: 'destination-test',
+  takes: '<destination>',
+  about: 'Look whether a destination could be delivered to, without sending anybody',
+  run: async (call, { client, out }) => {
+    const path = `/destinations/${encodeURIComponent(wordOf(destinationTest, call))}/test`
+    const answer = (await (await client()).call('POST', path)) as Tested
+    const { works, seen, problems } = answer
+    say(out, answer, [...seen, ...(works ? ['it works'] : [])].join('\n'))
+    const why = problems.map(({ at, say: of }) => (at === '' ? of : `${at}: ${of}`)).join('; ')
+    if (!works) throw cliFaults.destination_fails({ key: wordOf(destinationTest, call), why })
+  },
+}

@@ -1,11 +1,12 @@
 import type { Command } from '../command.ts'
-import { actionFirings, actionRetry, actions } from './actions.ts'
+import { actionFirings, actionRetry, actions, actionTry } from './actions.ts'
 import {
   activationConfirm,
   activations,
   deliveries,
   deliveriesCancel,
   deliveriesRetry,
+  destinationTest,
 } from './activations.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
@@ -75,11 +76,13 @@ export const commands: readonly Command[] = [
   actions,
   actionFirings,
   actionRetry,
+  actionTry,
   activations,
   activationConfirm,
   deliveries,
   deliveriesRetry,
   deliveriesCancel,
+  destinationTest,
   identityDefaults,
   identityLink,
   identityUnlink,

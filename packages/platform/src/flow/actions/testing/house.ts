@@ -51,6 +51,12 @@ export function houseOf(
     events,
     outgoing,
     catalogue,
+    known: {
+      modelIn: () => modelOf([]),
+      shapesIn: () => ({ shapes: new Map(), problems: new Map() }),
+      eventFields: () => undefined,
+      forms: [],
+    },
     model: async () => modelOf([]),
     insights: async () => [],
     segmentPositions: async () => new Map(),

@@ -5,7 +5,12 @@ import { systemClock } from '#kernel/clock.ts'
 import { memoryStore } from '#store/testing'
 import type { Batch, Dealt, PayloadRow } from '../../destination.ts'
 import { activationMigrations } from '../../records.ts'
-import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import {
+  atEase,
+  describeDestination,
+  lookedAt,
+  sampleBatch,
+} from '../../testing/destination-contract.ts'
 import { activationsOver, definitionsOf } from '../../testing/house.ts'
 import { type Judge, startMailServer } from '../../testing/mail-server.ts'
 import { addPeople, enter, leave, makeTables, opt } from '../../testing/world.ts'
@@ -300,4 +305,20 @@ test('from a segment to mails: one refused, one asked to come back, all of them 
     dead: 1,
   })
   expect(mails).toHaveLength(3)
+})
+
+test('a test of the connection signs in and writes to nobody', async () => {
+  const { settings, tools, mails } = await arrange()
+  const look = (more: object = {}) =>
+    lookedAt(
+      email.test({ ...settings, ...more }, { ...tools, signal: AbortSignal.timeout(10_000) }),
+    )
+  expect(await look()).toEqual([
+    expect.stringMatching(/^signed in to localhost:\d+ as shop over a secure connection$/),
+    'no mail was sent',
+  ])
+  await expect(look({ password: { secret: 'wrong' } })).rejects.toMatchObject({
+    code: 'activation.mail_refused',
+  })
+  expect(mails).toEqual([])
 })

@@ -41,6 +41,14 @@ export const email = defineDestination({
       await server.close()
     }
   },
+  async *test(settings, tools) {
+    const { at, close } = await openServer(tools, settings)
+    close()
+    const { user, security = 'tls' } = settings
+    const how = security === 'none' ? 'in the open' : 'over a secure connection'
+    yield user === undefined ? `${at} answers ${how}` : `signed in to ${at} as ${user} ${how}`
+    yield 'no mail was sent'
+  },
 })
 
 // Nobody to write to is no reason to sign in.

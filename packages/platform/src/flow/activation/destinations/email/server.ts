@@ -23,6 +23,7 @@ export type Said =
 
 /** A mail server that one has signed in to. */
 export interface MailServer {
+  readonly at: string
   readonly send: (mail: Mail) => Promise<Said>
   readonly close: () => void
 }
@@ -100,7 +101,7 @@ export async function openServer(
       return said
     }
   }
-  return { send, close }
+  return { at, send, close }
 }
 
 interface Trouble {

@@ -14,7 +14,12 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import type { Batch, PayloadRow } from '../../destination.ts'
-import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import {
+  atEase,
+  describeDestination,
+  lookedAt,
+  sampleBatch,
+} from '../../testing/destination-contract.ts'
 import { nowhere } from '../../testing/house.ts'
 import { file } from './file.ts'
 
@@ -168,4 +173,19 @@ test('a file that could not be finished is not there, nor is a part of it', asyn
   await expect(delivering).rejects.toThrow('the store is gone')
   const out = join(scene.tools.folders.base, 'exports')
   expect(existsSync(out) && readdirSync(out)).toEqual([])
+})
+
+test('a test of the connection leaves no file', async () => {
+  const scene = await arrange()
+  onTestFinished(scene.close)
+  const testing = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  expect(await lookedAt(file.test(scene.settings, testing))).toEqual([
+    'a file was written to exports',
+    'it was removed again',
+  ])
+  expect(readdirSync(join(scene.folder, 'out', 'exports'))).toEqual([])
+  const outside = file.test({ ...scene.settings, folder: '../elsewhere' }, testing)
+  await expect(lookedAt(outside)).rejects.toMatchObject({
+    code: 'activation.folder_outside',
+  })
 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FilesOut } from '#connectors'
+import { sentenceOf } from '#kernel/fault.ts'
 import { type Batch, type DeliveryTools, defineDestination } from '../../destination.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import { fileDefinition } from './definition.ts'
@@ -32,6 +33,22 @@ export const file = defineDestination({
       const text = `${JSON.stringify(about, null, 2)}\n`
       await place.write(`${name}.manifest.json`, only(Buffer.from(text)))
       return { result: 'sent' }
+    } finally {
+      place.close()
+    }
+  },
+  async *test(settings, tools) {
+    tools.signal.throwIfAborted()
+    const place = await openPlace(settings, tools)
+    const name = `tessera-test-${tools.clock.now().getTime()}.txt`
+    try {
+      await place.write(name, only(Buffer.from('A test of the connection.\n')))
+      yield `a file was written to ${settings.folder}`
+      // Who may write and not remove can be sent to all the same.
+      yield await place.remove(name).then(
+        () => 'it was removed again',
+        (thrown) => `${name} could not be removed again: ${sentenceOf(thrown)}`,
+      )
     } finally {
       place.close()
     }

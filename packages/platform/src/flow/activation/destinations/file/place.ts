@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type FilesOut, writeToBucket, writeToHost } from '#connectors'
 import type { Read } from '#kernel/read.ts'
 import type { DeliveryTools } from '../../destination.ts'
@@ -19,6 +21,7 @@ export async function openPlace(
     return {
       close: () => {},
       write: (name, content) => writeWhole({ folder: real, name }, content),
+      remove: (name) => rm(join(real, name), { force: true }),
     }
   }
   return 's3' in to

@@ -2,7 +2,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { reaching, startPostgres, withoutPostgres } from '#connectors/testing'
 import { systemClock } from '#kernel/clock.ts'
 import type { Batch, PayloadRow } from '../../destination.ts'
-import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import {
+  atEase,
+  describeDestination,
+  lookedAt,
+  sampleBatch,
+} from '../../testing/destination-contract.ts'
 import { postgres } from './postgres.ts'
 
 const server = withoutPostgres ? undefined : await startPostgres()
@@ -244,5 +249,27 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
       signal: AbortSignal.timeout(5000),
     })
     await expect(delivering).rejects.toMatchObject({ code: 'outgoing.private_address' })
+  })
+
+  test('a test of the connection reads rights and keys, and makes nothing', async () => {
+    const { settings, tools, run, table } = arrange()
+    const look = (more: object = {}) =>
+      lookedAt(
+        postgres.test({ ...settings, ...more }, { ...tools, signal: AbortSignal.timeout(10_000) }),
+      )
+    expect(await look()).toContain(`public.${table} is not there yet and can be made`)
+    await expect(look({ create: false })).rejects.toThrow(`there is no table public.${table}`)
+    await expect(look({ schema: 'nowhere' })).rejects.toThrow('there is no schema nowhere')
+    expect(await run(`select to_regclass('${table}') is null`)).toEqual([[true]])
+    await run(`create table ${table} (profile_id text)`)
+    await expect(look({ create: false })).rejects.toThrow('lacks tessera_activation')
+    await expect(look()).rejects.toThrow('no unique index')
+    await run(`create unique index on ${table} (profile_id)`)
+    expect(await look()).toContain(`public.${table} can be read and changed`)
+    await run(`create role reader_${table} login password 'pass'`)
+    await run(`grant select on ${table} to reader_${table}`)
+    await expect(look({ user: `reader_${table}` })).rejects.toThrow(
+      'no right to insert, update, delete',
+    )
   })
 })

@@ -3,6 +3,8 @@ import { type Batch, defineDestination, type PayloadRow } from '../../destinatio
 import { activationFaults } from '../../faults.ts'
 import { postgresDefinition } from './definition.ts'
 import { type Ask, inTransaction, type PostgresSettings } from './session.ts'
+import { columnsOf, ownColumns, quote } from './table.ts'
+import { testTable } from './test-table.ts'
 
 /** Keeps a table: each batch in one transaction with a marker, so that a batch that comes again changes nothing. */
 export const postgres = defineDestination({
@@ -23,10 +25,10 @@ export const postgres = defineDestination({
     })
     return { result: 'sent' }
   },
+  test: (settings, tools) => testTable(tools, settings),
 })
 
-// Kept beside the columns of the members: whose they are, and how new.
-const [ownerColumn, positionColumn] = ['tessera_activation', 'tessera_position'] as const
+const [ownerColumn, positionColumn] = ownColumns
 
 interface Target {
   readonly table: string
@@ -36,8 +38,6 @@ interface Target {
   /** The columns that members fill. */
   readonly columns: readonly string[]
 }
-
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 async function targetOf(ask: Ask, batch: Batch, settings: PostgresSettings): Promise<Target> {
   const { schema = 'public', table: name, key = 'profile_id', create = false } = settings
@@ -60,14 +60,6 @@ async function targetOf(ask: Ask, batch: Batch, settings: PostgresSettings): Pro
   }
   return target
 }
-
-const columnsOf = async (ask: Ask, schema: string, table: string): Promise<readonly string[]> =>
-  (
-    await ask(
-      'select column_name from information_schema.columns where table_schema = $1 and table_name = $2',
-      [schema, table],
-    )
-  ).map(([name]) => String(name))
 
 const types: Readonly<Record<FieldType, string>> = {
   text: 'text',

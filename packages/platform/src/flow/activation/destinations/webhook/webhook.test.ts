@@ -1,6 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
-import { atEase, describeDestination, sampleBatch } from '../../testing/destination-contract.ts'
+import {
+  atEase,
+  describeDestination,
+  lookedAt,
+  sampleBatch,
+} from '../../testing/destination-contract.ts'
 import { type Answerer, factsOf, signing, webhookReceiver } from '../../testing/receiver.ts'
 import { webhook } from './webhook.ts'
 
@@ -103,4 +108,16 @@ test('a private address is refused for good', async () => {
   const signal = AbortSignal.timeout(5000)
   const call = webhook.deliver(sampleBatch([ada]), elsewhere, { ...tools, signal })
   await expect(call).rejects.toMatchObject({ code: 'outgoing.private_address', status: 422 })
+})
+
+test('a test of the connection is a signed batch of nobody that says what it is', async () => {
+  const scene = await arrange((_, response) => {
+    if (scene.received.length > 1) response.writeHead(401).end('who are you?')
+  })
+  onTestFinished(scene.close)
+  const testing = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const look = () => lookedAt(webhook.test(scene.settings, testing))
+  expect(await look()).toEqual([expect.stringContaining('took a signed batch without members')])
+  expect(JSON.parse(scene.received[0]?.body ?? '')).toMatchObject({ test: true, members: [] })
+  await expect(look()).rejects.toThrow('answered 401: who are you?')
 })

@@ -1,32 +1,54 @@
 import { Fault } from '#kernel/fault.ts'
+import type { Read } from '#kernel/read.ts'
 import { type Answer, retryAfterMs, sign } from '#outgoing'
-import { type Batch, defineDestination, type Outcome, type PayloadRow } from '../../destination.ts'
+import {
+  type Batch,
+  defineDestination,
+  type Outcome,
+  type PayloadRow,
+  type TestTools,
+} from '../../destination.ts'
+import { activationFaults } from '../../faults.ts'
 import { webhookDefinition } from './definition.ts'
+
+type WebhookSettings = Read<typeof webhookDefinition.settings>
 
 /** Posts members in signed batches of JSON; the id of a batch is the same through all attempts. */
 export const webhook = defineDestination({
   ...webhookDefinition,
   batchSize: ({ batch_size }) => batch_size,
-  async deliver(batch, { url, secret }, { network, secret: secretOf, clock, signal, pace }) {
+  async deliver(batch, settings, tools) {
     const body = await bodyOf(batch)
-    await pace(batch.members)
-    const key = await secretOf(secret.secret)
-    const signature = sign({ id: batch.id, timestamp: clock.now(), body, secret: key })
-    const headers = {
-      'content-type': 'application/json',
-      'idempotency-key': batch.id,
-      ...signature,
-    }
-    try {
-      const answer = await network.send({ method: 'POST', url, headers, body, signal })
-      return outcomeOf(answer, clock.now())
-    } catch (thrown) {
-      // The members did arrive; only the answer is longer than anybody wants to read.
-      if (isTooLong(thrown)) return { result: 'sent' }
-      throw thrown
-    }
+    await tools.pace(batch.members)
+    return post({ id: batch.id, body }, settings, tools)
+  },
+  async *test(settings, tools) {
+    const id = `test:${tools.clock.now().getTime()}`
+    const body = JSON.stringify({ test: true, batch: { id, number: 1, of: 1 }, members: [] })
+    const outcome = await post({ id, body }, settings, tools)
+    const { origin: at } = new URL(settings.url)
+    if (outcome.result !== 'sent') throw activationFaults.not_taken({ at, why: outcome.why })
+    yield `${at} took a signed batch without members, marked as a test`
   },
 })
+
+async function post(
+  { id, body }: { readonly id: string; readonly body: string },
+  { url, secret }: WebhookSettings,
+  { network, secret: secretOf, clock, signal }: TestTools,
+): Promise<Outcome> {
+  const key = await secretOf(secret.secret)
+  const signature = sign({ id, timestamp: clock.now(), body, secret: key })
+  const headers = { 'content-type': 'application/json', 'idempotency-key': id, ...signature }
+  try {
+    const answer = await network.send({ method: 'POST', url, headers, body, signal })
+    return outcomeOf(answer, clock.now())
+  } catch (thrown) {
+    // The members did arrive; only the answer is longer than anybody wants to read.
+    if (isTooLong(thrown)) return { result: 'sent' }
+    throw thrown
+  }
+}
 
 async function bodyOf(batch: Batch): Promise<string> {
   const members: PayloadRow[] = []

@@ -11,6 +11,7 @@ import { secretOf } from './store.ts'
 /** A place that whole files are written to: a name is there with all of its content or not at all. */
 export interface FilesOut {
   readonly write: (name: string, content: AsyncIterable<Uint8Array>) => Promise<void>
+  readonly remove: (name: string) => Promise<void>
   readonly close: () => void
 }
 
@@ -41,12 +42,16 @@ export async function writeToBucket(
     throw refusalOf(answer, { at, bucket, user: accessKeyId ?? 'anybody' })
   }
   const root = posix.normalize(`/${folder}/`).slice(1)
+  const urlOf = (name: string) => {
+    const url = objectAddress(at, root + name)
+    if (url === undefined) throw connectorFaults.outside_folder({ path: name, folder: at })
+    return url
+  }
   return {
     close: () => {},
-    write: async (name, content) => {
-      const url = objectAddress(at, root + name)
-      if (url === undefined) throw connectorFaults.outside_folder({ path: name, folder: at })
-      await writeObject(request, url, inParts(content))
+    write: async (name, content) => writeObject(request, urlOf(name), inParts(content)),
+    remove: async (name) => {
+      await request('DELETE', urlOf(name))
     },
   }
 }

@@ -20,7 +20,11 @@ export async function writeToHost(
   }
   try {
     const root = await folderAt(session, settings.folder)
-    return { close, write: (name, content) => writeWhole(session, { root, name }, content) }
+    return {
+      close,
+      write: (name, content) => writeWhole(session, { root, name }, content),
+      remove: (name) => session.remove(posix.join(root, name)),
+    }
   } catch (thrown) {
     close()
     throw thrown
