@@ -83,14 +83,16 @@ test('a profile by any identifier, with what has come since', async () => {
 })
 
 test('nothing is followed for nobody, and nothing is missing once somebody asks', async () => {
-  const live = await scene.restart({ idleMs: 30 })
+  const live = await scene.restart({ idleMs: 1500 })
   expect(live.status()).toMatchObject({ is_resting: true, people: 0 })
   await scene.send({ user: 'rare', event: 'Viewed' })
   expect(await live.read(byUser('rare'))).toMatchObject({ counters: { views_ever: 1 } })
   expect(live.status()).toMatchObject({ is_resting: false, people: 1 })
-  await sleep(60)
+  await sleep(1600)
   await scene.send({ user: 'rare', event: 'Viewed' })
-  await expect.poll(live.status).toMatchObject({ is_resting: true, people: 0, waiting_events: 0 })
+  await expect
+    .poll(live.status, { timeout: 20_000 })
+    .toMatchObject({ is_resting: true, people: 0, waiting_events: 0 })
   await scene.toLake()
   await scene.send({ user: 'rare', event: 'Viewed' })
   expect(await live.read(byUser('rare'))).toMatchObject({ counters: { views_ever: 3 } })
