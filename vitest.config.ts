@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes sooner or later: later on a machine that others keep busy.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', new LeftOutReporter()],
     // The engine's queries take pool threads; see packages/platform/bin/tessera.js.
     env: { UV_THREADPOOL_SIZE: '16' },

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { makeWidth } from './width.ts'
 
-function house(threads: number) {
+function house(threads: number, lingerMs?: number) {
   const told: number[] = []
-  const width = makeWidth(threads, async (wanted) => void told.push(wanted))
+  const width = makeWidth(threads, async (wanted) => void told.push(wanted), lingerMs)
   return { told, width }
 }
 
@@ -15,12 +15,11 @@ test('large work has all threads until the last of it is done', async () => {
   expect(await width.wide(async () => told.at(-1))).toBe(4)
   first.resolve()
   await running
-  await sleep(120)
-  expect(told).toEqual([4, 1])
+  await expect.poll(() => told).toEqual([4, 1])
 })
 
 test('work that comes in a row does not change the threads each time', async () => {
-  const { told, width } = house(2)
+  const { told, width } = house(2, 60_000)
   for (let i = 0; i < 5; i++) await width.wide(async () => {})
   expect(told).toEqual([2])
 })
@@ -49,6 +48,7 @@ test('once stopped it changes no more, and has waited for the change that was un
     told.push(wanted)
   })
   const working = width.wide(async () => 'done')
+  // The change has begun once whoever waits for it has had a turn.
   await sleep(1)
   const stopped = width.stop().then(() => [...told])
   change.resolve()
