@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { ask } from '../lib/client.ts'
+import { healthQuery } from '../lib/health.ts'
 import { texts } from '../lib/texts.ts'
 import { Waiting } from '../ui/answer.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -49,7 +49,7 @@ export function BrokenPage({ error }: { error: unknown }) {
 
 // Code that could not be fetched is not asked for again by the browser.
 function useServerAway(onReturn: () => void): boolean {
-  const { failureReason, isSuccess } = useQuery(healthQuery)
+  const { failureReason, isSuccess } = useQuery({ ...healthQuery, refetchInterval: 2_000 })
   const isAway = failureReason !== null
   const wasAway = useRef(false)
   useEffect(() => {
@@ -58,12 +58,6 @@ function useServerAway(onReturn: () => void): boolean {
   }, [isAway, isSuccess, onReturn])
   return isAway
 }
-
-const healthQuery = queryOptions({
-  queryKey: ['health'],
-  queryFn: ({ signal }) => ask<unknown>('/health', { signal }),
-  refetchInterval: 2_000,
-})
 
 /** The page while the code of a page is on its way. */
 export function ComingPage() {

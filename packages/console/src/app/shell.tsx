@@ -1,9 +1,11 @@
 import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useCell } from '../lib/cell.ts'
 import { connection } from '../lib/connection.ts'
+import { healthQuery, useFailing } from '../lib/health.ts'
 import { queryClient } from '../lib/query-client.ts'
 import { signOut } from '../lib/session.ts'
 import { texts } from '../lib/texts.ts'
@@ -66,7 +68,11 @@ export function Shell() {
 }
 
 function ConnectionLine() {
-  const state = useCell(connection)
+  // Also a page that asks for nothing more has to notice when the server goes away.
+  useQuery(healthQuery)
+  const answers = useCell(connection)
+  const isFailing = useFailing()
+  const state = answers === 'well' && isFailing ? 'failing' : answers
   return (
     <div role="status">
       {state !== 'well' && (
