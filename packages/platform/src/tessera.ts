@@ -120,7 +120,7 @@ import {
   prepareModel,
 } from '#mappings'
 import { makeOutgoing } from '#outgoing'
-import { makeProfiles, profileRoutes } from '#profiles'
+import { keptWithin, makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation, savedQueryKind } from '#query'
 import { makeResolver, resolverRoutes } from '#resolver'
 import {
@@ -755,7 +755,7 @@ async function wire(
     resolver.note()
   }
   return {
-    routes,
+    routes: routes.map((route) => keptWithin(profiles, route)),
     fronts,
     access,
     ids,

@@ -9,6 +9,7 @@ import type {
 } from '#activation/api'
 import type { castBody } from '#arrivals/api'
 
+export type { MadeToken, NewToken, Token } from '#access/api'
 export type { AuditEntry } from '#audit/api'
 
 import type { intakeState, parkedKey, seenEvent, writeKey } from '#collect/api'
@@ -78,11 +79,15 @@ export type { MappingPreview, MappingProposal } from '#mappings/api'
 export type {
   ContactPoint,
   FoundProfiles,
+  Group,
   Origin,
   Profile,
   ProfileSummary,
   ProfileValue,
+  Related,
   RelatedRow,
+  Relations as CustomerRelations,
+  Tie,
   Timeline,
   TimelineEvent,
   Who,

@@ -47,7 +47,15 @@ export const summarySchema = object({
 })
 export type ProfileSummary = Read<typeof summarySchema>
 
-export const foundSchema = object({ total: count, profiles: list(summarySchema) })
+export const foundSchema = object({
+  total: count,
+  more: optional(
+    flag({
+      description: 'There are more than these: so many fit that only the best were counted.',
+    }),
+  ),
+  profiles: list(summarySchema),
+})
 export type FoundProfiles = Read<typeof foundSchema>
 
 const value = object({
@@ -79,6 +87,7 @@ const contactPoint = object({
 })
 export type ContactPoint = Read<typeof contactPoint>
 
+/** A value of a row, with what its field is called. */
 const field = object({ field: text(), label: text(), value: cell })
 
 /** A row of another object that belongs to the profile. */
@@ -116,7 +125,14 @@ export const profileSchema = object({
     object({ rule: text(), label: optional(text()), matched: text(), left: record, right: record }),
   ),
   history: list(history),
-  counts: list(object({ object: text(), label: text(), rows: count })),
+  counts: list(
+    object({
+      object: text(),
+      label: text(),
+      rows: count,
+      happens: flag({ description: 'Whether its rows have a time, and so stand in the timeline.' }),
+    }),
+  ),
 })
 export type Profile = Read<typeof profileSchema>
 
@@ -131,6 +147,7 @@ export const timelineSchema = object({
       shows: list(
         object({
           ...field.properties,
+          type: oneOf(fieldTypes),
           name: optional(text({ description: 'What the row that a link leads to is called.' })),
         }),
       ),
@@ -140,6 +157,71 @@ export const timelineSchema = object({
 })
 export type Timeline = Read<typeof timelineSchema>
 export type TimelineEvent = Timeline['events'][number]
+
+const related = object({
+  key: text({ description: 'What ties name it by.' }),
+  kind: oneOf(['person', 'group', 'address']),
+  label: text({ description: 'What kind of thing it is: the label of its model object.' }),
+  name: text(),
+  detail: optional(text()),
+  profile: optional(text({ description: 'The id of a person\u2019s profile.' })),
+  object: optional(text({ description: 'The model object of a group.' })),
+  record: optional(text({ description: 'The key of a record of a group, as digits.' })),
+  people: optional(count),
+  not_shown: optional(
+    whole({
+      minimum: 0,
+      description: 'How many of the people of a group are not among the nodes.',
+    }),
+  ),
+})
+export type Related = Read<typeof related>
+
+const tie = object({
+  from: text(),
+  to: text(),
+  say: text({ description: 'What the one is to the other, such as the role at an account.' }),
+})
+export type Tie = Read<typeof tie>
+
+/** Whom somebody has to do with: the one asked about first. */
+export const relationsSchema = object({
+  nodes: list(related),
+  ties: list(tie),
+  groups_not_shown: count,
+  ways: list(
+    object({
+      object: text({ description: 'The model object whose field relates people.' }),
+      label: text(),
+      field: text(),
+      field_label: text(),
+      is_filled: flag(),
+    }),
+    { description: 'Where nobody is related: what could be mapped for it.' },
+  ),
+})
+export type Relations = Read<typeof relationsSchema>
+
+const member = object({
+  profile: text(),
+  name: text(),
+  detail: optional(text()),
+  say: text(),
+})
+
+/** Everything about what people have in common: an account, or a group of another object. */
+export const groupSchema = object({
+  object: text(),
+  label: text(),
+  name: text(),
+  detail: optional(text()),
+  sources: list(object({ ...origin.properties, fields: list(field) }), {
+    description: 'The records that are it, side by side.',
+  }),
+  people: object({ total: count, shown: list(member) }),
+  relations: relationsSchema,
+})
+export type Group = Read<typeof groupSchema>
 
 /** Who is meant: one profile, or several that could be. */
 export const whoSchema = object({
@@ -172,4 +254,14 @@ export const timelineQuery = object({
   before: optional(text({ description: 'An instant, or what `next` said.' })),
   limit: optional(whole({ minimum: 1, maximum: 500 })),
   objects: optional(text({ description: 'Keys of model objects, separated by commas.' })),
+})
+
+export const groupParams = object({
+  object: text(),
+  record: text({ pattern: '^\\d{1,19}$', description: 'The key of one of its records.' }),
+})
+
+export const groupQuery = object({
+  limit: optional(whole({ minimum: 1, maximum: 500 })),
+  offset: optional(whole({ minimum: 0 })),
 })

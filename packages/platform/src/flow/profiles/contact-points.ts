@@ -34,6 +34,22 @@ export async function contactPoints(
   return ranked(rows, kind, scene.ruleset)
 }
 
+/** The addresses of a person as identity compares them, each as its newest row writes it. */
+export async function comparedAddresses(
+  scene: Scene,
+  profile: Part,
+): Promise<ReadonlyMap<string, string>> {
+  if (!scene.tables.has(kinds.addresses.object)) return new Map()
+  const rows = await scene.engine.rows(queryOf(kinds.addresses, profile))
+  const oldestFirst = rows.toSorted((a, b) => Number(b['_age']) - Number(a['_age']))
+  return new Map(
+    oldestFirst.flatMap((row): [string, string][] => {
+      const compared = row['_normalised']
+      return typeof compared === 'string' ? [[compared, textOf(row, 'addresses')]] : []
+    }),
+  )
+}
+
 /** The rows of a kind with their age, the newest first, and with the normalised value, which identity keeps. */
 function queryOf({ object, term }: (typeof kinds)[Kind], profile: Part): Part {
   const rows = sql`select * from ${modelTable(object)} where _profile = ${profile}`

@@ -12,6 +12,12 @@ export const profileFaults = faults('profiles', {
     say: (d: { who: string }) => `nobody was found by ${d.who}`,
     help: 'Give the id of a profile, an e-mail address, a telephone number, stream:id of a record, or a part of a name. Records are found once identity has run over them.',
   },
+  unknown_group: {
+    status: 404,
+    say: (d: { object: string; record: string }) =>
+      `there is no record ${d.record} of ${d.object} that people have in common`,
+    help: 'The record does not exist any more, or its object is no account and nothing else that several people may be tied to: an object of the category `profile` that does not belong to one person.',
+  },
   no_question: {
     status: 422,
     say: () => 'expects one of who, email, phone or record',

@@ -21,6 +21,15 @@ export async function resolve(engine: Engine, id: string): Promise<string> {
   return found
 }
 
+/** The data space that a profile is in. */
+export async function spaceOf(engine: Engine, id: string): Promise<string> {
+  const profile = value(BigInt(await resolve(engine, id)))
+  const [row] = await engine.rows(
+    sql`select _space from ${unifiedTable(on)} where profile = ${profile}`,
+  )
+  return String(row?.['_space'])
+}
+
 /** The same, or nothing when no profile has or had the id. */
 export async function resolved(engine: Engine, id: string): Promise<string | undefined> {
   if (!/^\d{1,19}$/.test(id) || BigInt(id) >= 2n ** 63n) return undefined
@@ -63,8 +72,15 @@ export async function byPhone(
     : byTerm('phone', call('ends_with', sql`t.value`, value(text.replace(/^0+/, ''))))
 }
 
-/** Those whose name, e-mail address or telephone number holds the text; in full, then from the start, then anywhere. */
-export async function bySearch(engine: Engine, question: string): Promise<Candidates> {
+/**
+ * Those whose name, e-mail address or telephone number holds the text; in full, then from the start, then anywhere. Of very
+ * many only the best: a letter or two are in nearly everybody.
+ */
+export async function search(
+  engine: Engine,
+  question: string,
+  page: Page = {},
+): Promise<FoundProfiles> {
   const [row] = await engine.rows(sql`select ${searchWords(value(question))} as words`)
   const words = String(row?.['words'] ?? '')
   const plain = question.trim().toLowerCase()
@@ -82,10 +98,18 @@ export async function bySearch(engine: Engine, question: string): Promise<Candid
     ],
     sql` union all `,
   )
-  const found = sql`select l.profile, t.rank, t.sort from (${terms}) t join ${linkTable(on)} l on l.record = t.record`
-  return asked === undefined
-    ? found
-    : sql`${found} union all select ${value(BigInt(asked))} as profile, 0 as rank, '' as sort`
+  const here =
+    page.within === undefined
+      ? sql`true`
+      : sql`record in (select record from ${linkTable(on)} where ${inside(page)})`
+  const best = sql`select record, rank, sort from (${terms}) f where ${here}
+    order by rank, sort, record limit ${value(mostFor(page))}`
+  const found = sql`select l.profile, t.rank, t.sort from (${best}) t join ${linkTable(on)} l on l.record = t.record`
+  const candidates =
+    asked === undefined
+      ? found
+      : sql`${found} union all select ${value(BigInt(asked))} as profile, 0 as rank, '' as sort`
+  return bestOf(engine, candidates, { ...page, most: mostFor(page) })
 }
 
 const rankOf = (exact: Part, starts: Part): Part =>
@@ -114,7 +138,18 @@ function nameRank(words: string): Part {
 export interface Page {
   readonly limit?: number
   readonly offset?: number
+  /** The only data space that is looked at, where there is such a limit. */
+  readonly within?: string | undefined
 }
+
+/** The condition that a profile is in the data space that is looked at. */
+const inside = ({ within }: Page): Part =>
+  within === undefined
+    ? sql`true`
+    : sql`profile in (select profile from ${unifiedTable(on)} where _space = ${value(within)})`
+
+/** How many records are looked at for a page of candidates; the engine keeps fewer than 5,000 in order without sorting all. */
+const mostFor = ({ limit = 50, offset = 0 }: Page): number => 4000 + 4 * (offset + limit)
 
 const cut = ({ limit = 50, offset = 0 }: Page): Part =>
   sql`limit ${value(limit)} offset ${value(offset)}`
@@ -123,21 +158,22 @@ const cut = ({ limit = 50, offset = 0 }: Page): Part =>
 export const everybody = (engine: Engine, page: Page): Promise<FoundProfiles> =>
   summaries(
     engine,
-    sql`select profile, count(*) over () as total from ${unifiedTable(on)} u
-      order by lower(${nameOf('u')}), profile ${cut(page)}`,
+    sql`select profile, (select count(*) from ${unifiedTable(on)} where ${inside(page)}) as total
+      from ${unifiedTable(on)} u where ${inside(page)}
+      order by nullif(lower(${nameOf('u')}), '') nulls last, profile ${cut(page)}`,
   )
 
-/** A page of candidates: the best first, then in the order of what they were found by. */
+/** A page of candidates: the best first, then in the order of what they were found by; `most` is how many there can be. */
 export const bestOf = (
   engine: Engine,
   candidates: Candidates,
-  page: Page = {},
+  { most, ...page }: Page & { readonly most?: number } = {},
 ): Promise<FoundProfiles> =>
   summaries(
     engine,
-    sql`select profile, count(*) over () as total
-      from (select profile, min(rank) as rank, min(sort) as sort from (${candidates}) c group by profile) best
-      order by rank, sort, profile ${cut(page)}`,
+    sql`select profile, count(*) over () as total, ${most === undefined ? sql`false` : sql`sum(n) over () >= ${value(most)}`} as more
+      from (select profile, min(rank || sort) as place, count(*) as n from (${candidates}) c where ${inside(page)} group by profile) best
+      order by place, profile ${cut(page)}`,
   )
 
 async function summaries(engine: Engine, query: Part): Promise<FoundProfiles> {
@@ -146,7 +182,8 @@ async function summaries(engine: Engine, query: Part): Promise<FoundProfiles> {
   if (total === 0) return { total, profiles: [] }
   const ids = page.map((row) => String(row['profile']))
   const found = await summariesOf(engine, ids)
-  return { total, profiles: ids.flatMap((id) => found.get(id) ?? []) }
+  const profiles = ids.flatMap((id) => found.get(id) ?? [])
+  return { total, ...(page[0]?.['more'] === true ? { more: true } : {}), profiles }
 }
 
 async function summariesOf(

@@ -9,9 +9,9 @@ import {
   unifiedFields,
   unifiedTable,
 } from '#identity'
-import { linkColumn, type ModelObject, modelTable, pathTo } from '#model'
+import { linkColumn, modelTable, pathTo } from '#model'
 import type { Profile, ProfileValue, RelatedRow } from './api.ts'
-import { recordOf, shown } from './cells.ts'
+import { fieldsOf, recordOf, shown } from './cells.ts'
 import { contactPoints } from './contact-points.ts'
 import { profileFaults } from './faults.ts'
 import { nameOf, resolve } from './find.ts'
@@ -67,13 +67,6 @@ async function recordsOf({ engine }: Scene, profile: Part): Promise<readonly Row
       order(a).localeCompare(order(b), 'en') || Number(a['_position']) - Number(b['_position']),
   )
 }
-
-// The id stands beside the fields, and whose the row is needs no telling.
-const fieldsOf = (object: ModelObject, row: Row): RelatedRow['fields'] =>
-  Object.entries(object.fields).flatMap(([field, { links_to }]) => {
-    const cell = field === 'id' || links_to === on ? undefined : shown(row[field])
-    return cell === undefined ? [] : [{ field, label: labelOf(object, field), value: cell }]
-  })
 
 function valuesOf(
   { model, ruleset }: Scene,
@@ -202,6 +195,9 @@ async function countsOf({ engine, model, tables }: Scene, profile: Part) {
   )
   const [row = {}] = await engine.rows(sql`select ${join(counts)}`)
   return owned
-    .map(({ key, label }) => ({ object: key, label, rows: Number(row[key] ?? 0) }))
+    .map(({ key, label, time }) => ({
+      ...{ object: key, label, rows: Number(row[key] ?? 0) },
+      happens: time !== undefined,
+    }))
     .filter(({ rows }) => rows > 0)
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { sql } from '#engine'
+import { sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import type { Ruleset } from '#identity'
+import { linkTable, prepareUnified, type Ruleset, termTable, unifiedTable } from '#identity'
 import { putRows, removeRows, unify } from '#identity/testing'
 import { problemsOf } from '#kernel/read.ts'
 import { batchTable, prepareLake } from '#lake'
@@ -294,8 +294,8 @@ describe('a timeline', () => {
       [undefined, 'O4'],
     ])
     expect(timeline.events.find(({ id }) => id === 'L1')?.shows).toEqual([
-      { field: 'product_id', label: 'Product', value: 'P', name: 'Bell' },
-      { field: 'ordered_quantity', label: 'Quantity', value: '2.0000' },
+      { field: 'product_id', label: 'Product', type: 'text', value: 'P', name: 'Bell' },
+      { field: 'ordered_quantity', label: 'Quantity', type: 'decimal', value: '2.0000' },
     ])
   })
 
@@ -344,6 +344,34 @@ test('an id that was merged leads to the profile that took it in', async () => {
   await unify(engine, model, ruleset)
   expect(await profiles.byId(max)).toBe(zoe)
   expect(await idOf('shop', '2')).not.toBe(max)
+})
+
+test('of very many the best are found, page by page, and it is said that there are more', async () => {
+  const many = await memoryEngine()
+  await prepareUnified(many, model, 'individual')
+  const count = 6000
+  const people = sql`(select i, 'Zed ' || lpad(cast(i as varchar), 5, '0') as name from range(1, ${value(count + 1)}) r(i)) p`
+  await many.change('many people', async (writer) => {
+    await writer.run(
+      sql`insert into ${unifiedTable('individual')} (profile, _space, first_name, record_count) select i, 'default', name, 1 from ${people}`,
+    )
+    await writer.run(sql`insert into ${linkTable('individual')} select i, i, 1 from ${people}`)
+    await writer.run(
+      sql`insert into ${termTable('individual')} select i, 'name', lower(name), i from ${people}`,
+    )
+  })
+  const them = makeProfiles({ ...tools, engine: many })
+  const first = await them.search('zed', { limit: 100 })
+  expect(first.more).toBe(true)
+  const next = await them.search('ze', { limit: 100, offset: 100 })
+  expect([...first.profiles, ...next.profiles].map(({ id }) => id)).toEqual(
+    Array.from({ length: 200 }, (_, i) => String(i + 1)),
+  )
+  expect((await them.search('', { limit: 1 })).total).toBe(count)
+  expect(await them.search('zed 0000')).toMatchObject({ total: 9, profiles: { length: 9 } })
+  expect(await them.search('zed 0000')).not.toHaveProperty('more')
+  const last = await them.search('zed', { limit: 100, offset: count - 100 })
+  expect(last.profiles.at(-1)?.name).toBe('Zed 06000')
 })
 
 test('an empty house answers too', async () => {

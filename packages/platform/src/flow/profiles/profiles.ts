@@ -1,21 +1,25 @@
 import type { Engine } from '#engine'
 import { prepareUnified } from '#identity'
 import { type Model, modelTable, shapeModelTable } from '#model'
-import type { FoundProfiles, Profile, Timeline, Who } from './api.ts'
+import type { FoundProfiles, Group, Profile, Relations, Timeline, Who } from './api.ts'
 import { profileFaults } from './faults.ts'
 import {
   bestOf,
   byEmail,
   byPhone,
   byRecord,
-  bySearch,
   type Candidates,
   everybody,
   type Page,
   resolve,
   resolved,
+  search,
+  spaceOf,
 } from './find.ts'
+import { getGroup, type PeoplePage } from './group.ts'
+import type { GroupName } from './groups.ts'
 import { getProfile } from './profile.ts'
+import { relationsOf } from './relations.ts'
 import { on, openScene, type ProfileTools } from './scene.ts'
 import { type TimelinePage, timelineOf } from './timeline.ts'
 
@@ -25,14 +29,20 @@ export interface Profiles {
   readonly get: (id: string) => Promise<Profile>
   /** The id that an id stands for now. */
   readonly byId: (id: string) => Promise<string>
+  /** The data space that a profile is in. */
+  readonly spaceOf: (id: string) => Promise<string>
   /** Profiles with a record that this stream or source calls so. */
-  readonly byRecord: (source: string, id: string) => Promise<FoundProfiles>
-  readonly byEmail: (email: string) => Promise<FoundProfiles>
-  readonly byPhone: (phone: string, country?: string) => Promise<FoundProfiles>
+  readonly byRecord: (source: string, id: string, page?: Page) => Promise<FoundProfiles>
+  readonly byEmail: (email: string, page?: Page) => Promise<FoundProfiles>
+  readonly byPhone: (phone: string, country?: string, page?: Page) => Promise<FoundProfiles>
   /** By name, e-mail, telephone number or id, whatever case and accents; everybody when the text is empty. */
   readonly search: (text: string, page?: Page) => Promise<FoundProfiles>
   /** Whom somebody means by an id, an e-mail, a telephone number, `stream:id` or a name. */
-  readonly who: (text: string) => Promise<Who>
+  readonly who: (text: string, page?: Pick<Page, 'within'>) => Promise<Who>
+  /** Whom somebody has to do with: accounts and groups, their people, and who lives where they live. */
+  readonly relations: (id: string) => Promise<Relations>
+  /** What several people have in common, such as an account, by a record of it. */
+  readonly group: (name: GroupName, page?: PeoplePage) => Promise<Group>
   readonly timeline: (id: string, page?: TimelinePage) => Promise<Timeline>
 }
 
@@ -57,13 +67,25 @@ export function makeProfiles(tools: ProfileTools): Profiles {
       await prepared()
       return resolve(engine, id)
     },
-    byRecord: (source, id) => found(byRecord(source, id)),
-    byEmail: (email) => found(byEmail(email)),
-    byPhone: (phone, country) => found(byPhone(engine, phone, country)),
+    spaceOf: async (id) => {
+      await prepared()
+      return spaceOf(engine, id)
+    },
+    byRecord: (source, id, page) => found(byRecord(source, id), page),
+    byEmail: (email, page) => found(byEmail(email), page),
+    byPhone: (phone, country, page) => found(byPhone(engine, phone, country), page),
+    relations: async (id) => {
+      await prepared()
+      return relationsOf(tools, id)
+    },
+    group: async (name, page) => {
+      await prepared()
+      return getGroup(tools, name, page)
+    },
     search: async (text, page) => {
       await prepared()
       if (text.trim() === '') return everybody(engine, page ?? {})
-      return bestOf(engine, await bySearch(engine, text), page)
+      return search(engine, text, page)
     },
     timeline: async (id, page = {}) => {
       await prepared()
@@ -94,13 +116,13 @@ function once(work: () => Promise<void>): () => Promise<void> {
   }
 }
 
-type Finder = (text: string, profiles: Omit<Profiles, 'who'>) => Promise<FoundProfiles>
+type Finder = (text: string, profiles: Omit<Profiles, 'who'>, page: Page) => Promise<FoundProfiles>
 
 // What a text looks like, and how it is then looked up; what is found by none of them is looked up as a name.
 const looks: readonly (readonly [RegExp, Finder])[] = [
-  [/^[^@\s]+@[^@\s]+$/, (text, { byEmail: find }) => find(text)],
-  [/^[a-z][a-z0-9_]*:./, (text, { byRecord: find }) => find(...recordIn(text))],
-  [/^[+(\d][\d ()/.-]{5,}$/, (text, { byPhone: find }) => find(text)],
+  [/^[^@\s]+@[^@\s]+$/, (text, { byEmail: find }, page) => find(text, page)],
+  [/^[a-z][a-z0-9_]*:./, (text, { byRecord: find }, page) => find(...recordIn(text), page)],
+  [/^[+(\d][\d ()/.-]{5,}$/, (text, { byPhone: find }, page) => find(text, undefined, page)],
 ]
 
 /** A record as people write it: `stream:id`. */
@@ -111,14 +133,15 @@ export function recordIn(text: string): readonly [source: string, id: string] {
 
 const whoBy =
   (profiles: Omit<Profiles, 'who'>, idOf: (text: string) => Promise<string | undefined>) =>
-  async (asked: string): Promise<Who> => {
+  async (asked: string, { within }: Pick<Page, 'within'> = {}): Promise<Who> => {
     const text = asked.trim()
     if (text === '') throw profileFaults.nobody({ who: 'an empty text' })
     const id = await idOf(text)
-    if (id !== undefined) return { profile: await profiles.get(text), candidates: [] }
+    const isInside = within === undefined || (id && (await profiles.spaceOf(id)) === within)
+    if (id !== undefined && isInside) return { profile: await profiles.get(text), candidates: [] }
     const find = looks.find(([look]) => look.test(text))?.[1]
-    const exact = await find?.(text, profiles)
-    const found = exact?.total ? exact : await profiles.search(text, { limit: 20 })
+    const exact = await find?.(text, profiles, { within })
+    const found = exact?.total ? exact : await profiles.search(text, { limit: 20, within })
     return whoOf(profiles, found, asked)
   }
 

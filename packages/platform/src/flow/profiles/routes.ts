@@ -2,8 +2,12 @@ import { type Route, route } from '#kernel/route.ts'
 import {
   findQuery,
   foundSchema,
+  groupParams,
+  groupQuery,
+  groupSchema,
   profileParams,
   profileSchema,
+  relationsSchema,
   searchQuery,
   timelineQuery,
   timelineSchema,
@@ -12,7 +16,7 @@ import {
 import { profileFaults } from './faults.ts'
 import { type Profiles, recordIn, whoOf } from './profiles.ts'
 
-const common = { tag: 'profiles', may: 'read', method: 'GET' } as const
+const common = { tag: 'profiles', may: 'read_customers', method: 'GET' } as const
 
 /** The HTTP face of profiles. */
 export const profileRoutes = (profiles: Profiles): readonly Route[] => [
@@ -22,7 +26,8 @@ export const profileRoutes = (profiles: Profiles): readonly Route[] => [
     summary: 'Profiles by name, e-mail, telephone number or id; all when nothing is asked',
     query: searchQuery,
     answer: foundSchema,
-    run: ({ query: { q = '', ...page } }) => profiles.search(q, page),
+    run: ({ query: { q = '', ...page }, caller: { within } }) =>
+      profiles.search(q, { ...page, within }),
   }),
   route({
     ...common,
@@ -30,12 +35,14 @@ export const profileRoutes = (profiles: Profiles): readonly Route[] => [
     summary: 'Whom an id, an e-mail, a telephone number, a record or a name means',
     query: findQuery,
     answer: whoSchema,
-    run: async ({ query: { who, email, phone, country, record } }) => {
-      if (who !== undefined) return profiles.who(who)
-      if (email !== undefined) return whoOf(profiles, await profiles.byEmail(email), email)
-      if (phone !== undefined) return whoOf(profiles, await profiles.byPhone(phone, country), phone)
+    run: async ({ query: { who, email, phone, country, record }, caller: { within } }) => {
+      const only = { within }
+      if (who !== undefined) return profiles.who(who, only)
+      if (email !== undefined) return whoOf(profiles, await profiles.byEmail(email, only), email)
+      if (phone !== undefined)
+        return whoOf(profiles, await profiles.byPhone(phone, country, only), phone)
       if (record === undefined) throw profileFaults.no_question({})
-      return whoOf(profiles, await profiles.byRecord(...recordIn(record)), record)
+      return whoOf(profiles, await profiles.byRecord(...recordIn(record), only), record)
     },
   }),
   route({
@@ -58,5 +65,23 @@ export const profileRoutes = (profiles: Profiles): readonly Route[] => [
         ...page,
         ...(objects === undefined ? {} : { objects: objects.split(',') }),
       }),
+  }),
+  route({
+    ...common,
+    path: '/profiles/:id/relations',
+    summary: 'Whom somebody has to do with, as a graph: accounts, their contacts, the household',
+    params: profileParams,
+    answer: relationsSchema,
+    run: ({ params }) => profiles.relations(params.id),
+  }),
+  route({
+    ...common,
+    may: 'read',
+    path: '/related/:object/:record',
+    summary: 'What several people have in common, such as an account, with those people',
+    params: groupParams,
+    query: groupQuery,
+    answer: groupSchema,
+    run: ({ params, query }) => profiles.group(params, query),
   }),
 ]

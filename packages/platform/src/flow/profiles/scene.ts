@@ -1,5 +1,5 @@
 import type { Engine } from '#engine'
-import type { Ruleset } from '#identity'
+import { linkTable, type Ruleset } from '#identity'
 import type { Model, ModelObject } from '#model'
 
 /** Profiles are of people. */
@@ -12,22 +12,31 @@ export interface ProfileTools {
   readonly rulesets: () => Promise<readonly Ruleset[]>
 }
 
-/** The definitions at this moment, and which objects have tables. */
+/** The definitions at this moment, and which objects have tables, with what columns. */
 export interface Scene {
   readonly engine: Engine
   readonly model: Model
   readonly ruleset: Ruleset | undefined
-  readonly tables: ReadonlySet<string>
+  readonly tables: ReadonlyMap<string, ReadonlySet<string>>
+  /** Whether accounts have been made one by a ruleset of their own. */
+  readonly hasUnifiedAccounts: boolean
 }
 
 /** Looks at the definitions and the tables. */
 export async function openScene({ engine, model, rulesets }: ProfileTools): Promise<Scene> {
-  const [tables, all] = await Promise.all([engine.tables('model'), rulesets()])
+  const [tables, unified, all] = await Promise.all([
+    engine.tables('model'),
+    engine.tables('unified'),
+    rulesets(),
+  ])
   return {
     engine,
     model: await model(),
     ruleset: all.find((ruleset) => ruleset.on === on),
-    tables: new Set(tables.map(({ name }) => name)),
+    hasUnifiedAccounts: unified.some(({ name }) => name === linkTable('account').name),
+    tables: new Map(
+      tables.map(({ name, columns }) => [name, new Set(columns.map((column) => column.name))]),
+    ),
   }
 }
 

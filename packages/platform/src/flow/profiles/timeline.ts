@@ -119,6 +119,8 @@ function eventFrom({ model }: Scene, row: Row, names: Names): TimelineEvent {
         {
           field,
           label: labelOf(object, field),
+          // Only fields of the object are shown.
+          type: object.fields[field]?.type ?? 'text',
           value: cell,
           ...(name === undefined ? {} : { name }),
         },

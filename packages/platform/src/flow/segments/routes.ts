@@ -108,6 +108,7 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
   }),
   route({
     ...common,
+    may: 'read_customers',
     method: 'GET',
     path: '/segments/stays/:profile',
     summary: 'The segments a person is in, and those they were in',
