@@ -24,7 +24,11 @@ import {
   readInsightsAddress,
   readNewInsightAddress,
 } from '../features/insights/address.ts'
-import { readModelAddress, readObjectAddress } from '../features/model/address.ts'
+import {
+  readModelAddress,
+  readNewObjectAddress,
+  readObjectAddress,
+} from '../features/model/address.ts'
 import { readOperationsAddress } from '../features/operations/address.ts'
 import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import {
@@ -92,6 +96,16 @@ const modelObject = createRoute({
   path: '/model/$object',
   validateSearch: readObjectAddress,
   component: lazyRouteComponent(() => import('../features/model/object-page.tsx'), 'ObjectPage'),
+})
+
+const newObject = createRoute({
+  getParentRoute: () => root,
+  path: '/model-new',
+  validateSearch: readNewObjectAddress,
+  component: lazyRouteComponent(
+    () => import('../features/model/new-object-page.tsx'),
+    'NewObjectPage',
+  ),
 })
 
 const mapping = createRoute({
@@ -164,6 +178,12 @@ const customer = createRoute({
     () => import('../features/profiles/profile-page.tsx'),
     'CustomerPage',
   ),
+})
+
+const related = createRoute({
+  getParentRoute: () => root,
+  path: '/related/$object/$record',
+  component: lazyRouteComponent(() => import('../features/profiles/group-page.tsx'), 'GroupPage'),
 })
 
 const segments = createRoute({
@@ -334,6 +354,7 @@ export const router = createRouter({
     connect,
     model,
     modelObject,
+    newObject,
     mapping,
     events,
     senders,
@@ -342,6 +363,7 @@ export const router = createRouter({
     cluster,
     customers,
     customer,
+    related,
     insights,
     insight,
     newInsight,

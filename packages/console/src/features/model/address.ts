@@ -1,4 +1,5 @@
 import { textIn, wordIn } from '../../lib/address.ts'
+import { type EditorView, editorViews } from '../../lib/editor-views.ts'
 
 /** How the model is shown. */
 export const modelViews = ['picture', 'table'] as const
@@ -26,17 +27,35 @@ export function readModelAddress(words: Readonly<Record<string, unknown>>): Mode
 }
 
 /** The parts of the page of one object. */
-export const objectTabs = ['fields', 'rows'] as const
+export const objectTabs = ['fields', 'rows', 'lineage', 'definition'] as const
 
 /** What the address of one object keeps. */
 export interface ObjectAddress {
   readonly tab?: (typeof objectTabs)[number]
-  readonly q?: string
+  /** The field whose way is shown. */
+  readonly field?: string
+  readonly view?: EditorView
 }
 
 /** Reads the address of one object. */
 export function readObjectAddress(words: Readonly<Record<string, unknown>>): ObjectAddress {
   const tab = wordIn(words, 'tab', objectTabs)
-  const q = textIn(words, 'q')
-  return { ...(tab === undefined ? {} : { tab }), ...(q === undefined ? {} : { q }) }
+  const field = textIn(words, 'field')
+  const view = wordIn(words, 'view', editorViews)
+  return {
+    ...(tab === undefined ? {} : { tab }),
+    ...(field === undefined ? {} : { field }),
+    ...(view === undefined ? {} : { view }),
+  }
+}
+
+/** What the address of a new object keeps. */
+export interface NewObjectAddress {
+  readonly view?: EditorView
+}
+
+/** Reads the address of a new object. */
+export function readNewObjectAddress(words: Readonly<Record<string, unknown>>): NewObjectAddress {
+  const view = wordIn(words, 'view', editorViews)
+  return view === undefined ? {} : { view }
 }

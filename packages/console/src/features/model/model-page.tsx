@@ -8,7 +8,9 @@ import { type WholeModel, wholeModelQuery } from '../../lib/model.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RemovedLine } from '../../ui/remove-definition.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { type ModelAddress, modelViews } from './address.ts'
 import { chooseObjects } from './choose.ts'
@@ -18,12 +20,22 @@ import { ObjectTable } from './parts/object-table.tsx'
 
 const words = texts.model
 const route = getRouteApi('/model')
+const removable = ['model_object']
 
 /** The whole model: as a diagram of what leads to what, or as a table. */
 export function ModelPage(): ReactNode {
   const model = useQuery(wholeModelQuery)
   return (
-    <Page title={words.title} about={words.about}>
+    <Page
+      title={words.title}
+      about={words.about}
+      actions={
+        <LinkButton to="/model-new" icon="plus">
+          {words.create}
+        </LinkButton>
+      }
+    >
+      <RemovedLine kinds={removable} />
       <Answer query={model} height={520}>
         {(found) => <Model model={found} />}
       </Answer>

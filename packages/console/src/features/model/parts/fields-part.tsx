@@ -7,26 +7,38 @@ import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { LinkText } from '../../../ui/link-text.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { usesQuery } from '../api/model.ts'
-import { type Origin, originsOf, type Use } from '../uses.ts'
+import { pageOf } from '../lineage.ts'
+import { nameOf, type Origin, originsOf, type Use, usesOf } from '../uses.ts'
 import styles from './model.module.css'
 
 const words = texts.model.object
 
 interface Row {
+  readonly object: string
   readonly name: string
   readonly facts: ModelFieldFacts
   readonly isTime: boolean
   readonly origins: readonly Origin[]
+  /** What asks it itself, and how much is made of those. */
   readonly uses: readonly Use[]
+  readonly further: number
 }
 
 const columns: readonly Column<Row>[] = [
   {
     key: 'name',
     title: words.columns.name,
-    cell: ({ name, facts, isTime }) => (
+    cell: ({ object, name, facts, isTime }) => (
       <span className={styles.name}>
-        <span className={styles.label}>{facts.label ?? name}</span>
+        <Link
+          to="/model/$object"
+          params={{ object }}
+          search={{ tab: 'lineage', field: name }}
+          className={styles.label}
+          title={words.toLineage}
+        >
+          {facts.label ?? name}
+        </Link>
         <span className={styles.quiet}>
           {name}
           {isTime && `, ${words.time}`}
@@ -68,33 +80,58 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'to',
     title: words.columns.to,
-    cell: ({ uses }) => (
+    cell: ({ uses, further }) => (
       <span className={styles.tags}>
-        {uses.map(({ kind, key }) => (
-          <LinkText key={`${kind} ${key}`} to={`/${kind}s/${key}`} className={styles.link}>
-            {key}
-          </LinkText>
+        {uses.map((use) => (
+          <UseName key={nameOf(use)} use={use} />
         ))}
+        {further > 0 && <span className={styles.quiet}>{words.further(further)}</span>}
       </span>
     ),
   },
 ]
 
+/** Something that is made of the model; leads to its page. */
+function UseName({ use }: { use: Use }) {
+  const page = pageOf(use)
+  const kind = texts.model.lineage.kinds[use.kind]
+  if (page === undefined) return <span title={kind}>{use.label}</span>
+  return (
+    <span title={kind}>
+      <LinkText to={page} className={styles.link}>
+        {use.label}
+      </LinkText>
+    </span>
+  )
+}
+
 /** The fields of an object, each with the formulas that fill it and with what is made of it. */
-export function FieldsPart({ object }: { object: ModelObjectFacts }) {
+export function FieldsPart({
+  object,
+  model,
+}: {
+  object: ModelObjectFacts
+  model: readonly ModelObjectFacts[]
+}) {
   const { data: mappings = [] } = useQuery(mappingsQuery)
-  const { data: uses = [] } = useQuery(usesQuery)
+  const { data: uses = [] } = useQuery(usesQuery(model))
   const origins = originsOf(
     object.key,
     mappings.map(({ body }) => body),
   )
-  const rows = Object.entries(object.fields).map(([name, facts]) => ({
-    name,
-    facts,
-    isTime: object.time === name,
-    origins: origins.get(name) ?? [],
-    uses: uses.filter(({ fields }) => fields.has(`${object.key}.${name}`)),
-  }))
+  const rows = Object.entries(object.fields).map(([name, facts]) => {
+    const path = `${object.key}.${name}`
+    const direct = uses.filter(({ asks }) => asks.has(path))
+    return {
+      object: object.key,
+      name,
+      facts,
+      isTime: object.time === name,
+      origins: origins.get(name) ?? [],
+      uses: direct,
+      further: usesOf(path, uses).length - direct.length,
+    }
+  })
   return (
     <DataTable
       label={words.tabs.fields}
