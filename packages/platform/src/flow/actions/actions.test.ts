@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { sql, value } from '#engine'
 import { folderEngine } from '#engine/testing'
@@ -54,7 +53,7 @@ const bought = (url: string, more: Partial<ActionBody> = {}): ActionBody => ({
 })
 const buy = (userId: string, total: unknown) => ({ event: 'Bought', userId, total })
 const until = (hold: () => void | Promise<void>) =>
-  vi.waitFor(hold, { timeout: 10_000, interval: 10 })
+  vi.waitFor(hold, { timeout: 40_000, interval: 10 })
 
 test('fires as the event arrives, and the set lane has nothing to add', async () => {
   const { define, actions, happen, settle, look, ledger, receiver } = await open()
@@ -208,8 +207,9 @@ test('fires no more in an hour than it is allowed', async () => {
 
 test('one target that hangs or fails holds up no other; what is given up can be tried again', async () => {
   let isDown = true
+  const slow = Promise.withResolvers<void>()
   const { define, actions, happen, receiver, ledger } = await open(async ({ path }, response) => {
-    if (path === '/slow') await sleep(3000)
+    if (path === '/slow') await slow.promise
     if (path === '/down' && isDown) response.writeHead(503).end('out of order')
   })
   await define({
@@ -218,13 +218,13 @@ test('one target that hangs or fails holds up no other; what is given up can be 
     down: bought(receiver.url, { target: webhookTo(receiver.url, '/down') }),
   })
   await actions.start({ live: 'as events arrive' })
-  const begun = performance.now()
   await happen(buy('ada', 150))
   await until(async () => expect(await ledger('good')).toEqual({ met: 1, sent: 1 }))
-  expect(performance.now() - begun).toBeLessThan(1500)
   await until(async () => expect(await ledger('down')).toEqual({ met: 1, dead: 1 }))
   const [dead] = await actions.firings({ action: 'down' })
   expect(dead).toMatchObject({ state: 'dead', reason: 'answered 503: out of order', attempts: 6 })
+  expect(await ledger('slow')).toEqual({ met: 1, waiting: 1 })
+  slow.resolve()
   isDown = false
   expect(await actions.retry({ action: 'down', from: '2020-01-01' })).toBe(1)
   await until(async () => expect(await ledger('down')).toEqual({ met: 1, sent: 1 }))

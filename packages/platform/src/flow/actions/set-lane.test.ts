@@ -44,7 +44,7 @@ async function open(more: Partial<ActionTools> = {}) {
   return { ...house, receiver }
 }
 const until = (hold: () => void | Promise<void>) =>
-  vi.waitFor(hold, { timeout: 10_000, interval: 10 })
+  vi.waitFor(hold, { timeout: 40_000, interval: 10 })
 const action = (url: string, of: Pick<ActionBody, 'when'> & Partial<ActionBody>): ActionBody => ({
   often: 'first',
   target: webhookTo(url),

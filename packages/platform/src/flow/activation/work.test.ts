@@ -205,23 +205,21 @@ test('a destination that hangs holds up nobody but itself', async () => {
   await enter(engine, 'hung', [1, 2])
   work.start()
   await refresh('a', signal())
-  const startedAt = performance.now()
   await refresh('b', signal())
   while ((await get('b')).ledger.waiting > 0) await wait(5)
-  expect(performance.now() - startedAt).toBeLessThan(2000)
   expect((await get('a')).ledger).toMatchObject({ queued: 2, waiting: 2 })
   expect((await get('b')).ledger).toMatchObject({ queued: 2, delivered: 2 })
   await expect(work.drain(AbortSignal.timeout(50))).rejects.toThrow('timeout')
 })
 
-test('one that is down and one that may have ten requests a second slow no other; later all is there', async () => {
+test('one that is down and one that may have four requests a second slow no other; later all is there', async () => {
   let isDown = true
   const receiver = await receiverThat(({ body }, response) => {
     if (isDown && body.includes('"activation":"down"')) response.writeHead(503).end()
   })
   const to = (limits = {}) => ({ ...webhookTo(receiver.url, 1), limits })
   const catalogue = definitionsOf({
-    destinations: { broken: to(), slow: to({ requests_per_second: 10 }), quick: to() },
+    destinations: { broken: to(), slow: to({ requests_per_second: 4 }), quick: to() },
     activations: {
       down: changesOf('three', 'broken'),
       slow: changesOf('three', 'slow'),
@@ -243,8 +241,8 @@ test('one that is down and one that may have ten requests a second slow no other
   expect((await get('slow')).ledger.waiting, `${tookMs} ms`).toBeGreaterThan(0)
   expect((await get('down')).ledger).toMatchObject({ waiting: 8, delivered: 0 })
   while ((await get('slow')).ledger.waiting > 0) await wait(5)
-  // Seven gaps of 100 ms.
-  expect(performance.now() - startedAt).toBeGreaterThan(650)
+  // Seven gaps of 250 ms.
+  expect(performance.now() - startedAt).toBeGreaterThan(1650)
   const states = (await destinations()).map(({ key, circuit }) => [key, circuit === 'closed'])
   expect(Object.fromEntries(states)).toEqual({ broken: false, slow: true, quick: true })
   isDown = false

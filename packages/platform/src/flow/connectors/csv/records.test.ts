@@ -56,9 +56,8 @@ test('reads back whatever was written', () => {
   )
 })
 
-test('is quick with quotes that never end', () => {
-  const text = '"aaaaaaaa\n'.repeat(2000)
-  const startedAt = performance.now()
-  expect(texts(text)).toHaveLength(2000)
-  expect(performance.now() - startedAt).toBeLessThan(2000)
+// Looking to the end from each of them would take hours.
+test('quotes that never end are read in one go', () => {
+  const text = '"aaaaaaaa\n'.repeat(100_000)
+  expect(texts(text)).toHaveLength(100_000)
 })
