@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DefinitionAnswer, FoundProfiles } from '#contract'
+import type { Server } from './world.ts'
+
+// Every page of the console, as its router knows them, so that none can be forgotten.
+
+const router = join(import.meta.dirname, '../../console/src/app/router.tsx')
+
+/** The paths of all pages, such as `/streams/$key`. */
+export function pathsOfConsole(): readonly string[] {
+  const text = readFileSync(router, 'utf8')
+  const paths = [...text.matchAll(/^ {2}path: '([^']+)',$/gm)].map(([, path = '']) => path)
+  const routes = [...text.matchAll(/ = createRoute\(/g)].length
+  if (paths.length !== routes) throw new Error(`${routes} routes have ${paths.length} paths`)
+  return paths
+}
+
+/** Where a page is opened: a page about one thing with the first such thing that there is. */
+export async function openedAt(path: string, { call }: Pick<Server, 'call'>): Promise<string> {
+  const names = path.match(/\$\w+/g) ?? []
+  const finders = about[path] ?? []
+  if (names.length !== finders.length)
+    throw new Error(`say in console-pages.ts what the page ${path} is about`)
+  const values = await Promise.all(finders.map((find) => find(call)))
+  return names.reduce((at, name, i) => at.replace(name, values[i] ?? ''), path)
+}
+
+type Finder = (call: Server['call']) => Promise<string>
+
+const first =
+  (kind: string): Finder =>
+  async (call) => {
+    // The endpoint answers with this shape.
+    const [one] = (await call('GET', `/definitions/${kind}`)) as readonly DefinitionAnswer[]
+    if (!one) throw new Error(`there is no ${kind}`)
+    return one.key
+  }
+
+const somebody: Finder = async (call) => {
+  // The endpoint answers with this shape.
+  const { profiles } = (await call('GET', '/profiles?limit=1')) as FoundProfiles
+  return profiles[0]?.id ?? ''
+}
+
+const about: Readonly<Record<string, readonly Finder[]>> = {
+  '/streams/$key': [first('stream')],
+  '/model/$object': [async () => 'individual'],
+  '/mappings/$stream': [first('mapping')],
+  '/identity/$ruleset': [first('ruleset')],
+  '/identity/$ruleset/profiles/$id': [first('ruleset'), somebody],
+  '/customers/$id': [somebody],
+  '/insights/$key': [first('insight')],
+  '/segments/$key': [first('segment')],
+  '/activations/$key': [first('activation')],
+  '/destinations/$key': [first('destination')],
+  '/actions/$key': [first('action')],
+}
