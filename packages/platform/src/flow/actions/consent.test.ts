@@ -64,7 +64,7 @@ async function open(more: Partial<ActionTools> = {}) {
   return { ...house, receiver, members, clock }
 }
 const until = (hold: () => void | Promise<void>) =>
-  vi.waitFor(hold, { timeout: 10_000, interval: 10 })
+  vi.waitFor(hold, { timeout: 40_000, interval: 10 })
 
 const news = { channel: 'email', purpose: 'news', basis: 'required' } as const
 const welcome = (url: string, more: Partial<ActionBody> = {}): ActionBody => ({
