@@ -98,6 +98,40 @@ export const actionTexts = {
     retried: (count: number) => `${firings(count)} ${count === 1 ? 'is' : 'are'} tried again.`,
     cancelled: (count: number) => `${firings(count)} ${count === 1 ? 'was' : 'were'} taken back.`,
   },
+  trial: {
+    title: 'Try it',
+    about:
+      'Goes over what has happened with the rule as it is written now: who would have fired, with what, and who would have been held back. Nothing is sent or remembered.',
+    days: 'Over',
+    span: (days: number) => (days === 1 ? 'the last day' : `the last ${days} days`),
+    profile: 'Only the person',
+    profileHint: 'Id of a profile; everybody unless set',
+    noProfile: 'An id is made of digits.',
+    button: 'Try it',
+    none: 'The rule would not have been met.',
+    met: (count: number, over: 'the past' | 'now') =>
+      over === 'now'
+        ? `It holds ${counted(count, 'time', 'times')} now`
+        : `It would have been met ${counted(count, 'time', 'times')}`,
+    more: 'More was met than a trial looks at; these are the first.',
+    counts: (count: number, state: string) => `${formatCount(count)} ${state}`,
+    states: {
+      waiting: 'would wait',
+      sent: 'would be sent',
+      suppressed: 'suppressed',
+      no_consent: 'no consent',
+      repeated: 'repeated',
+      cooled: 'left alone',
+      quiet: 'in quiet hours',
+      capped: 'above the cap',
+      dead: 'dead',
+      denied: 'denied',
+      cancelled: 'cancelled',
+    },
+    firings: 'What would have been met, the newest first',
+    body: 'What would be sent',
+    older: 'The rule has changed since.',
+  },
   form: {
     label: 'Name',
     about: 'What for',

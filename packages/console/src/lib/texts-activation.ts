@@ -213,4 +213,13 @@ export const activationTexts = {
     first: (count: number) => `The first ${formatCount(count)}`,
     older: 'The draft has changed since.',
   },
+  test: {
+    title: 'Connection',
+    button: 'Test the connection',
+    about:
+      'Reaches the destination with these settings as it would be reached to deliver. Nobody is sent.',
+    works: 'It works',
+    fails: 'It does not work',
+    older: 'The settings have changed since.',
+  },
 } as const

@@ -23,6 +23,7 @@ import { actionQuery, actionsKey } from './api/actions.ts'
 import { ActionForm } from './parts/action-form.tsx'
 import styles from './parts/actions.module.css'
 import { FiringsPart } from './parts/firings-part.tsx'
+import { TryPart } from './parts/try-part.tsx'
 import { isBalanced, partsOf, standingOf } from './state.ts'
 
 const words = texts.actions
@@ -183,6 +184,9 @@ function EditPart({ action: { key }, address: { view = 'form' }, go }: PartProps
           onView={(next) => go({ tab: 'edit', ...(next === 'form' ? {} : { view: next }) })}
           renews={renews}
           form={(props) => <ActionForm {...props} />}
+          beside={(body, told) => (
+            <TryPart action={key} body={body} isSound={told?.isSound === true} />
+          )}
         />
       )}
     </Answer>
@@ -212,6 +216,9 @@ export function NewActionPage(): ReactNode {
         }
         renews={renews}
         form={(props) => <ActionForm {...props} />}
+        beside={(body, told) => (
+          <TryPart action={newAction.key} body={body} isSound={told?.isSound === true} />
+        )}
         onApplied={(key) => void navigate({ to: '/actions/$key', params: { key } })}
       />
     </Page>

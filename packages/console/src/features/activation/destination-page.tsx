@@ -21,6 +21,7 @@ import styles from './parts/activations.module.css'
 import { DeadOutcome, LetGo, useDead } from './parts/dead-part.tsx'
 import { CircuitBadge } from './parts/destination-columns.tsx'
 import { DestinationForm } from './parts/destination-form.tsx'
+import { TestPart } from './parts/test-part.tsx'
 
 const words = texts.activations
 const route = getRouteApi('/destinations/$key')
@@ -62,6 +63,7 @@ export function DestinationPage(): ReactNode {
             }
             renews={renews}
             form={(props) => <DestinationForm {...props} />}
+            beside={(body) => <TestPart body={body} />}
           />
         )}
       </Answer>
@@ -84,6 +86,7 @@ export function NewDestinationPage(): ReactNode {
         }
         renews={renews}
         form={(props) => <DestinationForm {...props} />}
+        beside={(body) => <TestPart body={body} />}
         onApplied={(key) => void navigate({ to: '/destinations/$key', params: { key } })}
       />
     </Page>

@@ -7,6 +7,7 @@ import {
   withMoved,
   withValue,
 } from '../../lib/body.ts'
+import { knownOf, missingIn, parametersIn } from './given.ts'
 
 /** What a condition asks, or how it joins others; `unknown` is what this console cannot show as a form. */
 export type NodeKind =
@@ -189,11 +190,13 @@ export const beginningsOfPeople = [
   'any',
 ] as const satisfies readonly Beginning[]
 
-/** Whom a definition means, without what only names it; nothing where it does not say. */
-export function questionIn(body: Body): Body | undefined {
+/** Whom a definition means, without what only names it; nothing where it does not say, or asks for values that nobody gave. */
+export function questionIn(body: Body, given: Body = {}): Body | undefined {
   const { on, include, exclude, time_zone, parameters, rank, sql, waterfall } = body
   if (sql !== undefined) return { on, sql }
   if (waterfall !== undefined) return { on, waterfall }
-  if (include === undefined) return undefined
-  return { on, include, exclude, time_zone, parameters, rank }
+  const known = parametersIn(body)
+  if (include === undefined || missingIn(given, known).length > 0) return undefined
+  const values = known.length === 0 ? {} : { given: knownOf(given, known) }
+  return { on, include, exclude, time_zone, parameters, rank, ...values }
 }

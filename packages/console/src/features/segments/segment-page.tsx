@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { SegmentOverview } from '@tessera/platform/contract'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import type { Body } from '../../lib/body.ts'
 import { definitionQuery } from '../../lib/definitions.ts'
 import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
@@ -9,13 +10,15 @@ import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PageTabs } from '../../ui/page-tabs.tsx'
-import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
+import { RefreshLine } from '../../ui/refresh-line.tsx'
 import { type SegmentAddress, type SegmentTab, segmentTabs } from './address.ts'
 import { segmentQuery } from './api/segments.ts'
+import { GivenProvider } from './given.ts'
 import { CountPart } from './parts/count-part.tsx'
 import { HistoryPart } from './parts/history-part.tsx'
 import { MembersPart } from './parts/members-part.tsx'
 import { OverviewPart } from './parts/overview-part.tsx'
+import { PublishButton } from './parts/publish-part.tsx'
 import { SegmentForm } from './parts/segment-form.tsx'
 import { WhyPart } from './parts/why-part.tsx'
 
@@ -61,7 +64,7 @@ function Segment({ segment }: { segment: SegmentOverview }) {
       title={segment.label}
       back={{ to: '/segments', label: words.title }}
       about={segment.about ?? segment.key}
-      actions={<RefreshButton refresh={refresh} label={words.publish} />}
+      actions={<PublishButton segment={segment} refresh={refresh} />}
     >
       <RefreshLine refresh={refresh} done={words.published} />
       <PageTabs
@@ -78,18 +81,21 @@ function Segment({ segment }: { segment: SegmentOverview }) {
 
 function RulesPart({ segment, address, go }: PartProps) {
   const published = useQuery(definitionQuery('segment', segment.key))
+  const [given, give] = useState<Body>({})
   return (
     <Answer query={published} height={520}>
       {(found) => (
-        <DefinitionEditor
-          published={found}
-          title={words.tabs.rules}
-          view={address.view ?? 'form'}
-          onView={(view) => go({ tab: 'rules', ...(view === 'form' ? {} : { view }) })}
-          renews={renews}
-          form={(props) => <SegmentForm {...props} />}
-          beside={(_, told) => told && <CountPart {...told} />}
-        />
+        <GivenProvider value={{ given, give }}>
+          <DefinitionEditor
+            published={found}
+            title={words.tabs.rules}
+            view={address.view ?? 'form'}
+            onView={(view) => go({ tab: 'rules', ...(view === 'form' ? {} : { view }) })}
+            renews={renews}
+            form={(props) => <SegmentForm {...props} />}
+            beside={(_, told) => told && <CountPart {...told} />}
+          />
+        </GivenProvider>
       )}
     </Answer>
   )

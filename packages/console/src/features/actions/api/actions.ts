@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { ActionView, FiringView } from '@tessera/platform/contract'
+import type { ActionTried, ActionView, FiringView } from '@tessera/platform/contract'
+import type { Body } from '../../../lib/body.ts'
 import { ask } from '../../../lib/client.ts'
 import type { FiringState } from '../address.ts'
 
@@ -45,3 +46,11 @@ export const settleFirings = (of: {
   readonly which: { readonly action: string; readonly id?: string; readonly person?: string }
 }): Promise<{ readonly firings: number }> =>
   ask(`/action-firings/${of.verb}`, { method: 'POST', body: of.which })
+
+/** What a rule that is being written would have done over the last days; nothing is sent. */
+export const tryAction = (of: {
+  readonly key: string
+  readonly body: Body
+  readonly days: number
+  readonly profile?: string
+}): Promise<ActionTried> => ask('/actions/try', { method: 'POST', body: of })

@@ -5,8 +5,10 @@ import type {
   DeadReason,
   Delivery,
   Destination,
+  DestinationTested,
   DestinationTypes,
 } from '@tessera/platform/contract'
+import type { Body } from '../../../lib/body.ts'
 import { ask } from '../../../lib/client.ts'
 import type { DeliveryState } from '../address.ts'
 
@@ -105,3 +107,7 @@ export const previewDraft = (of: {
 /** Refreshes one activation with what it needs. */
 export const refreshActivation = (key: string): Promise<{ readonly job: string }> =>
   ask('/run', { method: 'POST', body: { nodes: [`activation:${key}`] } })
+
+/** Looks whether a destination could be delivered to as it is being written; nobody is sent. */
+export const testDestination = (body: Body): Promise<DestinationTested> =>
+  ask('/destinations/test', { method: 'POST', body: { body } })

@@ -19,8 +19,10 @@ import {
   IconButton,
   TextField,
 } from '../../../ui/form-inputs.tsx'
+import shared from '../../../ui/lines.module.css'
 import { dimensionIn, nameOf, pathsOf, withDimension } from '../parts.ts'
 import styles from './insights.module.css'
+import { WindowForm } from './window-form.tsx'
 
 const words = texts.insights.form
 const grains = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
@@ -48,9 +50,10 @@ export function BuildForm() {
       </div>
       <Dimensions from={from} />
       <Measures from={from} />
+      <WindowForm from={from} />
       <FurtherFields
         path={['build']}
-        known={['from', 'where', 'dimensions', 'measures']}
+        known={['from', 'where', 'dimensions', 'measures', 'window']}
         isOpen={false}
       />
     </>
@@ -186,7 +189,14 @@ function Measures({ from }: { from: string }) {
               <TextField path={[...path, 'where']} label={words.where} look="in a row" />
             </span>
             <EntryTools list={list} place={i} remove={words.removeMeasure} />
-            <FurtherFields path={path} known={['name', 'how', 'of', 'where']} isOpen={false} />
+            {how !== 'count' && how !== 'count_distinct' && (
+              <ConvertFields path={[...path, 'convert']} paths={paths} />
+            )}
+            <FurtherFields
+              path={path}
+              known={['name', 'how', 'of', 'where', 'convert']}
+              isOpen={false}
+            />
           </fieldset>
         )
       })}
@@ -199,6 +209,39 @@ function Measures({ from }: { from: string }) {
         }
       />
     </section>
+  )
+}
+
+const conversions = ['from', 'to', 'day'] as const
+
+/** Turns an amount into one currency, at the rate of its day. */
+function ConvertFields({ path, paths }: { path: Path; paths: readonly string[] }) {
+  const form = useForm()
+  if (valueAt(form.body, path) === undefined)
+    return (
+      <AddButton
+        label={words.addConvert}
+        onClick={() => put(form, path, { from: '', to: "'EUR'", day: '' })}
+      />
+    )
+  return (
+    <div className={styles.convert}>
+      <span className={shared.small}>{words.convert}</span>
+      {conversions.map((name) => (
+        <span key={name} className={styles.narrow}>
+          <ExpressionField
+            path={[...path, name]}
+            label={words.conversions[name]}
+            paths={name === 'to' ? [] : paths}
+          />
+        </span>
+      ))}
+      <IconButton
+        label={words.removeConvert}
+        icon="close"
+        onClick={() => put(form, path, undefined)}
+      />
+    </div>
   )
 }
 

@@ -151,3 +151,7 @@ export const peopleQuery = (q: string) =>
     enabled: q.trim() !== '',
     placeholderData: keepPreviousData,
   })
+
+/** Makes those whom a segment means with these values its members. */
+export const publishWith = (key: string, given: Body): Promise<{ readonly members: number }> =>
+  ask(`${pathOf(key)}/publish`, { method: 'POST', query: { given: JSON.stringify(given) } })

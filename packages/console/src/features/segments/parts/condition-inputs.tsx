@@ -1,9 +1,10 @@
 import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import { bodyAt, type Path, textAt, valueAt } from '../../../lib/body.ts'
-import { problemAt, put, useForm } from '../../../lib/form.ts'
+import { problemAt, put, useForm, withCurrent } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
 import { ChoiceField } from '../../../ui/form-inputs.tsx'
 import { useBuilder } from '../builder.ts'
+import { parametersIn } from '../given.ts'
 import { isNumeric, listOf, plainOf } from '../values.ts'
 import styles from './builder.module.css'
 
@@ -106,7 +107,8 @@ export function UnitField({
   )
 }
 
-interface BoxProps {
+/** A box for one value of a type, or for several. */
+export interface BoxProps {
   readonly value: unknown
   readonly type: string | undefined
   readonly label: string
@@ -119,15 +121,48 @@ function OneValue({ path, type, label }: ValueProps & { label: string }) {
   const form = useForm()
   const value = valueAt(form.body, path)
   const isParameter = typeof value === 'string' && value.startsWith('$')
-  const props: BoxProps = {
+  const box: BoxProps = {
     value,
     type: isParameter ? 'text' : type,
     label,
     error: problemAt(form, path),
     write: (next) => put(form, path, next),
   }
+  return (
+    <>
+      <StandInField {...box} type={type} />
+      {!isParameter && <ValueBox {...box} />}
+    </>
+  )
+}
+
+/** A box that fits the type of a value. */
+export function ValueBox(props: BoxProps) {
   if (props.type === 'boolean') return <YesNoBox {...props} />
   return isNumeric(props.type) ? <NumberBox {...props} /> : <TextBox {...props} />
+}
+
+/** Whether a value is written here, or which parameter stands for it; only where there are parameters. */
+function StandInField({ value, type, error, write }: BoxProps) {
+  const { body } = useForm()
+  const fitting = parametersIn(body).filter(
+    (one) => !one.isList && isNumeric(one.type) === isNumeric(type),
+  )
+  const chosen = typeof value === 'string' && value.startsWith('$') ? value : ''
+  if (fitting.length === 0 && chosen === '') return null
+  const known = fitting.map(({ name, label }) => ({ value: `$${name}`, label }))
+  return (
+    <Select
+      aria-label={words.standsIn}
+      size="xs"
+      className={styles.value ?? ''}
+      error={chosen === '' ? undefined : error}
+      allowDeselect={false}
+      data={[{ value: '', label: words.written }, ...withCurrent(known, chosen)]}
+      value={chosen}
+      onChange={(next) => write(next === null || next === '' ? undefined : next)}
+    />
+  )
 }
 
 function YesNoBox({ value, label, error, write }: BoxProps) {
@@ -181,20 +216,41 @@ function TextBox({ value, type, label, error, write }: BoxProps) {
   )
 }
 
-function SeveralValues({ path, type }: ValueProps) {
-  const form = useForm()
-  const value = valueAt(form.body, path)
+/** A box for several values. */
+export function ValuesBox({
+  value,
+  type,
+  label,
+  error,
+  write,
+  suggestions = [],
+}: BoxProps & { suggestions?: readonly string[] }) {
   return (
     <TagsInput
-      aria-label={words.values}
-      placeholder={words.values}
+      aria-label={label}
+      placeholder={label}
       className={styles.value ?? ''}
       size="xs"
       value={listOf(value)}
-      error={problemAt(form, path)}
+      error={error}
+      data={[...suggestions]}
       onChange={(next) =>
-        put(form, path, next.length === 0 ? undefined : next.map((one) => plainOf(one, type)))
+        write(next.length === 0 ? undefined : next.map((one) => plainOf(one, type)))
       }
+    />
+  )
+}
+
+function SeveralValues({ path, type }: ValueProps) {
+  const form = useForm()
+  return (
+    <ValuesBox
+      value={valueAt(form.body, path)}
+      type={type}
+      label={words.values}
+      error={problemAt(form, path)}
+      suggestions={parametersIn(form.body).map(({ name }) => `$${name}`)}
+      write={(next) => put(form, path, next)}
     />
   )
 }

@@ -13,8 +13,10 @@ import { Panel } from '../../../ui/page.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { sampleQuery, whyDraftQuery } from '../api/segments.ts'
 import { questionIn } from '../condition.ts'
+import { missingIn, parametersIn, useGiven } from '../given.ts'
 import { useCount } from '../use-count.ts'
 import styles from './builder.module.css'
+import { GivenFields } from './given-fields.tsx'
 import { PersonChoice } from './person-choice.tsx'
 import { WhyTree } from './why-tree.tsx'
 
@@ -23,14 +25,24 @@ const words = texts.segments.builder
 /** How many a draft means, and some of them. */
 export function CountPart({ body, isSound }: DefinitionFormProps) {
   const [isExact, setExact] = useState(false)
-  const count = useCount(questionIn(body), { isSound, how: isExact ? 'exact' : 'approximate' })
+  const { given, give } = useGiven()
+  const parameters = parametersIn(body)
+  const missing = missingIn(given, parameters)
+  const count = useCount(questionIn(body, given), {
+    isSound,
+    how: isExact ? 'exact' : 'approximate',
+  })
   return (
     <>
       <Panel title={words.whole}>
+        {parameters.length > 0 && (
+          <GivenFields parameters={parameters} given={given} onGive={give} />
+        )}
         <div role="status" aria-live="polite" aria-busy={count.isOld}>
-          {count.data && <Counted of={count.data} isOld={count.isOld} />}
+          {missing.length > 0 && <p className={shared.quiet}>{words.wantsValues}</p>}
+          {missing.length === 0 && count.data && <Counted of={count.data} isOld={count.isOld} />}
           {!isSound && <p className={shared.quiet}>{words.incomplete}</p>}
-          {isSound && !count.data && !count.error && (
+          {isSound && missing.length === 0 && !count.data && !count.error && (
             <p className={shared.quiet}>{words.counting}</p>
           )}
           {count.error && <TroubleLine thrown={count.error} />}
@@ -40,7 +52,9 @@ export function CountPart({ body, isSound }: DefinitionFormProps) {
             {words.exactly}
           </Button>
         )}
-        {count.data && count.data.members > 0 && <Sample question={count.asked} />}
+        {missing.length === 0 && count.data && count.data.members > 0 && (
+          <Sample question={count.asked} />
+        )}
       </Panel>
       {count.asked?.['on'] === 'individual' && <DraftWhy question={count.asked} />}
     </>

@@ -15,20 +15,33 @@ import {
   NumberField,
   TextField,
 } from '../../../ui/form-inputs.tsx'
-import shared from '../../../ui/lines.module.css'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { type Builder, BuilderProvider, countsIn, useBuilder } from '../builder.ts'
 import { kindOf, questionIn } from '../condition.ts'
+import { useGiven } from '../given.ts'
 import { useCount } from '../use-count.ts'
 import { useVocabulary } from '../use-vocabulary.ts'
 import { insightOptions, pathOptions } from '../vocabulary.ts'
 import styles from './builder.module.css'
 import { RelatedFields } from './condition-fields.tsx'
 import { AddCondition, ConditionNode } from './condition-node.tsx'
+import { SqlForm, WaterfallForm, type Way, WayField, wayOf } from './other-forms.tsx'
+import { ParametersForm } from './parameters-form.tsx'
 import { RelatedWhere } from './related-rows.tsx'
 
 const words = texts.segments.builder
-const inPlace = ['label', 'about', 'on', 'include', 'exclude', 'time_zone', 'rank'] as const
+const inPlace = [
+  'label',
+  'about',
+  'on',
+  'include',
+  'exclude',
+  'time_zone',
+  'rank',
+  'parameters',
+  'sql',
+  'waterfall',
+] as const
 
 /** A segment as a form: names, conditions as deep as one likes, and only the first by a value. */
 export function SegmentForm({ body, problems, isSound, onChange }: DefinitionFormProps) {
@@ -37,7 +50,8 @@ export function SegmentForm({ body, problems, isSound, onChange }: DefinitionFor
   const { data: schemas } = useQuery(schemaQuery)
   const schema = useMemo(() => schemas && schemaOfKind(schemas, 'segment'), [schemas])
   const { data: model } = useQuery(modelQuery)
-  const count = useCount(questionIn(body), { isSound, how: 'approximate' })
+  const { given } = useGiven()
+  const count = useCount(questionIn(body, given), { isSound, how: 'approximate' })
   const { frame, lead } = useLead()
   // Places are those of the tree that was counted.
   const counts = useMemo(
@@ -48,20 +62,22 @@ export function SegmentForm({ body, problems, isSound, onChange }: DefinitionFor
   if (!vocabulary.of) return <Waiting height={320} />
   const form = { body, objects: model?.objects ?? [], schema, problems, change: onChange }
   const builder: Builder = { vocabulary: vocabulary.of, counts, lead }
-  const isConditions = body['sql'] === undefined && body['waterfall'] === undefined
+  const way = wayOf(body)
   return (
     <FormProvider value={form}>
       <BuilderProvider value={builder}>
         <div className={styles.form} ref={frame}>
-          <Names />
-          {isConditions ? (
+          <Names way={way} />
+          <WayField way={way} />
+          {way === 'sql' && <SqlForm />}
+          {way === 'waterfall' && <WaterfallForm />}
+          {way === 'conditions' && (
             <>
+              <ParametersForm />
               <Conditions word="include" />
               <Conditions word="exclude" />
               <RankForm />
             </>
-          ) : (
-            <p className={shared.quiet}>{words.othersHelp}</p>
           )}
           <FurtherFields path={[]} known={inPlace} isOpen={false} />
         </div>
@@ -90,7 +106,7 @@ function useLead() {
   return { frame, lead }
 }
 
-function Names() {
+function Names({ way }: { way: Way }) {
   const form = useForm()
   const on = textAt(form.body, ['on'])
   const isSet = valueAt(form.body, ['include']) !== undefined
@@ -111,7 +127,7 @@ function Names() {
           })
         }
       />
-      <ZoneField />
+      {way === 'conditions' && <ZoneField />}
     </div>
   )
 }
