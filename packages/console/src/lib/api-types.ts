@@ -1,10 +1,4 @@
-import type {
-  FieldType,
-  Profile,
-  ProfileValue,
-  StreamHours,
-  StreamOverview,
-} from '@tessera/platform/contract'
+import type { Profile, ProfileValue, StreamHours, StreamOverview } from '@tessera/platform/contract'
 
 /** A field of a stream. */
 export type StreamField = StreamOverview['fields'][number]
@@ -26,17 +20,3 @@ export type ProfileLink = Profile['links'][number]
 
 /** One thing that happened to a profile. */
 export type ProfileChange = Profile['history'][number]
-
-/** What the console needs to know of an object of the model; the rest of the answer is not typed yet. */
-export interface ModelObject {
-  readonly key: string
-  readonly label: string
-  /** The field that says when it happened. */
-  readonly time?: string
-  readonly fields: Readonly<Record<string, { readonly type: FieldType }>>
-}
-
-/** All objects of the model. */
-export interface ModelAnswer {
-  readonly objects: readonly ModelObject[]
-}

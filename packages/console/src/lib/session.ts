@@ -1,24 +1,25 @@
 import { tokenInFragment } from './address.ts'
 import { makeCell } from './cell.ts'
+import { embedded } from './embedded.ts'
 
 const storedAs = 'tessera.token'
 
 /** The token that requests carry; empty when nobody is signed in. */
-export const token = makeCell(sessionStorage.getItem(storedAs) ?? '')
+export const token = makeCell(embedded ? '' : (sessionStorage.getItem(storedAs) ?? ''))
 
 /** Why the last token was given up, in the server's words. */
 export const signedOutBecause = makeCell('')
 
-/** Signs in with a token, for as long as this tab lives. */
+/** Signs in with a token, for as long as this tab lives; in another tool's window, as long as the page does. */
 export function signIn(given: string): void {
-  sessionStorage.setItem(storedAs, given)
+  if (!embedded) sessionStorage.setItem(storedAs, given)
   signedOutBecause.set('')
   token.set(given)
 }
 
 /** Forgets the token. */
 export function signOut(why = ''): void {
-  sessionStorage.removeItem(storedAs)
+  if (!embedded) sessionStorage.removeItem(storedAs)
   signedOutBecause.set(why)
   token.set('')
 }

@@ -10,6 +10,7 @@ export const operationsTexts = {
     schedules: 'Schedules',
     staleness: 'Freshness',
     audit: 'Audit',
+    tokens: 'Tokens',
     settings: 'Settings',
   },
   noneFound: 'Nothing fits',

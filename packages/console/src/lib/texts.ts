@@ -1,15 +1,18 @@
 import { counted, formatCount } from './format.ts'
 import { actionTexts } from './texts-actions.ts'
 import { activationTexts } from './texts-activation.ts'
+import { embedTexts } from './texts-embed.ts'
 import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
 import { insightTexts } from './texts-insights.ts'
 import { mappingTexts, modelTexts } from './texts-model.ts'
 import { operationsTexts } from './texts-operations.ts'
 import { paletteTexts } from './texts-palette.ts'
+import { relationsTexts } from './texts-relations.ts'
 import { segmentTexts } from './texts-segments.ts'
 import { sourceTexts } from './texts-sources.ts'
 import { startTexts, uploadTexts } from './texts-start.ts'
+import { tokenTexts } from './texts-tokens.ts'
 
 /** Every sentence and word that the console shows. */
 export const texts = {
@@ -73,6 +76,8 @@ export const texts = {
   mapping: mappingTexts,
   palette: paletteTexts,
   model: modelTexts,
+  embed: embedTexts,
+  tokens: tokenTexts,
   pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
   removing: {
     remove: 'Remove',
@@ -998,6 +1003,7 @@ export const texts = {
     search: 'Search customers',
     searchHint: 'Name, e-mail, phone, id or stream:id',
     found: (count: number) => counted(count, 'customer', 'customers'),
+    foundMore: (count: number) => `More than ${counted(count, 'customer', 'customers')}`,
     noneFound: (q: string) => `Nobody was found for “${q}”`,
     noneFoundHelp:
       'Try a part of the name, of the e-mail address or of the phone number, however it is written.',
@@ -1045,6 +1051,7 @@ export const texts = {
     segments: {
       title: 'Segments',
       empty: 'In no segment.',
+      why: 'Why?',
       past: (count: number) => `Was in ${counted(count, 'other segment', 'other segments')} before`,
     },
     insights: {
@@ -1052,7 +1059,14 @@ export const texts = {
       empty: 'No insight speaks of this person.',
       over: (name: string, steps: number) => `${name} over ${formatCount(steps)} steps of time`,
     },
-    tabs: { overview: 'Overview', records: 'Source records', history: 'History' },
+    tabs: {
+      overview: 'Overview',
+      relations: 'Relations',
+      records: 'Source records',
+      history: 'History',
+    },
+    relations: relationsTexts,
+    openRelated: 'Who else has to do with it',
     recordsAbout:
       'Every record that was found to be this person, side by side. What differs from most is marked.',
     field: 'Field',

@@ -8,6 +8,7 @@ export const operationTabs = [
   'schedules',
   'staleness',
   'audit',
+  'tokens',
   'settings',
 ] as const
 export type OperationTab = (typeof operationTabs)[number]

@@ -10,6 +10,7 @@ import { JobsPart } from './parts/jobs-part.tsx'
 import { SchedulesPart } from './parts/schedules-part.tsx'
 import { SettingsPart } from './parts/settings-part.tsx'
 import { StalenessPart } from './parts/staleness-part.tsx'
+import { TokensPart } from './parts/tokens-part.tsx'
 
 const words = texts.operations
 const route = getRouteApi('/operations')
@@ -27,6 +28,7 @@ const parts: Readonly<Record<OperationTab, (props: PartProps) => ReactNode>> = {
   schedules: () => <SchedulesPart />,
   staleness: (props) => <StalenessPart {...props} />,
   audit: (props) => <AuditPart {...props} />,
+  tokens: () => <TokensPart />,
   settings: (props) => <SettingsPart {...props} />,
 }
 

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Navigate } from '@tanstack/react-router'
+import type { FoundProfiles } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -70,7 +71,7 @@ function Search({ q }: { q: string }) {
             return (
               <>
                 <p className={styles.remark} role="status">
-                  {words.found(pages[0]?.total ?? customers.length)}
+                  {foundIn(pages)}
                 </p>
                 <CustomerList
                   customers={customers}
@@ -87,6 +88,11 @@ function Search({ q }: { q: string }) {
       </Panel>
     </Page>
   )
+}
+
+function foundIn(pages: readonly FoundProfiles[]): string {
+  const last = pages.at(-1)
+  return last?.more ? words.foundMore(last.total) : words.found(last?.total ?? 0)
 }
 
 /** What is no name, address or number may be a record, as a source calls it. */

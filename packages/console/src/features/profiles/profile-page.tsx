@@ -19,6 +19,7 @@ import styles from './parts/profile.module.css'
 import { ProfileHead } from './parts/profile-head.tsx'
 import { RecordsPart } from './parts/records-part.tsx'
 import { RelatedPart } from './parts/related-part.tsx'
+import { RelationsPart } from './parts/relations-part.tsx'
 import { StaysPart } from './parts/stays-part.tsx'
 import { TimelinePart } from './parts/timeline-part.tsx'
 import { ValuesPart } from './parts/values-part.tsx'
@@ -63,6 +64,7 @@ function nameOf(profile: Profile | undefined): string | undefined {
 
 const parts: Readonly<Record<CustomerTab, (profile: Profile) => ReactNode>> = {
   overview: (profile) => <Overview profile={profile} />,
+  relations: ({ id }) => <RelationsPart id={id} />,
   records: (profile) => <RecordsPart profile={profile} />,
   history: (profile) => <HistoryPart profile={profile} />,
 }
@@ -98,7 +100,7 @@ function Overview({ profile }: { profile: Profile }) {
       <div className={styles.known}>
         <StaysPart id={profile.id} />
         <InsightsPart id={profile.id} />
-        <RelatedPart title={words.accounts} rows={profile.accounts} />
+        <RelatedPart title={words.accounts} rows={profile.accounts} page="/related/account" />
         <RelatedPart title={words.identifications} rows={profile.identifications} />
       </div>
       <div className={styles.did}>

@@ -1,5 +1,4 @@
 import type { Profile, TimelineEvent } from '@tessera/platform/contract'
-import type { ModelObject } from '../../lib/api-types.ts'
 import { texts } from '../../lib/texts.ts'
 import type { IconName } from '../../ui/icons.tsx'
 
@@ -28,13 +27,8 @@ export function monthsOf(events: readonly TimelineEvent[], timeZone?: string): r
 }
 
 /** The kinds of events that a timeline can be narrowed to: objects whose rows happened at some time. */
-export function eventKinds(
-  counts: Profile['counts'],
-  objects: readonly ModelObject[],
-): Profile['counts'] {
-  const timed = new Set(objects.filter(({ time }) => time !== undefined).map(({ key }) => key))
-  return counts.filter(({ object }) => timed.has(object))
-}
+export const eventKinds = (counts: Profile['counts']): Profile['counts'] =>
+  counts.filter(({ happens }) => happens)
 
 /** How a kind of event is drawn. */
 export interface EventLook {

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { definitionsQuery } from '../../lib/definitions.ts'
+import { embedded } from '../../lib/embedded.ts'
 
 /** The key of the ruleset that makes people one, as soon as it is known. */
 export function usePeopleRuleset(): string | undefined {
-  const { data: rulesets = [] } = useQuery(definitionsQuery('ruleset'))
+  // In another tool's window nothing is decided.
+  const asked = { ...definitionsQuery('ruleset'), enabled: embedded === undefined }
+  const { data: rulesets = [] } = useQuery(asked)
   return rulesets.find(({ body }) => isOnPeople(body))?.key
 }
 

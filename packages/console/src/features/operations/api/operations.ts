@@ -4,9 +4,12 @@ import type {
   IntakeState,
   Job,
   Machine,
+  MadeToken,
+  NewToken,
   Schedule,
   SettingAnswer,
   TickStatus,
+  Token,
 } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 import type { JobState } from '../address.ts'
@@ -91,3 +94,17 @@ export const settingsQuery = queryOptions({
   queryFn: ({ signal }) => ask<SettingAnswer[]>('/settings', { signal }),
   staleTime: 60_000,
 })
+
+/** All tokens, also those that were taken back. */
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => ask<Token[]>('/tokens', { signal }),
+})
+
+/** Makes a token; its secret is in the answer and nowhere else. */
+export const makeToken = (body: NewToken): Promise<MadeToken> =>
+  ask('/tokens', { method: 'POST', body })
+
+/** Takes a token back. */
+export const revokeToken = (id: string): Promise<void> =>
+  ask(`/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -1,14 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
+  CustomerRelations,
   Decision,
   FoundProfiles,
+  Group,
   InsightValues,
   Profile,
   Stays,
   Timeline,
   Who,
 } from '@tessera/platform/contract'
-import type { ModelAnswer } from '../../../lib/api-types.ts'
 import { ask } from '../../../lib/client.ts'
 import type { CustomersAddress } from '../address.ts'
 
@@ -101,9 +102,28 @@ export const insightsQuery = (id: string) =>
     staleTime: freshMs,
   })
 
-/** The model; it changes only with its definitions. */
-export const modelQuery = queryOptions({
-  queryKey: ['model'],
-  queryFn: ({ signal }) => ask<ModelAnswer>('/model', { signal }),
-  staleTime: 60_000,
-})
+/** Whom a customer has to do with. */
+export const relationsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['profiles', id, 'relations'],
+    queryFn: ({ signal }) =>
+      ask<CustomerRelations>(`/profiles/${encodeURIComponent(id)}/relations`, { signal }),
+    staleTime: freshMs,
+  })
+
+/** What people have in common, with its people page after page. */
+export const groupQuery = (object: string, record: string) =>
+  infiniteQueryOptions({
+    queryKey: ['profiles', 'related', object, record],
+    queryFn: ({ signal, pageParam }) =>
+      ask<Group>(`/related/${encodeURIComponent(object)}/${encodeURIComponent(record)}`, {
+        signal,
+        query: { limit: pageSize, offset: pageParam },
+      }),
+    initialPageParam: 0,
+    getNextPageParam: ({ people: { total } }, pages) => {
+      const next = pages.length * pageSize
+      return next < total ? next : undefined
+    },
+    staleTime: freshMs,
+  })

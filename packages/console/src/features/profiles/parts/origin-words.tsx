@@ -1,16 +1,16 @@
-import { Link } from '@tanstack/react-router'
 import type { Origin } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
+import { ConsoleLink } from '../../../ui/console-link.tsx'
 import styles from './profile.module.css'
 
 /** Where something comes from: the stream and the record, with file and row where they are known. */
 export function OriginWords({ of: { stream, id, file, row } }: { of: Origin }) {
   return (
     <span className={styles.quiet}>
-      <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
+      <ConsoleLink to={`/streams/${stream}`} className={styles.link}>
         {stream}
-      </Link>{' '}
+      </ConsoleLink>{' '}
       {id}
       {file !== undefined && <> · {file}</>}
       {row !== undefined && (

@@ -1,15 +1,12 @@
-import { Link } from '@tanstack/react-router'
 import type { Profile } from '@tessera/platform/contract'
-import type { ProfileLink, ProfileSource } from '../../../lib/api-types.ts'
-import { formatCount, formatValue } from '../../../lib/format.ts'
+import type { ProfileLink } from '../../../lib/api-types.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { housekeepingLast } from '../order.ts'
-import { matrixOf } from '../records.ts'
-import { type TakeOut, useTakeOut } from '../use-take-out.ts'
+import { useTakeOut } from '../use-take-out.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
+import { RecordsMatrix } from './records-matrix.tsx'
 import { TakenOut, TakeOutButton } from './take-out.tsx'
 
 const words = texts.customers
@@ -22,69 +19,17 @@ export function RecordsPart({ profile }: { profile: Profile }) {
       <Panel flush="flush">
         <p className={styles.remark}>{words.recordsAbout}</p>
         <TakenOut taking={taking} />
-        <Matrix profile={profile} taking={taking} />
+        <RecordsMatrix
+          of={profile}
+          above={(source) =>
+            profile.sources.length > 1 && <TakeOutButton of={source} taking={taking} />
+          }
+        />
       </Panel>
       <Panel title={words.links.title} flush="flush">
         <Links profile={profile} />
       </Panel>
     </div>
-  )
-}
-
-function Matrix({ profile, taking }: { profile: Profile; taking: TakeOut }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
-    <section className={styles.scroll} tabIndex={0} aria-label={words.tabs.records}>
-      <table className={styles.matrix}>
-        <thead>
-          <tr>
-            <th scope="col">{words.field}</th>
-            {profile.sources.map((source) => (
-              <th key={source.record} scope="col">
-                <SourceWords of={source} />
-                {profile.sources.length > 1 && <TakeOutButton of={source} taking={taking} />}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {housekeepingLast(matrixOf(profile)).map(({ field, label, type, cells, dissenters }) => (
-            <tr key={field}>
-              <th scope="row">{label}</th>
-              {profile.sources.map(({ record }) => (
-                <td
-                  key={record}
-                  data-differs={dissenters.has(record)}
-                  title={dissenters.has(record) ? words.differs : undefined}
-                >
-                  {formatValue(cells.get(record), type)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function SourceWords({ of: { source, stream, id, file, row } }: { of: ProfileSource }) {
-  return (
-    <span className={styles.source}>
-      <span className={styles.sourceName}>{source}</span>
-      <span>
-        <Link to="/streams/$key" params={{ key: stream }} className={styles.link}>
-          {stream}
-        </Link>{' '}
-        {id}
-      </span>
-      {file !== undefined && <span className={styles.quiet}>{file}</span>}
-      {row !== undefined && (
-        <span className={styles.quiet}>
-          {words.value.row} {formatCount(row)}
-        </span>
-      )}
-    </span>
   )
 }
 

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { embedded } from '../../../lib/embedded.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
+import { ConsoleLink } from '../../../ui/console-link.tsx'
 import { LinkText } from '../../../ui/link-text.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { staysQuery } from '../api/profiles.ts'
@@ -21,11 +23,19 @@ export function StaysPart({ id }: { id: string }) {
             <ul className={styles.stays}>
               {current.map(({ segment, label, entered_at }) => (
                 <li key={segment} className={styles.stay}>
-                  <LinkText to={`/segments/${segment}`} className={styles.link}>
+                  <ConsoleLink to={`/segments/${segment}`} className={styles.link}>
                     {label ?? segment}
-                  </LinkText>
+                  </ConsoleLink>
                   <span className={`${styles.quiet} ${styles.small}`}>
-                    <Ago time={entered_at} />
+                    <Ago time={entered_at} />{' '}
+                    {!embedded && (
+                      <LinkText
+                        to={`/segments/${segment}?tab=why&person=${id}`}
+                        className={styles.link}
+                      >
+                        {words.why}
+                      </LinkText>
+                    )}
                   </span>
                 </li>
               ))}

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Profile, TimelineEvent } from '@tessera/platform/contract'
-import type { ModelObject } from '../../../lib/api-types.ts'
 import { formatCount, formatTime, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
@@ -9,7 +8,7 @@ import { stoneColour } from '../../../ui/colour.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { modelQuery, timelineQuery } from '../api/profiles.ts'
+import { timelineQuery } from '../api/profiles.ts'
 import { eventKinds, lookOf, monthsOf } from '../timeline.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
@@ -27,15 +26,13 @@ export function TimelinePart({
   onKind: (kind: string | undefined) => void
 }) {
   const timeline = useInfiniteQuery(timelineQuery(profile.id, kind))
-  const { data: model } = useQuery(modelQuery)
-  const objects = model?.objects ?? []
   return (
     <Panel title={words.title} flush="flush">
-      <Kinds kinds={eventKinds(profile.counts, objects)} kind={kind} onKind={onKind} />
+      <Kinds kinds={eventKinds(profile.counts)} kind={kind} onKind={onKind} />
       <Answer query={timeline} height={420}>
         {({ pages }) => (
           <>
-            <Events events={pages.flatMap(({ events }) => events)} objects={objects} />
+            <Events events={pages.flatMap(({ events }) => events)} />
             {timeline.hasNextPage && (
               <div className={styles.more}>
                 <Button
@@ -90,13 +87,7 @@ function Kinds({
   )
 }
 
-function Events({
-  events,
-  objects,
-}: {
-  events: readonly TimelineEvent[]
-  objects: readonly ModelObject[]
-}) {
+function Events({ events }: { events: readonly TimelineEvent[] }) {
   if (events.length === 0) {
     return (
       <EmptyState icon="engagement" title={words.empty}>
@@ -109,24 +100,14 @@ function Events({
       <h3 className={styles.month}>{name}</h3>
       <ol className={styles.entries}>
         {inMonth.map((event) => (
-          <Event
-            key={`${event.object} ${event.record}`}
-            event={event}
-            fields={objects.find(({ key }) => key === event.object)?.fields}
-          />
+          <Event key={`${event.object} ${event.record}`} event={event} />
         ))}
       </ol>
     </section>
   ))
 }
 
-function Event({
-  event,
-  fields,
-}: {
-  event: TimelineEvent
-  fields: ModelObject['fields'] | undefined
-}) {
+function Event({ event }: { event: TimelineEvent }) {
   const { icon, colour } = lookOf(event.object)
   return (
     <li className={styles.entry}>
@@ -135,9 +116,9 @@ function Event({
       </span>
       <span className={styles.entryShows}>
         <span className={styles.entryMain}>{event.label}</span>
-        {event.shows.map(({ field, label, value, name }) => (
+        {event.shows.map(({ field, label, type, value, name }) => (
           <span key={field} title={label}>
-            {name ?? formatValue(value, fields?.[field]?.type)}
+            {name ?? formatValue(value, type)}
           </span>
         ))}
       </span>
