@@ -68,12 +68,20 @@ export function subjectsOf(of: {
 
 function ownedBy(model: Model, on: string): ReadonlyMap<string, OwnedSubject> {
   const owned = model.objects.flatMap((object): readonly OwnedSubject[] => {
-    const way = pathTo(model, object, on)
+    const way = pathTo(model, object, on) ?? overPeople(model, object, on)
     // The rows of people are many for one of them; every other thing is its only row.
     if (way === undefined || (way.length === 0 && !isUnified(on))) return []
     return [{ ...subjectFrom(object), way }]
   })
   return new Map(owned.map((object) => [object.key, object]))
+}
+
+// What people have is also that of the account or household that their record names.
+function overPeople(model: Model, object: ModelObject, on: string): readonly Step[] | undefined {
+  const people = model.find('individual')
+  const toPerson = pathTo(model, object, 'individual')
+  const onwards = people && pathTo(model, people, on)
+  return toPerson && onwards && [...toPerson, ...onwards]
 }
 
 const subjectFrom = (object: ModelObject): ObjectSubject => ({

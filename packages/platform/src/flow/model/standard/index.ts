@@ -3,6 +3,7 @@ import { commerce } from './commerce.ts'
 import { consent } from './consent.ts'
 import { engagements } from './engagement.ts'
 import { party } from './party.ts'
+import { predictions } from './prediction.ts'
 
 /** The model that comes with the product. */
 export const standardModel: readonly ModelObject[] = [
@@ -10,6 +11,7 @@ export const standardModel: readonly ModelObject[] = [
   ...consent,
   ...commerce,
   ...engagements,
+  ...predictions,
 ]
 
 /** The subject areas of the standard model, in the order they are shown. */
@@ -20,4 +22,5 @@ export const subjectAreas: Readonly<Record<string, string>> = {
   product: 'Product',
   case: 'Case',
   engagement: 'Engagement',
+  prediction: 'Prediction',
 }
