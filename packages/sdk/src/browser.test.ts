@@ -204,7 +204,7 @@ describe.skipIf(!browser)(`in a browser${leftOut}`, () => {
     const options = { host: server.url, flushIntervalMs: 10, firstRetryMs: 10 }
     const page = await open(await visitor(), '/', options)
     await track(page, 'Patient')
-    await expect.poll(() => server.names(), { timeout: 4000 }).toEqual(['Patient'])
+    await expect.poll(() => server.names()).toEqual(['Patient'])
     expect(server.arrived[1]!.at - server.arrived[0]!.at).toBeGreaterThanOrEqual(1000)
   })
 

@@ -62,7 +62,7 @@ test('waits as long as the server asks, also when told to send now', async () =>
   await sender.flush()
   expect(server.arrived).toHaveLength(1)
   expect(sender.waiting()).toBe(1)
-  await expect.poll(() => server.names(), { timeout: 3000 }).toEqual(['Patient'])
+  await expect.poll(() => server.names()).toEqual(['Patient'])
   const [first, second] = server.arrived
   expect(second!.at - first!.at).toBeGreaterThanOrEqual(1000)
   expect(second!.batch).toEqual(first!.batch)
@@ -73,7 +73,7 @@ test('a server in trouble gets everything once it is well, in order, by itself',
   server.next({ status: 503 }, { breaks: 'before' }, { status: 500, body: 'oh' }, { status: 408 })
   const sender = makeSender(server.url, { flushIntervalMs: 10 })
   for (const event of ['a', 'b', 'c']) sender.track(event, {}, ada)
-  await expect.poll(() => server.names(), { timeout: 3000 }).toEqual(['a', 'b', 'c'])
+  await expect.poll(() => server.names()).toEqual(['a', 'b', 'c'])
   expect(server.arrived).toHaveLength(5)
   const ids = server.arrived.map(({ batch }) => batch.map(({ messageId }) => messageId).join())
   expect(new Set(ids).size).toBe(1)
@@ -90,7 +90,7 @@ test('waits longer after each failure', async () => {
   }
   const sender = makeSender(server.url, options)
   sender.track('a', {}, ada)
-  await expect.poll(() => server.arrived.length, { timeout: 3000, interval: 5 }).toBe(4)
+  await expect.poll(() => server.arrived.length, { interval: 5 }).toBe(4)
   await sender.close(0)
   const gaps = server.arrived.slice(1).map(({ at }, i) => at - server.arrived[i]!.at)
   // Timers may be late, never early.

@@ -57,8 +57,8 @@ test('the list of the guide is written as it says', async () => {
     await store.close()
     rmSync(base, { recursive: true })
   })
-  await refresh('regulars_to_lists', AbortSignal.timeout(5000))
-  await work.drain(AbortSignal.timeout(5000))
+  await refresh('regulars_to_lists', AbortSignal.timeout(40_000))
+  await work.drain(AbortSignal.timeout(40_000))
   const [name = ''] = readdirSync(join(base, 'lists')).filter((one) => one.endsWith('.csv.gz'))
   expect(name).toMatch(/^regulars-\d{4}-\d\d-\d\d-regulars_to_lists-\d+\.csv\.gz$/)
   expect(gunzipSync(readFileSync(join(base, 'lists', name))).toString()).toBe(

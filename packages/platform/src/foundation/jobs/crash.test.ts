@@ -55,7 +55,7 @@ test.each([
   await once(child, 'exit')
 
   await jobs.start(start)
-  expect(await jobs.waitFor(id, AbortSignal.timeout(5000))).toMatchObject({
+  expect(await jobs.waitFor(id, AbortSignal.timeout(40_000))).toMatchObject({
     state: 'done',
     result: { payload: { file: 'people.csv' }, attempt: 2 },
   })

@@ -68,7 +68,7 @@ describeDestination(file, arrange)
 async function deliver(batch: Batch, settings: object = {}) {
   const scene = await arrange()
   onTestFinished(scene.close)
-  const tools = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const tools = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   const all = { ...scene.settings, format: 'csv', ...settings }
   await file.deliver(batch, all, tools)
   return { folder: scene.folder, out: join(scene.folder, 'out', 'exports') }
@@ -144,7 +144,7 @@ test('does not follow a symbolic link out of its folder', async () => {
   mkdirSync(outside)
   mkdirSync(scene.tools.folders.base)
   symlinkSync(outside, join(scene.tools.folders.base, 'exports'))
-  const tools = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const tools = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   for (const folder of ['exports', 'exports/deep']) {
     const delivering = file.deliver(sampleBatch([ada]), { ...scene.settings, folder }, tools)
     await expect(delivering).rejects.toMatchObject({ code: 'activation.folder_outside' })
@@ -156,7 +156,7 @@ test('writes to an absolute folder that the server allows', async () => {
   const scene = await arrange()
   onTestFinished(scene.close)
   const folder = join(scene.folder, 'allowed', 'crm')
-  const tools = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const tools = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   await file.deliver(sampleBatch([ada]), { ...scene.settings, folder }, tools)
   expect(readdirSync(folder)).toHaveLength(2)
 })
@@ -168,7 +168,7 @@ test('a file that could not be finished is not there, nor is a part of it', asyn
     yield [ada]
     throw new Error('the store is gone')
   }
-  const tools = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const tools = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   const delivering = file.deliver(sampleBatch([ada], { rows }), scene.settings, tools)
   await expect(delivering).rejects.toThrow('the store is gone')
   const out = join(scene.tools.folders.base, 'exports')
@@ -178,7 +178,7 @@ test('a file that could not be finished is not there, nor is a part of it', asyn
 test('a test of the connection leaves no file', async () => {
   const scene = await arrange()
   onTestFinished(scene.close)
-  const testing = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const testing = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   expect(await lookedAt(file.test(scene.settings, testing))).toEqual([
     'a file was written to exports',
     'it was removed again',

@@ -233,7 +233,7 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
       ...atEase,
       ...tools,
       secret,
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(40_000),
     })
     await expect(delivering).rejects.toMatchObject({
       code: 'activation.database_refused',
@@ -246,7 +246,7 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
     const delivering = postgres.deliver(sampleBatch([change('entered', '1')]), settings, {
       ...atEase,
       ...tools,
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(40_000),
     })
     await expect(delivering).rejects.toMatchObject({ code: 'outgoing.private_address' })
   })

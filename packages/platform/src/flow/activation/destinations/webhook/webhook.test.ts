@@ -48,7 +48,7 @@ const ada = { profile_id: '1152921504606846977', change: 'entered', email: 'ada@
 async function deliver(answerer?: Answerer) {
   const scene = await arrange(answerer)
   onTestFinished(scene.close)
-  const tools = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const tools = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   return { scene, outcome: await webhook.deliver(sampleBatch([ada]), scene.settings, tools) }
 }
 
@@ -105,7 +105,7 @@ test('a private address is refused for good', async () => {
   const { settings, tools, close } = await arrange()
   onTestFinished(close)
   const elsewhere = { ...settings, url: 'http://10.0.0.1/in' }
-  const signal = AbortSignal.timeout(5000)
+  const signal = AbortSignal.timeout(40_000)
   const call = webhook.deliver(sampleBatch([ada]), elsewhere, { ...tools, signal })
   await expect(call).rejects.toMatchObject({ code: 'outgoing.private_address', status: 422 })
 })
@@ -115,7 +115,7 @@ test('a test of the connection is a signed batch of nobody that says what it is'
     if (scene.received.length > 1) response.writeHead(401).end('who are you?')
   })
   onTestFinished(scene.close)
-  const testing = { ...scene.tools, signal: AbortSignal.timeout(5000) }
+  const testing = { ...scene.tools, signal: AbortSignal.timeout(40_000) }
   const look = () => lookedAt(webhook.test(scene.settings, testing))
   expect(await look()).toEqual([expect.stringContaining('took a signed batch without members')])
   expect(JSON.parse(scene.received[0]?.body ?? '')).toMatchObject({ test: true, members: [] })
