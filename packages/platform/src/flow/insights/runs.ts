@@ -234,7 +234,7 @@ function physical({ relations, driver }: Built, names: readonly string[]): reado
  * Looking for what changed costs some statements more, about as much processor time as computing this many rows: where an object
  * has fewer, everything is computed (measured, see the room's README).
  */
-export const worthRows = 100_000
+export const worthRows = 200_000
 /** Above these shares of rows that changed and of groups that they touch, computing all is less work. */
 const mostChanged = 0.2
 const mostTouched = 0.5

@@ -39,7 +39,15 @@ const segments: readonly Segment[] = documents.map(({ key, body }) => ({
 }))
 const engine = await memoryEngine()
 await segmentTenant(engine)
-for (const object of ['product', 'sales_order_product', 'case']) await setRows(engine, object, [])
+for (const object of [
+  'product',
+  'sales_order_product',
+  'case',
+  'individual',
+  'household',
+  'prediction',
+])
+  await setRows(engine, object, [])
 const ground = tenantGround(new Date('2026-02-16T12:00:00Z'))
 
 test('the guide shows every kind of segment', () => {
