@@ -146,7 +146,8 @@ export function makeActivations(tools: ActivationTools): Activations {
   const destinations = tools.destinations ?? allDestinations
   const patience = tools.patience ?? usualPatience
   const parquet = parquetWriter({ engine, folder: tools.scratchFolder })
-  const work = makeWork({ ...tools, records, destinations, patience, parquet })
+  const asking = (all: Catalogue, key: string) => askingIn(all, key, destinations)
+  const work = makeWork({ ...tools, records, destinations, patience, parquet, asking })
   const inTurn = makeTurns()
   const subject = async (key: string) => {
     const all = await catalogue()
@@ -282,6 +283,20 @@ function findDestination(all: Catalogue, key: string): DestinationBody {
   if (found) return found
   const keys = all.list(destinationName).map((one) => one.key)
   throw activationFaults.unknown_destination({ key, near: didYouMean(key, keys) })
+}
+
+/** An activation of people with the consent that is asked for; nothing where it is not defined any more. */
+function askingIn(
+  all: Catalogue,
+  key: string,
+  destinations: readonly Destination[],
+): ActivationBody | undefined {
+  const body = all.find(activationName, key)?.body
+  const there = body && all.find(destinationName, body.destination)?.body
+  const on = body && all.find<{ on: string }>('segment', body.segment)?.body.on
+  if (!body || !there || on !== 'individual') return undefined
+  if (!destinations.some((one) => one.key === there.type)) return undefined
+  return askingFor(body, consentOf(body.consent, there, destinations)?.consent)
 }
 
 function subjectOf(

@@ -64,7 +64,7 @@ where m.profile is null or r.profile is null or r.reason is not null`
 /** Whom it is about: `profile`, whether they are members, have been sent, or are held back and why, and what was sent. */
 export const peopleOf = (body: ActivationBody, line: Line): Draft => sql`
 select coalesce(m.profile, r.profile) as profile, m.profile is not null as is_member,
-  r.profile is not null and r.reason is null as is_sent, r.reason as held_for, r.hash as was
+  r.profile is not null and coalesce(r.reason = ${value(reasons.withdrawn)}, true) as is_sent, r.reason as held_for, r.hash as was
 from (
   select profile from ${memberTable} where segment = ${value(body.segment)}) m
 full join (${rememberedBy(line)}) r on m.profile = r.profile${looksAtAll(body) ? nothing : newsOnly}`
@@ -89,7 +89,7 @@ export function judgedOf(body: ActivationBody, people: TableName, of: Surroundin
   return sql`select *, case
     when not is_member or reason is not null then case
       when is_sent then 'left' when not is_member then 'forgotten' when held_for is null then 'withheld' else 'known' end
-    when not is_sent then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
+    when not is_sent or held_for is not null then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
 from (
 select *, ${reasonOf(body)} as reason, ${hashOf(body)} as hash
 from (

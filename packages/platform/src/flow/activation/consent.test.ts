@@ -9,7 +9,7 @@ import { emailDefinition } from './destinations/email/definition.ts'
 import { fileDefinition } from './destinations/file/definition.ts'
 import { activationMigrations } from './records.ts'
 import { activationsOver, definitionsOf } from './testing/house.ts'
-import { addPeople, enter, makeTables, opt, profileId } from './testing/world.ts'
+import { addPeople, enter, leave, makeTables, opt, profileId } from './testing/world.ts'
 
 const engine = await memoryEngine()
 await makeTables(engine)
@@ -89,8 +89,8 @@ async function arrange(
     },
     { destinations: [destination], clock },
   )
-  const go = async () => {
-    await made.refresh('one', AbortSignal.timeout(10_000))
+  const queue = () => made.refresh('one', AbortSignal.timeout(10_000))
+  const deliver = async () => {
     await made.work.drain(AbortSignal.timeout(10_000))
     return received
       .splice(0)
@@ -98,12 +98,17 @@ async function arrange(
         `${row['change']} ${BigInt(String(row['profile_id'])) - profileId(0)} ${row['Email'] ?? ''}`.trim(),
       )
   }
+  const go = async () => {
+    await queue()
+    return deliver()
+  }
+  const ledger = async () => (await made.get('one')).ledger
   const filtered = async () => (await made.get('one')).ledger.filtered
   const close = async () => {
     await made.work.stop()
     await store.close()
   }
-  return { segment, go, filtered, close }
+  return { segment, queue, deliver, go, ledger, filtered, close }
 }
 
 const mail: ActivationBody['attributes'] = [
@@ -159,5 +164,69 @@ test('where no contact point is sent, the consent of the person counts, and ends
   expect(await go()).toEqual([])
   clock.move(86_400_000)
   expect(await go()).toEqual(['left 1'])
+  await close()
+})
+
+test('who withdraws while a batch waits is not sent, counted, and sent once they agree again', async () => {
+  const { segment, queue, deliver, go, ledger, close } = await arrange(
+    'email',
+    {},
+    { attributes: mail },
+  )
+  const people = [11, 12, 13, 14]
+  await addPeople(engine, 11, 14)
+  for (const n of people) await opt(engine, n, true)
+  await enter(engine, segment, people)
+  await queue()
+  // 12 withdraws for good, 13 agrees again before the next cut, 14 after it.
+  for (const n of [12, 13, 14]) await say({ n, status: 'opt_out' })
+  expect(await deliver()).toEqual(['entered 11 11@crm.test'])
+  const held = { 'consent withdrawn': 3 }
+  expect(await ledger()).toEqual({
+    members: 4,
+    queued: 4,
+    delivered: 1,
+    filtered: held,
+    waiting: 0,
+    dead: 0,
+  })
+  await say({ n: 13, status: 'opt_in' })
+  expect(await go()).toEqual(['left 12', 'left 14', 'entered 13 13@crm.test'].toSorted(byPerson))
+  await say({ n: 14, status: 'opt_in' })
+  expect(await go()).toEqual(['entered 14 14@crm.test'])
+  // Who leaves is told of, whatever they agree to.
+  await leave(engine, segment, [11])
+  await queue()
+  await say({ n: 11, status: 'opt_out' })
+  expect(await deliver()).toEqual(['left 11 11@crm.test'])
+  expect(await ledger()).toEqual({
+    members: 9,
+    queued: 9,
+    delivered: 6,
+    filtered: held,
+    waiting: 0,
+    dead: 0,
+  })
+  await close()
+})
+
+const byPerson = (a: string, b: string) => Number(a.split(' ')[1]) - Number(b.split(' ')[1])
+
+test('an address of which somebody withdrew is not sent where the member is sent without it too', async () => {
+  const { segment, queue, deliver, ledger, close } = await arrange(
+    'file',
+    {},
+    {
+      send: 'everything',
+      attributes: [{ as: 'Email', contact_point: 'email', sources: ['crm'], consent: true }],
+    },
+  )
+  await addPeople(engine, 21, 22)
+  for (const n of [21, 22]) await opt(engine, n, true)
+  await enter(engine, segment, [21, 22])
+  await queue()
+  await say({ n: 22, status: 'opt_out' })
+  expect(await deliver()).toEqual(['undefined 21 21@crm.test', 'undefined 22'])
+  expect(await ledger()).toMatchObject({ members: 2, delivered: 2, filtered: {} })
   await close()
 })

@@ -62,6 +62,7 @@ export const total = (of: Counts): number => Object.values(of).reduce((sum, n) =
 /** Adds to the members that were not sent, by the reason; inside of whatever transaction runs. */
 export async function addFiltered(store: Store, activation: string, of: Counts): Promise<void> {
   for (const [reason, members] of Object.entries(of)) {
+    if (members === 0) continue
     await store
       .as<Tables>()
       .insertInto('activation_filtered')

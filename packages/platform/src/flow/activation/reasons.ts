@@ -5,6 +5,8 @@ export const reasons = {
   blocked: 'blocked by the filter',
   noContactPoint: 'no contact point',
   noConsent: 'no consent',
+  /** They may have been sent, as far as anybody knows: it was found as a batch went out. */
+  withdrawn: 'consent withdrawn',
   formulaFailed: 'attribute formula failed',
   cancelled: 'cancelled',
 } as const

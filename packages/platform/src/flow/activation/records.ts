@@ -228,6 +228,34 @@ function lineIn(store: Store) {
         for (const one of apart) await addApart(store, { batch, one, at })
       }),
 
+    /** Writes a part of a batch anew, without members who are not sent after all. */
+    replacePart: async (
+      { sequence, activation, send }: BatchRecord,
+      { number, rows }: { readonly number: number; readonly rows: readonly PayloadRow[] },
+      filtered: Counts,
+    ): Promise<void> => {
+      const payload = await zip(packed(rows))
+      await store.transaction(async () => {
+        await db
+          .updateTable('activation_part')
+          .set({ payload })
+          .where('batch', '=', sequence)
+          .where('number', '=', number)
+          .execute()
+        await change(sequence)
+          .set({ members: sql`members - ${total(filtered)}` })
+          .execute()
+        await addFiltered(store, activation, filtered)
+        // Whoever agrees again is sent again, though nothing else has changed.
+        if (send === 'everything')
+          await db
+            .updateTable('activation_state')
+            .set({ content: null })
+            .where('activation', '=', activation)
+            .execute()
+      })
+    },
+
     /** Members that a destination was sent since a moment. */
     sentSince: async (destination: string, since: Date): Promise<number> => {
       const row = await db

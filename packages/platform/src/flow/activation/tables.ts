@@ -1,6 +1,7 @@
 import {
   type Draft,
   type Engine,
+  join,
   sql,
   type TableName,
   table,
@@ -8,6 +9,7 @@ import {
   value,
   type Writer,
 } from '#engine'
+import { reasons } from './reasons.ts'
 
 /**
  * Whom a destination has by an activation: `activation`, `destination`, `profile`, and the positions of the cuts that
@@ -62,6 +64,18 @@ export async function keepVerdicts(writer: Writer, line: Line, judged: TableName
     select ${value(activation)}, ${value(destination)}, profile_id, ${value(to)}, reason, hash
     from ${judged} where verdict in ('entered', 'updated', 'withheld') or (verdict = 'left' and is_member)`)
   return to
+}
+
+/** Notes of members whom a cut queued that they were held back on their way. */
+export async function holdBack(
+  writer: Writer,
+  { activation, destination, position }: Line,
+  profiles: readonly bigint[],
+): Promise<void> {
+  await writer.run(sql`update ${sentTable} set reason = ${value(reasons.withdrawn)}
+    where activation = ${value(activation)} and destination = ${value(destination)}
+      and entered_position = ${value(position)} and reason is null
+      and profile in (${join(profiles.map((profile) => value(profile)))})`)
 }
 
 // After a restore the engine may be a little behind the store; a position is still never given twice.

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Catalogue } from '#definitions'
-import type { Clock } from '#kernel/clock.ts'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { backoffMs, type Outgoing } from '#outgoing'
 import type { Secrets } from '#store'
+import { type AgainTools, askAgain } from './again.ts'
 import { destinationName } from './check.ts'
 import { type Breaker, type Circuit, makeCircuits, usualBreaker } from './circuit.ts'
 import type { DestinationBody, Limits } from './definition.ts'
@@ -12,7 +12,7 @@ import type { DeliveryTools, Destination, Outcome, OutFolders } from './destinat
 import { destinationOf } from './destinations/index.ts'
 import { activationName } from './kinds.ts'
 import { makePace } from './pace.ts'
-import { type BatchRecord, batchOf, type Records } from './records.ts'
+import { type BatchRecord, batchOf } from './records.ts'
 
 /** How often a batch is tried, how long is waited in between, and when a destination is left alone. */
 export interface Patience {
@@ -23,8 +23,7 @@ export interface Patience {
 }
 
 /** What deliveries need. */
-export interface WorkTools {
-  readonly records: Records
+export interface WorkTools extends AgainTools {
   readonly catalogue: () => Promise<Catalogue>
   readonly outgoing: Pick<Outgoing, 'send' | 'receive' | 'connect'>
   readonly secrets: Pick<Secrets, 'get'>
@@ -32,7 +31,6 @@ export interface WorkTools {
   readonly parquet: DeliveryTools['parquet']
   readonly destinations: readonly Destination[]
   readonly patience: Patience
-  readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
   readonly log: Log
@@ -162,10 +160,14 @@ interface House extends WorkTools {
   readonly pace: ReturnType<typeof makePace>
 }
 
-async function attempt(house: House, batch: BatchRecord, signal: AbortSignal): Promise<void> {
+async function attempt(house: House, queued: BatchRecord, signal: AbortSignal): Promise<void> {
   const { records, clock } = house
   const all = await house.catalogue()
-  const limits = limitsOf(house, all.find(destinationName, batch.destination)?.body)
+  const limits = limitsOf(house, all.find(destinationName, queued.destination)?.body)
+  const batch = await askAgain(house, queued, all)
+  // A list of everybody may be empty; of changes nothing is left to tell.
+  if (batch.members === 0 && queued.members > 0 && batch.send === 'changes')
+    return void (await records.delivered(batch, clock.now()))
   const dueAt = await nextDayWhenFull(house, batch, limits)
   if (dueAt !== undefined) {
     const reason = `the ${limits.members_per_day} members of today were sent`

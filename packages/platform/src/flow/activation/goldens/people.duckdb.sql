@@ -1,10 +1,10 @@
 select coalesce(m.profile, r.profile) as profile, m.profile is not null as is_member,
-  r.profile is not null and r.reason is null as is_sent, r.reason as held_for, r.hash as was
+  r.profile is not null and coalesce(r.reason = $1, true) as is_sent, r.reason as held_for, r.hash as was
 from (
-  select profile from "segment"."member" where segment = $1) m
+  select profile from "segment"."member" where segment = $2) m
 full join (
   select profile, reason, hash from "segment"."_sent"
-  where activation = $2 and destination = $3
-    and entered_position <= $4
-    and (left_position is null or left_position > $5)) r on m.profile = r.profile
+  where activation = $3 and destination = $4
+    and entered_position <= $5
+    and (left_position is null or left_position > $6)) r on m.profile = r.profile
 where m.profile is null or r.profile is null or r.reason is not null

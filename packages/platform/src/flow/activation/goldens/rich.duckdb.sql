@@ -1,7 +1,7 @@
 select *, case
     when not is_member or reason is not null then case
       when is_sent then 'left' when not is_member then 'forgotten' when held_for is null then 'withheld' else 'known' end
-    when not is_sent then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
+    when not is_sent or held_for is not null then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
 from (
 select *, case when is_member then case when not passes then $1 when "a0" is null then $2 when "a1" is null and "has1" then $3 when "a1" is null then $4 end end as reason, (cast(md5_number_lower(cast(json_object($5, "profile_id", $6, "a0", $7, "a1", $8, "a2") as varchar)) >> 3 as bigint) + 2305843009213693952) as hash
 from (

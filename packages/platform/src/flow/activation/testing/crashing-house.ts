@@ -6,7 +6,7 @@ import { makeOutgoing } from '#outgoing'
 import { openStore } from '#store'
 import { activationMigrations } from '../records.ts'
 import { activationsOver, definitionsOf, webhookTo } from './house.ts'
-import { enter, leave, makeTables } from './world.ts'
+import { addPeople, enter, leave, makeTables, opt } from './world.ts'
 
 // A process of its own, to be killed at any moment: `node crashing-house.ts <folder> <url> <steps>`. It lets people come
 // and go, queues and delivers, goes on where the last one was killed, and ends well once everything is delivered.
@@ -27,22 +27,32 @@ const outgoing = makeOutgoing({
 const catalogue = definitionsOf({
   destinations: { shop: webhookTo(url, 2) },
   activations: {
-    crash: { segment: 'crash', destination: 'shop', attributes: [], send: 'changes' },
+    crash: {
+      segment: 'crash',
+      destination: 'shop',
+      attributes: [],
+      send: 'changes',
+      consent: { channel: 'email', basis: 'unless_refused' },
+    },
   },
 })
 const { refresh, work } = activationsOver({ engine, store, outgoing, catalogue: () => catalogue })
-const signal = AbortSignal.timeout(60_000)
+const signal = AbortSignal.timeout(120_000)
 
 work.start()
 process.stdout.write('ready\n')
 for (let step = await stepsDone(); step < Number(steps); step++) {
   const first = step * 5
+  await addPeople(engine, first + 2, first + 2)
+  await opt(engine, first + 2, true)
   await enter(
     engine,
     'crash',
     [1, 2, 3, 4, 5].map((n) => first + n),
   )
   await refresh('crash', signal)
+  // While their batch waits, or after it went.
+  await opt(engine, first + 2, false)
   await leave(engine, 'crash', [first + 1])
 }
 await refresh('crash', signal)

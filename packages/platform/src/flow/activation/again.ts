@@ -1,0 +1,108 @@
+import { askConsent, type ConsentAsked, whyNotReached } from '#consent'
+import type { Catalogue } from '#definitions'
+import type { Engine } from '#engine'
+import type { Clock } from '#kernel/clock.ts'
+import { consentFor, consentOfPeople } from './asked-consent.ts'
+import type { ActivationBody } from './definition.ts'
+import type { PayloadRow } from './destination.ts'
+import { reasons } from './reasons.ts'
+import type { BatchRecord, Records } from './records.ts'
+import { holdBack } from './tables.ts'
+
+/** What asking again needs. */
+export interface AgainTools {
+  readonly engine: Engine
+  readonly records: Records
+  readonly clock: Clock
+  /** An activation with the consent that it, or where it sends to, asks for; nothing when it is not defined any more. */
+  readonly asking: (all: Catalogue, activation: string) => ActivationBody | undefined
+}
+
+/** One consent that members are asked for. */
+interface Question {
+  readonly consent: ConsentAsked
+  /** The attribute with the contact point that it is about; nothing where it is about the person. */
+  readonly as?: string
+  /** Without it the member is not sent; otherwise only the contact point is not. */
+  readonly isNeeded: boolean
+}
+
+function questionsOf(body: ActivationBody): readonly Question[] {
+  const whole = consentOfPeople(body)
+  return [
+    ...(whole ? [{ consent: whole, isNeeded: true }] : []),
+    ...body.attributes.flatMap((one): Question[] => {
+      const consent = consentFor(one, body)
+      return consent ? [{ consent, as: one.as, isNeeded: one.required === true }] : []
+    }),
+  ]
+}
+
+/**
+ * Asks for consent as a batch goes out: whoever withdrew since it was queued is left out and counted. The batch as it is now. Who left is
+ * sent whatever they agree to, and who was dealt with at an earlier attempt stands where they were.
+ */
+export async function askAgain(
+  tools: AgainTools,
+  batch: BatchRecord,
+  all: Catalogue,
+): Promise<BatchRecord> {
+  const body = tools.asking(all, batch.activation)
+  const questions = body ? questionsOf(body) : []
+  if (questions.length === 0) return batch
+  let { members } = batch
+  let place = 0
+  let number = 0
+  for await (const rows of tools.records.rowsOf(batch.sequence)) {
+    number++
+    const isAsked = (row: PayloadRow, i: number) =>
+      place + i >= batch.done && row['change'] !== 'left'
+    const asked = rows.filter(isAsked)
+    const now = await stillAllowed(tools, questions, asked)
+    const kept = rows.flatMap((row, i): readonly PayloadRow[] => {
+      const left = isAsked(row, i) ? now.get(row) : row
+      return left ? [left] : []
+    })
+    const gone = asked.filter((row) => !now.has(row))
+    if (gone.length > 0) {
+      const profiles = gone.map((row) => BigInt(String(row['profile_id'])))
+      // What the engine remembers first: done twice it is the same.
+      await tools.engine.change(`activation.${batch.activation}`, (writer) =>
+        holdBack(writer, { ...batch, position: batch.to_position }, profiles),
+      )
+    }
+    if (gone.length > 0 || asked.some((row) => now.get(row) !== row))
+      await tools.records.replacePart(
+        batch,
+        { number, rows: kept },
+        { [reasons.withdrawn]: gone.length },
+      )
+    members -= gone.length
+    place += kept.length
+  }
+  return { ...batch, members }
+}
+
+/** Who may still be sent, each with the row as it may be sent. */
+async function stillAllowed(
+  { engine, clock }: AgainTools,
+  questions: readonly Question[],
+  rows: readonly PayloadRow[],
+): Promise<ReadonlyMap<PayloadRow, PayloadRow>> {
+  const now = new Map(rows.map((row) => [row, row]))
+  for (const { consent, as, isNeeded } of questions) {
+    const asked = [...now].filter(([, row]) => as === undefined || typeof row[as] === 'string')
+    const people = asked.map(([, row]) => ({
+      profile: String(row['profile_id']),
+      contactPoint: as === undefined ? undefined : String(row[as]),
+    }))
+    const known = await askConsent(engine, consent, { people, now: clock.now() })
+    asked.forEach(([before, row], i) => {
+      const one = known[i]
+      if (!one || whyNotReached(consent, one) === undefined) return
+      if (as === undefined || isNeeded) now.delete(before)
+      else now.set(before, { ...row, [as]: null })
+    })
+  }
+  return now
+}
