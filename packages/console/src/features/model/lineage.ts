@@ -101,6 +101,7 @@ export function wayOf(way: FieldWay): readonly WayNode[] {
       facts: name,
       icon: 'model',
       colour: '--t-stone-model',
+      title: name,
     },
     ...uses.map((use): WayNode => {
       const page = pageOf(use)
@@ -111,6 +112,7 @@ export function wayOf(way: FieldWay): readonly WayNode[] {
         inputs: [...use.asks].filter((asked) => known.has(asked)),
         label: use.label,
         facts: use.key,
+        title: use.label,
         ...looksOf[use.kind],
         ...(page === undefined ? {} : { page }),
       }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { definitionsQuery } from '../../lib/definitions.ts'
 import type { EditorView } from '../../lib/editor-views.ts'
@@ -129,7 +130,7 @@ function Relations({ object, model }: { object: ModelObjectFacts; model: WholeMo
           [words.areaFacts, model.subject_areas[area] ?? area],
           [words.category, category],
           [words.origin, words[origin]],
-          [words.rowsNow, node ? formatCount(node.counts['rows'] ?? 0) : texts.model.notFilled],
+          [words.rowsNow, flow ? rowsIn(node) : texts.none],
           [
             words.referredBy,
             <span key="referred" className={styles.tags}>
@@ -151,3 +152,6 @@ function Relations({ object, model }: { object: ModelObjectFacts; model: WholeMo
     </Panel>
   )
 }
+
+const rowsIn = (node: GraphNode | undefined): string =>
+  node ? formatCount(node.counts['rows'] ?? 0) : texts.model.notFilled

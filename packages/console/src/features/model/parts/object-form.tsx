@@ -95,8 +95,7 @@ function AreaField({ model }: { model: WholeModel }) {
     <Autocomplete
       size="xs"
       label={words.area}
-      description={words.areaHint}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      placeholder={words.areaHint}
       value={textAt(form.body, ['subject_area'])}
       error={problemAt(form, ['subject_area'])}
       data={[...areas]}

@@ -66,7 +66,7 @@ function OwnField({ name, users }: { name: string; users: readonly string[] }) {
         path={[...path, 'type']}
         label={words.type}
         look="in a row"
-        options={types.map((value) => ({ value, label: value }))}
+        options={(isId ? ['text'] : types).map((value) => ({ value, label: value }))}
       />
       {isId ? <span /> : <LinkField name={name} />}
       <span className={editor.icons}>
