@@ -112,6 +112,7 @@ test('the pause that a server asked for outlives the program', async () => {
   server.next({ status: 503, headers: { 'retry-after': '60' } })
   const first = makeSender(server.url, { storage: fileStorage(path) })
   first.track('a', {}, ada)
+  await first.flush()
   await first.close(50)
   const second = makeSender(server.url, { storage: fileStorage(path) })
   await second.flush()
