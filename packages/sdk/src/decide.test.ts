@@ -10,6 +10,8 @@ interface Request {
   readonly body: Readonly<Record<string, unknown>>
 }
 
+const patientMs = 20_000
+
 /** A server that answers in turn as told, then as a healthy one; it keeps what it was asked. */
 async function startDecisions(...answers: readonly (number | string)[]) {
   const asked: Request[] = []
@@ -42,7 +44,11 @@ test('asks after what was tracked before, as the person it is, and tells what wa
   const sender = makeSender(url, { identity: 'remembered', storage: memoryStore() })
   sender.identify('ada')
   sender.track('Viewed')
-  const decision = await sender.decide('banner', { context: { page: '/' }, limit: 2 })
+  const decision = await sender.decide('banner', {
+    context: { page: '/' },
+    limit: 2,
+    withinMs: patientMs,
+  })
   expect(decision).toMatchObject({
     state: 'offers',
     offers: [{ key: 'a', payload: { text: 'A' } }],
@@ -69,7 +75,10 @@ test.each([
   ['silence', 'silence', 'no answer in 200 ms'],
 ])('there are no offers after %s', async (_, answer, reason) => {
   const { url } = await startDecisions(answer)
-  const decision = await makeSender(url).decide('banner', { ...ada, withinMs: 200 })
+  const decision = await makeSender(url).decide('banner', {
+    ...ada,
+    withinMs: answer === 'silence' ? 200 : patientMs,
+  })
   expect(decision).toEqual({
     state: 'none',
     offers: [],
