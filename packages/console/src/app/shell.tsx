@@ -28,6 +28,20 @@ const places = [
   { to: '/operations', label: texts.rooms.operations, icon: 'gauge' },
 ] as const
 
+const names = texts.palette.places
+const everywhere = [
+  ...places,
+  { to: '/start', label: names.start },
+  { to: '/connect', label: names.connect },
+  { to: '/senders', label: names.senders },
+  { to: '/insight-new', label: names.newInsight },
+  { to: '/segment-new', label: names.newSegment },
+  { to: '/segment-overlap', label: names.compare },
+  { to: '/new-activation', label: names.newActivation },
+  { to: '/new-destination', label: names.newDestination },
+  { to: '/new-action', label: names.newAction },
+]
+
 /** What stands around every page: where one can go, and whether the server answers. */
 export function Shell() {
   return (
@@ -100,7 +114,7 @@ function GoAnywhere() {
       </Tool>
       {isOpen && (
         <Suspense>
-          <Palette places={places} onClose={() => setOpen(false)} />
+          <Palette places={everywhere} onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

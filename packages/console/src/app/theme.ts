@@ -5,7 +5,7 @@ const numbers = '"tnum" 1, "lnum" 1'
 /** Colours, sizes and type of the console. */
 export const theme = createTheme({
   primaryColor: 'lapis',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   fontFamily:
@@ -20,7 +20,7 @@ export const theme = createTheme({
       '#8fafe0',
       '#7099da',
       '#5f8cd8',
-      '#4a79cc',
+      '#4373c5',
       '#3663b5',
       '#2b5199',
       '#1f3f7d',
@@ -60,11 +60,11 @@ const light = {
   '--t-line': '#e4e4de',
   '--t-line-strong': '#cfcfc7',
   '--t-text': '#1f2328',
-  '--t-quiet': '#64686f',
-  '--t-good': '#2f8f5b',
-  '--t-wait': '#b5780f',
+  '--t-quiet': '#5f636a',
+  '--t-good': '#23724a',
+  '--t-wait': '#8a5a08',
   '--t-busy': '#3663b5',
-  '--t-bad': '#c23b32',
+  '--t-bad': '#b8352d',
   '--t-none': '#a3a39b',
   '--t-stone-stream': '#57779f',
   '--t-stone-model': '#1f8a80',
@@ -72,7 +72,7 @@ const light = {
   '--t-stone-profile': '#3663b5',
   '--t-stone-insight': '#b5780f',
   '--t-stone-segment': '#c2543c',
-  '--t-stone-activation': '#55832f',
+  '--t-stone-activation': '#4d782a',
   '--t-stone-other': '#7c7d77',
 }
 
@@ -106,10 +106,12 @@ export const colourNames: CSSVariablesResolver = () => ({
     ...light,
     '--mantine-color-text': light['--t-text'],
     '--mantine-color-dimmed': light['--t-quiet'],
+    '--mantine-color-error': light['--t-bad'],
   },
   dark: {
     ...dark,
     '--mantine-color-text': dark['--t-text'],
     '--mantine-color-dimmed': dark['--t-quiet'],
+    '--mantine-color-error': dark['--t-bad'],
   },
 })

@@ -9,7 +9,7 @@ export const mappingTexts = {
     title: 'Fields of the stream',
     about: 'Drag a field onto one of the model, or choose it and press Connect there.',
     fills: (count: number) => (count === 0 ? 'fills nothing' : `fills ${formatCount(count)}`),
-    choose: (name: string) => `Choose the field ${name}`,
+    choose: 'Choose the field',
   },
   target: {
     where: 'Only rows for which this holds',
@@ -25,7 +25,7 @@ export const mappingTexts = {
   suggestions: {
     title: (count: number) => counted(count, 'suggestion', 'suggestions'),
     takeAll: 'Take all',
-    take: (formula: string, field: string) => `Take ${formula} for ${field}`,
+    take: (formula: string, field: string) => `Take ${formula} → ${field}`,
     why: { name: 'same name', content: 'by its values' },
   },
   preview: {

@@ -5,6 +5,18 @@ export const paletteTexts = {
   hint: 'A page, a customer, a segment, a stream …',
   results: 'What was found',
   pages: 'Pages',
+  /** Pages that stand in no menu. */
+  places: {
+    start: 'First steps',
+    connect: 'Connect a system',
+    senders: 'Senders and write keys',
+    newInsight: 'New insight',
+    newSegment: 'New segment',
+    compare: 'Compare segments',
+    newActivation: 'New activation',
+    newDestination: 'New destination',
+    newAction: 'New action',
+  },
   customers: 'Customers',
   none: 'Nothing was found.',
   keys: 'Arrows choose, Enter opens, Esc closes',

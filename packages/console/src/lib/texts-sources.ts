@@ -11,7 +11,7 @@ export const sourceTexts = {
     source: 'What is taken',
     stream: 'The stream',
   },
-  choose: (label: string) => `Choose ${label}`,
+  choose: (label: string) => `Take ${label}`,
   another: 'Choose another system',
   receives: 'sends by itself',
   senders: 'Sites and apps are set up on the page of senders, with lines to copy.',

@@ -80,23 +80,11 @@ function Branch({
   onInsert: (text: string) => void
 }) {
   return (
-    <li>
+    <li className={styles.relationLine}>
       <details open={isOpen} className={styles.branch}>
         <summary title={label}>
           <Icon name="right" size={11} />
           <span className={styles.relation}>{name}</span>
-          <button
-            type="button"
-            className={styles.insert}
-            aria-label={words.insert(name)}
-            title={words.insert(name)}
-            onClick={(event) => {
-              event.preventDefault()
-              onInsert(name)
-            }}
-          >
-            +
-          </button>
         </summary>
         <ul className={styles.columnsOf}>
           {columns.map((column) => (
@@ -114,6 +102,15 @@ function Branch({
           ))}
         </ul>
       </details>
+      <button
+        type="button"
+        className={styles.insert}
+        aria-label={words.insert(name)}
+        title={words.insert(name)}
+        onClick={() => onInsert(name)}
+      >
+        +
+      </button>
     </li>
   )
 }

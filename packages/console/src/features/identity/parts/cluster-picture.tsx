@@ -45,7 +45,7 @@ export function ClusterPicture({
             className={styles.node}
             style={{ ...placed(shareOf(record.at)), ...stoneOf(record.source) }}
             aria-pressed={record.record === chosen}
-            aria-label={`${texts.identity.record} ${nameOf(record)}`}
+            aria-label={`${texts.identity.record} ${nameOf(record)}, ${record.source} ${record.id}`}
             title={nameOf(record)}
             onClick={() => onChoose(record.record === chosen ? undefined : record.record)}
           >

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { StreamOverview } from '@tessera/platform/contract'
 import { formatValue } from '../../../lib/format.ts'
 import { fillsOf, type MappingBody } from '../../../lib/mapping.ts'
@@ -39,11 +40,11 @@ export function FieldList({
                 type="button"
                 className={styles.field}
                 aria-pressed={chosen === name}
-                aria-label={words.choose(name)}
                 data-used={fills.length > 0}
                 title={fills.join(', ')}
                 onClick={() => onChoose(name)}
               >
+                <VisuallyHidden>{words.choose}</VisuallyHidden>
                 <span className={styles.fieldName}>{name}</span>
                 <Tag>{type}</Tag>
                 <span className={styles.example}>{formatValue(example?.[name], type)}</span>
