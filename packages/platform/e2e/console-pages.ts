@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DefinitionAnswer, FoundProfiles } from '#contract'
+import type { DefinitionAnswer, FoundProfiles, Profile, QueryAnswer } from '#contract'
 import type { Server } from './world.ts'
 
 // Every page of the console, as its router knows them, so that none can be forgotten.
@@ -43,6 +43,16 @@ const somebody: Finder = async (call) => {
   return profiles[0]?.id ?? ''
 }
 
+// An account that somebody belongs to.
+const account: Finder = async (call) => {
+  const sql =
+    'select account_id, profile_id from account_contact where profile_id is not null limit 1'
+  // The endpoints answer with these shapes.
+  const { rows } = (await call('POST', '/query', { sql })) as QueryAnswer
+  const profile = await call('GET', `/profiles/${rows[0]?.['profile_id']}`)
+  return (profile as Profile).accounts[0]?.record ?? ''
+}
+
 const about: Readonly<Record<string, readonly Finder[]>> = {
   '/streams/$key': [first('stream')],
   '/model/$object': [async () => 'individual'],
@@ -50,6 +60,7 @@ const about: Readonly<Record<string, readonly Finder[]>> = {
   '/identity/$ruleset': [first('ruleset')],
   '/identity/$ruleset/profiles/$id': [first('ruleset'), somebody],
   '/customers/$id': [somebody],
+  '/related/$object/$record': [async () => 'account', account],
   '/insights/$key': [first('insight')],
   '/segments/$key': [first('segment')],
   '/activations/$key': [first('activation')],

@@ -89,7 +89,7 @@ function Parts({ pages, more }: { pages: readonly Group[]; more: ReactNode }) {
         {more}
       </Panel>
       <Panel title={texts.customers.tabs.records} flush="flush">
-        <RecordsMatrix of={{ sources: group.sources, values: [] }} />
+        <RecordsMatrix sources={group.sources} />
       </Panel>
     </div>
   )

@@ -7,14 +7,17 @@ const record = (key: string, values: Record<string, string>): ProfileSource => (
   stream: 'crm_contacts',
   source: 'crm',
   id: key,
-  fields: Object.entries(values).map(([field, value]) => ({ field, label: field, value })),
+  fields: Object.entries(values).map(([field, value]) => ({
+    ...{ field, label: field, value },
+    type: 'text' as const,
+  })),
 })
 
 test('every field that a record fills has a row, in the order they are met', () => {
-  const rows = matrixOf({
-    sources: [record('a', { first: 'Ada' }), record('b', { city: 'Rome', first: 'Ada' })],
-    values: [],
-  })
+  const rows = matrixOf([
+    record('a', { first: 'Ada' }),
+    record('b', { city: 'Rome', first: 'Ada' }),
+  ])
   expect(rows.map(({ field, cells }) => [field, [...cells]])).toEqual([
     [
       'first',
@@ -34,5 +37,5 @@ test('who says something else than most is marked, who says nothing is not', () 
     record('c', { city: 'Rome' }),
     record('d', {}),
   ]
-  expect([...(matrixOf({ sources, values: [] })[0]?.dissenters ?? [])]).toEqual(['b'])
+  expect([...(matrixOf(sources)[0]?.dissenters ?? [])]).toEqual(['b'])
 })

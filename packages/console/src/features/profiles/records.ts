@@ -5,7 +5,7 @@ import type { Cell, ProfileSource } from '../../lib/api-types.ts'
 export interface MatrixRow {
   readonly field: string
   readonly label: string
-  readonly type: FieldType | undefined
+  readonly type: FieldType
   /** By record. Records that say nothing are missing. */
   readonly cells: ReadonlyMap<string, Cell>
   /** The records that say something else than most do. */
@@ -13,14 +13,11 @@ export interface MatrixRow {
 }
 
 /** The records of a profile turned on their side: a row for each field that any of them fills. */
-export function matrixOf({ sources, values }: Pick<Profile, 'sources' | 'values'>): MatrixRow[] {
-  const types = new Map(values.map(({ field, type }) => [field, type]))
-  const labels = new Map(
-    sources.flatMap(({ fields }) => fields.map(({ field, label }) => [field, label] as const)),
-  )
-  return [...labels].map(([field, label]) => {
+export function matrixOf(sources: Profile['sources']): MatrixRow[] {
+  const named = new Map(sources.flatMap(({ fields }) => fields.map((of) => [of.field, of])))
+  return [...named].map(([field, { label, type }]) => {
     const cells = cellsOf(field, sources)
-    return { field, label, type: types.get(field), cells, dissenters: dissentersIn(cells) }
+    return { field, label, type, cells, dissenters: dissentersIn(cells) }
   })
 }
 

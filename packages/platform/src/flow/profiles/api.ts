@@ -88,7 +88,7 @@ const contactPoint = object({
 export type ContactPoint = Read<typeof contactPoint>
 
 /** A value of a row, with what its field is called. */
-const field = object({ field: text(), label: text(), value: cell })
+const field = object({ field: text(), label: text(), type: oneOf(fieldTypes), value: cell })
 
 /** A row of another object that belongs to the profile. */
 const relatedRow = object({ ...record.properties, fields: list(field) })
@@ -147,7 +147,6 @@ export const timelineSchema = object({
       shows: list(
         object({
           ...field.properties,
-          type: oneOf(fieldTypes),
           name: optional(text({ description: 'What the row that a link leads to is called.' })),
         }),
       ),

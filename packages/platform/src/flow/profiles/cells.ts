@@ -21,7 +21,7 @@ export const recordOf = (row: Row) => ({
 
 /** The fields of a row that say something. The id stands beside them, and whose the row is needs no telling. */
 export const fieldsOf = (object: ModelObject, row: Row): RelatedRow['fields'] =>
-  Object.entries(object.fields).flatMap(([field, { links_to }]) => {
+  Object.entries(object.fields).flatMap(([field, { links_to, type }]) => {
     const cell = field === 'id' || links_to === on ? undefined : shown(row[field])
-    return cell === undefined ? [] : [{ field, label: labelOf(object, field), value: cell }]
+    return cell === undefined ? [] : [{ field, label: labelOf(object, field), type, value: cell }]
   })

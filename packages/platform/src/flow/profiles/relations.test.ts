@@ -183,11 +183,12 @@ describe('whom somebody has to do with', () => {
     expect(ways.map(({ object, field, is_filled }) => [object, field, is_filled])).toEqual([
       ['individual', 'club_id', true],
       ['individual', 'primary_account_id', true],
+      ['individual', 'primary_household_id', false],
       ['account_contact', 'account_id', true],
     ])
     const bare = await opened({ individual: people.slice(4) })
     const alone = await bare.profiles.relations(await bare.idOf('5'))
-    expect(alone.ways.map(({ is_filled }) => is_filled)).toEqual([false, false, false])
+    expect(alone.ways.map(({ is_filled }) => is_filled)).toEqual([false, false, false, false])
   })
 
   test('much is counted instead of drawn', async () => {

@@ -21,7 +21,7 @@ export function waysOf({ model }: Pick<Scene, 'model'>): readonly Way[] {
   const groups = new Map(model.objects.filter(isGroup).map((object) => [object.key, object]))
   const roles = model.objects.filter(
     ({ key, category, fields }) =>
-      key === on || (category !== 'engagement' && linkIn(fields, on) !== undefined),
+      key === on || (category === 'profile' && linkIn(fields, on) !== undefined),
   )
   return roles.flatMap((via) =>
     Object.entries(via.fields).flatMap(([field, { links_to: to = '' }]) => {

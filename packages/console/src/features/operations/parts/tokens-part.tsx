@@ -26,7 +26,7 @@ const columns: readonly Column<
     title: words.columns.rights,
     cell: ({ rights, space }) => (
       <span className={styles.value}>
-        <span>
+        <span className={styles.choices}>
           {rights.map((right) => (
             <Tag key={right}>{words.rights[right]}</Tag>
           ))}

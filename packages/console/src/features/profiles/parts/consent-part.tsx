@@ -20,7 +20,7 @@ export function ConsentPart({ consents }: { consents: readonly RelatedRow[] }) {
             <span>
               {consent.fields
                 .filter(({ field }) => !quiet.includes(field))
-                .map(({ value }) => formatValue(value))
+                .map(({ type, value }) => formatValue(value, type))
                 .join(', ')}
             </span>
             <div className={styles.small}>

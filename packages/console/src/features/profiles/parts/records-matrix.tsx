@@ -12,10 +12,10 @@ const words = texts.customers
 
 /** Records side by side: a column for each, with where it comes from and what can be done with it above. */
 export function RecordsMatrix({
-  of,
+  sources,
   above,
 }: {
-  of: Pick<Profile, 'sources' | 'values'>
+  sources: Profile['sources']
   above?: (source: ProfileSource) => ReactNode
 }) {
   return (
@@ -25,7 +25,7 @@ export function RecordsMatrix({
         <thead>
           <tr>
             <th scope="col">{words.field}</th>
-            {of.sources.map((source) => (
+            {sources.map((source) => (
               <th key={source.record} scope="col">
                 <SourceWords of={source} />
                 {above?.(source)}
@@ -34,10 +34,10 @@ export function RecordsMatrix({
           </tr>
         </thead>
         <tbody>
-          {housekeepingLast(matrixOf(of)).map(({ field, label, type, cells, dissenters }) => (
+          {housekeepingLast(matrixOf(sources)).map(({ field, label, type, cells, dissenters }) => (
             <tr key={field}>
               <th scope="row">{label}</th>
-              {of.sources.map(({ record }) => (
+              {sources.map(({ record }) => (
                 <td
                   key={record}
                   data-differs={dissenters.has(record)}

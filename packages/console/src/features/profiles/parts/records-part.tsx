@@ -20,7 +20,7 @@ export function RecordsPart({ profile }: { profile: Profile }) {
         <p className={styles.remark}>{words.recordsAbout}</p>
         <TakenOut taking={taking} />
         <RecordsMatrix
-          of={profile}
+          sources={profile.sources}
           above={(source) =>
             profile.sources.length > 1 && <TakeOutButton of={source} taking={taking} />
           }

@@ -5,6 +5,7 @@ import { texts } from '../../../lib/texts.ts'
 import { Facts } from '../../../ui/facts.tsx'
 import { LinkText } from '../../../ui/link-text.tsx'
 import { Panel } from '../../../ui/page.tsx'
+import { housekeepingLast } from '../order.ts'
 import { OriginWords } from './origin-words.tsx'
 import styles from './profile.module.css'
 
@@ -25,7 +26,9 @@ export function RelatedPart({
       {rows.map((row) => (
         <div key={row.record} className={styles.related}>
           <Facts
-            facts={row.fields.map(({ label, value }) => [label, formatValue(value)] as const)}
+            facts={housekeepingLast(row.fields).map(
+              ({ label, type, value }) => [label, formatValue(value, type)] as const,
+            )}
           />
           <div className={styles.small}>
             <OriginWords of={row} />{' '}

@@ -42,6 +42,7 @@ import { sender } from './sender.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
 import { test } from './test.ts'
+import { tokenCreate, tokenRevoke, tokens } from './tokens.ts'
 import { changes, undo } from './undo.ts'
 import { why } from './why.ts'
 
@@ -102,6 +103,9 @@ export const commands: readonly Command[] = [
   changes,
   undo,
   secretSet,
+  tokens,
+  tokenCreate,
+  tokenRevoke,
   backup,
   restore,
   config,
