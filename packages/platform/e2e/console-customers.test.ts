@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FoundProfiles, Profile, SegmentOverview, Who } from '#contract'
@@ -46,12 +49,28 @@ stream: shop
 qualifier: shop
 objects:
   - object: individual
-    fields: { id: id, first_name: first, last_name: last }
+    fields: { id: id, first_name: first, last_name: last, primary_account_id: company }
   - object: contact_point_email
     fields: { id: "concat(id, ':mail')", individual_id: id, email_address: mail }
   - object: contact_point_phone
     where: phone is not null
     fields: { id: "concat(id, ':phone')", individual_id: id, telephone_number: phone }
+---
+kind: stream
+key: companies
+connection: files
+source: { path: companies.csv }
+mode: full
+primary_key: [id]
+category: profile
+---
+kind: mapping
+key: companies
+stream: companies
+qualifier: shop
+objects:
+  - object: account
+    fields: { id: id, name: name }
 ---
 kind: mapping
 key: orders
@@ -85,11 +104,13 @@ label: Good customers
 on: individual
 include: { related: sales_order, measure: sum, of: grand_total_amount, op: '>=', value: 100 }
 `
-const shop = `id,first,last,mail,phone
-1,Eve,Stone,stones@example.org,+39 06 1234567
-2,Adam,Stone,stones@example.org,
-3,Ada,Lovelace,ada@example.org,
+const shop = `id,first,last,mail,phone,company
+1,Eve,Stone,stones@example.org,+39 06 1234567,A
+2,Adam,Stone,stones@example.org,,
+3,Ada,Lovelace,ada@example.org,,A
+4,Zoe,Lone,zoe@example.org,,
 `
+const companies = 'id,name\nA,Acme\n'
 const orders = `id,customer,total,at
 1,1,60,2026-01-05T10:00:00Z
 2,2,60,2026-02-05T10:00:00Z
@@ -107,6 +128,7 @@ describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
     world = makeWorld()
     world.write('definitions/all.yaml', definitions)
     world.write('shop.csv', shop)
+    world.write('companies.csv', companies)
     world.write('orders.csv', orders)
     world.write('consents.csv', consents)
     server = await world.serve()
@@ -160,6 +182,70 @@ describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
     )
   })
 
+  test('whom a customer has to do with is drawn, and each of them has a page', async () => {
+    await page.goto(`${server.address}/customers?record=shop:3`)
+    await page.getByRole('tab', { name: 'Relations' }).click()
+    const picture = page.getByRole('region', { name: 'Relations as a picture' })
+    await picture.getByRole('link', { name: /Stone.*Primary account/ }).waitFor()
+    await picture.getByRole('link', { name: /Acme.*Primary account/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
+    await page.getByRole('link', { name: 'Ada Lovelace', exact: true }).waitFor()
+    await page.getByRole('link', { name: /Stone/ }).first().click()
+    await page.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
+  })
+
+  test('where nobody is related it is told what to map', async () => {
+    await page.goto(`${server.address}/customers?record=shop:4`)
+    await page.getByRole('tab', { name: 'Relations' }).click()
+    const told = page.getByRole('listitem').filter({ hasText: 'mapped' })
+    await told.first().waitFor()
+    expect(await Promise.all((await told.all()).map(wordsIn))).toEqual([
+      'Individual, Primary account mapped, but not for this customer',
+      'Individual, Primary household nothing is mapped to it',
+      'Account Contact, Account nothing is mapped to it',
+    ])
+  })
+
+  test('customers are shown in the window of another tool, as long as its token is in use, and of no other', async () => {
+    await using desk = await startHost()
+    await using stranger = await startHost()
+    const { frame, secret } = await makeToken(desk.origin)
+    for (const host of [desk, stranger]) host.show(frame.replace('NUMBER', '%2B39061234567'))
+
+    const visitor = await browser!.newPage()
+    visitor.setDefaultTimeout(soon.timeout)
+    const asked: string[] = []
+    visitor.on('request', (request) => asked.push(request.url()))
+    await visitor.goto(desk.origin)
+    const shown = visitor.frameLocator('iframe')
+    await shown.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
+    await shown.getByText('Good customers').waitFor()
+    await shown.getByRole('tab', { name: 'Relations' }).click()
+    await shown.getByRole('link', { name: /Ada Lovelace/ }).click()
+    await shown.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor()
+    const frameAsked = asked.find((url) => url.includes('/embed/'))
+    expect(frameAsked).toMatch(/\/customers\?phone=%2B39061234567$/)
+    expect(asked.filter((url) => url.includes(secret))).toEqual([])
+    expect(await shown.locator('body').evaluate('sessionStorage.length')).toBe(0)
+
+    for (const path of ['/segments', '/tokens', '/query', '/definitions/ruleset']) {
+      const refused = await fetch(`${server.address}/api${path}`, {
+        method: path === '/query' ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${secret}` },
+      })
+      expect(await refused.json()).toMatchObject({ error: { code: 'access.not_allowed' } })
+    }
+
+    await refusesToShow(visitor, stranger.origin)
+    await page.getByRole('button', { name: 'Done' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'desk' })
+    await row.getByRole('button', { name: 'Take back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await row.getByText('Taken back').waitFor()
+    await refusesToShow(visitor, desk.origin)
+    await visitor.close()
+  })
+
   test('a wrong merge is taken apart, and the segment follows', async () => {
     expect(await members()).toBe(1)
     await openStones()
@@ -210,4 +296,55 @@ const members = async (): Promise<number | undefined> =>
 async function openStones(): Promise<void> {
   await page.goto(`${server.address}/customers?record=shop:1`)
   await page.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
+}
+
+/** A page of another tool, at an origin of its own, that shows what it is given. */
+async function startHost() {
+  let contents = ''
+  const host = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(`<!doctype html><title>Desk</title>${contents}`)
+  })
+  await once(host.listen(0, '127.0.0.1'), 'listening')
+  // A server that listens at a port has an address.
+  const { port } = host.address() as AddressInfo
+  return {
+    origin: `http://localhost:${port}`,
+    show: (given: string) => {
+      contents = given
+    },
+    [Symbol.asyncDispose]: async () => {
+      host.closeAllConnections()
+      host.close()
+    },
+  }
+}
+
+/** Makes a token in the console; what may be put into a page of that origin. */
+async function makeToken(origin: string): Promise<{ frame: string; secret: string }> {
+  await page.goto(`${server.address}/operations?tab=tokens`)
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('desk')
+  const origins = page.getByRole('textbox', { name: /Origins/ })
+  await origins.fill('https://*.example.com')
+  await page.getByRole('button', { name: 'Make it' }).click()
+  await page.getByText('is no origin').waitFor()
+  expect(complaints.take().every((complaint) => complaint.includes('422'))).toBe(true)
+  await origins.fill(origin)
+  await page.getByRole('button', { name: 'Make it' }).click()
+  await page.getByText('It is shown just this once').waitFor()
+  const [secret = '', frame = ''] = await page.locator('pre').allInnerTexts()
+  expect(frame).toContain(`#token=${secret}"`)
+  return { frame, secret }
+}
+
+/** Opens a page of another tool, and waits until the browser says that it does not show the frame in it. */
+async function refusesToShow(visitor: Page, origin: string): Promise<void> {
+  const said: string[] = []
+  visitor.on('console', (message) => said.push(message.text()))
+  await visitor.goto(origin)
+  await expect.poll(() => said.join('\n'), soon).toContain('frame-ancestors')
+  const framed = visitor.frames().find((frame) => frame !== visitor.mainFrame())
+  expect(framed?.url()).toMatch(/^chrome-error:/)
+  visitor.removeAllListeners('console')
 }

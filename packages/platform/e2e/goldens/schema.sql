@@ -432,6 +432,13 @@ CREATE TABLE segment_size (
 
 CREATE INDEX segment_size_by_segment on segment_size (segment, id);
 
+CREATE TABLE segment_trouble (
+  segment text primary key,
+  since text not null,
+  code text not null,
+  why text not null
+) strict;
+
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE stream_run (
@@ -459,7 +466,7 @@ CREATE TABLE token (
   created_at text not null,
   created_by text not null,
   revoked_at text
-) strict;
+, origins text, space text) strict;
 
 CREATE UNIQUE INDEX token_name on token (name) where revoked_at is null;
 
