@@ -228,8 +228,17 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
       .fill(`whsec_${Buffer.alloc(32, 5).toString('base64')}`)
     await ask.getByRole('button', { name: 'Keep it' }).click()
     await ask.waitFor({ state: 'detached' })
+    // It is tested before it is kept: the receiver takes a batch of nobody.
+    await page.getByRole('button', { name: 'Test the connection' }).click()
+    await page.getByText('It works', { exact: true }).waitFor()
+    await page.getByText('took a signed batch without members').waitFor()
     await page.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('heading', { name: 'second_hook' }).waitFor()
+    await page.getByLabel('Url').fill('http://127.0.0.1:1/')
+    await page.getByText('The settings have changed since').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Test the connection' }).click()
+    await page.getByText('It does not work', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Discard the draft' }).click()
     expect((await definition('destination', 'second_hook')).body).toEqual({
       label: 'Second hook',
       type: 'webhook',
@@ -324,6 +333,14 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     await page.getByRole('button', { name: 'Switch on' }).waitFor()
     expect((await definition('action', 'greet')).body).toMatchObject({ enabled: false })
     await page.getByRole('tab', { name: 'Edit' }).click()
+    // What it would have done is seen before it is published, and nothing is sent for it.
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByText('It would have been met 12 times').waitFor()
+    const tried = page.getByRole('list', { name: /What would have been met/ }).getByRole('listitem')
+    expect(await tried.count()).toBe(12)
+    await tried.first().getByText('What would be sent').click()
+    expect(await wordsIn(tried.first())).toContain('"change": "entered"')
+    expect((await get<ActionView>('/actions/greet')).ledger).toEqual(action!.ledger)
     await page.getByLabel(/Leave the person alone/).fill('soon')
     await page
       .getByText(/cool_down/)

@@ -47,7 +47,9 @@ function problemsOfWaterfall(
     if (body.on !== here)
       return segmentFaults.other_subject({ segment, on: body.on, here }, place).problems
     if ('waterfall' in body) return segmentFaults.waterfall_within({ segment }, place).problems
-    const others = parentsOf(segment, segments).filter((parent) => parent !== key)
+    // A question takes no part away; it has no key.
+    const parents = key === '' ? [] : parentsOf(segment, segments)
+    const others = parents.filter((parent) => parent !== key)
     const isTwice = children.indexOf(segment) < i
     return others.length > 0 || isTwice
       ? segmentFaults.child_twice({ segment, parent: others[0] ?? key }, place).problems

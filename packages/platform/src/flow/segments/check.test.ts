@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { problemsOf } from '#kernel/read.ts'
 import { problemsOfMembership } from './check.ts'
+import { problemsOfSegment } from './check-segment.ts'
 import {
   type Condition,
   conditionSchema,
@@ -359,5 +360,21 @@ describe('memberships', () => {
       'include.segment: the segment "firms" is about "account", and this one about "individual"',
     ])
     expect(of('steps')).toHaveLength(2)
+  })
+
+  test('a part stands in one waterfall; whoever only asks about it takes no part away', () => {
+    const plain = { label: 'x', on: 'individual', include: all } as const
+    const steps = { label: 'x', on: 'individual', waterfall: ['a', 'b'] }
+    const segments = new Map<string, SegmentDefinition>([
+      ['a', plain],
+      ['b', plain],
+      ['steps', steps],
+    ])
+    const subjects = { ...tenantSubjects, segments }
+    const of = (key: string) =>
+      problemsOfSegment({ key, body: steps }, { subjects, relations: [] }).map(({ at }) => at)
+    expect(of('steps')).toEqual([])
+    expect(of('other')).toEqual(['waterfall[0]', 'waterfall[1]'])
+    expect(of('')).toEqual([])
   })
 })

@@ -53,8 +53,8 @@ function Found({ of: { works, seen, problems } }: { of: DestinationTested }) {
         {seen.map((one) => (
           <li key={one}>{one}</li>
         ))}
-        {problems.map(({ code, say }) => (
-          <li key={code} className={shared.bad}>
+        {problems.map(({ at, say }) => (
+          <li key={`${at} ${say}`} className={shared.bad}>
             {say}
           </li>
         ))}
