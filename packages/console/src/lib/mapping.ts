@@ -29,15 +29,24 @@ export function mentions(formula: string, field: string): boolean {
 // What only tells rows apart or leads back to the person says nothing about what a field is.
 const keyFields: readonly string[] = ['id', 'individual_id']
 
-/** What a field of a stream fills, as `object.field`; keys only where it fills nothing else. */
-export function fillsOf(mapping: MappingBody, field: string): readonly string[] {
-  const all = mapping.objects.flatMap(({ object, fields }) =>
+/** The fields of the model whose formulas name a field of a stream; once, however often the stream fills their object. */
+export function filledBy(
+  mapping: MappingBody,
+  field: string,
+): readonly { readonly object: string; readonly field: string }[] {
+  const filled = mapping.objects.flatMap(({ object, fields }) =>
     Object.entries(fields)
       .filter(([, filling]) => mentions(formulaOf(filling), field))
-      .map(([name]) => ({ name, path: `${object}.${name}` })),
+      .map(([name]) => ({ object, field: name })),
   )
-  const telling = all.filter(({ name }) => !keyFields.includes(name))
-  return (telling.length > 0 ? telling : all).map(({ path }) => path)
+  return [...new Map(filled.map((one) => [`${one.object}.${one.field}`, one])).values()]
+}
+
+/** What a field of a stream fills, as `object.field`; keys only where it fills nothing else. */
+export function fillsOf(mapping: MappingBody, field: string): readonly string[] {
+  const all = filledBy(mapping, field)
+  const telling = all.filter((filled) => !keyFields.includes(filled.field))
+  return (telling.length > 0 ? telling : all).map((filled) => `${filled.object}.${filled.field}`)
 }
 
 /** A field as it is written in a formula: in quotes where it would be read as a word of SQL or is no plain name. */

@@ -245,6 +245,15 @@ export const texts = {
       replay: 'Replay',
       runs: 'Runs',
       rejected: 'Rejected',
+      definition: 'Definition',
+    },
+    form: {
+      label: 'Name',
+      schedule: 'When it is taken by itself, such as 0 3 * * *',
+      mode: 'What arrives',
+      category: 'Category',
+      primaryKey: 'Fields that tell rows apart',
+      space: 'Data space',
     },
     alerts: {
       title: 'Unusual volumes',
@@ -288,7 +297,13 @@ export const texts = {
       empty: 'This stream has not run yet',
       emptyHelp: 'Press Run on the flow page, or use `tessera run`.',
     },
-    fields: { name: 'Field', label: 'Label', type: 'Type', empty: 'No fields are known yet' },
+    fields: {
+      name: 'Field',
+      label: 'Label',
+      type: 'Type',
+      fills: 'Fills',
+      empty: 'No fields are known yet',
+    },
     differences: {
       about:
         'Values that do not fit the type of their field. Nothing is lost: they stand beside the field until somebody decides.',

@@ -29,14 +29,23 @@ test('a field comes from every stream that fills it', () => {
   const mapping = (stream: string, fields: Record<string, string>) => ({
     stream,
     qualifier: stream,
-    objects: [{ object: 'individual', fields }],
+    objects: [
+      { object: 'individual', fields },
+      { object: 'individual', fields: { id: fields['id'] ?? 'c' } },
+    ],
   })
   const mappings = [
     mapping('crm', { id: 'no', city: 'trim(town)' }),
-    mapping('shop', { city: 'c' }),
+    mapping('shop', { id: 'c', city: 'c' }),
   ]
   expect([...originsOf('individual', mappings)]).toEqual([
-    ['id', [{ stream: 'crm', formula: 'no' }]],
+    [
+      'id',
+      [
+        { stream: 'crm', formula: 'no' },
+        { stream: 'shop', formula: 'c' },
+      ],
+    ],
     [
       'city',
       [

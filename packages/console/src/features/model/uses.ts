@@ -26,7 +26,8 @@ export function originsOf(
   return new Map(
     [...Map.groupBy(all, ({ field }) => field)].map(([field, of]) => [
       field,
-      of.map(({ origin }) => origin),
+      // One stream may fill an object twice, such as with the phone at work and the one at home.
+      [...new Map(of.map(({ origin }) => [`${origin.stream} ${origin.formula}`, origin])).values()],
     ]),
   )
 }

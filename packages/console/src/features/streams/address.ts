@@ -1,4 +1,5 @@
 import { textIn, wordIn } from '../../lib/address.ts'
+import { type EditorView, editorViews } from '../../lib/editor-views.ts'
 import { type ListAddress, readListAddress } from '../../lib/listing.ts'
 
 const streamSorts = ['name', 'connection', 'rows', 'received', 'rejected', 'last_run'] as const
@@ -31,6 +32,7 @@ export const streamTabs = [
   'rejected',
   'replay',
   'runs',
+  'definition',
 ] as const
 export type StreamTab = (typeof streamTabs)[number]
 
@@ -42,6 +44,7 @@ export type Span = (typeof spans)[number]
 export interface StreamAddress {
   readonly tab?: StreamTab
   readonly span?: Span
+  readonly view?: EditorView
   /** What the reasons of rejected records have to hold. */
   readonly q?: string
 }
@@ -50,10 +53,12 @@ export interface StreamAddress {
 export function readStreamAddress(words: Readonly<Record<string, unknown>>): StreamAddress {
   const tab = wordIn(words, 'tab', streamTabs)
   const span = wordIn(words, 'span', spans)
+  const view = wordIn(words, 'view', editorViews)
   const q = textIn(words, 'q')
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(span === undefined ? {} : { span }),
+    ...(view === undefined ? {} : { view }),
     ...(q === undefined ? {} : { q }),
   }
 }

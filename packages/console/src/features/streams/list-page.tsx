@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { ListFilter, ListFrame } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { RemovedLine } from '../../ui/remove-definition.tsx'
 import { Say } from '../../ui/say.tsx'
 import type { StreamsAddress } from './address.ts'
 import { streamsQuery } from './api/streams.ts'
@@ -19,6 +20,7 @@ import { StreamTable } from './parts/stream-table.tsx'
 
 const words = texts.streams
 const route = getRouteApi('/streams')
+const removable = ['stream']
 
 /** All streams; what is searched, filtered and sorted stands in the address. */
 export function StreamsPage(): ReactNode {
@@ -38,6 +40,7 @@ export function StreamsPage(): ReactNode {
         </>
       }
     >
+      <RemovedLine kinds={removable} />
       <AlertLines />
       <Answer query={streams} height={420}>
         {(all) => (all.length === 0 ? <NoStreams /> : <Streams all={all} />)}

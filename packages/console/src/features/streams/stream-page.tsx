@@ -1,4 +1,3 @@
-import { Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { StreamOverview } from '@tessera/platform/contract'
@@ -9,13 +8,16 @@ import { Answer } from '../../ui/answer.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
+import { PageTabs } from '../../ui/page-tabs.tsx'
 import { Sum } from '../../ui/proportions.tsx'
+import { RemoveButton } from '../../ui/remove-definition.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type StreamAddress, type StreamTab, streamTabs } from './address.ts'
 import { differencesQuery } from './api/differences.ts'
 import { streamQuery } from './api/streams.ts'
 import { isBalanced, partsOf } from './ledger.ts'
 import { AlertLines } from './parts/alert-lines.tsx'
+import { DefinitionPart } from './parts/definition-part.tsx'
 import { DifferencesPart } from './parts/differences-part.tsx'
 import { FieldsPart } from './parts/fields-part.tsx'
 import { HoursPart } from './parts/hours-part.tsx'
@@ -39,9 +41,12 @@ export function StreamPage(): ReactNode {
       back={{ to: '/streams', label: words.title }}
       about={stream.data && stream.data.label !== key ? key : undefined}
       actions={
-        <LinkButton to={`/mappings/${key}`} icon="model">
-          {texts.mapping.open}
-        </LinkButton>
+        <>
+          <RemoveButton kind="stream" of={key} name={stream.data?.label ?? key} list="/streams" />
+          <LinkButton to={`/mappings/${key}`} icon="model">
+            {texts.mapping.open}
+          </LinkButton>
+        </>
       }
     >
       <Answer query={stream} height={420}>
@@ -83,60 +88,61 @@ function Overview({ stream }: { stream: StreamOverview }) {
   )
 }
 
+/** What a part of the page is given. */
+interface PartProps {
+  readonly stream: StreamOverview
+  readonly address: StreamAddress
+  readonly go: (address: StreamAddress) => void
+}
+
+// A further part is a word in the address, a title in the texts, and a line here.
+const parts: Readonly<Record<StreamTab, (props: PartProps) => ReactNode>> = {
+  rows: ({ stream }) => <RowsPart stream={stream} />,
+  fields: ({ stream }) => <FieldsPart stream={stream} />,
+  hours: ({ stream: { key }, address: { span = '48h' }, go }) => (
+    <HoursPart streamKey={key} span={span} onSpan={(next) => go({ tab: 'hours', span: next })} />
+  ),
+  differences: ({ stream: { key } }) => <DifferencesPart streamKey={key} />,
+  runs: ({ stream: { key } }) => <RunsPart streamKey={key} />,
+  rejected: ({ stream: { key }, address: { q }, go }) => (
+    <RejectedPart
+      streamKey={key}
+      reason={q}
+      onSearch={(text) => go({ tab: 'rejected', q: text })}
+    />
+  ),
+  replay: ({ stream: { key } }) => <ReplayPart streamKey={key} />,
+  definition: ({ stream: { key }, address: { view = 'form' }, go }) => (
+    <DefinitionPart
+      streamKey={key}
+      view={view}
+      onView={(next) => go({ tab: 'definition', ...(next === 'form' ? {} : { view: next }) })}
+    />
+  ),
+}
+
 function Parts({ stream }: { stream: StreamOverview }) {
   const { data: differences = [] } = useQuery(differencesQuery(stream.key))
-  const { tab = 'rows', span = '48h', q } = route.useSearch()
+  const address = route.useSearch()
+  const { tab = 'rows' } = address
   const navigate = route.useNavigate()
   const go = (search: StreamAddress) => void navigate({ search, replace: true })
-  const open = (name: string | null) => {
-    const next = streamTabs.find((known) => known === name)
-    go(next === undefined || next === 'rows' ? {} : { tab: next })
-  }
   return (
-    <Panel flush="flush">
-      <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List className={styles.tabs}>
-          {streamTabs.map((name) => (
-            <Tabs.Tab
-              key={name}
-              value={name}
-              rightSection={countOf(name, stream, differences.length)}
-            >
-              {words.tabs[name]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="rows">
-          <RowsPart stream={stream} />
-        </Tabs.Panel>
-        <Tabs.Panel value="fields">
-          <FieldsPart stream={stream} />
-        </Tabs.Panel>
-        <Tabs.Panel value="hours">
-          <HoursPart
-            streamKey={stream.key}
-            span={span}
-            onSpan={(next) => go({ tab: 'hours', span: next })}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="differences">
-          <DifferencesPart streamKey={stream.key} />
-        </Tabs.Panel>
-        <Tabs.Panel value="runs">
-          <RunsPart streamKey={stream.key} />
-        </Tabs.Panel>
-        <Tabs.Panel value="rejected">
-          <RejectedPart
-            streamKey={stream.key}
-            reason={q}
-            onSearch={(text) => go({ tab: 'rejected', q: text })}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="replay">
-          <ReplayPart streamKey={stream.key} />
-        </Tabs.Panel>
-      </Tabs>
-    </Panel>
+    <PageTabs
+      names={streamTabs}
+      labels={words.tabs}
+      tab={tab}
+      onOpen={(name) => go(name === 'rows' ? {} : { tab: name })}
+      badge={(name) => countOf(name, stream, differences.length)}
+    >
+      {(name) =>
+        name === 'definition' ? (
+          parts[name]({ stream, address, go })
+        ) : (
+          <Panel flush="flush">{parts[name]({ stream, address, go })}</Panel>
+        )
+      }
+    </PageTabs>
   )
 }
 
