@@ -56,6 +56,12 @@ CREATE TABLE action_person (
   primary key (action, person)
 ) strict, without rowid;
 
+CREATE TABLE action_unsure (
+  watch text not null,
+  event integer not null,
+  primary key (watch, event)
+) strict, without rowid;
+
 CREATE TABLE action_watch (
   watch text primary key,
   action text not null,
@@ -65,7 +71,7 @@ CREATE TABLE action_watch (
   since integer not null,
   -- Up to where the set lane has looked: a place in the log for events, a position of the engine for all others.
   position integer not null
-) strict;
+, live_from integer) strict;
 
 CREATE TABLE "activation_batch" (
   sequence integer primary key autoincrement,

@@ -171,6 +171,10 @@ export const segmentKeeping = object({
 })
 export type SegmentKeeping = Read<typeof segmentKeeping>
 
+/** Why the last publish failed, and since when they do; the members are those of the last time that it went well. */
+export const segmentTrouble = object({ code: text(), why: text(), since: text() })
+export type SegmentTrouble = Read<typeof segmentTrouble>
+
 /** A segment at a glance; what was published last, once something was. */
 export const segmentOverview = object({
   key: text(),
@@ -182,6 +186,7 @@ export const segmentOverview = object({
   changed_at: optional(text()),
   position: optional(whole()),
   last: optional(segmentSize),
+  stale: optional(segmentTrouble),
   kept: optional(segmentKeeping),
 })
 export type SegmentOverview = Read<typeof segmentOverview>

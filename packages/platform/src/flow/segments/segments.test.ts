@@ -154,6 +154,40 @@ describe('publishing', () => {
     await expect(segments.members('buyer', { limit: 1 })).rejects.toMatchObject({ status: 404 })
   })
 
+  test('a segment that fails keeps its last members, says why, and stops no other', async () => {
+    const rich = (measure: string) =>
+      segment('rich', { insight: `spend.${measure}`, op: '>', value: 400 })
+    defined = [french, rich('total')]
+    await segments.publish('rich')
+    const members = await segments.members('rich', { limit: 9 })
+    // Whoever made the insight anew left the measure out.
+    defined = [french, rich('sum')]
+    const stale = { code: 'segments.unknown_measure', why: expect.stringContaining('"sum"') }
+    await expect(segments.publish('rich')).rejects.toMatchObject({
+      problems: [{ code: stale.code }],
+    })
+    const since = clock.now().toISOString()
+    clock.move(1000)
+    await expect(segments.refresh('rich')).rejects.toThrow()
+    clock.move(-1000)
+    await segments.publish('french')
+    expect(await segments.get('rich')).toMatchObject({
+      members: members.total,
+      stale: { ...stale, since },
+    })
+    expect(await segments.members('rich', { limit: 9 })).toEqual(members)
+    expect(await segments.get('french')).not.toHaveProperty('stale')
+    defined = [french, rich('total')]
+    await segments.publish('rich')
+    expect(await segments.get('rich')).not.toHaveProperty('stale')
+    defined = [rich('sum')]
+    await expect(segments.publish('rich')).rejects.toThrow()
+    defined = []
+    await segments.sweep()
+    defined = [rich('total')]
+    expect(await segments.get('rich')).not.toHaveProperty('stale')
+  })
+
   test('what is no longer defined is swept away', async () => {
     await segments.publish('french')
     defined = [buyers]

@@ -50,6 +50,7 @@ import {
 import { sizeRecords } from './records.ts'
 import { insightKey, isUnified, subjectsOf } from './subjects.ts'
 import { memberTable, mergedTableOf, stateTable } from './tables.ts'
+import { troubleRecords } from './trouble.ts'
 import { whyOf } from './why.ts'
 
 /** What can be done with segments. */
@@ -141,6 +142,7 @@ export interface SegmentTools {
 /** The segments of one installation. */
 export function makeSegments({ engine, store, clock, known, keeping }: SegmentTools): Segments {
   const sizes = sizeRecords(store)
+  const troubles = troubleRecords(store)
 
   const find = async (key: string) => {
     const { segments } = await known()
@@ -185,9 +187,13 @@ ${fitting}
   }
 
   const overviews = async (segments: readonly Segment[]) => {
-    const [states, newest] = await Promise.all([statesOf(engine), sizes.newest()])
+    const [states, newest, trouble] = await Promise.all([
+      statesOf(engine),
+      sizes.newest(),
+      troubles.list(),
+    ])
     return segments.map(({ key, body }): SegmentOverview => {
-      const last = newest.get(key)
+      const [last, stale] = [newest.get(key), trouble.get(key)]
       return {
         key,
         label: body.label,
@@ -195,6 +201,7 @@ ${fitting}
         on: body.on,
         ...states.get(key),
         ...(last ? { last } : {}),
+        ...(stale ? { stale } : {}),
       }
     })
   }
@@ -222,8 +229,12 @@ ${fitting}
     return all
   }
 
-  const publish: Segments['publish'] = async (key, signal, at = clock.now(), given = undefined) =>
-    publishedOf(key, await publishAll(key, { signal, at, given }))
+  const publish: Segments['publish'] = async (key, signal, at = clock.now(), given = undefined) => {
+    const work = async () => publishedOf(key, await publishAll(key, { signal, at, given }))
+    if (given !== undefined) return work()
+    await find(key)
+    return troubles.watch(key, { at, signal }, work)
+  }
 
   return {
     sample,
@@ -297,11 +308,11 @@ ${fitting}
       const published = await statesOf(engine)
       return foretellMembers({ engine, segments: all.segments, ground, published, signal }, of)
     },
-    sweep: async () =>
-      sweepSegments(
-        engine,
-        (await known()).segments.map(({ key }) => key),
-      ),
+    sweep: async () => {
+      const keys = (await known()).segments.map(({ key }) => key)
+      await sweepSegments(engine, keys)
+      await troubles.sweep(keys)
+    },
   }
 }
 
