@@ -34,6 +34,7 @@ const everywhere = [
   { to: '/start', label: names.start },
   { to: '/connect', label: names.connect },
   { to: '/senders', label: names.senders },
+  { to: '/model-new', label: names.newObject },
   { to: '/insight-new', label: names.newInsight },
   { to: '/segment-new', label: names.newSegment },
   { to: '/segment-overlap', label: names.compare },

@@ -10,6 +10,7 @@ export const paletteTexts = {
     start: 'First steps',
     connect: 'Connect a system',
     senders: 'Senders and write keys',
+    newObject: 'New object of the model',
     newInsight: 'New insight',
     newSegment: 'New segment',
     compare: 'Compare segments',

@@ -51,8 +51,7 @@ export function ClusterPicture({
           >
             <span className={styles.stone} />
             <span className={styles.nodeName}>
-              <span>{record.source}</span>
-              <span>{record.id}</span>
+              <span>{record.source}</span> <span>{record.id}</span>
             </span>
           </button>
         ))}
