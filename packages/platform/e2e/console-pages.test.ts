@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Job } from '#contract'
@@ -13,6 +14,7 @@ import { examples, makeWorld, type Server, type World } from './world.ts'
 
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
+const dist = join(import.meta.dirname, '../../console/dist')
 const widths = environment()['TESSERA_LONG'] ? [400, 1000, 1600] : [400]
 
 let world: World
@@ -27,7 +29,7 @@ describe.skipIf(!browser)(`every page of the console${leftOut}`, () => {
   beforeAll(async () => {
     buildConsole()
     world = makeWorld({ TESSERA_LIVE: 'off' })
-    const company = { folder: world.folder, people: 100, asOf: new Date() }
+    const company = { folder: world.folder, people: 300, asOf: new Date() }
     const [started] = await Promise.all([world.serve(), generateCompany(company)])
     server = started
     await server.call('POST', '/definitions/apply', { files: definitions() })
@@ -76,6 +78,35 @@ describe.skipIf(!browser)(`every page of the console${leftOut}`, () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
     for (const complaint of complaints.take())
       expect(complaint).toMatch(/500|ERR_CONNECTION_REFUSED/)
+  })
+
+  test('the palette leads to every page that needs no more than its address, by keyboard alone', async () => {
+    meanwhile = goOn
+    const asked = pathsOfConsole().filter((path) => !path.includes('$'))
+    for (const path of asked) {
+      await page.keyboard.press('Control+k')
+      const box = page.getByRole('combobox', { name: 'Go anywhere' })
+      await box.waitFor()
+      await expect.poll(() => box.evaluate((of) => of.matches(':focus')), soon).toBe(true)
+      await page.keyboard.type(path)
+      await page.getByRole('option').first().waitFor()
+      await page.keyboard.press('Enter')
+      await expect.poll(() => new URL(page.url()).pathname, soon).toBe(path)
+    }
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  test('the first load is small, and the code of a page comes with the page', () => {
+    const html = readFileSync(join(dist, 'index.html'), 'utf8')
+    const first = [...html.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, file = '']) => file)
+    expect(first.length).toBeGreaterThan(1)
+    const sizes = first.map((file) => gzipSync(readFileSync(join(dist, file))).length)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000)
+    const code = readdirSync(join(dist, 'assets')).filter((file) => file.endsWith('.js'))
+    expect(code.length - first.length).toBeGreaterThan(pathsOfConsole().length)
   })
 })
 
