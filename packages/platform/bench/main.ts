@@ -6,6 +6,7 @@ import { actions } from './actions.ts'
 import { activation } from './activation.ts'
 import { adventureworks } from './adventureworks.ts'
 import type { Bench, Figure } from './bench.ts'
+import { consoleBench } from './console.ts'
 import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
 import { identity } from './identity.ts'
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
   profile,
   insights,
   activation,
+  consoleBench,
 ]
 
 const args = process.argv.slice(2)
