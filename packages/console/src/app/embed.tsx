@@ -69,7 +69,7 @@ function Gate() {
   // The address says which pages may embed, so it has to be the one of the very token.
   if (given.startsWith(`tessera_${embedded?.token}_`)) return <RouterProvider router={router} />
   return (
-    <main className={styles.contents}>
+    <main className={styles.refused}>
       <EmptyState icon="alert" title={texts.embed.title}>
         {because === '' ? texts.embed.none : because}
       </EmptyState>
@@ -79,7 +79,7 @@ function Gate() {
 
 function Frame() {
   return (
-    <main id="contents" className={styles.contents}>
+    <main id="contents">
       <Outlet />
     </main>
   )

@@ -39,7 +39,7 @@ export interface Profiles {
   readonly search: (text: string, page?: Page) => Promise<FoundProfiles>
   /** Whom somebody means by an id, an e-mail, a telephone number, `stream:id` or a name. */
   readonly who: (text: string, page?: Pick<Page, 'within'>) => Promise<Who>
-  /** Whom somebody has to do with: accounts and groups, their people, and who lives where they live. */
+  /** Whom somebody has to do with: accounts and groups, their people, and who is reached where they are. */
   readonly relations: (id: string) => Promise<Relations>
   /** What several people have in common, such as an account, by a record of it. */
   readonly group: (name: GroupName, page?: PeoplePage) => Promise<Group>

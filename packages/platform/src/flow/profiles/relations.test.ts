@@ -133,7 +133,7 @@ describe('whom somebody has to do with', () => {
       'Acme -> Holding: Parent account',
       'Ada Byron -> Acme: Primary account',
       'Ada Byron -> Chess: Member of',
-      'Ada Byron -> Hauptstr. 1, 50667, Köln: Lives at',
+      'Ada Byron -> Hauptstr. 1, 50667, Köln: Reached at',
       'Bob Byron -> Ada Byron: spouse_id',
       'Bob Byron -> Hauptstr. 1, 50667, Köln: Same last name',
       'Cleo Stone -> Hauptstr. 1, 50667, Köln: Same address',
@@ -272,7 +272,7 @@ describe('a limit to one data space', () => {
     const { profiles } = await world
     const ada = await profiles.who('ada byron', { within: 'north' })
     expect(said(await profiles.relations(ada.profile?.id ?? ''))).toEqual([
-      'Ada Byron -> Hauptstr. 1, 50667, Köln: Lives at',
+      'Ada Byron -> Hauptstr. 1, 50667, Köln: Reached at',
       'Bob Byron -> Hauptstr. 1, 50667, Köln: Same last name',
     ])
   })

@@ -12,7 +12,7 @@ import { filledWays, tiesOf, waysOf } from './ways.ts'
 /** How much is drawn at most; the rest is counted. */
 const most = { nodes: 60, groups: 12, peopleOfOne: 12 }
 
-/** Whom a person has to do with: their accounts and groups, who else is tied to those, and who lives where they live. */
+/** Whom a person has to do with: their accounts and groups, who else is tied to those, and who is reached where they are. */
 export async function relationsOf(tools: ProfileTools, asked: string): Promise<Relations> {
   const [scene, id] = await Promise.all([openScene(tools), resolve(tools.engine, asked)])
   const profile = value(BigInt(id))
@@ -28,7 +28,7 @@ export async function relationsOf(tools: ProfileTools, asked: string): Promise<R
   for (const { to, say } of groups.flatMap((of) => tiesTo(of, own))) web.tie(personKey(id), to, say)
   for (const { key, name, total, people } of homes) {
     web.add({ key, kind: 'address', label: 'Address', name, people: total })
-    web.tie(personKey(id), key, 'Lives at')
+    web.tie(personKey(id), key, 'Reached at')
     for (const { profile: other, isFamily } of people)
       web.person(other, key, isFamily ? 'Same last name' : 'Same address')
   }
