@@ -144,7 +144,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
       expect([label, size]).toEqual([node.label, counted(sizeOf(node))])
       expect(age).toMatch(/^(just now|\d+ (s|min) ago)$/)
     }
-    expect(await page.locator('.react-flow__node-stone').count()).toBe(nodes.length)
+    expect(await page.locator('.react-flow__node-tile').count()).toBe(nodes.length)
     expect(await page.locator('.react-flow__edge').count()).toBe(edges.length)
     const summary = await get<Summary>('/summary')
     const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0)
