@@ -150,10 +150,11 @@ export const rooms = {
     'segments',
     'activation',
   ],
-  // One person at this moment: read by any identifier, following every event. actions for the evaluator of one event.
+  // One person at this moment: read by any identifier, following every event. actions for the evaluator of one event; store only for its tests.
   'flow/live': [
     'kernel',
     'engine',
+    'store',
     'log',
     'definitions',
     'lake',
@@ -219,6 +220,7 @@ export const rooms = {
   // Pure doors only: definitions and the shapes of answers.
   'doors/contract': [
     'kernel',
+    'access',
     'definitions',
     'graph',
     'jobs',

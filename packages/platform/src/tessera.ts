@@ -6,6 +6,7 @@ import {
   actionKind,
   actionMigrations,
   actionRoutes,
+  type EventFields,
   eventFieldsOf,
   makeActions,
   makeProfileOf,
@@ -96,11 +97,14 @@ import type { Log } from '#kernel/log.ts'
 import type { Route } from '#kernel/route.ts'
 import { changePositions, fieldsByStream, type LakeField, prepareLake } from '#lake'
 import {
+  asksPeople,
   counterKind,
   countersIn,
+  factFieldsIn,
   type LiveProfiles,
   liveRoutes,
   makeLive,
+  problemsOfFacts,
   type Watched,
 } from '#live'
 import { openLog } from '#log'
@@ -136,6 +140,7 @@ import {
   summarise,
 } from '#runs'
 import {
+  type Condition,
   makeSegments,
   prepareSegments,
   segmentKind,
@@ -291,6 +296,8 @@ async function wire(
   const knownToActions = {
     modelIn,
     shapesIn,
+    problemsOfWho: (who: Condition, all: Catalogue, at: string) =>
+      problemsOfFacts(who, factFieldsIn(all, { modelIn, shapesIn }), at),
     eventFields,
     forms: [ownForm, dataCloudForm].map(({ key }) => key),
   }
@@ -492,6 +499,10 @@ async function wire(
     events,
     catalogue,
     known: knownToActions,
+    people: {
+      holds: async (who, of) =>
+        liveProfiles && asksPeople({ live: liveProfiles, fields: liveFields }).holds(who, of),
+    },
     model,
     insights: insights.shapes,
     segmentPositions: segments.positions,
@@ -506,6 +517,12 @@ async function wire(
     log,
     patience: usualPatience,
   })
+  /** What the live profile can be asked, until definitions change. */
+  let askable: Promise<EventFields> | undefined
+  const liveFields = () => {
+    askable ??= catalogue().then((all) => factFieldsIn(all, { modelIn, shapesIn }))
+    return askable
+  }
   const people = makeLive({
     engine,
     events,
@@ -581,6 +598,7 @@ async function wire(
       if (outcome.changed !== 'nothing') {
         people.touched('all')
         decisions.reload()
+        askable = undefined
       }
       return outcome
     }
@@ -732,21 +750,23 @@ async function wire(
   let readAgain: Promise<void> = Promise.resolve()
   definitionsChanged = () => {
     decisions.reload()
+    askable = undefined
     readAgain = collecting
       .reload()
       .then(forget)
-      .then(actions.reload)
+      // Actions ask what people are counted by.
       .then(people.reload)
+      .then(actions.reload)
       .catch((cause) => log.error('definitions could not be read again', { cause }))
   }
   activations.work.start()
   await wholeRuns.schedule(schedulesIn(await catalogue()))
   await collecting.start()
   await startFronts()
-  await actions.start({ live: schedules === 'fire' ? 'as events arrive' : 'with the set lane' })
   await people.reload()
-  await decisions.start()
   if (schedules === 'fire') await people.start()
+  await actions.start({ live: schedules === 'fire' ? 'as events arrive' : 'with the set lane' })
+  await decisions.start()
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
     follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })

@@ -19,10 +19,11 @@ import { sweepHeld } from './held.ts'
 import { actionsIn, problemsOfDraft } from './kinds.ts'
 import { type LiveWatch, makeLiveLane, whyNotLiveTrigger } from './live.ts'
 import type { Ground } from './look.ts'
-import { type FiringRecord, recordsIn } from './records.ts'
+import { type FiringRecord, type LaneName, recordsIn } from './records.ts'
 import { segmentBegin } from './segment-lane.ts'
 import { look } from './set-lane.ts'
 import { type Tried, tryAction } from './try.ts'
+import { whoOf } from './who.ts'
 import { makeWork } from './work.ts'
 
 /** What actions need. The tables of `actionMigrations` and `prepareActions` must be there. */
@@ -104,7 +105,7 @@ export function makeActions(tools: ActionTools): Actions {
   const inTurn = makeTurns()
   let defined: ReadonlyMap<string, Action> = new Map()
   const work = makeWork({ ...tools, records, action: (key) => defined.get(key) })
-  const live = makeLiveLane({ ...tools, records, onFired: work.wake })
+  const lanes = mapOfLanes((name) => makeLiveLane({ ...tools, name, records, onFired: work.wake }))
 
   let sweeping: NodeJS.Timeout | undefined
   const sweep = () => {
@@ -136,6 +137,7 @@ export function makeActions(tools: ActionTools): Actions {
       trigger_print: print,
       since,
       position,
+      live_from: null,
     }
     await records.beginWatch(row)
     return row
@@ -161,10 +163,24 @@ export function makeActions(tools: ActionTools): Actions {
     for (const watch of watches) {
       const { when } = watch
       const at = await inTurn(watch.action.key, () => begun(watch))
-      if (at && 'event' in when) asked.push({ watch, when, since: at.since })
+      if (!at || !('event' in when)) continue
+      // What the set lane has decided of what asks the live profile stands.
+      const since = whoOf(watch) === undefined ? at.since : Math.max(at.since, at.position)
+      asked.push({ watch, when, since })
     }
-    await live.watch(asked)
+    for (const [name, lane] of lanes)
+      await lane.watch(asked.filter(({ watch }) => laneOf(watch.action) === name))
     work.wake()
+  }
+
+  /** Which events of a watch that asks the live profile the live lane has decided. */
+  const standingFor = async (
+    { watch, position, live_from: from }: Begun,
+    upTo: number,
+  ): Promise<(event: number) => boolean> => {
+    if (from === null) return () => false
+    const unsure = await records.unsureBetween(watch, { after: position, upTo })
+    return (event) => event > from && event <= upTo && !unsure.has(event)
   }
 
   const lookAt = async (action: Action, signal: AbortSignal) => {
@@ -174,11 +190,18 @@ export function makeActions(tools: ActionTools): Actions {
     for (const watch of watches) {
       const from = await begun(watch)
       if (!from) continue
-      const upTo = live.position()
+      const lane = laneOf(action)
+      const upTo = lanes.get(lane)?.position()
       const isLive = 'event' in watch.when && upTo !== undefined && !whyNot(watch, fields)
       const done = await look(
         { ground, records },
-        { watch, after: from.position, signal, ...(isLive ? { live: { upTo } } : {}) },
+        {
+          watch,
+          after: from.position,
+          signal,
+          ...(isLive ? { live: { upTo } } : {}),
+          stands: await standingFor(from, upTo ?? (await records.lanePosition(lane)) ?? 0),
+        },
       )
       fired += done.fired
       denied += done.denied
@@ -245,7 +268,7 @@ export function makeActions(tools: ActionTools): Actions {
     reload,
     start: async (of) => {
       await reload()
-      if (of.live === 'as events arrive') await live.start()
+      if (of.live === 'as events arrive') for (const lane of lanes.values()) await lane.start()
       work.start()
       sweep()
       sweeping = setInterval(sweep, sweepMs)
@@ -254,11 +277,20 @@ export function makeActions(tools: ActionTools): Actions {
     drain: work.drain,
     stop: async () => {
       clearInterval(sweeping)
-      await live.stop()
+      for (const lane of lanes.values()) await lane.stop()
       await work.stop()
     },
   }
 }
+
+type Begun = NonNullable<Awaited<ReturnType<ReturnType<typeof recordsIn>['watch']>>>
+
+const mapOfLanes = <T>(make: (name: LaneName) => T): ReadonlyMap<LaneName, T> =>
+  new Map((['live', 'people'] as const).map((name) => [name, make(name)]))
+
+/** The lane of all that is watched for an action. */
+const laneOf = (action: Action): LaneName =>
+  watchesOf(action).some((watch) => whoOf(watch) !== undefined) ? 'people' : 'live'
 
 /** Where a watch begins; undefined while there is nothing to begin with. */
 async function beginOf(ground: Ground, { when }: Watch, head: number): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import { joinPlace, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { LakeField } from '#lake'
 import type { Model } from '#model'
+import type { Condition } from '#segments'
 import { type AskedFields, problemsOfCondition } from './asked.ts'
 import type {
   ActionBody,
@@ -24,6 +25,8 @@ export interface KnownAround {
   readonly shapesIn: (all: Catalogue) => Shapes
   /** The fields of a stream that receives events and only grows; nothing for others. */
   readonly eventFields: (stream: string, all: Catalogue) => readonly LakeField[] | undefined
+  /** What is wrong with a condition on the live profile; places begin at `at`. */
+  readonly problemsOfWho: (who: Condition, all: Catalogue, at: string) => readonly Problem[]
   /** The names of the body forms that there are. */
   readonly forms: readonly string[]
 }
@@ -65,7 +68,7 @@ function problemsOfSegment({ segment }: SegmentTrigger, { all }: Around, at: str
 }
 
 function problemsOfEvent(when: EventTrigger, around: Around, at: string): readonly Problem[] {
-  const { event, person, where, among } = when
+  const { event, person, where, among, who } = when
   const fields = fieldsOf(when, around)
   // A stream that is not defined is told by whoever looks after needs.
   if (fields === undefined)
@@ -78,6 +81,7 @@ function problemsOfEvent(when: EventTrigger, around: Around, at: string): readon
       : unknownField(`"${event}"`, person, fields, joinPlace(at, 'person'))
   return [
     ...unknown,
+    ...(who === undefined ? [] : around.problemsOfWho(who, around.all, joinPlace(at, 'who'))),
     ...(among === undefined
       ? []
       : problemsOfCondition(among, { fields, on: event }, joinPlace(at, 'among'))),

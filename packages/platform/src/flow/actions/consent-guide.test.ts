@@ -30,7 +30,13 @@ const shapesIn = (_: Catalogue) => ({ shapes: new Map(), problems: new Map() })
 const kinds = [
   segmentKind({ modelIn, shapesIn }),
   ...activationKinds({ modelIn, shapesIn }),
-  actionKind({ modelIn, shapesIn, eventFields: () => undefined, forms: [ownForm.key] }),
+  actionKind({
+    modelIn,
+    shapesIn,
+    eventFields: () => undefined,
+    problemsOfWho: () => [],
+    forms: [ownForm.key],
+  }),
 ]
 const problemsOf = (text: string) => trial(kinds, text).plan.problems
 

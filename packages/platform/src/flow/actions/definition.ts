@@ -29,6 +29,8 @@ export const triggerSchema = either(
     /** Which of its events are looked at; the others say nothing, also not that the condition no longer holds. */
     among: optional(conditionSchema),
     where: optional(conditionSchema),
+    /** For whom: asks the live profile as the event arrives, its counters, segments, insights and attributes. */
+    who: optional(conditionSchema),
     /** The field with the id of the person; the user id, and without one the anonymous id, unless set. */
     person: optional(key()),
   }),

@@ -34,6 +34,7 @@ const kinds = [
     modelIn: () => modelOf([]),
     shapesIn: () => ({ shapes: new Map(), problems: new Map() }),
     eventFields: (stream) => (stream === 'shop' ? shop : undefined),
+    problemsOfWho: () => [],
     forms: [ownForm.key, 'data_cloud'],
   }),
 ]

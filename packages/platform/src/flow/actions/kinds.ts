@@ -10,6 +10,7 @@ import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type KnownAround, problemsOfAction } from './check.ts'
 import { type Action, type ActionBody, actionSchema, type Trigger } from './definition.ts'
+import { needsOfWho } from './who.ts'
 
 const actionName: KindName<ActionBody> = { kind: 'action' }
 
@@ -70,7 +71,11 @@ function needsOf({ when, suppress = [], target }: ActionBody): readonly Need[] {
 }
 
 function needOf(when: Trigger, at: string): readonly Need[] {
-  if ('event' in when) return [{ kind: 'stream', key: when.event, at: `${at}.event` }]
+  if ('event' in when)
+    return [
+      { kind: 'stream', key: when.event, at: `${at}.event` },
+      ...(when.who === undefined ? [] : needsOfWho(when.who, `${at}.who`)),
+    ]
   if ('segment' in when) return [{ kind: 'segment', key: when.segment, at: `${at}.segment` }]
   if ('insight' in when) return [{ kind: 'insight', key: when.insight, at: `${at}.insight` }]
   return []

@@ -15,10 +15,14 @@ import { causeOf, occurrenceOf, personFields } from './event-lane.ts'
 import { fieldsToSend } from './look.ts'
 import type { Data, Met } from './met.ts'
 import { mergedInto, profileData } from './people.ts'
-import type { Records } from './records.ts'
+import type { LaneName, Records } from './records.ts'
+import { type AsksPeople, asPeopleAre, whoOf } from './who.ts'
 
 /** What the live lane needs. */
 export interface LiveTools {
+  readonly name: LaneName
+  /** Where it is left out, nobody can be asked for. */
+  readonly people?: AsksPeople | undefined
   readonly engine: Engine
   readonly records: Records
   readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head' | 'consumer' | 'moveConsumer'>
@@ -56,7 +60,7 @@ export const whyNotLiveTrigger = (
   fields: EventFields,
 ): string | undefined => whyNotLive(where, fields) ?? whyNotLive(among, fields)
 
-const consumer = 'actions'
+const consumers: Readonly<Record<LaneName, string>> = { live: 'actions', people: 'actions_people' }
 const roundBytes = 1024 ** 2
 const gatherMs = 5
 /** How often places are noted that only hold back the log, and fields are looked at that new events may have brought. */
@@ -64,10 +68,12 @@ const noteMs = 5000
 
 /** Makes the live lane over a log; nothing is read before `start`. */
 export function makeLiveLane(tools: LiveTools): LiveLane {
-  const { engine, records, events, log } = tools
+  const { engine, records, events, log, name } = tools
+  const consumer = consumers[name]
   const stopping = new AbortController()
   let watches: readonly LiveWatch[] = []
   let rules: ReadonlyMap<string, readonly Rule[]> = new Map()
+  let learned: readonly Rule[] | undefined
   let position: number | undefined
   let notedAt = 0
   let wakeUp = () => {}
@@ -80,19 +86,28 @@ export function makeLiveLane(tools: LiveTools): LiveLane {
       const fields = eventFieldsOf(found.get(one.when.event) ?? [])
       return { ...one, fields }
     })
-    rules = Map.groupBy(
-      all.filter(({ when, fields }) => whyNotLiveTrigger(when, fields) === undefined),
-      ({ when }) => when.event,
-    )
+    learned = all
+  }
+  /** Takes what was learned between two rounds: what asks the live profile is decided here from exactly this place on. */
+  const adopt = async (all: readonly Rule[], from: number) => {
+    const isLive = ({ when, fields }: Rule) => whyNotLiveTrigger(when, fields) === undefined
+    for (const rule of all) {
+      if (whoOf(rule.watch) === undefined) continue
+      if (isLive(rule)) await records.beginLive(rule.watch.key, from)
+      else await records.endLive(rule.watch.key)
+    }
+    rules = Map.groupBy(all.filter(isLive), ({ when }) => when.event)
+    if (learned === all) learned = undefined
   }
   const note = async (at: number) => {
     if (performance.now() - notedAt < noteMs) return
     notedAt = performance.now()
-    await records.moveLane(at)
+    await records.moveLane(name, at)
     await events.moveConsumer(consumer, at)
     if (watches.length > 0) await learn()
   }
   const round = async (from: number): Promise<number> => {
+    if (learned) await adopt(learned, from)
     const head = events.head()
     if (head <= from) return from
     // Nobody asks for what is in between.
@@ -101,7 +116,8 @@ export function makeLiveLane(tools: LiveTools): LiveLane {
     const last = chunks.at(-1)?.last
     if (last === undefined) return from
     const met = await metIn(tools, linesOf(chunks, { after: from, streams: rules }), rules)
-    if (met.length > 0) await keep(tools, met, last)
+    if (met.some(({ mets, unsure }) => mets.length + unsure.length > 0))
+      await keep(tools, met, last)
     return last
   }
   const work = async (from: number) => {
@@ -125,7 +141,7 @@ export function makeLiveLane(tools: LiveTools): LiveLane {
         pauseMs = Math.min(10_000, pauseMs * 2)
       }
     }
-    await records.moveLane(at)
+    await records.moveLane(name, at)
     await events.moveConsumer(consumer, at)
   }
   const untilMore = async (at: number) => {
@@ -140,8 +156,8 @@ export function makeLiveLane(tools: LiveTools): LiveLane {
       await learn()
     },
     start: async () => {
-      const from = (await records.lanePosition()) ?? events.head()
-      await records.moveLane(from)
+      const from = (await records.lanePosition(name)) ?? events.head()
+      await records.moveLane(name, from)
       await events.moveConsumer(consumer, from)
       position = from
       events.onAppended(() => wakeUp())
@@ -186,6 +202,8 @@ function* linesOf(
 interface RuleMet {
   readonly rule: Rule
   readonly mets: readonly Met[]
+  /** The events of which it could not be told, of what asks the live profile. */
+  readonly unsure: readonly number[]
 }
 
 async function metIn(
@@ -193,37 +211,55 @@ async function metIn(
   lines: Iterable<Line>,
   rules: ReadonlyMap<string, readonly Rule[]>,
 ): Promise<readonly RuleMet[]> {
-  const found = new Map<Rule, Met[]>()
+  const found = new Map<Rule, { readonly mets: Met[]; readonly unsure: number[] }>()
   for (const line of lines) {
     const values = valuesOf(line.body)
     for (const rule of rules.get(line.stream) ?? []) {
       if (line.position <= rule.since) continue
       const met = metOf(rule, line, values)
       if (!met) continue
-      const mets = found.get(rule) ?? []
-      found.set(rule, mets)
-      mets.push(met)
+      const of = found.get(rule) ?? { mets: [], unsure: [] }
+      found.set(rule, of)
+      if (met === 'unsure') of.unsure.push(line.position)
+      else of.mets.push(met)
     }
   }
   return Promise.all(
-    [...found].map(async ([rule, mets]) => ({
-      rule,
-      mets: await withPeople(tools, rule.watch, mets),
-    })),
+    [...found].map(async ([rule, { mets, unsure }]) => {
+      const told = await asPeopleAre(tools.people, rule.watch, mets)
+      const isKept = rule.watch.action.body.often === 'first'
+      const sure = told.flatMap(([met, holds]) =>
+        holds === true || (holds === false && isKept) ? [{ ...met, holds }] : [],
+      )
+      const untold = told.flatMap(([{ event }, holds]) =>
+        holds === undefined && event !== undefined ? [event] : [],
+      )
+      return {
+        rule,
+        mets: await withPeople(tools, rule.watch, sure),
+        unsure: whoOf(rule.watch) === undefined ? [] : [...unsure, ...untold],
+      }
+    }),
   )
 }
 
-function metOf({ watch, when, fields }: Rule, line: Line, values: EventValues): Met | undefined {
+/** What a rule says of an event; nothing where that is of no matter, `unsure` where the set lane must say. */
+function metOf(
+  { watch, when, fields }: Rule,
+  line: Line,
+  values: EventValues,
+): Met | 'unsure' | undefined {
   const isAmong = evaluate(when.among ?? everyRow, fields, values)
-  if (isAmong !== true) return undefined
+  if (isAmong !== true) return isAmong === undefined ? 'unsure' : undefined
   const holds = evaluate(when.where ?? everyRow, fields, values)
-  // What cannot be said is for the set lane to say; what does not hold matters only where that is remembered.
-  if (holds === undefined || (!holds && watch.action.body.often !== 'first')) return undefined
+  if (holds === undefined) return 'unsure'
+  // What does not hold matters only where that is remembered.
+  if (!holds && watch.action.body.often !== 'first') return undefined
   const ids = personFields(when).map((name) => {
     const field = fields[name]
     return field === undefined ? null : values.cell(field.path, 'text')
   })
-  if (ids.includes(unsure)) return undefined
+  if (ids.includes(unsure)) return 'unsure'
   const cause = causeOf(ids)
   return {
     trigger: 'event',
@@ -320,13 +356,14 @@ async function keep(tools: LiveTools, all: readonly RuleMet[], upTo: number): Pr
   const ordered = all.toSorted((a, b) => order(a) - order(b))
   const fired = await records.transaction(async () => {
     const keys = new Set<string>()
-    for (const { rule, mets } of ordered) {
+    for (const { rule, mets, unsure } of ordered) {
+      await records.addUnsure(rule.watch.key, unsure)
       const { action, withinMs } = rule.watch
       const of = { records, action, lane: 'live', now: clock.now() } as const
       if (withinMs !== undefined) await suppressFor(of, withinMs, mets)
       else if ((await decide(of, mets)) > 0) keys.add(action.key)
     }
-    await records.moveLane(upTo)
+    await records.moveLane(tools.name, upTo)
     return [...keys]
   })
   if (fired.length > 0) tools.onFired(fired)

@@ -3,6 +3,7 @@ import type { InsightShape } from '#insights'
 import type { Model } from '#model'
 import type { Attribute, Watch } from './definition.ts'
 import type { Met } from './met.ts'
+import type { AsksPeople } from './who.ts'
 
 /** What the set lane reads from. */
 export interface Ground {
@@ -14,6 +15,8 @@ export interface Ground {
   /** The profile of the person whom events of a stream call so. */
   readonly profileOf: (stream: string, id: string) => Promise<string | undefined>
   readonly now: () => Date
+  /** Where it is left out, what asks the live profile holds for nobody. */
+  readonly people?: AsksPeople | undefined
 }
 
 /** What has come of a look: what was met after a position, in order and in pieces, and up to where was looked. */

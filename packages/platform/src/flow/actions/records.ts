@@ -32,10 +32,13 @@ interface WatchTable {
   trigger_print: string
   since: number
   position: number
+  /** From where on the live lane decides what asks the live profile. */
+  live_from: number | null
 }
 
 interface Tables {
   action_watch: WatchTable
+  action_unsure: { watch: string; event: number }
   action_count: { action: string; met: number; hour: string; fired: number }
   action_lane: { name: string; position: number }
   action_person: { action: string; person: string; holds: number; fired_at: string | null }
@@ -66,6 +69,9 @@ export interface FiringFilter {
   readonly from?: string | undefined
   readonly until?: string | undefined
 }
+
+/** The two live lanes: what asks only the event does not wait for what asks the live profile too. */
+export type LaneName = 'live' | 'people'
 
 /** Reads and writes the records of actions. */
 export type Records = ReturnType<typeof recordsIn>
@@ -99,24 +105,75 @@ function watchesIn(db: Kysely<Tables>) {
 
     moveWatch: async (watch: string, position: number): Promise<void> => {
       await db.updateTable('action_watch').set({ position }).where('watch', '=', watch).execute()
+      await db
+        .deleteFrom('action_unsure')
+        .where('watch', '=', watch)
+        .where('event', '<=', position)
+        .execute()
     },
 
     endWatches: async (others: readonly string[]): Promise<void> => {
       const all = db.deleteFrom('action_watch')
       await (others.length === 0 ? all : all.where('watch', 'not in', [...others])).execute()
+      const unsure = db.deleteFrom('action_unsure')
+      await (others.length === 0 ? unsure : unsure.where('watch', 'not in', [...others])).execute()
     },
 
-    lanePosition: async (): Promise<number | undefined> => {
+    /** The live lane decides about a watch from here on, unless it does already. */
+    beginLive: async (watch: string, live_from: number): Promise<void> => {
+      await db
+        .updateTable('action_watch')
+        .set({ live_from })
+        .where('watch', '=', watch)
+        .where('live_from', 'is', null)
+        .execute()
+    },
+
+    /** The live lane does not decide about a watch any more. */
+    endLive: async (watch: string): Promise<void> => {
+      await db
+        .updateTable('action_watch')
+        .set({ live_from: null })
+        .where('watch', '=', watch)
+        .execute()
+    },
+
+    /** Keeps of which events the live lane could not tell. */
+    addUnsure: async (watch: string, events: readonly number[]): Promise<void> => {
+      for (const some of pieces(events, 2))
+        await db
+          .insertInto('action_unsure')
+          .values(some.map((event) => ({ watch, event })))
+          .onConflict((same) => same.doNothing())
+          .execute()
+    },
+
+    /** The events between two places of which the live lane could not tell. */
+    unsureBetween: async (
+      watch: string,
+      of: { after: number; upTo: number },
+    ): Promise<ReadonlySet<number>> => {
+      const rows = await db
+        .selectFrom('action_unsure')
+        .select('event')
+        .where('watch', '=', watch)
+        .where('event', '>', of.after)
+        .where('event', '<=', of.upTo)
+        .execute()
+      return new Set(rows.map(({ event }) => event))
+    },
+
+    lanePosition: async (name: LaneName): Promise<number | undefined> => {
       const row = await db
         .selectFrom('action_lane')
         .select('position')
-        .where('name', '=', 'live')
+        .where('name', '=', name)
         .executeTakeFirst()
       return row?.position
     },
 
-    moveLane: async (position: number): Promise<void> => {
-      await db.insertInto('action_lane').orReplace().values({ name: 'live', position }).execute()
+    moveLane: async (name: LaneName, position: number): Promise<void> => {
+      await db.insertInto('action_lane').orReplace().values({ name, position }).execute()
     },
   }
 }

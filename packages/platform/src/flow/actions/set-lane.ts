@@ -9,6 +9,7 @@ import { keyOfMet, type Met } from './met.ts'
 import type { Records } from './records.ts'
 import { lookAtRows } from './row-lane.ts'
 import { lookAtSegment } from './segment-lane.ts'
+import { asPeopleAre } from './who.ts'
 
 /** What the set lane needs. */
 export interface SetTools {
@@ -24,6 +25,8 @@ export interface SetLook {
   readonly signal: AbortSignal
   /** Of watches on events: whether the live lane decides about them, and how far that has got. */
   readonly live?: { readonly upTo: number }
+  /** Of watches that ask the live profile: what the live lane has decided, which stands. */
+  readonly stands?: (event: number) => boolean
 }
 
 /** What a look did. */
@@ -87,12 +90,16 @@ async function liveFirings(
 
 async function apply(
   { ground, records }: SetTools,
-  { watch, live }: SetLook,
+  { watch, live, stands = () => false }: SetLook,
   some: readonly Met[],
 ): Promise<number> {
   const { action, withinMs } = watch
   // What the live lane has passed it has remembered; here only what it could not say is missing.
-  const wanted = live ? some.filter(({ holds }) => holds) : some
+  const open = some.filter(({ event }) => event === undefined || !stands(event))
+  const asked = await asPeopleAre(ground.people, watch, open)
+  // What cannot be told by anybody does not hold.
+  const told = asked.map(([met, holds]): Met => ({ ...met, holds: holds === true }))
+  const wanted = live ? told.filter(({ holds }) => holds) : told
   const keys = wanted.map((met) => keyOfMet(action.key, met))
   const known = withinMs === undefined ? await records.known(keys) : new Set<string>()
   const fresh = wanted.filter((_, i) => !known.has(keys[i] ?? ''))

@@ -10,6 +10,7 @@ import { memoryRecords, type TriedFiring } from './memory-records.ts'
 import type { Met } from './met.ts'
 import { type Past, pastOf } from './past.ts'
 import type { FiringRecord } from './records.ts'
+import { asPeopleAre } from './who.ts'
 
 /** What trying a rule needs. */
 export interface TryTools extends ConsentTools {
@@ -97,7 +98,9 @@ async function metBy(tools: TryTools, watch: Watch, asked: TryAsked): Promise<Co
     found.push(...some)
     if (found.length > mostMet) break
   }
-  const mets = await withPeople(ground, watch, found.slice(0, mostMet))
+  const holding = await asPeopleAre(ground.people, watch, found.slice(0, mostMet))
+  const told = holding.map(([met, holds]): Met => ({ ...met, holds: holds === true }))
+  const mets = await withPeople(ground, watch, told)
   return { watch, mets, more: found.length > mostMet, over }
 }
 

@@ -1,9 +1,7 @@
-import { type Catalogue, defineKind, type Kind, type KindName, type Need } from '#definitions'
-import type { Shapes } from '#insights'
+import { needsOfWho } from '#actions'
+import { type Catalogue, defineKind, type Kind, type KindName } from '#definitions'
 import type { Problem } from '#kernel/fault.ts'
-import { countersIn, factFields, problemsOfFacts } from '#live'
-import type { Model } from '#model'
-import { type Condition, segmentsIn } from '#segments'
+import { factFieldsIn, type KnownAround, problemsOfFacts } from '#live'
 import { type Decision, type DecisionBody, decisionSchema, type Offer } from './definition.ts'
 import { decisionFaults } from './faults.ts'
 
@@ -12,21 +10,9 @@ const decisionName: KindName<DecisionBody> = { kind: 'decision' }
 /** The decisions among definitions. */
 export const decisionsIn = (all: Catalogue): readonly Decision[] => all.list(decisionName)
 
-/** What conditions may speak of, read from the other definitions. */
-export interface KnownAround {
-  readonly modelIn: (all: Catalogue) => Model
-  readonly shapesIn: (all: Catalogue) => Shapes
-}
-
 /** The fields that the conditions of a decision may ask. */
 export const fieldsFor = (body: DecisionBody, all: Catalogue, of: KnownAround) =>
-  factFields({
-    model: of.modelIn(all),
-    insights: [...of.shapesIn(all).shapes.values()],
-    segments: segmentsIn(all).flatMap((one) => (one.body.on === 'individual' ? [one.key] : [])),
-    counters: countersIn(all).map(({ key }) => key),
-    context: body.context ?? {},
-  })
+  factFieldsIn(all, of, body.context)
 
 /** The kind of decisions. */
 export const decisionKind = (of: KnownAround): Kind<DecisionBody> =>
@@ -48,26 +34,9 @@ holdout_percent: 5
 fallback: { headline: Bicycles made by hand }
 `,
     needs: ({ offers }) =>
-      offers.flatMap(({ when }, i) => (when ? needsOf(when, `offers[${i}].when`) : [])),
+      offers.flatMap(({ when }, i) => (when ? needsOfWho(when, `offers[${i}].when`) : [])),
     check: (body, all) => problemsOf(body, all, of),
   })
-
-const prefix = 'counter.'
-
-function needsOf(condition: Condition, at: string): readonly Need[] {
-  if ('all' in condition) return condition.all.flatMap((of, i) => needsOf(of, `${at}.all[${i}]`))
-  if ('any' in condition) return condition.any.flatMap((of, i) => needsOf(of, `${at}.any[${i}]`))
-  if ('not' in condition) return needsOf(condition.not, `${at}.not`)
-  if ('segment' in condition)
-    return [{ kind: 'segment', key: condition.segment, at: `${at}.segment` }]
-  if ('insight' in condition) {
-    const [key = ''] = condition.insight.split('.')
-    return [{ kind: 'insight', key, at: `${at}.insight` }]
-  }
-  if ('field' in condition && condition.field.startsWith(prefix))
-    return [{ kind: 'live_counter', key: condition.field.slice(prefix.length), at: `${at}.field` }]
-  return []
-}
 
 function problemsOf(body: DecisionBody, all: Catalogue, of: KnownAround): readonly Problem[] {
   const fields = fieldsFor(body, all, of)

@@ -36,6 +36,9 @@ export interface Activity {
   unsure: number
 }
 
+/** How much longer than their windows counters remember, so that it can be told what they were a moment ago. */
+export const pastMs = 60_000
+
 /** Nothing was done. */
 export const noActivity = (base: number, readAt: number): Activity => ({
   events: [],
@@ -73,11 +76,11 @@ export function take(
   for (const { key, body } of counters) {
     const span = windowMs(body)
     if (span === undefined) activity.totals.set(key, (activity.totals.get(key) ?? 0) + 1)
-    else if (event.at !== undefined && event.at > now - span) {
+    else if (event.at !== undefined && event.at > now - span - pastMs) {
       const times = activity.times.get(key) ?? []
       activity.times.set(key, times)
       insert(times, event.at)
-      drop(times, now - span)
+      drop(times, now - span - pastMs)
     }
   }
 }
@@ -88,7 +91,7 @@ function insert(times: number[], at: number): void {
   times.splice(place, 0, at)
 }
 
-// Time goes on: what is out of the window never comes back into it.
+// Time goes on: what is well out of the window never comes back into it.
 function drop(times: number[], before: number): void {
   const from = firstAfter(times, before)
   if (from > 0) times.splice(0, from)

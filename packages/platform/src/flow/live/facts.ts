@@ -6,14 +6,16 @@ import {
   valuesOf,
   whyNotLive,
 } from '#actions'
+import type { Catalogue } from '#definitions'
 import { unifiedFields } from '#identity'
-import type { InsightShape } from '#insights'
+import type { InsightShape, Shapes } from '#insights'
 import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
-import type { Condition } from '#segments'
+import { type Condition, segmentsIn } from '#segments'
 import { liveFaults } from './faults.ts'
+import { countersIn } from './kinds.ts'
 import type { LivePerson } from './live.ts'
 
 /** What conditions on a live profile may speak of. */
@@ -26,7 +28,27 @@ export interface KnownToFacts {
   readonly context: Readonly<Record<string, FieldType>>
 }
 
+/** The other definitions that conditions on live profiles speak of. */
+export interface KnownAround {
+  readonly modelIn: (all: Catalogue) => Model
+  readonly shapesIn: (all: Catalogue) => Shapes
+}
+
 const person = 'individual'
+
+/** The fields of a live profile by which it can be asked, as all is defined. */
+export const factFieldsIn = (
+  all: Catalogue,
+  { modelIn, shapesIn }: KnownAround,
+  context: KnownToFacts['context'] = {},
+): EventFields =>
+  factFields({
+    model: modelIn(all),
+    insights: [...shapesIn(all).shapes.values()],
+    segments: segmentsIn(all).flatMap((one) => (one.body.on === person ? [one.key] : [])),
+    counters: countersIn(all).map(({ key }) => key),
+    context,
+  })
 
 /**
  * The fields of a live profile by which it can be asked: attributes by their names, `counter.<key>`, `segment.<key>`,

@@ -1,6 +1,7 @@
 export type { Watched } from './arrived.ts'
 export { type Asked, askedFrom, inWords } from './asked.ts'
-export { factFields, factsOf, flat, type KnownToFacts, problemsOfFacts } from './facts.ts'
+export { asksPeople } from './asks-people.ts'
+export { factFieldsIn, factsOf, flat, type KnownAround, problemsOfFacts } from './facts.ts'
 export { counterKind, countersIn } from './kinds.ts'
 export { type LivePerson, type LiveProfiles, makeLive } from './live.ts'
 export { liveRoutes } from './routes.ts'

@@ -37,6 +37,8 @@ export interface Lane {
   readonly since: (key: string, position: number) => readonly Arrived[]
   /** Keeps what is in memory now, until it is let go. */
   readonly hold: () => () => void
+  /** The events up to a place in the log were taken, or it was waited for them a while. */
+  readonly reached: (position: number) => Promise<void>
   /** Everything that is in the log has been taken. */
   readonly caughtUp: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -187,6 +189,7 @@ export function makeLane(tools: LaneTools): Lane {
       held.add(one)
       return () => void held.delete(one)
     },
+    reached: (place) => reached(place, performance.now() + catchUpMs),
     caughtUp: () => reached(events.head()),
     stop: async () => {
       stopping.abort()

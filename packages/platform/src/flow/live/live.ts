@@ -2,6 +2,7 @@ import type { Ask, Engine } from '#engine'
 import type { InsightShape } from '#insights'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
+import { logPositionOf } from '#lake'
 import type { EventLog } from '#log'
 import type { Model } from '#model'
 import { countOf, type LiveEvent, lastEvents, take } from './activity.ts'
@@ -17,6 +18,7 @@ import { makeLane } from './lane.ts'
 import { makeLeads } from './leads.ts'
 import { isBelieved, loadCards, strangerName } from './load.ts'
 import type { Parts } from './parts.ts'
+import { countersAt, type Moment } from './past.ts'
 import { makePublished } from './published.ts'
 
 /** What live profiles need from the house. */
@@ -52,6 +54,8 @@ export interface LiveProfiles {
   readonly read: (asked: Asked) => Promise<LiveAnswer>
   /** The same as other rooms want it; an id that no event has named yet is somebody new. */
   readonly person: (asked: Asked) => Promise<LivePerson>
+  /** The same with the counters of a moment that is past, whatever has come since; nothing where that cannot be told. */
+  readonly personAt: (asked: Asked, moment: Moment) => Promise<LivePerson | undefined>
   /** Identity has published: identifiers may lead elsewhere, and people may have been joined or parted. */
   readonly note: () => void
   /** These profiles have changed, or any. */
@@ -165,6 +169,17 @@ export function makeLive(tools: LiveTools): LiveProfiles {
       const card = await found(asked)
       const { profile, parts } = card
       return { profile, keys: [...card.activities.keys()], parts, counters: () => countersOf(card) }
+    },
+    personAt: async (asked, moment) => {
+      await lane.wanted()
+      await lane.reached(moment.position)
+      const reached = Math.max(lane.seen(), await logPositionOf(engine))
+      if (reached < moment.position) return undefined
+      const card = await found(asked)
+      const { profile, parts } = card
+      const tools = { engine, ask, lane, watched, now: clock.now() }
+      const counted = await countersAt(tools, card, moment)
+      return { profile, keys: [...card.activities.keys()], parts, counters: () => counted }
     },
     note: () => {
       leads.note()

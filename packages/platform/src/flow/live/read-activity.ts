@@ -14,7 +14,7 @@ import {
   value,
 } from '#engine'
 import { currentTable, fieldsOf, type LakeField, logPositionOf, pastTable } from '#lake'
-import { type Activity, type LiveEvent, mostEvents, noActivity } from './activity.ts'
+import { type Activity, type LiveEvent, mostEvents, noActivity, pastMs } from './activity.ts'
 import { activityKey, nameOf, type Watched } from './arrived.ts'
 import { type Counter, windowMs } from './definition.ts'
 
@@ -24,6 +24,8 @@ export interface ActivityAsked {
   readonly ids: readonly string[]
   readonly now: Date
   readonly ask: Ask
+  /** Only what stands up to here in the log. */
+  readonly upTo?: number
 }
 
 /**
@@ -34,8 +36,8 @@ export async function readActivity(
   engine: Engine,
   asked: ActivityAsked,
 ): Promise<ReadonlyMap<string, Activity>> {
-  const { watched, ids, now, ask } = asked
-  const base = await logPositionOf(engine)
+  const { watched, ids, now, ask, upTo = Number.POSITIVE_INFINITY } = asked
+  const base = Math.min(upTo, await logPositionOf(engine))
   const found = new Map(
     ids.map((id) => [activityKey(watched.stream, id), noActivity(base, now.getTime())]),
   )
@@ -98,7 +100,7 @@ function countedBy(
   const span = windowMs(body)
   return span === undefined
     ? sql`select _who, count(*) as n from ${table} where ${isCounted} group by _who`
-    : sql`select _who, _at from ${table} where _at > ${value(now.getTime() - span)} and ${isCounted} order by _at`
+    : sql`select _who, _at from ${table} where _at > ${value(now.getTime() - span - pastMs)} and ${isCounted} order by _at`
 }
 
 function keepCount(activity: Activity | undefined, { key, body }: Counter, row: Row): void {

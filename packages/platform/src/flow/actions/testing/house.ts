@@ -55,6 +55,7 @@ export function houseOf(
       modelIn: () => modelOf([]),
       shapesIn: () => ({ shapes: new Map(), problems: new Map() }),
       eventFields: () => undefined,
+      problemsOfWho: () => [],
       forms: [],
     },
     model: async () => modelOf([]),

@@ -9,7 +9,7 @@ import { type InsightShape, prepareInsights } from '#insights'
 import { stoppedClock } from '#kernel/clock.ts'
 import { silentLog } from '#kernel/log.ts'
 import { type LakeField, logPositionOf, prepareEvents, prepareLake, takeEvents } from '#lake'
-import { openLog } from '#log'
+import { type EventLog, openLog } from '#log'
 import { modelOf, modelTable } from '#model'
 import { prepareSegments } from '#segments'
 import type { Counter } from '../definition.ts'
@@ -31,6 +31,7 @@ export interface Said {
 /** A log, a lake, unified people, and live profiles over them, with a clock that stands until it is moved. */
 export interface LiveScene {
   readonly engine: Engine
+  readonly events: EventLog
   readonly clock: ReturnType<typeof stoppedClock>
   readonly live: LiveProfiles
   /** Makes these the counters. */
@@ -128,6 +129,7 @@ export async function liveScene(
   let sent = 0
   return {
     engine,
+    events,
     clock,
     live,
     people,
