@@ -188,14 +188,15 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
     expect(await wordsIn(answerAt('include.all[0]'))).toContain('✓ holds')
   })
 
-  test('a refusal stands at its field, and what the form does not know stays', async () => {
+  test('a refusal stands at its field, and what was written as text stands in the form', async () => {
     await open('/segments/friends_of_bicycles?tab=rules&view=yaml')
     const text = page.getByRole('textbox', { name: 'As it would stand' })
     const written = await text.inputValue()
     await text.fill(`${written}parameters:\n  least: { type: integer, default: 1000 }\n`)
     await page.getByText('1 difference', { exact: false }).waitFor()
     await page.getByText('Form', { exact: true }).click()
-    await page.getByText('Also set, to be edited as YAML: parameters').waitFor()
+    const least = page.getByRole('group', { name: '$least' })
+    await expect.poll(() => least.getByLabel('Unless given').inputValue(), soon).toBe('1000')
     await node('include.all[1].any[1]').getByLabel('Value').fill('')
     await node('include.all[1].any[1]').getByText('expected a value').waitFor()
     await page.getByText('The count follows as soon as every condition is complete').waitFor()
@@ -225,12 +226,99 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
     await page.getByRole('img', { name: 'Members of every combination of segments' }).waitFor()
   })
 
+  test('values that are given later are asked for when people are counted, and when it is published', async () => {
+    await open('/segment-new')
+    await page.getByLabel('Name', { exact: true }).fill('Of a country')
+    await page.getByRole('button', { name: 'Add a value that is given later' }).click()
+    const name = page
+      .getByRole('group', { name: '$value_1' })
+      .getByRole('textbox', { name: 'Name' })
+    await name.fill('land')
+    await name.press('Enter')
+    await page.getByRole('group', { name: '$land' }).waitFor()
+    await add(node('include'), 'Attribute')
+    const country = node('include.all[0]')
+    await choose(country, 'Field', 'Country')
+    await choose(country, 'What stands here', '$land')
+    await page.getByText('The count follows as soon as every value is given').waitFor()
+    await page.getByRole('group', { name: 'Given values' }).getByLabel('$land').fill('DE')
+    const [byHand] = await ask<{ n: number }>(
+      `select count(*) as n from unified_individual where country = 'DE'`,
+    )
+    await expect.poll(() => meansNow(), soon).toBe(counted(Number(byHand!.n)))
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Of a country', level: 1 }).waitFor()
+    expect((await get<DefinitionAnswer>('/definitions/segment/of_a_country')).body).toEqual({
+      label: 'Of a country',
+      on: 'individual',
+      parameters: { land: { type: 'text' } },
+      include: { all: [{ field: 'country', op: '=', value: '$land' }] },
+    })
+    await page.getByRole('button', { name: 'Publish' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Without these values it is published by nobody else').waitFor()
+    await dialog.getByLabel('$land').fill('DE')
+    await dialog.getByRole('button', { name: 'Publish' }).click()
+    await page.getByText(`Published: ${counted(Number(byHand!.n))} members`).waitFor()
+    const { members } = await get<SegmentOverview>('/segments/of_a_country')
+    expect(members).toBe(Number(byHand!.n))
+    // Why somebody is in it is asked with the same values.
+    const [first] = (await get<MemberPage>('/segments/of_a_country/members?limit=1')).members
+    await open(`/segments/of_a_country?tab=why&person=${first!.profile}`)
+    await page.getByText('The answer follows as soon as every value is given').waitFor()
+    await page.getByRole('group', { name: 'Given values' }).getByLabel('$land').fill('DE')
+    await page.getByText('is in', { exact: true }).waitFor()
+  })
+
+  test('a segment in SQL, and a waterfall of segments, are written in the form and counted', async () => {
+    const web = "select profile_id from sales_order where channel = 'web' group by profile_id"
+    await open('/segment-new')
+    await page.getByLabel('Name', { exact: true }).fill('Web buyers')
+    await page.getByText('In SQL', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'In SQL' }).fill(web)
+    const [byHand] = await ask<{ web: number; either: number }>(`
+      select count(distinct case when s = 'web' then profile_id end) as web,
+        count(distinct profile_id) as "either" from (
+          select 'web' as s, profile_id from (${web}) w where profile_id is not null
+          union all select 'de' as s, profile_id from unified_individual where country = 'DE') t`)
+    await expect.poll(() => meansNow(), soon).toBe(counted(Number(byHand!.web)))
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Web buyers', level: 1 }).waitFor()
+    await open('/segment-new')
+    await page.getByLabel('Name', { exact: true }).fill('Germans')
+    await add(node('include'), 'Attribute')
+    await choose(node('include.all[0]'), 'Field', 'Country')
+    await node('include.all[0]').getByLabel('Value').fill('DE')
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Germans', level: 1 }).waitFor()
+    await open('/segment-new')
+    await page.getByLabel('Name', { exact: true }).fill('Only once')
+    await page.getByText('As a waterfall', { exact: true }).click()
+    const parts = page.getByRole('region', { name: 'As a waterfall' })
+    await choose(parts, 'Segment 1', 'Web buyers')
+    await choose(parts, 'Segment 2', 'Germans')
+    await expect.poll(() => meansNow(), soon).toBe(counted(Number(byHand!.either)))
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Only once', level: 1 }).waitFor()
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await page.getByText('The members are those whom the definition means now').waitFor()
+    const sizes = await Promise.all(
+      ['only_once', 'web_buyers', 'germans'].map(
+        async (key) => (await get<SegmentOverview>(`/segments/${key}`)).members,
+      ),
+    )
+    const [either, first] = [Number(byHand!.either), Number(byHand!.web)]
+    expect(sizes).toEqual([either, first, either - first])
+  })
+
   test('everything fits on a phone', async () => {
     await page.setViewportSize({ width: 390, height: 800 })
     for (const path of [
       '/segments',
       '/segments/friends_of_bicycles',
       '/segments/friends_of_bicycles?tab=rules',
+      '/segments/of_a_country?tab=rules',
+      '/segments/only_once?tab=rules',
       '/segment-overlap?of=lapsed_buyers,german_speakers',
     ]) {
       await open(path)

@@ -156,6 +156,7 @@ export const segmentTexts = {
     takenBy: (segment: string) => `taken by ${segment}`,
     takenByNone: 'no part fits them',
     given: 'Asked with',
+    wantsValues: 'The answer follows as soon as every value is given.',
   },
   overlapPage: {
     title: 'Compare segments',

@@ -115,11 +115,14 @@ export const changesQuery = (key: string, profile: string | undefined) =>
   })
 
 /** Why somebody is in a segment or not. */
-export const whyQuery = (key: string, profile: string) =>
+export const whyQuery = (key: string, profile: string, given: Body) =>
   queryOptions({
-    queryKey: ['segments', 'one', key, 'why', profile],
+    queryKey: ['segments', 'one', key, 'why', profile, given],
     queryFn: ({ signal }) =>
-      ask<WhyAnswer>(`${pathOf(key)}/why/${encodeURIComponent(profile)}`, { signal }),
+      ask<WhyAnswer>(`${pathOf(key)}/why/${encodeURIComponent(profile)}`, {
+        signal,
+        query: Object.keys(given).length === 0 ? {} : { given: JSON.stringify(given) },
+      }),
     staleTime: pollMs,
   })
 

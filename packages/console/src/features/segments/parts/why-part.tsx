@@ -1,12 +1,17 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { SegmentOverview } from '@tessera/platform/contract'
+import { useState } from 'react'
+import { type Body, isBody } from '../../../lib/body.ts'
+import { definitionQuery } from '../../../lib/definitions.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import type { SegmentAddress } from '../address.ts'
 import { whyQuery } from '../api/segments.ts'
+import { missingIn, parametersIn } from '../given.ts'
+import { GivenFields } from './given-fields.tsx'
 import { PersonChoice } from './person-choice.tsx'
 import { WhyTree } from './why-tree.tsx'
 
@@ -51,7 +56,11 @@ function About({
   person: string
   onOther: () => void
 }) {
-  const why = useQuery(whyQuery(segment.key, person))
+  const { data: definition } = useQuery(definitionQuery('segment', segment.key))
+  const parameters = isBody(definition?.body) ? parametersIn(definition.body) : []
+  const [given, give] = useState<Body>({})
+  const isAsked = definition !== undefined && missingIn(given, parameters).length === 0
+  const why = useQuery({ ...whyQuery(segment.key, person, given), enabled: isAsked })
   const other = (
     <Button size="compact-xs" variant="default" onClick={onOther}>
       {words.other}
@@ -59,9 +68,10 @@ function About({
   )
   return (
     <Panel title={words.title} aside={other}>
-      {why.error ? (
-        <Trouble thrown={why.error} />
-      ) : (
+      {parameters.length > 0 && <GivenFields parameters={parameters} given={given} onGive={give} />}
+      {definition !== undefined && !isAsked && <p>{words.wantsValues}</p>}
+      {why.error && <Trouble thrown={why.error} />}
+      {!why.error && (isAsked || definition === undefined) && (
         <Answer query={why} height={320}>
           {(answer) => <WhyTree answer={answer} />}
         </Answer>
