@@ -121,6 +121,41 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
     expect(new URL(page.url()).searchParams.get('grain')).toBe('year')
   })
 
+  test('windows of event time are chosen in the form; a currency without rates is refused in words', async () => {
+    await open('/insight-new')
+    await page.getByLabel('Name', { exact: true }).first().fill('Orders by the week')
+    await page.getByRole('button', { name: 'Remove this dimension' }).click()
+    const measure = page.getByRole('group', { name: 'Measure 1', exact: true })
+    await choose(measure, 'How', 'sum of')
+    await measure.getByLabel('Field or formula').fill('grand_total_amount')
+    await measure.getByRole('button', { name: 'Turn into one currency' }).click()
+    await measure.getByLabel('Its currency').fill('currency_code')
+    await measure.getByLabel('At the rate of').fill('purchased_at')
+    // This company keeps no rates.
+    await page.getByText('amounts cannot be converted').first().waitFor()
+    await measure.getByRole('button', { name: 'As it is, whatever the currency' }).click()
+    await page.getByRole('button', { name: 'By windows of event time' }).click()
+    const windows = page.getByRole('region', { name: 'Windows of event time' })
+    await choose(windows, 'Windows', 'overlapping (sliding)')
+    await windows.getByLabel('Length', { exact: true }).fill('14')
+    await choose(windows, 'Length: unit', 'days')
+    await windows.getByLabel('A new one every', { exact: true }).fill('7')
+    await choose(windows, 'A new one every: unit', 'days')
+    await windows.getByLabel('Late by at most', { exact: true }).fill('30')
+    await page.getByText('Nothing speaks against it').waitFor()
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Orders by the week', level: 1 }).waitFor()
+    expect((await get<DefinitionAnswer>('/definitions/insight/orders_by_the_week')).body).toEqual({
+      label: 'Orders by the week',
+      build: {
+        from: 'sales_order',
+        dimensions: [],
+        measures: [{ name: 'orders', how: 'sum', of: 'grand_total_amount' }],
+        window: { kind: 'sliding', size: '14 days', every: '7 days', lateness: '30 minutes' },
+      },
+    })
+  })
+
   test('SQL is completed and refused at its place; a version is compared before it is published, and taken back', async () => {
     const before = await get<DefinitionAnswer>('/definitions/insight/lifetime_spend')
     await open('/insights/lifetime_spend?tab=rules')
