@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { catalogueOf } from '#definitions'
 import { sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { Builder, Insight } from './definition.ts'
 import { makeInsights, prepareInsights } from './index.ts'
+import { insightKind } from './kinds.ts'
 import { shapesOf } from './shapes.ts'
 import { fillTenant, profileId, setRows, tenantModel, tenantRelations } from './testing/index.ts'
 
@@ -216,6 +218,42 @@ describe('what is wrong is told at once, with its place', () => {
     const both = { key: 'x', body: { label: 'x', sql: 'select 1', build: { from: 'x', measures } } }
     const { problems } = shapesOf({ insights: [both as Insight], relations: tenantRelations })
     expect(problems.get('x')?.[0]?.say).toContain('either `sql` or `build`')
+  })
+
+  test('a formula needs a name, and parts that only SQL has stand beside SQL', () => {
+    expect(problemsOf({ from: 'sales_order', dimensions: ['upper(channel)'], measures })).toEqual([
+      expect.stringMatching(/^build\.dimensions\[0\]: .*upper\(channel\)/),
+    ])
+    const build: Builder = { from: 'sales_order', measures: [{ name: 'n', how: 'count' }] }
+    const { problems } = shapesOf({
+      insights: [insight('x', build, { dimensions: ['channel'], rollup: { n: 'sum' } })],
+      relations: tenantRelations,
+    })
+    expect(problems.get('x')?.map(({ code, at }) => `${at}: ${code}`)).toEqual([
+      'dimensions: insights.only_sql',
+      'rollup: insights.only_sql',
+    ])
+  })
+
+  test('a calendar that is none', () => {
+    const { check } = insightKind(() => tenantRelations, {
+      modelIn: () => tenantModel,
+      problemWithSchedule: (cron) =>
+        cron === 'every morning' ? 'it has no five parts' : undefined,
+    })
+    const at = (cron: string) => {
+      const { body } = insight(
+        'x',
+        { from: 'sales_order', measures: [{ name: 'n', how: 'count' }] },
+        { refresh: { cron } },
+      )
+      const all = catalogueOf([])
+      return check?.(body, all, { kind: 'insight', key: 'x' })?.map(
+        ({ code, at: place }) => `${place}: ${code}`,
+      )
+    }
+    expect(at('every morning')).toEqual(['refresh.cron: insights.bad_refresh'])
+    expect(at('0 6 * * *')).toEqual([])
   })
 
   test('built insights in a circle', () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import { noteRowChange, prepareRowChanges } from '#model'
+import { modelOf, noteRowChange, prepareRowChanges } from '#model'
 import type { Insight } from './definition.ts'
 import { insightSchedules, makeInsights, prepareInsights } from './index.ts'
 import { templates } from './templates.ts'
@@ -349,6 +349,51 @@ describe('ready-made insights', () => {
       [3, 1, 1],
       [1, 2, 4],
       [4, 3, 2],
+    ])
+  })
+
+  test("the cost of acquisition, from an object of one's own", async () => {
+    const fields = { id: 'text', spent_at: 'timestamp', amount: 'decimal' } as const
+    const model = modelOf([
+      {
+        key: 'campaign_cost',
+        body: {
+          label: 'Campaign cost',
+          subject_area: 'engagement',
+          category: 'other',
+          fields: Object.fromEntries(
+            Object.entries(fields).map(([name, type]) => [name, { type }]),
+          ),
+        },
+      },
+    ])
+    const costs = {
+      name: 'campaign_cost',
+      table: { kind: 'table', schema: 'model', name: 'campaign_cost' },
+      columns: Object.entries(fields).map(([name, type]) => ({ name, type })),
+    } as const
+    await engine.change('costs', async (writer) => {
+      await writer.run(sql`create or replace table model.campaign_cost as select * from (values
+        ('a', timestamp '2026-02-01 00:00:00', cast(100 as decimal(38, 9))),
+        ('b', timestamp '2026-02-20 00:00:00', 50), ('c', timestamp '2026-03-01 00:00:00', 20))
+        t(id, spent_at, amount)`)
+      for (const object of ['sales_order', 'campaign_cost'])
+        await noteRowChange(writer, model.get(object), 'as they came')
+    })
+    let made: readonly Insight[] = []
+    const own = makeInsights({
+      engine,
+      known: async () => ({ insights: made, relations: [...tenantRelations, costs], model }),
+    })
+    const key = 'cost_of_acquisition'
+    made = [{ key, body: await own.fromTemplate(key) }]
+    await own.refresh(key)
+    // Cleo came first in 2024, Ada in 2025, Bob and Eve in February.
+    expect(await own.rows(key, 9)).toEqual([
+      { month: '2024-01-01', cost: 0, new_customers: 1, cost_per_customer: null },
+      { month: '2025-06-01', cost: 0, new_customers: 1, cost_per_customer: null },
+      { month: '2026-02-01', cost: 150, new_customers: 2, cost_per_customer: 75 },
+      { month: '2026-03-01', cost: 20, new_customers: 0, cost_per_customer: null },
     ])
   })
 })
