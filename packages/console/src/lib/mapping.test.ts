@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fillsOf, mentions, quotedField } from './mapping.ts'
+import { filledBy, fillsOf, mentions, quotedField } from './mapping.ts'
 
 test('a formula names a field as a whole word, not in a text and not as a function', () => {
   expect(mentions('trim(first_name)', 'first_name')).toBe(true)
@@ -40,4 +40,13 @@ test('words of SQL are put in quotes', () => {
     '"order"',
     '"Größe"',
   ])
+})
+
+test('a field that fills an object twice is told once for each of its fields', () => {
+  const phone = (number: string) => ({
+    object: 'contact_point_phone',
+    fields: { id: `concat(id, '${number}')`, telephone_number: number },
+  })
+  const mapping = { stream: 'crm', qualifier: 'crm', objects: [phone('phone'), phone('mobile')] }
+  expect(filledBy(mapping, 'id')).toEqual([{ object: 'contact_point_phone', field: 'id' }])
 })
