@@ -1,5 +1,6 @@
 import type { Item } from '#collect'
 import type { WebhookSettings } from '#connectors/definition'
+import { isDeep, usualDepth, withoutDepth } from '#wire'
 import { webhookFaults } from './faults.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -17,12 +18,15 @@ export function itemsOf(
   return found.map((record: unknown, i) => {
     const told = id === undefined ? undefined : textOf(at(record, id))
     const ofDelivery = of.delivery === undefined ? undefined : `${of.delivery} ${i}`
+    const isTooDeep = isDeep(record, usualDepth)
+    const kept = isTooDeep ? withoutDepth(record, usualDepth) : record
     return {
       id: told ?? ofDelivery,
       value: {
-        ...(isMembers(record) ? record : { value: record }),
+        ...(isMembers(kept) ? kept : { value: kept }),
         receivedAt: of.receivedAt.toISOString(),
       },
+      ...(isTooDeep ? { refused: `it is nested deeper than ${usualDepth} levels` } : {}),
     }
   })
 }

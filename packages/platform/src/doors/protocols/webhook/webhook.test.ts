@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Item, Verdict } from '#collect'
 import type { WebhookSettings } from '#connectors/definition'
@@ -31,7 +32,11 @@ async function hook(settings: Omit<WebhookSettings, 'signature'> & { signature: 
   onTestFinished(() => void server.close())
   const address = server.address()
   const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/hooks/v1/`
-  const post = async (body: string, headers: Record<string, string> = {}, stream = 'orders') => {
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+    stream = 'orders',
+  ) => {
     const response = await fetch(base + stream, { method: 'POST', body, headers })
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   }
@@ -111,4 +116,43 @@ test('takes the items of a list, and says where it looked when there is none', a
   expect(wrong.body['error']).toMatchObject({ code: 'webhook.no_records' })
   expect((await post('{"items":[', { 'x-token': secret })).status).toBe(400)
   expect((await post(body, { 'x-token': secret }, 'nowhere')).status).toBe(404)
+})
+
+test('takes a body however it is packed and written, and keeps what is too deep with its reason', async () => {
+  const signature = { kind: 'token', ...of, header: 'X-Token' }
+  const { post, taken } = await hook({ signature, id: 'n' })
+  const token = { 'x-token': secret }
+  const bytes = (text: string, encoding?: BufferEncoding) =>
+    Uint8Array.from(Buffer.from(text, encoding))
+  await post(bytes('{"n":1,"name":"Jos\u00e9"}', 'latin1'), token)
+  await post(Uint8Array.from(gzipSync('{"n":2,"name":"José"}')), {
+    ...token,
+    'content-encoding': 'gzip',
+  })
+  await post('\ufeff{"n":3,"name":"José"}', token)
+  expect(taken.map(({ id, value }) => [id, value['name']])).toEqual([
+    ['1', 'José'],
+    ['2', 'José'],
+    ['3', 'José'],
+  ])
+  const deep = `{"n":4,"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+  expect((await post(deep, token)).status).toBe(200)
+  expect(taken.at(-1)).toMatchObject({ id: '4', refused: 'it is nested deeper than 64 levels' })
+})
+
+test('refuses what is too large, too many or damaged at once', async () => {
+  const signature = { kind: 'token', ...of, header: 'X-Token' }
+  const { post, taken } = await hook({ signature, records: 'all' })
+  const token = { 'x-token': secret }
+  const codeOf = async (body: string, headers: Record<string, string> = {}) => {
+    const { status, body: said } = await post(body, { ...token, ...headers })
+    return [status, (said['error'] as { code: string }).code]
+  }
+  expect(await codeOf(`{"all":[${'0,'.repeat(10_000)}0]}`)).toEqual([413, 'wire.too_many'])
+  expect(await codeOf(`{"all":["${'x'.repeat(5 * 1024 ** 2)}"]}`)).toEqual([413, 'wire.too_large'])
+  expect(await codeOf('brotli it is not', { 'content-encoding': 'br' })).toEqual([
+    400,
+    'wire.not_unpacked',
+  ])
+  expect(taken).toEqual([])
 })

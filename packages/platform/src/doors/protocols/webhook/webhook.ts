@@ -3,7 +3,16 @@ import type { WebhookSettings } from '#connectors/definition'
 import type { Clock } from '#kernel/clock.ts'
 import type { Front } from '#kernel/front.ts'
 import type { Log } from '#kernel/log.ts'
-import { type Endpoint, gone, jsonAnswer, makeBodyReader, makeFront, parseJson } from '#wire'
+import {
+  type Endpoint,
+  gone,
+  jsonAnswer,
+  makeBodyParser,
+  makeBodyReader,
+  makeFront,
+  mostMessages,
+  wireFaults,
+} from '#wire'
 import { webhookFaults } from './faults.ts'
 import { itemsOf } from './records.ts'
 import { checkSignature } from './signature.ts'
@@ -19,12 +28,12 @@ export interface WebhookTools {
 }
 
 const start = '/hooks/v1/'
-const mostBytes = 4 * 1024 ** 2
-const mostOpenBytes = 64 * 1024 ** 2
+const limits = { mostBytes: 4 * 1024 ** 2, mostOpenBytes: 64 * 1024 ** 2, mostRatio: 200 }
 
 /** The front for systems that post. */
 export function makeWebhookFront(tools: WebhookTools): Front {
-  const readBody = makeBodyReader({ mostBytes, mostOpenBytes })
+  const readBody = makeBodyReader(limits)
+  const parse = makeBodyParser(limits)
   const hook: Endpoint = {
     method: 'POST',
     answer: async ({ request, path }) => {
@@ -38,7 +47,10 @@ export function makeWebhookFront(tools: WebhookTools): Front {
       const { headers } = request
       checkSignature(settings.signature, { headers, body, secret, now: receivedAt })
       const delivery = [headers['webhook-id']].flat()[0]
-      const items = itemsOf(parseJson(body.toString('utf8')), settings, { receivedAt, delivery })
+      const { value } = await parse(body, headers)
+      const items = itemsOf(value, settings, { receivedAt, delivery })
+      if (items.length > mostMessages)
+        throw wireFaults.too_many({ found: items.length, most: mostMessages })
       const verdicts = await tools.collect.take(target, items, { wire: 'webhook', receivedAt })
       const results = verdicts.map(({ status, reason }) =>
         reason === undefined ? { status } : { status, reason },

@@ -7,6 +7,8 @@ export interface BodyLimits {
   readonly mostBytes: number
   /** Of all requests that have begun and not ended. */
   readonly mostOpenBytes: number
+  /** Who takes longer makes room for others when there is none left; five seconds unless set. */
+  readonly slowMs?: number
 }
 
 /** The client went away before its request had arrived. Nobody is there to be answered. */
@@ -15,9 +17,31 @@ export const gone = Symbol('gone')
 /** Reads bodies whole. Stops at the limit: what comes then is for the one who answers to throw away. */
 export type BodyReader = (request: IncomingMessage) => Promise<Buffer | typeof gone>
 
-/** A reader that knows how much is being read altogether, so that many slow clients cannot fill the memory. */
-export function makeBodyReader({ mostBytes, mostOpenBytes }: BodyLimits): BodyReader {
+/** A body that has begun and not ended. */
+interface OpenBody {
+  readonly since: number
+  readonly giveUp: (fault: Error) => void
+}
+
+/**
+ * A reader that knows how much is being read altogether, so that many slow clients cannot fill the memory. When there is no
+ * room, the one that has taken longest makes room, or whoever comes, where nobody is slow: so a few who stand still cannot
+ * shut the door to others.
+ */
+export function makeBodyReader(limits: BodyLimits): BodyReader {
+  const { mostBytes, mostOpenBytes, slowMs = 5000 } = limits
   let openBytes = 0
+  // In the order in which they began.
+  const open = new Set<OpenBody>()
+  const crowded = () => wireFaults.crowded({ openBytes, retryAfterSeconds: 1 })
+
+  const makeRoom = (own: OpenBody) => {
+    for (const body of open) {
+      if (openBytes <= mostOpenBytes) return
+      if (performance.now() - body.since < slowMs) return own.giveUp(crowded())
+      body.giveUp(crowded())
+    }
+  }
 
   return (request) =>
     new Promise((settle, refuse) => {
@@ -30,19 +54,22 @@ export function makeBodyReader({ mostBytes, mostOpenBytes }: BodyLimits): BodyRe
         request.off('close', leave)
         openBytes -= bytes
         chunks = []
+        open.delete(own)
       }
-      const fail = (fault: Error) => {
-        stop()
-        request.pause()
-        refuse(fault)
+      const own: OpenBody = {
+        since: performance.now(),
+        giveUp: (fault) => {
+          stop()
+          request.pause()
+          refuse(fault)
+        },
       }
       const take = (chunk: Buffer) => {
         chunks.push(chunk)
         bytes += chunk.length
         openBytes += chunk.length
-        if (bytes > mostBytes) fail(wireFaults.too_large({ mostBytes, what: 'the request' }))
-        else if (openBytes > mostOpenBytes)
-          fail(wireFaults.crowded({ openBytes, retryAfterSeconds: 1 }))
+        if (bytes > mostBytes) own.giveUp(wireFaults.too_large({ mostBytes, what: 'the request' }))
+        else if (openBytes > mostOpenBytes) makeRoom(own)
       }
       const end = () => {
         const [only] = chunks
@@ -59,6 +86,7 @@ export function makeBodyReader({ mostBytes, mostOpenBytes }: BodyLimits): BodyRe
         refuse(wireFaults.too_large({ mostBytes, what: 'the request' }))
         return
       }
+      open.add(own)
       request.on('data', take)
       request.on('end', end)
       request.on('close', leave)

@@ -32,6 +32,12 @@ export const wireFaults = faults('wire', {
       `${d.openBytes} bytes are arriving at once, no more are read; send it again in ${d.retryAfterSeconds} s`,
     help: 'Too many bytes of unfinished requests are held in memory. Nothing of this request was kept; send it again after the seconds that Retry-After names.',
   },
+  too_many: {
+    status: 413,
+    say: (d: { found: number; most: number }) =>
+      `the request carries ${d.found} messages; ${d.most} are allowed, send them in several requests`,
+    help: 'A request may carry so many messages, however small they are: each takes time of everybody else. Send the same ones in several smaller requests.',
+  },
   wrong_method: {
     status: 405,
     say: (d: { method: string; path: string; allowed: string }) =>

@@ -13,9 +13,13 @@ import { busy, openDoor, trouble } from './testing/index.ts'
 const limits = { mostBytes: 100_000, mostOpenBytes: 150_000, mostRatio: 100 }
 
 /** A front that says what it read, behind a socket. */
-async function openEcho(options: Parameters<typeof openDoor>[1] = {}, log = silentLog) {
+async function openEcho(
+  options: Parameters<typeof openDoor>[1] = {},
+  log = silentLog,
+  more: { readonly slowMs?: number } = {},
+) {
   const read: unknown[] = []
-  const readJson = makeJsonReader(limits)
+  const readJson = makeJsonReader({ ...limits, ...more })
   const endpoints: Record<string, Endpoint> = {
     '/echo': {
       method: 'POST',
@@ -239,6 +243,23 @@ describe('slow and broken clients', () => {
     // With the first gone there is room again.
     first.destroy()
     await expect.poll(async () => (await post(`${url}/echo`, '{}')).status).toBe(200)
+    expect((await post(`${url}/echo`, `"${'x'.repeat(90_000)}"`)).status).toBe(200)
+  })
+
+  test('those who stand still make room for who comes', async () => {
+    const { url } = await openEcho({}, silentLog, { slowMs: 0 })
+    const still = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const socket = await dial(url)
+        socket.write(`${head('Content-Length: 90000')}${'x'.repeat(40_000)}`)
+        return socket
+      }),
+    )
+    const answers = still.map((socket) => readText(socket))
+    await pause(50)
+    // Room for one more small one, and for none that is large.
+    expect((await post(`${url}/echo`, `"${'x'.repeat(90_000)}"`)).status).toBe(200)
+    expect(await Promise.race(answers)).toMatch(/^HTTP\/1\.1 503 /)
     expect((await post(`${url}/echo`, `"${'x'.repeat(90_000)}"`)).status).toBe(200)
   })
 

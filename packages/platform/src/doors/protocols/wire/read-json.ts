@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type BodyLimits, gone, makeBodyReader } from './body.ts'
 import { decode } from './decode.ts'
 import { parsed, skimmedOr } from './json.ts'
-import { isPacked, type UnpackLimits, unpack } from './unpack.ts'
+import { makeRoom } from './room.ts'
+import { isPacked, mostUnpacked, type UnpackLimits, unpack } from './unpack.ts'
 
 /** The body of a request, understood. */
 export interface Received {
@@ -24,22 +25,39 @@ export interface JsonOptions {
   readonly areMessages?: boolean
 }
 
+/** Understands a body that has arrived. */
+export type BodyParser = (body: Buffer, headers: IncomingHttpHeaders) => Promise<Received>
+
 export function makeJsonReader(
   limits: BodyLimits & UnpackLimits,
-  { areMessages = false }: JsonOptions = {},
+  options: JsonOptions = {},
 ): JsonReader {
   const readBody = makeBodyReader(limits)
-  const read = areMessages ? skimmedOr : parsed
+  const parse = makeBodyParser(limits, options)
   return async (request) => {
     const body = await readBody(request)
-    if (body === gone) return gone
-    const { 'content-encoding': packing, 'content-type': type } = request.headers
-    const bytes = isPacked(body, packing) ? await unpack(body, packing, limits) : body
+    return body === gone ? gone : parse(body, request.headers)
+  }
+}
+
+/** Packed bodies wait for room: a few bytes of many clients could become more than the memory holds. */
+export function makeBodyParser(
+  limits: UnpackLimits & Pick<BodyLimits, 'mostOpenBytes'>,
+  { areMessages = false }: JsonOptions = {},
+): BodyParser {
+  const room = makeRoom(limits.mostOpenBytes)
+  const read = areMessages ? skimmedOr : parsed
+  const understand = (bytes: Buffer, type: string | undefined): Received => {
     const { text, isUtf8 } = decode(bytes, type)
     return {
       ...read(text, isUtf8 ? bytes : undefined),
       sizeBytes: bytes.length,
       isGarbled: !isUtf8,
     }
+  }
+  return async (body, { 'content-encoding': packing, 'content-type': type }) => {
+    if (!isPacked(body, packing)) return understand(body, type)
+    const wanted = { bytes: mostUnpacked(body, limits), waitingBytes: body.length }
+    return room.within(wanted, async () => understand(await unpack(body, packing, limits), type))
   }
 }

@@ -5,6 +5,7 @@ import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { addressOf } from './address.ts'
 import { batchIn } from './batch.ts'
+import { wireFaults } from './faults.ts'
 import { writeKeysIn } from './keys.ts'
 import { type Normal, normalise, type Receipt } from './message.ts'
 import type { Received } from './read-json.ts'
@@ -49,6 +50,9 @@ export interface Taken {
 /** Takes what has arrived: finds its source, reads every message, keeps all. Throws at once when it is nothing of the kind. */
 export type Taking = (delivery: Delivery) => Promise<Taken>
 
+/** No client packs a quarter of it into one request; tiny ones by the hundred thousand would keep everybody waiting. */
+export const mostMessages = 10_000
+
 export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKind): Taking {
   const { collect, clock, ids, proxies = 0 } = tools
 
@@ -56,6 +60,8 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
   return (delivery) => {
     const { request, received, query } = delivery
     const { messages, isBatch, ...batch } = batchIn(received.value)
+    if (messages.length > mostMessages)
+      throw wireFaults.too_many({ found: messages.length, most: mostMessages })
     if (messages.length === 0) return Promise.resolve({ isBatch, results: [] })
 
     const keys = writeKeysIn({ headers: request.headers, query, body: batch.writeKey })

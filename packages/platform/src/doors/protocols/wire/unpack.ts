@@ -60,11 +60,12 @@ const plainStarts: ReadonlySet<number> = new Set(Buffer.from('{[ \t\r\n"\ufeff')
 
 const looksPlain = (first: number) => plainStarts.has(first)
 
+/** How many bytes a packed body may become. */
+export const mostUnpacked = (body: Buffer, { mostBytes, mostRatio }: UnpackLimits): number =>
+  Math.min(mostBytes, Math.max(freeBytes, body.length * mostRatio))
+
 async function unpackAs(packing: Packing, body: Buffer, limits: UnpackLimits): Promise<Buffer> {
-  const maxOutputLength = Math.min(
-    limits.mostBytes,
-    Math.max(freeBytes, body.length * limits.mostRatio),
-  )
+  const maxOutputLength = mostUnpacked(body, limits)
   try {
     return await unpackers[packing](body, { maxOutputLength })
   } catch (thrown) {

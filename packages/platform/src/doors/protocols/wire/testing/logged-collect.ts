@@ -45,6 +45,7 @@ const statusOf = {
   merge: 'stored',
   rejected: 'rejected',
   parked: 'parked',
+  duplicate: 'duplicate',
 } as const satisfies Record<Entry['kind'], Verdict['status']>
 
 function entryOf(stream: string, { id, value, refused }: Item): Entry {
