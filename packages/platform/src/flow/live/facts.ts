@@ -19,7 +19,7 @@ import { countersIn } from './kinds.ts'
 import type { LivePerson } from './live.ts'
 
 /** What conditions on a live profile may speak of. */
-export interface KnownToFacts {
+interface KnownToFacts {
   readonly model: Model
   readonly insights: readonly InsightShape[]
   readonly segments: readonly string[]
@@ -54,13 +54,7 @@ export const factFieldsIn = (
  * The fields of a live profile by which it can be asked: attributes by their names, `counter.<key>`, `segment.<key>`,
  * `insight.<key>.<measure>` and `context.<name>`.
  */
-export function factFields({
-  model,
-  insights,
-  segments,
-  counters,
-  context,
-}: KnownToFacts): EventFields {
+function factFields({ model, insights, segments, counters, context }: KnownToFacts): EventFields {
   const field = (path: readonly string[], type: FieldType) => [path.join('.'), { path, type }]
   const ofPeople = insights.filter(
     ({ on, dimensions }) => on !== undefined && dimensions.length === 1,
