@@ -27,7 +27,7 @@ export const tokenTexts = {
   revokeYes: 'Take it back',
   make: 'Make a token',
   kind: 'What for',
-  kinds: { embed: 'To show customers in another tool\u2019s window', other: 'Anything else' },
+  kinds: { embed: 'To embed customers', other: 'Anything else' },
   name: 'Name',
   nameAbout: 'What the audit will call whoever uses it.',
   may: 'It may',

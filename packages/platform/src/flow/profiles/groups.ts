@@ -123,12 +123,12 @@ export interface Below {
   readonly say: string
 }
 
-/** What is a part of a group: the accounts below an account; no more than `most`. */
+/** What is a part of a group: the accounts below an account; no more than `most`, all counted. */
 export async function below(
   scene: Scene,
   { object, rows }: GroupFound,
   most: number,
-): Promise<readonly Below[]> {
+): Promise<{ readonly parts: readonly Below[]; readonly total: number }> {
   const links = scene.model.objects
     .filter((of) => isGroup(of))
     .flatMap((of) =>
@@ -136,7 +136,7 @@ export async function below(
         .filter(({ to }) => to === object.key)
         .map(({ field }) => ({ of, field })),
     )
-  if (links.length === 0) return []
+  if (links.length === 0) return { parts: [], total: 0 }
   const keys = join(rows.map((row) => value(BigInt(keyOfRow(row)))))
   const each = links.map(
     ({ of, field }) =>
@@ -144,10 +144,13 @@ export async function below(
         from ${modelTable(of.key)} where ${column(linkColumn(field))} in (${keys})`,
   )
   const found = await scene.engine.rows(
-    sql`select * from (${join(each, sql` union all `)}) part order by _key limit ${value(most)}`,
+    sql`select *, count(*) over () as total from (${join(each, sql` union all `)}) part order by _key limit ${value(most)}`,
   )
-  return found.map((row) => ({
-    name: { object: String(row['object']), record: keyOfRow(row) },
-    say: String(row['say']),
-  }))
+  return {
+    total: Number(found[0]?.['total'] ?? 0),
+    parts: found.map((row) => ({
+      name: { object: String(row['object']), record: keyOfRow(row) },
+      say: String(row['say']),
+    })),
+  }
 }

@@ -10,7 +10,7 @@ import { labelOf, on, openScene, type ProfileTools, type Scene } from './scene.t
 import { filledWays, tiesOf, waysOf } from './ways.ts'
 
 /** How much is drawn at most; the rest is counted. */
-const most = { nodes: 60, groups: 12, peopleOfOne: 12 }
+const most = { nodes: 60, groups: 12, homes: 6, peopleOfOne: 12 }
 
 /** Whom a person has to do with: their accounts and groups, who else is tied to those, and who is reached where they are. */
 export async function relationsOf(tools: ProfileTools, asked: string): Promise<Relations> {
@@ -26,25 +26,25 @@ export async function relationsOf(tools: ProfileTools, asked: string): Promise<R
   const web = await webOf(scene, { groups, except: id })
   const [me] = await peopleNamed(scene, [id])
   for (const { to, say } of groups.flatMap((of) => tiesTo(of, own))) web.tie(personKey(id), to, say)
-  for (const { key, name, total, people } of homes) {
+  const shownHomes = homes.slice(0, most.homes)
+  for (const { key, name, total, people } of shownHomes) {
     web.add({ key, kind: 'address', label: 'Address', name, people: total })
     web.tie(personKey(id), key, 'Reached at')
     for (const { profile: other, isFamily } of people)
       web.person(other, key, isFamily ? 'Same last name' : 'Same address')
   }
-  for (const { profile: other, say } of known) web.person(other, personKey(id), say)
-  const drawn = await web.draw(me === undefined ? [] : [me])
+  for (const { profile: other, say } of known.people) web.person(other, personKey(id), say)
+  const drawn = await web.draw(me === undefined ? [] : [{ ...me, people: known.total }])
   return {
     ...drawn,
-    groups_not_shown: found.length - groups.length,
+    groups_not_shown: found.length - groups.length + homes.length - shownHomes.length,
     ways: drawn.ties.length > 0 ? [] : await waysToFill(scene),
   }
 }
 
 /** Whom a group has to do with: its people, and the groups above and below it. */
 export async function relationsOfGroup(scene: Scene, group: GroupFound): Promise<Relations> {
-  const parts = await below(scene, group, most.groups + 1)
-  const named = parts.slice(0, most.groups)
+  const { parts: named, total } = await below(scene, group, most.groups)
   const web = await webOf(scene, { groups: [group] })
   for (const part of await groupsOf(
     scene,
@@ -55,7 +55,7 @@ export async function relationsOfGroup(scene: Scene, group: GroupFound): Promise
     web.tie(part.node.key, group.node.key, say)
   }
   const drawn = await web.draw([])
-  return { ...drawn, groups_not_shown: parts.length - named.length, ways: [] }
+  return { ...drawn, groups_not_shown: total - named.length, ways: [] }
 }
 
 const personKey = (id: string): string => `person ${id}`
@@ -89,22 +89,32 @@ interface Acquaintance {
   readonly say: string
 }
 
+/** People, some of them by name, all counted. */
+interface GroupPeople {
+  readonly total: number
+  readonly people: readonly Acquaintance[]
+}
+
 /** People whom a person's record names, or who name the person: by fields of a person that lead to another one. */
-async function acquaintances(scene: Scene, profile: Part): Promise<readonly Acquaintance[]> {
+async function acquaintances(scene: Scene, profile: Part): Promise<GroupPeople> {
   const object = scene.model.get(on)
   const fields = Object.entries(object.fields).flatMap(([field, { links_to: to }]) =>
     to === on && scene.tables.get(on)?.has(linkColumn(field)) ? [field] : [],
   )
-  if (fields.length === 0) return []
+  if (fields.length === 0) return { total: 0, people: [] }
   const each = fields.map((field) => {
     const pairs = sql`select r._profile as one, l.profile as other
       from ${modelTable(on)} r join ${linkTable(on)} l on l.record = ${column(linkColumn(field), 'r')}`
     return sql`select case when one = ${profile} then other else one end as profile,
       ${value(labelOf(object, field))} as say from (${pairs}) pair where ${profile} in (one, other) and one <> other`
   })
-  const rows = await scene.engine.rows(sql`select profile, min(say) as say
+  const rows =
+    await scene.engine.rows(sql`select profile, min(say) as say, count(*) over () as total
     from (${join(each, sql` union all `)}) known group by profile order by profile limit ${value(most.peopleOfOne)}`)
-  return rows.map((row) => ({ profile: String(row['profile']), say: String(row['say']) }))
+  return {
+    total: Number(rows[0]?.['total'] ?? 0),
+    people: rows.map((row) => ({ profile: String(row['profile']), say: String(row['say']) })),
+  }
 }
 
 /** Ways by which people could be related, and whether anything is mapped to them. */
@@ -117,11 +127,6 @@ async function waysToFill(scene: Scene): Promise<Relations['ways']> {
     field_label: labelOf(way.via, way.field),
     is_filled: [...filled].some(({ via, field }) => via.key === way.via.key && field === way.field),
   }))
-}
-
-interface GroupPeople {
-  readonly total: number
-  readonly people: readonly Acquaintance[]
 }
 
 /** Who is tied to groups, by the key of the group; some of them by name, all counted. */
@@ -199,7 +204,7 @@ async function webOf(
   const person = (profile: string, group: string, say: string) =>
     people.set(profile, [...(people.get(profile) ?? []), { group, say }])
 
-  const higher = above(scene, groups)
+  const higher = above(scene, groups).slice(0, most.groups)
   const [tied, parents] = await Promise.all([
     peopleOf(scene, groups, { except, limit: most.peopleOfOne }),
     groupsOf(
@@ -226,7 +231,7 @@ async function webOf(
       for (const { group, say } of people.get(profile) ?? []) tie(key, group, say)
     const drawn = (group: string) => named.filter(({ key }) => isTied(ties, key, group)).length
     return {
-      nodes: [...first, ...[...nodes.values()].map((node) => counted(node, drawn)), ...named],
+      nodes: [...[...first, ...nodes.values()].map((node) => counted(node, drawn)), ...named],
       ties,
     }
   }
