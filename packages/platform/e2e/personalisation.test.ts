@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createTessera } from '@tessera/sdk'
+import { createTessera } from '@tessera/sdk/decisions'
 import { expect, test } from 'vitest'
 import { startShopPage } from '../src/doors/cli/shop-page.ts'
 import { addSite } from './senders.ts'
@@ -67,6 +67,6 @@ test('the page of the demo names its server and its key', async () => {
   const page = await startShopPage({ host: 'http://127.0.0.1:9', writeKey: 'key-of-site' })
   const html = await (await fetch(page.address)).text()
   await page.close()
-  expect(html).toContain('src="http://127.0.0.1:9/tessera.js"')
+  expect(html).toContain('src="http://127.0.0.1:9/tessera-decisions.js"')
   expect(html).toContain('"key-of-site"')
 })

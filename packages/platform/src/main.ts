@@ -9,7 +9,7 @@ import { openTessera, type Tessera } from './tessera.ts'
 
 const version = '0.1.0'
 const consoleFolder = join(import.meta.dirname, '../../console/dist')
-const senderScript = join(import.meta.dirname, '../../sdk/dist/tessera.js')
+const senderScripts = join(import.meta.dirname, '../../sdk/dist')
 
 /** Starts the command line on this process's arguments, environment and streams. */
 async function main(): Promise<number> {
@@ -117,6 +117,15 @@ const open = (
   })
 
 const appOf = (config: Config, { routes, fronts, access, ids }: Tessera) =>
-  makeApp({ routes, fronts, access, ids, log: logOf(config), consoleFolder, senderScript, version })
+  makeApp({
+    routes,
+    fronts,
+    access,
+    ids,
+    log: logOf(config),
+    consoleFolder,
+    senderScripts,
+    version,
+  })
 
 process.exitCode = await main()

@@ -1,5 +1,4 @@
 export type { ConsentState } from './consent.ts'
-export type { DecideOptions, Decision, Offer } from './decide.ts'
 export type { EventType, Fields, TesseraEvent } from './event.ts'
 export type { EventOptions, TesseraOptions } from './options.ts'
 export type { Store } from './store.ts'

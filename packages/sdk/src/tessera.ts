@@ -1,12 +1,6 @@
 import { type Random, randomId } from './back-off.ts'
 import { type Consent, type ConsentState, createConsent } from './consent.ts'
-import {
-  createDecider,
-  type DecideOptions,
-  type Decider,
-  type DeciderParts,
-  type Decision,
-} from './decide.ts'
+import type { DeciderParts } from './decide.ts'
 import {
   type Draft,
   type EventType,
@@ -57,23 +51,28 @@ export interface Tessera {
   readonly close: (withinMs?: number) => Promise<void>
   /** How many events wait. */
   readonly waiting: () => number
-  /**
-   * What may stand at a place of the page for this person now. What waits is sent first, so that the last click counts. Always
-   * settles in time: where the server cannot be asked, there are no offers.
-   */
-  readonly decide: (key: string, options?: DecideOptions) => Promise<Decision>
-  /** Offers of a decision can be seen: these, or all of them. Told again if need be; it counts once. */
-  readonly shown: (decision: Decision, offers?: string | readonly string[]) => Promise<void>
-  readonly clicked: (decision: Decision, offers?: string | readonly string[]) => Promise<void>
+}
+
+/** What somebody who adds to a sender needs of it. */
+export interface Core {
+  readonly tessera: Tessera
+  /** Who somebody is. */
+  readonly person: () => {
+    readonly userId?: string | undefined
+    readonly anonymousId?: string | undefined
+  }
+  readonly deciding: DeciderParts
 }
 
 /** Makes an event sender. */
 export function createTessera(options: TesseraOptions): Tessera {
-  return createAt(here(), options ?? {})
+  return createCore(options).tessera
 }
 
-/** Makes an event sender for a place. */
-function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
+/** Makes an event sender where it is, for those who add to it. */
+export function createCore(given: TesseraOptions): Core {
+  const options: Partial<TesseraOptions> = given ?? {}
+  const place = here()
   const { clock = Date.now, random = cryptoRandom, mostQueued = 10_000 } = options
   const problem = problemOf(options)
   const prefix = `tessera.${options.writeKey}.`
@@ -92,14 +91,6 @@ function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
       : nobody
   const queue = createQueue({ store, prefix, clock, drop })
   const sender = senderAt(place, options, { consent, queue, prefix, clock, random, drop })
-  const decider = deciderAt(place, options, {
-    refusal: () => {
-      if (problem) return problem
-      if (isClosed) return 'this sender is closed'
-      return consent.state() === 'granted' ? undefined : `consent is ${consent.state()}`
-    },
-    flush: () => sender.flush(),
-  })
   const unlisten = place.listen({
     online: sender.flush,
     hidden: sender.flush,
@@ -142,7 +133,7 @@ function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
     }
   }
 
-  return {
+  const tessera: Tessera = {
     track: (event, properties, given) =>
       put('track', given, () => ({ event: textOf(event), properties })),
     identify: (user, traits, given) =>
@@ -189,14 +180,20 @@ function createAt(place: Place, options: Partial<TesseraOptions>): Tessera {
       if (!isKept) queue.shed(0, { reason: 'the sender was closed before it could be sent' })
     },
     waiting: () => queue.size(),
-    decide: (key, asked) =>
-      decider.decide(key, {
-        ...asked,
-        userId: asked?.userId ?? identity.userId(),
-        anonymousId: asked?.anonymousId ?? identity.anonymousId(),
-      }),
-    shown: (decision, offers) => decider.note('shown', decision, offers),
-    clicked: (decision, offers) => decider.note('clicked', decision, offers),
+  }
+  return {
+    tessera,
+    person: () => ({ userId: identity.userId(), anonymousId: identity.anonymousId() }),
+    deciding: {
+      wire: { ...wireAt(place, options), url: baseOf(options) },
+      retryMs: options.firstRetryMs ?? 1000,
+      refusal: () => {
+        if (problem) return problem
+        if (isClosed) return 'this sender is closed'
+        return consent.state() === 'granted' ? undefined : `consent is ${consent.state()}`
+      },
+      flush: tessera.flush,
+    },
   }
 }
 
@@ -218,17 +215,6 @@ const wireAt = (place: Place, options: Partial<TesseraOptions>): Omit<Wire, 'url
   clock: options.clock ?? Date.now,
   timeoutMs: options.timeoutMs ?? 15_000,
 })
-
-const deciderAt = (
-  place: Place,
-  options: Partial<TesseraOptions>,
-  of: Pick<DeciderParts, 'refusal' | 'flush'>,
-): Decider =>
-  createDecider({
-    ...of,
-    wire: { ...wireAt(place, options), url: baseOf(options) },
-    retryMs: options.firstRetryMs ?? 1000,
-  })
 
 function senderAt(
   place: Place,

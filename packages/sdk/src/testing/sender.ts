@@ -1,7 +1,8 @@
-import { createTessera, type Tessera, type TesseraEvent, type TesseraOptions } from '../index.ts'
+import { createTessera, type DecidingTessera } from '../decisions.ts'
+import type { TesseraEvent, TesseraOptions } from '../index.ts'
 
 /** A sender that remembers what it dropped, with the reason. */
-export interface WatchedSender extends Tessera {
+export interface WatchedSender extends DecidingTessera {
   readonly drops: { readonly event: Partial<TesseraEvent>; readonly reason: string }[]
 }
 

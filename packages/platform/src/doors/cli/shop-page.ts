@@ -50,7 +50,7 @@ const pageOf = ({ host, writeKey }: { host: string; writeKey: string }) => `<!do
 </p>
 <p>Decided: <strong id="why"></strong>, after <span id="clicks">0</span> clicks. A click on the banner counts too.</p>
 <p>This visitor at this moment: <code>npx tessera live-profile --data demo-data/data --by anonymous <span id="who"></span></code></p>
-<script src="${host}/tessera.js"></script>
+<script src="${host}/tessera-decisions.js"></script>
 <script>
   const events = tessera.createTessera({ host: ${JSON.stringify(host)}, writeKey: ${JSON.stringify(writeKey)} })
   const show = (id, text) => { document.getElementById(id).textContent = text }

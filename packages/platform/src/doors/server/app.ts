@@ -31,8 +31,8 @@ export interface AppParts {
   readonly ids: Ids
   /** The built console; its pages are left out when it is not there. */
   readonly consoleFolder?: string
-  /** The script with which pages send events; it is not served when it is not there. */
-  readonly senderScript?: string
+  /** Where the scripts are with which pages send events; those that are not there are not served. */
+  readonly senderScripts?: string
   readonly version: string
 }
 
@@ -71,7 +71,7 @@ export async function makeApp(parts: AppParts): Promise<FastifyInstance> {
   await describe(app, parts)
   app.get('/api/health', { schema: { hide: true } }, async () => ({ ok: true }))
   for (const route of parts.routes) addRoute(app, parts, route)
-  await serveSenderScript(app, parts.senderScript)
+  await serveSenderScripts(app, parts.senderScripts)
   await serveConsole(app, parts)
   return app
 }
@@ -152,17 +152,20 @@ async function callerOf(access: Access, { headers: { authorization } }: FastifyR
 }
 
 /** Open to pages of every origin, as they load it. */
-async function serveSenderScript(app: FastifyInstance, file: string | undefined) {
-  if (file === undefined || !existsSync(file)) return
-  const script = await readFile(file)
-  app.get('/tessera.js', { schema: { hide: true } }, async (_, reply) =>
-    reply
-      .type('text/javascript; charset=utf-8')
-      .header('access-control-allow-origin', '*')
-      .header('cross-origin-resource-policy', 'cross-origin')
-      .header('cache-control', 'public, max-age=300')
-      .send(script),
-  )
+async function serveSenderScripts(app: FastifyInstance, folder: string | undefined) {
+  for (const name of ['tessera.js', 'tessera-decisions.js']) {
+    const file = folder && join(folder, name)
+    if (!file || !existsSync(file)) continue
+    const script = await readFile(file)
+    app.get(`/${name}`, { schema: { hide: true } }, async (_, reply) =>
+      reply
+        .type('text/javascript; charset=utf-8')
+        .header('access-control-allow-origin', '*')
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .header('cache-control', 'public, max-age=300')
+        .send(script),
+    )
+  }
 }
 
 async function serveConsole(app: FastifyInstance, { access, consoleFolder: folder }: AppParts) {
