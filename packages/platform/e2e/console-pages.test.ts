@@ -82,6 +82,8 @@ describe.skipIf(!browser)(`every page of the console${leftOut}`, () => {
 
   test('the palette leads to every page that needs no more than its address, by keyboard alone', async () => {
     meanwhile = goOn
+    await page.goto(server.address)
+    await settled()
     const asked = pathsOfConsole().filter((path) => !path.includes('$'))
     for (const path of asked) {
       await page.keyboard.press('Control+k')
@@ -92,6 +94,8 @@ describe.skipIf(!browser)(`every page of the console${leftOut}`, () => {
       await page.getByRole('option').first().waitFor()
       await page.keyboard.press('Enter')
       await expect.poll(() => new URL(page.url()).pathname, soon).toBe(path)
+      await box.waitFor({ state: 'detached' })
+      await page.getByRole('heading', { level: 1 }).waitFor()
     }
     await page.keyboard.press('Control+k')
     await page.getByRole('dialog').waitFor()
