@@ -172,7 +172,7 @@ export const segmentKeeping = object({
 export type SegmentKeeping = Read<typeof segmentKeeping>
 
 /** Why the last publish failed, and since when they do; the members are those of the last time that it went well. */
-export const segmentTrouble = object({ code: text(), why: text(), since: text() })
+const segmentTrouble = object({ code: text(), why: text(), since: text() })
 export type SegmentTrouble = Read<typeof segmentTrouble>
 
 /** A segment at a glance; what was published last, once something was. */
