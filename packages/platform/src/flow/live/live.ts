@@ -166,6 +166,9 @@ export function makeLive(tools: LiveTools): LiveProfiles {
       }
     },
     person: async (asked) => {
+      await lane.wanted()
+      // What was acknowledged before somebody asks counts.
+      await lane.reached(events.head())
       const card = await found(asked)
       const { profile, parts } = card
       return { profile, keys: [...card.activities.keys()], parts, counters: () => countersOf(card) }
