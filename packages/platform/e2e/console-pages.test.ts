@@ -91,7 +91,7 @@ describe.skipIf(!browser)(`every page of the console${leftOut}`, () => {
       await box.waitFor()
       await expect.poll(() => box.evaluate((of) => of.matches(':focus')), soon).toBe(true)
       await page.keyboard.type(path)
-      await page.getByRole('option').first().waitFor()
+      await page.getByRole('dialog').getByRole('option').first().waitFor()
       await page.keyboard.press('Enter')
       await expect.poll(() => new URL(page.url()).pathname, soon).toBe(path)
       await box.waitFor({ state: 'detached' })
