@@ -33,10 +33,10 @@ import { wayOf } from './way.ts'
 /** What looking after arrivals needs. */
 export interface ArrivalTools {
   readonly engine: Engine
-  readonly events: Pick<EventLog, 'read' | 'head' | 'figures'>
+  readonly events: Pick<EventLog, 'read' | 'head' | 'knows' | 'figures'>
   readonly clock: Clock
   readonly catalogue: () => Promise<Catalogue>
-  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'catchUp'>
+  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'catchUp' | 'follow'>
   readonly spool: Spool
   readonly store: Store
   readonly jobs: Jobs

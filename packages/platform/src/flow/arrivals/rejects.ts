@@ -10,6 +10,8 @@ export interface Reject {
   readonly record: number
   /** Its place in the log; absent for records of files. */
   readonly event?: number
+  /** The id it was sent with, when it was rejected where it came in. */
+  readonly sentId?: string
   readonly reason: string
   readonly raw: string
 }
@@ -36,7 +38,7 @@ export async function rejectsOf(
     ...holds('raw', contains),
     ...holds('reason', reason),
   ])
-  const rows = await engine.rows(sql`select position, name, record, event, reason, raw
+  const rows = await engine.rows(sql`select position, name, record, event, sent_id, reason, raw
     from ${rejectedTable} where ${isMeant} order by position limit ${value(limit)}`)
   return rows.map(rejectFrom)
 }
@@ -49,6 +51,7 @@ const rejectFrom = (row: Row): Reject => ({
   file: String(row['name']),
   record: Number(row['record']),
   ...(row['event'] === null ? {} : { event: Number(row['event']) }),
+  ...(typeof row['sent_id'] === 'string' ? { sentId: row['sent_id'] } : {}),
   reason: String(row['reason']),
   raw: String(row['raw']),
 })
@@ -69,7 +72,7 @@ export async function rejectsAmong(
 ): Promise<ReadonlyMap<number, Reject>> {
   if (events.length === 0) return new Map()
   const rows =
-    await engine.rows(sql`select position, name, record, event, reason, raw from ${rejectedTable}
+    await engine.rows(sql`select position, name, record, event, sent_id, reason, raw from ${rejectedTable}
     where stream = ${value(stream)} and event in (${join(events.map((event) => value(event)))})`)
   return new Map(rows.map((row) => [Number(row['event']), rejectFrom(row)]))
 }

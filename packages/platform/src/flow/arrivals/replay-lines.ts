@@ -15,16 +15,40 @@ export interface ReplayWindow {
   readonly to: number
 }
 
+interface Reading {
+  readonly engine: Engine
+  readonly events: Pick<EventLog, 'read' | 'knows'>
+}
+
+/** What is run again, and what is not because it has come before. */
+export interface Replaying {
+  readonly lines: AsyncGenerator<string>
+  /** Rejected events, by their places, that only repeat one that is a row or becomes one. */
+  readonly copies: readonly number[]
+}
+
 /**
  * The lines of a replay, as the log would give them today: what was rejected and is as agreed now comes as what was sent, what is
  * no longer as agreed comes as rejected. Left out is what has gone another way: repetitions, what is parked, what was mended.
  */
-export async function* replayLines(
-  { engine, events }: { readonly engine: Engine; readonly events: Pick<EventLog, 'read'> },
+export async function replayLines(
+  reading: Reading,
   target: Target,
   window: ReplayWindow,
+): Promise<Replaying> {
+  const { again, copies } = await rejectedToday(reading, target, window)
+  return { lines: linesAgain(reading, { target, window, again }), copies }
+}
+
+async function* linesAgain(
+  { engine, events }: Reading,
+  of: {
+    readonly target: Target
+    readonly window: ReplayWindow
+    readonly again: ReadonlySet<number>
+  },
 ): AsyncGenerator<string> {
-  const rejected = await rejectedToday({ engine, events }, window)
+  const { target, window, again: rejected } = of
   const parked = await placesIn(engine, parkedTable, window)
   for await (const line of linesBetween(events, window)) {
     if (line.stream !== window.stream || parked.has(line.position)) continue
@@ -34,17 +58,38 @@ export async function* replayLines(
   }
 }
 
-/** Lines that were rejected where they came in, without those that were mended: they are on the list, or became rows since. */
+/**
+ * Lines that were rejected where they came in, without those that were mended: they are on the list, or became rows since. Of
+ * those that came with one id the first that is taken today stands for all.
+ */
 async function rejectedToday(
-  { engine, events }: { readonly engine: Engine; readonly events: Pick<EventLog, 'read'> },
+  { engine, events }: Reading,
+  target: Target,
   window: ReplayWindow,
-): Promise<ReadonlySet<number>> {
+): Promise<{ readonly again: ReadonlySet<number>; readonly copies: readonly number[] }> {
   const listed = await placesIn(engine, rejectedTable, window)
-  const others: number[] = []
-  for await (const { stream, kind, position } of linesBetween(events, window))
-    if (stream === window.stream && kind === 'rejected' && !listed.has(position))
-      others.push(position)
-  return new Set([...listed, ...(await rowsAmong(engine, window.stream, others))])
+  const ids = new Map<number, unknown>()
+  const isTaken = new Set<number>()
+  for await (const line of linesBetween(events, window)) {
+    if (line.stream !== window.stream || line.kind !== 'rejected') continue
+    ids.set(line.position, memberOf(line, 'id'))
+    if (asToday(target, line)?.kind === 'put') isTaken.add(line.position)
+  }
+  const others = [...ids.keys()].filter((position) => !listed.has(position))
+  const rows = await rowsAmong(engine, window.stream, others)
+  const met = new Set(rows.map((position) => ids.get(position)))
+  const again = new Set(rows)
+  const copies: number[] = []
+  for (const position of listed) again.add(position)
+  for (const [position, id] of ids) {
+    if (typeof id !== 'string' || !listed.has(position) || !isTaken.has(position)) continue
+    if (met.has(id) || events.knows(window.stream, id)) {
+      copies.push(position)
+      again.delete(position)
+    }
+    met.add(id)
+  }
+  return { again, copies }
 }
 
 const mostAtOnce = 5000

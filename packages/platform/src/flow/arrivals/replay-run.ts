@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Collecting, LiveStream } from '#collect'
+import type { Collecting, LiveStream, Target } from '#collect'
 import type { Spool } from '#connectors'
 import type { Catalogue } from '#definitions'
 import { call, column, type Engine, every, join, type Part, sql, value } from '#engine'
 import {
   compareShadow,
+  foldRejected,
   type Shadow,
   type ShadowComparison,
   type StreamShape,
@@ -15,14 +16,15 @@ import type { EventLog } from '#log'
 import type { LakeDifference } from './api.ts'
 import { compareModel } from './compare-model.ts'
 import { arrivalFaults } from './faults.ts'
+import { followSwap } from './follow-swap.ts'
 import type { ReplayResult } from './records.ts'
 import { type ReplayWindow, replayLines } from './replay-lines.ts'
 
 /** What running events again needs. */
 export interface RunAgainTools {
   readonly engine: Engine
-  readonly events: Pick<EventLog, 'read'>
-  readonly collecting: Pick<Collecting, 'intake' | 'catchUp'>
+  readonly events: Pick<EventLog, 'read' | 'head' | 'knows'>
+  readonly collecting: Pick<Collecting, 'intake' | 'catchUp' | 'follow'>
   readonly spool: Spool
   readonly now: () => Date
   readonly catalogue: () => Promise<Catalogue>
@@ -36,44 +38,68 @@ export const compareReplay = (
   window: ReplayWindow,
   signal: AbortSignal,
 ): Promise<ReplayResult> =>
-  runAgain(tools, { window, signal }, (shadow) => resultOf(tools, { shadow, window }))
+  runAgain(tools, { window, signal }, ({ shadow }) => resultOf(tools, { shadow, window }))
 
 /** What became of a swap: it was done, or it was not because it would no longer do what was shown. */
 export type SwapOutcome =
   | { readonly state: 'swapped' }
   | { readonly state: 'moved'; readonly now: ReplayResult }
 
-/** Runs events again and puts them in the place of what is there, unless that differs from what the mark stands for. */
+/** A swap that somebody wants: the replay it belongs to, and what the comparison that was shown stands for. */
+export interface SwapWish {
+  readonly id: string
+  readonly mark: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs events again and puts them in the place of what is there, unless that differs from what the mark stands for. What was
+ * rejected and is a row now says what it has to say of others, and its id is taken.
+ */
 export const swapReplay = (
   tools: RunAgainTools,
   window: ReplayWindow,
-  { mark, signal }: { readonly mark: string; readonly signal: AbortSignal },
+  { id, mark, signal }: SwapWish,
 ): Promise<SwapOutcome> =>
-  runAgain(tools, { window, signal }, async (shadow): Promise<SwapOutcome> => {
+  runAgain(tools, { window, signal }, async ({ shadow, target, copies }): Promise<SwapOutcome> => {
     const now = await resultOf(tools, { shadow, window })
-    // What died after it had swapped finds nothing left to do.
-    if (isSettled(now.lake)) return { state: 'swapped' }
-    if (now.mark !== mark) return { state: 'moved', now }
-    await swapShadow(tools.engine, shadow, tools.now())
+    // What died after it had swapped finds no row left to change, and goes on behind them.
+    if (!isSettled(now.lake)) {
+      if (now.mark !== mark) return { state: 'moved', now }
+      await swapShadow(tools.engine, shadow, { at: tools.now(), as: id })
+    }
+    await followSwap(tools, { id, target, window })
+    await foldRejected(tools.engine, window.stream, copies)
+    await tools.collecting.catchUp(signal)
     return { state: 'swapped' }
   })
 
 const isSettled = ({ changed, added, missing }: LakeDifference) => changed + added + missing === 0
 
+/** Events that were run again: what they become, where they go, and the repetitions among them. */
+interface Again {
+  readonly shadow: Shadow
+  readonly target: Target
+  readonly copies: readonly number[]
+}
+
 async function runAgain<T>(
   tools: RunAgainTools,
   { window, signal }: { readonly window: ReplayWindow; readonly signal: AbortSignal },
-  use: (shadow: Shadow) => Promise<T>,
+  use: (again: Again) => Promise<T>,
 ): Promise<T> {
   const { engine, collecting, spool } = tools
   const target = collecting.intake.targetOf(window.stream)
   const shape = await shapeOf(tools, window.stream)
   if (!target || !shape) throw arrivalFaults.not_received({ stream: window.stream })
   await collecting.catchUp(signal)
-  const { path } = await spool.write(replayLines(tools, target, window), signal)
+  const { lines, copies } = await replayLines(tools, target, window)
+  const { path } = await spool.write(lines, signal)
   try {
     const { from, to } = window
-    return await shadowOf(engine, { path, from, to, shape, signal }, use)
+    return await shadowOf(engine, { path, from, to, shape, signal }, (shadow) =>
+      use({ shadow, target, copies }),
+    )
   } finally {
     await spool.remove(path)
   }

@@ -11,7 +11,7 @@ import { arrivalFaults } from './faults.ts'
 import { timeOf } from './hours.ts'
 import type { KeptReplay, ReplayRecords, ReplayResult } from './records.ts'
 import type { ReplayWindow } from './replay-lines.ts'
-import type { SwapOutcome } from './replay-run.ts'
+import type { SwapOutcome, SwapWish } from './replay-run.ts'
 import { positionAt } from './window.ts'
 
 /** A stretch of the log, both ends included. */
@@ -36,10 +36,7 @@ export interface ReplayTools {
   /** Runs events again beside what is there: how it differs. */
   readonly compare: (window: ReplayWindow, signal: AbortSignal) => Promise<ReplayResult>
   /** Runs events again and puts them in the place of what is there, unless that differs from what the mark stands for. */
-  readonly swap: (
-    window: ReplayWindow,
-    of: { readonly mark: string; readonly signal: AbortSignal },
-  ) => Promise<SwapOutcome>
+  readonly swap: (window: ReplayWindow, wish: SwapWish) => Promise<SwapOutcome>
 }
 
 /** The verbs of replays. */
@@ -178,7 +175,7 @@ async function compare(tools: ReplayTools, of: KeptReplay, signal: AbortSignal) 
 async function swap(tools: ReplayTools, of: KeptReplay, signal: AbortSignal) {
   const { id, mark = '' } = of
   const at = () => tools.clock.now().toISOString()
-  const done = await tools.swap(windowIn(of), { mark, signal })
+  const done = await tools.swap(windowIn(of), { id, mark, signal })
   if (done.state === 'moved') {
     await tools.records.setResult(id, done.now, at())
     throw arrivalFaults.replay_moved({ id })

@@ -9,7 +9,7 @@ interface Sendable {
   readonly item: Item
 }
 
-/** Sends mended events as new lines of the log, under ids by which a second try is a repetition of the first. */
+/** Sends mended events as new lines of the log, under ids by which a second try, or a second sending, is a repetition. */
 export async function retryEvents(
   { engine, collecting, now }: RetryTools,
   { stream, signal }: { readonly stream: string; readonly signal: AbortSignal },
@@ -43,12 +43,13 @@ export async function retryEvents(
 }
 
 function look(target: Target, { reject, body }: Mended): Sendable | RetryResult {
-  const { id } = reject
+  const { id, sentId } = reject
   const value = objectIn(body)
   if (!value) return { id, status: 'rejected', reason: 'it is no JSON object' }
   const reason = target.problemWithMended?.(value) ?? target.problemWith?.(value)
   if (reason !== undefined) return { id, status: 'rejected', reason }
-  return { id, item: { id: `mended ${id}`, value } }
+  // What only the lake refused has taken its own id, and has to go by another.
+  return { id, item: { id: sentId ?? `mended ${id}`, value } }
 }
 
 const notSent = (id: string): RetryResult => ({ id, status: 'rejected', reason: 'it was not sent' })

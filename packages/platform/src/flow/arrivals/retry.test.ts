@@ -8,6 +8,14 @@ import { rejectsOf } from './rejects.ts'
 import type { RetryWish } from './retry.ts'
 import { item, makeHouse } from './testing/house.ts'
 
+const anyEvents = `
+kind: stream
+key: web
+connection: web
+source: { takes: events }
+mode: append
+category: engagement
+`
 const house = await makeHouse(`
 kind: connection
 key: web
@@ -95,7 +103,7 @@ describe('events', () => {
     const [left] = await listed('web')
     const body = { type: 'track', messageId: 'b' }
     // As the retry does it, up to where it died.
-    const sent = await send('web', { id: `mended ${left!.id}`, value: body })
+    const sent = await send('web', { id: 'b', value: body })
     expect(sent).toMatchObject([{ status: 'stored' }])
     expect(await retry('web', { items: [{ id: left!.id, body }] })).toMatchObject([
       { status: 'duplicate' },
@@ -127,6 +135,26 @@ contract:
       { status: 'stored' },
       { status: 'stored' },
     ])
+    expect((await arrivals.hours('web', {})).balanced).toBe(true)
+  })
+
+  test('what was rejected twice under one id is one event, and is known when it is sent again', async () => {
+    const twice = item('twice', { type: 'track' })
+    await send('web', twice)
+    await send('web', twice)
+    await catchUp()
+    await house.define(anyEvents)
+    expect(await retry('web', { all: true })).toMatchObject([
+      { status: 'stored' },
+      { status: 'duplicate' },
+    ])
+    expect(await listed('web')).toEqual([])
+    expect(await send('web', twice)).toMatchObject([{ status: 'duplicate' }])
+    await catchUp()
+    const rows = await engine.rows(
+      sql`select count(*) as n from ${currentTable('web')} where message_id = 'twice'`,
+    )
+    expect(rows).toEqual([{ n: 1 }])
     expect((await arrivals.hours('web', {})).balanced).toBe(true)
   })
 

@@ -7,7 +7,7 @@ import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { dropParked, type EventCounts, parkedOf, prepareEvents } from '#lake'
-import type { EventLog } from '#log'
+import type { Entry, EventLog } from '#log'
 import { type Adopted, adoptParked, type ParkedPlace } from './adopt.ts'
 import type { Collect } from './collect.ts'
 import { directoryOf, type LiveStream } from './directory.ts'
@@ -72,6 +72,8 @@ export interface Collecting {
       readonly keepKey: boolean
     },
   ) => Promise<Adopted>
+  /** Keeps lines that follow from others, which became rows by no door: what they say, and their ids. */
+  readonly follow: (entries: readonly Entry[]) => Promise<void>
   /** Lines of a stream that are in the log and not in the lake yet. */
   readonly waitingOf: (stream: string) => number
   /** Settles once everything that was in the log at the moment of asking is in the lake. */
@@ -203,6 +205,10 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       if (keepKey && connection !== undefined && writeKey !== '' && !isKnown)
         await addKey(caller, writeKey, connection, 'adopted')
       return done
+    },
+    follow: async (entries) => {
+      await events.append(entries)
+      waiting.add(entries)
     },
     waitingOf: waiting.of,
     catchUp: writer.catchUp,

@@ -85,8 +85,8 @@ function draftOf(target: Target, item: Item, speech: Speech): Draft {
   const { id, kind = 'put', value } = item
   const reason = item.refused ?? (kind === 'put' ? problemWith?.(withAllRead(value)) : undefined)
   if (reason !== undefined) {
-    // Without its id: what is mended and sent again is not a repetition.
-    const body = bodyOf({ reason, raw: value })
+    // The id is kept and not taken: what is mended and sent again is not a repetition.
+    const body = bodyOf({ reason, id, raw: value })
     return { entry: { stream, kind: 'rejected', body }, said: [], reason, member: 'raw' }
   }
   const entry = entryOf({ stream, kind, body: bodyOf(value) }, id)
@@ -131,4 +131,5 @@ const statusOf = {
   merge: 'stored',
   rejected: 'rejected',
   parked: 'parked',
+  duplicate: 'duplicate',
 } as const satisfies Record<Entry['kind'], Verdict['status']>

@@ -374,10 +374,11 @@ const receivedAt = cast(call('from_epoch_ms', column('_at')), 'timestamp')
 async function keepRefused(writer: Writer, { lines, where, groups }: Taking, round: Round) {
   if (!groups.some(({ kind }) => kind === 'rejected' || kind === 'broken')) return
   const member = (name: string) => call('json_text', column('_body'), value(`/${name}`))
-  await writer.run(sql`insert into ${rejectedTable} (${rejectedColumns})
+  await writer.run(sql`insert into ${rejectedTable} (${rejectedColumns}, sent_id)
     select _stream, ${join(aboutRound(round))}, _event, _event, _event + ${value(round.shift)},
       case when _kind = 'broken' then 'not a JSON object' else coalesce(${member('reason')}, 'rejected') end,
-      case when _kind = 'broken' then _body else coalesce(${member('raw')}, _body) end, ${receivedAt}
+      case when _kind = 'broken' then _body else coalesce(${member('raw')}, _body) end, ${receivedAt},
+      case when _kind = 'rejected' then ${member('id')} end
     from ${lines} where ${where} and _kind in ('rejected', 'broken')`)
 }
 

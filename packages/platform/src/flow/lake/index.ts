@@ -24,6 +24,7 @@ export {
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
 export { labelOf } from './paths.ts'
 export {
+  foldRejected,
   type RejectedFilter,
   type RejectedPage,
   rejectedOf,
@@ -39,7 +40,7 @@ export {
   shadowOf,
 } from './shadow.ts'
 export type { EventCounts, StreamShape } from './shape.ts'
-export { type Swapped, swapShadow } from './swap.ts'
+export { eventsOfSwap, type SwapNote, type Swapped, swapShadow } from './swap.ts'
 export {
   batchTable,
   currentTable,

@@ -85,7 +85,25 @@ export const takeBack = (engine: Engine, ids: readonly number[]): Promise<number
         return writer.run(sql`delete from ${rejectedTable} where ${gone}`)
       })
 
-type Count = 'stored' | 'rejected' | 'mended'
+/** Takes events off the list of rejected ones that turned out to be repetitions, and counts them as such. */
+export const foldRejected = (
+  engine: Engine,
+  stream: string,
+  events: readonly number[],
+): Promise<number> =>
+  events.length === 0
+    ? Promise.resolve(0)
+    : engine.change('rejected records', async (writer) => {
+        const isCopy = sql`stream = ${value(stream)} and event in (${join(events.map((event) => value(event)))})`
+        await moveCounts(writer, {
+          from: 'rejected',
+          to: 'duplicate',
+          rows: sql`(select stream, position, event, taken_at from ${rejectedTable} where ${isCopy})`,
+        })
+        return writer.run(sql`delete from ${rejectedTable} where ${isCopy}`)
+      })
+
+type Count = 'stored' | 'rejected' | 'mended' | 'duplicate'
 
 /** Moves rows (`stream`, `position`, `event`, `taken_at`) from one count of the ledgers to another. */
 export async function moveCounts(

@@ -31,7 +31,9 @@ const compare = (shape: StreamShape, lines: Lines) =>
   shadowOf(engine, source(shape, lines), (shadow) => compareShadow(engine, shadow))
 
 const swap = (shape: StreamShape, lines: Lines) =>
-  shadowOf(engine, source(shape, lines), (shadow) => swapShadow(engine, shadow, new Date(0)))
+  shadowOf(engine, source(shape, lines), (shadow) =>
+    swapShadow(engine, shadow, { at: new Date(0), as: 'test' }),
+  )
 
 const none = { same: 0, changed: 0, onlyInShadow: 0, onlyInLake: 0, fields: [] }
 
@@ -131,7 +133,7 @@ describe('a shadow', () => {
     await log.take([shape], lines)
     const swapping = shadowOf(engine, source(shape, lines), async (shadow) => {
       await castConflict(engine, 'moving', 'n', { type: 'number' })
-      return swapShadow(engine, shadow, new Date(0))
+      return swapShadow(engine, shadow, { at: new Date(0), as: 'test' })
     })
     await expect(swapping).rejects.toMatchObject({ code: 'lake.stream_moved' })
   })

@@ -1,4 +1,14 @@
-import { as, column, type Engine, every, sql, type TableName, value, type Writer } from '#engine'
+import {
+  as,
+  column,
+  type Engine,
+  every,
+  join,
+  sql,
+  type TableName,
+  value,
+  type Writer,
+} from '#engine'
 import { keepConflicts } from './conflict-rows.ts'
 import { lakeFaults } from './faults.ts'
 import { eventsName } from './hours.ts'
@@ -10,6 +20,7 @@ import {
   event,
   fieldsOf,
   names,
+  pastTable,
   position,
   rejectedTable,
   retire,
@@ -25,11 +36,17 @@ export interface Swapped {
   readonly removed: number
 }
 
+/** A swap: when it is, and what its rows are found by later. */
+export interface SwapNote {
+  readonly at: Date
+  readonly as: string
+}
+
 /**
  * Puts the rows of a shadow in the place of those that differ, in one engine transaction. What they were moves to the past; a row
  * keeps the place of its event in the log. Nothing is counted twice: only what was rejected and is a row now moves in the ledger.
  */
-export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Swapped> {
+export function swapShadow(engine: Engine, shadow: Shadow, note: SwapNote): Promise<Swapped> {
   const { shape, known, added, widened, fields } = shadow.staged
   const { key: stream } = shape
   return engine.staged(
@@ -58,7 +75,7 @@ export function swapShadow(engine: Engine, shadow: Shadow, at: Date): Promise<Sw
             from ${pairs} where verdict <> 'same'`,
           (changes) => apply(writer, shadow, changes),
         )
-        await keepMarker(writer, shadow, { first, last: first + total - 1, at })
+        await keepMarker(writer, shadow, { ...note, first, last: first + total - 1 })
         return done
       }),
     shadow.ask,
@@ -95,7 +112,7 @@ async function apply(writer: Writer, { staged }: Shadow, changes: TableName): Pr
   )
   const sides = fields.filter(({ sideOf }) => sideOf !== undefined)
   await keepConflicts(writer, { stream, sides, rows, isKept: sql`true` })
-  const isBack = sql`stream = ${value(stream)} and event in (select _event from ${changes} where verdict = 'added')`
+  const isBack = sql`stream = ${value(stream)} and event in (select _event from ${changes} where verdict <> 'gone')`
   await moveCounts(writer, {
     from: 'rejected',
     to: 'stored',
@@ -104,13 +121,31 @@ async function apply(writer: Writer, { staged }: Shadow, changes: TableName): Pr
   await writer.run(sql`delete from ${rejectedTable} where ${isBack}`)
 }
 
+const markOf = ({ from, to, as: name }: Pick<Shadow, 'from' | 'to'> & Pick<SwapNote, 'as'>) =>
+  `log:${from}-${to} again ${name}`
+
+/** The places in the log whose events a swap has made rows of. */
+export async function eventsOfSwap(
+  engine: Engine,
+  { stream, ...of }: Parameters<typeof markOf>[0] & { readonly stream: string },
+): Promise<ReadonlySet<number>> {
+  if ((await fieldsOf(engine, stream)).length === 0) return new Set()
+  const looks = [currentTable, pastTable].map(
+    (rows) => sql`select ${event} from ${rows(stream)} r join ${batchTable} b
+      on r.${position} between b.first_position and b.last_position
+      where b.stream = ${value(stream)} and b.fingerprint = ${value(markOf(of))}`,
+  )
+  const rows = await engine.rows(join(looks, sql` union all `))
+  return new Set(rows.map((row) => Number(row['_event'])))
+}
+
 /** Tells from where the new positions are, without counting anything. */
 const keepMarker = (
   writer: Writer,
   { from, to, staged }: Shadow,
-  { first, last, at }: { first: number; last: number; at: Date },
+  { first, last, at, as: name }: SwapNote & { first: number; last: number },
 ): Promise<number> =>
   writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position, received, stored,
       unchanged, rejected, removed, taken_at)
-    values (${value(staged.shape.key)}, ${value(`log:${from}-${to} again`)}, ${value(`${eventsName} again`)}, ${value(first)}, ${value(last)},
+    values (${value(staged.shape.key)}, ${value(markOf({ from, to, as: name }))}, ${value(`${eventsName} again`)}, ${value(first)}, ${value(last)},
       0, 0, 0, 0, 0, ${value(at)})`)

@@ -110,6 +110,8 @@ const sharedTables: readonly Draft[] = [
     stream varchar, fingerprint varchar, name varchar, record bigint, reason varchar, raw varchar, taken_at timestamp)`,
   sql`alter table ${rejectedTable} add column if not exists position bigint`,
   sql`alter table ${rejectedTable} add column if not exists event bigint`,
+  // The id that an event was sent with that was rejected where it came in, and so is not taken.
+  sql`alter table ${rejectedTable} add column if not exists sent_id varchar`,
   sql`create table if not exists ${conflictTable} (
     stream varchar, field varchar, type varchar, position bigint, event bigint, value varchar, taken_at timestamp)`,
   sql`create table if not exists ${parkedTable} (

@@ -1,5 +1,8 @@
-/** What an entry says of its object: its values, some of its values, its end, or that it could not be taken as one. */
-export type EntryKind = 'put' | 'merge' | 'delete' | 'rejected' | 'parked'
+/**
+ * What an entry says of its object: its values, some of its values, its end, or that it could not be taken as one. A `duplicate`
+ * only notes its id, of what is there already: whatever comes with it is a repetition. Its body is `{"id":...}`.
+ */
+export type EntryKind = 'put' | 'merge' | 'delete' | 'rejected' | 'parked' | 'duplicate'
 
 /** One thing to be kept. */
 export interface Entry {
@@ -20,7 +23,7 @@ export interface Kept {
 
 /**
  * What was kept together. Each line is `position \t at \t stream \t kind \t body \n`; `at` is in milliseconds since the
- * epoch and never goes back; kind is one of EntryKind or `duplicate`, whose body is `{"id":...}`.
+ * epoch and never goes back; kind is one of EntryKind: `duplicate` for whatever came again.
  */
 export interface Chunk {
   readonly first: number
@@ -49,6 +52,8 @@ export interface EventLog {
   ) => Promise<readonly Chunk[]>
   /** The last durable position, 0 when there was never any. Positions rise, with gaps where storage failed. */
   readonly head: () => number
+  /** Whether what comes to a stream with an id now would be a duplicate. */
+  readonly knows: (stream: string, id: string) => boolean
   /** Calls after everything that became durable; the answer ends that. */
   readonly onAppended: (hear: () => void) => () => void
   /** How far a consumer has read; one that is new begins at 0 and from now on holds back what it has not passed. */

@@ -19,7 +19,7 @@ import type { LogTime } from './time.ts'
 import { makeWeigher } from './weigh.ts'
 
 /** Takes entries in: gives them positions and times, tells repetitions, and answers once they are durable. */
-export interface Intake extends Pick<EventLog, 'append' | 'head' | 'onAppended'> {
+export interface Intake extends Pick<EventLog, 'append' | 'head' | 'knows' | 'onAppended'> {
   /** Gives out only positions behind this one from now on. */
   readonly liftTo: (position: number) => void
   /** Hears what is the oldest after something was let go. */
@@ -146,6 +146,11 @@ export function makeIntake(of: IntakeParts): Intake {
       }
     },
     head: () => head,
+    knows: (stream, id) => {
+      const hash = new Uint32Array(hashWords)
+      hashInto(hash, 0, stream, id)
+      return ids.isKnown(hash, 0)
+    },
     onAppended: (hear) => {
       // A listener that is given twice is called twice.
       const own = () => hear()

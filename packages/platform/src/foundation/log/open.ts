@@ -74,7 +74,7 @@ interface Parts {
 
 function logOf(parts: Parts): EventLog {
   const { settings, thread, ids, intake } = parts
-  const { append, head, onAppended } = intake
+  const { append, head, knows, onAppended } = intake
   const endAll = async () => {
     await intake.close()
     await ids.close()
@@ -88,6 +88,7 @@ function logOf(parts: Parts): EventLog {
   return {
     append,
     head,
+    knows,
     onAppended,
     read: (after, { maxBytes, upTo = Number.MAX_SAFE_INTEGER }) =>
       readInSteps(thread, { after, upTo, maxBytes }),

@@ -21,6 +21,8 @@ export interface Generations {
   readonly seal: (next: number, ran: number) => void
   /** Whether an id came in a closed generation. */
   readonly isOld: (hash: Uint32Array, at: number) => boolean
+  /** Whether an id came in any generation. */
+  readonly isKnown: (hash: Uint32Array, at: number) => boolean
   /** Takes an id into the open generation; false when it has it. */
   readonly add: (hash: Uint32Array, at: number) => boolean
   /** Takes ids back that were not kept after all. */
@@ -62,6 +64,14 @@ export function makeGenerations(of: {
   }
   const isDone = (ran: number) =>
     open.table.count >= fullAt * places || ran - open.begunRan > of.windowMs * openShareOfWindow
+  const isOld = (hash: Uint32Array, at: number) => {
+    for (let i = closed.length - 1; i >= 0; i--) {
+      const one = closed[i]
+      if (one && has(one.table, hash, at)) return true
+    }
+    for (const file of files) if (file.has(hash, at)) return true
+    return false
+  }
   const tableBytes = () => sum([...closed, open], ({ table }) => table.words.byteLength)
   const fileBytes = () => sum(files, ({ memoryBytes }) => memoryBytes)
 
@@ -72,14 +82,8 @@ export function makeGenerations(of: {
       open.ran = ran
     },
     seal,
-    isOld: (hash, at) => {
-      for (let i = closed.length - 1; i >= 0; i--) {
-        const one = closed[i]
-        if (one && has(one.table, hash, at)) return true
-      }
-      for (const file of files) if (file.has(hash, at)) return true
-      return false
-    },
+    isOld,
+    isKnown: (hash, at) => has(open.table, hash, at) || isOld(hash, at),
     add: (hash, at) => add(open.table, hash, at),
     forget: (hashes) => {
       for (let at = 0; at < hashes.length; at += hashWords) {

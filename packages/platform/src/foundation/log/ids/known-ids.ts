@@ -10,7 +10,8 @@ import { hashWords } from './hash.ts'
 import { type IdFile, openIdFile } from './id-file.ts'
 
 /** The ids that are known, with what moves them to disk and out of the window. */
-export interface KnownIds extends Pick<Generations, 'begin' | 'isOld' | 'add' | 'forget'> {
+export interface KnownIds
+  extends Pick<Generations, 'begin' | 'isOld' | 'isKnown' | 'add' | 'forget'> {
   /** Hears how far the log is durable: full generations may go to disk, those that left the window go. */
   readonly kept: (head: number, ran: number) => void
   readonly figures: () => IdFigures

@@ -114,6 +114,24 @@ export function describeLog(name: string, makePlace: () => Promise<LogPlace>): v
       ])
     })
 
+    test('tells which ids it knows; one that is only noted is known from then on', async () => {
+      const log = await (await open()).again()
+      await log.append([put('a', '{}', 'x'), put('b', '{}')])
+      expect(['x', 'y'].map((id) => log.knows('a', id))).toEqual([true, false])
+      expect(log.knows('b', 'x')).toBe(false)
+      const note: Entry = { stream: 'a', kind: 'duplicate', id: 'y', body: '{"id":"y"}' }
+      expect(await log.append([note])).toMatchObject([{ duplicate: false }])
+      expect(log.knows('a', 'y')).toBe(true)
+      expect(await log.append([put('a', '{}', 'y'), note])).toMatchObject([
+        { duplicate: true },
+        { duplicate: true },
+      ])
+      const noted = (await allLines(log)).slice(2)
+      expect(noted.map(({ kind, body }) => [kind, body])).toEqual(
+        Array(3).fill(['duplicate', '{"id":"y"}']),
+      )
+    })
+
     test('an id that is still on its way is a duplicate already, and settles with the first', async () => {
       const log = await (await open()).again()
       const settled: number[] = []
