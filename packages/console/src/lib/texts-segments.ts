@@ -38,6 +38,7 @@ export const segmentTexts = {
     history: 'History',
     rules: 'Definition',
   },
+  failsSince: 'The members are those of before; publishing has failed since',
   publish: 'Publish',
   publishWith: {
     title: 'Publish with these values',

@@ -6,8 +6,10 @@ import type { Body } from '../../lib/body.ts'
 import { definitionQuery } from '../../lib/definitions.ts'
 import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
+import { Ago } from '../../ui/ago.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
+import shared from '../../ui/lines.module.css'
 import { Page } from '../../ui/page.tsx'
 import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RefreshLine } from '../../ui/refresh-line.tsx'
@@ -56,6 +58,7 @@ export function SegmentPage(): ReactNode {
 function Segment({ segment }: { segment: SegmentOverview }) {
   const address = route.useSearch()
   const { tab = 'overview' } = address
+  const { stale } = segment
   const navigate = route.useNavigate()
   const refresh = useRefresh(`segment:${segment.key}`)
   const go = (search: SegmentAddress) => void navigate({ search, replace: true })
@@ -67,6 +70,14 @@ function Segment({ segment }: { segment: SegmentOverview }) {
       actions={<PublishButton segment={segment} refresh={refresh} />}
     >
       <RefreshLine refresh={refresh} done={words.published} />
+      {stale && (
+        <p className={shared.line} data-tone="bad" role="status">
+          <span className={shared.grow}>{stale.why}</span>
+          <span>
+            {words.failsSince} <Ago time={stale.since} />
+          </span>
+        </p>
+      )}
       <PageTabs
         names={segmentTabs}
         labels={words.tabs}

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Outcome } from '#activation'
 import type { Clock } from '#kernel/clock.ts'
 import { Fault } from '#kernel/fault.ts'
-import { type Answer, type Outgoing, retryAfterMs, sign } from '#outgoing'
+import { type Answer, type Outgoing, retryAfterMs, signWithEach } from '#outgoing'
 import type { WebhookTarget } from './definition.ts'
 import type { SentFiring } from './form.ts'
 
@@ -71,19 +71,11 @@ function signaturesOf({ id, body, keys, now }: Signing): Readonly<Record<string,
   const [plain = '', previous] = keys.map((key) =>
     createHmac('sha256', key).update(body).digest('base64'),
   )
-  const standard = keys
-    .filter((key) => key.startsWith('whsec_'))
-    .map((secret) => sign({ id, timestamp: now, body, secret }))
-  const [first] = standard
+  const standard = keys.filter((key) => key.startsWith('whsec_'))
   return {
     'x-signature': plain,
     ...(previous === undefined ? {} : { 'x-signature-previous': previous }),
-    ...(first
-      ? {
-          ...first,
-          'webhook-signature': standard.map((one) => one['webhook-signature']).join(' '),
-        }
-      : {}),
+    ...signWithEach(standard, { id, timestamp: now, body }),
   }
 }
 

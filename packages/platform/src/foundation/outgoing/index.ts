@@ -16,5 +16,6 @@ export {
   type Signable,
   type SignatureHeaders,
   sign,
+  signWithEach,
   verify,
 } from './signing.ts'

@@ -25,6 +25,17 @@ export function sign({ id, timestamp, body, secret }: Signable): SignatureHeader
   }
 }
 
+/** The same with every one of some secrets: while a secret is changed, receivers may check with the old one or the new one. */
+export function signWithEach(
+  secrets: readonly string[],
+  of: Omit<Signable, 'secret'>,
+): SignatureHeaders | undefined {
+  const signed = secrets.map((secret) => sign({ ...of, secret }))
+  const [first] = signed
+  const all = signed.map((one) => one['webhook-signature']).join(' ')
+  return first && { ...first, 'webhook-signature': all }
+}
+
 /** A received message; header names in lower case. */
 export interface Received {
   readonly headers: Readonly<Record<string, string | undefined>>

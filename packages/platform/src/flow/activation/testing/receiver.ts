@@ -15,6 +15,7 @@ export const signing = {
 /** One request as it came, its signature already checked. */
 export interface Received {
   readonly id: string
+  readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
   readonly members: readonly PayloadRow[]
 }
@@ -69,5 +70,5 @@ async function readRequest(request: IncomingMessage): Promise<Received> {
   if (headers['idempotency-key'] !== id) throw new Error('the two keys differ')
   // What we sent ourselves.
   const { members } = JSON.parse(body) as { members: readonly PayloadRow[] }
-  return { id, body, members }
+  return { id, headers, body, members }
 }

@@ -1,5 +1,5 @@
 import { secretRef } from '#definitions/definition'
-import { object, text, whole } from '#kernel/read.ts'
+import { object, optional, text, whole } from '#kernel/read.ts'
 
 /** What the webhook destination says of itself. */
 export const webhookDefinition = {
@@ -10,6 +10,8 @@ export const webhookDefinition = {
   settings: object({
     url: text({ pattern: '^https?://', description: 'The address that receives the batches.' }),
     secret: secretRef,
+    /** The key before, as long as the receiver may still check with it: batches are signed with both. */
+    previous_secret: optional(secretRef),
     batch_size: whole({
       minimum: 1,
       maximum: 5000,

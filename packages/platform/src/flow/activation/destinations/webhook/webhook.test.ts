@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
+import { newSigningSecret, verify } from '#outgoing'
 import {
   atEase,
   describeDestination,
@@ -120,4 +121,17 @@ test('a test of the connection is a signed batch of nobody that says what it is'
   expect(await look()).toEqual([expect.stringContaining('took a signed batch without members')])
   expect(JSON.parse(scene.received[0]?.body ?? '')).toMatchObject({ test: true, members: [] })
   await expect(look()).rejects.toThrow('answered 401: who are you?')
+})
+
+test('while a secret is changed, a batch is signed with both', async () => {
+  const { settings, tools, received, close } = await arrange()
+  onTestFinished(close)
+  const before = newSigningSecret((bytes) => new Uint8Array(bytes).fill(9))
+  const secret = async (name: string) => (name === 'before' ? before : signing.secret)
+  const changing = { ...settings, previous_secret: { secret: 'before' } }
+  const signal = AbortSignal.timeout(40_000)
+  await webhook.deliver(sampleBatch([ada]), changing, { ...tools, secret, signal })
+  const [{ headers, body } = { headers: {}, body: '' }] = received
+  // With the new one the receiver has checked already.
+  expect(() => verify({ headers, body, secret: before, now: systemClock.now() })).not.toThrow()
 })

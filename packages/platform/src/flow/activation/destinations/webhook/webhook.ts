@@ -1,6 +1,6 @@
 import { Fault } from '#kernel/fault.ts'
 import type { Read } from '#kernel/read.ts'
-import { type Answer, retryAfterMs, sign } from '#outgoing'
+import { type Answer, retryAfterMs, signWithEach } from '#outgoing'
 import {
   type Batch,
   defineDestination,
@@ -34,11 +34,12 @@ export const webhook = defineDestination({
 
 async function post(
   { id, body }: { readonly id: string; readonly body: string },
-  { url, secret }: WebhookSettings,
+  { url, secret, previous_secret: previous }: WebhookSettings,
   { network, secret: secretOf, clock, signal }: TestTools,
 ): Promise<Outcome> {
-  const key = await secretOf(secret.secret)
-  const signature = sign({ id, timestamp: clock.now(), body, secret: key })
+  const keys = [await secretOf(secret.secret)]
+  if (previous) keys.push(await secretOf(previous.secret))
+  const signature = signWithEach(keys, { id, timestamp: clock.now(), body })
   const headers = { 'content-type': 'application/json', 'idempotency-key': id, ...signature }
   try {
     const answer = await network.send({ method: 'POST', url, headers, body, signal })
