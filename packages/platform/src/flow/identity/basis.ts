@@ -6,7 +6,7 @@ import type { Ruleset, Subject } from './definition.ts'
 import { basisTable } from './tables.ts'
 
 /** Raise it when groups come to be made in another way of the same SQL. */
-const method = 2
+const method = 3
 
 /** What a run is made by, and when the rows of its objects had changed: what is kept for the next run, which may then look only at what changed. */
 export interface Basis {

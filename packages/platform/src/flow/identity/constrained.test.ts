@@ -14,6 +14,8 @@ interface Case {
   readonly byAge: boolean
   readonly ids: readonly { record: number; slot: number; value: number }[]
   readonly mostRecords: number
+  /** Records of streams in which nobody stands twice. */
+  readonly clean: readonly { record: number; stream: number }[]
 }
 
 const cases = fc.integer({ min: 2, max: 14 }).chain((count) => {
@@ -31,6 +33,7 @@ const cases = fc.integer({ min: 2, max: 14 }).chain((count) => {
     byAge: fc.boolean(),
     ids: fc.array(fc.record({ record, slot: fc.nat(1), value: fc.nat(2) }), { maxLength: 6 }),
     mostRecords: fc.integer({ min: 2, max: 15 }),
+    clean: fc.array(fc.record({ record, stream: fc.nat(1) }), { maxLength: 4 }),
   })
 })
 
@@ -43,7 +46,7 @@ function linksOf({ blocks, byAge }: Pick<Case, 'blocks' | 'byAge'>) {
 
 /** The textbook: every record asks all members of its block before it; groups as sets that are looked through whole. */
 function groupsByHand(at: Case): number[] {
-  const { count, must, cannot, blocks, ids, mostRecords } = at
+  const { count, must, cannot, blocks, ids, mostRecords, clean } = at
   let groups = Array.from({ length: count }, (_, i) => [i])
   const of = (record: number) => groups.find((group) => group.includes(record))!
   const hands: number[] = []
@@ -53,7 +56,10 @@ function groupsByHand(at: Case): number[] {
   }
   const values = (group: number[], slot: number) =>
     ids.filter((id) => id.slot === slot && group.includes(id.record)).map(({ value }) => value)
+  const streams = (group: number[]) =>
+    clean.filter(({ record }) => group.includes(record)).map(({ stream }) => stream)
   const may = (a: number[], b: number[]) =>
+    !streams(a).some((stream) => streams(b).includes(stream)) &&
     !cannot.some(
       ([l, r]) => (a.includes(l) && b.includes(r)) || (b.includes(l) && a.includes(r)),
     ) &&
@@ -94,7 +100,7 @@ function offersOf(of: Case): Offers {
   }
 }
 
-const constraintsOf = ({ cannot, ids, mostRecords }: Case): Constraints => ({
+const constraintsOf = ({ cannot, ids, mostRecords, clean }: Case): Constraints => ({
   cannot: pairs(cannot),
   mostRecords,
   values: {
@@ -103,6 +109,10 @@ const constraintsOf = ({ cannot, ids, mostRecords }: Case): Constraints => ({
     value: column(ids.map(({ value }) => value)),
   },
   mostValues: (slot) => 1 + slot,
+  clean: {
+    record: column(clean.map(({ record }) => record)),
+    stream: column(clean.map(({ stream }) => stream)),
+  },
 })
 
 function clustered(of: Case) {
@@ -131,7 +141,7 @@ test('ties that are made hold groups together, and ties that are refused lead ou
       for (const { link, to, verdict } of ties)
         expect(roots[to] === roots[offers.record[link]!]).toBe(verdict === 'made')
       const made = ties.filter(({ verdict }) => verdict === 'made')
-      const alone = { ...of, cannot: [], ids: [], mostRecords: of.count }
+      const alone = { ...of, cannot: [], ids: [], clean: [], mostRecords: of.count }
       // Each tie a block of its own, from the older to the younger.
       const links = made.map(({ link, to }) => [to, offers.record[link]!].toSorted((a, b) => a - b))
       expect(groupsByHand({ ...alone, blocks: links })).toEqual(roots)
@@ -139,8 +149,22 @@ test('ties that are made hold groups together, and ties that are refused lead ou
   )
 })
 
+test('no group holds two records of a clean stream, unless links by hand alone tie them', () => {
+  fc.assert(
+    fc.property(cases, (of) => {
+      const { roots } = clustered(of)
+      const hands = groupsByHand({ ...of, blocks: [] })
+      for (const one of of.clean)
+        for (const { record, stream } of of.clean)
+          if (stream === one.stream && roots[record] === roots[one.record])
+            expect(hands[record]).toBe(hands[one.record])
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('records that agree with each other come together although their centre refuses them', () => {
-  const none = { must: [], ids: [], mostRecords: 9, count: 4, byAge: false }
+  const none = { must: [], ids: [], clean: [], mostRecords: 9, count: 4, byAge: false }
   const { roots, ties } = clustered({
     ...none,
     cannot: [

@@ -21,6 +21,8 @@ export interface Constraints {
   }
   /** How many values of a slot a group may hold that rules make. */
   readonly mostValues: (slot: number) => number
+  /** Records of streams in which nobody stands twice, one row per record and stream: only links by hand bring two of one together. */
+  readonly clean: { readonly record: Int32Array; readonly stream: Int32Array }
 }
 
 /** What is to be linked, in canonical order. Link `i` says that a record agrees with all of its block so far. */
@@ -33,7 +35,12 @@ export interface Offers {
 }
 
 /** What became of a link: made, or what stood against it. */
-export type Verdict = 'made' | 'kept_apart' | 'identifiers_differ' | 'too_many_records'
+export type Verdict =
+  | 'made'
+  | 'kept_apart'
+  | 'clean_source'
+  | 'identifiers_differ'
+  | 'too_many_records'
 
 /** One answer to link `link`: the record tied to `to`, or refused by the group of `to`. */
 export interface Tie {
@@ -51,7 +58,8 @@ type Answer = Pick<Tie, 'verdict' | 'slot'>
  * tied to the first member of its block whose group it may join; groups that refused it on the way are told, unless they
  * became one by another way. Members that were tied to an earlier one need not be asked: they are in its group.
  * A group with links by hand may hold as much more as rules may bring together, once for each: otherwise joining two full
- * groups by hand would only move the refusal elsewhere.
+ * groups by hand would only move the refusal elsewhere. Of clean streams it makes none: two records of one are tied by hand or
+ * not at all.
  * `parent` holds, for every record that is offered, the record itself; afterwards its group.
  */
 export function clusterUnder(
@@ -95,11 +103,15 @@ function answers(
 }
 
 /** Groups that know their size, whom they are kept apart from, and the identifiers they hold; by their roots. */
-function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValues }: Constraints) {
+function groupsUnder(
+  parent: Int32Array,
+  { cannot, mostRecords, values, mostValues, clean }: Constraints,
+) {
   const sizes = new Map<number, number>()
   const byHand = new Map<number, number>()
   const apart = new Map<number, Set<number>>()
   const held = new Map<number, Map<number, Set<number>>>()
+  const streams = new Map<number, Set<number>>()
   for (const [i, left] of cannot.left.entries()) {
     const right = cannot.right[i] ?? left
     apart.set(left, (apart.get(left) ?? new Set()).add(right))
@@ -107,10 +119,14 @@ function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValu
   }
   for (const [i, record] of values.record.entries())
     hold(held, record, values.slot[i] ?? 0, [values.value[i] ?? 0])
+  for (const [i, record] of clean.record.entries())
+    streams.set(record, (streams.get(record) ?? new Set()).add(clean.stream[i] ?? 0))
 
   const sizeOf = (root: number) => sizes.get(root) ?? 1
   const isKeptApart = (a: number, b: number) =>
     [...(apart.get(a) ?? [])].some((other) => rootOf(parent, other) === b)
+  const isTwiceInOne = (a: number, b: number) =>
+    [...(streams.get(a) ?? [])].some((stream) => streams.get(b)?.has(stream))
   /** How many times over the two may together hold what rules may bring together. */
   const room = (a: number, b: number) => 1 + (byHand.get(a) ?? 0) + (byHand.get(b) ?? 0)
   const differing = (a: number, b: number) =>
@@ -126,6 +142,7 @@ function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValu
       const [a, b] = [rootOf(parent, left), rootOf(parent, right)]
       if (a === b) return { verdict: 'made' }
       if (isKeptApart(a, b)) return { verdict: 'kept_apart' }
+      if (isTwiceInOne(a, b)) return { verdict: 'clean_source' }
       const [slot] = differing(a, b) ?? []
       if (slot !== undefined) return { verdict: 'identifiers_differ', slot }
       const isTooMany = sizeOf(a) + sizeOf(b) > mostRecords * room(a, b)
@@ -142,6 +159,8 @@ function groupsUnder(parent: Int32Array, { cannot, mostRecords, values, mostValu
       byHand.set(into, hands)
       const others = apart.get(from)
       if (others) apart.set(into, new Set([...(apart.get(into) ?? []), ...others]))
+      const theirs = streams.get(from)
+      if (theirs) streams.set(into, new Set([...(streams.get(into) ?? []), ...theirs]))
       for (const [slot, of] of held.get(from) ?? []) hold(held, into, slot, of)
     },
   }

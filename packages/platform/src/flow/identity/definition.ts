@@ -107,6 +107,8 @@ const identifier = object({
   ),
 })
 
+const streams = (description: string) => optional(list(key(), { description }))
+
 const limits = object({
   usual: optional(
     flag({
@@ -136,6 +138,9 @@ const limits = object({
       description: 'What one person has no two of: a link between two who differ waits for review.',
     }),
   ),
+  clean_streams: streams(
+    'Streams in which nobody stands twice: rules and models never bring two records of one together; such a link waits for review.',
+  ),
 })
 
 const modelUse = object({
@@ -153,12 +158,7 @@ const modelUse = object({
         'Whether a group is taken apart where its parts weigh too little together; yes unless set.',
     }),
   ),
-  clean_streams: optional(
-    list(key(), {
-      description:
-        'Streams in which nobody stands twice: the model never brings two of one together.',
-    }),
-  ),
+  clean_streams: streams('Streams in which nobody stands twice, as in `limits`.'),
 })
 
 /** Which records are one person (or account), and which of their values is shown. */
@@ -223,6 +223,11 @@ export const mostRecords = ({ limits: of }: RulesetDefinition): number =>
 /** How many values of an identifier, by its place in the list, rules may bring together. */
 export const mostValues = ({ limits: of }: RulesetDefinition, i: number): number =>
   of?.identifiers?.[i]?.most ?? 1
+
+/** The streams in which nobody stands twice. */
+export const cleanStreams = ({ limits: of, model }: RulesetDefinition): readonly string[] => [
+  ...new Set([...(of?.clean_streams ?? []), ...(model?.clean_streams ?? [])]),
+]
 
 /** How the value of a field is chosen. */
 export interface Choice {

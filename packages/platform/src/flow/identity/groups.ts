@@ -11,9 +11,16 @@ import {
   type Workbench,
 } from '#engine'
 import type { Decision, NamedRecord } from './api.ts'
+import { cleanRecords, crowdedBySource } from './clean.ts'
 import { clustersOf } from './clusters.ts'
 import { candidateStep } from './compile.ts'
-import { clusterUnder, type Pairs, type Tie, type Verdict } from './constrained.ts'
+import {
+  type Constraints,
+  clusterUnder,
+  type Pairs,
+  type Tie,
+  type Verdict,
+} from './constrained.ts'
 import { mostRecords, mostValues, type Ruleset } from './definition.ts'
 import { conflictsIn, type HeldValues, heldValues } from './identifiers.ts'
 
@@ -33,6 +40,7 @@ export const verdicts: readonly Verdict[] = [
   'kept_apart',
   'identifiers_differ',
   'too_many_records',
+  'clean_source',
 ]
 
 /**
@@ -57,7 +65,9 @@ export async function withGroups<T>(
     return stageAll(bench, { troubled: { n: troubled } }, where, (marked) =>
       makeAll(bench, [candidateStep(of.ruleset)], marked, async (offered) => {
         const held = await heldValues(bench, of.ruleset, offered)
-        const ties = await regroup(bench, { ...of, where: offered, root, troubled, decided, held })
+        const clean = await cleanRecords(bench, of.ruleset, offered)
+        const again = { ...of, where: offered, root, troubled, decided, held, clean }
+        const ties = await regroup(bench, again)
         const tables = {
           ...(troubled.length === 0 ? {} : { cluster: { n: numbersOf(root), root } }),
           must: { ...decided.must },
@@ -176,7 +186,10 @@ async function troubledIn(
   const most = mostRecords(ruleset)
   const sizes = new Int32Array(root.length)
   for (const of of root) sizes[of] = (sizes[of] ?? 0) + 1
-  const roots = new Set(await conflictsIn(bench, ruleset, where))
+  const roots = new Set([
+    ...(await conflictsIn(bench, ruleset, where)),
+    ...(await crowdedBySource(bench, ruleset, where)),
+  ])
   for (const [i, left] of cannot.left.entries())
     if (root[left] === root[cannot.right[i] ?? left]) roots.add(root[left] ?? left)
   for (const [of, size] of sizes.entries()) if (size > most) roots.add(of)
@@ -192,9 +205,10 @@ async function regroup(
     readonly troubled: Int32Array
     readonly decided: Decided
     readonly held: HeldValues
+    readonly clean: Constraints['clean']
   },
 ): Promise<readonly Tie[]> {
-  const { ruleset, where, root, troubled, decided, held } = of
+  const { ruleset, where, root, troubled, decided, held, clean } = of
   if (troubled.length === 0) return []
   const offers = sql`select block, first, n from ${made('candidate')} order by link`
   const [block, first, record] = await bench.engine.integers(placed(offers, where), bench.ask)
@@ -208,7 +222,7 @@ async function regroup(
       first: first ?? integer([]),
       record: record ?? integer([]),
     },
-    constraintsOf(ruleset, decided, held),
+    { ...constraintsOf(ruleset, decided, held), clean },
   )
   // Parents are never larger than their children, so one pass from below settles everybody.
   for (const n of troubled) root[n] = root[root[n] ?? n] ?? n

@@ -3,6 +3,7 @@ import { flag, list, object, type Read, record, text, whole } from '#kernel/read
 import {
   addressOf,
   type Criterion,
+  cleanStreams,
   type Identifier,
   largestBlock,
   mostRecords,
@@ -136,6 +137,7 @@ export const guardsSchema = object({
   identifiers: list(object({ identifier: text(), kinds: list(text()), most: whole() }), {
     description: 'What rules bring together no two (or more) of.',
   }),
+  clean_streams: list(text(), { description: 'Streams in which nobody stands twice.' }),
   blocked: record(list(text()), { description: 'Values that never match, by object.field.' }),
   placeholders: list(text(), {
     description: 'What people write where they have nothing, by the forms that the rules compare.',
@@ -161,6 +163,7 @@ export function guardsOf(ruleset: Ruleset): Guards {
       kinds: only ?? [],
       most: most ?? 1,
     })),
+    clean_streams: [...cleanStreams(ruleset)],
     blocked: limits?.blocked ?? {},
     placeholders: holdsUsual(ruleset) ? [...new Set(words)] : [],
   }

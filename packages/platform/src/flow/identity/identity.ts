@@ -260,7 +260,8 @@ export function makeIdentity(tools: IdentityTools): Identity {
     measureLabels: async (key) => measureLabels({ ...(await scene(key)), store: tools.store }),
     thresholds: async (key, body, options) => {
       const { ruleset, model } = await scene(key)
-      return thresholdsOf({ bench: benchOf('heavy', options), model, ruleset }, body)
+      const bench = benchOf('heavy', options)
+      return thresholdsOf({ bench, store: tools.store, model, ruleset }, body)
     },
     sample: async (key, query = {}, options) => {
       const { ruleset, model } = await scene(key)
@@ -283,7 +284,8 @@ export function makeIdentity(tools: IdentityTools): Identity {
     decisions: async (key, query = {}) =>
       listDecisions({ engine, decisions, on: (await published(key)).ruleset.on }, query),
     review: async (key, query = {}) => review({ ...(await published(key)), decisions }, query),
-    settle: async (key, body, caller) => settleReview(await desk(key, caller), body),
+    settle: async (key, body, caller) =>
+      settleReview(await desk(key, caller), body, (await published(key)).ruleset),
     graph: async (key, profile) => {
       const tools = await published(key)
       return profileGraph(tools, profile, await decisions.list(tools.ruleset.on))

@@ -14,6 +14,7 @@ export type {
 export { makeAskedRuns } from './asked-runs.ts'
 export { decisiveObjects } from './changed.ts'
 export { problemsOfRuleset } from './check.ts'
+export { cleanRows } from './clean.ts'
 export { rootOf, unite } from './clusters.ts'
 export { clusterUnder, type Tie, type Verdict } from './constrained.ts'
 export type { Recorder } from './decide.ts'
@@ -21,6 +22,7 @@ export { defaultRulesetRoutes } from './default-routes.ts'
 export {
   addressOf,
   choiceFor,
+  cleanStreams,
   largestBlock,
   type MatchRule,
   mostRecords,

@@ -45,7 +45,7 @@ export const rulesetKind = defineKind({
     const ruleset = rulesetOf(key, body, matchModelsIn(all))
     return [...problemsOfRuleset(ruleset, model, rulesetsIn(all)), ...problemsOfModelUse(ruleset)]
   },
-  needs: ({ match = [], model }) => [
+  needs: ({ match = [], model, limits }) => [
     ...match.flatMap(({ all }, i) =>
       all.flatMap(({ object }, j) =>
         standardModel.some(({ key }) => key === object)
@@ -54,11 +54,13 @@ export const rulesetKind = defineKind({
       ),
     ),
     ...(model ? [{ kind: matchModelKind.kind, key: model.use, at: 'model.use' }] : []),
-    ...(model?.clean_streams ?? []).map((key, i) => ({
-      kind: 'stream',
-      key,
-      at: `model.clean_streams[${i}]`,
-    })),
+    ...Object.entries({ limits, model }).flatMap(([part, of]) =>
+      (of?.clean_streams ?? []).map((key, i) => ({
+        kind: 'stream',
+        key,
+        at: `${part}.clean_streams[${i}]`,
+      })),
+    ),
   ],
 })
 

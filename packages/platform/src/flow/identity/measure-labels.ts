@@ -1,11 +1,11 @@
 import { column, type Engine, sql } from '#engine'
+import { quality, share } from '#matching'
 import type { Model } from '#model'
 import type { Store } from '#store'
 import type { Ruleset } from './definition.ts'
 import { judgedRecords } from './judged.ts'
 import { judgedPairsOf } from './model-labels.ts'
 import type { LabelMeasure } from './model-labels-api.ts'
-import { quality, share } from './quality.ts'
 import { linkTable, prepareUnified } from './tables.ts'
 
 /** What measuring by labels needs. */

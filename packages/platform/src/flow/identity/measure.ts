@@ -5,6 +5,7 @@ import {
   column,
   type Engine,
   join,
+  type Made,
   made,
   makeAll,
   type Part,
@@ -17,12 +18,12 @@ import {
 import { maskedValue } from '#kernel/mask.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { currentTable, fieldsOf } from '#lake'
+import { bCubed, quality, share } from '#matching'
 import { type Model, modelTable } from '#model'
 import type { Agreement, Measure, Truth } from './api.ts'
 import { recordStep } from './compile.ts'
 import type { Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
-import { quality, share } from './quality.ts'
 import { linkTable, prepareUnified } from './tables.ts'
 import { termStep } from './terms.ts'
 import { criteriaOf, valueSteps } from './values.ts'
@@ -56,7 +57,11 @@ export async function measure(tools: MeasureTools, truth: Truth): Promise<Measur
   }
   return makeAll(bench, measureSteps(ruleset, model, truth), new Map(), async (where) => {
     const ask = (query: Part) => engine.rows(placed(query, where))
-    return { ...(await qualityOf(ask, truth)), missed: await missedOf(ask, ruleset) }
+    return {
+      ...(await qualityOf(ask, truth)),
+      b_cubed: await bCubedOf(engine, where),
+      missed: await missedOf(ask, ruleset),
+    }
   })
 }
 
@@ -151,8 +156,6 @@ async function qualityOf(ask: AskWith, truth: Truth) {
     select (select sum(n * (n - 1) / 2) from cell) as right_pairs, (select sum(n * (n - 1) / 2) from found) as found_pairs,
       (select sum(n * (n - 1) / 2) from real) as true_pairs, (select sum(n) from found) as records,
       (select count(*) from real) as entities,
-      (select sum(c.n * c.n / f.n) from cell c join found f on f.profile = c.profile) as pure,
-      (select sum(c.n * c.n / r.n) from cell c join real r on r.entity = c.entity) as whole,
       (select count(*) from (select distinct ${text(truth.source)}, ${text(truth.record)} from ${currentTable(truth.stream)}) l) as labels`)
   const of = (name: string) => Number(row[name] ?? 0)
   const records = of('records')
@@ -167,8 +170,14 @@ async function qualityOf(ask: AskWith, truth: Truth) {
         share(of('right_pairs'), of('true_pairs')),
       ),
     },
-    b_cubed: quality(share(of('pure'), records), share(of('whole'), records)),
   }
+}
+
+async function bCubedOf(engine: Engine, where: Made): Promise<Measure['b_cubed']> {
+  const numbered = sql`select dense_rank() over (order by profile) - 1, dense_rank() over (order by entity) - 1 from ${made('truth')}`
+  const none = new Int32Array()
+  const [profiles = none, entities = none] = await engine.integers(placed(numbered, where))
+  return { ...bCubed(profiles, entities) }
 }
 
 async function missedOf(ask: AskWith, { on }: Ruleset): Promise<Measure['missed']> {

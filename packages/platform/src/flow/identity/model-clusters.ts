@@ -1,6 +1,4 @@
-import { column, type Engine, join, type Made, made, type Part, placed, sql, value } from '#engine'
-import { clusterPairs, probabilityOf, usualClustering, weightOf } from '#matching'
-import { modelTable } from '#model'
+import { clusterPairs, type Links, probabilityOf, usualClustering, weightOf } from '#matching'
 import { leastProbability, type Ruleset } from './definition.ts'
 
 /** Pairs of record numbers with what they weigh, in thousandths of a bit. */
@@ -33,6 +31,24 @@ export const leastLookedAt = (ruleset: Ruleset): number =>
 // What weighs less counts like a pair that nobody weighed.
 const leastDoubt = -5
 
+/** Among which records pairs link, and from which weight on. */
+interface Linking {
+  readonly count: number
+  readonly threshold: number
+  readonly cleanSource?: Int32Array
+}
+
+/** The groups that the pairs of a ruleset's model make at a threshold: for each record the smallest number in its group. */
+export function modelGroups(
+  ruleset: Ruleset,
+  pairs: Links,
+  { count, ...how }: Linking,
+): Int32Array {
+  const { weakest } = usualClustering
+  const apart = isSplit(ruleset) && weakest !== undefined ? { weakest } : {}
+  return clusterPairs(count, pairs, { ...how, ...apart })
+}
+
 /**
  * Which pairs link. Two records of one clean source are never brought together, the heaviest pairs first; and a group is taken
  * apart where its parts weigh too little together on average, so that one likeness does not join two families.
@@ -45,13 +61,10 @@ export function sortPairs(
   const threshold = weightOf(leastProbability(ruleset))
   const pairs = { left: first, right: n, weight: Float64Array.from(millibits, (of) => of / 1000) }
   const isHeavy = (i: number) => (pairs.weight[i] ?? 0) >= threshold
-  const { weakest } = usualClustering
-  const clean = cleanSource ? { cleanSource } : {}
-  const apart = cleanSource ? clusterPairs(count, pairs, { threshold, ...clean }) : undefined
-  const groups =
-    isSplit(ruleset) && weakest !== undefined
-      ? clusterPairs(count, pairs, { threshold, weakest, ...clean })
-      : apart
+  const apart = cleanSource ? clusterPairs(count, pairs, { threshold, cleanSource }) : undefined
+  const groups = isSplit(ruleset)
+    ? modelGroups(ruleset, pairs, { threshold, count, ...(cleanSource ? { cleanSource } : {}) })
+    : apart
   const isOne = (of: Int32Array | undefined, i: number) =>
     !of || of[first[i] ?? 0] === of[n[i] ?? 0]
   const heavy = Int32Array.from(first, (_, i) => i).filter(isHeavy)
@@ -63,26 +76,4 @@ export function sortPairs(
       modelRefusals.indexOf(isOne(apart, i) ? 'weak_link' : 'clean_source'),
     ),
   }
-}
-
-/** For each record the number of its clean source, or -1; nothing where no source is said to be clean. */
-export async function cleanSources(
-  engine: Engine,
-  { on, model }: Ruleset,
-  { count, found }: { readonly count: number; readonly found: Made },
-): Promise<Int32Array | undefined> {
-  const streams = model?.clean_streams ?? []
-  if (streams.length === 0) return undefined
-  const [numbers, sources] = await engine.integers(placed(sourcesQuery(on, streams), found))
-  const clean = new Int32Array(count).fill(-1)
-  for (const [i, record] of (numbers ?? new Int32Array()).entries())
-    clean[record] = sources?.[i] ?? -1
-  return clean
-}
-
-function sourcesQuery(on: Ruleset['on'], streams: readonly string[]): Part {
-  const rows = streams.map((stream, i) => sql`(${value(i)}, ${value(stream)})`)
-  return sql`select k.n, min(s.place) as source from ${made('record')} k
-    join ${modelTable(on)} r on r._key = k.record
-    join (values ${join(rows)}) s(place, stream) on s.stream = r.${column('_stream')} group by k.n`
 }

@@ -24,11 +24,11 @@ import {
   withModel,
 } from '#matching'
 import type { Model } from '#model'
+import { cleanSources } from './clean.ts'
 import type { Ruleset } from './definition.ts'
 import type { Extent } from './extent.ts'
 import { identityFaults } from './faults.ts'
 import {
-  cleanSources,
   leastLookedAt,
   modelRefusals,
   type Sorted,

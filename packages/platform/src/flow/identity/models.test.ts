@@ -189,6 +189,90 @@ test('thresholds are measured against known answers; and who could never be link
   ).rejects.toMatchObject({ code: 'identity.bad_truth' })
 })
 
+test('groups at a threshold are as good as the profiles that a run makes there', async () => {
+  const { engine, identity } = home
+  const truth = { stream: 'truth', source: 'src', record: 'rec', entity: 'who' }
+  // From where the ruleset links; where no pair weighs just that, the next heavier ones make the same groups.
+  const step = Math.log2(0.9 / 0.1)
+  const { pairs } = await identity.thresholds('people', { truth, step })
+  const rows = await engine.rows(sql`select l.profile, i.id from unified.link_individual l
+    join (select distinct _key, id from model.individual) i on i._key = l.record`)
+  const members = rows.map(({ profile, id }) => ({
+    profile,
+    entity: records.find((of) => of.id === id)?.entity,
+  }))
+  const shareOf = (of: 'profile' | 'entity') =>
+    members.reduce((sum, one) => {
+      const alike = members.filter((other) => other[of] === one[of])
+      const both = alike.filter(
+        ({ profile, entity }) => profile === one.profile && entity === one.entity,
+      )
+      return sum + both.length / alike.length
+    }, 0) / members.length
+  const [precision, recall] = [shareOf('profile'), shareOf('entity')]
+  const here = pairs?.thresholds.findLast(({ weight }) => weight >= step)?.b_cubed
+  expect(here?.precision).toBeCloseTo(precision, 9)
+  expect(here?.recall).toBeCloseTo(recall, 9)
+  expect(here?.f1).toBeCloseTo((2 * precision * recall) / (precision + recall), 9)
+  const published = await identity.measure('people', truth)
+  expect(published.b_cubed.precision).toBeCloseTo(precision, 9)
+  expect(published.b_cubed.recall).toBeCloseTo(recall, 9)
+  for (const { weight, b_cubed } of pairs?.thresholds ?? [])
+    expect(b_cubed === undefined, `at ${weight}`).toBe(weight < 0)
+})
+
+test('thresholds are measured by what people judged, one pair after the other', async () => {
+  const { identity, models, audited } = home
+  const nameOf = ({ stream, id }: { stream: string; id: string }) => `${stream}:${id}`
+  const sample = await identity.sample('people', { among: 'all', count: 100 })
+  const weights = sample.pairs.map(({ model: { weight } }, i) => ({
+    weight,
+    is_match: weight > 0 ? i % 8 !== 0 : i % 9 === 0,
+  }))
+  const pairs = sample.pairs.map(({ left, right }, i) => ({
+    left: nameOf(left),
+    right: nameOf(right),
+    is_match: weights[i]?.is_match ?? false,
+  }))
+  // Two who share nothing meet in no block: a match that is always missed.
+  const [first] = records
+  const stranger = records.find(
+    ({ id, first_name, last_name, birth_date }) =>
+      id.endsWith('a') &&
+      first_name?.[0] !== first?.first_name?.[0] &&
+      last_name?.[0] !== first?.last_name?.[0] &&
+      birth_date?.slice(0, 4) !== first?.birth_date?.slice(0, 4),
+  )
+  pairs.push({ left: `crm:${first?.id}`, right: `crm:${stranger?.id}`, is_match: true })
+  const judged = await models.judge({ labels: pairs }, systemCaller)
+  const found = await identity.thresholds('people', { labels: true, step: 2 })
+  const matches = pairs.filter(({ is_match }) => is_match).length
+  expect(found.pairs).toMatchObject({ judged: pairs.length, true: matches })
+  const thresholds = found.pairs?.thresholds ?? []
+  expect(thresholds.length).toBeGreaterThan(3)
+  expect(thresholds.at(-1)?.found).toBe(weights.length)
+  for (const { b_cubed, ...of } of thresholds) {
+    const taken = weights.filter(({ weight }) => weight >= of.weight)
+    const right = taken.filter(({ is_match }) => is_match).length
+    expect(of).toMatchObject({ found: taken.length, right })
+    expect(of.precision).toBeCloseTo(right / taken.length, 9)
+    expect(of.recall).toBeCloseTo(right / matches, 9)
+    expect(b_cubed).toBeUndefined()
+  }
+  const truth = { stream: 'truth', source: 'src', record: 'rec', entity: 'who' }
+  await expect(identity.thresholds('people', { truth, labels: true })).rejects.toMatchObject({
+    code: 'identity.bad_truth',
+  })
+  const labels = judged.map(({ number }) => number)
+  await models.withdrawLabels({ labels, why: 'only a test' }, systemCaller)
+  audited.splice(0)
+  expect((await identity.thresholds('people', { labels: true })).pairs).toMatchObject({
+    judged: 0,
+    true: 0,
+    thresholds: [],
+  })
+})
+
 test('sizes of profiles are counted, and those far above the others named', async () => {
   const { engine, identity } = home
   const sizes = await identity.sizes('people')

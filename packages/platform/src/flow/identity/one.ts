@@ -24,6 +24,7 @@ import {
   askedBy,
   asksForLikeness,
   type Criterion,
+  cleanStreams,
   type MatchRule,
   type Ruleset,
 } from './definition.ts'
@@ -40,13 +41,15 @@ import { nameOf, valueColumns, valueSteps } from './values.ts'
 export type Compared = ValueColumn & { readonly name: string }
 
 /** A ruleset as one record is looked up by it, with only the rules that ask for equal values; and the others. */
-export function lookedUpBy({ model, matcher: _, ...ruleset }: Ruleset): {
+export function lookedUpBy(whole: Ruleset): {
   readonly ruleset: Ruleset
   readonly leftOut: readonly string[]
 } {
+  const { model, matcher: _, ...ruleset } = whole
+  const limits = { ...ruleset.limits, clean_streams: [...cleanStreams(whole)] }
   const others = ruleset.match.filter(asksForLikeness).map(({ key }) => key)
   return {
-    ruleset: { ...ruleset, match: ruleset.match.filter((rule) => !asksForLikeness(rule)) },
+    ruleset: { ...ruleset, limits, match: ruleset.match.filter((rule) => !asksForLikeness(rule)) },
     leftOut: [...others, ...(model ? [`model ${model.use}`] : [])],
   }
 }

@@ -1,15 +1,23 @@
-import { type Engine, join, type Part, sql, value } from '#engine'
+import { column, type Engine, join, type Part, sql, value } from '#engine'
+import { modelTable } from '#model'
 import type { Decision, RecordName, Review, ReviewItem, ReviewQuery, SettleBody } from './api.ts'
 import { type DecideTools, decide, pairKey } from './decide.ts'
 import { type DecisionRecords, standing } from './decisions.ts'
-import { addressOf, mostRecords, mostValues, type Ruleset, type Subject } from './definition.ts'
+import {
+  addressOf,
+  cleanStreams,
+  mostRecords,
+  mostValues,
+  type Ruleset,
+  type Subject,
+} from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { namesOf } from './find-record.ts'
 import { labelsOf } from './graph.ts'
 import { shownMatch } from './grounds.ts'
 import { recordsIn } from './links.ts'
 import { type RefusedLink, refusedFrom, refusedLinks } from './refused.ts'
-import { unifiedTable } from './tables.ts'
+import { linkTable, unifiedTable } from './tables.ts'
 
 /** Links that guards hold back, as pairs of profiles: the smaller id first. */
 const waiting = (on: Subject): Part =>
@@ -137,10 +145,14 @@ function whyOf(
   return `together they would have more than ${most} different ${about ?? 'identifiers'}`
 }
 
-/** Decides about pairs of profiles, all or none: joined by their first link, or kept apart by all of them. */
+/**
+ * Decides about pairs of profiles, all or none: joined by their first link (and by two records of each clean stream in which both
+ * stand, for nothing else brings these together), or kept apart by all of them.
+ */
 export async function settleReview(
   tools: DecideTools,
   { decide: how, pairs, why }: SettleBody,
+  ruleset: Ruleset,
 ): Promise<readonly Decision[]> {
   const { engine, on } = tools
   const wanted = pairs.map(({ left, right }) => {
@@ -149,17 +161,46 @@ export async function settleReview(
   })
   const links = await linksBetween(engine, on, wanted)
   const byPair = Map.groupBy(links, pairOf)
-  const names = await namesOf(engine, on, recordsIn(links))
+  const twos = how === 'join' ? await twosOfCleanStreams(engine, ruleset, wanted) : new Map()
   const kind = how === 'join' ? ('must_link' as const) : ('cannot_link' as const)
   const chosen = wanted.flatMap((pair, i) => {
     const found = byPair.get(keyOf(pair))
     const details = { left: pair.one, right: pair.other }
     if (!found) throw identityFaults.not_in_review(details, { at: `pairs[${i}]` })
-    return how === 'join' ? found.slice(0, 1) : found
+    return how === 'join' ? [...found.slice(0, 1), ...(twos.get(keyOf(pair)) ?? [])] : found
   })
+  const names = await namesOf(engine, on, recordsIn(chosen))
   const verdicts = chosen.flatMap(({ left: a, right: b }) => {
     const [left, right] = [names.get(a), names.get(b)]
     return left && right ? [{ kind, left, right }] : []
   })
   return decide(tools, verdicts, why)
+}
+
+type Ends = Pick<RefusedLink, 'left' | 'right'>
+
+/** By pairs of profiles: of each clean stream in which both stand, one record of each. */
+async function twosOfCleanStreams(
+  engine: Engine,
+  ruleset: Ruleset,
+  pairs: readonly Pair[],
+): Promise<ReadonlyMap<string, readonly Ends[]>> {
+  const streams = cleanStreams(ruleset)
+  if (streams.length === 0) return new Map()
+  const wanted = join(
+    pairs.map(({ one, other }) => sql`(${value(BigInt(one))}, ${value(BigInt(other))})`),
+  )
+  const members = sql`(select distinct l.profile, r._stream as stream, l.record from ${linkTable(ruleset.on)} l
+    join ${modelTable(ruleset.on)} r on r._key = l.record
+    where r._stream in (${join(streams.map((stream) => value(stream)))}))`
+  const rows = await engine.rows(sql`select p.one, p.other, min(a.record) as ${column('left')},
+      min(b.record) as ${column('right')} from (values ${wanted}) p(one, other)
+    join ${members} a on a.profile = p.one join ${members} b on b.profile = p.other and b.stream = a.stream
+    group by p.one, p.other, a.stream order by a.stream`)
+  const found = rows.map((row) => ({
+    pair: { one: String(row['one']), other: String(row['other']) },
+    left: String(row['left']),
+    right: String(row['right']),
+  }))
+  return Map.groupBy(found, ({ pair }) => keyOf(pair))
 }

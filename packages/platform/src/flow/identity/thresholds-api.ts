@@ -1,22 +1,34 @@
-import { list, number, object, optional, type Read, text, whole } from '#kernel/read.ts'
+import { flag, list, number, object, optional, type Read, text, whole } from '#kernel/read.ts'
 import { truthSchema } from './api.ts'
 
 const count = whole({ minimum: 0 })
 const share = number({ minimum: 0, maximum: 1 })
 const bits = number({ description: 'In bits: one bit is twice as likely.' })
 
+const quality = { precision: share, recall: share, f1: share }
+
 const threshold = object({
   weight: bits,
   probability: share,
   found: count,
   right: count,
-  precision: share,
-  recall: share,
-  f1: share,
+  ...quality,
+  b_cubed: optional(
+    object(quality, {
+      description:
+        'Of the groups that the model would make at this threshold, with a stream of answers and from 0 bits on: lower ones no ruleset may have.',
+    }),
+  ),
 })
 
 export const thresholdsBody = object({
   truth: optional(truthSchema),
+  labels: optional(
+    flag({
+      description:
+        'Whether pairs are rated by what people judged, in place of a stream of answers.',
+    }),
+  ),
   step: optional(
     number({ minimum: 0.05, maximum: 10, description: 'Bits between thresholds; 0.5 unless set.' }),
   ),
@@ -42,6 +54,7 @@ export const thresholdsSchema = object({
   pairs: optional(
     object({
       true: whole({ description: 'Pairs that are one, as far as answers are known.' }),
+      judged: optional(whole({ minimum: 0, description: 'By labels: pairs that were judged.' })),
       thresholds: list(threshold, { description: 'From the highest weight down.' }),
       best: optional(threshold),
     }),

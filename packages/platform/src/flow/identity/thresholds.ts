@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   cast,
   column,
   type Engine,
   join,
+  type Made,
   made,
   type Part,
   placed,
@@ -13,15 +15,29 @@ import {
   type Workbench,
 } from '#engine'
 import { currentTable } from '#lake'
-import { type Measured, probabilityOf, type Records, weightOf, withModel } from '#matching'
+import {
+  bCubed,
+  type Matching,
+  type Measured,
+  probabilityOf,
+  type Records,
+  type Threshold,
+  weightOf,
+  withModel,
+} from '#matching'
 import type { Comparison } from '#matching/definition'
 import { type Model, modelTable } from '#model'
+import type { Store } from '#store'
 import type { Truth } from './api.ts'
+import { cleanSources } from './clean.ts'
 import { leastProbability, type Ruleset } from './definition.ts'
 import { identityFaults } from './faults.ts'
+import { judgedRecords } from './judged.ts'
 import { refuseBadTruth } from './measure.ts'
 import { withRecords } from './model-bench.ts'
+import { leastLookedAt, modelGroups } from './model-clusters.ts'
 import type { TrainedModel } from './model-definition.ts'
+import { judgedPairsOf } from './model-labels.ts'
 import { trainedModelOf } from './model-links.ts'
 import { bitsOf, priorBits } from './model-words.ts'
 import type { Thresholds, ThresholdsBody } from './thresholds-api.ts'
@@ -29,57 +45,143 @@ import type { Thresholds, ThresholdsBody } from './thresholds-api.ts'
 /** What measuring a model needs. */
 export interface ThresholdTools {
   readonly bench: Workbench
+  readonly store: Store
   readonly model: Model
   readonly ruleset: Ruleset
 }
 
 /** What the model of a ruleset would find at each threshold, and which records it could never link. */
 export async function thresholdsOf(
-  { bench, model, ruleset }: ThresholdTools,
-  { truth, step = 0.5 }: ThresholdsBody,
+  tools: ThresholdTools,
+  { truth, labels, step = 0.5 }: ThresholdsBody,
 ): Promise<Thresholds> {
+  const { bench, model, ruleset } = tools
   const { on, key, limits } = ruleset
   const trained = trainedModelOf(ruleset)
   if (!trained) throw identityFaults.no_model({ ruleset: key })
+  if (truth && labels)
+    throw identityFaults.bad_truth(
+      { why: 'answers are a stream or labels, and not both at once' },
+      { at: 'labels' },
+    )
   if (truth) await refuseBadTruth(bench.engine, truth)
   const least = leastProbability(ruleset)
   return withRecords({ bench, on, model, limits }, async ({ records }, where) => {
     const filled = await filledPatterns(bench, records, trained)
-    const {
-      learned,
-      trained: { settings },
-    } = trained
-    return withModel(
-      bench,
-      records,
-      { settings, learned },
-      async ({ candidates, records: all, measure }) => {
-        const measured = truth
-          ? await bench.engine.staged(
-              placed(answers(truth, on), where),
-              (table: TableName) => measure(learned, table, step),
-              bench.ask,
-            )
-          : undefined
-        return {
-          model: trained.key,
-          at_least: least,
-          weight_at_least: weightOf(least),
-          records: all,
-          candidates,
-          ...(measured ? { pairs: pairsOf(measured) } : {}),
-          unlinkable: unlinkable(filled, trained, weightOf(least)),
-        }
-      },
-    )
+    const weighing = { settings: trained.trained.settings, learned: trained.learned }
+    return withModel(bench, records, weighing, async (matching) => {
+      const rating = { ...tools, trained, matching, where, step }
+      const pairs = truth ? await ratedByTruth(rating, truth) : await ratedByLabels(rating, labels)
+      return {
+        model: trained.key,
+        at_least: least,
+        weight_at_least: weightOf(least),
+        records: matching.records,
+        candidates: matching.candidates,
+        ...(pairs ? { pairs } : {}),
+        unlinkable: unlinkable(filled, trained, weightOf(least)),
+      }
+    })
   })
 }
 
-const pairsOf = ({ true_pairs, thresholds, best }: Measured): NonNullable<Thresholds['pairs']> => ({
-  true: true_pairs,
-  thresholds: thresholds.map((of) => ({ ...of })),
-  ...(best ? { best: { ...best } } : {}),
-})
+interface Rating extends ThresholdTools {
+  readonly trained: TrainedModel
+  readonly matching: Matching
+  readonly where: Made
+  readonly step: number
+}
+
+type Rated = NonNullable<Thresholds['pairs']>
+
+async function ratedByLabels(
+  { bench, store, ruleset: { on }, ...of }: Rating,
+  isAsked = false,
+): Promise<Rated | undefined> {
+  if (!isAsked) return undefined
+  const { trained, matching, where, step } = of
+  const [left, right] = [column('left'), column('right')]
+  const judged = sql`select a.n as ${left}, b.n as ${right}, is_match
+    from (${judgedRecords(await judgedPairsOf(store, on), on)}) j
+    join ${made('record')} a on a.record = j.${left} join ${made('record')} b on b.record = j.${right}`
+  return bench.engine.staged(
+    placed(judged, where),
+    async (table) => {
+      const measured = await matching.measureJudged(trained.learned, table, step)
+      const [row] = await bench.engine.rows(sql`select count(*) as judged from ${table}`, bench.ask)
+      return { ...pairsOf(measured), judged: Number(row?.['judged'] ?? 0) }
+    },
+    bench.ask,
+  )
+}
+
+/** Pairs by themselves, and the groups that they would make. */
+const ratedByTruth = (of: Rating, truth: Truth): Promise<Rated> => {
+  const { bench, ruleset, trained, matching, where, step } = of
+  return bench.engine.staged(
+    placed(answers(truth, ruleset.on), where),
+    async (table) => {
+      const measured = await matching.measure(trained.learned, table, step)
+      return pairsOf(measured, await groupQuality(of, table, measured))
+    },
+    bench.ask,
+  )
+}
+
+/** B-cubed of the groups at each threshold that a ruleset may have, by its weight. */
+async function groupQuality(
+  { bench: { engine, ask }, ruleset, trained, matching, where }: Rating,
+  truth: TableName,
+  { thresholds }: Measured,
+): Promise<ReadonlyMap<number, BCubed>> {
+  const numbered = sql`select n, dense_rank() over (order by entity) - 1 from ${truth}`
+  const [labelled = none, entities = none] = await engine.integers(numbered, ask)
+  const count = matching.records
+  const cleanSource = await cleanSources(engine, ruleset, { count, found: where })
+  const among = { count, ...(cleanSource ? { cleanSource } : {}) }
+  const pairs = await matching.scored(trained.learned, leastLookedAt(ruleset), async (scored) => {
+    const [left = none, right = none, millibits = none] = await engine.integers(
+      sql`select ${column('left')}, ${column('right')}, round(weight * 1000) from ${scored}`,
+      ask,
+    )
+    return { left, right, weight: Float64Array.from(millibits, (of) => of / 1000) }
+  })
+  const found = new Map<number, BCubed>()
+  for (const { weight: threshold } of thresholds.filter(({ weight }) => weight >= leastThreshold)) {
+    ask.signal?.throwIfAborted()
+    const groups = modelGroups(ruleset, pairs, { threshold, ...among })
+    found.set(threshold, {
+      ...bCubed(
+        labelled.map((n) => groups[n] ?? n),
+        entities,
+      ),
+    })
+    await setImmediate()
+  }
+  return found
+}
+
+const none = new Int32Array()
+
+// Even odds: a ruleset may not link what is less likely than not.
+const leastThreshold = 0
+
+type BCubed = NonNullable<Rated['thresholds'][number]['b_cubed']>
+
+function pairsOf(
+  { true_pairs, thresholds, best }: Measured,
+  groups?: ReadonlyMap<number, BCubed>,
+): Rated {
+  const told = (of: Threshold) => {
+    const b_cubed = groups?.get(of.weight)
+    return { ...of, ...(b_cubed ? { b_cubed } : {}) }
+  }
+  return {
+    true: true_pairs,
+    thresholds: thresholds.map(told),
+    ...(best ? { best: told(best) } : {}),
+  }
+}
 
 const text = (name: string): Part => cast(column(name), 'text')
 

@@ -23,7 +23,17 @@ export const resolveBody = object({
   space: optional(text({ minLength: 1, description: 'Its data space; "default" unless set.' })),
   record: optional(
     object(
-      { source: text({ minLength: 1 }), id: text({ minLength: 1 }) },
+      {
+        source: text({ minLength: 1 }),
+        id: text({ minLength: 1 }),
+        stream: optional(
+          text({
+            minLength: 1,
+            description:
+              'Its stream; where nobody stands twice in it, the record is not joined with another of it.',
+          }),
+        ),
+      },
       {
         description:
           'Its name, if it may be there already: then the rows are taken for more of the same record.',
@@ -36,6 +46,7 @@ export type ResolveBody = Read<typeof resolveBody>
 /** Why a rule does not join the record with others. */
 export const grounds = [
   'kept_apart',
+  'clean_source',
   'identifiers_differ',
   'too_many_records',
   'too_many_share',

@@ -4,6 +4,7 @@ import {
   besideOthers,
   blockedOf,
   type Compared,
+  cleanStreams,
   comparedBy,
   comparedValues,
   heldByOne,
@@ -38,6 +39,8 @@ export interface AskedRecord {
   readonly key: string | undefined
   readonly keys: readonly Key[]
   readonly held: readonly Held[]
+  /** Its stream, if it is one in which nobody stands twice: the place in the list. */
+  readonly clean: readonly number[]
   /** Values that say nothing about who it is. */
   readonly silent: readonly {
     readonly reason: Ground
@@ -83,6 +86,7 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
       key: own && String(own['key']),
       keys: found.flatMap(({ key }) => (key ? [key] : [])),
       held: held.flat(),
+      clean: cleanStreams(ruleset).flatMap((stream, i) => (stream === record?.stream ? [i] : [])),
       silent: found.flatMap(({ silent }) => (silent ? [silent] : [])),
     }
   }

@@ -7,6 +7,7 @@ import {
   type Tie,
   unite,
 } from '#identity'
+import type { Known } from './known.ts'
 import { together, type World } from './near.ts'
 
 /** A link that was not made. */
@@ -48,7 +49,8 @@ export function groupsOf(world: World, reached: readonly number[]): Groups {
   for (const { first, record } of offers) unite(parent, first, record)
   for (const [one, other] of must) unite(parent, one, other)
   const held = heldAmong(world, reached)
-  const troubled = troubledIn({ world, parent, cannot, held })
+  const clean = cleanAmong(world, reached)
+  const troubled = troubledIn({ world, parent, cannot, held, clean })
   const groupOf = (record: number) => rootOf(parent, at(record))
   if (troubled.size === 0) return { groupOf, refused: [] }
 
@@ -69,6 +71,7 @@ export function groupsOf(world: World, reached: readonly number[]): Groups {
       mostRecords: mostRecords(known.ruleset),
       values: held,
       mostValues: (slot) => mostValues(known.ruleset, slot % identifiers),
+      clean,
     },
   )
   return { groupOf, refused: refusalsOf(world, { ties, offered, own: at(own), reached }) }
@@ -140,14 +143,27 @@ function heldAmong(world: World, reached: readonly number[]): HeldAmong {
   }
 }
 
+type CleanAmong = Known['clean']
+
+function cleanAmong(world: World, reached: readonly number[]): CleanAmong {
+  const rows = reached.flatMap((record, i) =>
+    world.cleanOf(record).map((stream) => [i, stream] as const),
+  )
+  return {
+    record: Int32Array.from(rows, ([record]) => record),
+    stream: Int32Array.from(rows, ([, stream]) => stream),
+  }
+}
+
 /** The groups in which something stands between records. */
 function troubledIn(of: {
   readonly world: World
   readonly parent: Int32Array
   readonly cannot: readonly Pair[]
   readonly held: HeldAmong
+  readonly clean: CleanAmong
 }): ReadonlySet<number> {
-  const { world, parent, cannot, held } = of
+  const { world, parent, cannot, held, clean } = of
   const { ruleset } = world.known
   const troubled = new Set<number>()
   for (const [one, other] of cannot)
@@ -166,7 +182,20 @@ function troubledIn(of: {
     values.set(`${root}:${slot}`, known.add(held.value[i] ?? 0))
     if (known.size > mostValues(ruleset, slot % identifiers)) troubled.add(root)
   }
+  for (const root of crowdedBySource(parent, clean)) troubled.add(root)
   return troubled
+}
+
+/** The groups in which two records of one clean stream stand. */
+function crowdedBySource(parent: Int32Array, { record, stream }: CleanAmong): readonly number[] {
+  const met = new Set<string>()
+  return [...record].flatMap((one, i) => {
+    const root = rootOf(parent, one)
+    const place = `${root}:${stream[i]}`
+    if (met.has(place)) return [root]
+    met.add(place)
+    return []
+  })
 }
 
 /** The refusals that are about the record asked about. */

@@ -44,6 +44,8 @@ export interface Known {
   }
   /** Values of strong identifiers, in the order of records. */
   readonly held: Keys & { readonly record: Int32Array; readonly slot: Int32Array }
+  /** Records of streams in which nobody stands twice, in their order, each with the place of the stream in the list. */
+  readonly clean: { readonly record: Int32Array; readonly stream: Int32Array }
   /** What had been decided when the next two were read. */
   readonly lastDecided: number
   /** Records that people said are one, each with the others. */
@@ -91,7 +93,7 @@ export function halves(key: string): readonly [high: number, low: number] {
 }
 
 /** How many bytes all of it takes. */
-export function bytesOf({ records, profiles, blocks, held }: Known): number {
+export function bytesOf({ records, profiles, blocks, held, clean }: Known): number {
   const arrays = [
     ...Object.values(records.keys),
     records.number,
@@ -104,6 +106,7 @@ export function bytesOf({ records, profiles, blocks, held }: Known): number {
     blocks.rule,
     ...Object.values(blocks.records),
     ...Object.values(held),
+    ...Object.values(clean),
   ]
   return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }

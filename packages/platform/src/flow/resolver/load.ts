@@ -12,6 +12,7 @@ import {
   value,
 } from '#engine'
 import {
+  cleanRows,
   decidedPairs,
   halvesOf,
   heldSteps,
@@ -68,6 +69,10 @@ async function loadOnce(tools: LoadTools, position: number): Promise<Known> {
     const blocks = await makeAll(bench, keys.steps, numbered, (where) =>
       blocksOf(engine, placed(entriesOf(ruleset, keys.query), where), ask),
     )
+    const cleanOnes = cleanRows(ruleset)
+    const [cleanRecord = none, cleanStream = none] = cleanOnes
+      ? await of(sql`select n, stream from (${cleanOnes}) c order by n`)
+      : []
     const held = await heldIn(tools, ruleset, { bench, numbered })
     return {
       ruleset,
@@ -77,6 +82,7 @@ async function loadOnce(tools: LoadTools, position: number): Promise<Known> {
       profiles: { ids: { high, low }, age, records: await grouped(profile, high.length) },
       blocks,
       held,
+      clean: { record: cleanRecord, stream: cleanStream },
       ...(await decided(tools, records)),
     }
   })

@@ -8,6 +8,7 @@ export interface Asked {
   readonly number: number | undefined
   readonly keys: readonly Key[]
   readonly held: readonly Held[]
+  readonly clean: readonly number[]
 }
 
 /** What is published with the record in it. */
@@ -20,13 +21,15 @@ export interface World {
   readonly recordsOf: (block: number) => readonly number[]
   readonly blocksOf: (record: number) => readonly number[]
   readonly heldBy: (record: number) => readonly Held[]
+  /** The streams in which nobody stands twice and the record does. */
+  readonly cleanOf: (record: number) => readonly number[]
   /** Whether the records of a block agree, and not too many of them. */
   readonly links: (block: number) => boolean
 }
 
 /** What is published, as if the record had been there. */
 export function worldWith(known: Known, asked: Asked): World {
-  const { records, blocks, held } = known
+  const { records, blocks, held, clean } = known
   const own = asked.number ?? records.count
   const before = asked.number === undefined ? [] : [...membersOf(records.blocks, own)]
   const found = asked.keys.map(({ high, low }) => placeOf(blocks.keys, high, low))
@@ -43,6 +46,12 @@ export function worldWith(known: Known, asked: Asked): World {
       all.push({ slot: held.slot[i] ?? 0, high: held.high[i] ?? 0, low: held.low[i] ?? 0 })
     return all
   }
+  const cleanBefore = (record: number) => {
+    const all: number[] = []
+    for (let i = firstFrom(clean.record, record); clean.record[i] === record; i++)
+      all.push(clean.stream[i] ?? 0)
+    return all
+  }
   return {
     known,
     own,
@@ -55,6 +64,10 @@ export function worldWith(known: Known, asked: Asked): World {
     heldBy: (record) => {
       const before = record < records.count ? heldBefore(record) : []
       return record === own ? [...before, ...asked.held] : before
+    },
+    cleanOf: (record) => {
+      const before = cleanBefore(record)
+      return record === own ? [...new Set([...before, ...asked.clean])] : before
     },
     links: (block) => sizeOf(block) <= limit,
   }

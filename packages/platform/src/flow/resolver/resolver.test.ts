@@ -80,6 +80,7 @@ test('a record is known by its values, however they are written', { timeout: 30_
 })
 
 interface Person {
+  readonly stream?: string
   readonly email?: string
   readonly phone?: string
   readonly login?: string
@@ -90,6 +91,7 @@ const person: fc.Arbitrary<Person> = fc.record(
     email: fc.constantFrom('a@x.de', 'b@x.de', 'c@x.de', 'test@test.com'),
     phone: fc.constantFrom('+49 171 1234567', '+49 171 7654321', '+49 171 2345671'),
     login: fc.constantFrom('l1', 'l2'),
+    stream: fc.constantFrom('reg', 'shop'),
   },
   { requiredKeys: [] },
 )
@@ -117,27 +119,30 @@ const loginObject = 'party_identification'
 const identification_type = 'login'
 
 /** Somebody of a case, whose values no other case has. */
-const ofCase = (n: number, { email, phone, login }: Person): Person => ({
+const ofCase = (n: number, { stream = 'shop', email, phone, login }: Person): Person => ({
+  stream,
   ...(email === undefined ? {} : { email: email.startsWith('test') ? email : `${n}${email}` }),
   ...(phone === undefined ? {} : { phone: phone.replace('171', String(610 + n)) }),
   ...(login === undefined ? {} : { login: `${n}${login}` }),
 })
 
 test('what is told of a record is what the next run makes of it', async () => {
-  const seen = { known: 0, new: 0, review: 0, joins: 0, refused: 0 }
+  const seen = { known: 0, new: 0, review: 0, joins: 0, refused: 0, twice: 0 }
   await fc.assert(
     fc.asyncProperty(cases, async ({ all, most, block }) => {
       const identifiers = [
         { object: loginObject, field: 'identification_number', per: 'identification_type' },
       ]
-      const limits = { records_per_profile: most, block, identifiers }
+      const clean_streams = ['reg']
+      const limits = { records_per_profile: most, block, identifiers, clean_streams }
       const of = await house({ ...emailAndPhone, limits })
       const people = all.flatMap(({ people }, n) =>
         people.map((one, i) => [`${n}-${i}`, ofCase(n, one)] as const),
       )
       await of.put(Object.fromEntries(people))
       await putLogins(of, people)
-      for (const [n, one] of all.entries()) await decide(of, n, one)
+      const streams = new Map(people.map(([id, { stream }]) => [id, stream]))
+      for (const [n, one] of all.entries()) await decide(of, n, one, streams)
       await of.identity.run('people')
       await of.load()
       const before = new Set((await of.profiles()).values())
@@ -147,7 +152,7 @@ test('what is told of a record is what the next run makes of it', async () => {
         ...ofCase(n, newcomer),
       }))
       const told = await Promise.all(
-        comers.map(({ id, login, ...values }) =>
+        comers.map(({ id, login, stream, isNew, ...values }) =>
           of.resolver.resolve('people', {
             rows: {
               ...rows(values).rows,
@@ -155,7 +160,7 @@ test('what is told of a record is what the next run makes of it', async () => {
                 ? {}
                 : { [loginObject]: [{ identification_type, identification_number: login }] }),
             },
-            record: { source: 'crm', id },
+            record: { source: 'crm', id, ...(isNew && stream ? { stream } : {}) },
           }),
         ),
       )
@@ -171,6 +176,7 @@ test('what is told of a record is what the next run makes of it', async () => {
         seen[state]++
         if (would_join) seen.joins++
         if (isGuarded) seen.refused++
+        if (reasons.some(({ reason }) => reason === 'clean_source')) seen.twice++
       }
       await of.resolver.close()
       await of.engine.close()
@@ -181,7 +187,7 @@ test('what is told of a record is what the next run makes of it', async () => {
   expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([])
 }, 120_000)
 
-const guards = ['kept_apart', 'identifiers_differ', 'too_many_records']
+const guards = ['kept_apart', 'clean_source', 'identifiers_differ', 'too_many_records']
 
 type House = Awaited<ReturnType<typeof house>>
 
@@ -223,8 +229,13 @@ async function arrive(of: House, comers: readonly (Person & { id: string; isNew:
   )
 }
 
-async function decide({ identity }: House, n: number, { must, cannot }: Case): Promise<void> {
-  const [why, of] = ['so it is', (i: number) => `crm:${n}-${i}`]
+async function decide(
+  { identity }: House,
+  n: number,
+  { must, cannot }: Case,
+  streams: ReadonlyMap<string, string | undefined>,
+): Promise<void> {
+  const [why, of] = ['so it is', (i: number) => `${streams.get(`${n}-${i}`)}:${n}-${i}`]
   const asked = [
     ...must.map(
       ([left, right]) =>

@@ -27,6 +27,14 @@ export const emailAndPhone: Ruleset = {
   reconcile: { default: 'last_updated' },
 }
 
+/** Somebody with an e-mail address, a telephone number or both. */
+interface MadePerson {
+  readonly email?: string
+  readonly phone?: string
+  readonly space?: string
+  readonly stream?: string
+}
+
 /** Identity over people of one source, `crm`, with a note of what was written down. */
 export async function houseOfPeople(ruleset: Ruleset = emailAndPhone) {
   const engine = await memoryEngine()
@@ -47,18 +55,17 @@ export async function houseOfPeople(ruleset: Ruleset = emailAndPhone) {
     model,
     notes,
     /** People by their ids, each with an e-mail address, a telephone number or both. */
-    put: (people: Readonly<Record<string, { email?: string; phone?: string; space?: string }>>) =>
-      putPeople(engine, people),
+    put: (people: Readonly<Record<string, MadePerson>>) => putPeople(engine, people),
   }
 }
 
 async function putPeople(
   engine: Awaited<ReturnType<typeof memoryEngine>>,
-  people: Readonly<Record<string, { email?: string; phone?: string; space?: string }>>,
+  people: Readonly<Record<string, MadePerson>>,
 ): Promise<void> {
   const all = Object.entries(people).map(([id, of]) => ({
     ...of,
-    row: { id, space: of.space ?? 'default' },
+    row: { id, space: of.space ?? 'default', stream: of.stream ?? 'crm' },
   }))
   await putRows(
     engine,

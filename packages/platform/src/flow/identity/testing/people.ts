@@ -1,9 +1,10 @@
 import { column, type Engine, join, keyOf, sql, value } from '#engine'
 import { linkColumn, linkFields, type Model, modelTable, shapeModelTable } from '#model'
 
-/** A row of a model object as a test writes it: `source` and `id` as needed, the rest are its fields. */
+/** A row of a model object as a test writes it: `source`, `stream` (the same unless set) and `id` as needed, the rest are its fields. */
 export interface WrittenRow {
   readonly source?: string
+  readonly stream?: string
   readonly id: string
   readonly space?: string
   readonly position?: number
@@ -23,13 +24,19 @@ export async function putRows(
   const existing = (await engine.tables('model')).find(({ name }) => name === object)
   await engine.change(`test rows of ${object}`, async (writer) => {
     await shapeModelTable(writer, of, existing?.columns.map(({ name }) => name) ?? [])
-    for (const { source = 'crm', space = 'default', position, ...fields } of rows) {
+    for (const {
+      source = 'crm',
+      stream = source,
+      space = 'default',
+      position,
+      ...fields
+    } of rows) {
       const links = linkFields(of).filter((name) => fields[name] !== undefined)
       const plain = Object.keys(fields)
       const names = ['_stream', '_source', '_space', '_position', '_key', ...plain]
       const key = (id: unknown) => keyOf([space, source], value(String(id)))
       const cells = [
-        value(source),
+        value(stream),
         value(source),
         value(space),
         value(position ?? ++positions),
