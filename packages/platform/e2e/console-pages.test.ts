@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Job } from '#contract'
 import { generateCompany } from '#example'
 import { environment } from '#kernel/config.ts'
+import { findingsOn } from './axe.ts'
 import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { openedAt, pathsOfConsole } from './console-pages.ts'
 import { examples, makeWorld, type Server, type World } from './world.ts'
@@ -184,8 +185,16 @@ async function isReadable(): Promise<void> {
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 })
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+      await page.evaluate(
+        'new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))',
+      )
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      // What only colours change is all that the dark can break.
+      expect(
+        await findingsOn(page, colorScheme === 'light' ? undefined : ['color-contrast']),
+      ).toEqual([])
     }
   }
 }
