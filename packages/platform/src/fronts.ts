@@ -143,7 +143,7 @@ function objectIn(
   return {
     stream: live.key,
     ...collecting.intake.targetOf(live.key),
-    open: true,
+    once: live.shape.mode === 'append',
     primaryKey,
     eventTime: fields.find(({ label }) => label === declared.event_time)?.name,
     fields: fields.flatMap(({ name: field, label }) => {

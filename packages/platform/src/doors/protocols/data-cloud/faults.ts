@@ -8,11 +8,11 @@ export const ingestFaults = faults('ingest', {
       `there is no object "${d.object}" of a source "${d.source}"; look at the connection's settings for the names of its objects, and make a stream for the object`,
     help: 'Records are sent to /api/v1/ingest/sources/<connection>/<object>. The connection has to be one of the ingestion API, its settings have to name the object, and a stream has to take it.',
   },
-  closed_object: {
-    status: 403,
+  contract: {
+    status: 409,
     say: (d: { object: string }) =>
-      `"${d.object}" takes nothing at the moment; open its stream, then send it again`,
-    help: 'The stream that takes this object is closed. Nothing of the request was kept: send it again when the stream is open.',
+      `"${d.object}" takes no files: the contract of its stream is asked of every record; send them one by one, or take the schema out of the contract`,
+    help: 'A stream whose contract has a schema looks at each record as it comes, which files of bulk jobs would pass by. Send the records by streaming insert, or remove `contract.schema` from the stream. Bulk jobs of deletions are taken all the same.',
   },
   unknown_path: {
     status: 404,

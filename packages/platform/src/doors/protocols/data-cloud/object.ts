@@ -17,8 +17,8 @@ export interface IngestField {
 
 /** What may be sent under one name, and where it goes. */
 export interface IngestObject extends Target {
-  /** Whether it takes anything at the moment. */
-  readonly open: boolean
+  /** Whether a key comes once, as of what happened: the same key again is a repetition, and no newer version. */
+  readonly once: boolean
   /** Names of fields. */
   readonly primaryKey: readonly string[]
   /** Name of the field that says when it happened, where the object is about what happened. */

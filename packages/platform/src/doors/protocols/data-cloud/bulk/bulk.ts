@@ -2,6 +2,7 @@ import type { Caller } from '#kernel/caller.ts'
 import { ingestFaults } from '../faults.ts'
 import type { IngestObject } from '../object.ts'
 import type { DataCloudTools } from '../tools.ts'
+import { refuseContract } from './contract.ts'
 import { type JobFiles, jobFiles } from './files.ts'
 import { headerOf } from './header.ts'
 import type { IngestJob, JobState } from './job.ts'
@@ -57,7 +58,9 @@ export function makeBulk(tools: BulkTools): Bulk {
     list: records.list,
 
     async create(caller, { source, object, operation }) {
-      const { stream } = await openObject(tools, source, object)
+      const found = await openObject(tools, source, object)
+      refuseContract(operation, found, object)
+      const { stream } = found
       const at = now()
       const job: IngestJob = {
         ...{ id: ids.next(), source, object, stream, operation, state: 'Open' },
@@ -71,6 +74,7 @@ export function makeBulk(tools: BulkTools): Bulk {
       const job = await mustStand(id, ['Open'], 'given more files')
       await refuseIfFull(records, id)
       const object = await openObject(tools, job.source, job.object)
+      refuseContract(job.operation, object, job.object)
       const file = `${ids.next()}.csv`
       await files.makeFolder(id)
       const kept = await keepFile(body(), files.pathOf(id, file), {
@@ -124,7 +128,7 @@ export function makeBulk(tools: BulkTools): Bulk {
   }
 }
 
-/** What may be sent under these names, if it takes anything now. */
+/** What may be sent under these names. */
 export async function openObject(
   { objectOf }: Pick<DataCloudTools, 'objectOf'>,
   source: string,
@@ -132,7 +136,6 @@ export async function openObject(
 ): Promise<IngestObject> {
   const found = await objectOf(source, object)
   if (found === undefined) throw ingestFaults.unknown_object({ source, object })
-  if (!found.open) throw ingestFaults.closed_object({ object })
   return found
 }
 

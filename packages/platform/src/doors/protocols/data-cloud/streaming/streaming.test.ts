@@ -148,13 +148,6 @@ test.each([
   { why: 'no list', method: 'POST', to: path, body: { data: {} }, status: 400 },
   { why: 'too large', method: 'POST', to: path, body: 'x'.repeat(204_801), status: 413 },
   { why: 'no such object', method: 'POST', to: `${path}x`, body: { data: [] }, status: 404 },
-  {
-    why: 'a closed object',
-    method: 'POST',
-    to: '/api/v1/ingest/sources/ntotest/closed',
-    body: { data: [{ id: '1' }] },
-    status: 403,
-  },
   { why: 'another method', method: 'PATCH', to: path, body: '', status: 405 },
   { why: 'no ids', method: 'DELETE', to: path, body: undefined, status: 400 },
   { why: 'ids of a wrong form', method: 'DELETE', to: path, body: { ids: [{}] }, status: 400 },
@@ -179,6 +172,23 @@ test.each([
   expect(answer.status).toBe(status)
   expect(await answer.json()).toMatchObject({ path: `uri=${to.split('?')[0]}` })
   expect(await wire.kept()).toEqual([])
+})
+
+test('of what happened a key comes once, however often a client tries; of the rest it is a newer version', async () => {
+  await using wire = await openWire()
+  const visits = '/api/v1/ingest/sources/ntotest/visits'
+  const visit = { Visit: 1, Page: 'a', Note: 'x' }
+  for (const data of [[visit, { ...visit, Page: 'b' }], [visit], [{ ...visit, Note: 'y' }]])
+    expect((await wire.ask('POST', visits, { data })).status).toBe(202)
+  expect((await wire.kept()).map(({ kind }) => kind)).toEqual([
+    'put',
+    'put',
+    'duplicate',
+    'duplicate',
+  ])
+  for (const total of [1, 2])
+    await wire.ask('POST', path, { data: [{ ...exercise, total }, exercise] })
+  expect((await wire.kept()).slice(4).map(({ kind }) => kind)).toEqual(Array(4).fill('put'))
 })
 
 test('a limit of 200 KB and of 200 ids is not a limit of less', async () => {

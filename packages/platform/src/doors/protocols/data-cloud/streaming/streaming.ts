@@ -38,7 +38,7 @@ export function makeStreaming({ collect, objectOf, clock }: StreamingTools): Str
       const values = valuesIn(object, body)
       await keep(
         object,
-        values.map((value) => ({ value })),
+        values.map((value) => ({ value, ...idOf(object, value) })),
       )
     },
     test: async (to, body) => void valuesIn(await open(to), body),
@@ -51,6 +51,12 @@ export function makeStreaming({ collect, objectOf, clock }: StreamingTools): Str
       )
     },
   }
+}
+
+/** Of what comes once, the key tells a repetition: a client that got no answer sends again. */
+function idOf({ once, primaryKey }: IngestObject, value: Message): { readonly id?: string } {
+  if (!once || primaryKey.length === 0) return {}
+  return { id: `key ${JSON.stringify(primaryKey.map((name) => String(value[name])))}` }
 }
 
 /** All records of a request as they are to be kept; a single wrong one refuses them all, with a report on each. */

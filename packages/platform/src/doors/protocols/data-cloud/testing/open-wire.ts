@@ -38,7 +38,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
   {
     at: 'ntotest/exercises',
     stream: 'nto_exercises',
-    open: true,
+    once: false,
     primaryKey: ['id'],
     fields: [
       { name: 'id', label: 'id', type: 'text', required: false },
@@ -50,23 +50,35 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     ],
   },
   {
-    at: 'ntotest/closed',
-    stream: 'nto_closed',
-    open: false,
+    at: 'ntotest/agreed',
+    stream: 'nto_agreed',
+    once: false,
+    problemWith: ({ id }) => (id === 'bad' ? 'the id is bad' : undefined),
     primaryKey: ['id'],
     fields: [{ name: 'id', label: 'id', type: 'text', required: true }],
   },
   {
+    at: 'ntotest/visits',
+    stream: 'nto_visits',
+    once: true,
+    primaryKey: ['visit', 'page'],
+    fields: [
+      { name: 'visit', label: 'Visit', type: 'number', required: true },
+      { name: 'page', label: 'Page', type: 'text', required: true },
+      { name: 'note', label: 'Note', type: 'text', required: false },
+    ],
+  },
+  {
     at: 'ntotest/numbered',
     stream: 'nto_numbered',
-    open: true,
+    once: false,
     primaryKey: ['number'],
     fields: [{ name: 'number', label: 'Number', type: 'number', required: true }],
   },
   {
     at: 'ntotest/pairs',
     stream: 'nto_pairs',
-    open: true,
+    once: false,
     primaryKey: ['a', 'b'],
     fields: [
       { name: 'a', label: 'A', type: 'text', required: true },
