@@ -87,7 +87,13 @@ describe.skipIf(!browser)(`a model in the console${leftOut}`, () => {
     // The endpoint answers with this shape.
     const { best } = (measured as Thresholds).pairs ?? {}
     await page.getByText(`F1 ${best?.f1.toFixed(3)}`).waitFor(soon)
-    await page.getByRole('img', { name: 'Precision, recall and F1 at each weight' }).waitFor()
+    expect(best?.b_cubed?.f1).toBeGreaterThan(0.95)
+    await page.getByText('B-cubed F1 of groups').waitFor(soon)
+    await page
+      .getByRole('img', {
+        name: 'Precision, recall and F1 of pairs, and B-cubed of groups, at each weight',
+      })
+      .waitFor()
   }, 60_000)
 
   test('a lower threshold is tried, then published, and does what was foretold', async () => {

@@ -65,8 +65,9 @@ test('it is measured at every threshold, and the profiles as they are', async ()
     const measured = await server.call('POST', '/identity/people/measure/thresholds', { truth })
     expect(measured).toMatchObject({ records: records.length, unlinkable: { share: 0 } })
     // The endpoint answers with this shape.
-    const { pairs } = measured as { pairs: { best: { f1: number } } }
+    const { pairs } = measured as { pairs: { best: { f1: number; b_cubed: { f1: number } } } }
     expect(pairs.best.f1).toBeGreaterThan(0.95)
+    expect(pairs.best.b_cubed.f1).toBeGreaterThan(0.95)
     const published = await server.call('POST', '/identity/people/measure', truth)
     expect((published as { pairs: { f1: number } }).pairs.f1).toBeGreaterThan(0.95)
     const sizes = await server.call('GET', '/identity/people/sizes')

@@ -221,58 +221,6 @@ test('groups at a threshold are as good as the profiles that a run makes there',
     expect(b_cubed === undefined, `at ${weight}`).toBe(weight < 0)
 })
 
-test('thresholds are measured by what people judged, one pair after the other', async () => {
-  const { identity, models, audited } = home
-  const nameOf = ({ stream, id }: { stream: string; id: string }) => `${stream}:${id}`
-  const sample = await identity.sample('people', { among: 'all', count: 100 })
-  const weights = sample.pairs.map(({ model: { weight } }, i) => ({
-    weight,
-    is_match: weight > 0 ? i % 8 !== 0 : i % 9 === 0,
-  }))
-  const pairs = sample.pairs.map(({ left, right }, i) => ({
-    left: nameOf(left),
-    right: nameOf(right),
-    is_match: weights[i]?.is_match ?? false,
-  }))
-  // Two who share nothing meet in no block: a match that is always missed.
-  const [first] = records
-  const stranger = records.find(
-    ({ id, first_name, last_name, birth_date }) =>
-      id.endsWith('a') &&
-      first_name?.[0] !== first?.first_name?.[0] &&
-      last_name?.[0] !== first?.last_name?.[0] &&
-      birth_date?.slice(0, 4) !== first?.birth_date?.slice(0, 4),
-  )
-  pairs.push({ left: `crm:${first?.id}`, right: `crm:${stranger?.id}`, is_match: true })
-  const judged = await models.judge({ labels: pairs }, systemCaller)
-  const found = await identity.thresholds('people', { labels: true, step: 2 })
-  const matches = pairs.filter(({ is_match }) => is_match).length
-  expect(found.pairs).toMatchObject({ judged: pairs.length, true: matches })
-  const thresholds = found.pairs?.thresholds ?? []
-  expect(thresholds.length).toBeGreaterThan(3)
-  expect(thresholds.at(-1)?.found).toBe(weights.length)
-  for (const { b_cubed, ...of } of thresholds) {
-    const taken = weights.filter(({ weight }) => weight >= of.weight)
-    const right = taken.filter(({ is_match }) => is_match).length
-    expect(of).toMatchObject({ found: taken.length, right })
-    expect(of.precision).toBeCloseTo(right / taken.length, 9)
-    expect(of.recall).toBeCloseTo(right / matches, 9)
-    expect(b_cubed).toBeUndefined()
-  }
-  const truth = { stream: 'truth', source: 'src', record: 'rec', entity: 'who' }
-  await expect(identity.thresholds('people', { truth, labels: true })).rejects.toMatchObject({
-    code: 'identity.bad_truth',
-  })
-  const labels = judged.map(({ number }) => number)
-  await models.withdrawLabels({ labels, why: 'only a test' }, systemCaller)
-  audited.splice(0)
-  expect((await identity.thresholds('people', { labels: true })).pairs).toMatchObject({
-    judged: 0,
-    true: 0,
-    thresholds: [],
-  })
-})
-
 test('sizes of profiles are counted, and those far above the others named', async () => {
   const { engine, identity } = home
   const sizes = await identity.sizes('people')
@@ -473,4 +421,61 @@ test('labels of nobody, of one record with itself, and unknown ones are refused 
     models.withdrawLabels({ labels: [before[0]!.number, 9999], why: 'no' }, systemCaller),
   ).rejects.toMatchObject({ code: 'identity.unknown_label' })
   expect(await models.labels({})).toEqual(before)
+})
+
+test('thresholds are measured by what people judged, one pair after the other', async () => {
+  const { identity, models } = home
+  const withdraw = (labels: readonly { number: number }[]) =>
+    models.withdrawLabels(
+      { labels: labels.map(({ number }) => number), why: 'only a test' },
+      systemCaller,
+    )
+  const standing = (await models.labels({ limit: 1000 })).filter(({ withdrawn }) => !withdrawn)
+  await withdraw(standing)
+  const nameOf = ({ stream, id }: { stream: string; id: string }) => `${stream}:${id}`
+  const sample = await identity.sample('people', { among: 'all', count: 40 })
+  const weights = sample.pairs.map(({ model: { weight } }, i) => ({
+    weight,
+    is_match: weight > 0 ? i % 8 !== 0 : i % 9 === 0,
+  }))
+  const pairs = sample.pairs.map(({ left, right }, i) => ({
+    left: nameOf(left),
+    right: nameOf(right),
+    is_match: weights[i]?.is_match ?? false,
+  }))
+  // Two who share nothing meet in no block: a match that is always missed.
+  const [first] = records
+  const stranger = records.find(
+    ({ id, first_name, last_name, birth_date }) =>
+      id.endsWith('a') &&
+      first_name?.[0] !== first?.first_name?.[0] &&
+      last_name?.[0] !== first?.last_name?.[0] &&
+      birth_date?.slice(0, 4) !== first?.birth_date?.slice(0, 4),
+  )
+  pairs.push({ left: `crm:${first?.id}`, right: `crm:${stranger?.id}`, is_match: true })
+  const judged = await models.judge({ labels: pairs }, systemCaller)
+  const found = await identity.thresholds('people', { labels: true, step: 2 })
+  const matches = pairs.filter(({ is_match }) => is_match).length
+  expect(found.pairs).toMatchObject({ judged: pairs.length, true: matches })
+  const thresholds = found.pairs?.thresholds ?? []
+  expect(thresholds.length).toBeGreaterThan(3)
+  expect(thresholds.at(-1)?.found).toBe(weights.length)
+  for (const { b_cubed, ...of } of thresholds) {
+    const taken = weights.filter(({ weight }) => weight >= of.weight)
+    const right = taken.filter(({ is_match }) => is_match).length
+    expect(of).toMatchObject({ found: taken.length, right })
+    expect(of.precision).toBeCloseTo(right / taken.length, 9)
+    expect(of.recall).toBeCloseTo(right / matches, 9)
+    expect(b_cubed).toBeUndefined()
+  }
+  const truth = { stream: 'truth', source: 'src', record: 'rec', entity: 'who' }
+  await expect(identity.thresholds('people', { truth, labels: true })).rejects.toMatchObject({
+    code: 'identity.bad_truth',
+  })
+  await withdraw(judged)
+  expect((await identity.thresholds('people', { labels: true })).pairs).toMatchObject({
+    judged: 0,
+    true: 0,
+    thresholds: [],
+  })
 })

@@ -1,4 +1,5 @@
 export { agreementName } from './agreement.ts'
+export type { Links } from './average-link.ts'
 export { type BlockReport, limitOf } from './blocks.ts'
 export {
   type Clustering,
@@ -25,6 +26,7 @@ export { type Held, hold, makePassing } from './passing.ts'
 export { digitsOfPattern } from './patterns.ts'
 export type { ColumnProfile, RecordsProfile } from './profile.ts'
 export { type Proposal, proposeSettings } from './propose.ts'
+export { bCubed, quality, share } from './rating.ts'
 export type { Beside, Records } from './records.ts'
 export type { Sampling } from './sample.ts'
 export type { Fall, Waterfall } from './waterfall.ts'

@@ -37,7 +37,7 @@ import {
   weightOf,
 } from './learn.ts'
 import { nicknameStep } from './levels.ts'
-import { type Measured, measureScores } from './measure.ts'
+import { type Measured, measureJudged, measureScores } from './measure.ts'
 import { makePassing } from './passing.ts'
 import { digitsOfPattern, isPass, patternCounts, patternSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
@@ -67,6 +67,8 @@ export interface Matching {
   readonly explain: (learned: Learned, left: number, right: number) => Promise<Waterfall>
   /** Precision and recall by weight, against a table of answers: `n`, `entity`. */
   readonly measure: (learned: Learned, truth: TableName, step?: number) => Promise<Measured>
+  /** The same against pairs that were judged, each once: a table of `left`, `right`, `is_match`. */
+  readonly measureJudged: (learned: Learned, judged: TableName, step?: number) => Promise<Measured>
 }
 
 /** What people decided and what was learned from it, kept together: scoring with it does not depend on the records at hand. */
@@ -213,6 +215,8 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
     explain: (learned, left, right) => waterfall({ ...prepared, learned }, left, right),
     measure: (learned, truth, step = 0.5) =>
       scored(learned, lightest, (pairs) => measureScores(ask, pairs, truth, step)),
+    measureJudged: (learned, judged, step = 0.5) =>
+      scored(learned, lightest, (pairs) => measureJudged(ask, pairs, judged, step)),
   }
 }
 

@@ -1,16 +1,14 @@
 import { cast, column, type Part, type Row, sql, type TableName, value } from '#engine'
 import { probabilityOf } from './learn.ts'
+import { type Quality, quality, share } from './rating.ts'
 
 /** How good it would be to take every pair of at least this weight for a match. */
-export interface Threshold {
+export interface Threshold extends Quality {
   readonly weight: number
   readonly probability: number
   /** Pairs that would be taken, and those of them that are right. */
   readonly found: number
   readonly right: number
-  readonly precision: number
-  readonly recall: number
-  readonly f1: number
 }
 
 /** Scored pairs against known answers. */
@@ -21,9 +19,11 @@ export interface Measured {
   readonly best: Threshold | undefined
 }
 
+type AskFor = (query: Part) => Promise<readonly Row[]>
+
 /** Counts scored pairs by weight against a table of answers (`n`, `entity`); pairs without an answer do not count. */
 export async function measureScores(
-  ask: (query: Part) => Promise<readonly Row[]>,
+  ask: AskFor,
   scored: TableName,
   truth: TableName,
   step: number,
@@ -31,11 +31,34 @@ export async function measureScores(
   const [all = {}] =
     await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
     from (select count(*) as size from ${truth} group by entity) e`)
+  const rated = sql`select p.weight, a.entity = b.entity as is_right from ${scored} p
+    join ${truth} a on a.n = p.${column('left')} join ${truth} b on b.n = p.${column('right')}`
+  return byWeight(ask, rated, { truePairs: Number(all['pairs']), step })
+}
+
+/** Counts scored pairs by weight against pairs that were judged (`left`, `right`, `is_match`); others do not count. */
+export async function measureJudged(
+  ask: AskFor,
+  scored: TableName,
+  judged: TableName,
+  step: number,
+): Promise<Measured> {
+  const [all = {}] = await ask(sql`select count(*) as pairs from ${judged} where is_match`)
+  const [left, right] = [column('left'), column('right')]
+  const rated = sql`select p.weight, j.is_match as is_right from ${scored} p
+    join ${judged} j on least(j.${left}, j.${right}) = p.${left} and greatest(j.${left}, j.${right}) = p.${right}`
+  return byWeight(ask, rated, { truePairs: Number(all['pairs']), step })
+}
+
+/** Counts pairs (`weight`, `is_right`) by weight. */
+async function byWeight(
+  ask: AskFor,
+  rated: Part,
+  { truePairs, step }: { readonly truePairs: number; readonly step: number },
+): Promise<Measured> {
   const rows =
-    await ask(sql`select floor(p.weight / ${value(step, 'number')}) as slot, count(*) as found,
-      count(*) filter (where a.entity = b.entity) as ${column('right')} from ${scored} p
-    join ${truth} a on a.n = p.${column('left')} join ${truth} b on b.n = p.${column('right')} group by slot order by slot desc`)
-  const truePairs = Number(all['pairs'])
+    await ask(sql`select floor(weight / ${value(step, 'number')}) as slot, count(*) as found,
+      count(*) filter (where is_right) as ${column('right')} from (${rated}) r group by slot order by slot desc`)
   const thresholds = thresholdsOf(rows, truePairs, step)
   const best = thresholds.reduce<Threshold | undefined>(
     (top, one) => (top && top.f1 >= one.f1 ? top : one),
@@ -44,17 +67,13 @@ export async function measureScores(
   return { true_pairs: truePairs, thresholds, best }
 }
 
-// Nothing found is nothing wrong, and nothing to find is nothing missed.
-const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole)
-
 function thresholdsOf(rows: readonly Row[], truePairs: number, step: number): readonly Threshold[] {
   let [found, right] = [0, 0]
   return rows.map((row) => {
     found += Number(row['found'])
     right += Number(row['right'])
     const weight = Number(row['slot']) * step
-    const [precision, recall] = [share(right, found), share(right, truePairs)]
-    const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall)
-    return { weight, probability: probabilityOf(weight), found, right, precision, recall, f1 }
+    const rated = quality(share(right, found), share(right, truePairs))
+    return { weight, probability: probabilityOf(weight), found, right, ...rated }
   })
 }

@@ -91,6 +91,13 @@ function Measured({ of }: { of: Thresholds }) {
           quality('precision', 'var(--t-good)'),
           quality('recall', 'var(--t-busy)'),
           quality('f1', 'var(--t-stone-identity)'),
+          {
+            name: words.bCubed,
+            tone: 'var(--t-stone-activation)',
+            places: pairs.thresholds.flatMap(({ weight, b_cubed }) =>
+              b_cubed ? [{ weight, share: b_cubed.f1 }] : [],
+            ),
+          },
         ]
       : []),
     {
