@@ -933,6 +933,7 @@ export const texts = {
       blockHint: '100 unless set',
       recordsPerProfile: 'Most records of one profile by rules',
       recordsPerProfileHint: '500 unless set',
+      cleanStreams: 'Streams in which nobody stands twice',
       identifiers: 'What one person has no two of',
       per: 'Apart for each',
       most: 'How many',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { catalogueOf } from '#definitions'
 import { problemsOf } from '#kernel/read.ts'
@@ -253,4 +254,25 @@ test('the form of a field is told by its name', () => {
       "lead.company_name company",
     ]
   `)
+})
+
+test('no ruleset is called like a fixed address of the room, of those that the server has', () => {
+  const endpoints = new URL('../../../e2e/goldens/openapi.txt', import.meta.url)
+  const paths = readFileSync(endpoints, 'utf8').matchAll(/ \/api\/identity\/(\w+)/g)
+  const fixed = new Set([...paths].map(([, word = '']) => word))
+  expect(fixed.size).toBeGreaterThan(3)
+  for (const key of fixed)
+    expect(problemsOfRuleset({ ...sound, key }, model)).toMatchObject([
+      { code: 'identity.reserved_key', at: 'key' },
+    ])
+})
+
+test('a stream that is said to be clean must be there, whether a ruleset of rules says so or one with a model', () => {
+  const { key: _, ...body } = sound
+  const limits = { clean_streams: ['reg'] }
+  const needed = rulesetKind.needs?.({ ...body, limits, model: { use: 'm', ...limits } }) ?? []
+  expect(needed.filter(({ kind }) => kind === 'stream')).toEqual([
+    { kind: 'stream', key: 'reg', at: 'limits.clean_streams[0]' },
+    { kind: 'stream', key: 'reg', at: 'model.clean_streams[0]' },
+  ])
 })

@@ -42,7 +42,7 @@ export function problemsOfRuleset(
 }
 
 /** What fixed addresses of this room are called. */
-const reservedKeys = ['models', 'defaults']
+const reservedKeys = ['changes', 'defaults', 'labels', 'models']
 
 const at = (place: string): FaultPlace => ({ at: place })
 

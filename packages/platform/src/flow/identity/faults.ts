@@ -61,7 +61,7 @@ export const identityFaults = faults('identity', {
   reserved_key: {
     status: 422,
     say: (d: { key: string }) => `a ruleset cannot be called "${d.key}"; choose another key`,
-    help: 'The addresses /identity/models and /identity/defaults lead elsewhere, so a ruleset of that key could not be reached.',
+    help: 'The addresses /identity/changes, /identity/defaults, /identity/labels and /identity/models lead elsewhere, so a ruleset of that key could not be reached.',
   },
   not_in_file: {
     status: 422,

@@ -33,9 +33,10 @@ export function LimitsForm() {
       </div>
       <FurtherFields
         path={['limits']}
-        known={['block', 'blocked', 'records_per_profile', 'identifiers']}
+        known={['block', 'blocked', 'records_per_profile', 'identifiers', 'clean_streams']}
         isOpen
       />
+      <TextsField path={['limits', 'clean_streams']} label={words.cleanStreams} />
       <IdentifiersForm />
       <BlockedForm />
     </fieldset>
