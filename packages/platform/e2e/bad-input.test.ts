@@ -361,10 +361,11 @@ function whyNoDisk(): string {
 const noDisk = whyNoDisk()
 
 describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
-  // More than is left on the disk, in values that do not compress.
+  // More than is left on the disk and in tables, in values that do not compress.
+  const count = 200_000
   const many = () => {
     const lines = ['id,first_name,last_name,email']
-    for (let i = 1; i <= 60_000; i++) {
+    for (let i = 1; i <= count; i++) {
       const noise = Math.imul(i, 2654435761) >>> 0
       lines.push(`${i},n${noise.toString(36)},m${(noise ^ i).toString(36)},${noise}@example.com`)
     }
@@ -373,7 +374,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
 
   test('nothing half-done is kept, and all goes well once there is room', async () => {
     const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-    mount(disk, '128m')
+    mount(disk, '256m')
     onTestFinished(() => {
       unmount(disk)
       rmSync(disk, { recursive: true, force: true })
@@ -383,13 +384,15 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
     world.write('sources/people.csv', rows)
     await world.tessera('apply')
     await world.tessera('run')
-    world.write('sources/people.csv', many())
+    const file = many()
+    world.write('sources/people.csv', file)
+    const fileMegabytes = file.length / 1024 ** 2
     const ballast = join(disk, 'ballast')
 
     // The file has no room to arrive, and then its rows have none.
     for (const [freeMegabytes, fault] of [
-      [1, 'connectors.disk_full'],
-      [3, 'engine.disk_full'],
+      [fileMegabytes / 2, 'connectors.disk_full'],
+      [fileMegabytes + 0.5, 'engine.disk_full'],
     ] as const) {
       fill(ballast, disk, freeMegabytes)
       const full = await world.attempt('run', 'stream:people')
@@ -409,7 +412,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
       const held = await duck.one(`select (select count(*) from t.lake.people) as current,
         (select count(*) from t.unified.individual) as profiles,
         (select count(*) from t.segment.member) as members`)
-      expect(held).toEqual({ current: '60000', profiles: '60000', members: '60000' })
+      expect(held).toEqual({ current: `${count}`, profiles: `${count}`, members: `${count}` })
     })
   }, 120_000)
 
@@ -421,5 +424,5 @@ function fill(file: string, disk: string, leave: number): void {
   rmSync(file, { force: true })
   const { stdout } = spawnSync('df', ['--output=avail', '-k', disk], { encoding: 'utf8' })
   const freeKilobytes = Number(stdout.split('\n')[1])
-  writeFileSync(file, Buffer.alloc((freeKilobytes - leave * 1024) * 1024))
+  writeFileSync(file, Buffer.alloc(Math.floor(freeKilobytes - leave * 1024) * 1024))
 }
