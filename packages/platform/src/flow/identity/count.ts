@@ -15,6 +15,7 @@ import { maskedValue } from '#kernel/mask.ts'
 import type { RuleResult } from './api.ts'
 import { evidenceOf } from './compile.ts'
 import { largestBlock, leastProbability, type MatchRule, type Ruleset } from './definition.ts'
+import { verdicts } from './groups.ts'
 import { withoutValues } from './model-definition.ts'
 import { modelLinks, type Scoring } from './model-links.ts'
 import { modelRuleOf } from './model-words.ts'
@@ -116,7 +117,10 @@ async function modelResult(
   { candidates, blocks }: Scoring,
 ): Promise<RuleResult> {
   const rule = modelRuleOf(ruleset) ?? ''
-  const counts = sql`select (select count(*) from ${modelLinks}) as links,
+  // What a clean stream stands against is no link, whether the model's own pairs or those of rules told so.
+  const twice = sql`(select count(*) from ${made('tie')} t join ${made('candidate')} c on c.link = t.link
+    where c.rule = ${value(ruleset.match.length)} and t.verdict = ${value(verdicts.indexOf('clean_source'))})`
+  const counts = sql`select (select count(*) from ${modelLinks}) - ${twice} as links,
     (select count(*) from ${made('refused')} where rule = ${value(rule)}) as refused`
   const [totals] = await engine.rows(placed(counts, where))
   const label = ruleset.matcher?.label

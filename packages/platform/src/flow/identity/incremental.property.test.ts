@@ -414,3 +414,37 @@ async function diesHarmlessly({ engine, run }: Awaited<ReturnType<typeof house>>
   )
   if (!survived) expect(await stateOf(engine)).toEqual(before)
 }
+
+test('a rule and a model do not bring two of a clean stream together between them, however much is looked at', async () => {
+  const ruleset = await weighing({
+    match: emailAndPhone.match.slice(0, 1),
+    limits: { clean_streams: ['reg'] },
+  })
+  const put = (object: string, row: WrittenRow): RowChange => ({ object, goes: false, row })
+  const alike = { last_name: 'Schneider', first_name: 'Robert' }
+  const telephone_number = '+49 171 1234561'
+  const three = [
+    put('individual', { id: '1', stream: 'reg', last_name: 'Abel' }),
+    put('individual', { id: '2', stream: 'reg', ...alike }),
+    put('individual', { id: '3', stream: 'shop', ...alike }),
+    put('contact_point_email', { id: 'a', individual_id: '1', email_address: 'x@x.de' }),
+    put('contact_point_email', { id: 'c', individual_id: '3', email_address: 'x@x.de' }),
+    put('contact_point_phone', { id: 'b', individual_id: '2', telephone_number }),
+    put('contact_point_phone', { id: 'd', individual_id: '3', telephone_number }),
+  ]
+  const [whole, part] = [await house('everything', ruleset), await house('what changed', ruleset)]
+  for (const changes of [three, [put('individual', { id: '4', last_name: 'Abel' })]]) {
+    for (const one of changes) {
+      await whole.apply(one)
+      await part.apply(one)
+    }
+    expect(told(await part.run())).toEqual(told(await whole.run()))
+    const groups = sql`select string_agg(r.id, '' order by r.id) as ids from unified.link_individual l
+      join model.individual r on r._key = l.record where r.id < '4' group by l.profile order by 1`
+    expect(await part.engine.rows(groups)).toEqual([{ ids: '13' }, { ids: '2' }])
+    const refused = sql`select reason from unified.refused_individual`
+    expect(await part.engine.rows(refused)).toEqual([{ reason: 'clean_source' }])
+  }
+  await whole.engine.close()
+  await part.engine.close()
+}, 60_000)
