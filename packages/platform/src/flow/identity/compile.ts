@@ -159,7 +159,7 @@ export const fuzzyRules = (ruleset: Ruleset, model: Model): readonly FuzzyRule[]
     rule,
     fuzzy: fuzzyAsked(rule, model),
     agreed: sql`select * from (${agreedOf(ruleset, rule)}) agreed where ${every(meaningful(ruleset, rule))}`,
-    limit: largestBlock(ruleset),
+    limit: largestBlock(ruleset, rule),
     evidence: evidenceStep(rule),
   }))
 
@@ -176,7 +176,7 @@ export const candidateStep = (ruleset: Ruleset): Step => {
       i,
     ) => sql`select ${value(i)} as rule, first, n, ${keyOf(rule)} as key, matched, 0 as score, ${pairOf(rule)} as pair
       from ${evidenceOf(rule)}
-      where size <= ${value(largestBlock(ruleset))} and ${isTroubled}`,
+      where size <= ${value(largestBlock(ruleset, rule))} and ${isTroubled}`,
   )
   const ofModel = sql`select ${value(ruleset.match.length)} as rule, first, n, 0 as key, matched, millibits as score, n as pair
     from ${modelLinks} where ${isTroubled}`
@@ -216,7 +216,7 @@ function starsOf({ ruleset, rule, extent }: RuleWork): Part {
   return sql`with block as (select space, ${values}, min(n) as first, max(n) as last, ${size} as size from ${from}
       group by space, ${values} having count(*) > 1)
     select b.first, a.n, ${matched} as matched, b.size, a.key from ${agreed} a join block b on ${same}
-    where a.n <> b.first and (b.size <= ${value(largestBlock(ruleset))} or a.n = b.last)`
+    where a.n <> b.first and (b.size <= ${value(largestBlock(ruleset, rule))} or a.n = b.last)`
 }
 
 /** No value is one that people write where they have none. */

@@ -149,7 +149,7 @@ async function ruleResult(
   of: { readonly ruleset: Ruleset; readonly rule: MatchRule; readonly where: Made },
 ): Promise<RuleResult> {
   const { ruleset, rule, where } = of
-  const limit = value(largestBlock(ruleset))
+  const limit = value(largestBlock(ruleset, rule))
   const evidence = evidenceOf(rule)
   const ask = async (query: Part): Promise<readonly Row[]> => engine.rows(placed(query, where))
   const [totals] = await ask(sql`select count(*) filter (where size <= ${limit}) as links,

@@ -56,6 +56,13 @@ const matchRule = object({
     minItems: 1,
     description: 'Every criterion must hold; those on one object, for one and the same row of it.',
   }),
+  block: optional(
+    whole({
+      minimum: 2,
+      description:
+        'What more records share by this rule than this links nobody; as in `limits` unless set.',
+    }),
+  ),
 })
 
 /** How one value is chosen from several. */
@@ -210,8 +217,11 @@ export const leastProbability = ({ model }: RulesetDefinition): number =>
 /** How many records may share a value before it is left out, unless the ruleset says otherwise. */
 const usualBlock = 100
 
-/** The largest block that may link records. */
-export const largestBlock = ({ limits: of }: RulesetDefinition): number => of?.block ?? usualBlock
+/** The largest block of a rule that may link records; without a rule, that of all which say nothing else. */
+export const largestBlock = (
+  { limits: of }: RulesetDefinition,
+  rule?: Pick<MatchRule, 'block'>,
+): number => rule?.block ?? of?.block ?? usualBlock
 
 /** How many records a profile may have by rules alone, unless the ruleset says otherwise. */
 const usualRecords = 500

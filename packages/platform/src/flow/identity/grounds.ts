@@ -1,7 +1,13 @@
 import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
 import { evidenceOf } from './compile.ts'
-import { addressOf, asksForLikeness, largestBlock, type Ruleset } from './definition.ts'
+import {
+  addressOf,
+  asksForLikeness,
+  largestBlock,
+  type MatchRule,
+  type Ruleset,
+} from './definition.ts'
 import { verdicts } from './groups.ts'
 import { modelLinks, modelRefused } from './model-links.ts'
 import { isModelRule, modelRuleOf } from './model-words.ts'
@@ -57,10 +63,10 @@ function starsOf(ruleset: Ruleset): readonly Part[] {
     sql`select ${value(rule)} as rule, ${ends}, e.matched
       from ${of} e join ${made('record')} a on a.n = e.first join ${made('record')} b on b.n = e.n
       where ${more}e.first not in (select n from ${made('troubled')})`
-  const limit = sql`e.size <= ${value(largestBlock(ruleset))} and `
+  const limit = (rule: MatchRule) => sql`e.size <= ${value(largestBlock(ruleset, rule))} and `
   const weighed = modelRuleOf(ruleset)
   return [
-    ...ruleset.match.map((rule) => star(rule.key, evidenceOf(rule), limit)),
+    ...ruleset.match.map((rule) => star(rule.key, evidenceOf(rule), limit(rule))),
     ...(weighed === undefined ? [] : [star(weighed, modelLinks, sql``)]),
   ]
 }

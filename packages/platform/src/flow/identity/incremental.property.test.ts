@@ -35,6 +35,7 @@ const ruleset: Ruleset = {
     ...emailAndPhone.match,
     {
       key: 'name_and_phone',
+      block: 2,
       all: [
         { object: 'individual', field: 'last_name', by: 'normalised' },
         { object: 'contact_point_phone', field: 'telephone_number', by: 'exact' },
@@ -65,6 +66,7 @@ const fuzzy: Ruleset = {
     },
     {
       key: 'alike',
+      block: 4,
       all: [
         { object: 'individual', field: 'last_name', by: 'fuzzy' },
         { object: 'individual', field: 'first_name', by: 'fuzzy', precision: 'high' },

@@ -44,8 +44,13 @@ export const isModelBlock = (name: string, ruleset: Ruleset): Part =>
 export function isLinking(ruleset: Ruleset, size: string): Part {
   const settings = settingsOf(ruleset)
   const limit = value(largestBlock(ruleset))
-  if (!settings) return sql`${column(size)} <= ${limit}`
-  return sql`${column(size)} <= case when ${isModelBlock('rule', ruleset)} then ${value(limitOf(settings))} else ${limit} end`
+  const own = ruleset.match
+    .filter(({ block }) => block !== undefined)
+    .map((rule) => [isAmong('rule', [rule.key]), largestBlock(ruleset, rule)] as const)
+  const others = settings ? [[isModelBlock('rule', ruleset), limitOf(settings)] as const] : []
+  const cases = [...own, ...others].map(([isOne, most]) => sql` when ${isOne} then ${value(most)}`)
+  if (cases.length === 0) return sql`${column(size)} <= ${limit}`
+  return sql`${column(size)} <= case${join(cases, sql``)} else ${limit} end`
 }
 
 /** The relations of what differs in the blocks of a model, by their names: what is new, and what is no longer so. */

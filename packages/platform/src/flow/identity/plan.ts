@@ -38,7 +38,7 @@ export const planRun = (
     [
       ...ruleset.match.map(
         (rule) =>
-          sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset))}`,
+          sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset, rule))}`,
       ),
       ...(ruleset.model ? [sql`select first, n from ${modelLinks}`] : []),
     ],

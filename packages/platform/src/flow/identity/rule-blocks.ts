@@ -3,7 +3,7 @@ import { maskedValue } from '#kernel/mask.ts'
 import type { Model } from '#model'
 import type { RuleResult } from './api.ts'
 import { keySteps, matchedByKey, recordStep } from './compile.ts'
-import { asksForLikeness, largestBlock, leastProbability, type Ruleset } from './definition.ts'
+import { asksForLikeness, leastProbability, type Ruleset } from './definition.ts'
 import { modelRefusals } from './model-clusters.ts'
 import { isLinking, isModelBlock } from './model-keys.ts'
 import { modelRuleOf } from './model-words.ts'
@@ -26,10 +26,9 @@ export async function publishedRuleResults(
 ): Promise<RuleResult[]> {
   const { engine, ask } = bench
   const { on } = ruleset
-  const limit = value(largestBlock(ruleset))
   const totals = await engine.rows(
-    sql`select rule, coalesce(sum(size - 1) filter (where size <= ${limit}), 0) as links,
-        count(*) filter (where size > ${limit}) as blocks
+    sql`select rule, coalesce(sum(size - 1) filter (where ${isLinking(ruleset, 'size')}), 0) as links,
+        count(*) filter (where not (${isLinking(ruleset, 'size')})) as blocks
       from (select min(rule) as rule, count(*) as size from ${keyTable(on)} where not ${isModelBlock('rule', ruleset)}
         group by key having count(*) > 1) b group by rule`,
     ask,
@@ -97,8 +96,8 @@ async function largeBlocks(
     sql`select rule, key, size from (
         select *, row_number() over (partition by rule order by size desc, key) as place from (
           select min(rule) as rule, key, count(*) as size from ${keyTable(ruleset.on)}
-          where not ${isModelBlock('rule', ruleset)} group by key
-          having count(*) > ${value(largestBlock(ruleset))}) b) ranked where place <= ${value(mostNamed)}`,
+          where not ${isModelBlock('rule', ruleset)} group by key) b
+        where not (${isLinking(ruleset, 'size')})) ranked where place <= ${value(mostNamed)}`,
     ask,
   )
   return rows.map((row) => ({

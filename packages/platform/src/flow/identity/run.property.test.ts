@@ -24,6 +24,8 @@ interface Case {
   readonly rounds: readonly (readonly Change[])[]
   readonly most: number
   readonly block: number
+  /** The limit of the second rule. */
+  readonly ownBlock: number
   readonly clean: readonly string[]
 }
 
@@ -55,19 +57,36 @@ const cases: fc.Arbitrary<Case> = fc.record({
   }),
   most: fc.integer({ min: 3, max: 8 }),
   block: fc.integer({ min: 4, max: 8 }),
+  ownBlock: fc.integer({ min: 2, max: 8 }),
   clean: fc.constantFrom<readonly string[]>([], ['reg'], ['reg']),
 })
 
 type Decided = Extract<Change, { readonly decide: unknown }>
 
 /** What there is, everybody in the order of age. */
-interface World extends Pick<Case, 'most' | 'block' | 'clean'> {
+interface World extends Pick<Case, 'most' | 'block' | 'ownBlock' | 'clean'> {
   readonly people: ReadonlyMap<string, Person>
   readonly decisions: readonly Decided[]
 }
 
+/** Rule by rule, each record with those before it that it agrees with, where not too many agree. */
+const offersIn = ({ people, block, ownBlock }: World) =>
+  (
+    [
+      ['email', block],
+      ['phone', ownBlock],
+    ] as const
+  ).flatMap(([rule, limit]) =>
+    [...people].flatMap(([one, { [rule]: shared }]) => {
+      const all = [...people.keys()].filter((other) => people.get(other)?.[rule] === shared)
+      if (shared === undefined || all.length > limit) return []
+      return [[one, all.slice(0, all.indexOf(one))] as const]
+    }),
+  )
+
 /** The textbook: by hand, then each rule, record after record, to the first before it that agrees and may. */
-function byHand({ people, decisions, most, block, clean }: World): string[] {
+function byHand(world: World): string[] {
+  const { people, decisions, most, clean } = world
   let groups = [...people.keys()].map((one) => [one])
   const of = (one: string) => groups.find((group) => group.includes(one))!
   const join = (a: string, b: string) => {
@@ -92,21 +111,20 @@ function byHand({ people, decisions, most, block, clean }: World): string[] {
     const room = 1 + hands.filter((one) => both.includes(one)).length
     return !isApart && !isTwice && both.length <= most * room
   }
-  for (const rule of ['email', 'phone'] as const)
-    for (const [i, [one, { [rule]: shared }]] of [...people].entries()) {
-      const all = [...people].filter(([, { [rule]: value }]) => shared && value === shared)
-      if (all.length > block) continue
-      const before = [...people].slice(0, i).filter(([, { [rule]: value }]) => value === shared)
-      const found = before.find(([other]) => shared && (of(other) === of(one) || may(other, one)))
-      if (found && of(found[0]) !== of(one)) join(found[0], one)
-    }
+  for (const [one, before] of offersIn(world)) {
+    const found = before.find((other) => of(other) === of(one) || may(other, one))
+    if (found !== undefined && of(found) !== of(one)) join(found, one)
+  }
   return groups.map((group) => group.toSorted().join('')).toSorted()
 }
 
 /** A house, and beside it what the textbook knows of it. */
-async function worldOf({ most, block, clean }: Case) {
+async function worldOf({ most, block, ownBlock, clean }: Case) {
   const limits = { records_per_profile: most, block, clean_streams: [...clean] }
-  const { engine, identity, put } = await houseOfPeople({ ...emailAndPhone, limits })
+  const match = emailAndPhone.match.map((rule) =>
+    rule.key === 'phone' ? { ...rule, block: ownBlock } : rule,
+  )
+  const { engine, identity, put } = await houseOfPeople({ ...emailAndPhone, match, limits })
   // Its tables are there before anybody comes.
   await put({})
   const people = new Map<string, Person>()
@@ -154,7 +172,7 @@ async function worldOf({ most, block, clean }: Case) {
       const age = (one: string) => (seen.includes(one) ? seen.indexOf(one) : seen.length)
       const ordered = new Map([...people].toSorted(([a], [b]) => age(a) - age(b)))
       seen = [...ordered.keys()]
-      return byHand({ people: ordered, decisions, most, block, clean })
+      return byHand({ people: ordered, decisions, most, block, ownBlock, clean })
     },
   }
 }

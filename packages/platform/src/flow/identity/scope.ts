@@ -216,10 +216,12 @@ function withModelOffers<T>(
 }
 
 function offeredSteps(ruleset: Ruleset, offers: TableName | undefined): readonly Step[] {
-  const limit = value(largestBlock(ruleset))
   const ofRules = ruleset.match
     .filter(asksForLikeness)
-    .map((rule) => sql`select first, n from ${evidenceOf(rule)} where size <= ${limit}`)
+    .map(
+      (rule) =>
+        sql`select first, n from ${evidenceOf(rule)} where size <= ${value(largestBlock(ruleset, rule))}`,
+    )
   const ofModel = offers
     ? [sql`select ${column('left')} as first, ${column('right')} as n from ${offers}`]
     : []
@@ -288,9 +290,9 @@ function nearStep(ruleset: Ruleset): Step {
         sql`select ${column(other)} as record from ${decisions} d where ${column(one)} in ${last}`,
     ),
   )
-  const inBlocks = sql`select record from (select k.record, count(*) over (partition by k.key) as size from ${keyTable(on)} k
+  const inBlocks = sql`select record from (select k.rule, k.record, count(*) over (partition by k.key) as size from ${keyTable(on)} k
       where k.key in (select key from ${keyTable(on)} where record in ${last} and ${isEqualRule('rule', ruleset)})) b
-    where size <= ${value(largestBlock(ruleset))}`
+    where ${isLinking(ruleset, 'size')}`
   const inProfiles = sql`select record from ${linkTable(on)}
       where profile in (select profile from ${linkTable(on)} where record in ${last})`
   return {

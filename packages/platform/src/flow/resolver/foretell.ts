@@ -61,11 +61,14 @@ const profileIn =
 
 const tooMany =
   ({ ruleset, blocks }: Known) =>
-  (block: number): Refused => ({
-    reason: 'too_many_share',
-    rule: ruleset.match[blocks.rule[block] ?? 0]?.key ?? '',
-    about: `more than ${largestBlock(ruleset)} records`,
-  })
+  (block: number): Refused => {
+    const rule = ruleset.match[blocks.rule[block] ?? 0]
+    return {
+      reason: 'too_many_share',
+      rule: rule?.key ?? '',
+      about: `more than ${largestBlock(ruleset, rule)} records`,
+    }
+  }
 
 const shown =
   (known: Known) =>

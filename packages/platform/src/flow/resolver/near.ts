@@ -35,7 +35,7 @@ export function worldWith(known: Known, asked: Asked): World {
   const found = asked.keys.map(({ high, low }) => placeOf(blocks.keys, high, low))
   const ownBlocks = [...new Set([...before, ...found.filter((block) => block >= 0)])]
   const joined = new Set(ownBlocks.filter((block) => !before.includes(block)))
-  const limit = largestBlock(known.ruleset)
+  const limitOf = limitsOf(known)
   const sizeOf = (block: number) =>
     (blocks.records.start[block + 1] ?? 0) -
     (blocks.records.start[block] ?? 0) +
@@ -69,8 +69,15 @@ export function worldWith(known: Known, asked: Asked): World {
       const before = cleanBefore(record)
       return record === own ? [...new Set([...before, ...asked.clean])] : before
     },
-    links: (block) => sizeOf(block) <= limit,
+    links: (block) => sizeOf(block) <= limitOf(block),
   }
+}
+
+/** How many records of a block may be linked, by its rule. */
+function limitsOf({ ruleset, blocks }: Known): (block: number) => number {
+  const limits = ruleset.match.map((rule) => largestBlock(ruleset, rule))
+  const usual = largestBlock(ruleset)
+  return (block) => limits[blocks.rule[block] ?? 0] ?? usual
 }
 
 /** More records than this are not looked at for one. */
@@ -83,8 +90,10 @@ const mostReached = 20_000
 export function reachedIn(world: World): readonly number[] | undefined {
   const { known, own, ownBlocks, links, recordsOf } = world
   const burst = ownBlocks.filter((block) => !links(block))
-  const limit = largestBlock(known.ruleset)
-  const seeds = burst.map(recordsOf).filter(({ length }) => length === limit + 1)
+  const limitOf = limitsOf(known)
+  const seeds = burst
+    .map((block) => [recordsOf(block), limitOf(block)] as const)
+    .flatMap(([all, limit]) => (all.length === limit + 1 ? [all] : []))
   const seen = new Set([own, ...seeds.flat()])
   const neighbours = neighboursIn(world)
   // A set that grows is walked to its end.
