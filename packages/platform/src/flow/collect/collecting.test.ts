@@ -4,9 +4,9 @@ import { openSpool } from '#connectors'
 import { column, sql, table } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { systemCaller } from '#kernel/caller.ts'
-import { systemClock } from '#kernel/clock.ts'
+import { stoppedClock } from '#kernel/clock.ts'
 import { countedIds } from '#kernel/ids.ts'
-import { silentLog } from '#kernel/log.ts'
+import { jsonLog, silentLog } from '#kernel/log.ts'
 import { countOf, prepareLake } from '#lake'
 import { openLog } from '#log'
 import { openStore } from '#store'
@@ -32,14 +32,16 @@ async function house(streams: LiveStream[]) {
   await prepareLake(engine)
   const store = await openStore({ file: ':memory:', log: silentLog })
   await store.migrate('collect', collectMigrations)
+  const clock = stoppedClock(new Date())
+  const told: string[] = []
   const collecting = makeCollecting({
     engine,
-    events: await openLog({ file: join(folder, 'log.sqlite'), clock: systemClock, log: silentLog }),
+    events: await openLog({ file: join(folder, 'log.sqlite'), clock, log: silentLog }),
     keys: writeKeyRecords(store),
     spool: await openSpool({ folder: join(folder, 'spool'), ids: countedIds() }),
-    clock: systemClock,
+    clock,
     ids: countedIds(),
-    log: silentLog,
+    log: jsonLog({ write: (line) => told.push(line), now: clock.now }),
     streams: async () => streams,
     record: async () => {},
     onRound: () => {},
@@ -54,7 +56,7 @@ async function house(streams: LiveStream[]) {
       about,
     )
   const arrived = () => collecting.catchUp(AbortSignal.timeout(20_000))
-  return { engine, collecting, send, arrived, about }
+  return { engine, collecting, send, arrived, about, clock, told }
 }
 
 const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`)
@@ -79,12 +81,16 @@ test('what came without a key that opens anything is adopted, once, however much
 })
 
 test('a stream that cannot be written parks its events, holds up nobody, and gets them back', async () => {
-  const { engine, collecting, send, arrived } = await house([stream('good'), stream('broken')])
+  const { engine, collecting, send, arrived, clock } = await house([
+    stream('good'),
+    stream('broken'),
+  ])
   const broken = table('lake', 'broken')
+  const word = column('word')
   // What no definition asked for: the table lacks a column that the lake believes in.
-  await engine.change('test', (writer) =>
-    writer.run(sql`alter table ${broken} drop column ${column('word')}`),
-  )
+  const damage = sql`alter table ${broken} drop column ${word}`
+  const mend = sql`alter table ${broken} add column ${word} varchar`
+  await engine.change('test', (writer) => writer.run(damage))
   await send('broken', words(3))
   await send('good', words(2))
   await arrived()
@@ -97,4 +103,46 @@ test('a stream that cannot be written parks its events, holds up nobody, and get
   await arrived()
   expect(await countOf(engine, 'good')).toBe(3)
   expect(await collecting.parked()).toMatchObject([{ stream: 'broken', count: 4 }])
+
+  // Whoever adopts what is parked does not have to wait until the stream is tried again.
+  await engine.change('test', (writer) => writer.run(mend))
+  const place = { writeKey: '', stream: 'broken', connection: undefined, keepKey: false }
+  expect(await collecting.adopt(systemCaller, place)).toEqual({ adopted: 4, duplicates: 0 })
+  await arrived()
+  expect(await countOf(engine, 'broken')).toBe(4)
+  expect(await collecting.parked()).toEqual([])
+  expect(collecting.figures().lake.trouble).toBeUndefined()
+
+  // Left alone, it is tried again after a minute with what comes then, and takes back the rest by itself.
+  await engine.change('test', (writer) => writer.run(damage))
+  await send('broken', ['fifth', 'sixth'])
+  await arrived()
+  expect(await collecting.parked()).toMatchObject([{ stream: 'broken', count: 2 }])
+  await engine.change('test', (writer) => writer.run(mend))
+  clock.move(61_000)
+  await send('broken', ['seventh'])
+  await expect.poll(() => countOf(engine, 'broken'), { timeout: 20_000 }).toBe(7)
+  await expect.poll(() => collecting.parked(), { timeout: 20_000 }).toEqual([])
+  await arrived()
+  expect(await countOf(engine, 'broken')).toBe(7)
+  expect(await countOf(engine, 'good')).toBe(3)
+})
+
+test('while nothing can be written rounds become smaller, and nobody is blamed for it', async () => {
+  const { engine, collecting, send, arrived, told } = await house([stream('good'), stream('other')])
+  const rename = (from: string, to: string) =>
+    engine.change('test', (writer) =>
+      writer.run(sql`alter table ${table('lake', from)} rename to ${column(to)}`),
+    )
+  await rename('_log', '_log_away')
+  const large = (n: number) => [`${n} ${'x'.repeat(200_000)}`]
+  for (let n = 0; n < 4; n++) await send(n % 2 ? 'good' : 'other', large(n))
+  const failures = () => told.filter((line) => line.includes('trying again')).length
+  await expect.poll(failures, { timeout: 30_000 }).toBeGreaterThan(4)
+  await rename('_log_away', '_log')
+  await arrived()
+  // A round was large enough for all of them.
+  expect(collecting.figures().lake.rounds).toBeGreaterThan(1)
+  expect(await collecting.parked()).toEqual([])
+  expect([await countOf(engine, 'good'), await countOf(engine, 'other')]).toEqual([2, 2])
 })

@@ -1,6 +1,6 @@
 import type { Spool } from '#connectors'
 import type { Engine } from '#engine'
-import type { Caller } from '#kernel/caller.ts'
+import { type Caller, systemCaller } from '#kernel/caller.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
@@ -9,7 +9,7 @@ import { didYouMean } from '#kernel/near.ts'
 import { dropParked, type EventCounts, parkedOf, prepareEvents } from '#lake'
 import type { Entry, EventLog } from '#log'
 import { type Adopted, adoptParked, type ParkedPlace } from './adopt.ts'
-import type { Collect } from './collect.ts'
+import type { Collect, Target } from './collect.ts'
 import { directoryOf, type LiveStream } from './directory.ts'
 import { collectFaults } from './faults.ts'
 import { makeIntake } from './intake.ts'
@@ -110,7 +110,27 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     now: clock.now,
     shapes: () => directory.shapes,
     onRound: tools.onRound,
+    onBack: (stream) => {
+      returning = returning.then(() => giveBack(stream))
+    },
   })
+  let returning: Promise<void> = Promise.resolve()
+  const giveBack = async (stream: string) => {
+    try {
+      const place = { writeKey: '', stream }
+      const done = await adoptAt(systemCaller, place, await targetFor(place, undefined))
+      if (done.adopted > 0) log.info('a stream that was set aside got its events back', { stream })
+    } catch (thrown) {
+      log.error('events of a stream stay parked; adopt them', { stream, cause: thrown })
+    }
+  }
+  const adoptAt = async (caller: Caller, place: ParkedPlace, target: Target) => {
+    const about = { wire: 'adopted', receivedAt: clock.now() }
+    const done = await adoptParked({ engine, intake }, place, { target, about })
+    if (done.adopted + done.duplicates > 0)
+      await tools.record(caller, 'parked.adopt', `stream:${target.stream}`, { ...place, ...done })
+    return done
+  }
   const readAnew = async () => {
     const read = directoryOf(await tools.streams(), await tools.keys.list())
     // What is received can be asked for from the start.
@@ -196,10 +216,10 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     adopt: async (caller, { connection, keepKey, ...place }) => {
       const target = await targetFor(place, connection)
       await writer.catchUp(AbortSignal.timeout(catchUpMs))
-      const about = { wire: 'adopted', receivedAt: clock.now() }
-      const done = await adoptParked({ engine, intake }, place, { target, about })
+      // Whoever adopts holds the stream for mended.
+      writer.release(place.stream)
+      const done = await adoptAt(caller, place, target)
       if (done.adopted + done.duplicates === 0) throw collectFaults.nothing_parked(place)
-      await tools.record(caller, 'parked.adopt', `stream:${target.stream}`, { ...place, ...done })
       const { writeKey } = place
       const isKnown = (await tools.keys.list()).some(({ key }) => key === writeKey)
       if (keepKey && connection !== undefined && writeKey !== '' && !isKnown)
@@ -224,6 +244,7 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     stop: async () => {
       clearInterval(housekeeping)
       await writer.stop()
+      await returning
       await events.close()
     },
   }

@@ -19,6 +19,8 @@ export interface LakeWriterTools {
   readonly shapes: () => readonly StreamShape[]
   /** Hears of every round that brought something. */
   readonly onRound: (counts: ReadonlyMap<string, EventCounts>) => void
+  /** Hears of a stream that was set aside and has been written again: what was parked of it meanwhile may come back. */
+  readonly onBack: (stream: string) => void
 }
 
 /** Brings what is in the log into the lake, round after round. */
@@ -27,6 +29,8 @@ export interface LakeWriter {
   /** Settles once everything that was in the log at the moment of asking is in the lake. */
   readonly catchUp: (signal: AbortSignal) => Promise<void>
   readonly figures: () => LakeWriterFigures
+  /** Tries a stream again that was set aside, from the next round on. */
+  readonly release: (stream: string) => void
   readonly stop: () => Promise<void>
 }
 
@@ -43,6 +47,9 @@ export interface LakeWriterFigures {
 
 const consumer = 'lake'
 const mostRoundBytes = 64 * 1024 ** 2
+/** After a failure a round is smaller by this factor, down to the least; after a success twice as large. */
+const shrinking = 8
+const leastRoundBytes = 64 * 1024
 /** What little comes is gathered for a moment: a round costs the same for one event as for a hundred. */
 const gatherMs = 40
 const fewLines = 1000
@@ -60,6 +67,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
   const bell = makeBell()
   const outcasts = makeOutcasts(tools)
   let position = 0
+  let roundBytes = mostRoundBytes
   let rounds = 0
   let failures = 0
   let lastRound: LakeWriterFigures['lastRound']
@@ -67,7 +75,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
   let done: Promise<void> = Promise.resolve()
 
   const round = async (): Promise<boolean> => {
-    const chunks = await events.read(position, { maxBytes: mostRoundBytes })
+    const chunks = await events.read(position, { maxBytes: roundBytes })
     const [first, last] = [chunks[0], chunks.at(-1)]
     if (!first || !last) return false
     const startedAt = performance.now()
@@ -87,6 +95,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     rounds++
     lastRound = { ms: Math.round(performance.now() - startedAt), lines }
     tools.onRound(counts)
+    for (const stream of outcasts.writtenAgain(counts)) tools.onBack(stream)
     return true
   }
 
@@ -99,6 +108,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
         const brought = await round()
         trouble = outcasts.trouble()
         failures = 0
+        roundBytes = Math.min(mostRoundBytes, roundBytes * 2)
         pauseMs = 100
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
@@ -108,6 +118,8 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       } catch (thrown) {
         trouble = sentenceOf(thrown)
         failures++
+        // What is too much at once may pass in pieces; nobody is blamed for it.
+        roundBytes = Math.max(leastRoundBytes, roundBytes / shrinking)
         log.error('events cannot be brought into the lake; trying again', {
           cause: thrown,
           pauseMs,
@@ -134,6 +146,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       ...(lastRound ? { lastRound } : {}),
       ...(trouble === undefined ? {} : { trouble }),
     }),
+    release: outcasts.release,
     stop: async () => {
       stopping.abort()
       bell.wake()
@@ -166,7 +179,12 @@ async function bring(
     return await take(wanted)
   } catch (thrown) {
     if (!of.isDesperate) throw thrown
-    return await takeWithoutOne({ wanted, take, outcasts, thrown })
+    // Trouble that has passed meanwhile was nobody's fault.
+    const again = await take(wanted).catch(() => undefined)
+    return (
+      again ??
+      (await takeWithoutOne({ wanted, suspects: streamsOf(chunks), take, outcasts, thrown }))
+    )
   } finally {
     await spool.remove(path)
   }
@@ -175,16 +193,19 @@ async function bring(
 /** One stream that cannot be written must not hold up the others: its lines are parked, and can be adopted when it is mended. */
 async function takeWithoutOne({
   wanted,
+  suspects,
   take,
   outcasts,
   thrown,
 }: {
   wanted: readonly StreamShape[]
+  /** Those that something came for. */
+  suspects: ReadonlySet<string>
   take: (taken: readonly StreamShape[]) => Promise<ReadonlyMap<string, EventCounts>>
   outcasts: Outcasts
   thrown: unknown
 }): Promise<ReadonlyMap<string, EventCounts>> {
-  for (const one of wanted) {
+  for (const one of wanted.filter(({ key }) => suspects.has(key))) {
     const counts = await take(wanted.filter((other) => other !== one)).catch(() => undefined)
     if (!counts) continue
     outcasts.add(one.key, thrown)
@@ -197,6 +218,10 @@ async function takeWithoutOne({
 interface Outcasts {
   readonly holds: (stream: string) => boolean
   readonly add: (stream: string, thrown: unknown) => void
+  /** Tries one again at once. */
+  readonly release: (stream: string) => void
+  /** Those that were tried again in a round and could be written; they are outcasts no more. */
+  readonly writtenAgain: (counts: ReadonlyMap<string, EventCounts>) => readonly string[]
   /** What is said of them, while there are any. */
   readonly trouble: () => string | undefined
 }
@@ -206,8 +231,18 @@ const outcastMs = 60_000
 function makeOutcasts({ log, now }: Pick<LakeWriterTools, 'log' | 'now'>): Outcasts {
   const all = new Map<string, { readonly until: number; readonly why: string }>()
   const holds = (stream: string) => (all.get(stream)?.until ?? 0) > now().getTime()
+  const isWritten = (of: EventCounts | undefined) => of !== undefined && of.received > of.parked
   return {
     holds,
+    release: (stream) => {
+      const found = all.get(stream)
+      if (found) all.set(stream, { ...found, until: 0 })
+    },
+    writtenAgain: (counts) => {
+      const again = [...all.keys()].filter((key) => !holds(key) && isWritten(counts.get(key)))
+      for (const key of again) all.delete(key)
+      return again
+    },
     add: (stream, thrown) => {
       const why = sentenceOf(thrown)
       all.set(stream, { until: now().getTime() + outcastMs, why })
@@ -236,6 +271,9 @@ async function* waitingChunks(events: EventLog, position: number): AsyncGenerato
     after = chunks.at(-1)?.last ?? after
   }
 }
+
+const streamsOf = (chunks: readonly Chunk[]): ReadonlySet<string> =>
+  new Set(chunks.flatMap(linesOf).map(({ stream }) => stream))
 
 function linesOf({ lines }: Chunk): readonly { readonly stream: string }[] {
   return Buffer.from(lines)
