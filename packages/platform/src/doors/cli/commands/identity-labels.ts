@@ -46,6 +46,10 @@ export const identitySample: Command = {
   options: {
     count: { type: 'string', about: 'So many pairs; 20 unless given' },
     seed: { type: 'string', about: 'Another seed draws other pairs' },
+    among: {
+      type: 'string',
+      about: 'doubtful (unless given): around the threshold; all: any candidate, for measuring',
+    },
   },
   run: async ({ words: [ruleset], options }, { client, out }) => {
     const { name, takes } = identitySample
@@ -53,6 +57,7 @@ export const identitySample: Command = {
     const query = {
       ...(options['count'] === undefined ? {} : { count: Number(options['count']) }),
       ...(typeof options['seed'] === 'string' ? { seed: options['seed'] } : {}),
+      ...(typeof options['among'] === 'string' ? { among: options['among'] } : {}),
     }
     const path = `/identity/${encodeURIComponent(ruleset)}/sample`
     // The endpoint answers with this shape; see its room.

@@ -1,13 +1,15 @@
 import type { Call, Command, CommandTools } from '../command.ts'
 import { cliFaults } from '../faults.ts'
 import { tableOf } from '../table.ts'
+import { wordsOf } from '../words.ts'
 
 interface Named {
   readonly stream: string
   readonly id: string
 }
 
-interface Decision {
+/** A decision as it is listed. */
+export interface Decision {
   readonly number: number
   readonly kind: 'must_link' | 'cannot_link'
   readonly left: Named
@@ -18,7 +20,8 @@ interface Decision {
   readonly withdrawn?: { readonly why: string }
 }
 
-const whyOption = { type: 'string', about: 'Why, for those who come after' } as const
+/** The option that `whyIn` reads. */
+export const whyOption = { type: 'string', about: 'Why, for those who come after' } as const
 
 /** Links two records for good, whatever the rules say. */
 export const identityLink: Command = {
@@ -82,16 +85,12 @@ export const identityDecisions: Command = {
     const path = `/identity/${encodeURIComponent(ruleset)}/decisions`
     // The endpoint answers with this shape; see its room.
     const found = (await (await tools.client()).call('GET', path, of)) as readonly Decision[]
-    tools.out.print(shown(found, tools))
+    tools.out.print(shownDecisions(found, tools))
   },
 }
 
-function wordsOf({ name, takes }: Command, { words }: Call, count: number): readonly string[] {
-  if (words.length < count) throw cliFaults.missing_word({ command: name, takes })
-  return words.slice(0, count)
-}
-
-function whyIn({ name }: Command, { options }: Call): string {
+/** Why something is decided; refused without it. */
+export function whyIn({ name }: Command, { options }: Call): string {
   if (typeof options['why'] === 'string') return options['why']
   throw cliFaults.bad_option({
     why: `${name} needs --why: a decision without a reason helps nobody`,
@@ -102,13 +101,14 @@ async function decide(tools: CommandTools, path: string, body: unknown): Promise
   const tessera = await tools.client()
   // The endpoint answers with this shape; see its room.
   const made = (await tessera.call('POST', `/identity/${path}`, { body })) as readonly Decision[]
-  tools.out.print(shown(made, tools))
+  tools.out.print(shownDecisions(made, tools))
   tools.out.progress('the next run heeds it')
 }
 
 const kinds = { must_link: 'are one', cannot_link: 'are not one' }
 
-function shown(decisions: readonly Decision[], { out }: CommandTools): string {
+/** Decisions as a table, or whole. */
+export function shownDecisions(decisions: readonly Decision[], { out }: CommandTools): string {
   if (out.isJson) return JSON.stringify(decisions, null, 2)
   if (decisions.length === 0) return 'nothing was decided'
   const titles = ['number', 'record', 'record', 'decision', 'why', 'by', 'when', 'withdrawn']

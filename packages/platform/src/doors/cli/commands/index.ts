@@ -17,11 +17,15 @@ import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
 import { identityChanges } from './identity-changes.ts'
 import { identityDefaults } from './identity-defaults.ts'
+import { identityExplain, identityGraph } from './identity-explain.ts'
 import { identityLabel, identityLabels, identitySample } from './identity-labels.ts'
+import { identityMeasure } from './identity-measure.ts'
 import { identityResolve } from './identity-resolve.ts'
+import { identityReview, identitySettle } from './identity-review.ts'
 import { identityRun } from './identity-run.ts'
 import { identityRuns } from './identity-runs.ts'
 import { identitySimulate } from './identity-simulate.ts'
+import { identitySizes, identityStatus } from './identity-status.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
 import { insightAdd, insights } from './insights.ts'
@@ -85,9 +89,16 @@ export const commands: readonly Command[] = [
   deliveriesCancel,
   destinationTest,
   identityDefaults,
+  identityStatus,
+  identityExplain,
+  identityGraph,
   identityLink,
   identityUnlink,
   identityDecisions,
+  identityReview,
+  identitySettle,
+  identityMeasure,
+  identitySizes,
   identitySample,
   identityLabel,
   identityLabels,
