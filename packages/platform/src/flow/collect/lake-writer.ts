@@ -231,7 +231,9 @@ const outcastMs = 60_000
 function makeOutcasts({ log, now }: Pick<LakeWriterTools, 'log' | 'now'>): Outcasts {
   const all = new Map<string, { readonly until: number; readonly why: string }>()
   const holds = (stream: string) => (all.get(stream)?.until ?? 0) > now().getTime()
-  const isWritten = (of: EventCounts | undefined) => of !== undefined && of.received > of.parked
+  // Repetitions and what was refused at the door say nothing of its tables.
+  const isWritten = (of: EventCounts | undefined) =>
+    of !== undefined && of.stored + of.unchanged + of.deleted > 0
   return {
     holds,
     release: (stream) => {
