@@ -44,6 +44,11 @@ export async function best(times: number, work: (n: number) => Promise<unknown>)
   return least
 }
 
+/** The middle one of several, by what is measured of them; of two in the middle the greater. */
+export function middleOf<T>(all: readonly T[], by: (of: T) => number): T | undefined {
+  return all.toSorted((one, other) => by(one) - by(other))[Math.floor(all.length / 2)]
+}
+
 /** A value below which this share of the values lies. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)

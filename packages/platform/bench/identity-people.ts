@@ -134,18 +134,25 @@ export async function changePeople(
     })
 }
 
-/** Records of nobody in particular come, all with the address of the first person, beside those there are. */
+/**
+ * Records of nobody in particular come beside those there are: all with the address of the first person, or each with its own.
+ */
 export async function stormPeople(
   engine: Engine,
   model: Model,
-  { records, size }: { readonly records: number; readonly size: number },
+  {
+    records,
+    size,
+    isShared,
+  }: { readonly records: number; readonly size: number; readonly isShared: boolean },
 ): Promise<void> {
-  const people = sql`select ${value(2 * records)} + i as i, 0 as person from range(${value(size)}) r(i)`
+  const [times, person] = isShared ? [3, sql`0`] : [2, sql`${value(2 * records)} + i`]
+  const people = sql`select ${value(times * records)} + i as i, ${person} as person from range(${value(size)}) r(i)`
   for (const [place, of] of objects.slice(0, 2).entries())
     await put(engine, model, {
       ...of,
       people,
-      positions: (2 * objects.length + 1 + place) * records,
+      positions: (times * objects.length + 1 + place) * records,
       where: sql`true`,
     })
 }

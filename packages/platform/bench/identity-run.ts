@@ -25,6 +25,8 @@ export interface Told {
   readonly changed: Ran
   /** A run over everything after the changes: it must find nothing to write. */
   readonly again: Ran
+  /** A run after as many came who share nothing. */
+  readonly calm: Ran
   /** A run after an address came to be shared by very many. */
   readonly storm: Ran & { readonly size: number; readonly leftOut: number }
   readonly truePairs: number
@@ -73,13 +75,16 @@ async function measured(on: Engine, records: number, changed: number): Promise<T
   await changePeople(on, model, { records, changes: changed })
   const told = { changed: await ran(on), again: await ran(on, 'everything') }
   const size = Math.min(50_000, records / 20)
-  await stormPeople(on, model, { records, size })
+  await stormPeople(on, model, { records, size, isShared: false })
+  const calm = await ran(on)
+  await stormPeople(on, model, { records, size, isShared: true })
   const { leftOut, ...storm } = await ran(on)
   return {
     changes: changed,
     first,
     ...pairs,
     ...told,
+    calm,
     storm: { ...storm, size, leftOut },
     peakBytes: process.resourceUsage().maxRSS * 1024,
   }
