@@ -12,6 +12,7 @@ import {
   text,
   whole,
 } from '#kernel/read.ts'
+import { usualThreshold } from '#matching'
 import type { MatchModel } from './model-definition.ts'
 
 /** What can be unified: people, or the organisations that are dealt with. */
@@ -207,12 +208,9 @@ export const rulesetOf = (
   return { key, ...body, match, ...(matcher ? { matcher } : {}) }
 }
 
-/** How probable a match must be, unless the ruleset says otherwise. */
-const usualProbability = 0.95
-
 /** The probability from which on the model's pairs are links. */
 export const leastProbability = ({ model }: RulesetDefinition): number =>
-  model?.at_least ?? usualProbability
+  model?.at_least ?? usualThreshold
 
 /** How many records may share a value before it is left out, unless the ruleset says otherwise. */
 const usualBlock = 100
