@@ -220,7 +220,7 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     await page.getByText('Promise: once by key').waitFor()
     await page.getByLabel('Url').fill(receiver.url)
     await page.getByLabel('Batch size').fill('100')
-    await page.getByRole('button', { name: 'Set a secret' }).click()
+    await page.getByRole('button', { name: 'Set a secret: Secret' }).click()
     const ask = page.getByRole('dialog')
     await ask.getByLabel('Name of the secret').fill('second_hook')
     await ask
@@ -350,6 +350,41 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     await page.getByRole('button', { name: 'Apply' }).click()
     await page.getByText(/Version 3 is published/).waitFor()
     expect((await definition('action', 'greet')).body).toMatchObject({ cool_down: '7 days' })
+  })
+
+  test('an action asks fields of a row, one way or the other, as its form says', async () => {
+    await open('/new-action')
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Some people')
+    const choose = async (name: string, option: string | RegExp, nth = 0) => {
+      await page.getByRole('combobox', { name, exact: true }).nth(nth).click()
+      await page.getByRole('option', { name: option }).first().click()
+    }
+    await choose('What happens', 'A row of the model changes')
+    await choose('Object', /^Individual$/)
+    for (const [i, letters] of ['Name1', 'Name2'].entries()) {
+      await page.getByRole('button', { name: 'Add a condition' }).click()
+      await choose('Field', /^First name$/i, i)
+      await choose('Comparison', /^starts with$/, i)
+      await page.getByRole('textbox', { name: 'Value' }).nth(i).fill(letters)
+    }
+    await choose('How the conditions are joined', 'at least one of these')
+    await choose('Destination', 'lists')
+    await choose('How often', 'Once per person')
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Some people' }).waitFor()
+    const where = {
+      any: ['Name1', 'Name2'].map((value) => ({ field: 'first_name', op: 'starts_with', value })),
+    }
+    expect((await definition('action', 'some_people')).body).toMatchObject({
+      when: { row: 'individual', change: 'created', where },
+    })
+    await page.getByRole('tab', { name: 'Edit' }).click()
+    await page.getByRole('button', { name: 'Remove this condition' }).first().click()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/Version 2 is published/).waitFor()
+    expect((await definition('action', 'some_people')).body).toMatchObject({
+      when: { where: { any: where.any.slice(1) } },
+    })
   })
 
   test('everything fits on a phone', async () => {

@@ -31,12 +31,12 @@ export function SecretField({ path, label }: { path: Path; label: string }) {
         error={problemAt(form, place) ?? problemAt(form, path)}
         onChange={(chosen) => put(form, place, chosen ?? undefined)}
       />
-      <NewSecret onKept={(name) => put(form, place, name)} />
+      <NewSecret of={label} onKept={(name) => put(form, place, name)} />
     </div>
   )
 }
 
-function NewSecret({ onKept }: { onKept: (name: string) => void }) {
+function NewSecret({ of, onKept }: { of: string; onKept: (name: string) => void }) {
   const queries = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const [name, setName] = useState('')
@@ -53,7 +53,12 @@ function NewSecret({ onKept }: { onKept: (name: string) => void }) {
   return (
     <Popover opened={isOpen} onChange={setOpen} trapFocus returnFocus withArrow width={320}>
       <Popover.Target>
-        <Button size="xs" variant="default" onClick={() => setOpen(!isOpen)}>
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={`${words.set}: ${of}`}
+          onClick={() => setOpen(!isOpen)}
+        >
           {words.set}
         </Button>
       </Popover.Target>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { DefinitionAnswer } from '@tessera/platform/contract'
 import { isBody, textAt } from '../../lib/body.ts'
 import { definitionsQuery, modelQuery } from '../../lib/definitions.ts'
-import { subjectsQuery } from './api/segments.ts'
+import { subjectsQuery } from '../../lib/subjects.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** What conditions can speak of, once it is known, or why it is not. */

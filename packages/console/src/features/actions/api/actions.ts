@@ -1,5 +1,10 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { ActionTried, ActionView, FiringView } from '@tessera/platform/contract'
+import type {
+  ActionTried,
+  ActionView,
+  FiringView,
+  StreamOverview,
+} from '@tessera/platform/contract'
 import type { Body } from '../../../lib/body.ts'
 import { ask } from '../../../lib/client.ts'
 import type { FiringState } from '../address.ts'
@@ -20,6 +25,15 @@ export const actionQuery = (key: string) =>
     queryKey: [...actionsKey, key],
     queryFn: ({ signal }) => ask<ActionView>(`/actions/${encodeURIComponent(key)}`, { signal }),
     refetchInterval: 2_000,
+  })
+
+/** The fields of the events of a stream. */
+export const streamFieldsQuery = (stream: string) =>
+  queryOptions({
+    queryKey: ['streams', stream],
+    queryFn: ({ signal }) =>
+      ask<StreamOverview>(`/streams/${encodeURIComponent(stream)}`, { signal }),
+    staleTime: 30_000,
   })
 
 /** How many firings stand on one page. */

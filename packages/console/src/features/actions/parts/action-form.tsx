@@ -12,6 +12,7 @@ import {
   useForm,
 } from '../../../lib/form.ts'
 import { schemaOfKind } from '../../../lib/schema.ts'
+import { subjectsQuery } from '../../../lib/subjects.ts'
 import { texts } from '../../../lib/texts.ts'
 import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import editor from '../../../ui/editor.module.css'
@@ -27,7 +28,9 @@ import {
 import shared from '../../../ui/lines.module.css'
 import { Say } from '../../../ui/say.tsx'
 import { SecretField } from '../../../ui/secret-field.tsx'
+import { streamFieldsQuery } from '../api/actions.ts'
 import styles from './actions.module.css'
+import { ConditionsForm } from './conditions-form.tsx'
 
 const words = texts.actions.form
 const known = [
@@ -45,7 +48,7 @@ const known = [
   'consent',
 ]
 
-/** An action as a form. What the form does not know, such as conditions, stays as it is. */
+/** An action as a form. What the form does not know, such as conditions inside each other, stays as it is. */
 export function ActionForm({ body, problems, onChange }: DefinitionFormProps) {
   const { data: model } = useQuery(modelQuery)
   const { data: schemas } = useQuery(schemaQuery)
@@ -109,12 +112,10 @@ function WhenForm() {
           }))}
         />
       </div>
-      <p className={shared.quiet}>
-        <Say text={words.conditions} />
-      </p>
+      {kind && conditionParts[kind]()}
       <FurtherFields
         path={['when']}
-        known={['segment', 'event', 'row', 'insight', 'change', 'person']}
+        known={['segment', 'event', 'row', 'insight', 'change', 'person', 'where', 'among', 'who']}
         isOpen={false}
       />
     </fieldset>
@@ -141,6 +142,53 @@ const whenParts: Readonly<Record<Kind, () => React.ReactNode>> = {
     </>
   ),
   insight: () => <DefinedField kind="insight" label={words.insight} />,
+}
+
+const conditionParts: Readonly<Record<Kind, () => React.ReactNode>> = {
+  segment: () => null,
+  event: () => <EventConditions />,
+  row: () => <RowConditions />,
+  insight: () => <InsightConditions />,
+}
+
+function EventConditions() {
+  const { body } = useForm()
+  const stream = textAt(body, ['when', 'event'])
+  const { data } = useQuery({ ...streamFieldsQuery(stream), enabled: stream !== '' })
+  const fields = (data?.fields ?? []).map(({ name, type }) => ({ value: name, label: name, type }))
+  return (
+    <>
+      <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
+      <ConditionsForm path={['when', 'among']} label={words.conditions.among} fields={fields} />
+      <p className={shared.quiet}>
+        <Say text={words.conditions.who} />
+      </p>
+    </>
+  )
+}
+
+function RowConditions() {
+  const { body, objects } = useForm()
+  const object = textAt(body, ['when', 'row'])
+  const found = objects.find(({ key }) => key === object)?.fields ?? {}
+  const fields = Object.entries(found).map(([value, { label, type }]) => ({
+    value,
+    label: label ?? value,
+    type,
+  }))
+  return <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
+}
+
+function InsightConditions() {
+  const { body } = useForm()
+  const { data } = useQuery(subjectsQuery('individual'))
+  const measures = data?.insights[textAt(body, ['when', 'insight'])] ?? {}
+  const fields = Object.entries(measures).map(([value, type]) => ({
+    value,
+    label: value.replaceAll('_', ' '),
+    type,
+  }))
+  return <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
 }
 
 /** One of the definitions that a rule can speak of; events come by streams. */

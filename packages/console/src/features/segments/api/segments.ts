@@ -8,7 +8,6 @@ import type {
   SegmentChanges,
   SegmentOverview,
   SegmentSize,
-  SubjectsAnswer,
   WhyAnswer,
 } from '@tessera/platform/contract'
 import type { Body } from '../../../lib/body.ts'
@@ -31,15 +30,6 @@ export const segmentQuery = (key: string) =>
     queryKey: ['segments', 'one', key],
     queryFn: ({ signal }) => ask<SegmentOverview>(pathOf(key), { signal }),
     refetchInterval: pollMs,
-  })
-
-/** What conditions can ask about people, or about whatever else a segment is about. */
-export const subjectsQuery = (on: string) =>
-  queryOptions({
-    queryKey: ['segments', 'subjects', on],
-    queryFn: ({ signal }) => ask<SubjectsAnswer>('/segments/subjects', { signal, query: { on } }),
-    staleTime: 30_000,
-    placeholderData: keepPreviousData,
   })
 
 /** How many are meant, by the whole and by every condition in it; a question that was overtaken is given up. */

@@ -1,9 +1,12 @@
 import { bodyAt, type Path, textAt } from '../../../lib/body.ts'
 import { put, useForm } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
+import { isNumeric } from '../../../lib/values.ts'
+import row from '../../../ui/comparison.module.css'
+import { ComparisonFields } from '../../../ui/comparison.tsx'
 import { ChoiceField, TextField } from '../../../ui/form-inputs.tsx'
 import { useBuilder } from '../builder.ts'
-import { isNumeric } from '../values.ts'
+import { parametersIn } from '../given.ts'
 import {
   type Ground,
   insightOptions,
@@ -14,7 +17,6 @@ import {
   pathType,
 } from '../vocabulary.ts'
 import styles from './builder.module.css'
-import { ComparisonFields } from './condition-inputs.tsx'
 
 const words = texts.segments.builder
 
@@ -22,6 +24,12 @@ const words = texts.segments.builder
 export interface NodeProps {
   readonly path: Path
   readonly ground: Ground
+}
+
+function Comparison({ path, type }: { path: Path; type: string | undefined }) {
+  const { body } = useForm()
+  const { subjects } = useBuilder().vocabulary
+  return <ComparisonFields path={path} type={type} means={subjects} standIns={parametersIn(body)} />
 }
 
 /** A question to a field. */
@@ -32,7 +40,7 @@ export function FieldFields({ path, ground }: NodeProps) {
   const type = pathType(vocabulary, ground, field)
   return (
     <>
-      <span className={styles.what}>
+      <span className={row.what}>
         <ChoiceField
           path={[...path, 'field']}
           label={words.field}
@@ -45,7 +53,7 @@ export function FieldFields({ path, ground }: NodeProps) {
           }}
         />
       </span>
-      <ComparisonFields path={path} type={type} />
+      <Comparison path={path} type={type} />
       <Further path={path} type={type} />
     </>
   )
@@ -72,7 +80,7 @@ function Further({ path, type }: { path: Path; type: string | undefined }) {
     )
   if (!isTime && there['time_zone'] === undefined) return null
   return (
-    <span className={styles.unit}>
+    <span className={row.unit}>
       <TextField path={[...path, 'time_zone']} label={words.zone} look="in a row" />
     </span>
   )
@@ -84,7 +92,7 @@ export function InsightFields({ path }: NodeProps) {
   const { vocabulary } = useBuilder()
   return (
     <>
-      <span className={styles.what}>
+      <span className={row.what}>
         <ChoiceField
           path={[...path, 'insight']}
           label={words.insight}
@@ -92,7 +100,7 @@ export function InsightFields({ path }: NodeProps) {
           options={insightOptions(vocabulary)}
         />
       </span>
-      <ComparisonFields
+      <Comparison
         path={path}
         type={insightType(vocabulary, textAt(form.body, [...path, 'insight']))}
       />
@@ -106,7 +114,7 @@ export function SegmentFields({ path }: NodeProps) {
   const { subjects, segments } = vocabulary
   return (
     <>
-      <span className={styles.what}>
+      <span className={row.what}>
         <ChoiceField
           path={[...path, 'segment']}
           label={words.segment}
@@ -117,7 +125,7 @@ export function SegmentFields({ path }: NodeProps) {
           }))}
         />
       </span>
-      <span className={styles.op}>
+      <span className={row.op}>
         <ChoiceField
           path={[...path, 'use']}
           label={words.use}
@@ -137,13 +145,13 @@ export function SegmentFields({ path }: NodeProps) {
 export function ConsentFields({ path }: NodeProps) {
   return (
     <>
-      <span className={styles.op}>
+      <span className={row.op}>
         <TextField path={[...path, 'consent', 'channel']} label={words.channel} look="in a row" />
       </span>
-      <span className={styles.op}>
+      <span className={row.op}>
         <TextField path={[...path, 'consent', 'purpose']} label={words.purpose} look="in a row" />
       </span>
-      <span className={styles.op}>
+      <span className={row.op}>
         <ChoiceField
           path={[...path, 'consent', 'status']}
           label={words.status}
@@ -191,7 +199,7 @@ export function RelatedFields({
   )
   return (
     <>
-      <span className={styles.op}>
+      <span className={row.op}>
         <ChoiceField
           path={[...path, 'measure']}
           label={words.measure}
@@ -205,11 +213,11 @@ export function RelatedFields({
         />
       </span>
       {measure !== '' && measure !== 'count' && (
-        <span className={styles.op}>
+        <span className={row.op}>
           <ChoiceField path={[...path, 'of']} label={words.of} look="in a row" options={fields} />
         </span>
       )}
-      <span className={styles.what}>
+      <span className={row.what}>
         <ChoiceField
           path={[...path, 'related']}
           label={words.object}
@@ -225,7 +233,7 @@ export function RelatedFields({
           }}
         />
       </span>
-      {measure !== '' && !isMeasure && <ComparisonFields path={path} type={type} />}
+      {measure !== '' && !isMeasure && <Comparison path={path} type={type} />}
     </>
   )
 }

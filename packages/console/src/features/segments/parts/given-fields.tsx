@@ -1,8 +1,8 @@
 import type { Body } from '../../../lib/body.ts'
 import { texts } from '../../../lib/texts.ts'
+import { ValueBox, ValuesBox } from '../../../ui/comparison.tsx'
 import { knownOf, type Parameter } from '../given.ts'
 import styles from './builder.module.css'
-import { ValueBox, ValuesBox } from './condition-inputs.tsx'
 
 const words = texts.segments.builder
 

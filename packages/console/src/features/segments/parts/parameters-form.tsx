@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { bodyAt, withValue } from '../../../lib/body.ts'
 import { problemAt, put, useForm } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
+import { ValueBox, ValuesBox } from '../../../ui/comparison.tsx'
 import { AddButton, IconButton, TextField } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
 import { type Parameter, parametersIn, withParameterName } from '../given.ts'
 import styles from './builder.module.css'
-import { ValueBox, ValuesBox } from './condition-inputs.tsx'
 
 const words = texts.segments.builder
 const types = [

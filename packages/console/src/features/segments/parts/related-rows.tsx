@@ -3,6 +3,8 @@ import type { ComponentType } from 'react'
 import { listAt, type Path, placeOf, textAt, valueAt, withEntry } from '../../../lib/body.ts'
 import { put, useForm } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
+import row from '../../../ui/comparison.module.css'
+import { UnitField } from '../../../ui/comparison.tsx'
 import { AddButton, ChoiceField, IconButton, NumberField } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
 import { make, useBuilder } from '../builder.ts'
@@ -10,7 +12,6 @@ import { beginnings, withAdded } from '../condition.ts'
 import { objectLabel } from '../vocabulary.ts'
 import styles from './builder.module.css'
 import type { NodeProps } from './condition-fields.tsx'
-import { UnitField } from './condition-inputs.tsx'
 
 const words = texts.segments.builder
 
@@ -35,7 +36,7 @@ export function RelatedWhere({ path, inner: Inner }: RowsProps) {
       {hasLookBack && (
         <div className={styles.line}>
           <span className={shared.quiet}>{words.lookBack}</span>
-          <span className={styles.number}>
+          <span className={row.number}>
             <NumberField path={[...lookBack, 'value']} label={words.amount} look="in a row" />
           </span>
           <UnitField path={lookBack} />
@@ -125,7 +126,7 @@ function StepObject({ path }: { path: Path }) {
   const form = useForm()
   const { vocabulary } = useBuilder()
   return (
-    <span className={styles.what}>
+    <span className={row.what}>
       <ChoiceField
         path={[...path, 'related']}
         label={words.object}
@@ -156,7 +157,7 @@ function Within({ path }: { path: Path }) {
   return (
     <>
       <span className={shared.quiet}>{words.within}</span>
-      <span className={styles.number}>
+      <span className={row.number}>
         <NumberField path={[...within, 'value']} label={words.amount} look="in a row" />
       </span>
       <UnitField path={within} of={gapUnits} />

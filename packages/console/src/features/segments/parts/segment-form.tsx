@@ -6,6 +6,7 @@ import { FormProvider, put, useForm } from '../../../lib/form.ts'
 import { schemaOfKind } from '../../../lib/schema.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Waiting } from '../../../ui/answer.tsx'
+import row from '../../../ui/comparison.module.css'
 import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import {
   AddButton,
@@ -222,7 +223,7 @@ function RankForm() {
           ))}
         </select>
         {subject === 'field' && (
-          <span className={styles.what}>
+          <span className={row.what}>
             <ChoiceField
               path={['rank', 'by', 'field']}
               label={words.field}
@@ -232,7 +233,7 @@ function RankForm() {
           </span>
         )}
         {subject === 'insight' && (
-          <span className={styles.what}>
+          <span className={row.what}>
             <ChoiceField
               path={['rank', 'by', 'insight']}
               label={words.insight}

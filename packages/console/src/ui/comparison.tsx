@@ -1,21 +1,36 @@
 import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
-import { bodyAt, type Path, textAt, valueAt } from '../../../lib/body.ts'
-import { problemAt, put, useForm, withCurrent } from '../../../lib/form.ts'
-import { texts } from '../../../lib/texts.ts'
-import { ChoiceField } from '../../../ui/form-inputs.tsx'
-import { useBuilder } from '../builder.ts'
-import { parametersIn } from '../given.ts'
-import { isNumeric, listOf, plainOf } from '../values.ts'
-import styles from './builder.module.css'
+import type { SubjectsAnswer } from '@tessera/platform/contract'
+import { bodyAt, type Path, textAt, valueAt } from '../lib/body.ts'
+import { problemAt, put, useForm, withCurrent } from '../lib/form.ts'
+import { texts } from '../lib/texts.ts'
+import { isNumeric, listOf, plainOf } from '../lib/values.ts'
+import styles from './comparison.module.css'
+import { ChoiceField } from './form-inputs.tsx'
 
 const words = texts.segments.builder
 
+/** What can stand for a value and is given later, such as `$city`. */
+export interface StandIn {
+  readonly name: string
+  readonly label: string
+  readonly type: string
+  readonly isList: boolean
+}
+
+/** A comparison: where it stands, and the type of what is compared. */
+export interface ComparisonProps {
+  readonly path: Path
+  readonly type: string | undefined
+  /** The comparisons that there are for each type, and what each takes. */
+  readonly means: Pick<SubjectsAnswer, 'operators' | 'takes'>
+  readonly standIns?: readonly StandIn[]
+}
+
 /** How a value is compared, and with what: the comparisons that fit its type, and boxes for what each takes. */
-export function ComparisonFields({ path, type }: { path: Path; type: string | undefined }) {
+export function ComparisonFields({ path, type, means, standIns = [] }: ComparisonProps) {
   const form = useForm()
-  const { vocabulary } = useBuilder()
   const op = textAt(form.body, [...path, 'op'])
-  const { operators, takes } = vocabulary.subjects
+  const { operators, takes } = means
   const fitting = type === undefined ? [] : (operators[type] ?? [])
   const choose = (chosen: string | undefined) => {
     const { op: _, value, unit, ...rest } = bodyAt(form.body, path)
@@ -37,7 +52,7 @@ export function ComparisonFields({ path, type }: { path: Path; type: string | un
           onChoose={choose}
         />
       </span>
-      <Values path={path} type={type} takes={takes[op] ?? 'one'} />
+      <Values path={path} type={type} takes={takes[op] ?? 'one'} standIns={standIns} />
     </>
   )
 }
@@ -48,9 +63,10 @@ const unitFor = (takes: string | undefined) =>
 interface ValueProps {
   readonly path: Path
   readonly type: string | undefined
+  readonly standIns: readonly StandIn[]
 }
 
-function Values({ path, type, takes }: ValueProps & { takes: string }) {
+function Values({ path, type, takes, standIns }: ValueProps & { takes: string }) {
   const value = [...path, 'value']
   switch (takes) {
     case 'nothing':
@@ -58,29 +74,29 @@ function Values({ path, type, takes }: ValueProps & { takes: string }) {
     case 'two':
       return (
         <>
-          <OneValue path={[...value, 0]} type={type} label={words.from} />
-          <OneValue path={[...value, 1]} type={type} label={words.to} />
+          <OneValue path={[...value, 0]} type={type} label={words.from} standIns={standIns} />
+          <OneValue path={[...value, 1]} type={type} label={words.to} standIns={standIns} />
         </>
       )
     case 'several':
-      return <SeveralValues path={value} type={type} />
+      return <SeveralValues path={value} type={type} standIns={standIns} />
     case 'unit':
       return <UnitField path={path} />
     case 'span':
       return (
         <>
-          <OneValue path={value} type="integer" label={words.amount} />
+          <OneValue path={value} type="integer" label={words.amount} standIns={standIns} />
           <UnitField path={path} />
         </>
       )
     case 'one':
-      return <OneValue path={value} type={type} label={words.value} />
+      return <OneValue path={value} type={type} label={words.value} standIns={standIns} />
     default:
       // A number of days, a day of the month, a month or a year; of the last three also several.
       return takes === 'days' ? (
-        <OneValue path={value} type="integer" label={words.amount} />
+        <OneValue path={value} type="integer" label={words.amount} standIns={standIns} />
       ) : (
-        <SeveralValues path={value} type="integer" />
+        <SeveralValues path={value} type="integer" standIns={standIns} />
       )
   }
 }
@@ -117,7 +133,7 @@ export interface BoxProps {
 }
 
 /** One value, asked for as what it is; a parameter such as `$city` may stand in its place. */
-function OneValue({ path, type, label }: ValueProps & { label: string }) {
+function OneValue({ path, type, label, standIns }: ValueProps & { label: string }) {
   const form = useForm()
   const value = valueAt(form.body, path)
   const isParameter = typeof value === 'string' && value.startsWith('$')
@@ -130,7 +146,7 @@ function OneValue({ path, type, label }: ValueProps & { label: string }) {
   }
   return (
     <>
-      <StandInField {...box} type={type} />
+      <StandInField {...box} type={type} standIns={standIns} />
       {!isParameter && <ValueBox {...box} />}
     </>
   )
@@ -143,11 +159,14 @@ export function ValueBox(props: BoxProps) {
 }
 
 /** Whether a value is written here, or which parameter stands for it; only where there are parameters. */
-function StandInField({ value, type, error, write }: BoxProps) {
-  const { body } = useForm()
-  const fitting = parametersIn(body).filter(
-    (one) => !one.isList && isNumeric(one.type) === isNumeric(type),
-  )
+function StandInField({
+  value,
+  type,
+  error,
+  write,
+  standIns,
+}: BoxProps & Pick<ValueProps, 'standIns'>) {
+  const fitting = standIns.filter((one) => !one.isList && isNumeric(one.type) === isNumeric(type))
   const chosen = typeof value === 'string' && value.startsWith('$') ? value : ''
   if (fitting.length === 0 && chosen === '') return null
   const known = fitting.map(({ name, label }) => ({ value: `$${name}`, label }))
@@ -241,7 +260,7 @@ export function ValuesBox({
   )
 }
 
-function SeveralValues({ path, type }: ValueProps) {
+function SeveralValues({ path, type, standIns }: ValueProps) {
   const form = useForm()
   return (
     <ValuesBox
@@ -249,7 +268,7 @@ function SeveralValues({ path, type }: ValueProps) {
       type={type}
       label={words.values}
       error={problemAt(form, path)}
-      suggestions={parametersIn(form.body).map(({ name }) => `$${name}`)}
+      suggestions={standIns.map(({ name }) => `$${name}`)}
       write={(next) => put(form, path, next)}
     />
   )
