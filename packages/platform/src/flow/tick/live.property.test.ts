@@ -426,7 +426,7 @@ test('members by ticks are the members that full publishes give, with the same h
       expect(byBits).toEqual(byMembers)
       covered += byBits.length
     }),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true },
   )
   expect(changes).toBeGreaterThan(3)
   expect(covered).toBeGreaterThan(0)
