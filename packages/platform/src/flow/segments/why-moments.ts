@@ -35,13 +35,15 @@ const around = (walls: readonly WallMs[], from: number, to: number): readonly Wa
 const wallIn = ({ ms, type, zone }: Time): WallMs =>
   type === 'date' ? ms : wallOf(new Date(ms), zone)
 
-// What a clock shows at a time; where clocks are put forward or back near by, also what they show then.
+// What a clock shows at a time; where clocks are put forward or back near by, also what they show then, and what they
+// would show at the time had they not been.
 function wallsOf(time: Time): readonly WallMs[] {
   const { ms, type, zone } = time
+  const wall = wallIn(time)
   const turn = type === 'date' ? undefined : turnNear(ms, zone)
-  const turns =
-    turn === undefined ? [] : [wallOf(new Date(turn), zone), wallOf(new Date(turn - 1), zone) + 1]
-  return [wallIn(time), ...turns]
+  if (turn === undefined) return [wall]
+  const [after, before] = [wallOf(new Date(turn), zone), wallOf(new Date(turn - 1), zone) + 1]
+  return [wall, after, before, wall + after - before, wall - after + before]
 }
 
 /** The days and times of day some units before and after a time; months that are too short put it off by some days. */
