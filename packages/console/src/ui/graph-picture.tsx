@@ -1,10 +1,10 @@
-import '@xyflow/react/dist/style.css'
 import { useElementSize, useViewportSize } from '@mantine/hooks'
-import { Controls, type Edge, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
+import { type Edge, ReactFlowProvider, useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
 import { columnsOf, type Fit, fitInto, layOut, lineageOf, type Spot } from '../lib/graph-layout.ts'
 import styles from './graph-picture.module.css'
 import { Heading, type HeadingNode, type PictureNode, Tile, type TileNode } from './graph-tile.tsx'
+import { StillFlow } from './still-flow.tsx'
 
 const sizes = { width: 200, height: 52, between: 10 }
 const headingHeight = 34
@@ -69,26 +69,15 @@ function Picture({ label, nodes, chosen, onChoose, height = 420, above }: Pictur
       style={{ height: fit.height + 2 * edge + headingHeight }}
       aria-label={label}
     >
-      <ReactFlow
+      <StillFlow
         nodes={[...headingsOf(nodes, spots), ...tiles]}
         edges={edgesOf(nodes, lit)}
         nodeTypes={nodeTypes}
         onNodeMouseEnter={(_, { id }) => setHovered(id)}
         onNodeMouseLeave={() => setHovered(undefined)}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        zoomOnDoubleClick={false}
         minZoom={0.3}
         maxZoom={1.5}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Controls showInteractive={false} position="bottom-right" />
-      </ReactFlow>
+      />
     </section>
   )
 }

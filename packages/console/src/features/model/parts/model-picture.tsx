@@ -1,20 +1,12 @@
-import '@xyflow/react/dist/style.css'
 import { useNavigate } from '@tanstack/react-router'
-import {
-  Controls,
-  type Edge,
-  Handle,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from '@xyflow/react'
+import { type Edge, Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import { useMemo, useState } from 'react'
 import { formatShort } from '../../../lib/format.ts'
 import type { ModelObjectFacts } from '../../../lib/model.ts'
 import { texts } from '../../../lib/texts.ts'
 import { stoneColour } from '../../../ui/colour.ts'
 import { Icon } from '../../../ui/icons.tsx'
+import { StillFlow } from '../../../ui/still-flow.tsx'
 import { layOut, relationsOf, sizes } from '../layout.ts'
 import styles from './model.module.css'
 
@@ -71,7 +63,7 @@ export function ModelPicture({
       style={{ height: Math.min(760, Math.max(360, bottom + 60)) }}
       aria-label={words.picture}
     >
-      <ReactFlow
+      <StillFlow
         nodes={[...headingsOf(objects, areas, places), ...tiles]}
         edges={edgesOf(relations, hovered)}
         nodeTypes={nodeTypes}
@@ -79,19 +71,8 @@ export function ModelPicture({
         onNodeMouseLeave={() => setHovered(undefined)}
         fitView
         fitViewOptions={{ padding: 0.04, maxZoom: 1 }}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        zoomOnDoubleClick={false}
         minZoom={0.3}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Controls showInteractive={false} position="bottom-right" />
-      </ReactFlow>
+      />
     </section>
   )
 }

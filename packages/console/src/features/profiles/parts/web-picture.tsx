@@ -1,20 +1,12 @@
-import '@xyflow/react/dist/style.css'
 import type { CustomerRelations, Related } from '@tessera/platform/contract'
-import {
-  Controls,
-  type Edge,
-  Handle,
-  type Node,
-  type NodeProps,
-  Position,
-  ReactFlow,
-} from '@xyflow/react'
+import { type Edge, Handle, type Node, type NodeProps, Position } from '@xyflow/react'
 import { useMemo } from 'react'
 import { embedded } from '../../../lib/embedded.ts'
 import { texts } from '../../../lib/texts.ts'
 import { stoneColour } from '../../../ui/colour.ts'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { LinkText } from '../../../ui/link-text.tsx'
+import { StillFlow } from '../../../ui/still-flow.tsx'
 import { placesOf, tile } from '../web.ts'
 import styles from './web.module.css'
 
@@ -48,25 +40,14 @@ export function WebPicture({ relations }: { relations: CustomerRelations }) {
       style={{ height: Math.min(720, Math.max(220, bottom + 60)) }}
       aria-label={words.picture}
     >
-      <ReactFlow
+      <StillFlow
         nodes={nodes}
         edges={edgesOf(relations, places)}
         nodeTypes={nodeTypes}
         fitView
         fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        zoomOnDoubleClick={false}
         minZoom={0.2}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Controls showInteractive={false} position="bottom-right" />
-      </ReactFlow>
+      />
     </section>
   )
 }
