@@ -124,9 +124,6 @@ export function startOfUnit(wall: WallMs, unit: Unit): WallMs {
   }
 }
 
-/** A day as it is written. */
-export const writtenDay = (wall: WallMs): string => new Date(wall).toISOString().slice(0, 10)
-
 /** Month and day as one number: 31 January is 131. */
 export const monthAndDay = (wall: WallMs): number => {
   const at = new Date(wall)

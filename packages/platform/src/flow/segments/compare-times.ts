@@ -8,7 +8,6 @@ import {
   startOfUnit,
   type WallMs,
   wallOf,
-  writtenDay,
 } from './calendar.ts'
 import type { Comparison, Operator, Unit } from './definition.ts'
 import { daysFrom, instantOf, isDay, startOf } from './values.ts'
@@ -109,7 +108,7 @@ const todayOf = ({ now, zone }: TimeQuestion): WallMs => dayOfWall(wallOf(now, z
 
 /** What a clock in the zone shows at this instant, or this day, as a value of the question's type. */
 const timeAt = (wall: WallMs, { type, zone }: Where): Part =>
-  type === 'date' ? value(writtenDay(wall), 'date') : value(instantAt(wall, zone))
+  type === 'date' ? value(new Date(wall), 'date') : value(instantAt(wall, zone))
 
 const daySpan = (day: WallMs, where: Where): Span =>
   where.type === 'date'

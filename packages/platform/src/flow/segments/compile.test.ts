@@ -140,6 +140,12 @@ describe('who is meant', async () => {
     ['created_at', { op: 'within_last_days', value: 16 }, ''],
     ['created_at', { op: 'not_within_last_days', value: 17 }, 'ada bob dan eve'],
     ['created_at', { op: 'within_next_days', value: 17 }, ''],
+    // Where the calendar of four digits ends, and beyond.
+    ['created_at', { op: '<=', value: '9999-12-31' }, 'cleo'],
+    ['created_at', { op: 'on', value: '9999-12-31' }, ''],
+    ['created_at', { op: 'within_next', value: 10_000, unit: 'year' }, ''],
+    ['birth_date', { op: 'within_last', value: 10_000, unit: 'year' }, 'ada'],
+    ['birth_date', { op: 'more_than_ago', value: 10_000, unit: 'quarter' }, ''],
   ] as const)('%s %j', async (name, asked, expected) => {
     // The table is written as plain data.
     const comparison = structuredClone(asked) as unknown as Comparison

@@ -41,11 +41,22 @@ export const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
 /** A value in the form the driver takes. */
 export function boundValue({ value, type }: Value): DuckDBValue {
   if (value === null) return null
-  if (value instanceof Date) return value.toISOString().slice(0, type === 'date' ? 10 : 23)
+  if (value instanceof Date) return writtenTime(value, type === 'date')
   if (type === 'integer') return BigInt(value)
   if (type === 'number') return Number(value)
   if (type === 'boolean') return Boolean(value)
   return String(value)
+}
+
+/** A day or an instant as the engine reads it, whatever its year. */
+export function writtenTime(of: Date, isDay = false): string {
+  const text = of.toISOString()
+  const year = of.getUTCFullYear()
+  // Beyond four digits ISO has a sign, which the engine does not know.
+  const rest = text.slice(text.indexOf('-', 1), -1)
+  const days = `${String(year > 0 ? year : 1 - year).padStart(4, '0')}${rest.slice(0, 6)}`
+  const day = year > 0 ? days : `${days} (BC)`
+  return isDay ? day : `${day} ${rest.slice(7)}`
 }
 
 /** Runs a query and gives its rows as plain JavaScript. */
@@ -98,7 +109,7 @@ function cellFrom(of: JS | undefined, id?: DuckDBTypeId): Cell {
   }
   if (of instanceof Date) {
     const text = of.toISOString()
-    return id === DuckDBTypeId.DATE ? text.slice(0, 10) : text
+    return id === DuckDBTypeId.DATE ? text.slice(0, text.indexOf('T')) : text
   }
   if (Array.isArray(of)) return of.map((item) => cellFrom(item))
   if (of instanceof Uint8Array) return Buffer.from(of).toString('base64')

@@ -5,7 +5,7 @@ import { duckdbForFew } from '../dialects/duckdb.ts'
 import type { Ready } from '../engine.ts'
 import { type Part, type Value, value } from '../expression.ts'
 import { print } from '../print.ts'
-import { boundTypes, boundValue, rowsIn } from './duckdb-cells.ts'
+import { boundTypes, boundValue, rowsIn, writtenTime } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
 import { literal } from './duckdb-load.ts'
 
@@ -57,6 +57,6 @@ export async function readyOn<Input extends string>(
 /** A value in the text of a statement. */
 function written({ value: of, type }: Value): string {
   if (of === null) return `cast(null as ${duckdbForFew.types[type]})`
-  const text = literal(of instanceof Date ? of.toISOString() : String(of))
+  const text = literal(of instanceof Date ? writtenTime(of) : String(of))
   return type === 'text' ? text : `cast(${text} as ${duckdbForFew.types[type]})`
 }

@@ -300,6 +300,28 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(row?.['v']).toBe(instant)
     })
 
+    test('knows days and instants before and after the years of four digits', async () => {
+      const times = [-8_000, -1, 0, 1, 987, 9_999, 12_026].map((year) => {
+        const at = new Date('2026-03-01T10:30:00.500Z')
+        at.setUTCFullYear(year)
+        return at
+      })
+      const rows = await engine.rows(
+        join(
+          times.map(
+            (at, i) => sql`select ${value(i)} as n, ${call('epoch_ms', value(at))} as instant,
+              ${value(at, 'date')} as day`,
+          ),
+          sql` union all `,
+        ),
+      )
+      const found = rows.toSorted((a, b) => Number(a['n']) - Number(b['n']))
+      expect(found.map((row) => row['instant'])).toEqual(times.map((at) => at.getTime()))
+      expect(found.map((row) => row['day'])).toEqual(
+        times.map((at) => at.toISOString().split('T')[0]),
+      )
+    })
+
     test('undoes a change as a whole when it fails', async () => {
       await makePeople(engine)
       await expect(
