@@ -88,7 +88,7 @@ function spanOf({ op, unit, zone }: Question): number | undefined {
 }
 
 /** The moments at which people may change sides, from a moment on: `profile`, `moment`; of some rows of an object, or of people. */
-function momentsOf(flips: readonly Flip[], rows: Part, now: Date): Draft {
+export function momentsOf(flips: readonly Flip[], rows: Part, now: Date): Draft {
   const [first] = flips
   const owner = first?.object === peopleMark ? column('profile') : column('_profile')
   const fields = [...new Set(flips.map(({ field }) => field))]

@@ -1,8 +1,8 @@
-import { type Engine, sql, value, type Writer } from '#engine'
+import { type Draft, type Engine, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
 import { memberPositions, mergedTable, publishAmong, type Segments } from '#segments'
 import { type Evaluated, evaluate } from './evaluate.ts'
-import { addDue, byObject, wholeOf } from './flips.ts'
+import { addDue, byObject, momentsOf, wholeOf } from './flips.ts'
 import type { LiveSegment } from './lane.ts'
 import { coveredNow, keepBits } from './memberships.ts'
 import type { Scene } from './scene.ts'
@@ -15,6 +15,8 @@ export interface RoundTools {
   readonly now: () => Date
   readonly timings: { step: string; ms: number }[]
   readonly signal: AbortSignal
+  /** A segment that fails is no longer kept, so that the others are. */
+  readonly setAside: (segment: string, thrown: unknown) => Promise<void>
   /** Hears of whom something changed, once the members are those that follow from it. */
   readonly onTouched?: (profiles: readonly string[] | 'all') => void
 }
@@ -53,15 +55,8 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
   if ([...waiting.objects.values()].includes('all'))
     return everybody(tools, scene, waiting, concerned)
   const now = scene.ground.now
-  const marked = sql`select profile from ${touchedTable} where position <= ${value(waiting.until)}
-    union select profile from ${dueTable} where moment < ${value(now.getTime())}`
-  const hasMerges = (await engine.tables('unified')).some(({ name }) => name === mergedTable.name)
-  const those = hasMerges
-    ? sql`with marked as (${marked}) select profile from marked
-        union select r.new from ${mergedTable} r join marked on marked.profile = r.old`
-    : marked
   return engine.staged(
-    those,
+    await concernedPeople(engine, waiting, now),
     async (among) => {
       const who = await engine.rows(sql`select profile from ${among}`, { lane: 'tick' })
       const keys = concerned.map(({ key }) => key)
@@ -99,6 +94,49 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
     },
     { lane: 'tick' },
   )
+}
+
+/** Who is marked or due, and whoever took them in. */
+async function concernedPeople(engine: Engine, { until }: Waiting, now: Date): Promise<Draft> {
+  const marked = sql`select profile from ${touchedTable} where position <= ${value(until)}
+    union select profile from ${dueTable} where moment < ${value(now.getTime())}`
+  const hasMerges = (await engine.tables('unified')).some(({ name }) => name === mergedTable.name)
+  return hasMerges
+    ? sql`with marked as (${marked}) select profile from marked
+        union select r.new from ${mergedTable} r join marked on marked.profile = r.old`
+    : marked
+}
+
+/** After a round that failed: the segments that cannot be asked, each by itself, with why. */
+export async function failingIn(
+  tools: Pick<RoundTools, 'engine' | 'now' | 'signal'>,
+  scene: Scene,
+): Promise<ReadonlyMap<string, unknown>> {
+  const { engine, now, signal } = tools
+  const waiting = await waitingNow(engine, scene)
+  const failing = new Map<string, unknown>()
+  await engine.staged(
+    await concernedPeople(engine, waiting, scene.ground.now),
+    async (among) => {
+      for (const one of scene.live) {
+        signal.throwIfAborted()
+        const asked = { ...scene, segments: [one], among, uncovered: [] }
+        const ask = async ({ who, made }: Evaluated) => {
+          await engine.rows(sql`select count(*) as n from (${who}) w`, { lane: 'tick' })
+          for (const [object, flips] of flipsOf([one])) {
+            const rows = made.get(object === peopleMark ? 'people' : `rows_${object}`)
+            const moments = rows && momentsOf(flips, rows, scene.ground.now)
+            if (moments) await engine.rows(sql`select count(*) as n from (${moments}) m`)
+          }
+        }
+        await evaluate(engine, asked, { now, timings: [] }, ask).catch((thrown: unknown) =>
+          failing.set(one.key, thrown),
+        )
+      }
+    },
+    { lane: 'tick' },
+  )
+  return failing
 }
 
 async function waitingNow(engine: Engine, { ground }: Scene): Promise<Waiting> {
@@ -163,15 +201,21 @@ async function everybody(
   waiting: Waiting,
   concerned: readonly LiveSegment[],
 ): Promise<WorkedOff> {
+  const { segments, signal } = tools
   let changed = false
+  const well: LiveSegment[] = []
   for (const one of concerned) {
-    tools.signal.throwIfAborted()
-    const done = await tools.segments.publish(one.key, tools.signal, scene.ground.now)
-    changed ||= done.changed
+    signal.throwIfAborted()
+    try {
+      changed = (await segments.publish(one.key, signal, scene.ground.now)).changed || changed
+      well.push(one)
+    } catch (thrown) {
+      await tools.setAside(one.key, thrown)
+    }
   }
   await tools.engine.change('what was marked', async (writer) => {
     await takeAway(writer, waiting, scene.ground.now)
-    await addWholeDue(writer, concerned, scene.ground.now)
+    await addWholeDue(writer, well, scene.ground.now)
   })
   tools.onTouched?.('all')
   return { profiles: 0, segments: concerned.length, changed, uncovered: [] }

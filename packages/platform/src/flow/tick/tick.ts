@@ -11,7 +11,7 @@ import type { KnownToSegments, Segment, SegmentKeeping, Segments } from '#segmen
 import type { TickStatus } from './api.ts'
 import { dayIn } from './days.ts'
 import { coverOne } from './memberships.ts'
-import { addWholeDue, nextDue, workOff } from './round.ts'
+import { addWholeDue, failingIn, nextDue, type RoundTools, workOff } from './round.ts'
 import { type Scene, sceneSetter } from './scene.ts'
 import { forget, keep } from './tables.ts'
 import { makeTurns, type Turns } from './turns.ts'
@@ -181,6 +181,31 @@ export function makeTick(tools: TickTools): Tick {
     if (isQuiet) await coverOne(engine, keys)
   }
 
+  // The graph, the next check and the next start try again; until then its members are those of the last time.
+  const setAside = async (key: string, thrown: unknown) => {
+    signal.throwIfAborted()
+    log.warn('a segment cannot be kept live', { segment: key, fault: sentenceOf(thrown) })
+    await engine.change(`live ${key}`, (writer) => forget(writer, key)).finally(scenes.keptChanged)
+  }
+
+  // One that fails is published by itself, so that it goes well or is stale with the reason; then all the others are worked on.
+  const workOn = async (work: RoundTools, scene: Scene) => {
+    try {
+      return { scene, worked: await workOff(work, scene) }
+    } catch (thrown) {
+      signal.throwIfAborted()
+      const failing = await failingIn(work, scene)
+      if (failing.size === 0) throw thrown
+      const { now } = scene.ground
+      for (const [key, why] of failing) {
+        await setAside(key, why)
+        await tools.segments.publish(key, signal, now).catch(() => signal.throwIfAborted())
+      }
+      const others = await scenes.at(now)
+      return { scene: others, worked: await workOff(work, others) }
+    }
+  }
+
   const roundNow = async (at?: Date) => {
     const noted = memory.noted
     const startedAt = clock.now()
@@ -190,16 +215,16 @@ export function makeTick(tools: TickTools): Tick {
     memory.isAssigned = true
     await follow(tools, { memory, turns, signal, watch })
     if (memory.isRunning) await identify()
-    const scene = await scenes.at(at ?? clock.now())
+    const looked = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
-    const work = { ...tools, now: clock.now, timings, signal }
-    const worked = await workOff(work, scene)
+    const work = { ...tools, now: clock.now, timings, signal, setAside }
+    const { worked, scene } = await workOn(work, looked)
     watch.add(timings)
     watch.lap('publish')
     await cover(scene, worked.uncovered)
     watch.lap('cover')
-    await publishWhole(tools, { memory, scene, signal })
+    await publishWhole(work, { memory, scene })
     memory.rounds++
     memory.worked = noted
     memory.asOf = startedAt
@@ -218,6 +243,9 @@ export function makeTick(tools: TickTools): Tick {
       const published = await tools.segments.publish(key, of, now)
       const scene = await scenes.at(now)
       const one = scene.lanes.live.get(key)
+      const followers = published.changed ? followersOf(key, scene) : []
+      for (const other of followers)
+        await tools.segments.publish(other, of, now).catch((thrown) => setAside(other, thrown))
       await engine
         .change(`live ${key}`, async (writer) => {
           if (!one) return forget(writer, key)
@@ -239,7 +267,12 @@ export function makeTick(tools: TickTools): Tick {
       const one = scene.live.find((live) => live.key === key)
       const kept = scene.kept.get(key)
       if (!one || !kept) return 0
-      const { entered, left, moved } = await tools.segments.publish(key, of, now)
+      const published = await tools.segments.publish(key, of, now).catch(async (thrown) => {
+        of.throwIfAborted()
+        await setAside(key, thrown)
+      })
+      if (!published) return 0
+      const { entered, left, moved } = published
       const found = entered + left + moved
       // What is marked has come since the round: no difference, only early.
       const isEarly = found > 0 && (await touchedNow(engine)).objects.size > 0
@@ -258,6 +291,7 @@ export function makeTick(tools: TickTools): Tick {
     })
 
   const check = async (of: AbortSignal = signal): Promise<number> => {
+    await adoptPublished()
     const { live } = await scenes.at(clock.now())
     let differences = 0
     for (const { key } of live) {
@@ -423,8 +457,8 @@ async function follow(
 
 /** Where a day has begun, what asks the calendar is published whole; and whatever leads to what has changed and is nobody's. */
 async function publishWhole(
-  { segments, engine }: TickTools,
-  { memory, scene, signal }: { memory: Memory; scene: Scene; signal: AbortSignal },
+  { segments, engine, signal, setAside }: RoundTools,
+  { memory, scene }: { memory: Memory; scene: Scene },
 ): Promise<void> {
   const { now } = scene.ground
   const stand = await positionsOf(engine)
@@ -443,10 +477,17 @@ async function publishWhole(
       asks.some((of) => concerned.has(of))
     if (!isConcerned) continue
     concerned.add(key)
-    await segments.publish(key, signal, now)
+    await segments.publish(key, signal, now).catch((thrown) => setAside(key, thrown))
   }
   for (const zone of begun) memory.days.set(zone, dayIn(zone, now))
   memory.led = stand
+}
+
+/** Kept segments that ask for the members of one, over others too, each after those it asks. */
+function followersOf(key: string, { live }: Scene): readonly string[] {
+  const concerned = new Set([key])
+  for (const one of live) if (one.asks.some((of) => concerned.has(of))) concerned.add(one.key)
+  return [...concerned].slice(1)
 }
 
 function keepingOf({ live, kept }: Scene, key: string, memory: Memory, now: Date): SegmentKeeping {
