@@ -20,6 +20,8 @@ export interface BenchTools {
   readonly isShort: boolean
   /** Also what takes minutes and much memory. */
   readonly isLong: boolean
+  /** Where what takes long to make is kept, to be used again (`--data=<folder>`). */
+  readonly kept: string | undefined
   readonly say: (line: string) => void
 }
 

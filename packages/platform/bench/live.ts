@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, type Figure, percentile, rounded } from './bench.ts'
@@ -22,17 +24,12 @@ export const live: Bench = {
   name: 'live',
   about:
     '200 live segments of ten shapes over people, orders and events made in SQL, while 500 events a second of 2,000 people are accepted through HTTP (with --long one million people, ten million orders, twenty million events; otherwise a tenth of that, in the short form a fiftieth). Waited for: somebody whose event was acknowledged is a member. Then every segment is compared with a full run.',
-  run: async ({ folder, isShort, isLong, say }) => {
+  run: async ({ folder, isShort, isLong, kept, say }) => {
     const size = sizeFor(isShort, isLong)
-    await putBase(join(folder, 'data'), size)
-    say(`${size.people} people, ${size.orders} orders, ${size.events} events made`)
-    const platform = await startPlatform(join(folder, 'data'))
+    const data = join(folder, 'data')
+    const adopting = await prepare({ data, kept, size, say })
+    const platform = await startPlatform(data)
     try {
-      const began = performance.now()
-      await define(platform)
-      await untilLive(platform)
-      const adopting = (performance.now() - began) / 1000
-      say(`${segments} segments live after ${Math.round(adopting)} s`)
       await warmUp(platform)
       const seconds = isShort ? 10 : 40
       const load = await measure(platform, { seconds, people: size.people })
@@ -53,6 +50,45 @@ export const live: Bench = {
       await platform.stop()
     }
   },
+}
+
+/** Makes the data with its live segments, or takes what was kept of it; how many seconds it took to make all segments live. */
+async function prepare(of: {
+  readonly data: string
+  readonly kept: string | undefined
+  readonly size: BaseSize
+  readonly say: (line: string) => void
+}): Promise<number> {
+  const { data, kept, size, say } = of
+  const at = (name: string) => join(kept ?? '', `live-${size.people}-${name}`)
+  const [base, ready, seconds] = [at('base'), at('ready'), at('seconds.json')]
+  if (kept !== undefined && existsSync(seconds)) {
+    await cp(ready, data, { recursive: true })
+    say('taken as it was kept, with its segments')
+    return Number(await readFile(seconds, 'utf8'))
+  }
+  if (kept !== undefined && existsSync(base)) await cp(base, data, { recursive: true })
+  else await putBase(data, size)
+  if (kept !== undefined && !existsSync(base)) await cp(data, base, { recursive: true })
+  say(`${size.people} people, ${size.orders} orders, ${size.events} events made`)
+  const adopting = await makeLive(data)
+  say(`${segments} segments live after ${Math.round(adopting)} s`)
+  if (kept === undefined) return adopting
+  await cp(data, ready, { recursive: true })
+  await writeFile(seconds, String(adopting))
+  return adopting
+}
+
+async function makeLive(data: string): Promise<number> {
+  const platform = await startPlatform(data)
+  try {
+    const began = performance.now()
+    await define(platform)
+    await untilLive(platform)
+    return (performance.now() - began) / 1000
+  } finally {
+    await platform.stop()
+  }
 }
 
 function sizeFor(isShort: boolean, isLong: boolean): BaseSize {

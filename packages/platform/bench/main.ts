@@ -39,6 +39,7 @@ const args = process.argv.slice(2)
 const isJson = args.includes('--json')
 const isShort = args.includes('--short')
 const isLong = args.includes('--long')
+const kept = args.find((arg) => arg.startsWith('--data='))?.slice('--data='.length)
 const names = args.filter((arg) => !arg.startsWith('--'))
 const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name))
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -56,6 +57,7 @@ for (const { name, about, run } of chosen) {
       datasets: environment()['TESSERA_DATASETS'],
       isShort,
       isLong,
+      kept,
       say,
     })
     results.push({ bench: name, figures })

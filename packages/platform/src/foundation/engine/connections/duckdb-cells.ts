@@ -16,14 +16,14 @@ import type { Answer, Cell, Row } from '../engine.ts'
 import type { Value } from '../expression.ts'
 import type { Printed } from '../print.ts'
 
-export type Statement = readonly [text: string, values: DuckDBValue[], types: DuckDBType[]]
+export type Statement = readonly [text: string, values?: DuckDBValue[], types?: DuckDBType[]]
 
-/** A printed statement with its values in the forms and types the driver takes. */
-export const bind = ({ text, values }: Printed): Statement => [
-  text,
-  values.map(boundValue),
-  values.map(({ type }) => boundTypes[type]),
-]
+/** A printed statement with its values, if it has any, in the forms and types the driver takes. */
+export const bind = ({ text, values }: Printed): Statement =>
+  // With values, even none, it goes three ways to the engine instead of one.
+  values.length === 0
+    ? [text]
+    : [text, values.map(boundValue), values.map(({ type }) => boundTypes[type])]
 
 /** The types that values travel as. */
 export const boundTypes: Readonly<Record<FieldType, DuckDBType>> = {
@@ -62,7 +62,7 @@ export function writtenTime(of: Date, isDay = false): string {
 /** Runs a query and gives its rows as plain JavaScript. */
 export async function rowsOf(
   connection: DuckDBConnection,
-  ...[text, values, types]: readonly [string] | Statement
+  ...[text, values, types]: Statement
 ): Promise<readonly Row[]> {
   return rowsIn(await connection.runAndReadAll(text, values, types))
 }

@@ -9,12 +9,13 @@ import { type Part, table, value } from '../expression.ts'
 import { engineFaults } from '../faults.ts'
 import { print } from '../print.ts'
 import { sql } from '../sql.ts'
-import { answerOf, batchesOf, bind, rowsOf } from './duckdb-cells.ts'
+import { answerOf, batchesOf, bind, rowsOf, type Statement } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
 import { appendIntegers, readIntegers } from './duckdb-integers.ts'
 import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { readyOn } from './duckdb-ready.ts'
 import { surveyFile } from './duckdb-survey.ts'
+import { inText } from './duckdb-text.ts'
 import { makeWidth } from './width.ts'
 
 /** How the embedded engine is opened. */
@@ -161,14 +162,19 @@ async function engineOn(
       }
     }, signal)
 
-  const inTransaction = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
+  const inTransaction = async <T>(
+    work: (writer: Writer) => Promise<T>,
+    stated: Stated,
+  ): Promise<T> => {
     await writer.run('begin transaction')
     let isReshaped = false
     const noteShape = () => {
       isReshaped = true
     }
     try {
-      const result = await work(writerOn(writer, { name: () => fresh('step').name, noteShape }))
+      const result = await work(
+        writerOn(writer, { name: () => fresh('step').name, noteShape, stated }),
+      )
       await writer.run('commit')
       return result
     } catch (thrown) {
@@ -182,7 +188,7 @@ async function engineOn(
   return {
     dialect,
     rows: (query, ask = {}) =>
-      inLane('a query', ask, (connection) => rowsOf(connection, ...statement(query))),
+      inLane('a query', ask, (connection) => rowsOf(connection, ...statedIn(ask.lane)(query))),
     integers: (query, ask = {}) =>
       inLane('a query', ask, async (connection) =>
         readIntegers(await connection.stream(...statement(query))),
@@ -230,13 +236,14 @@ async function engineOn(
       ),
     change: (what, work, { lane = 'heavy' } = {}) =>
       changes.enter(async () => {
-        const run = () => guarded({ what, connection: writer }, () => inTransaction(work))
+        const run = () =>
+          guarded({ what, connection: writer }, () => inTransaction(work, statedIn(lane)))
         return wideLanes.includes(lane) ? width.wide(run) : run()
       }),
     staged: async (query, use, ask = {}) => {
       const { schema, name } = fresh('work')
       await inLane('a computation', { lane: 'heavy', ...ask }, async (connection) => {
-        const [text, ...rest] = statement(query)
+        const [text, ...rest] = statedIn(ask.lane)(query)
         await connection.run(`create table stage.${name} as ${text}`, ...rest)
       })
       try {
@@ -345,19 +352,34 @@ async function poolOf(connect: Opened['connect'], slots: number): Promise<Pool> 
   return { gate: makeGate(slots), idle }
 }
 
+/** How a question becomes a statement of the engine. */
+type Stated = (query: Part) => Statement
+
 const statement = (query: Part) => bind(print(query, dialect))
+
+/**
+ * The same with its values in the text where they can be: with values beside it a statement goes three ways to the engine
+ * instead of one, and is often planned twice. Rounds consist of a hundred of them.
+ */
+const statementInOne: Stated = (query) => bind(print(query, dialect, inText))
+
+const statedIn = (lane: Lane | undefined): Stated => (lane === 'tick' ? statementInOne : statement)
 
 /** Statements that make other tables or columns. */
 const reshapes = /^\s*(create|alter|drop)\b/i
 
 function writerOn(
   connection: DuckDBConnection,
-  of: { readonly name: () => string; readonly noteShape: () => void },
+  of: {
+    readonly name: () => string
+    readonly noteShape: () => void
+    readonly stated: Stated
+  },
 ): Writer {
   return {
     staged: async (query, use) => {
       const name = of.name()
-      const [text, ...rest] = statement(query)
+      const [text, ...rest] = of.stated(query)
       // Of the session, because one transaction cannot write to two databases; undone with it.
       await connection.run(`create temp table ${name} as ${text}`, ...rest)
       const result = await use(table('temp', name))
@@ -365,15 +387,15 @@ function writerOn(
       return result
     },
     run: async (part) => {
-      const [text, ...rest] = statement(part)
+      const [text, ...rest] = of.stated(part)
       if (reshapes.test(text)) of.noteShape()
       return (await connection.run(text, ...rest)).rowsChanged
     },
-    rows: (query) => rowsOf(connection, ...statement(query)),
+    rows: (query) => rowsOf(connection, ...of.stated(query)),
     positions: async (count) => {
       const [row] = await rowsOf(
         connection,
-        ...statement(
+        ...of.stated(
           sql`update engine.counter set position = position + ${value(count)} returning position`,
         ),
       )
