@@ -117,10 +117,20 @@ test('what is sent is soon in the members, what is taken apart soon is not', asy
     members: 4,
     kept: { lane: 'live', difference: 0, differences: 0 },
   })
-  expect((await segment(server, 'recent')).kept).toEqual({
+  expect((await segment(server, 'recent')).kept).toMatchObject({
     lane: 'scheduled',
     why: expect.stringContaining('month'),
+    as_of: expect.stringMatching(/^20/),
+    staleness_ms: expect.any(Number),
   })
+  // The list tells the same of all.
+  const list = (await server.call('GET', '/segments')) as readonly Segment[]
+  expect(list.map(({ kept }) => kept?.lane).toSorted()).toEqual([
+    'live',
+    'live',
+    'live',
+    'scheduled',
+  ])
   expect(await server.call('GET', '/tick')).toMatchObject({
     live: 3,
     differences: 0,

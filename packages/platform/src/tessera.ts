@@ -124,7 +124,7 @@ import {
   prepareModel,
 } from '#mappings'
 import { makeOutgoing } from '#outgoing'
-import { keptWithin, makeProfiles, profileRoutes } from '#profiles'
+import { keptWithin, makeIdentified, makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation, savedQueryKind } from '#query'
 import { makeResolver, resolverRoutes } from '#resolver'
 import {
@@ -143,6 +143,7 @@ import {
   type Condition,
   makeSegments,
   prepareSegments,
+  scheduledAsOf,
   segmentKind,
   segmentMigrations,
   segmentNodes,
@@ -441,7 +442,11 @@ async function wire(
     store,
     clock,
     known: knownToSegments,
-    keeping: async (segment) => tick?.keeping(segment),
+    keeping: async (asked) =>
+      scheduledAsOf((await tick?.keeping(asked)) ?? new Map(), {
+        view: () => graph.view(),
+        now: clock.now(),
+      }),
   })
   await prepareTick(engine)
   const peopleRules = async () => (await rulesets()).find(({ on }) => on === 'individual')
@@ -605,7 +610,7 @@ async function wire(
   const askedRuns = makeAskedRuns({
     jobs,
     identity,
-    refresh: async (node, { signal }) => (await graph.refresh({ signal, want: [node] })).steps,
+    refresh: async (node, tools) => (await graph.refresh({ ...tools, want: [node] })).steps,
     onDone: () => wholeRuns.refreshStale(),
   })
   const unify = refreshIdentity({ identity, model, rulesets, asked: askedRuns.asked })
@@ -744,6 +749,11 @@ async function wire(
     log,
     proxies: config.proxies,
     qualifierOf: people.sourceOf,
+    reading: {
+      profiles,
+      identified: makeIdentified({ engine, model, rulesets }),
+      computedOf: async (id) => (await people.person({ by: 'profile', id })).parts,
+    },
     secrets,
     store,
   })

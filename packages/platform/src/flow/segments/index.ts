@@ -51,4 +51,4 @@ export {
   prepareSegments,
   stateTable,
 } from './tables.ts'
-export { asksTheClock, segmentNodes, segmentRefresher } from './work.ts'
+export { asksTheClock, scheduledAsOf, segmentNodes, segmentRefresher } from './work.ts'

@@ -135,8 +135,8 @@ export interface SegmentTools {
   readonly store: Store
   readonly clock: Clock
   readonly known: () => Promise<KnownToSegments>
-  /** How a segment is kept up to date, where something keeps it live. */
-  readonly keeping?: (segment: Segment) => Promise<SegmentKeeping | undefined>
+  /** How segments are kept up to date, by their keys. */
+  readonly keeping?: (segments: readonly Segment[]) => Promise<ReadonlyMap<string, SegmentKeeping>>
 }
 
 /** The segments of one installation. */
@@ -187,13 +187,14 @@ ${fitting}
   }
 
   const overviews = async (segments: readonly Segment[]) => {
-    const [states, newest, trouble] = await Promise.all([
+    const [states, newest, trouble, keepings] = await Promise.all([
       statesOf(engine),
       sizes.newest(),
       troubles.list(),
+      keeping?.(segments),
     ])
     return segments.map(({ key, body }): SegmentOverview => {
-      const [last, stale] = [newest.get(key), trouble.get(key)]
+      const [last, stale, kept] = [newest.get(key), trouble.get(key), keepings?.get(key)]
       return {
         key,
         label: body.label,
@@ -202,6 +203,7 @@ ${fitting}
         ...states.get(key),
         ...(last ? { last } : {}),
         ...(stale ? { stale } : {}),
+        ...(kept ? { kept } : {}),
       }
     })
   }
@@ -240,11 +242,9 @@ ${fitting}
     sample,
     list: async () => overviews((await known()).segments),
     get: async (key) => {
-      const segment = await find(key)
-      const [only] = await overviews([segment])
+      const [only] = await overviews([await find(key)])
       if (!only) throw new Error('one segment gave no overview')
-      const kept = await keeping?.(segment)
-      return kept ? { ...only, kept } : only
+      return only
     },
     count: async (of, signal) => countOf(engine, await ask(of), { ...of, signal }),
     sampleOf: async (key, limit, signal, given) => {

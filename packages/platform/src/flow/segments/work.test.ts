@@ -16,6 +16,7 @@ import {
   makeSegments,
   prepareSegments,
   type Segment,
+  scheduledAsOf,
   segmentMigrations,
   segmentNodes,
   segmentRefresher,
@@ -70,7 +71,13 @@ const segments = makeSegments({
     insights: await insights.shapes(),
     segments: [big, recent],
   }),
+  keeping: async (asked) =>
+    scheduledAsOf(
+      new Map(asked.map(({ key }) => [key, { lane: key === 'big' ? 'live' : 'scheduled' }])),
+      { view: () => graph.view(), now: clock.now() },
+    ),
 })
+const kept = async () => (await segments.list()).map((one) => one.kept)
 
 let orders = 1
 const hasObject = (key: string) => key === 'sales_order'
@@ -110,11 +117,15 @@ const refreshed = async (want: 'stale' | 'due' = 'stale') => {
 const members = async (key: string) => (await segments.members(key, { limit: 99 })).total
 
 test('a day in the life of an insight and two segments in the graph', async () => {
+  expect(await kept()).toEqual([{ lane: 'live' }, { lane: 'scheduled' }])
   expect(await refreshed()).toEqual([
     'insight:spend refreshed',
     'segment:big refreshed',
     'segment:recent refreshed',
   ])
+  const asOf = clock.now().toISOString()
+  const scheduled = { lane: 'scheduled', as_of: asOf }
+  expect(await kept()).toEqual([{ lane: 'live' }, { ...scheduled, staleness_ms: 0 }])
   expect([await members('big'), await members('recent')]).toEqual([2, 2])
   expect(await refreshed()).toEqual([])
 
@@ -128,6 +139,7 @@ test('a day in the life of an insight and two segments in the graph', async () =
 
   // Nothing moved but time: only who is recent is looked at again.
   clock.move(2 * 3_600_000)
+  expect(await kept()).toEqual([{ lane: 'live' }, { ...scheduled, staleness_ms: 2 * 3_600_000 }])
   expect(await refreshed('due')).toEqual(['segment:recent refreshed'])
   clock.move(3 * 86_400_000)
   expect(await refreshed('due')).toEqual(['segment:recent refreshed'])

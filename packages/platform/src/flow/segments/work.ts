@@ -1,9 +1,10 @@
 import { consentObjects } from '#consent'
 import { fingerprint } from '#definitions'
-import type { Freshness, GraphNode, Refresher } from '#graph'
+import type { Freshness, GraphNode, NodeView, Refresher } from '#graph'
 import type { InsightShape } from '#insights'
 import type { Model } from '#model'
 import type { Relation } from '#query'
+import type { SegmentKeeping } from './api.ts'
 import { parentsOf } from './check-segment.ts'
 import type { Condition, Membership, Segment, SegmentDefinition, Sequence } from './definition.ts'
 import { needsOf } from './kinds.ts'
@@ -199,3 +200,20 @@ export const segmentRefresher =
     const { changed, position, members, entered, left } = done
     return { changed: changed ? 'all' : 'nothing', position, counts: { members, entered, left } }
   }
+
+/** Tells of segments that are published in runs as of when their members are, and how far behind: 0 when nothing waits. */
+export async function scheduledAsOf(
+  kept: ReadonlyMap<string, SegmentKeeping>,
+  { view, now }: { readonly view: () => Promise<readonly NodeView[]>; readonly now: Date },
+): Promise<ReadonlyMap<string, SegmentKeeping>> {
+  if (![...kept.values()].some(({ lane }) => lane === 'scheduled')) return kept
+  const nodes = new Map((await view()).map((node) => [node.key, node]))
+  return new Map(
+    [...kept].map(([key, one]) => {
+      const { refreshedAt: asOf, why = [] } = nodes.get(`segment:${key}`) ?? {}
+      if (one.lane === 'live' || asOf === undefined) return [key, one]
+      const behindMs = why.length === 0 ? 0 : Math.max(0, now.getTime() - Date.parse(asOf))
+      return [key, { ...one, as_of: asOf, staleness_ms: behindMs }]
+    }),
+  )
+}

@@ -95,13 +95,18 @@ export function momentsOf(flips: readonly Flip[], rows: Part, now: Date): Draft 
   // One reading of the rows for each field, however many segments ask it; of long ago nothing is still to come.
   const each = fields.map((field) => {
     const offsets = new Set(flips.flatMap((flip) => (flip.field === field ? flip.offsetsMs : [])))
-    const spans = join([...offsets].map((offset) => sql`(${value(offset)})`))
-    const since = value(new Date(now.getTime() - Math.max(...offsets)))
-    return sql`select ${owner} as profile, ${call('epoch_ms', column(field))} + span as moment
-      from ${rows} cross join (values ${spans}) s(span) where ${column(field)} >= ${since} and ${owner} is not null`
+    const ascending = [...offsets].toSorted((one, other) => one - other)
+    const since = value(new Date(now.getTime() - (ascending.at(-1) ?? 0)))
+    // The first that is still to come is the soonest.
+    const soonest = ascending.map(
+      (offset) => sql`when ms >= ${value(now.getTime() - offset)} then ms + ${value(offset)}`,
+    )
+    return sql`select profile, case ${join(soonest, sql` `)} end as moment from (
+      select ${owner} as profile, ${call('epoch_ms', column(field))} as ms
+      from ${rows} where ${column(field)} >= ${since} and ${owner} is not null) times`
   })
   return sql`select profile, min(moment) as moment from (${join(each, sql` union all `)}) moments
-    where moment >= ${value(now.getTime())} group by profile`
+    where moment is not null group by profile`
 }
 
 /** Flips by the object that they look at, each once. */

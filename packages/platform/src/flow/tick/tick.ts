@@ -56,8 +56,8 @@ export interface Tick {
   readonly check: (signal?: AbortSignal) => Promise<number>
   /** A publish that somebody asked for, between two rounds. */
   readonly publish: Segments['publish']
-  /** How a segment is kept. */
-  readonly keeping: (segment: Segment) => Promise<SegmentKeeping | undefined>
+  /** How segments are kept, by their keys. */
+  readonly keeping: (segments: readonly Segment[]) => Promise<ReadonlyMap<string, SegmentKeeping>>
   readonly status: () => Promise<TickStatus>
   /** Refreshers of the graph that leave to the tick what it has done, and never work beside it on the same. */
   readonly beside: {
@@ -374,11 +374,9 @@ export function makeTick(tools: TickTools): Tick {
         ? adopt(key, of)
         : tools.segments.publish(key, of, at, given)
     },
-    keeping: async ({ key }) => {
+    keeping: async (segments) => {
       const scene = await scenes.at(clock.now())
-      const why = scene.lanes.scheduled.get(key)
-      if (why !== undefined) return { lane: 'scheduled', why }
-      return keepingOf(scene, key, memory, clock.now())
+      return new Map(segments.map(({ key }) => [key, keepingOf(scene, key, memory, clock.now())]))
     },
     status: async () => {
       const { live, kept } = await scenes.at(clock.now())
@@ -490,7 +488,14 @@ function followersOf(key: string, { live }: Scene): readonly string[] {
   return [...concerned].slice(1)
 }
 
-function keepingOf({ live, kept }: Scene, key: string, memory: Memory, now: Date): SegmentKeeping {
+function keepingOf(
+  { lanes, live, kept }: Scene,
+  key: string,
+  memory: Memory,
+  now: Date,
+): SegmentKeeping {
+  const why = lanes.scheduled.get(key)
+  if (why !== undefined) return { lane: 'scheduled', why }
   const found = kept.get(key)
   if (!found || !live.some((one) => one.key === key)) return { lane: 'live' }
   const { asOf, noted, worked } = memory

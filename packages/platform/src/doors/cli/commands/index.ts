@@ -41,7 +41,7 @@ import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
 import { secretSet } from './secret-set.ts'
-import { segmentChanges, segmentMembers, segmentOverlap } from './segments.ts'
+import { segmentChanges, segmentMembers, segmentOverlap, segments } from './segments.ts'
 import { sender } from './sender.ts'
 import { serve } from './serve.ts'
 import { status } from './status.ts'
@@ -73,6 +73,7 @@ export const commands: readonly Command[] = [
   decisions,
   decide,
   why,
+  segments,
   segmentMembers,
   segmentChanges,
   segmentOverlap,

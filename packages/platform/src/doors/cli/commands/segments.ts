@@ -3,6 +3,56 @@ import { cliFaults } from '../faults.ts'
 import { grouped, tableOf } from '../table.ts'
 import { wordOf } from '../words.ts'
 
+interface Overview {
+  readonly key: string
+  readonly on: string
+  readonly members?: number
+  readonly changed_at?: string
+  readonly stale?: { readonly why: string; readonly since: string }
+  readonly kept?: { readonly lane: string; readonly staleness_ms?: number }
+}
+
+/** Lists segments, how each is kept, how far it is behind, and why one is stale. */
+export const segments: Command = {
+  name: 'segments',
+  takes: '',
+  about: 'List segments: how each is kept up to date, how far behind it is, and why one is stale',
+  run: async (_, { client, out }) => {
+    // The endpoint answers with this shape; see the segments room.
+    const all = (await (await client()).call('GET', '/segments')) as readonly Overview[]
+    if (out.isJson) return out.print(JSON.stringify(all, null, 2))
+    if (all.length === 0) return out.print('no segments yet')
+    const columns = [
+      { title: 'segment' },
+      { title: 'on' },
+      { title: 'members', align: 'right' },
+      { title: 'changed' },
+      { title: 'kept' },
+      { title: 'behind' },
+      { title: '' },
+    ] as const
+    const rows = all.map(({ key, on, members, changed_at: changed, stale, kept }) => [
+      key,
+      on,
+      members ?? '-',
+      changed === undefined ? '-' : minuteOf(changed),
+      kept?.lane ?? '-',
+      behindIn(kept?.staleness_ms),
+      stale ? `stale since ${minuteOf(stale.since)}: ${stale.why}` : '',
+    ])
+    out.print(tableOf(columns, rows))
+  },
+}
+
+const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ')
+
+function behindIn(ms: number | undefined): string {
+  if (ms === undefined) return '-'
+  if (ms < 1000) return `${ms} ms`
+  const seconds = Math.round(ms / 1000)
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
+
 interface Member {
   readonly profile: string
   readonly name?: string
