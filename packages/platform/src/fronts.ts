@@ -15,6 +15,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Front } from '#kernel/front.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
+import { makeProfileApiFront, type ProfileReading } from '#profile-api'
 import { makeSegmentSpecFront } from '#segment-spec'
 import type { Secrets, Store } from '#store'
 import { type ConnectionDefinition, liveStreamsIn, loadBulk, type StreamDefinition } from '#streams'
@@ -63,6 +64,8 @@ export interface FrontTools {
   readonly ids: Ids
   readonly jobs: Jobs
   readonly log: Log
+  /** Where people are read, for those who ask by the wire of profiles. */
+  readonly reading: Omit<ProfileReading, 'senders'>
   /** How many proxies stand in front and are believed. */
   readonly proxies: number
   /** What keeps the ids of a stream of events apart from others. */
@@ -104,10 +107,19 @@ export function makeFronts(tools: FrontTools): {
     secret: secrets.get,
     settingsOf: async (stream) => webhookSettingsIn(await catalogue(), stream),
   })
+  const profileApi = makeProfileApiFront({
+    ...tools,
+    ...tools.reading,
+    senders: async () =>
+      liveStreamsIn(await catalogue(), tools.connectors)
+        .filter(({ takes }) => takes === 'events')
+        .map(({ key: stream }) => ({ stream, source: tools.qualifierOf(stream) ?? stream })),
+  })
   return {
     fronts: [
       makeEventsFront(wire),
       makeSegmentSpecFront(wire),
+      profileApi,
       webhook,
       dataCloud,
       makeDecisionsFront(wire),

@@ -256,6 +256,7 @@ export const rooms = {
     'decisions',
     'wire',
   ],
+  'doors/protocols/profile-api': ['kernel', 'access', 'profiles', 'wire'],
   // outgoing, because it knows how messages are signed.
   'doors/protocols/webhook': ['kernel', 'outgoing', 'connectors', 'collect', 'wire'],
   // engine, log, audit and connectors only to make the collecting and the access that its tests send to.

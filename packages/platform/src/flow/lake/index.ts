@@ -23,6 +23,7 @@ export {
 } from './lake.ts'
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
 export { labelOf } from './paths.ts'
+export { rawOf } from './raw.ts'
 export {
   foldRejected,
   type RejectedFilter,

@@ -1,6 +1,7 @@
 export type {
   ContactPoint,
   FoundProfiles,
+  Group,
   Profile,
   ProfileSummary,
   ProfileValue,
@@ -10,8 +11,11 @@ export type {
 } from './api.ts'
 export { profileFaults } from './faults.ts'
 export type { Page } from './find.ts'
+export { firstKey, type Identified, makeIdentified } from './identified.ts'
+export type { AskedIdentifier, Identifier } from './identifiers.ts'
 export { makeProfiles, type Profiles } from './profiles.ts'
 export { profileRoutes } from './routes.ts'
 export type { ProfileTools } from './scene.ts'
+export type { SentBy, SentMessage, SentPage, SentPlace } from './sent.ts'
 export type { TimelinePage } from './timeline.ts'
 export { keptWithin } from './within.ts'

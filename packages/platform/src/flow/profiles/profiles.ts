@@ -96,8 +96,8 @@ export function makeProfiles(tools: ProfileTools): Profiles {
   return { ...profiles, who: whoBy(profiles, idOf) }
 }
 
-// Somebody may ask before the first run.
-async function prepareReading(engine: Engine, model: Model): Promise<void> {
+/** Makes what is read, empty where nothing has been made yet: somebody may ask before the first run. */
+export async function prepareReading(engine: Engine, model: Model): Promise<void> {
   await prepareUnified(engine, model, on)
   const existing = (await engine.tables('model')).some(({ name }) => name === on)
   if (existing) return
@@ -105,7 +105,7 @@ async function prepareReading(engine: Engine, model: Model): Promise<void> {
 }
 
 /** Does something the first time; a failure does not count. */
-function once(work: () => Promise<void>): () => Promise<void> {
+export function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined
   return () => {
     done ??= work().catch((thrown) => {

@@ -1,0 +1,2 @@
+export type { ProfileReading } from './people.ts'
+export { makeProfileApiFront } from './profile-api.ts'
