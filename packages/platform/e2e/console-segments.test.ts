@@ -44,10 +44,13 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
   test('the list is searched, filtered and sorted in the address, with the sizes of the server', async () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Segments' }).click()
     const all = await get<SegmentOverview[]>('/segments')
-    for (const { label, members } of all)
+    for (const { label, members, kept } of all)
       expect(await cellsOf(rowNamed(label))).toMatchObject({
         Members: counted(members ?? 0),
+        Kept: kept?.lane,
+        'Behind by': 'nothing waits',
       })
+    expect(all.map(({ kept }) => kept?.staleness_ms)).toEqual(all.map(() => 0))
     await page.getByRole('button', { name: 'Members' }).click()
     const sizes = all.map(({ members = 0 }) => members).toSorted((a, b) => b - a)
     await expect.poll(() => columnOf('Segments', 'Members'), soon).toEqual(sizes.map(counted))

@@ -31,6 +31,7 @@ export const segmentTexts = {
   left: (count: number) => `−${formatCount(count)}`,
   noChange: 'no change',
   upToDate: 'nothing waits',
+  fails: 'fails',
   tabs: {
     overview: 'Overview',
     members: 'Members',

@@ -119,15 +119,18 @@ export function byObject(flips: readonly Flip[]): ReadonlyMap<string, readonly F
   return new Map([...all].map(([object, of]) => [object, [...of.values()]]))
 }
 
-/** Writes down when the people of some rows will next change sides, where that is sooner than is written. */
-export const addDue = (object: string, flips: readonly Flip[], rows: Part, now: Date): Draft =>
-  sql`insert into ${dueTable} (${column('object')}, profile, moment)
-    with m as materialized (${momentsOf(flips, rows, now)})
-    select ${value(object)}, m.profile, m.moment from m
+/** When the people of some rows will next change sides, where that is sooner than is written: as rows of what is written. */
+export const soonerDue = (object: string, flips: readonly Flip[], rows: Part, now: Date): Draft =>
+  sql`with m as materialized (${momentsOf(flips, rows, now)})
+    select ${value(object)} as object, m.profile, m.moment from m
     left join (select profile, min(moment) as moment from ${dueTable}
       where ${column('object')} = ${value(object)} and moment >= ${value(now.getTime())}
         and profile in (select profile from m) group by profile) d on d.profile = m.profile
     where d.moment is null or d.moment > m.moment`
+
+/** Writes down such rows. */
+export const addDue = (rows: Part): Draft =>
+  sql`insert into ${dueTable} (${column('object')}, profile, moment) ${rows}`
 
 /** All rows of an object, or all people. */
 export const wholeOf = (object: string): Part =>

@@ -179,7 +179,7 @@ async function settle(
     // Whoever is another person than before has all their rows from others.
     if (!isTouched(object) && !waiting.objects.has(peopleMark)) continue
     const rows = evaluated.made.get(object === peopleMark ? 'people' : `rows_${object}`)
-    if (rows) await writer.run(addDue(object, flips, rows, now))
+    if (rows) await writer.run(addDue(soonerDue(object, flips, rows, now)))
   }
 }
 
@@ -228,7 +228,24 @@ export async function addWholeDue(
   now: Date,
 ): Promise<void> {
   for (const [object, flips] of flipsOf(segments))
-    await writer.run(addDue(object, flips, wholeOf(object), now))
+    await writer.run(addDue(soonerDue(object, flips, wholeOf(object), now)))
+}
+
+/** The same, of many rows: it holds nobody up while it is worked out. Nothing else may write down moments meanwhile. */
+export async function noteWholeDue(
+  engine: Engine,
+  segments: readonly LiveSegment[],
+  { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
+): Promise<void> {
+  for (const [object, flips] of flipsOf(segments))
+    await engine.staged(
+      soonerDue(object, flips, wholeOf(object), now),
+      (sooner) =>
+        engine.change('moments of everybody', (writer) =>
+          writer.run(addDue(sql`select * from ${sooner}`)),
+        ),
+      { signal },
+    )
 }
 
 /** The next moment at which somebody may change sides, in milliseconds. */

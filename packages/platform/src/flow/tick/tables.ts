@@ -51,6 +51,18 @@ export async function keep(writer: Writer, segment: string, kept: Kept): Promise
   await writer.run(sql`insert into ${keptTable} values (${join(cells)})`)
 }
 
+/** Writes down that segments were compared and nothing differed. */
+export async function noteAgreed(
+  writer: Writer,
+  segments: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (segments.length === 0) return
+  const keys = join(segments.map((key) => value(key)))
+  await writer.run(sql`update ${keptTable} set checked_at = ${value(at.toISOString())}, difference = 0
+    where ${column('segment')} in (${keys})`)
+}
+
 /** Forgets a segment: it is no longer kept live. */
 export async function forget(writer: Writer, segment: string): Promise<void> {
   await writer.run(sql`delete from ${keptTable} where ${column('segment')} = ${value(segment)}`)

@@ -7,13 +7,15 @@ import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import type { MappingFollower } from '#mappings'
 import { peopleMark, rowChanges, touchedNow } from '#model'
-import type { KnownToSegments, Segment, SegmentKeeping, Segments } from '#segments'
+import type { KnownToSegments, Published, Segment, SegmentKeeping, Segments } from '#segments'
+import { adoptTogether, together } from './adopt.ts'
 import type { TickStatus } from './api.ts'
 import { dayIn } from './days.ts'
+import type { LiveSegment } from './lane.ts'
 import { coverOne } from './memberships.ts'
-import { addWholeDue, failingIn, nextDue, type RoundTools, workOff } from './round.ts'
+import { addWholeDue, failingIn, nextDue, noteWholeDue, type RoundTools, workOff } from './round.ts'
 import { type Scene, sceneSetter } from './scene.ts'
-import { forget, keep } from './tables.ts'
+import { forget, keep, noteAgreed } from './tables.ts'
 import { makeTurns, type Turns } from './turns.ts'
 
 /** Who is who, as far as the tick brings it about. */
@@ -34,7 +36,10 @@ export interface TickTools {
   readonly log: Log
   /** What live segments can speak of: insights are not among it. */
   readonly known: () => Promise<KnownToSegments>
-  readonly segments: Pick<Segments, 'publish' | 'noteSizes' | 'positions'>
+  readonly segments: Pick<
+    Segments,
+    'publish' | 'publishFirst' | 'differing' | 'noteSizes' | 'positions'
+  >
   readonly mappings: MappingFollower
   readonly identity: TickIdentity
   /** How often live members are compared with a full run. */
@@ -106,6 +111,10 @@ interface Memory {
   /** When objects that belong to nobody had changed. */
   led: ReadonlyMap<string, number>
   nextCheck: number
+  /** What became of segments that were made whole with others, until the graph comes to them. */
+  readonly adopted: Map<string, Published>
+  /** Segments that could not be made whole with others. */
+  readonly alone: Set<string>
 }
 
 /** How long to rest after a round: as long as it worked, where what comes is seen in time all the same. */
@@ -139,6 +148,8 @@ export function makeTick(tools: TickTools): Tick {
     owned: new Map(),
     days: new Map(),
     uncovered: '',
+    adopted: new Map(),
+    alone: new Set(),
     led: new Map(),
     nextCheck: clock.now().getTime() + tools.checkEveryMs,
   }
@@ -246,17 +257,42 @@ export function makeTick(tools: TickTools): Tick {
       const followers = published.changed ? followersOf(key, scene) : []
       for (const other of followers)
         await tools.segments.publish(other, of, now).catch((thrown) => setAside(other, thrown))
+      if (one) await noteWholeDue(engine, [one], { now, signal: of })
       await engine
         .change(`live ${key}`, async (writer) => {
           if (!one) return forget(writer, key)
           const { fingerprint } = one
           const before = scene.kept.get(key) ?? { difference: 0, differences: 0 }
           await keep(writer, key, { ...before, fingerprint })
-          await addWholeDue(writer, [one], now)
         })
         .finally(scenes.keptChanged)
       return published
     })
+
+  // A run comes to all that were defined since, one after the other: what has never been published is made whole together.
+  const adoptAhead = async (keys: readonly string[], of: AbortSignal): Promise<void> => {
+    const published = await tools.segments.positions()
+    const { lanes, live } = await scenes.at(clock.now())
+    const isKept = new Set(live.map(({ key }) => key))
+    const wanted = new Set(keys)
+    const ones = [...lanes.live.values()].filter(
+      ({ key }) =>
+        wanted.has(key) && !isKept.has(key) && !published.has(key) && !memory.alone.has(key),
+    )
+    if (ones.length < 2) return
+    for (const some of together(ones))
+      await turns
+        .take('tick', async () => {
+          const done = await adoptTogether(tools, some, { now: clock.now(), signal: of })
+          for (const [key, one] of done) memory.adopted.set(key, one)
+        })
+        .catch(() => {
+          of.throwIfAborted()
+          // Each by itself: so that is seen which of them fails.
+          for (const { key } of some) memory.alone.add(key)
+        })
+        .finally(scenes.keptChanged)
+  }
 
   // Both at one moment, and nothing between them: whatever differs is a difference.
   const checkOne = (key: string, of: AbortSignal): Promise<number> =>
@@ -290,14 +326,34 @@ export function makeTick(tools: TickTools): Tick {
       return difference
     })
 
+  // Many in one reading of everything; those that differ, or cannot be asked together, are then compared by themselves.
+  const differingOf = (some: readonly LiveSegment[], of: AbortSignal): Promise<readonly string[]> =>
+    turns.take('tick', async () => {
+      const now = clock.now()
+      await roundNow(now)
+      const keys = some.map(({ key }) => key)
+      const differs = await tools.segments
+        .differing(keys, { at: now, signal: of })
+        .catch((): readonly string[] => {
+          of.throwIfAborted()
+          return keys
+        })
+      const agreed = keys.filter((key) => !differs.includes(key))
+      await engine
+        .change('what was compared', (writer) => noteAgreed(writer, agreed, now))
+        .finally(scenes.keptChanged)
+      return differs
+    })
+
   const check = async (of: AbortSignal = signal): Promise<number> => {
     await adoptPublished()
     const { live } = await scenes.at(clock.now())
     let differences = 0
-    for (const { key } of live) {
-      of.throwIfAborted()
-      differences += await checkOne(key, of)
-    }
+    for (const some of together(live))
+      for (const key of await differingOf(some, of)) {
+        of.throwIfAborted()
+        differences += await checkOne(key, of)
+      }
     return differences
   }
 
@@ -402,8 +458,16 @@ export function makeTick(tools: TickTools): Tick {
         const scene = await scenes.at(clock.now())
         if (!memory.isRunning || !scene.lanes.live.has(key)) return refresher(node, of)
         const isKept = scene.live.some((one) => one.key === key)
-        if (isKept) return { changed: 'nothing', position: node.position ?? 0 }
-        const { changed, position, members, entered, left } = await adopt(key, of.signal)
+        if (!isKept)
+          await adoptAhead(
+            [key, ...of.ahead.map((other) => other.slice('segment:'.length))],
+            of.signal,
+          )
+        const adopted = memory.adopted.get(key)
+        memory.adopted.delete(key)
+        if (isKept && !adopted) return { changed: 'nothing', position: node.position ?? 0 }
+        const { changed, position, members, entered, left } =
+          adopted ?? (await adopt(key, of.signal))
         return {
           changed: changed ? 'all' : 'nothing',
           position,
@@ -488,13 +552,15 @@ function followersOf(key: string, { live }: Scene): readonly string[] {
   return [...concerned].slice(1)
 }
 
+const notRunning = 'no server keeps it live: none runs, or its live segments are switched off'
+
 function keepingOf(
   { lanes, live, kept }: Scene,
   key: string,
   memory: Memory,
   now: Date,
 ): SegmentKeeping {
-  const why = lanes.scheduled.get(key)
+  const why = lanes.scheduled.get(key) ?? (memory.isRunning ? undefined : notRunning)
   if (why !== undefined) return { lane: 'scheduled', why }
   const found = kept.get(key)
   if (!found || !live.some((one) => one.key === key)) return { lane: 'live' }

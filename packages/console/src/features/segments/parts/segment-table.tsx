@@ -82,9 +82,15 @@ export function SegmentTable({
   )
 }
 
-/** How far the members are behind what has come. */
-export function Behind({ of: { kept } }: { of: SegmentOverview }) {
+/** How far the members are behind what has come; and why they stay so, where publishing fails. */
+export function Behind({ of: { kept, stale } }: { of: SegmentOverview }) {
   const ms = kept?.staleness_ms
+  if (stale)
+    return (
+      <span title={stale.why}>
+        <StateBadge tone="bad">{words.fails}</StateBadge>
+      </span>
+    )
   if (ms === undefined) return texts.none
   if (ms === 0) return <StateBadge tone="good">{words.upToDate}</StateBadge>
   return <StateBadge tone="wait">{formatDuration(ms)}</StateBadge>
