@@ -1,10 +1,10 @@
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js'
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' }
 import { describe, expect, test } from 'vitest'
-import { join, sql, value } from '#engine'
+import { column, join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { Form } from './forms.ts'
-import { type cleaned, tidied } from './normalise.ts'
+import { type cleaned, searchWords, searchWordsIn, tidied } from './normalise.ts'
 import { phones } from './phones.ts'
 
 const engine = await memoryEngine()
@@ -49,6 +49,27 @@ test('exact comparison sees letters and accents, but neither case nor blanks aro
     sql`select ${tidied('exact', value(' Zoë '))} as a, ${tidied('exact', value('  '))} as b`,
   )
   expect(row).toEqual({ a: 'zoë', b: null })
+})
+
+test('words to search for are the same for one value and for a relation of them', async () => {
+  const names = [
+    'Ada Lovelace',
+    ' JOEL  Mueller-Süß ',
+    "O'Brien,",
+    'Иван Иванов',
+    'a__b',
+    'Zoë',
+    ' - ',
+  ]
+  const rows = join(
+    names.map((name, i) => sql`select ${value(i)} as record, ${value(name)} as value`),
+    sql` union all `,
+  )
+  const each = join(names.map((name, i) => sql`${searchWords(value(name))} as ${column(`w${i}`)}`))
+  const [one = {}] = await engine.rows(sql`select ${each}`)
+  const all = await engine.rows(sql`select value from (${searchWordsIn(rows)}) w order by record`)
+  expect(all.map(({ value: words }) => words)).toEqual(Object.values(one))
+  expect(one['w1']).toBe('jol muller suss')
 })
 
 async function dial(numbers: readonly (readonly [raw: string, country: string | null])[]) {

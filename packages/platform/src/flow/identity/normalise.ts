@@ -24,6 +24,8 @@ const letters: readonly (readonly [string, string])[] = [
   ['ð', 'd'],
   ['þ', 'th'],
   ['ı', 'i'],
+  // At the end of a word, where capitals know no difference.
+  ['ς', 'σ'],
 ]
 
 /** Lower case without accents; most names have none, and are spared the work. */
@@ -42,7 +44,9 @@ export function unaccented(of: Part): Part {
  * Lower case, no accents, and one spelling of vowels: Müller, Mueller and Muller become "muller". Joel becomes "jol",
  * wherever he stands; only comparisons see it.
  */
-const folded = (of: Part): Part => replace(unaccented(of), '([aou])e', '\\1')
+const folded = (of: Part): Part => oneVowel(unaccented(of))
+
+const oneVowel = (of: Part): Part => replace(of, '([aou])e', '\\1')
 
 // One letter for one letter, so that counting letters still counts them; where Latin has too few, capitals stand in. Marks
 // that no letter stands for are dropped.
@@ -68,6 +72,23 @@ const spaced = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', ' ')
 
 /** Words of letters and digits with one blank between them, for looking things up. */
 export const searchWords = (of: Part): Part => sql`trim(${spaced(folded(of))})`
+
+/**
+ * The same for a relation of `record` and `value`. Most names are plain words: what is to be mended is looked for first, which
+ * costs a third; and each way has a query of its own, or everything before it would be worked out twice.
+ */
+export const searchWordsIn = (rows: Draft): Draft =>
+  [
+    unaccented,
+    (of: Part) => onlyWhere(of, '[aou]e', oneVowel(of)),
+    (of: Part) => onlyWhere(of, '[^a-z0-9 ]|  |^ | $', sql`trim(${spaced(of)})`),
+  ].reduce(
+    (from, mended) => sql`select record, ${mended(sql`value`)} as value from (${from}) words`,
+    rows,
+  )
+
+const onlyWhere = (of: Part, pattern: string, mended: Part): Part =>
+  sql`case when ${call('matches', of, value(pattern))} then ${mended} else ${of} end`
 
 const onlyLetters = (of: Part): Part => replace(of, '[^\\p{L}\\p{N}]+', '')
 

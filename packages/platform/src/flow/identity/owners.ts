@@ -150,10 +150,10 @@ export async function writeOwners(
       ),
     )
     written += moved
-    if (moved > 0) await noteTouched(writer, object, placed(ownersOf(object), where))
+    if (moved > 0) await noteTouched(writer, object, placed(ownersOf(object), where), moved)
   }
   if (owned.length > 0 && where.has('change'))
-    await noteTouched(writer, peopleMark, placed(peopleChanged, where))
+    await noteTouched(writer, peopleMark, placed(peopleChanged, where), written)
   return written
 }
 

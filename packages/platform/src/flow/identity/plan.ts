@@ -24,12 +24,12 @@ export const planRun = (
   ruleset: Ruleset,
   model: Model,
   owned: readonly Owned[],
-  { extent = 'everything', filled }: Extending = {},
+  { extent = 'everything', filled, single }: Extending = {},
 ): RunPlan => ({
   find: [
     recordStep(ruleset, scopeOf(extent)),
     ...valueSteps(ruleset, model, extent),
-    termStep(ruleset, model),
+    termStep(ruleset, model, single),
     ...termDifference(ruleset, extent),
     ...evidenceSteps(ruleset, model, extent),
     ...keyDifference(ruleset, extent),

@@ -26,7 +26,7 @@ import {
   reasonForAll,
   stillObjects,
 } from './basis.ts'
-import { changedStep, changedSteps, keyedDecisions } from './changed.ts'
+import { changedStep, changedSteps, decisiveObjects, keyedDecisions } from './changed.ts'
 import { countsOf, ruleResults, totalsAfter } from './count.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
@@ -166,7 +166,8 @@ const overtaken = 'rows came or went meanwhile'
 async function compute(bench: Workbench, of: Computing): ReturnType<typeof settle> {
   const { ruleset, model, owned, decisions, extent } = of
   const filled = await filledFields(bench.engine, model, ruleset.on)
-  const plan = planRun(ruleset, model, owned, { extent, filled })
+  const single = extent === 'everything' ? await singleObjects(bench, of) : undefined
+  const plan = planRun(ruleset, model, owned, { extent, filled, single })
   const passing = (steps: readonly Step[]) => ({
     steps,
     // What changed is checked by keys once more, when all has been read.
@@ -207,6 +208,22 @@ async function filledFields(
     for (const name of names) if (Number(row[name]) > 0) found.add(name)
   }
   return found
+}
+
+/** The objects of which no key is there twice: of one source and one stream each, as a rule. */
+async function singleObjects(
+  { engine, ask }: Workbench,
+  { ruleset, model }: Computing,
+): Promise<ReadonlySet<string>> {
+  const single = new Set<string>()
+  for (const object of decisiveObjects(ruleset, model)) {
+    const [row] = await engine.rows(
+      sql`select exists (select 1 from ${modelTable(object)} group by _key having count(*) > 1) as found`,
+      ask,
+    )
+    if (row?.['found'] === false) single.add(object)
+  }
+  return single
 }
 
 async function isOvertaken({ engine, ask }: Workbench, ruleset: Ruleset, where: Made) {
@@ -294,7 +311,7 @@ async function settle(bench: Workbench, of: Settled) {
   const counts = { looked_at, records: looked_at, ...rest }
   const totals = extent === 'everything' ? {} : await totalsAfter(engine, of)
   const found = extent === 'everything' ? await ruleResults(engine, of) : undefined
-  const touchedProfiles = await profilesIn(engine, touched(owned), where)
+  const touchedProfiles = await touchedIn(engine, owned, where)
   const published = await write(bench, of)
   return {
     ...counts,
@@ -349,6 +366,18 @@ async function anyRow(engine: Engine, steps: readonly string[], where: Made): Pr
   const each = steps.map((step) => sql`exists (select 1 from ${made(step)})`)
   const [row] = await engine.rows(placed(sql`select ${some(each)} as found`, where))
   return row?.['found'] === true
+}
+
+/** Every row of `unified_added` is a profile of its own, so that nothing need be made distinct where there are many. */
+async function touchedIn(
+  engine: Engine,
+  owned: readonly Owned[],
+  where: Made,
+): Promise<readonly string[] | 'all'> {
+  const [row] = await engine.rows(
+    placed(sql`select count(*) as n from ${made('unified_added')}`, where),
+  )
+  return Number(row?.['n']) > mostNamed ? 'all' : profilesIn(engine, touched(owned), where)
 }
 
 async function profilesIn(

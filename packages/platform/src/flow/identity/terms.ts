@@ -2,20 +2,28 @@ import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
 import { contactColumns, linkTo } from './contacts.ts'
 import type { Ruleset } from './definition.ts'
-import { searchWords } from './normalise.ts'
+import { searchWordsIn } from './normalise.ts'
 import { nameOf, valuesName } from './values.ts'
 
-/** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. */
-export function termStep(ruleset: Ruleset, model: Model): Step {
+/** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. No row is there twice. */
+export function termStep(ruleset: Ruleset, model: Model, single?: ReadonlySet<string>): Step {
   const contacts = model.objects
     .filter((object) => linkTo(object, ruleset.on) !== undefined)
-    .flatMap(contactTerms)
+    .flatMap((object) => {
+      const terms = contactTerms(object)
+      // Two fields of one row may say the same.
+      const isOnce = single?.has(object.key) === true && terms.length === 1
+      return isOnce || terms.length === 0 ? terms : [once(join(terms, sql` union all `))]
+    })
+  const names = namesOf(ruleset)
   return {
     name: 'term',
     says: 'what records can be found by',
-    query: join([...contacts, namesOf(ruleset)], sql` union all `),
+    query: join([...contacts, single?.has(ruleset.on) ? names : once(names)], sql` union all `),
   }
 }
+
+const once = (rows: Part): Part => sql`select distinct * from (${rows}) told`
 
 function contactTerms(object: ModelObject): readonly Part[] {
   const columns = contactColumns(object)
@@ -43,10 +51,10 @@ function contactTerms(object: ModelObject): readonly Part[] {
 
 // What is asked of the record as well is only worked out for those that are looked at, not for every row there is.
 const namesOf = ({ on }: Ruleset): Part =>
-  sql`select record, 'name' as kind, ${searchWords(sql`value`)} as value, record as row_key from (
-    select k.record, case when k.n is not null then ${fullName[on]} end as value
-    from ${modelTable(on)} r join ${made('record')} k on k.record = r._key) named
-    where value is not null`
+  sql`select record, 'name' as kind, value, record as row_key from (${searchWordsIn(
+    sql`select k.record, case when k.n is not null then ${fullName[on]} end as value
+      from ${modelTable(on)} r join ${made('record')} k on k.record = r._key`,
+  )}) named where value is not null`
 
 const fullName: Readonly<Record<Ruleset['on'], Part>> = {
   individual: sql`coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), person_name)`,

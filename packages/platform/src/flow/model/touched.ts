@@ -27,18 +27,35 @@ export async function prepareTouched(writer: Writer): Promise<void> {
 
 /**
  * Marks profiles in the transaction that changes something of them: those that a query with a column `profile` gives. So no
- * change is ever without its mark, whatever dies when.
+ * change is ever without its mark, whatever dies when. `rows` says how many rows the query has, where that may be very many.
  */
-export async function noteTouched(writer: Writer, object: string, profiles: Part): Promise<void> {
+export async function noteTouched(
+  writer: Writer,
+  object: string,
+  profiles: Part,
+  rows = 0,
+): Promise<void> {
   const position = value(await writer.positions(1))
-  const marked = await writer.run(sql`insert into ${touchedTable}
+  const isMany = rows > looked && (await isEverybody(writer, profiles))
+  const marked = isMany
+    ? 0
+    : await writer.run(sql`insert into ${touchedTable}
     select distinct ${value(object)}, profile, ${position} from (${profiles}) p
     where profile is not null limit ${value(mostMarks + 1)}`)
-  if (marked <= mostMarks) return
+  if (!isMany && marked <= mostMarks) return
   await writer.run(sql`delete from ${touchedTable} where position = ${position}`)
   await writer.run(
     sql`insert into ${touchedTable} (${column('object')}, profile, position) values (${value(object)}, null, ${position})`,
   )
+}
+
+/** Of so many rows it is first looked whether they alone are of too many: all of them would have to be made distinct. */
+const looked = 4 * mostMarks
+
+async function isEverybody(writer: Writer, profiles: Part): Promise<boolean> {
+  const [row] = await writer.rows(sql`select count(distinct profile) as n from (
+    select profile from (${profiles}) p limit ${value(looked)}) some_of_them`)
+  return Number(row?.['n']) > mostMarks
 }
 
 /** What is marked: by object, how many profiles, or `all`; and the position of the last mark. */
