@@ -69,6 +69,24 @@ ${where([], scope)}
 ) a cross join (values ${join(places)}) k(place, segment) where substr(a.flags, k.place, 1) = '1'`
 }
 
+/**
+ * Whom each of several memberships without ranks means, at most sixty: `profile`, and `bits`, of which the lowest tells of
+ * the first. Whom none means is not there.
+ */
+export function compileBits(all: readonly Membership[], ground: Ground): Draft {
+  const scope = scopeOf({}, ground)
+  const bits = all.map((of, i) => {
+    const settled = valued(of)
+    const held = holds(settled, { ...scope, zone: settled.time_zone ?? 'UTC' })
+    return sql`case when ${held} then ${value(2n ** BigInt(i))} else 0 end`
+  })
+  return sql`select profile, bits from (
+select person.profile, ${join(bits, sql` + `)} as bits
+${from(scope)}
+${where([], scope)}
+) a where bits <> 0`
+}
+
 /** The first of these segments that fits each person: `profile`, `segment`. Who fits none is not there. */
 export function firstFits(segments: readonly string[], ground: Ground): Draft {
   const scope = scopeOf({}, ground)

@@ -11,7 +11,7 @@ export type {
   WhyNode,
 } from './api.ts'
 export { problemsOfMembership } from './check.ts'
-export { compile, compileTogether } from './compile.ts'
+export { compile, compileTogether, peopleOf as everyoneOf } from './compile.ts'
 export {
   type Condition,
   conditionSchema,
@@ -32,8 +32,10 @@ export {
   publishAmong,
   type Written,
 } from './publish-among.ts'
+export { mostTogether } from './publish-first.ts'
 export { segmentMigrations } from './records.ts'
 export { segmentRoutes } from './routes.ts'
+export { askOwned } from './rows.ts'
 export {
   groundOf,
   type KnownToSegments,
@@ -42,7 +44,7 @@ export {
   type SegmentTools,
   segmentRelation,
 } from './segments.ts'
-export { type Fields, type Subjects, subjectsOf } from './subjects.ts'
+export { type Fields, isUnified, type Subjects, subjectsOf } from './subjects.ts'
 export {
   historyTable,
   memberTable,

@@ -1,4 +1,4 @@
-import { type Engine, sql, value } from '#engine'
+import { type Engine, sql, value, type Writer } from '#engine'
 import type { ForetellSegments } from '#identity'
 import type { InsightShape } from '#insights'
 import type { Clock } from '#kernel/clock.ts'
@@ -47,6 +47,7 @@ import {
   publishTogether,
   sweepSegments,
 } from './publish.ts'
+import { differing, publishFirst } from './publish-first.ts'
 import { sizeRecords } from './records.ts'
 import { insightKey, isUnified, subjectsOf } from './subjects.ts'
 import { memberTable, mergedTableOf, stateTable } from './tables.ts'
@@ -80,7 +81,18 @@ export interface Segments {
     at?: Date,
     given?: Given,
   ) => Promise<Published>
-  /** The same, unless it is a part of a waterfall that has been published: that keeps it up to date. */
+  /** Publishes segments about people that have never been published and have no ranks, in one reading; `also` is done with each. */
+  readonly publishFirst: (
+    keys: readonly string[],
+    of: { readonly at: Date; readonly signal: AbortSignal },
+    also: (writer: Writer, key: string) => Promise<void>,
+  ) => Promise<ReadonlyMap<string, Published>>
+  /** Which of such segments have other members than those whom they mean at a moment. */
+  readonly differing: (
+    keys: readonly string[],
+    of: { readonly at: Date; readonly signal: AbortSignal },
+  ) => Promise<readonly string[]>
+  /** The same as a publish, unless it is a part of a waterfall that has been published: that keeps it up to date. */
   readonly refresh: (key: string, signal?: AbortSignal) => Promise<Published>
   /** Notes the sizes of segments that were published together. */
   readonly noteSizes: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
@@ -238,6 +250,16 @@ ${fitting}
     return troubles.watch(key, { at, signal }, work)
   }
 
+  const meantBy = async (keys: readonly string[], at: Date, signal: AbortSignal) => {
+    const all = await known()
+    const wanted = new Set(keys)
+    const bodies = all.segments.flatMap(({ key, body }) =>
+      wanted.has(key) && 'include' in body ? [[key, body] as const] : [],
+    )
+    const ground = await groundOf(engine, all, at)
+    return { segments: new Map(bodies), ground, ask: { signal } }
+  }
+
   return {
     sample,
     list: async () => overviews((await known()).segments),
@@ -252,6 +274,14 @@ ${fitting}
       return sample({ ...body, ...(given ? { given } : {}) }, limit, signal)
     },
     publish,
+    publishFirst: async (keys, { at, signal }, also) => {
+      const meant = await meantBy(keys, at, signal)
+      const done = await publishFirst(engine, { ...meant, at }, also)
+      await note(at, done)
+      for (const key of done.keys()) await troubles.watch(key, { at, signal }, async () => {})
+      return done
+    },
+    differing: async (keys, { at, signal }) => differing(engine, await meantBy(keys, at, signal)),
     refresh: async (key, signal) => {
       const parent = await parentOf(key)
       const state = parent === undefined ? undefined : (await statesOf(engine)).get(key)

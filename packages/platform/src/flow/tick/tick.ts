@@ -294,6 +294,18 @@ export function makeTick(tools: TickTools): Tick {
         .finally(scenes.keptChanged)
   }
 
+  /** What became of a segment to which a run of the graph has come; nothing where it had been live before. */
+  const adoptInRun = async (
+    key: string,
+    isKept: boolean,
+    { signal: of, ahead = [] }: Parameters<Refresher>[1],
+  ): Promise<Published | undefined> => {
+    if (!isKept) await adoptAhead([key, ...ahead.map((node) => node.slice('segment:'.length))], of)
+    const adopted = memory.adopted.get(key)
+    memory.adopted.delete(key)
+    return adopted ?? (isKept ? undefined : adopt(key, of))
+  }
+
   // Both at one moment, and nothing between them: whatever differs is a difference.
   const checkOne = (key: string, of: AbortSignal): Promise<number> =>
     turns.take('tick', async () => {
@@ -458,16 +470,9 @@ export function makeTick(tools: TickTools): Tick {
         const scene = await scenes.at(clock.now())
         if (!memory.isRunning || !scene.lanes.live.has(key)) return refresher(node, of)
         const isKept = scene.live.some((one) => one.key === key)
-        if (!isKept)
-          await adoptAhead(
-            [key, ...of.ahead.map((other) => other.slice('segment:'.length))],
-            of.signal,
-          )
-        const adopted = memory.adopted.get(key)
-        memory.adopted.delete(key)
-        if (isKept && !adopted) return { changed: 'nothing', position: node.position ?? 0 }
-        const { changed, position, members, entered, left } =
-          adopted ?? (await adopt(key, of.signal))
+        const published = await adoptInRun(key, isKept, of)
+        if (!published) return { changed: 'nothing', position: node.position ?? 0 }
+        const { changed, position, members, entered, left } = published
         return {
           changed: changed ? 'all' : 'nothing',
           position,

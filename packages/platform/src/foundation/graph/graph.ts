@@ -129,7 +129,8 @@ export function makeGraph(tools: GraphTools): Graph {
       for (const [done, step] of list.entries()) {
         const note = (text: string) => progress?.({ done, total: list.length, note: text })
         note(step.node.label)
-        const result = await runStep(step, { failed, signal, note })
+        const ahead = list.slice(done + 1).map(({ node }) => node.key)
+        const result = await runStep(step, { failed, signal, note, ahead })
         if (result.result === 'failed' || result.result === 'blocked') failed.add(result.node)
         steps.push({ ...result, why: step.why })
       }
@@ -147,6 +148,7 @@ interface StepTools {
   readonly failed: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly note: (note: string) => void
+  readonly ahead: readonly string[]
 }
 
 /** Runs single steps; two refreshes at once never work on the same node. */
@@ -154,7 +156,7 @@ function stepRunner(of: { tools: GraphTools; look: () => Promise<Look>; notes: N
   const { tools, notes } = of
   const underWay = new Map<string, Promise<unknown>>()
 
-  const run = async (step: Step, { failed, signal, note }: StepTools) => {
+  const run = async (step: Step, { failed, signal, note, ahead }: StepTools) => {
     const look = await of.look()
     // Its definition may have changed, or gone, since the list was made.
     const node = look.nodes.find(({ key }) => key === step.node.key)
@@ -163,7 +165,7 @@ function stepRunner(of: { tools: GraphTools; look: () => Promise<Look>; notes: N
     const blockers = blockersOf(node, look, failed)
     if (blockers.length > 0) return { node: node.key, result: 'blocked' } as const
     const refresher = tools.refreshers[node.kind] ?? nobody
-    return attempt({ node, look, signal, note }, { ...tools, refresher, notes })
+    return attempt({ node, look, signal, note, ahead }, { ...tools, refresher, notes })
   }
 
   return async (step: Step, stepTools: StepTools): Promise<Omit<StepResult, 'why'>> => {

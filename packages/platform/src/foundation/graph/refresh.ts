@@ -24,6 +24,8 @@ export interface RefreshTools {
   readonly from: Readonly<Record<string, number>>
   /** By input: up to where this refresh counts as having worked. */
   readonly to: Readonly<Record<string, number>>
+  /** The nodes that this refresh comes to after this one, as far as they still have something to do then. */
+  readonly ahead?: readonly string[]
 }
 
 /** What a refresh did. */
@@ -60,6 +62,7 @@ export interface Attempt {
   readonly look: Look
   readonly signal: AbortSignal
   readonly note: (note: string) => void
+  readonly ahead: readonly string[]
 }
 
 /** Where attempts are written down. */
@@ -143,11 +146,11 @@ export function inputPositions(
   return Object.fromEntries(inputs.map((input) => [input, outputs.get(input) ?? 0]))
 }
 
-function refreshTools({ node, look, signal, note }: Attempt): RefreshTools {
+function refreshTools({ node, look, signal, note, ahead }: Attempt): RefreshTools {
   const built = look.states.get(node.key)?.built
   const to = inputPositions(node, look)
   const scope = built && canContinue(node, built, to) ? 'changes' : 'whole'
-  return { signal, progress: note, scope, from: built?.worked ?? {}, to }
+  return { signal, progress: note, scope, from: built?.worked ?? {}, to, ahead }
 }
 
 // An input that is new, or behind where it was, cannot say what changed since.
