@@ -20,7 +20,7 @@ export interface AskedRunTools {
   /** Refreshes a node with what is stale above it, in turn with all other refreshes. */
   readonly refresh: (
     node: string,
-    tools: Pick<JobTools, 'signal'>,
+    tools: Pick<JobTools, 'signal' | 'progress'>,
   ) => Promise<readonly StepResult[]>
   /** Whatever is made from profiles is to be refreshed. */
   readonly onDone: () => Promise<unknown>
@@ -37,12 +37,12 @@ interface Payload {
 export function makeAskedRuns({ jobs, identity, refresh, onDone }: AskedRunTools): AskedRuns {
   const wanted = new Map<string, 'full' | 'as usual'>()
   // Payloads are those that are queued below.
-  jobs.handle(jobKind, async (payload, { signal }): Promise<Run> => {
+  jobs.handle(jobKind, async (payload, { signal, progress }): Promise<Run> => {
     const { ruleset, full } = payload as Payload
     const { on } = await identity.status(ruleset)
     const node = identityNode(on)
     wanted.set(ruleset, full ? 'full' : 'as usual')
-    const steps = await refresh(node, { signal }).finally(() => wanted.delete(ruleset))
+    const steps = await refresh(node, { signal, progress }).finally(() => wanted.delete(ruleset))
     const own = steps.find((step) => step.node === node)
     signal.throwIfAborted()
     const [last] = await identity.runs(ruleset, 1)
