@@ -6,7 +6,7 @@ import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
 import type { Secrets, Store } from '#store'
-import { askingFor, consentOf } from './asked-consent.ts'
+import { type Asking, askingOf } from './asked-consent.ts'
 import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import type { Circuit } from './circuit.ts'
 import { attributeType } from './compile.ts'
@@ -285,18 +285,18 @@ function findDestination(all: Catalogue, key: string): DestinationBody {
   throw activationFaults.unknown_destination({ key, near: didYouMean(key, keys) })
 }
 
-/** An activation of people with the consent that is asked for; nothing where it is not defined any more. */
+/** An activation with what is asked of its members; nothing where it is not defined any more. */
 function askingIn(
   all: Catalogue,
   key: string,
   destinations: readonly Destination[],
-): ActivationBody | undefined {
+): Asking | undefined {
   const body = all.find(activationName, key)?.body
   const there = body && all.find(destinationName, body.destination)?.body
   const on = body && all.find<{ on: string }>('segment', body.segment)?.body.on
-  if (!body || !there || on !== 'individual') return undefined
+  if (!body || !there || on === undefined) return undefined
   if (!destinations.some((one) => one.key === there.type)) return undefined
-  return askingFor(body, consentOf(body.consent, there, destinations)?.consent)
+  return askingOf(body, on, { there, destinations })
 }
 
 function subjectOf(
@@ -310,7 +310,6 @@ function subjectOf(
   const { on } = all.get<{ on: string }>('segment', body.segment).body
   const there = all.get(destinationName, body.destination).body
   const { type, settings, limits } = there
-  const asked = on === 'individual' ? consentOf(body.consent, there, destinations) : undefined
   const model = known.modelIn(all)
   const { shapes } = known.shapesIn(all)
   const measures = (insight: string) => shapes.get(insight)?.measures
@@ -319,7 +318,7 @@ function subjectOf(
   const [most, perDay] = [least(body.most_members, run), least(limits?.members_per_day, day)]
   return {
     key,
-    body: askingFor(body, asked?.consent),
+    body: askingOf(body, on, { there, destinations }),
     on,
     model,
     types: typesOf(body.attributes, (one) => attributeType(one, { on, model, measures })),

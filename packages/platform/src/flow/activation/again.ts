@@ -2,8 +2,7 @@ import { askConsent, type ConsentAsked, whyNotReached } from '#consent'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { consentFor, consentOfPeople } from './asked-consent.ts'
-import type { ActivationBody } from './definition.ts'
+import { type Asking, consentFor, consentOfPeople } from './asked-consent.ts'
 import type { PayloadRow } from './destination.ts'
 import { reasons } from './reasons.ts'
 import type { BatchRecord, Records } from './records.ts'
@@ -14,8 +13,8 @@ export interface AgainTools {
   readonly engine: Engine
   readonly records: Records
   readonly clock: Clock
-  /** An activation with the consent that it, or where it sends to, asks for; nothing when it is not defined any more. */
-  readonly asking: (all: Catalogue, activation: string) => ActivationBody | undefined
+  /** An activation with what it, or where it sends to, asks of its members; nothing when it is not defined any more. */
+  readonly asking: (all: Catalogue, activation: string) => Asking | undefined
 }
 
 /** One consent that members are asked for. */
@@ -25,12 +24,18 @@ interface Question {
   readonly as?: string
   /** Without it the member is not sent; otherwise only the contact point is not. */
   readonly isNeeded: boolean
+  /** Members are no people: whoever has the contact point is asked. */
+  readonly isOfAnybody?: boolean
 }
 
-function questionsOf(body: ActivationBody): readonly Question[] {
+function questionsOf(body: Asking): readonly Question[] {
   const whole = consentOfPeople(body)
+  const { point } = body
   return [
     ...(whole ? [{ consent: whole, isNeeded: true }] : []),
+    ...(point
+      ? [{ consent: point.consent, as: point.attribute, isNeeded: true, isOfAnybody: true }]
+      : []),
     ...body.attributes.flatMap((one): Question[] => {
       const consent = consentFor(one, body)
       return consent ? [{ consent, as: one.as, isNeeded: one.required === true }] : []
@@ -90,10 +95,10 @@ async function stillAllowed(
   rows: readonly PayloadRow[],
 ): Promise<ReadonlyMap<PayloadRow, PayloadRow>> {
   const now = new Map(rows.map((row) => [row, row]))
-  for (const { consent, as, isNeeded } of questions) {
+  for (const { consent, as, isNeeded, isOfAnybody } of questions) {
     const asked = [...now].filter(([, row]) => as === undefined || typeof row[as] === 'string')
     const people = asked.map(([, row]) => ({
-      profile: String(row['profile_id']),
+      profile: isOfAnybody ? undefined : String(row['profile_id']),
       contactPoint: as === undefined ? undefined : String(row[as]),
     }))
     const known = await askConsent(engine, consent, { people, now: clock.now() })

@@ -29,11 +29,27 @@ export function consentOf(
   return isSame ? { consent, attribute: reaching.attribute } : { consent }
 }
 
-/** An activation that asks for consent: without a contact point that may be used for it, nobody is sent. */
-export const askingFor = (
+/** An activation with all that is asked before its members are sent. */
+export type Asking = ActivationBody & {
+  /** Where members are no people: what is asked of whoever has the contact point that an attribute holds. */
+  readonly point?: { readonly consent: ConsentAsked; readonly attribute: string }
+}
+
+/** What is asked of the members of a segment about `on` before they are sent there. */
+export function askingOf(
   body: ActivationBody,
-  consent: ConsentAsked | undefined,
-): ActivationBody =>
+  on: string,
+  of: { readonly there: DestinationBody; readonly destinations?: readonly Destination[] },
+): Asking {
+  const asked = consentOf(body.consent, of.there, of.destinations)
+  if (on === 'individual') return askingFor(body, asked?.consent)
+  const { consent: _, ...others } = body
+  if (asked?.attribute === undefined) return others
+  return { ...others, point: { consent: asked.consent, attribute: asked.attribute } }
+}
+
+/** An activation that asks for consent: without a contact point that may be used for it, nobody is sent. */
+const askingFor = (body: ActivationBody, consent: ConsentAsked | undefined): ActivationBody =>
   consent === undefined
     ? body
     : {

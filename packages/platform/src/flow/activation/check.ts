@@ -3,7 +3,9 @@ import type { InsightShape } from '#insights'
 import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
-import { type Model, modelFaults, pathTo, unknownField } from '#model'
+import { type Model, modelFaults, unknownField } from '#model'
+import { isUnified, subjectsOf } from '#segments'
+import { consentOf } from './asked-consent.ts'
 import { compiled, contactObject } from './compile.ts'
 import {
   type ActivationBody,
@@ -52,18 +54,17 @@ export function problemsOfActivation(
     ...(updates === true && send === 'everything'
       ? activationFaults.updates_of_everything({}, { at: 'updates' }).problems
       : []),
-    ...(body.consent && on !== undefined && on !== 'individual'
-      ? activationFaults.consent_of_people({ segment, on }, { at: 'consent' }).problems
-      : []),
-    ...problemsOfNeeds(body, all),
+    ...problemsOfNeeds(body, on, all),
   ]
 }
 
 // What the destination speaks of must be sent, in a way that it can take.
 function problemsOfNeeds(
-  { destination: key, attributes, send }: ActivationBody,
+  body: ActivationBody,
+  on: string | undefined,
   all: Catalogue,
 ): readonly Problem[] {
+  const { destination: key, attributes, send } = body
   const found = all.find(destinationName, key)?.body
   if (found === undefined) return []
   const destination = destinationOf(found.type)
@@ -82,7 +83,20 @@ function problemsOfNeeds(
         const details = { destination: key, as, near: didYouMean(as, known) }
         return activationFaults.missing_attribute(details, { at: 'attributes' }).problems
       }),
+    ...problemsOfConsent(body, on, found),
   ]
+}
+
+// Only of people, and of contact points, can it be known.
+function problemsOfConsent(
+  { consent, segment }: ActivationBody,
+  on: string | undefined,
+  there: DestinationBody,
+): readonly Problem[] {
+  const asked = consentOf(consent, there)
+  if (on === undefined || on === 'individual' || !asked || asked.attribute !== undefined) return []
+  const at = consent === undefined ? 'destination' : 'consent'
+  return activationFaults.consent_of_people({ segment, on }, { at }).problems
 }
 
 function problemsOfFilter({ filter }: ActivationBody, of: Around): readonly Problem[] {
@@ -178,7 +192,7 @@ function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) 
   ]
   const names = fields.map(({ as }) => as)
   return [
-    ...(pathTo(model, object, on) === undefined
+    ...(!subjectsOf({ model, insights: [], segments: [], on }).objects.has(object.key)
       ? activationFaults.not_related({ object: object.key, on }, { at: `${at}.related` }).problems
       : []),
     ...named.flatMap(([field, place]) =>
@@ -202,8 +216,9 @@ function problemsOfField(
 ): readonly Problem[] {
   const object = on === undefined ? undefined : modelIn(all).find(on)
   if (object === undefined) return []
-  // The id of a record belongs to its source; a profile has its own.
-  const { id: _, ...fields } = object.fields
+  // The id of a record belongs to its source; a profile has its own, and other things have no better one.
+  const { id, ...others } = object.fields
+  const fields = id === undefined || isUnified(object.key) ? others : { id, ...others }
   return field in fields ? [] : [unknownField({ key: object.key, fields }, field, at)]
 }
 

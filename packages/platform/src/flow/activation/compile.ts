@@ -3,6 +3,7 @@ import {
   type ConsentAsked,
   type ConsentGround,
   pointOf,
+  standingOfAddresses,
   standingOfPeople,
   standingOfPoints,
   standings,
@@ -25,8 +26,8 @@ import { insightTable } from '#insights'
 import type { FieldType } from '#kernel/scalar.ts'
 import { type Model, type ModelObject, modelTable, systemColumns } from '#model'
 import { compileFormula } from '#query'
-import { memberTable } from '#segments'
-import { consentFor, consentOfPeople } from './asked-consent.ts'
+import { askOwned, everyoneOf, type Ground, memberTable } from '#segments'
+import { type Asking, consentFor, consentOfPeople } from './asked-consent.ts'
 import {
   type ActivationBody,
   type Attribute,
@@ -41,28 +42,31 @@ import { type Line, rememberedBy } from './tables.ts'
 
 /** What the rows are taken from. */
 export interface Surroundings {
-  /** What the segment is made of: `individual` or `account`. */
+  /** What the segment is made of: people, accounts, or rows of a model object. */
   readonly on: string
   /** Names of the tables of model objects; one that nothing is mapped to has none. */
   readonly modelTables: ReadonlySet<string>
   /** What is known of consent at this moment. */
   readonly consent: ConsentGround
   readonly model: Model
+  /** What segments about anything but people are compiled against; nothing where it is people. */
+  readonly ground?: Ground
 }
 
 /** Whether everybody has to be looked at, not only who came and who went. */
-const looksAtAll = ({ send, updates, filter, attributes, consent }: ActivationBody): boolean =>
+const looksAtAll = ({ send, updates, filter, attributes, consent, point }: Asking): boolean =>
   send === 'everything' ||
   updates === true ||
   filter !== undefined ||
   consent !== undefined ||
+  point !== undefined ||
   attributes.some(({ required }) => required)
 
 const newsOnly = sql`
 where m.profile is null or r.profile is null or r.reason is not null`
 
 /** Whom it is about: `profile`, whether they are members, have been sent, or are held back and why, and what was sent. */
-export const peopleOf = (body: ActivationBody, line: Line): Draft => sql`
+export const peopleOf = (body: Asking, line: Line): Draft => sql`
 select coalesce(m.profile, r.profile) as profile, m.profile is not null as is_member,
   r.profile is not null and coalesce(r.reason = ${value(reasons.withdrawn)}, true) as is_sent, r.reason as held_for, r.hash as was
 from (
@@ -73,7 +77,7 @@ full join (${rememberedBy(line)}) r on m.profile = r.profile${looksAtAll(body) ?
  * The rows of an activation: `profile_id`, `is_member`, `reason` against sending, `hash` of the values, then `a0`, `a1` ...,
  * and the `verdict`: entered, left, updated, stayed, withheld (held back from now on), known (held back before), forgotten.
  */
-export function judgedOf(body: ActivationBody, people: TableName, of: Surroundings): Draft {
+export function judgedOf(body: Asking, people: TableName, of: Surroundings): Draft {
   const { attributes } = body
   const relations = new Map(attributes.map((one, i) => [relationName(one, i, body), one] as const))
   // A filter reads the fields of the profile, whether they are sent or not.
@@ -149,7 +153,7 @@ export const contactObject = (kind: ContactPoint): string => valueColumns[kind].
 const fieldsName = 'r'
 
 // Attributes that come from the same place share one join.
-function relationName(attribute: Attribute, place: number, body: ActivationBody): string {
+function relationName(attribute: Attribute, place: number, body: Asking): string {
   if ('field' in attribute || 'formula' in attribute) return fieldsName
   if ('insight' in attribute) return `insight ${measureOf(attribute).insight}`
   if ('related' in attribute) return `related ${place}`
@@ -183,17 +187,31 @@ const passing = ({ filter }: ActivationBody, of: Surroundings): Draft =>
     : sql`, coalesce(${compiled(filter, of.model.get(of.on)).part}, false) as passes`
 
 // Where no contact point is sent that consent could be about, it is that of the person.
-function consentJoin(body: ActivationBody, { consent }: Surroundings): readonly Draft[] {
+function consentJoin(body: Asking, of: Surroundings): readonly Draft[] {
   const asked = consentOfPeople(body)
-  if (asked === undefined) return []
-  const known = sql`(${standingOfPeople(asked, consent)})`
-  return [leftJoin(known, consentName, column('profile', consentName))]
+  if (asked) {
+    const known = sql`(${standingOfPeople(asked, of.consent)})`
+    return [leftJoin(known, consentName, column('profile', consentName))]
+  }
+  const { point, attributes } = body
+  const place = attributes.findIndex(({ as }) => as === point?.attribute)
+  const attribute = attributes[place]
+  if (point === undefined || attribute === undefined) return []
+  const address = pointOf(cellOf(attribute, place, { ...of, body }))
+  return [
+    sql`
+left join (${standingOfAddresses(point.consent, of.consent)}) as ${column(consentName)} on ${column('point', consentName)} = ${address}`,
+  ]
 }
 
 const consentName = 'consent'
 
-function permitted(body: ActivationBody): Draft {
-  const asked = consentOfPeople(body)
+/** What is asked of members as they are, and not of a contact point of theirs that is sent. */
+const askedWhole = (body: Asking): ConsentAsked | undefined =>
+  consentOfPeople(body) ?? body.point?.consent
+
+function permitted(body: Asking): Draft {
+  const asked = askedWhole(body)
   return asked === undefined
     ? nothing
     : sql`, ${isAllowed(asked.basis, column('standing', consentName))} as is_permitted`
@@ -205,11 +223,11 @@ function isAllowed(basis: ConsentAsked['basis'], standing: Part): Part {
   return sql`coalesce(${standing}, 'unknown') in (${join(good)})`
 }
 
-function reasonOf(body: ActivationBody): Part {
+function reasonOf(body: Asking): Part {
   const { filter, attributes } = body
   const blocked = filter === undefined ? [] : [when(sql`not passes`, reasons.blocked)]
   const unpermitted =
-    consentOfPeople(body) === undefined ? [] : [when(sql`not is_permitted`, reasons.noConsent)]
+    askedWhole(body) === undefined ? [] : [when(sql`not is_permitted`, reasons.noConsent)]
   const missing = attributes.flatMap((one, i) => {
     if (!one.required) return []
     const isMissing = sql`${columnOf(i)} is null`
@@ -240,14 +258,18 @@ export function contentHash(attributes: readonly Attribute[]): Part {
   return call('key64', call('json_object', ...pairs))
 }
 
-type Whole = Surroundings & { readonly body: ActivationBody }
+type Whole = Surroundings & { readonly body: Asking }
 type Staged = Whole & { readonly people: TableName }
 
 const joinsOf = (relations: ReadonlyMap<string, Attribute>, of: Staged): readonly Draft[] =>
   [...relations].map(([name, attribute]) => joinOf(name, attribute, of))
 
-const fieldsJoin = ({ on }: Surroundings): Draft =>
-  leftJoin(table('unified', on), fieldsName, column('profile', fieldsName))
+const fieldsJoin = ({ on, ground }: Surroundings): Draft =>
+  leftJoin(
+    ground ? everyoneOf(ground) : table('unified', on),
+    fieldsName,
+    column('profile', fieldsName),
+  )
 
 function joinOf(name: string, attribute: Attribute, of: Staged): Draft {
   if ('field' in attribute || 'formula' in attribute) return fieldsJoin(of)
@@ -316,7 +338,8 @@ const knownPoints = (asked: ConsentAsked, points: Draft, { consent }: Staged): D
 
 function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
   const { related, fields, where, order, limit = usualRelated } = attribute
-  if (!of.modelTables.has(related)) return sql`select null as profile, null as items`
+  const rows = belonging(related, of)
+  if (rows === undefined) return sql`select null as profile, null as items`
   const pairs = fields.flatMap((one) => [value(one.as), column(one.field, fieldsName)])
   const sorted =
     order === undefined
@@ -324,12 +347,41 @@ function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
       : sql`${column(order.field, fieldsName)} ${order.descending ? sql`desc` : sql`asc`} nulls last, `
   const wanted = [
     ...(where === undefined ? [] : [compiled(where, of.model.get(related)).part]),
-    sql`${profile} in (select profile from ${of.people})`,
+    sql`${rows.owner} in (select profile from ${of.people})`,
   ]
   return sql`select profile, ${call('list_of', column('item'), column('place'))} as items from (
-      select ${profile} as profile, ${call('json_object', ...pairs)} as item, row_number() over (
-        partition by ${profile} order by ${sorted}${latestFirst}) as place
-      from ${modelTable(related)} as ${column(fieldsName)}
+      select ${rows.owner} as profile, ${call('json_object', ...pairs)} as item, row_number() over (
+        partition by ${rows.owner} order by ${sorted}${rows.latestFirst}) as place
+      from ${rows.from}
       where ${every(wanted)}) ranked
     where place <= ${value(limit)} group by profile`
+}
+
+interface Belonging {
+  /** Whom a row belongs to. */
+  readonly owner: Part
+  /** The rows, called as formulas call them. */
+  readonly from: Part
+  readonly latestFirst: Part
+}
+
+/** The rows of an object that belong to members; undefined where there are none. */
+function belonging(object: string, { ground, modelTables }: Surroundings): Belonging | undefined {
+  if (!modelTables.has(object)) return undefined
+  if (ground === undefined)
+    return {
+      owner: profile,
+      from: sql`${modelTable(object)} as ${column(fieldsName)}`,
+      latestFirst,
+    }
+  const subject = ground.subjects.objects.get(object)
+  const owned = subject && askOwned(subject, ground)
+  const cell = (name: string) => column(name, fieldsName)
+  return (
+    owned && {
+      owner: owned.owner,
+      from: owned.from(),
+      latestFirst: sql`${cell(systemColumns.position)} desc, ${cell(systemColumns.key)}`,
+    }
+  )
 }

@@ -4,6 +4,8 @@ import { type Cell, column, type Engine, join, type Row, sql, type TableName, va
 import type { Clock } from '#kernel/clock.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
+import { groundOf } from '#segments'
+import type { Asking } from './asked-consent.ts'
 import { attributeColumn, contentHash, heldOf, judgedOf, peopleOf, sentOf } from './compile.ts'
 import type { ActivationBody, Attribute, RelatedAttribute } from './definition.ts'
 import type { PayloadRow, PayloadValue } from './destination.ts'
@@ -16,8 +18,8 @@ import { keepVerdicts, type Line } from './tables.ts'
 /** What is known of an activation when it is refreshed. */
 export interface Subject {
   readonly key: string
-  readonly body: ActivationBody
-  /** What its segment is made of: `individual` or `account`. */
+  readonly body: Asking
+  /** What its segment is made of: people, accounts, or rows of a model object. */
   readonly on: string
   readonly model: Model
   /** The types of the attributes' values, by name. */
@@ -137,10 +139,13 @@ async function staged<T>(
 ): Promise<T> {
   const modelTables = new Set((await engine.tables('model')).map(({ name }) => name))
   const consent = await consentGround(engine, clock.now())
+  const known = { model, insights: [], segments: [] }
+  const isOfPeople = on === 'individual'
+  const ground = isOfPeople ? undefined : await groundOf(engine, known, clock.now(), on)
+  const of = { on, modelTables, model, consent, ...(ground ? { ground } : {}) }
   return engine.staged(
     peopleOf(body, line),
-    (people) =>
-      engine.staged(judgedOf(body, people, { on, modelTables, model, consent }), use, ask),
+    (people) => engine.staged(judgedOf(body, people, of), use, ask),
     ask,
   )
 }

@@ -67,7 +67,7 @@ export const activationFaults = faults('activation', {
     status: 422,
     say: (d: { segment: string; on: string }) =>
       `the segment "${d.segment}" is about "${d.on}"; consent is asked of people`,
-    help: 'Only people agree and refuse. Leave `consent` out where members are no people.',
+    help: 'Only people agree and refuse. Where members are no people, consent is asked of whoever has the address that mails go to; anywhere else leave `consent` out, and use a destination that asks for none.',
   },
   no_purpose_field: {
     status: 422,

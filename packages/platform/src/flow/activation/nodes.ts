@@ -1,10 +1,11 @@
 import { consentObjects } from '#consent'
 import { type Catalogue, fingerprint } from '#definitions'
 import type { GraphNode, Refresher } from '#graph'
+import { isUnified } from '#segments'
 import type { Activations } from './activations.ts'
-import { askingFor, consentOf } from './asked-consent.ts'
+import { type Asking, askingOf } from './asked-consent.ts'
 import { destinationName } from './check.ts'
-import { type ActivationBody, measureOf } from './definition.ts'
+import { measureOf } from './definition.ts'
 import { activationName } from './kinds.ts'
 
 const kind = 'activation'
@@ -14,33 +15,38 @@ export const nodesOfActivations = (all: Catalogue): readonly GraphNode[] =>
   all.list(activationName).map(({ key, body: written }) => {
     const there = all.find(destinationName, written.destination)?.body
     // What its destination asks for is as good as said by itself.
-    const body = askingFor(written, there && consentOf(written.consent, there)?.consent)
+    const on = all.find<{ on: string }>('segment', written.segment)?.body.on ?? 'individual'
+    const body = there ? askingOf(written, on, { there }) : written
     return {
       key: `${kind}:${key}`,
       kind,
       label: body.label ?? key,
-      inputs: inputsOf(body, all),
+      inputs: inputsOf(body, on, all),
       definition: fingerprint(body),
       freshness: 'live',
     }
   })
 
-function inputsOf(body: ActivationBody, all: Catalogue): readonly string[] {
-  const { segment, attributes, send, updates, filter, consent } = body
+function inputsOf(body: Asking, on: string, all: Catalogue): readonly string[] {
+  const { segment, attributes, send, updates, filter, consent, point } = body
   const insights = attributes.flatMap((attribute) =>
     'insight' in attribute ? [`insight:${measureOf(attribute).insight}`] : [],
   )
   // Who is sent whole, again, or by what is known of them is looked at when that has changed.
   const isWatched = send === 'everything' || updates === true
-  const asks = consent !== undefined || attributes.some((one) => 'consent' in one && one.consent)
+  const asks =
+    consent !== undefined ||
+    point !== undefined ||
+    attributes.some((one) => 'consent' in one && one.consent)
   const looks =
     isWatched || asks || filter !== undefined || attributes.some(({ required }) => required)
-  const people = looks ? ['unified:individual'] : []
   const mapped = new Set(
     all
       .list<{ objects: readonly { object: string }[] }>({ kind: 'mapping' })
       .flatMap(({ body }) => body.objects.map(({ object }) => object)),
   )
+  const rows = mapped.has(on) ? [`model:${on}`] : []
+  const members = isUnified(on) ? [`unified:${on}`] : rows
   const consents = asks
     ? consentObjects.filter((object) => mapped.has(object)).map((object) => `model:${object}`)
     : []
@@ -49,7 +55,11 @@ function inputsOf(body: ActivationBody, all: Catalogue): readonly string[] {
       ? [`model:${attribute.related}`]
       : [],
   )
-  return [`segment:${segment}`, ...people, ...new Set([...insights, ...lists, ...consents])]
+  return [
+    `segment:${segment}`,
+    ...(looks ? members : []),
+    ...new Set([...insights, ...lists, ...consents]),
+  ]
 }
 
 /** Refreshes nodes of kind `activation`: what is new is queued, and delivered afterwards. */

@@ -1,4 +1,4 @@
 export { askConsent, consentGround, type KnownConsent, type Reached, whyNotReached } from './ask.ts'
 export { allows, type ConsentAsked, type ConsentQuestion, standings } from './definition.ts'
-export { standingOfPeople, standingOfPoints } from './standing.ts'
+export { standingOfAddresses, standingOfPeople, standingOfPoints } from './standing.ts'
 export { type ConsentGround, consentField, consentObjects, pointOf } from './statements.ts'

@@ -45,6 +45,11 @@ export const standingOfPoints = (
     left join (${newest(question, ground)}) n on n.profile = a.profile and (n.point = '' or n.point = a.point)
     group by a.profile, a.point`
 
+/** What is known of all contact points that somebody spoke of, whoever has them: `point` (as `pointOf` makes it), `standing` and `since`. */
+export const standingOfAddresses = (question: ConsentQuestion, ground: ConsentGround): Draft =>
+  sql`select point, ${standing} as standing, ${since} as since from (${newest(question, ground)}) newest
+    where point <> '' group by point`
+
 /**
  * The same for a few who are asked for one by one, as `n`, `standing` and `since`: rows of `n`, `profile` and `point`, of which either
  * may be empty. Who is asked for by a contact point alone is whoever has it.
