@@ -179,6 +179,7 @@ async function load(
       primaryKey,
       fields,
       onConflict,
+      contract: live.contract,
       mode: operation === 'delete' ? operation : putModes[mode],
       files: parts,
       signal,

@@ -1,7 +1,7 @@
 import { column, every, sql } from '#engine'
 import { columnNames } from '#kernel/names.ts'
-import { type BatchFile, batchCountsOf, fieldsOf, type LakeField, take } from '#lake'
-import type { StreamDefinition } from '#streams'
+import { type BatchFile, batchCountsOf, fieldsOf, judged, type LakeField, take } from '#lake'
+import { contractOf, judgeOf, type StreamDefinition } from '#streams'
 import type { RetryResult } from './api.ts'
 import { recordIn, type Values } from './mended-record.ts'
 import type { Mended, RetryTools } from './retry.ts'
@@ -82,17 +82,21 @@ async function problemWith(
   const names = file.fields.map(({ name }) => name)
   const lenient =
     conflictIn(body) === 'reject' ? [] : names.filter((name) => !keyNames.includes(name))
-  return engine.load({ file: file.file, fields: file.fields, lenient, signal }, async (loaded) => {
-    if (loaded.rejectedRows > 0) {
-      const [row] = await engine.rows(sql`select reason from ${loaded.rejected}`)
-      return String(row?.['reason'])
-    }
-    const keys = keyNames.map((name) => sql`${column(name)} is not null`)
-    const [whole] = await engine.rows(
-      sql`select count(*) as n from ${loaded.table} where ${every(keys)}`,
-    )
-    return Number(whole?.['n']) === 1 ? undefined : `the key (${keyNames.join(', ')}) is empty`
-  })
+  const { fields } = file
+  const judge = judgeOf(contractOf(body))
+  return engine.load({ file: file.file, fields, lenient, signal }, (all) =>
+    judged(engine, { judge, fields, loaded: all, signal }, async (loaded) => {
+      if (loaded.rejectedRows > 0) {
+        const [row] = await engine.rows(sql`select reason from ${loaded.rejected}`)
+        return String(row?.['reason'])
+      }
+      const keys = keyNames.map((name) => sql`${column(name)} is not null`)
+      const [whole] = await engine.rows(
+        sql`select count(*) as n from ${loaded.table} where ${every(keys)}`,
+      )
+      return Number(whole?.['n']) === 1 ? undefined : `the key (${keyNames.join(', ')}) is empty`
+    }),
+  )
 }
 
 async function takeOne(
@@ -107,6 +111,7 @@ async function takeOne(
     primaryKey: body.primary_key ?? [],
     known,
     onConflict: conflictIn(body),
+    judge: judgeOf(contractOf(body)),
     files: only(file),
     at: now(),
     signal,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { sql } from '#engine'
 import { systemCaller as caller } from '#kernel/caller.ts'
 import { currentTable, fieldsOf, ledgerOf, rejectedOf, take } from '#lake'
+import { judgeOf } from '#streams'
 import { rejectsOf } from './rejects.ts'
 import type { RetryWish } from './retry.ts'
 import { item, makeHouse } from './testing/house.ts'
@@ -258,5 +259,63 @@ describe('records of files', () => {
     })
     const { received, stored } = await ledgerOf(engine, 'contacts')
     expect([received, stored]).toEqual([7, 3])
+  })
+
+  test('a record that was not as agreed is mended by what has been agreed on', async () => {
+    const schema = {
+      type: 'object',
+      required: ['Id', 'Plan'],
+      properties: { Id: { type: 'string' }, Plan: { enum: ['free', 'paid'] } },
+    }
+    const contract = { schema, unknown: 'reject' as const }
+    await house.define(`
+kind: stream
+key: plans
+connection: crm
+source: { path: plans.csv }
+mode: upsert
+primary_key: [id]
+category: profile
+contract: ${JSON.stringify(contract)}
+`)
+    const path = join(house.folder, 'plans.ndjson')
+    writeFileSync(path, '{"Id":"1","Plan":"free"}\n{"Id":"2","Plan":"gold"}\n{"Id":"3"}\n')
+    const fields = ['Id', 'Plan'].map((label) => {
+      return { label, name: label.toLowerCase(), type: 'text' as const }
+    })
+    await take(engine, {
+      stream: 'plans',
+      mode: 'upsert',
+      primaryKey: ['id'],
+      known: [],
+      judge: judgeOf(contract),
+      files: (async function* () {
+        const file = { format: 'ndjson', path, compressed: false } as const
+        yield { name: 'plans.ndjson', fingerprint: 'p1', file, fields }
+      })(),
+      at: clock.now(),
+      signal: AbortSignal.timeout(10_000),
+    })
+    const [two, three] = await listed('plans')
+    expect(two).toMatchObject({
+      reason: expect.stringContaining('Plan'),
+      raw: '{"Id":"2","Plan":"gold"}',
+    })
+    expect(
+      await retry('plans', {
+        items: [
+          { id: two!.id, body: { Id: '2', Plan: 'paid' } },
+          { id: three!.id, body: { Id: '3', Plan: 'silver' } },
+        ],
+      }),
+    ).toMatchObject([
+      { status: 'stored' },
+      { status: 'rejected', reason: expect.stringContaining('Plan') },
+    ])
+    expect(await listed('plans')).toEqual([three])
+    expect(await arrivals.hours('plans', {})).toMatchObject({
+      balanced: true,
+      totals: { received: 4, stored: 2, rejected: 1, mended: 1 },
+    })
   })
 })

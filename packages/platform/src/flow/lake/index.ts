@@ -4,6 +4,7 @@ export { type Deletion, takeDeletions } from './deletions.ts'
 export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
 export { lakeFaults } from './faults.ts'
 export { type Hour, hoursOf } from './hours.ts'
+export { type Judge, judged } from './judge.ts'
 export {
   batchCountsOf,
   batchesOf,

@@ -16,6 +16,7 @@ import {
   value,
   type Writer,
 } from '#engine'
+import { type Judge, judged } from './judge.ts'
 import {
   batchTable,
   conflictTable,
@@ -58,6 +59,8 @@ export interface Arrival {
   readonly files: AsyncIterable<BatchFile>
   /** A value that does not fit the type of its column: kept beside it (unless set), or rejected with its record. */
   readonly onConflict?: 'side' | 'reject'
+  /** What says of records whether they are as was agreed; those that are not are rejected. */
+  readonly judge?: Judge | undefined
   readonly at: Date
   readonly signal: AbortSignal
   /** Hears of fields that became text because their inferred type did not hold. */
@@ -109,7 +112,8 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
 
 type LoadedFile = readonly [of: BatchFile, loaded: Loaded]
 
-interface Loading extends Pick<Arrival, 'signal' | 'onWidened' | 'onConflict' | 'primaryKey'> {
+interface Loading
+  extends Pick<Arrival, 'signal' | 'onWidened' | 'onConflict' | 'primaryKey' | 'judge'> {
   readonly engine: Engine
   readonly iterator: AsyncIterator<BatchFile>
 }
@@ -131,14 +135,18 @@ async function loadOne<T>(
   of: BatchFile,
   use: (of: BatchFile, loaded: Loaded) => Promise<T>,
 ): Promise<T> {
-  const { engine, signal, onWidened, onConflict, primaryKey } = from
+  const { engine, signal, onWidened, onConflict, primaryKey, judge } = from
   const { file, fields, guessed = [] } = of
   let widened: readonly string[] = []
   const lenient = onConflict === 'reject' ? [] : namesBut(primaryKey, fields)
   const result = await engine.load({ file, fields, lenient, signal }, async (loaded) => {
     const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
     widened = guessed.filter((name) => wrong.includes(name))
-    return widened.length === 0 ? { of: await use(of, loaded) } : undefined
+    if (widened.length > 0) return undefined
+    const kept = { ...of, fields: judge?.kept(fields) ?? fields }
+    return {
+      of: await judged(engine, { judge, fields, loaded, signal }, (left) => use(kept, left)),
+    }
   })
   if (result) return result.of
   onWidened?.(widened)

@@ -1,3 +1,4 @@
+import type { Contract } from '#collect'
 import type { ArrivingFile, Engine } from '#engine'
 import { columnNames } from '#kernel/names.ts'
 import {
@@ -9,6 +10,7 @@ import {
   take,
   takeDeletions,
 } from '#lake'
+import { judgeOf } from './agreed.ts'
 
 /** A delimited file that was sent in bulk: UTF-8, commas, RFC 4180, with a header. */
 export interface BulkFile {
@@ -30,6 +32,8 @@ export interface Bulk {
   readonly fields: readonly LakeField[]
   /** What becomes of a value that does not fit: kept beside its column, or rejected with its record. */
   readonly onConflict: 'side' | 'reject'
+  /** What has been agreed on of every record. */
+  readonly contract?: Contract | undefined
   readonly files: readonly BulkFile[]
   readonly signal: AbortSignal
   readonly onFile: (done: number) => void
@@ -55,14 +59,15 @@ interface BulkTools {
 
 async function loadOne(
   { engine, now }: BulkTools,
-  { stream, mode, primaryKey, fields, onConflict, signal }: Bulk,
+  { stream, mode, primaryKey, fields, onConflict, contract, signal }: Bulk,
   bulk: BulkFile,
 ): Promise<Counts> {
   const known = await fieldsOf(engine, stream)
   const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
   const common = { stream, primaryKey, known, at: now(), signal }
   if (mode === 'delete') return takeDeletions(engine, { ...common, file })
-  return take(engine, { ...common, mode, onConflict, files: only(file) })
+  const judge = judgeOf(contract)
+  return take(engine, { ...common, mode, onConflict, judge, files: only(file) })
 }
 
 async function describe(
@@ -88,7 +93,8 @@ async function describe(
   const strangers = columns.filter((_, i) => declared[i] === undefined).map((one) => one.name)
   const found = strangers.length === 0 ? [] : (await engine.survey(file, of.signal)).fields
   const fields = columns.map(({ label, name: field }, i) => ({
-    label,
+    // As it is declared, whatever case the header has.
+    label: declared[i]?.label ?? label,
     name: field,
     type: declared[i]?.type ?? found.find((one) => one.name === field)?.type ?? 'text',
   }))

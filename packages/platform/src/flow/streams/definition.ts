@@ -28,7 +28,10 @@ export const modes = ['full', 'upsert', 'append', 'merge'] as const
 /** What the sender and the house have agreed on. */
 export const contractSchema = object({
   schema: optional(
-    record(anything(), { description: 'The shape of what is received, as JSON Schema.' }),
+    record(anything(), {
+      description:
+        'The shape of what comes, as JSON Schema: of a body that is received, of a record by the names that the source has.',
+    }),
   ),
   /** Members that the schema does not name: taken, taken and shown, or rejected with the whole. */
   unknown: optional(oneOf(['allow', 'warn', 'reject'])),

@@ -44,11 +44,6 @@ export const streamFaults = faults('streams', {
     say: (d: { what: string }) => `"${d.what}" is for streams that are read; this one receives`,
     help: 'What is received comes when it comes; there is nothing to look for by a schedule.',
   },
-  not_received: {
-    status: 422,
-    say: (d: { what: string }) => `"${d.what}" is for streams that receive; this one is read`,
-    help: 'The shape of a body is agreed on with those who send. For files and tables, state the types of fields in `fields`.',
-  },
   makes_no_sense: {
     status: 422,
     say: (d: { why: string }) => d.why,

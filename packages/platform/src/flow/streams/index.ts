@@ -1,3 +1,4 @@
+export { contractOf, judgeOf } from './agreed.ts'
 export type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
 export { type Bulk, type BulkFile, loadBulk } from './bulk.ts'
 export {

@@ -87,8 +87,5 @@ function wayProblems(stream: StreamDefinition, connector: Connector): readonly P
     ...(receives && stream.schedule !== undefined
       ? streamFaults.not_read({ what: 'schedule' }, { at: 'schedule' }).problems
       : []),
-    ...(!receives && stream.contract?.schema !== undefined
-      ? streamFaults.not_received({ what: 'schema' }, { at: 'contract.schema' }).problems
-      : []),
   ]
 }

@@ -13,6 +13,7 @@ import {
   retype,
   take,
 } from '#lake'
+import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import { streamFaults } from './faults.ts'
 
@@ -33,10 +34,13 @@ export interface Pull {
   readonly onBatch?: (counts: Counts, name: string) => void
 }
 
-/** What a pull brought, and the fields that had to become text because their inferred type did not hold. */
+/** What a pull brought. */
 export interface Pulled extends Counts {
   readonly batches: number
+  /** The fields that had to become text because their inferred type did not hold. */
   readonly widened: readonly string[]
+  /** What came although the contract does not name it, where that is to be told. */
+  readonly strangers: readonly string[]
 }
 
 /** Takes what is new at the source. Every file is one step that is kept whole; a full refresh is one step for all files. */
@@ -48,29 +52,28 @@ export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
 async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   await applyPinned(tools.engine, of)
   const taken = await fingerprintsOf(tools.engine, of.key)
-  const widened: string[] = []
+  const noted = notes()
   let [counts, batches] = [nothing, 0]
   const cursor = await cursorOf(tools.engine, { stream: of.key, mark: marked(of, '') })
   const known = (fingerprint: string) => taken.has(marked(of, fingerprint))
   for await (const batch of read(tools, of, { known, cursor })) {
-    const done = await takeOne(tools, of, { batch, widened })
+    const done = await takeOne(tools, of, { batch, noted })
     counts = plus(counts, done)
     batches++
     of.onBatch?.(counts, batch.name)
   }
   if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
-  return { ...counts, batches, widened }
+  return { ...counts, batches, ...told(noted) }
 }
 
 async function takeOne(
   tools: PullTools,
   of: Pull,
-  { batch, widened }: { batch: Batch; widened: string[] },
+  { batch, noted }: { batch: Batch; noted: Notes },
 ): Promise<Counts> {
   const known = await fieldsOf(tools.engine, of.key)
-  const file = await withFields(tools, of, { batch, known })
-  const onWidened = (names: readonly string[]) => void widened.push(...names)
-  return take(tools.engine, { ...arrivalOf(tools, of), known, files: oneByOne([file]), onWidened })
+  const file = await withFields(tools, of, { batch, known, noted })
+  return take(tools.engine, { ...arrivalOf(tools, of, noted), known, files: oneByOne([file]) })
 }
 
 /** All files together, as they are now; nothing at all when they are the same as the last time. */
@@ -86,27 +89,44 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
     throw new Error('a connector read what it was told to leave out')
   if (present.size === 0) {
     if (last.size === 0) throw streamFaults.nothing_there({ stream: of.key })
-    return { ...nothing, batches: 0, widened: [] }
+    return { ...nothing, batches: 0, widened: [], strangers: [] }
   }
-  if (isSame(present, last)) return { ...nothing, batches: 0, widened: [] }
+  if (isSame(present, last)) return { ...nothing, batches: 0, widened: [], strangers: [] }
   const known = await fieldsOf(tools.engine, of.key)
-  const widened: string[] = []
+  const noted = notes()
   let batches = 0
   const files = async function* () {
     const met: LakeField[] = [...known]
     for await (const batch of read(tools, of, { known: () => false })) {
-      const file = await withFields(tools, of, { batch, known: met })
+      const file = await withFields(tools, of, { batch, known: met, noted })
       met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
       batches++
       yield file
     }
   }
-  const onWidened = (names: readonly string[]) => void widened.push(...names)
-  const arrival = { ...arrivalOf(tools, of), known, files: files(), onWidened }
-  const counts = await take(tools.engine, arrival)
+  const counts = await take(tools.engine, {
+    ...arrivalOf(tools, of, noted),
+    known,
+    files: files(),
+  })
   of.onBatch?.(counts, of.key)
-  return { ...counts, batches, widened }
+  return { ...counts, batches, ...told(noted) }
 }
+
+/** What is noticed on the way. */
+interface Notes {
+  readonly widened: Set<string>
+  readonly strangers: Set<string>
+}
+
+const notes = (): Notes => ({ widened: new Set(), strangers: new Set() })
+
+const told = ({ widened, strangers }: Notes) => ({
+  widened: [...widened],
+  strangers: [...strangers].toSorted().slice(0, mostStrangers),
+})
+
+const mostStrangers = 50
 
 function read(
   tools: PullTools,
@@ -140,18 +160,27 @@ async function applyPinned(engine: Engine, { key, stream }: Pull): Promise<void>
   if (changed.length > 0) await retype(engine, key, changed)
 }
 
-const arrivalOf = ({ now }: PullTools, { key, stream, signal }: Pull) => ({
+const arrivalOf = (
+  { now }: PullTools,
+  { key, stream, signal }: Pull,
+  { widened, strangers }: Notes,
+) => ({
   stream: key,
   mode: stream.mode === 'merge' ? ('upsert' as const) : stream.mode,
   primaryKey: stream.primary_key ?? [],
   onConflict: stream.contract?.conflict ?? ('side' as const),
+  judge: judgeOf(contractOf(stream), (path) => void strangers.add(path)),
   at: now(),
   signal,
+  onWidened: (names: readonly string[]) => {
+    for (const name of names) widened.add(name)
+  },
 })
 
 interface Arriving {
   readonly batch: Batch
   readonly known: readonly LakeField[]
+  readonly noted: Notes
 }
 
 /**
@@ -161,13 +190,16 @@ interface Arriving {
 async function withFields(
   { engine }: PullTools,
   of: Pull,
-  { batch, known }: Arriving,
+  { batch, known, noted }: Arriving,
 ): Promise<BatchFile> {
   const file: ArrivingFile = batch.file
   const survey = await engine.survey(file, of.signal)
   const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(known)
   if (survey.fields.length > 0) refuseUnknownNames(of, found)
   const pinned = of.stream.fields ?? {}
+  const contract = contractOf(of.stream)
+  if (contract?.unknown === 'warn')
+    for (const { label } of strangersTo(contract, found)) noted.strangers.add(label)
   const stated = new Map(
     'columns' in batch.file ? batch.file.columns.map((one) => [one.name, one.type]) : [],
   )
@@ -178,9 +210,11 @@ async function withFields(
       known.find((field) => field.name === name)?.type ??
       pinned[name]?.type ??
       stated.get(name) ??
+      typeAgreed(contract, label) ??
       type,
   })
   const guessed = found
+    .filter(({ label }) => typeAgreed(contract, label) === undefined)
     .map((field) => field.name)
     .filter((field) => !(field in pinned) && !known.some((one) => one.name === field))
   const { name, fingerprint, cursor } = batch

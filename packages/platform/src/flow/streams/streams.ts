@@ -179,6 +179,7 @@ async function received(
     removed: 0,
     batches: 1,
     widened: [],
+    strangers: [],
   }
 }
 
@@ -190,7 +191,16 @@ const countsOf = ({ received, stored, unchanged, rejected, removed }: Counts): C
   removed,
 })
 
-const noteOn = ({ widened }: Pulled): string | undefined =>
-  widened.length === 0
-    ? undefined
-    : `${[...new Set(widened)].join(', ')}: kept as text, because not every value fits the type that the first ones suggest`
+function noteOn({ widened, strangers }: Pulled): string | undefined {
+  const notes = [
+    ...(widened.length === 0
+      ? []
+      : [
+          `${widened.join(', ')}: kept as text, because not every value fits the type that the first ones suggest`,
+        ]),
+    ...(strangers.length === 0
+      ? []
+      : [`${strangers.join(', ')}: taken, although the contract does not name it`]),
+  ]
+  return notes.length === 0 ? undefined : notes.join('; ')
+}

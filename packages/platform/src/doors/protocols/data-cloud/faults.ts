@@ -8,12 +8,6 @@ export const ingestFaults = faults('ingest', {
       `there is no object "${d.object}" of a source "${d.source}"; look at the connection's settings for the names of its objects, and make a stream for the object`,
     help: 'Records are sent to /api/v1/ingest/sources/<connection>/<object>. The connection has to be one of the ingestion API, its settings have to name the object, and a stream has to take it.',
   },
-  contract: {
-    status: 409,
-    say: (d: { object: string }) =>
-      `"${d.object}" takes no files: the contract of its stream is asked of every record; send them one by one, or take the schema out of the contract`,
-    help: 'A stream whose contract has a schema looks at each record as it comes, which files of bulk jobs would pass by. Send the records by streaming insert, or remove `contract.schema` from the stream. Bulk jobs of deletions are taken all the same.',
-  },
   unknown_path: {
     status: 404,
     say: (d: { path: string }) => `there is no ${d.path}`,

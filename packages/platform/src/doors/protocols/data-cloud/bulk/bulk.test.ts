@@ -8,7 +8,6 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { faults } from '#kernel/fault.ts'
-import type { IngestObject } from '../object.ts'
 import { bodyOf, openWire, sharedWire } from '../testing/open-wire.ts'
 import { mostAttempts } from './loading.ts'
 
@@ -213,7 +212,6 @@ test('what may be done in which state', async () => {
 
 test.each([
   { body: { object: 'other', sourceName: 'ntotest', operation: 'upsert' }, status: 404 },
-  { body: { object: 'agreed', sourceName: 'ntotest', operation: 'upsert' }, status: 409 },
   { body: { object: 'exercises', sourceName: 'ntotest', operation: 'insert' }, status: 400 },
   { body: { object: 'exercises' }, status: 400 },
 ])('no job is made of $body', async ({ body, status }) => {
@@ -303,27 +301,6 @@ test('what is refused fails at once with its reason, and may be tried again', as
   isSound = true
   await patch(wire, id, 'UploadComplete')
   await until(wire, id, 'JobComplete')
-})
-
-test('files of an object with a contract are refused, at the door and when the contract came later', async () => {
-  const agreed: IngestObject = {
-    ...{ stream: 'later', once: false, primaryKey: ['id'] },
-    fields: [{ name: 'id', label: 'id', type: 'text', required: true }],
-  }
-  let object = agreed
-  await using wire = await openWire({ objectOf: async () => object })
-  await wire.jobs.start()
-  const { id } = await create(wire)
-  expect((await put(wire, id, 'id\n1\n')).status).toBe(202)
-  object = { ...agreed, problemWith: () => undefined }
-  expect((await put(wire, id, 'id\n2\n')).status).toBe(409)
-  await patch(wire, id, 'UploadComplete')
-  await until(wire, id, 'Failed')
-  expect(wire.loaded.size).toBe(0)
-  const removal = await create(wire, { operation: 'delete' })
-  expect((await put(wire, removal.id, 'id\n1\n')).status).toBe(202)
-  await patch(wire, removal.id, 'UploadComplete')
-  await until(wire, removal.id, 'JobComplete')
 })
 
 test('a job in lasting trouble is given up, and those behind it go on', async () => {

@@ -2,7 +2,6 @@ import type { Caller } from '#kernel/caller.ts'
 import { ingestFaults } from '../faults.ts'
 import type { IngestObject } from '../object.ts'
 import type { DataCloudTools } from '../tools.ts'
-import { refuseContract } from './contract.ts'
 import { type JobFiles, jobFiles } from './files.ts'
 import { headerOf } from './header.ts'
 import type { IngestJob, JobState } from './job.ts'
@@ -59,7 +58,6 @@ export function makeBulk(tools: BulkTools): Bulk {
 
     async create(caller, { source, object, operation }) {
       const found = await openObject(tools, source, object)
-      refuseContract(operation, found, object)
       const { stream } = found
       const at = now()
       const job: IngestJob = {
@@ -74,7 +72,6 @@ export function makeBulk(tools: BulkTools): Bulk {
       const job = await mustStand(id, ['Open'], 'given more files')
       await refuseIfFull(records, id)
       const object = await openObject(tools, job.source, job.object)
-      refuseContract(job.operation, object, job.object)
       const file = `${ids.next()}.csv`
       await files.makeFolder(id)
       const kept = await keepFile(body(), files.pathOf(id, file), {

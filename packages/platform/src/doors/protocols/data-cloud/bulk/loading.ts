@@ -2,7 +2,6 @@ import type { JobTools } from '#jobs'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import { ingestFaults } from '../faults.ts'
 import type { BulkCounts, DataCloudTools } from '../tools.ts'
-import { refuseContract } from './contract.ts'
 import { jobFiles } from './files.ts'
 import type { IngestJob } from './job.ts'
 import { type JobChange, jobRecords } from './records.ts'
@@ -27,9 +26,6 @@ export function makeLoading(tools: LoadTools) {
 
   const loadParts = async (job: IngestJob, { signal, progress }: JobTools): Promise<BulkCounts> => {
     const { id, stream, operation } = job
-    // A contract may have come after the files.
-    const object = await tools.objectOf(job.source, job.object)
-    if (object) refuseContract(operation, object, job.object)
     const parts = (await records.parts(id)).map(({ number, file, columns }) => ({
       name: `${job.object} ${id} ${number}.csv`,
       fingerprint: `ingest:${id}:${number}`,
