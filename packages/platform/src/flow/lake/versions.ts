@@ -38,22 +38,63 @@ export interface Versions {
   readonly cleared: readonly LakeField[]
 }
 
+/** Hears of rows that were kept: what became of each (`arrived`, `_at`, `verdict`: stored, unchanged or deleted), and them, merged. */
+type Kept = (verdicts: TableName, rows: TableName) => Promise<void>
+
 /**
  * Keeps rows one after the other: each against the version before it, be that one of these rows or the one that is there. The
- * last version of a key becomes the current row, those before it move to the past. `use` gets a table of what became of every
- * row (`arrived`, `_at`, `verdict`: stored, unchanged or deleted) and the rows themselves, merged.
+ * last version of a key becomes the current row, those before it move to the past. `kept` hears of them in one or two parts.
  */
-export async function keepVersions<T>(
-  writer: Writer,
-  of: Versions,
-  use: (verdicts: TableName, rows: TableName) => Promise<T>,
-): Promise<T> {
+export function keepVersions(writer: Writer, of: Versions, kept: Kept): Promise<void> {
+  const { rows } = of
+  const isMet = every(of.keys.map((key) => sql`${column(key, 'k')} = ${column(key, 'c')}`))
+  // Asked once: what is there is looked through as a whole.
+  const met = sql`select ${rowColumns(of.fields, 'c')} from ${of.there} c
+    where exists (select 1 from ${rows} k where ${isMet})`
+  return writer.staged(met, (there) => keepBeside(writer, { ...of, there }, kept))
+}
+
+/** Most rows are all that there is of their key, and are kept as they are: to compare versions costs ten times as much. */
+async function keepBeside(writer: Writer, of: Versions, kept: Kept): Promise<void> {
+  const { rows, there } = of
+  const keys = keysOf(of)
+  const several = sql`select ${keys} from ${rows}
+      group by ${keys} having count(*) > 1 or max(case when _kind = 'delete' then 1 else 0 end) = 1
+    union select ${keys} from ${there}`
+  await writer.staged(several, async (known) => {
+    const isOne = every(of.keys.map((key) => sql`${column(key, 'k')} = ${column(key, 'r')}`))
+    const isKnown = sql`exists (select 1 from ${known} k where ${isOne})`
+    const [found] = await writer.rows(sql`select count(*) as n,
+      coalesce(sum(case when ${isKnown} then 1 else 0 end), 0) as known from ${rows} r`)
+    const [all, others] = [Number(found?.['n']), Number(found?.['known'])]
+    if (others === 0) return keepFirst(writer, of, kept)
+    if (others === all) return keepEach(writer, of, kept)
+    const part = (where: Draft, keep: typeof keepEach) =>
+      writer.staged(sql`select * from ${rows} r where ${where}`, (some) =>
+        keep(writer, { ...of, rows: some }, kept),
+      )
+    await part(isKnown, keepEach)
+    await part(sql`not ${isKnown}`, keepFirst)
+  })
+}
+
+/** Keeps rows of which each is the first of its key and the only one. */
+async function keepFirst(writer: Writer, of: Versions, kept: Kept): Promise<void> {
+  const columns = rowColumns(of.fields)
+  await writer.run(
+    sql`insert into ${currentTable(of.stream)} (${columns}) select ${columns} from ${of.rows}`,
+  )
+  const stored = sql`select ${position} as arrived, _at, 'stored' as verdict from ${of.rows}`
+  await writer.staged(stored, (verdicts) => kept(verdicts, of.rows))
+}
+
+async function keepEach(writer: Writer, of: Versions, kept: Kept): Promise<void> {
   const keep = (rows: TableName) =>
     writer.staged(verdictsOf({ ...of, rows }), async (verdicts) => {
       await writer.staged(stepsOf(of, verdicts), (steps) => apply(writer, { ...of, rows }, steps))
-      return use(verdicts, rows)
+      await kept(verdicts, rows)
     })
-  return of.hasMerges ? writer.staged(mergedRows(of), keep) : keep(of.rows)
+  await (of.hasMerges ? writer.staged(mergedRows(of), keep) : keep(of.rows))
 }
 
 const keysOf = ({ keys }: Versions, of?: string) => join(keys.map((key) => column(key, of)))
