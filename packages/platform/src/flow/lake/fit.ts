@@ -47,6 +47,8 @@ const printsBack = (text: Part, type: FieldType) =>
 /** Milliseconds since 1970, until the year 5138. */
 const epochPattern = '^-?[0-9]{1,14}$'
 const dayMs = 86_400_000
+/** What is beyond these no calendar of JavaScript knows, so that nobody could be shown it as an instant. */
+const [firstInstant, lastInstant] = [new Date(-8.64e15), new Date(8.64e15)]
 
 const isWholeDay = (text: Part) =>
   sql`case when ${like(text, epochPattern)} then ${tryCast(text, 'integer')} % ${value(dayMs)} = 0 else false end`
@@ -74,7 +76,7 @@ export function surelyFits(text: Part, type: FieldType): Draft {
       return sql`(${text} is null or (${written(text, 'date')} and ${tryCast(text, 'date')} is not null) or ${isWholeDay(text)})`
     // A day alone is no instant: whoever wrote it did not mean midnight.
     case 'timestamp':
-      return sql`(${text} is null or (length(${text}) >= 16 and ${tryCast(text, 'timestamp')} is not null) or ${like(text, epochPattern)})`
+      return sql`(${text} is null or (length(${text}) >= 16 and coalesce(${tryCast(text, 'timestamp')} between ${value(firstInstant)} and ${value(lastInstant)}, false)) or ${like(text, epochPattern)})`
   }
 }
 
@@ -86,7 +88,8 @@ export function typed(text: Part, type: FieldType): Part {
       return text
     case 'date':
     case 'timestamp':
-      return sql`case when ${like(text, epochPattern)} then ${cast(call('from_epoch_ms', tryCast(text, 'integer')), type)} else ${tryCast(text, type)} end`
+      // The pattern is the dearer question.
+      return sql`case when length(${text}) < 16 and ${like(text, epochPattern)} then ${cast(call('from_epoch_ms', tryCast(text, 'integer')), type)} else ${tryCast(text, type)} end`
     default:
       return tryCast(text, type)
   }
