@@ -7,7 +7,7 @@ export type StreamField = StreamOverview['fields'][number]
 export type LedgerCounts = Omit<StreamOverview['ledger'], 'batches'>
 
 /** What became of what arrived in an hour, or in several. */
-export type Fates = StreamHours['totals']
+export type Fates = Omit<StreamHours['totals'], 'waiting'>
 
 /** A value of a record as JSON carries it. */
 export type Cell = ProfileValue['value']

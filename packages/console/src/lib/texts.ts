@@ -275,6 +275,7 @@ export const texts = {
         parked: 'Parked',
         deleted: 'Deleted',
         mended: 'Mended',
+        waiting: 'Waiting',
       },
       balances: 'Balances: in every hour, everything that was received is accounted for.',
       empty: 'Nothing arrived in this time',

@@ -18,6 +18,7 @@ const series = [
   ['mended', '--t-stone-model'],
   ['parked', '--t-wait'],
   ['rejected', '--t-bad'],
+  ['waiting', '--t-busy'],
 ] as const
 
 /** The hours as bars, the quiet ones too; fates that nothing had are left out. */

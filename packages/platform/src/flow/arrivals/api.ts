@@ -25,6 +25,7 @@ const fates = {
   parked: number(),
   deleted: number(),
   mended: number({ description: 'Rejected once, and taken after it was mended.' }),
+  waiting: number({ description: 'In the log and not in the lake yet.' }),
 }
 
 export const streamParams = object({ key: key() })
@@ -40,7 +41,9 @@ export const streamHours = object({
   stream: text(),
   from: text(),
   to: text(),
-  waiting: number({ description: 'Lines that are in the log and not in the lake yet.' }),
+  waiting: number({
+    description: 'Lines that are in the log and not in the lake yet, whenever they came.',
+  }),
   totals: object(fates),
   balanced: flag({ description: 'In every hour, what was received is the sum of its fates.' }),
   hours: list(object({ hour: text(), ...fates })),

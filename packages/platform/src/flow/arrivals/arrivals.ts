@@ -36,7 +36,7 @@ export interface ArrivalTools {
   readonly events: Pick<EventLog, 'read' | 'head' | 'knows' | 'figures'>
   readonly clock: Clock
   readonly catalogue: () => Promise<Catalogue>
-  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'catchUp' | 'follow'>
+  readonly collecting: Pick<Collecting, 'intake' | 'waitingOf' | 'waitingAt' | 'catchUp' | 'follow'>
   readonly spool: Spool
   readonly store: Store
   readonly jobs: Jobs
@@ -90,8 +90,7 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
     }),
     hours: async (key, of) => {
       const { key: stream } = streamIn(await catalogue(), key)
-      const waiting = collecting.waitingOf(stream)
-      return streamHours(engine, { stream, span: spanOf(of, clock.now()), waiting })
+      return streamHours(engine, { stream, span: spanOf(of, clock.now()), collecting })
     },
     alerts: () =>
       alertsOf({

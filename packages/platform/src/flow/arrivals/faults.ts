@@ -24,6 +24,12 @@ export const arrivalFaults = faults('arrivals', {
       `the definition of ${d.stream} says that ${d.field} is ${d.pinned}, so it cannot become ${d.type}; change the definition first`,
     help: 'The type of a field is stated in `fields` of its stream. A decision against it would be taken back at the next run. State another type there, or none.',
   },
+  no_quiet: {
+    status: 503,
+    say: (d: { stream: string }) =>
+      `events come into ${d.stream} too fast to be counted at one moment; ask again`,
+    help: 'What is in the lake and what waits for it are told of one moment, and none was found within seconds. Ask again.',
+  },
   unknown_replay: {
     status: 404,
     say: (d: { id: string }) => `there is no replay "${d.id}"`,

@@ -26,7 +26,6 @@ const hourMs = 3_600_000
 test('hours say what became of what arrived, and what waits', async () => {
   const track = { type: 'track' }
   await send('web', item('a', track), item('b', track), item('a', track), item('c', {}))
-  expect(await arrivals.hours('web', {})).toMatchObject({ waiting: 4, hours: [] })
   await catchUp()
   clock.move(hourMs)
   await send('web', item('d', track))
@@ -43,6 +42,45 @@ test('hours say what became of what arrived, and what waits', async () => {
   })
   const { totals } = await arrivals.hours('web', { from: '2026-03-30T11:00:00Z' })
   expect(totals.received).toBe(1)
+})
+
+test('what waits is told by the hour in which it came, and every hour balances at every moment', async () => {
+  const held = Promise.withResolvers<void>()
+  // The lake can be read, and not written.
+  const holding = engine.change('test', () => held.promise)
+  const kept = new Map<string, number>()
+  let sent = 0
+  const sendMore = async (count: number) => {
+    const items = Array.from({ length: count }, () => item(`w${++sent}`, { type: 'track' }))
+    await send('web', ...items)
+    const hour = new Date(Math.floor(clock.now().getTime() / hourMs) * hourMs).toISOString()
+    kept.set(hour, (kept.get(hour) ?? 0) + count)
+  }
+  const from = new Date(clock.now().getTime() + hourMs).toISOString()
+  for (const count of [3, 0, 5, 2]) {
+    clock.move(hourMs)
+    await sendMore(count)
+  }
+  const look = async () => {
+    const answer = await arrivals.hours('web', { from })
+    expect(answer.balanced).toBe(true)
+    const received = answer.hours.map(({ hour, ...of }) => [hour, of.received])
+    expect(received).toEqual([...kept].filter(([, count]) => count > 0))
+    expect(answer.totals.received).toBe(sent)
+    return answer
+  }
+  const before = await look()
+  expect(before.hours.map(({ waiting }) => waiting)).toEqual([3, 5, 2])
+  expect([before.waiting, before.totals.waiting]).toEqual([10, 10])
+  held.resolve()
+  await holding
+  for (let { waiting } = before; waiting > 0; { waiting } = await look())
+    // What comes meanwhile must not be told of twice either.
+    if (sent < 60) await sendMore(1)
+  const after = await look()
+  expect(after.hours.map(({ stored, waiting }) => [stored, waiting])).toEqual(
+    [...kept.values()].filter((count) => count > 0).map((count) => [count, 0]),
+  )
 })
 
 test('times that are none, windows that are turned around and streams that are not there are refused', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Collecting, WaitingHour } from '#collect'
 import { call, column, type Engine, type Row, sql, value } from '#engine'
 import { batchTable, type Hour, hoursOf } from '#lake'
 import type { StreamHours } from './api.ts'
@@ -44,19 +46,18 @@ const fates = [
   'parked',
   'deleted',
   'mended',
+  'waiting',
 ] as const
 type Fates = Readonly<Record<(typeof fates)[number], number>>
 
 /** What became of what arrived in a stream, hour by hour: events by when they came, files by when they were taken. */
 export async function streamHours(
   engine: Engine,
-  of: { readonly stream: string; readonly span: Span; readonly waiting: number },
+  of: { readonly stream: string; readonly span: Span; readonly collecting: Behind },
 ): Promise<StreamHours> {
-  const { stream, span, waiting } = of
-  const [events, files] = [
-    await hoursOf(engine, stream, span),
-    await fileHours(engine, stream, span),
-  ]
+  const { stream, span } = of
+  const { events, waiting } = await eventHours(engine, of)
+  const files = await fileHours(engine, stream, span)
   const hours = [...Map.groupBy([...events, ...files], ({ hour }) => hour)]
     .map(([hour, parts]) => ({ hour, ...parts.map(fatesOf).reduce(plus) }))
     .toSorted((a, b) => (a.hour < b.hour ? -1 : 1))
@@ -64,19 +65,55 @@ export async function streamHours(
     stream,
     from: span.from.toISOString(),
     to: span.to.toISOString(),
-    waiting,
+    waiting: waiting.reduce((sum, { lines }) => sum + lines, 0),
     totals: hours.reduce<Fates>(plus, nothing),
     balanced: hours.every(isBalanced),
     hours,
   }
 }
 
+/** What lies behind the lake. */
+type Behind = Pick<Collecting, 'waitingAt'>
+
+type CountedHour = Fates & { readonly hour: string }
+
+const [mostLooks, lookMs] = [200, 10]
+
+/** What became of events, and what of them waits; both of one moment, or what is just under way would be told of twice. */
+async function eventHours(
+  engine: Engine,
+  of: { readonly stream: string; readonly span: Span; readonly collecting: Behind },
+) {
+  const { stream, span, collecting } = of
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const { position, hours } = await hoursOf(engine, stream, span)
+    const waiting = collecting.waitingAt(stream, position)
+    if (waiting) {
+      const inSpan = waiting.filter(
+        ({ hour }) => hour >= span.from.getTime() && hour < span.to.getTime(),
+      )
+      return { waiting, events: [...hours.map(taken), ...inSpan.map(still)] }
+    }
+    await sleep(lookMs)
+  }
+  throw arrivalFaults.no_quiet({ stream })
+}
+
+const taken = (hour: Hour): CountedHour => ({ ...hour, waiting: 0 })
+
+const still = ({ hour, lines }: WaitingHour): CountedHour => ({
+  ...nothing,
+  hour: new Date(hour).toISOString(),
+  received: lines,
+  waiting: lines,
+})
+
 /** Files that were taken, as the markers of their batches say. */
 async function fileHours(
   engine: Engine,
   stream: string,
   { from, to }: Span,
-): Promise<readonly Hour[]> {
+): Promise<readonly CountedHour[]> {
   const isOfLog = call('starts_with', column('fingerprint'), value('log:'))
   const rows = await engine.rows(sql`
     select date_trunc('hour', taken_at) as hour, sum(received) as received, sum(stored) as stored,
@@ -91,7 +128,7 @@ const countsIn = (row: Row) =>
   // Every name of `fates` is set by the loop, which the type system cannot see through `fromEntries`.
   Object.fromEntries(fates.map((name) => [name, Number(row[name] ?? 0)])) as Fates
 
-const fatesOf = ({ hour: _, ...counts }: Hour): Fates => counts
+const fatesOf = ({ hour: _, ...counts }: CountedHour): Fates => counts
 
 const plus = (a: Fates, b: Fates): Fates =>
   // As above.
@@ -109,4 +146,5 @@ const isBalanced = ({ received, ...fate }: Fates & { hour?: string }): boolean =
     fate.rejected +
     fate.parked +
     fate.deleted +
-    fate.mended
+    fate.mended +
+    fate.waiting

@@ -15,7 +15,7 @@ import { collectFaults } from './faults.ts'
 import { makeIntake } from './intake.ts'
 import { makeLakeWriter } from './lake-writer.ts'
 import type { SeenEvent, TailFilter } from './tail.ts'
-import { makeWaiting } from './waiting.ts'
+import { makeWaiting, type WaitingHour } from './waiting.ts'
 import type { WriteKey, WriteKeyRecords } from './write-keys.ts'
 
 /** What collecting needs. */
@@ -76,6 +76,8 @@ export interface Collecting {
   readonly follow: (entries: readonly Entry[]) => Promise<void>
   /** Lines of a stream that are in the log and not in the lake yet. */
   readonly waitingOf: (stream: string) => number
+  /** The same by the hour in which they came, when the lake has got as far as this place in the log; nothing at any other moment. */
+  readonly waitingAt: (stream: string, position: number) => readonly WaitingHour[] | undefined
   /** Settles once everything that was in the log at the moment of asking is in the lake. */
   readonly catchUp: (signal: AbortSignal) => Promise<void>
   readonly figures: () => {
@@ -227,10 +229,12 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       return done
     },
     follow: async (entries) => {
-      await events.append(entries)
-      waiting.add(entries)
+      const [first] = await events.append(entries)
+      waiting.add(entries, first?.at ?? 0)
     },
     waitingOf: waiting.of,
+    waitingAt: (stream, position) =>
+      writer.figures().position === position ? waiting.hoursOf(stream) : undefined,
     catchUp: writer.catchUp,
     figures: () => ({ log: events.figures(), lake: writer.figures() }),
     reload,

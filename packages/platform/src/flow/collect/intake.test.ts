@@ -23,7 +23,8 @@ function place() {
     return more.map((entry) => {
       const duplicate = entries.some(({ id, stream }) => id === entry.id && stream === entry.stream)
       entries.push(entry)
-      return { position: entries.length, duplicate: entry.id !== undefined && duplicate }
+      const at = about.receivedAt.getTime()
+      return { position: entries.length, duplicate: entry.id !== undefined && duplicate, at }
     })
   }
   const waiting = makeWaiting()

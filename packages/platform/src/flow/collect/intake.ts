@@ -31,7 +31,7 @@ export function makeIntake({ log, waiting, directory }: IntakeTools): Collect {
     const entries: Entry[] = []
     for (const draft of drafts) addEntries(entries, draft)
     return log.append(entries).then((kept) => {
-      waiting.add(entries)
+      waiting.add(entries, kept[0]?.at ?? 0)
       return kept
     })
   }

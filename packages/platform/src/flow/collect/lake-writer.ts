@@ -85,13 +85,14 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       outcasts,
       isDesperate: failures >= triesOfAll,
     })
-    position = last.last
-    await events.moveConsumer(consumer, position)
     let lines = 0
+    // At once, so that what waits is always what lies behind the place.
+    position = last.last
     for (const [stream, { received }] of counts) {
       tools.waiting.take(stream, received)
       lines += received
     }
+    await events.moveConsumer(consumer, position)
     rounds++
     lastRound = { ms: Math.round(performance.now() - startedAt), lines }
     tools.onRound(counts)
@@ -135,7 +136,8 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       position = await logPositionOf(engine)
       // A log that was lost or put back must not give out positions again that the lake has passed.
       await events.moveConsumer(consumer, position)
-      for await (const chunk of waitingChunks(events, position)) tools.waiting.add(linesOf(chunk))
+      for await (const chunk of waitingChunks(events, position))
+        for (const line of linesOf(chunk)) tools.waiting.add([line], line.at)
       events.onAppended(bell.wake)
       done = work()
     },
@@ -277,12 +279,15 @@ async function* waitingChunks(events: EventLog, position: number): AsyncGenerato
 const streamsOf = (chunks: readonly Chunk[]): ReadonlySet<string> =>
   new Set(chunks.flatMap(linesOf).map(({ stream }) => stream))
 
-function linesOf({ lines }: Chunk): readonly { readonly stream: string }[] {
+function linesOf({ lines }: Chunk): readonly { readonly stream: string; readonly at: number }[] {
   return Buffer.from(lines)
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => ({ stream: line.split('\t', 3)[2] ?? '' }))
+    .map((line) => {
+      const [, at, stream = ''] = line.split('\t', 3)
+      return { stream, at: Number(at) }
+    })
 }
 
 /** Wakes the writer when something was appended, and those who wait for it when it has got far enough. */

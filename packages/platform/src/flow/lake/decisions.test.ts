@@ -115,7 +115,7 @@ describe('conflicts', () => {
     const ledger = { received: 5, stored: 2, rejected: 3 }
     expect(await ledgerOf(engine, stream)).toMatchObject(ledger)
     const day = { from: new Date(logStart), to: new Date(logStart + 86_400_000) }
-    expect(await hoursOf(engine, stream, day)).toMatchObject([ledger])
+    expect(await hoursOf(engine, stream, day)).toMatchObject({ hours: [ledger] })
     expect(await conflictsOf(engine, stream)).toEqual([])
     expect((await fieldsOf(engine, stream)).map(({ name }) => name)).toEqual(['id', 'at_x', 'age'])
   })

@@ -95,6 +95,17 @@ describe('takeEvents', () => {
     ])
   })
 
+  test('an instant that nobody could be shown stands beside its column', async () => {
+    const fields = [{ name: 'at', label: 'at', type: 'timestamp' as const }]
+    const far = '294247-01-10T04:00:54.775806Z'
+    const shapes = [shapeOf('far', { fields })]
+    await log.arrive(shapes, ['far', 'put', { at: far }], ['far', 'put', { at: '1767261600000' }])
+    expect(await rowsOf('far')).toMatchObject([
+      { at: null, at__text: far },
+      { at: '2026-01-01T10:00:00.000Z', at__text: null },
+    ])
+  })
+
   test('rows with keys: puts replace, merges add, deletes remove', async () => {
     const shapes = [shapeOf('person', { mode: 'upsert', primaryKey: ['id'] })]
     const counts = await log.arrive(
@@ -309,7 +320,7 @@ describe('takeEvents', () => {
       ['hourly', 'put', { id: 1 }],
       ['hourly', 'put', {}],
     )
-    const hours = await hoursOf(engine, 'hourly', {
+    const { hours } = await hoursOf(engine, 'hourly', {
       from: new Date(logStart),
       to: new Date(logStart + 3_600_000),
     })
@@ -326,7 +337,7 @@ describe('takeEvents', () => {
     expect(await takeBack(engine, [Number(rejected?.['id'])])).toBe(0)
     expect(
       await hoursOf(engine, 'hourly', { from: new Date(logStart), to: new Date(logStart + 1) }),
-    ).toMatchObject([{ received: 2, stored: 1, rejected: 0, mended: 1 }])
+    ).toMatchObject({ hours: [{ received: 2, stored: 1, rejected: 0, mended: 1 }] })
     expect(await ledgerOf(engine, 'hourly')).toMatchObject({
       received: 2,
       stored: 1,

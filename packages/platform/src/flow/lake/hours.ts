@@ -1,6 +1,6 @@
 import { type Engine, type Row, sql, value, type Writer } from '#engine'
 import { type EventCounts, noEvents, plus } from './shape.ts'
-import { batchTable, hourTable } from './tables.ts'
+import { batchTable, hourTable, logTable } from './tables.ts'
 
 /** How long an hour of the ledger is. */
 export const hourMs = 3_600_000
@@ -120,23 +120,31 @@ export interface Hour extends EventCounts {
   readonly mended: number
 }
 
-/** The hours of a stream in which something came, oldest first. */
+/** The hours of a stream in which something came, oldest first, and how far the lake had got in the log at that moment. */
 export async function hoursOf(
   engine: Engine,
   stream: string,
   { from, to }: { readonly from: Date; readonly to: Date },
-): Promise<readonly Hour[]> {
-  const rows = await engine.rows(sql`select * from ${hourTable}
-    where stream = ${value(stream)} and hour >= ${value(from)} and hour < ${value(to)} order by hour`)
-  return rows.map((row) => ({
-    hour: String(row['hour']),
-    received: Number(row['received']),
-    stored: Number(row['stored']),
-    unchanged: Number(row['unchanged']),
-    duplicate: Number(row['duplicate']),
-    rejected: Number(row['rejected']),
-    parked: Number(row['parked']),
-    deleted: Number(row['deleted']),
-    mended: Number(row['mended']),
-  }))
+): Promise<{ readonly position: number; readonly hours: readonly Hour[] }> {
+  const rows = await engine.rows(sql`select l.position as _position, h.* from ${logTable} l
+    left join (select * from ${hourTable}
+      where stream = ${value(stream)} and hour >= ${value(from)} and hour < ${value(to)}) h on true order by h.hour`)
+  const hours = rows.flatMap((row) =>
+    row['hour'] === null
+      ? []
+      : [
+          {
+            hour: String(row['hour']),
+            received: Number(row['received']),
+            stored: Number(row['stored']),
+            unchanged: Number(row['unchanged']),
+            duplicate: Number(row['duplicate']),
+            rejected: Number(row['rejected']),
+            parked: Number(row['parked']),
+            deleted: Number(row['deleted']),
+            mended: Number(row['mended']),
+          },
+        ],
+  )
+  return { position: Number(rows[0]?.['_position'] ?? 0), hours }
 }

@@ -19,6 +19,8 @@ export interface Entry {
 export interface Kept {
   readonly position: number
   readonly duplicate: boolean
+  /** When it came, as its line says. */
+  readonly at: number
 }
 
 /**

@@ -107,7 +107,8 @@ export function makeIntake(of: IntakeParts): Intake {
   const put = (entries: readonly Entry[], group: GatheredGroup): readonly Kept[] => {
     // All are looked up before anything is touched: looking into a file may fail.
     const { hashes, old } = findOld(entries)
-    group.at = time.at()
+    const at = time.at()
+    group.at = at
     let text = ''
     const places = entries.map((entry, index) => {
       const place = index * hashWords
@@ -115,12 +116,12 @@ export function makeIntake(of: IntakeParts): Intake {
       if (isNew && entry.id !== undefined) putId(group, hashes, place)
       const position = next++
       const print = isNew ? printLine : printDuplicate
-      text += print(position, group.at, entry)
+      text += print(position, at, entry)
       if (text.length >= mostTextLength) {
         putText(group, text)
         text = ''
       }
-      return { position, duplicate: !isNew }
+      return { position, duplicate: !isNew, at }
     })
     putText(group, text)
     group.count += entries.length

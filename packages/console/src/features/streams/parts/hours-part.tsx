@@ -27,6 +27,7 @@ const names = [
   'parked',
   'deleted',
   'mended',
+  'waiting',
 ] as const
 
 /** What became of what arrived, hour by hour, as bars and as a table that adds up. */
@@ -82,13 +83,13 @@ function Hours({ answer }: { answer: StreamHours }) {
 }
 
 /** What was received as the sum of what became of it, and whether it adds up. */
-function Balance({ answer: { totals, waiting, balanced } }: { answer: StreamHours }) {
+function Balance({ answer: { totals, balanced } }: { answer: StreamHours }) {
   return (
     <>
       <Sum
         name={texts.streams.ledger.received}
-        count={totals.received + waiting}
-        parts={fatesOf(totals, waiting)}
+        count={totals.received}
+        parts={fatesOf(totals, totals.waiting)}
       />
       <p className={styles.verdict}>
         <StateBadge tone={balanced ? 'good' : 'bad'}>

@@ -11,6 +11,7 @@ const fates = [
   'parked',
   'deleted',
   'mended',
+  'waiting',
 ] as const
 type Fates = Readonly<Record<(typeof fates)[number], number>>
 
