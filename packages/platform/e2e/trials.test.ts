@@ -91,10 +91,14 @@ expect:
     nobody_knows: []
   insights:
     visits:
-      - { profile: ada@example.com, visits: 3 }
+      - { profile: ada@example.com, visits: 3, vists: null }
       - { profile: moe@example.com, visits: 1 }
   deliveries:
     miss_you: [{ profile: bob@example.com }]
+    mis_you: []
+  actions:
+    nothing_does: {}
+  rejected: { contact: 0 }
 `
 
 test('all that does not hold is told at once, with what there is', {
@@ -107,15 +111,18 @@ test('all that does not hold is told at once, with what there is', {
     expect.stringMatching(/^events\[1\]: the event is not taken: .*event/),
     expect.stringMatching(/^events\[2\]: there is no stream "shop"/),
     expect.stringMatching(/^events\[3\]: "contacts" does not receive/),
+    'rejected.contact: there is no stream "contact"; did you mean "contacts"?',
     'rejected: contacts: expected 0 rows to be rejected, got 1',
     'identity: ada@example.com, bob@example.com are not one person',
     'identity: expected 4 people, got 3',
     'segments.quiet: ada@example.com is no member',
     'segments.quiet: bob@example.com is a member',
     expect.stringMatching(/^segments\.nobody_knows: there is no segment "nobody_knows"/),
-    'insights.visits: the row for ada@example.com differs: visits: expected 3, got 1',
+    'insights.visits: the row for ada@example.com differs: visits: expected 3, got 1; vists: there is no such value; did you mean "visits"?',
     'insights.visits: there is no row for moe@example.com; expected {"visits":1}',
     'deliveries.miss_you: there is no row for bob@example.com; expected {}',
+    'deliveries.mis_you: there is no activation or action "mis_you"; did you mean "miss_you"?',
+    'actions.nothing_does: there is no action "nothing_does"',
   ])
   // The guide shows what a person reads of it; how conditions are worded is not ours to say.
   const shown =

@@ -1,5 +1,5 @@
 export { type Actions, type ActionTools, type FiringPage, makeActions } from './actions.ts'
-export type { FiringView } from './api.ts'
+export { type FiringView, firingStates } from './api.ts'
 export { matching, problemsOfCondition } from './asked.ts'
 export { type EventValues, valuesOf } from './cells.ts'
 export type { ActionBody } from './definition.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { csvOf, namesIn, typeOfColumn } from './columns.ts'
+import { csvOf, fits, namesIn, typeOfColumn } from './columns.ts'
 import { rowsOfCsv } from './csv-rows.ts'
 
 test.each([
@@ -51,4 +51,15 @@ test('numbers of a file are numbers where they are written so', () => {
     { id: 1, zip: '01234', n: '2.50' },
     { id: 2, zip: null, n: 3.5 },
   ])
+})
+
+test.each([
+  ['decimal', ['1.5', 7, null, ''], ['abc', '1,5', true]],
+  ['integer', ['-3', 12], [1.5, 'x']],
+  ['date', ['2026-01-31', '2026-01-31T10:00:00Z'], ['not a day', '2026-13-01']],
+  ['boolean', [true, 'false', 1], ['maybe', 7]],
+  ['text', [5, true, 'x'], []],
+] as const)('what is of type %s', (type, good, bad) => {
+  expect(good.filter((cell) => !fits(cell, type))).toEqual([])
+  expect(bad.filter((cell: unknown) => fits(cell, type))).toEqual([])
 })

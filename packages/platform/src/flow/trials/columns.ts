@@ -52,3 +52,14 @@ export const namesIn = (formula: string): readonly string[] => [
     ].flatMap(([, name = '', call]) => (call || words.has(name.toLowerCase()) ? [] : [name])),
   ),
 ]
+
+/** Whether a value that a test wrote is one of this type; nothing is of any. */
+export function fits(cell: unknown, type: FieldType): boolean {
+  if (cell === null || cell === undefined || cell === '' || cell instanceof Date) return true
+  if (type === 'text' || type === 'json') return true
+  const written = String(cell)
+  if (type === 'boolean') return /^(true|false|0|1|yes|no)$/i.test(written)
+  if (type === 'date' || type === 'timestamp') return !Number.isNaN(Date.parse(written))
+  const number = Number(written)
+  return Number.isFinite(number) && (type !== 'integer' || /^-?\d+$/.test(written))
+}

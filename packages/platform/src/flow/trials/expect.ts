@@ -1,6 +1,8 @@
-import type { FiringView } from '#actions'
+import { type FiringView, firingStates } from '#actions'
 import { Fault } from '#kernel/fault.ts'
+import { didYouMean } from '#kernel/near.ts'
 import type { Expectation, GivenRow } from './definition.ts'
+import { trialFaults } from './faults.ts'
 import { type Delivered, firingsOf, type House, membersOf } from './house.ts'
 import { type People, peopleOf } from './people.ts'
 import { whyText } from './why-text.ts'
@@ -22,6 +24,8 @@ export interface Seen {
   readonly rejected: ReadonlyMap<string, number>
   /** What became of firings before, so that only news counts. */
   readonly firings: Map<string, string>
+  /** The keys of definitions, by kind: what is not there would hold because nobody looked. */
+  readonly defined: ReadonlyMap<string, readonly string[]>
 }
 
 interface Looking {
@@ -47,6 +51,8 @@ export async function failuresOf(
       found.push({ at, say: thrown.problems.map(({ say }) => say).join('; ') })
     }
   }
+  for (const stream of Object.keys(expectation.rejected ?? {}))
+    await look(`rejected.${stream}`, async () => known(seen, ['stream'], stream))
   await look('rejected', async () => rejectedFailures(seen.rejected, expectation.rejected ?? {}))
   await look('identity', () => identityFailures(of, identity))
   for (const [key, asked] of Object.entries(segments))
@@ -54,10 +60,24 @@ export async function failuresOf(
   for (const [key, rows] of Object.entries(insights))
     await look(`insights.${key}`, () => insightFailures(of, key, rows))
   for (const [key, rows] of Object.entries(deliveries))
-    await look(`deliveries.${key}`, () => deliveryFailures(of, seen.delivered.get(key) ?? [], rows))
+    await look(`deliveries.${key}`, async () => {
+      known(seen, ['activation', 'action'], key)
+      return deliveryFailures(of, seen.delivered.get(key) ?? [], rows)
+    })
   for (const [key, states] of Object.entries(actions))
-    await look(`actions.${key}`, () => actionFailures(of, key, states))
+    await look(`actions.${key}`, async () => {
+      known(seen, ['action'], key)
+      return actionFailures(of, key, states)
+    })
   return found
+}
+
+/** Refuses what is not defined. */
+function known({ defined }: Seen, kinds: readonly string[], key: string): readonly Said[] {
+  const keys = kinds.flatMap((kind) => defined.get(kind) ?? [])
+  if (keys.includes(key)) return []
+  const near = didYouMean(key, keys)
+  throw trialFaults.unknown_expected({ kind: kinds.join(' or '), key, near })
 }
 
 // Rows that nobody expects to be rejected are a mistake of the test, or of the definitions.
@@ -157,14 +177,16 @@ function rowFailure(got: readonly GivenRow[], row: GivenRow, whose: string): rea
   if (!nearest) return [{ say: `there is no row${whose}; expected ${inWords(row)}` }]
   const others = differing(nearest, row)
   if (others.length === 0) return []
-  const say = others.map(
-    (name) => `${name}: expected ${cellWords(row[name])}, got ${cellWords(nearest[name])}`,
+  const say = others.map((name) =>
+    name in nearest
+      ? `${name}: expected ${cellWords(row[name])}, got ${cellWords(nearest[name])}`
+      : `${name}: there is no such value${didYouMean(name, Object.keys(nearest))}`,
   )
   return [{ say: `the row${whose || ` ${inWords(row)}`} differs: ${say.join('; ')}` }]
 }
 
 const differing = (got: GivenRow, wanted: GivenRow): readonly string[] =>
-  Object.keys(wanted).filter((name) => !isSame(got[name], wanted[name]))
+  Object.keys(wanted).filter((name) => !(name in got && isSame(got[name], wanted[name])))
 
 const nearestOf = (rows: readonly GivenRow[], wanted: GivenRow): GivenRow | undefined =>
   rows.toSorted((a, b) => differing(a, wanted).length - differing(b, wanted).length)[0]
@@ -204,7 +226,7 @@ async function actionFailures(
   const firings = (await firingsOf(house, action)).filter(
     ({ id, state }) => seen.firings.get(id) !== state,
   )
-  const said: Said[] = []
+  const said: Said[] = Object.keys(states).flatMap(strangeState)
   for (const [state, wanted] of Object.entries(states)) {
     const left = firings.filter((one) => one.state === state)
     for (const asked of wanted) {
@@ -224,6 +246,13 @@ async function actionFailures(
       said.push({ say: `${await nameOf(one, people)} was not expected to be ${firingWords(one)}` })
   }
   return said
+}
+
+function strangeState(state: string): readonly Said[] {
+  if (firingStates.some((one) => one === state)) return []
+  const near = didYouMean(state, firingStates)
+  const { problems } = trialFaults.unknown_expected({ kind: 'state', key: state, near })
+  return problems.map(({ say }) => ({ say }))
 }
 
 function reasonFailure(

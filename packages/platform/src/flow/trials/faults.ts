@@ -49,6 +49,11 @@ export const trialFaults = faults('trial', {
       `"${d.object}" has no field "${d.field}"${d.near}`,
     help: 'Rows under `model` have the fields of the model object.',
   },
+  unfit_value: {
+    status: 422,
+    say: (d: { found: string; type: string }) => `${d.found} is not of type ${d.type}`,
+    help: 'Rows under `model` are rows of the model as they are, so their values have the types of its fields. What sources bring, fitting or not, stands under `rows`.',
+  },
   no_file: {
     status: 422,
     say: (d: { file: string }) => `there is no file ${d.file} beside the test`,
@@ -58,6 +63,18 @@ export const trialFaults = faults('trial', {
     status: 422,
     say: (d: { why: string }) => `the event is not taken: ${d.why}`,
     help: 'An event names its `stream`, may say when it comes (`at`), and is otherwise the message as a client sends it.',
+  },
+  bad_moment: {
+    status: 422,
+    say: (d: { found: string; later: string }) =>
+      `${d.found} is no moment; write an instant such as 2026-03-01T09:00:00Z or 2026-03-01${d.later}`,
+    help: 'A test begins at an instant, in UTC. Steps and events come at an instant, or so much later than what was before: `+90 seconds`, `+8 days`, `+2 weeks`.',
+  },
+  unknown_expected: {
+    status: 422,
+    say: (d: { kind: string; key: string; near: string }) =>
+      `there is no ${d.kind} "${d.key}"${d.near}`,
+    help: 'What a test expects names segments, insights, activations, actions, streams and states of firings as they are defined.',
   },
   backwards: {
     status: 422,

@@ -7,7 +7,7 @@ import { formulaOf, type MappingDefinition } from '#mappings'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { compileFormula } from '#query'
 import type { ConnectionDefinition, StreamDefinition } from '#streams'
-import { columnsOf, namesIn, typeOfColumn } from './columns.ts'
+import { columnsOf, fits, namesIn, typeOfColumn } from './columns.ts'
 import {
   type GivenRow,
   modelSource,
@@ -299,12 +299,21 @@ function problemsOf(all: AllRows, { streams, isReceived, model }: There): readon
       )
       return trialFaults.unknown_object({ object, near }, { at }).problems
     }
-    return columnsOf(rows).flatMap((field) => {
+    const unfit = rows.flatMap((row, i) =>
+      Object.entries(row).flatMap(([field, cell]) => {
+        const type = found.fields[field]?.type
+        if (type === undefined || fits(cell, type)) return []
+        const details = { found: JSON.stringify(cell), type }
+        return trialFaults.unfit_value(details, { at: `${at}[${i}].${field}` }).problems
+      }),
+    )
+    const unknown = columnsOf(rows).flatMap((field) => {
       if (field in found.fields) return []
       const near = didYouMean(field, Object.keys(found.fields))
       return trialFaults.unknown_field({ object, field, near }, { at: joinPlace(at, field) })
         .problems
     })
+    return [...unknown, ...unfit]
   })
   return [...ofStreams, ...ofObjects]
 }

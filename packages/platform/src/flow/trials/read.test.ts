@@ -36,6 +36,22 @@ label: VIPs
   )
 })
 
+test.each([
+  ['now: 2026-13-01', 'now', '"2026-13-01" is no moment'],
+  ['now: 2026-02-31T10:00:00Z', 'now', '"2026-02-31T10:00:00Z" is no moment'],
+  ['now: +8 days', 'now', '"+8 days" is no moment'],
+  ['now: 2026-01-01\nsteps: [{ at: +0 days }]', 'steps[0].at', 'such as "+8 days"'],
+  ['now: 2026-01-01\nsteps: [{ at: +3 fortnights }]', 'steps[0].at', '"+3 fortnights"'],
+  ['now: 2026-01-01\nevents: [{}, { at: yesterday }]', 'events[1].at', '"yesterday"'],
+  ['now: 2026-01-01\nsteps: [{ events: [{ at: 5 }] }]', 'steps[0].events[0].at', '5 is no moment'],
+])('of the moments in "%s" the wrong one is told', (text, path, say) => {
+  const { trials, problems } = read(`kind: test\nkey: a\n${text}\n`)
+  expect(trials).toEqual([])
+  expect(problems).toMatchObject([
+    { path, code: 'trial.bad_moment', say: expect.stringContaining(say) },
+  ])
+})
+
 test('broken YAML is told with its place', () => {
   expect(read('kind: test\nkey: a\nnow: [2026\n').problems[0]).toMatchObject({ file: 'a.yaml' })
 })

@@ -83,6 +83,8 @@ interface Running {
   readonly prepared: Prepared
   readonly rows: readonly StepRows[]
   readonly refreshing: Refreshing
+  /** The keys of definitions, by kind. */
+  readonly defined: ReadonlyMap<string, readonly string[]>
 }
 
 interface StepRows {
@@ -109,13 +111,26 @@ async function live(
   await define(house, prepared.reading)
   const feeder = makeFeeder(house.files)
   const refreshing = { streams: [...prepared.feeds.keys()], wanted: wantedBy(steps), signal }
-  const running: Running = { house, feeder, prepared, rows, refreshing }
+  const { documents } = prepared.reading
+  const defined = new Map(
+    [...Map.groupBy(documents, ({ kind }) => kind)].map(
+      ([kind, of]) => [kind, of.map(({ key }) => key)] as const,
+    ),
+  )
+  const running: Running = { house, feeder, prepared, rows, refreshing, defined }
   await beginEmpty(running)
   const failures: PlacedFailure[] = []
   const firings = new Map<string, string>()
   for (const [step, body] of steps.entries()) {
-    const found = await takeStep(running, { step, body, firings })
-    failures.push(...found.map((one) => ({ ...one, step, now: house.clock.now().toISOString() })))
+    const placed = (one: Failure) => ({ ...one, step, now: house.clock.now().toISOString() })
+    try {
+      failures.push(...(await takeStep(running, { step, body, firings })).map(placed))
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      // What comes after a step that cannot be taken would only repeat it.
+      failures.push(...thrown.problems.map(({ at, say }) => placed({ at, say })))
+      break
+    }
   }
   return failures
 }
@@ -164,6 +179,7 @@ async function takeStep(
     // A file that holds all rows is read again, with all that is wrong with it.
     rejected: new Map([...rejected].filter(([stream]) => brought.has(stream))),
     firings: new Map(firings),
+    defined: running.defined,
   }
   const failures = await failuresOf(house, seen, body.expect ?? {})
   for (const action of Object.keys(body.expect?.actions ?? {}))
