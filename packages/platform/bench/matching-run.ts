@@ -38,12 +38,12 @@ const parts: readonly (readonly [string, string])[] = [
   ['block_', 'blocks'],
   ['comparable_block', 'pairs'],
   ['pair', 'pairs'],
-  ['compared_pair', 'comparing'],
-  ['pattern_pair', 'comparing'],
+  ['compared_random', 'learning'],
+  ['compared_', 'comparing'],
+  ['pattern_random', 'learning'],
+  ['pattern_', 'comparing'],
   ['shuffled', 'learning'],
   ['random', 'learning'],
-  ['compared_random', 'learning'],
-  ['pattern_random', 'learning'],
   ['frequency_', 'scoring'],
 ]
 

@@ -1,7 +1,15 @@
 import { as, call, column, made, type Part, type Step, sql, value } from '#engine'
 import type { Level } from './definition.ts'
 import { nicknamePairs } from './nicknames.ts'
-import { dateColumn, type Half, halfColumn, portionColumn, swappedColumn } from './rows.ts'
+import { codeColumn, dateColumn, daySwapped, portionColumn, swappedColumn } from './rows.ts'
+
+/** Whether a value of `a` is a value of `b`; most are told apart by their codes. */
+const same = (a: string, b = a): Part =>
+  sql`(${column(codeColumn(a), 'a')} = ${column(codeColumn(b), 'b')} and ${column(a, 'a')} = ${column(b, 'b')})`
+
+/** Whether the values of `a` and `b` differ, where both are there. */
+export const differs = (name: string): Part =>
+  sql`(${column(codeColumn(name), 'a')} <> ${column(codeColumn(name), 'b')} or ${column(name, 'a')} <> ${column(name, 'b')})`
 
 /** Whether the rows `a` and `b` are alike in a level; `known` is where nicknames of the two were looked up. */
 export function holds(
@@ -9,7 +17,6 @@ export function holds(
   name: string,
   known: string,
 ): Part {
-  const same = (a: string, b = a) => sql`${column(a, 'a')} = ${column(b, 'b')}`
   switch (level.is) {
     case 'exact':
       return same(name)
@@ -22,7 +29,7 @@ export function holds(
     case 'nickname':
       return sql`${column('a', known)} is not null`
     case 'day_and_month_swapped':
-      return same(swappedColumn(name), name)
+      return sql`(${column(swappedColumn(name), 'a')} = ${column(codeColumn(name), 'b')} and ${daySwapped(column(name, 'a'))} = ${column(name, 'b')})`
     case 'within_days':
       return sql`abs(${column(dateColumn(name), 'a')} - ${column(dateColumn(name), 'b')}) <= ${value(level.days)}`
     case 'edits':
@@ -31,10 +38,9 @@ export function holds(
 }
 
 /**
- * Distances are dear, swaps most of all, so most values are told apart before. One edit, swapped neighbours included, leaves
- * the first half or the last half as it is, but for a swap across the middle; and after a swap all signs are still there,
- * one of them out of place, which Jaro's measure tells. The cases stand inside each other because an engine may work out all
- * parts of an `and`.
+ * Distances are dear, swaps most of all, so most values are told apart before. In texts of one length an edit changes one
+ * byte, or two that are swapped; and after a swap all are still there, one of them out of place, which Jaro's measure tells.
+ * The cases stand inside each other because an engine may work out all parts of an `and`.
  */
 function withinEdits(most: number, name: string): Part {
   const [x, y] = [column(name, 'a'), column(name, 'b')]
@@ -43,14 +49,11 @@ function withinEdits(most: number, name: string): Part {
   if (most > 1)
     return sql`case when abs(length(${x}) - length(${y})) > ${value(most)} then false
       when ${plain} <= ${value(most)} then true when ${plain} > ${value(2 * most)} then false else ${exactly} end`
-  const same = (of: Half, other = of) =>
-    sql`${column(halfColumn(name, of), 'a')} = ${column(halfColumn(name, other), 'b')}`
-  return sql`case when length(${x}) = length(${y}) then
-      case when ${same('head')} or ${same('tail')} or ${same('middle', 'middle swapped')} then
-        case when ${plain} <= 1 then true
-          when length(${x}) < 4 or ${call('jaro_winkler', x, y)} > 1 - 0.334 / length(${x}) then ${exactly} else false end
-      else false end
-    when abs(length(${x}) - length(${y})) = 1 then ${plain} <= 1 else false end`
+  const [long, other, changed] = [call('octets', x), call('octets', y), call('hamming', x, y)]
+  return sql`case when ${long} = ${other} then
+      case when ${changed} > 2 then false when ${changed} < 2 then true
+        when ${long} < 4 or ${call('jaro_winkler', x, y)} > 1 - 0.334 / ${long} then ${exactly} else false end
+    when abs(${long} - ${other}) = 1 then ${plain} <= 1 else false end`
 }
 
 /** The table of nicknames, tidied up like the first names they are compared with: `a`, `b`. */

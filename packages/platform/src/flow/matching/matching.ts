@@ -38,12 +38,12 @@ import {
 } from './learn.ts'
 import { nicknameStep } from './levels.ts'
 import { type Measured, measureJudged, measureScores } from './measure.ts'
-import { makePassing } from './passing.ts'
-import { digitsOfPattern, isPass, patternCounts, patternSteps } from './patterns.ts'
+import { makePassing, withLater } from './passing.ts'
+import { digitsOfPattern, isPass, patternCounts, patternSteps, siftedSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
 import { recordName, rowSteps } from './rows.ts'
 import { type Sampling, sampleSteps } from './sample.ts'
-import { frequenciesOf, frequencySteps, scoredPairs } from './score.ts'
+import { bitsStep, frequenciesOf, frequencySteps, scoredPairs, sieveOf } from './score.ts'
 import { type Waterfall, waterfall } from './waterfall.ts'
 
 /** Candidates that were compared; gone when the work on them is over. */
@@ -156,16 +156,29 @@ async function compared<T>(
   refuseMisfits(settings, records)
   return makeAll(bench, rowsAndBlocks(plan, records), new Map(), async (where) => {
     const blocks = await reportBlocks(asking(bench, where), settings)
-    const steps = candidateSteps(settings, records)
-    return makePassing(bench, { steps, isPassing }, where, async (all) =>
-      use(await matchingOver({ bench, records, settings, where: all, blocks })),
-    )
+    const steps = pairSteps(settings, records)
+    const isMember = (name: string) => name === membershipName
+    return makePassing(bench, { steps, isPassing: isMember }, where, (all) => {
+      const prepared = { bench, records, settings, where: all, blocks }
+      return withLater(
+        (use: (where: Made) => Promise<void>) => withPatterns(prepared, use),
+        async (patterns) => use(await matchingOver(prepared, patterns)),
+      )
+    })
   })
 }
 
-/** Pairs are of no use once they are compared. */
-const isPassing = (step: string): boolean =>
-  isPass(step) || step === 'pair' || step === membershipName
+/** How all candidates agree. */
+const withPatterns = <T>(
+  { bench, settings, records, where }: Prepared,
+  use: (where: Made) => Promise<T>,
+): Promise<T> =>
+  makePassing(
+    bench,
+    { steps: patternSteps(settings, records, 'pair'), isPassing: isPass },
+    where,
+    use,
+  )
 
 interface Prepared {
   readonly bench: Workbench
@@ -180,33 +193,44 @@ const asking =
   (query: Part): Promise<readonly Row[]> =>
     engine.rows(placed(query, where), ask)
 
-async function matchingOver(prepared: Prepared): Promise<Matching> {
+/** `patterns` makes what holds for all candidates, which is seldom needed: only learning and measuring look at all of them. */
+async function matchingOver(prepared: Prepared, patterns: () => Promise<Made>): Promise<Matching> {
   const { bench, records, settings, where, blocks } = prepared
   const ask = asking(bench, where)
-  const candidates = await countsOf(ask, settings, 'pair')
   const sizes = await sizesOf(ask)
-  const scored = <T>(learned: Learned, least: number, use: (pairs: TableName) => Promise<T>) =>
-    makeAll(bench, frequencySteps(settings, learned), where, (all) =>
-      bench.engine.staged(
-        placed(scoredPairs(settings, learned, { pairs: 'pair', least }), all),
-        use,
-        bench.ask,
-      ),
-    )
+  const [counted = {}] = await ask(sql`select count(*) as pairs from ${made('pair')}`)
+  const candidates = Number(counted['pairs'])
+  let isWhole = false
+  const all = () => {
+    isWhole = true
+    return patterns()
+  }
+  const scored = async <T>(
+    learned: Learned,
+    least: number,
+    use: (pairs: TableName) => Promise<T>,
+  ) => {
+    const scoring = { prepared, learned, least }
+    return least === lightest || isWhole
+      ? scoredOf({ ...scoring, prepared: { ...prepared, where: await all() } }, 'pair', use)
+      : sifted(scoring, use)
+  }
   const whole = async (weights: Weights): Promise<Learned> => ({
     ...weights,
     frequencies: await frequenciesOf(ask, settings),
     left_out: await leftOutOf(ask, settings),
   })
-  const evidence = (sampling: Partial<Sampling> = {}) =>
-    evidenceOf(prepared, candidates, sizes, sampling)
+  const evidence = async (sampling: Partial<Sampling> = {}) => {
+    const counts = await countsOf(asking(bench, await all()), settings, 'pair')
+    return evidenceOf(prepared, counts, sizes, sampling)
+  }
   return {
     records: sizes.records,
-    candidates: candidates.reduce((sum, { pairs }) => sum + pairs, 0),
+    candidates,
     blocks,
     keys: (use) => bench.engine.staged(placed(blockKeys(settings, records), where), use, bench.ask),
     learn: async (sampling) => {
-      if (candidates.length === 0) throw matchingFaults.no_candidates({})
+      if (candidates === 0) throw matchingFaults.no_candidates({})
       return whole(learn(await evidence(sampling)))
     },
     learnFrom: async (labels, sampling) =>
@@ -218,6 +242,44 @@ async function matchingOver(prepared: Prepared): Promise<Matching> {
     measureJudged: (learned, judged, step = 0.5) =>
       scored(learned, lightest, (pairs) => measureJudged(ask, pairs, judged, step)),
   }
+}
+
+interface Scoring {
+  readonly prepared: Prepared
+  readonly learned: Learned
+  readonly least: number
+}
+
+/** The pairs of a step that weigh enough. */
+const scoredOf = <T>(
+  { prepared: { bench, settings, where }, learned, least }: Scoring,
+  pairs: string,
+  use: (pairs: TableName) => Promise<T>,
+): Promise<T> =>
+  makeAll(bench, frequencySteps(settings, learned), where, (all) =>
+    bench.engine.staged(
+      placed(scoredPairs(settings, learned, { pairs, least }), all),
+      use,
+      bench.ask,
+    ),
+  )
+
+/** The same, with the dear comparisons left out where they cannot make a pair weigh enough. */
+function sifted<T>(scoring: Scoring, use: (pairs: TableName) => Promise<T>): Promise<T> {
+  const { prepared, learned, least } = scoring
+  const { bench, settings, records } = prepared
+  const first = [...frequencySteps(settings, learned), bitsStep(settings, learned)]
+  const sieve = sieveOf(settings, learned, least)
+  const steps = siftedSteps({ settings, records, from: 'pair', pairs: 'likely', sieve })
+  return makeAll(bench, first, prepared.where, (known) =>
+    makePassing(bench, { steps, isPassing: isPass }, known, (where) =>
+      bench.engine.staged(
+        placed(scoredPairs(settings, learned, { pairs: 'likely', least }), where),
+        use,
+        bench.ask,
+      ),
+    ),
+  )
 }
 
 // No pair weighs less.

@@ -86,3 +86,28 @@ export async function makePassing<T>(
     for (const [name, of] of there) await letGo(name, of)
   }
 }
+
+/** Makes something when it is first asked for; it is there until `work` is over. */
+export async function withLater<T, R>(
+  make: (use: (made: T) => Promise<void>) => Promise<void>,
+  work: (later: () => Promise<T>) => Promise<R>,
+): Promise<R> {
+  const begun = Promise.withResolvers<T>()
+  const over = Promise.withResolvers<void>()
+  let done: Promise<void> | undefined
+  const later = () => {
+    if (done) return begun.promise
+    done = make(async (made) => {
+      begun.resolve(made)
+      await over.promise
+    })
+    done.catch(begun.reject)
+    return begun.promise
+  }
+  try {
+    return await work(later)
+  } finally {
+    over.resolve()
+    await done
+  }
+}

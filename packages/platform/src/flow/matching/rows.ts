@@ -27,17 +27,21 @@ export const listName = (name: string): string => `list_${name}`
 /** The column that holds a portion of a value. */
 export const portionColumn = (name: string, of: Portion): string => `${name} ${portionName(of)}`
 
-/** The column that holds a date with its day and month swapped. */
+/**
+ * The column that holds a number of few bits for the values of a column. Equal values have equal codes, and most others do
+ * not: what differs is told apart by whole numbers, and only the rest looks at the values.
+ */
+export const codeColumn = (name: string): string => `${name} code`
+
+/** The column that stands for a date with its day and month swapped, by its code. */
 export const swappedColumn = (name: string): string => `${name} swapped`
+
+/** A date with its day and month swapped. */
+export const daySwapped = (of: Part): Part =>
+  sql`substr(${of}, 1, 4) || substr(${of}, 8, 3) || substr(${of}, 5, 3)`
 
 /** The column that holds a value as a date. */
 export const dateColumn = (name: string): string => `${name} date`
-
-/** What is left of a value when there is an error somewhere else; the two signs in the middle may have been swapped. */
-export type Half = 'head' | 'tail' | 'middle' | 'middle swapped'
-
-/** The column that holds a half of a value. */
-export const halfColumn = (name: string, of: Half): string => `${name} ${of}`
 
 const soundsName = (name: string): string => `sound_${name}`
 
@@ -46,7 +50,6 @@ interface Use {
   readonly name: string
   readonly portions: readonly Portion[]
   readonly dates: readonly ('swapped' | 'days')[]
-  readonly hasHalves: boolean
 }
 
 /** Every record in one row, with all that comparing looks at worked out beforehand: once per record and not once per pair. */
@@ -98,7 +101,6 @@ function usesOf({ comparisons, blocks }: MatchingSettings): readonly Use[] {
         ...(own.some(({ is }) => is === 'day_and_month_swapped') ? (['swapped'] as const) : []),
         ...(own.some(({ is }) => is === 'within_days') ? (['days'] as const) : []),
       ],
-      hasHalves: own.some((level) => level.is === 'edits' && level.at_most === 1),
     }
   })
 }
@@ -117,43 +119,26 @@ function rawValues(name: string, { table, lists = {} }: Records): Part {
 }
 
 /** A value and what stands for it, under the names of a column; how it sounds is looked up in `sounds`. */
-const partsOf = (
-  { name, portions, dates, hasHalves }: Use,
-  of: Part,
-  sounds: string,
-): readonly Part[] => [
-  as(of, column(name)),
-  ...portions.map((portion) =>
-    as(
+const partsOf = ({ name, portions, dates }: Use, of: Part, sounds: string): readonly Part[] => [
+  ...coded(of, name),
+  ...portions.flatMap((portion) =>
+    coded(
       'sound' in portion ? column('sound', sounds) : portionOf(portion, of),
-      column(portionColumn(name, portion)),
+      portionColumn(name, portion),
     ),
   ),
   ...dates.map((kind) =>
     kind === 'days'
       ? as(tryCast(of, 'date'), column(dateColumn(name)))
-      : as(
-          sql`substr(${of}, 1, 4) || substr(${of}, 8, 3) || substr(${of}, 5, 3)`,
-          column(swappedColumn(name)),
-        ),
+      : as(call('code32', daySwapped(of)), column(swappedColumn(name))),
   ),
-  ...(hasHalves ? halvesOf(name, of) : []),
 ]
 
-/** The column that holds how many signs half a value has. */
-const halfLength = (name: string): string => `${name} half`
-
-function halvesOf(name: string, of: Part): readonly Part[] {
-  const half = column(halfLength(name))
-  const middle = sql`substr(${of}, ${half}, 2)`
-  const halves: Readonly<Record<Half, Part>> = {
-    head: sql`substr(${of}, 1, ${half})`,
-    tail: sql`substr(${of}, length(${of}) - ${half} + 1)`,
-    middle,
-    'middle swapped': sql`reverse(${middle})`,
-  }
-  return Object.entries(halves).map(([word, part]) => as(part, column(`${name} ${word}`)))
-}
+/** A value beside its code; what is empty has none. */
+const coded = (of: Part, name: string): readonly Part[] => [
+  as(of, column(name)),
+  as(sql`case when ${of} is not null then ${call('code32', of)} end`, column(codeColumn(name))),
+]
 
 const soundJoin = (use: Use, of: Part, sounds: string): Part =>
   hasSound(use)
@@ -193,19 +178,13 @@ function rows(uses: readonly Use[], { table }: Records): Part {
   return sql`select r.n, sp.space${join(
     columns.map((one) => sql`, ${one}`),
     nothing,
-  )} from (select t.*${join(uses.map(halfOf), nothing)} from (
-      select cast(n as integer) as n, space${join(texts, nothing)} from ${table}) t) r
+  )} from (select cast(n as integer) as n, space${join(texts, nothing)} from ${table}) r
     join ${made(spaceName)} sp on sp.name = r.space ${join(joins, sql` `)}`
 }
 
 function listRows(use: Use, records: Records): Part {
   const of = column(use.name, 'r')
   return sql`select distinct r.n, ${join(partsOf(use, of, 's'))} from (
-      select t.*${halfOf(use)} from (select n, ${as(sql`value`, column(use.name))} from (${rawValues(use.name, records)}) v) t) r
+      select n, ${as(sql`value`, column(use.name))} from (${rawValues(use.name, records)}) v) r
     ${soundJoin(use, of, 's')} where ${of} is not null`
 }
-
-const halfOf = ({ name, hasHalves }: Use): Part =>
-  hasHalves
-    ? sql`, cast(floor(length(${column(name)}) / 2) as integer) as ${column(halfLength(name))}`
-    : nothing

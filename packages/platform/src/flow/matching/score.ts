@@ -13,7 +13,6 @@ import {
   sql,
   value,
 } from '#engine'
-import { digitsOf } from './check.ts'
 import type {
   Comparison,
   Frequencies,
@@ -22,7 +21,7 @@ import type {
   MatchingSettings,
 } from './definition.ts'
 import { levelWeight, priorWeight } from './learn.ts'
-import { patternName, radixes } from './patterns.ts'
+import { digitIn, isNear, patternName, radixes, type Sieve } from './patterns.ts'
 import { recordName } from './rows.ts'
 
 const frequencyName = ({ column }: Comparison): string => `frequency_${column}`
@@ -105,7 +104,7 @@ export function scoredPairs(
   const weight = join([sql`w.weight`, ...minded.map(bitsOf)], sql` + `)
   return sql`select ${column('left')}, ${column('right')}, rule, weight, pattern from (
     select p.${column('left')}, p.${column('right')}, p.rule, ${weight} as weight, p.pattern
-    from ${made(patternName(pairs))} p join (${weighed(settings, learned, { pairs, least })}) w on w.pattern = p.pattern
+    from ${made(patternName(pairs))} p join (${weighed({ settings, learned, open: [], least }, made(patternName(pairs)))}) w on w.pattern = p.pattern
     ${joinsOf(minded)}) scored where weight >= ${value(least, 'number')}`
 }
 
@@ -118,14 +117,19 @@ export function pairFrequencies(settings: MatchingSettings, learned: Learned, pa
     join (select ${join([sql`pattern`, ...exact])} from ${made(patternName(pairs))}) w on w.pattern = p.pattern ${joinsOf(minded)}`
 }
 
+interface Weighing {
+  readonly settings: MatchingSettings
+  readonly learned: Learned
+  /** The places of comparisons that were not asked for nearness yet. */
+  readonly open: readonly number[]
+  readonly least: number
+}
+
 // Weights are worked out once for every way of agreeing, and only those that can come out at the end go on.
-function weighed(
-  settings: MatchingSettings,
-  learned: Learned,
-  { pairs, least }: { readonly pairs: string; readonly least: number },
-): Part {
+function weighed(of: Weighing, pairs: Part): Part {
+  const { settings, learned, least } = of
   const minded = mindedIn(settings, learned)
-  const weights = settings.comparisons.map((of, i) => weightCase(settings, learned, { of, i }))
+  const weights = settings.comparisons.map((_, i) => weightCase(of, i))
   const sum = join([value(priorWeight(learned), 'number'), ...weights], sql` + `)
   const exact = minded.map(({ of, i }) => as(isExact(settings, of, i), exactColumn(i)))
   const most = minded.map(
@@ -133,37 +137,86 @@ function weighed(
       sql`case when ${exactColumn(i)} then ${value(Math.max(bits.rare, ...Object.values(bits.known)), 'number')} else 0 end`,
   )
   return sql`select * from (select ${join([sql`pattern`, as(sum, column('weight')), ...exact])}
-      from (select distinct pattern from ${made(patternName(pairs))}) d) each_once
+      from (select distinct pattern from ${pairs}) d) each_once
     where ${join([sql`weight`, ...most], sql` + `)} >= ${value(least, 'number')}`
 }
 
-const exactColumn = (i: number) => column(`exact${i}`)
+/** The step that holds what the values of each record add where they are exactly those of another: `n`, a `bits_` for each. */
+const bitsName = 'frequency_bits'
 
-const digitIn = (of: Comparison, place: number): Part =>
-  sql`mod(cast(floor(pattern / ${value(place)}) as bigint), ${value(digitsOf(of))})`
+/** What the sieve looks at. */
+export function bitsStep(settings: MatchingSettings, learned: Learned): Step {
+  const minded = mindedIn(settings, learned)
+  const bits = minded.map(({ bits, i }) =>
+    as(
+      sql`coalesce(${column('bits', `f${i}`)}, ${value(bits.rare, 'number')})`,
+      column(`bits_${i}`),
+    ),
+  )
+  const joins = minded.map(
+    ({ of, i }) => sql`left join ${made(frequencyName(of))} ${column(`f${i}`)}
+      on ${column('value', `f${i}`)} = ${column(of.column, 'a')}`,
+  )
+  return {
+    name: bitsName,
+    says: 'what agreeing exactly on the values of each record is worth',
+    query: sql`select ${join([sql`a.n`, ...bits])} from ${made(recordName)} a ${join(joins, sql` `)}`,
+  }
+}
+
+// Sums of the same weights in another order differ in the last digits.
+const slack = 1e-6
+
+/** Lets those pairs through that may weigh enough in the end. */
+export const sieveOf =
+  (settings: MatchingSettings, learned: Learned, least: number): Sieve =>
+  (pairs, open) => {
+    const minded = mindedIn(settings, learned)
+    const bits = minded.map(
+      ({ i }) => sql`case when w.${exactColumn(i)} then ${column(`bits_${i}`, 'f')} else 0 end`,
+    )
+    const enough = least - slack
+    const reach = weighed({ settings, learned, open, least: enough }, pairs)
+    return sql`(select p.* from ${pairs} p join (${reach}) w on w.pattern = p.pattern
+      join ${made(bitsName)} f on f.n = p.${column('left')}
+      where ${join([sql`w.weight`, ...bits], sql` + `)} >= ${value(enough, 'number')})`
+  }
+
+const exactColumn = (i: number) => column(`exact${i}`)
 
 const isExact = ({ comparisons }: MatchingSettings, of: Comparison, i: number): Part =>
   sql`${digitIn(of, radixes(comparisons)[i] ?? 1)} = ${value(exactDigit(of))}`
 
-function weightCase(
-  settings: MatchingSettings,
-  learned: Learned,
-  at: { readonly of: Comparison; readonly i: number },
-): Part {
-  const digit = digitIn(at.of, radixes(settings.comparisons)[at.i] ?? 1)
-  const shares = learned.comparisons[at.i] ?? { m: [], u: [] }
-  const usual = levelsCase(shares, digit)
+/** What a comparison weighs, or may weigh at most where something is open. */
+function weightCase({ settings, learned, open }: Weighing, i: number): Part {
+  const { levels, digit } = digitAt(settings, i)
+  const shares = learned.comparisons[i] ?? { m: [], u: [] }
   const { given } = shares
-  if (!given) return usual
-  const cases = given.shares.map((of, i) => sql`when ${value(i + 1)} then ${levelsCase(of, digit)}`)
-  return sql`case ${agreementIn(settings, given.of)} ${join(cases, sql` `)} else ${usual} end`
+  const better = open.includes(i)
+    ? levels.flatMap((level, j) => (isNear(level) ? [j + 1] : []))
+    : []
+  const bits = (one: Bits, digit: number) =>
+    Math.max(...[digit, ...better.filter((near) => near < digit)].map((at) => levelWeight(one, at)))
+  const most = (all: readonly Bits[]) =>
+    levelsCase(
+      shares.m.map((_, level) => Math.max(...all.map((one) => bits(one, level + 1)))),
+      digit,
+    )
+  if (!given) return most([shares])
+  if (given.of.some((place) => open.includes(place))) return most([shares, ...given.shares])
+  const cases = given.shares.map((one, j) => sql`when ${value(j + 1)} then ${most([one])}`)
+  return sql`case ${agreementIn(settings, given.of)} ${join(cases, sql` `)} else ${most([shares])} end`
 }
 
-function levelsCase(shares: Pick<LevelShares, 'm' | 'u'>, digit: Part): Part {
-  const cases = shares.m.map(
-    (_, level) =>
-      sql`when ${value(level + 1)} then ${value(levelWeight(shares, level + 1), 'number')}`,
-  )
+function digitAt({ comparisons }: MatchingSettings, i: number) {
+  const of = comparisons[i] ?? { column: '', levels: [] }
+  return { levels: of.levels, digit: digitIn(of, radixes(comparisons)[i] ?? 1) }
+}
+
+type Bits = Pick<LevelShares, 'm' | 'u'>
+
+function levelsCase(bits: readonly number[], digit: Part): Part {
+  const cases = bits.map((of, level) => sql`when ${value(level + 1)} then ${value(of, 'number')}`)
   return sql`case ${digit} ${join(cases, sql` `)} else ${value(0, 'number')} end`
 }
 

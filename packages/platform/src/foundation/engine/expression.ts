@@ -100,6 +100,7 @@ export const functionNames = [
   'now',
   'today',
   'random_order',
+  'code32',
   'title_case',
   'unnest',
   'epoch_ms',
@@ -109,6 +110,8 @@ export const functionNames = [
   'jaro_winkler',
   'levenshtein',
   'damerau_levenshtein',
+  'octets',
+  'hamming',
 ] as const
 
 export type FunctionName = (typeof functionNames)[number]
