@@ -67,7 +67,7 @@ export const heldOf = (identifiers: readonly Identifier[]): Part =>
   )
 
 /** Only values of the kinds that are named, where some are. */
-export function onlyOf({ per, only }: Identifier): Part {
+function onlyOf({ per, only }: Identifier): Part {
   if (per === undefined || only === undefined) return sql``
   const kinds = only.map((kind) => tidied('exact', value(kind)))
   return sql` and ${column(nameOf({ field: per, by: 'exact' }))} in (${join(kinds)})`

@@ -25,12 +25,13 @@ import {
   asksForLikeness,
   type Criterion,
   cleanStreams,
+  type Identifier,
   type MatchRule,
   type Ruleset,
 } from './definition.ts'
 import { formOf } from './forms.ts'
-import { heldOf, onlyOf } from './identifiers.ts'
-import { cleaned } from './normalise.ts'
+import { heldOf } from './identifiers.ts'
+import { cleaned, tidied } from './normalise.ts'
 import { ownedObjects } from './owners.ts'
 import { allSteps, planRun } from './plan.ts'
 import { countryKey, countryNamed } from './reference.ts'
@@ -152,30 +153,31 @@ const half = value(2 ** 31)
 export const halvesOf = (key: Part): Part =>
   sql`cast((${key} - ${key} % ${half}) / ${half} as ${typeName('integer')}) as high, ${key} % ${half} as low`
 
-/** An identifier's value as integers: `slot` (values of one slot are comparable; the rest by 32 is the identifier's place), `high`, `low`. */
-const heldAs = (identifier: Part, kind: Part, of: Part): Part =>
-  sql`${call('key64', kind)} % ${value(2 ** 26)} * 32 + ${identifier} as slot, ${halvesOf(call('key64', of))}`
+/** The place among whose values a value of an identifier stands: comparable are those of one slot; the rest by 32 is the identifier's place. */
+export const slotOf = (identifier: Part, kind: Part): Part =>
+  sql`${call('key64', kind)} % ${value(2 ** 26)} * 32 + ${identifier}`
 
 /** What records hold of strong identifiers, for records numbered by the step `record`: `n`, `slot`, `high`, `low`. */
 export function heldSteps(ruleset: Ruleset, model: Model) {
   const guards: Ruleset = { ...ruleset, match: [] }
+  const cells = sql`${slotOf(sql`identifier`, sql`kind`)} as slot, ${halvesOf(call('key64', sql`value`))}`
   return {
     steps: valueSteps(guards, plain(model)),
-    query: sql`select n, ${heldAs(sql`identifier`, sql`kind`, sql`value`)} from (${heldOf(ruleset.limits?.identifiers ?? [])}) held order by n`,
+    query: sql`select n, ${cells} from (${heldOf(ruleset.limits?.identifiers ?? [])}) held order by n`,
   }
 }
 
-/** What a row holds of an identifier, its values standing in the columns that they are called: `slot`, `high`, `low`, or nothing. */
-export function heldByOne({ limits }: Ruleset, i: number, row: Part): Part {
-  const of = limits?.identifiers?.[i]
-  if (!of) throw new Error(`there is no identifier ${i}`)
-  const name = column(nameOf({ field: of.field, by: of.by ?? 'exact' }))
-  const kind =
-    of.per === undefined
-      ? value('')
-      : sql`coalesce(${column(nameOf({ field: of.per, by: 'exact' }))}, '')`
-  return sql`select ${heldAs(value(i), kind, name)} from ${row} where ${name} is not null${onlyOf(of)}`
-}
+/** How the columns of an identifier are called in a row of its object: its value, and what kind that is. */
+export const namesOfHeld = (of: Identifier) => ({
+  value: nameOf({ field: of.field, by: of.by ?? 'exact' }),
+  kind: of.per === undefined ? undefined : nameOf({ field: of.per, by: 'exact' }),
+})
+
+/** The kinds, tidied up as `v`, that an identifier is said of; nothing where it is said of all. */
+export const kindsHeld = ({ per, only }: Identifier): Part | undefined =>
+  per === undefined || only === undefined
+    ? undefined
+    : sql`select * from (values ${join(only.map((kind) => sql`(${tidied('exact', value(kind))})`))}) kinds(v)`
 
 /** The keys of all records, where the last run has kept them for these very rules; otherwise the steps that make them. */
 export async function keysOf(engine: Engine, ruleset: Ruleset, model: Model) {

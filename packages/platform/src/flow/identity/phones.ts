@@ -19,21 +19,21 @@ const extension = '(?i)[\\s,;]*(ext|extn|extension|x|#)[.:=\\s]*[0-9]{1,7}\\s*$'
 export const phones = (numbers: Draft): Draft => dialled(separated(counted(located(numbers))))
 
 /**
- * The same for one number, in three questions: between them stand what is looked up by `key` among the names of countries and by
- * `code` among calling codes. Joins would cost more than all the rest when there is one.
+ * The same for one number, in questions between which is looked up what joins would cost more than all the rest for: a country
+ * by its `key`, then how numbers are dialled there; the calling code that `abroad` begins with, and how they are there.
  */
 export const phoneQuestions = {
-  first: ({ raw, country }: Given<'raw' | 'country'>): Draft =>
-    sql`select ${digits} as digits, ${hasPlus} as has_plus, ${countryKey(sql`n.country`)} as key
-      from (select ${raw} as raw, ${country} as country) n`,
-  second: (of: Given<Located>): Draft =>
-    sql`select abroad, ${callingCodeOf(sql`abroad`)} as code from (${counted(rowOf(of))}) counted`,
-  third: (of: Given<Located | 'abroad' | 'code' | 'trunk' | 'lengths'>): Draft =>
+  country: ({ country }: Given<'country'>): Draft =>
+    sql`select ${countryKey(sql`n.country`)} as key from (select ${country} as country) n`,
+  begun: (of: Given<'raw' | Habits>): Draft =>
+    sql`select digits, abroad from (${counted(sql`select *, ${digits} as digits, ${hasPlus} as has_plus from (${rowOf(of)}) n`)}) counted`,
+  done: (of: Given<Counted | 'code' | 'trunk' | 'lengths'>): Draft =>
     sql`select value from (${dialled(sql`${parted(sql`counted`)} from (${rowOf(of)}) counted`)}) one`,
 }
 
 type Given<Name extends string> = Readonly<Record<Name, Part>>
-type Located = 'digits' | 'has_plus' | 'home' | 'home_trunk' | 'home_lengths' | 'is_open' | 'exit'
+type Habits = 'home' | 'home_lengths' | 'is_open' | 'exit'
+type Counted = 'digits' | 'home' | 'home_trunk' | 'home_lengths' | 'abroad'
 
 const rowOf = (of: Readonly<Record<string, Part>>): Draft =>
   sql`select ${join(Object.entries({ raw: value(''), country: value(''), ...of }).map(([name, part]) => as(part, column(name))))}`

@@ -69,6 +69,12 @@ export function callingCodeOf(digits: Part): Draft {
     when substr(${digits}, 1, 2) in (${two}) then substr(${digits}, 1, 2) else substr(${digits}, 1, 3) end`
 }
 
+/** The same of one number. */
+export function callingCodeIn(digits: string): string {
+  if (digits.startsWith('1') || digits.startsWith('7')) return digits.slice(0, 1)
+  return digits.slice(0, twoDigits.includes(digits.slice(0, 2)) ? 2 : 3)
+}
+
 const ofMainCountries = countries
   .filter(({ iso2, callingCode }) => (mainCountries[callingCode] ?? iso2) === iso2)
   .map(dialling)

@@ -1,4 +1,4 @@
-import { as, call, column, type Engine, join, type Row, sql } from '#engine'
+import { as, call, column, type Engine, join, type Row, sql, value } from '#engine'
 import {
   addressOf,
   besideOthers,
@@ -7,14 +7,17 @@ import {
   cleanStreams,
   comparedBy,
   comparedValues,
-  heldByOne,
+  type Identifier,
   isPhone,
   keyOfOne,
+  kindsHeld,
   type MatchRule,
+  namesOfHeld,
   type PhoneAsker,
   type Ruleset,
   readyPhone,
   settledValue,
+  slotOf,
   valuesOfOne,
 } from '#identity'
 import type { Model } from '#model'
@@ -62,30 +65,14 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
   const compared = comparedValues(ruleset, model)
   const values = await readyValues(engine, model, compared)
   const keys = await readyKeys(engine, ruleset)
-  const identifiers = await inTurn(ruleset.limits?.identifiers ?? [], (_, i) =>
-    readyHeld(engine, ruleset, i),
-  )
-  const ofRecord = await engine.ready(
-    { name: 'text' },
-    ({ name }) => sql`select ${call('key64', name)} as key`,
-  )
   const inLine = line()
   const tidy = async ({ space, record, rows }: Given): Promise<AskedRecord> => {
-    const tidied = await values.ask(rows)
-    const found = await keys.ask(tidied, space)
-    const held = await inTurn(ruleset.limits?.identifiers ?? [], async ({ object }, i) => {
-      const each = await inTurn(
-        tidied.get(object) ?? [],
-        async (row) => identifiers[i]?.ask(row) ?? [],
-      )
-      return each.flat().map(heldFrom)
-    })
     const name = record && [space, record.source, record.id].join(separator)
-    const [own] = name === undefined ? [] : await ofRecord.ask({ name })
+    const { found, held, own } = await keys.ask(await values.ask(rows), { space, name })
     return {
-      key: own && String(own['key']),
+      key: own,
       keys: found.flatMap(({ key }) => (key ? [key] : [])),
-      held: held.flat(),
+      held,
       clean: cleanStreams(ruleset).flatMap((stream, i) => (stream === record?.stream ? [i] : [])),
       silent: found.flatMap(({ silent }) => (silent ? [silent] : [])),
     }
@@ -94,7 +81,7 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
     tidy: (given) => inLine(() => tidy(given)),
     close: () =>
       inLine(async () => {
-        for (const ready of [values, keys, ...identifiers, ofRecord]) await ready.close()
+        for (const ready of [values, keys]) await ready.close()
       }),
   }
 }
@@ -163,12 +150,17 @@ async function readyValues(
         )
   const askOnce = async (rows: Rows, turn: number): Promise<Values> => {
     const inputs = asked.flatMap((of) =>
-      of.fields.map((field) => [besideOthers(of, field), rows[of.object]?.[turn]?.[field] ?? null]),
+      of.fields.map((field) => {
+        const isText = model.get(of.object).fields[field]?.type === 'text'
+        // Of blank text comes nothing either, and a question without nulls is not planned anew.
+        const none = isText ? '' : null
+        return [besideOthers(of, field), rows[of.object]?.[turn]?.[field] ?? none]
+      }),
     )
     return textsOf((await ready?.ask(Object.fromEntries(inputs)))?.[0])
   }
   return {
-    ask: async (rows: Rows): Promise<ReadonlyMap<string, readonly Values[]>> => {
+    ask: async (rows: Rows): Promise<Tidied> => {
       const found = new Map<string, Values[]>(objects.map(({ object }) => [object, []]))
       const turns = Math.max(0, ...objects.map(({ object }) => rows[object]?.length ?? 0))
       for (let turn = 0; turn < turns; turn++) {
@@ -209,21 +201,8 @@ async function valuesIn(
   )
 }
 
-const readyHeld = (engine: Engine, ruleset: Ruleset, i: number) => {
-  const { object, field, by = 'exact', per } = ruleset.limits?.identifiers?.[i] ?? never()
-  const names = [`${field}__${by}`, ...(per === undefined ? [] : [`${per}__exact`])]
-  return engine.ready(inputsOf(names), (of) => {
-    const cells = names.map((name) => as(of[name] ?? never(), column(name)))
-    return heldByOne(ruleset, i, sql`(select ${join(cells)}) ${column(object)}`)
-  })
-}
-
 function never(): never {
   throw new Error('an input was not declared')
-}
-
-function heldFrom(row: Row): Held {
-  return { slot: Number(row['slot']), high: Number(row['high']), low: Number(row['low']) }
 }
 
 interface Found {
@@ -256,7 +235,7 @@ async function ruleChoices(engine: Engine, ruleset: Ruleset, rule: MatchRule) {
   return {
     rule,
     about: about.join(', '),
-    choices: (values: ReadonlyMap<string, readonly Values[]>): readonly Choice[] =>
+    choices: (values: Tidied): readonly Choice[] =>
       objects
         .reduce<Readonly<Record<string, Values>>[]>(
           (some, object) =>
@@ -277,52 +256,127 @@ interface Choice {
   readonly silent?: AskedRecord['silent'][number]
 }
 
-/** The question for the keys of all rules, one choice of each at a time. */
+type Tidied = ReadonlyMap<string, readonly Values[]>
+
+/** What rows hold of an identifier: the values that count, each with its kind. */
+async function identifierChoices(engine: Engine, identifier: Identifier) {
+  const query = kindsHeld(identifier)
+  const only = query && new Set((await engine.rows(query)).map(({ v }) => String(v)))
+  const names = namesOfHeld(identifier)
+  return (values: Tidied): readonly Holding[] =>
+    (values.get(identifier.object) ?? []).flatMap((row) => {
+      const of = row[names.value]
+      const kind = (names.kind === undefined ? undefined : row[names.kind]) ?? ''
+      return of === undefined || only?.has(kind) === false ? [] : [{ of, kind }]
+    })
+}
+
+interface Holding {
+  readonly of: string
+  readonly kind: string
+}
+
+/** Whose record it may be, and the space whose rules it goes by. */
+interface Asking {
+  readonly space: string
+  readonly name: string | undefined
+}
+
+interface Keyed {
+  readonly found: readonly Found[]
+  readonly held: readonly Held[]
+  readonly own: string | undefined
+}
+
+/** The question for the keys of all rules, identifiers and the record itself, one choice of each at a time. */
 async function readyKeys(engine: Engine, ruleset: Ruleset) {
   const rules = await inTurn(ruleset.match, (rule) => ruleChoices(engine, ruleset, rule))
+  const identifiers = await inTurn(ruleset.limits?.identifiers ?? [], (of) =>
+    identifierChoices(engine, of),
+  )
   const namesOf = (rule: MatchRule, i: number) => comparedBy(rule).map((_, j) => `r${i}_v${j}`)
-  const names = ['space', ...rules.flatMap(({ rule }, i) => namesOf(rule, i))]
+  const ofHeld = identifiers.flatMap((_, i) => [`h${i}_of`, `h${i}_kind`])
+  const ofRules = rules.flatMap(({ rule }, i) => namesOf(rule, i))
+  const names = ['space', 'name', ...ofRules, ...ofHeld]
   const ready = await engine.ready(inputsOf(names), (of) => {
     const cells = rules.flatMap(({ rule }, i) => {
       const values = namesOf(rule, i).map((name) => column(name))
       const { key, saysNothing } = keyOfOne(ruleset, rule, values)
       return [as(key, column(`key${i}`)), as(saysNothing, column(`silent${i}`))]
     })
+    const held = identifiers.flatMap((_, i) => [
+      as(slotOf(value(i), column(`h${i}_kind`)), column(`slot${i}`)),
+      as(call('key64', column(`h${i}_of`)), column(`held${i}`)),
+    ])
+    const own = as(call('key64', column('name')), column('own'))
     const given = names.map((name) => as(of[name] ?? never(), column(name)))
-    return sql`select ${join([sql`1`, ...cells])} from (select ${join(given)}) given`
+    return sql`select ${join([own, ...cells, ...held])} from (select ${join(given)}) given`
   })
-  const askOnce = async (chosen: readonly (Choice | undefined)[], space: string) => {
-    if (chosen.every((of) => of === undefined || of.silent)) return {}
-    const inputs = rules.flatMap(({ rule }, i) =>
-      namesOf(rule, i).map((name, j) => [name, chosen[i]?.values[j] ?? null]),
-    )
-    return (await ready.ask({ space, ...Object.fromEntries(inputs) }))[0] ?? {}
+  const blank = Object.fromEntries(names.map((name) => [name, '']))
+  /** What one choice of each asks; nothing where nobody has to be asked. */
+  const inputsFor = (chosen: Chosen): Record<string, string> => ({
+    ...Object.fromEntries(
+      rules.flatMap(({ rule }, i) => {
+        const of = chosen.rules[i]
+        return of && !of.silent ? namesOf(rule, i).map((name, j) => [name, of.values[j] ?? '']) : []
+      }),
+    ),
+    ...Object.fromEntries(
+      chosen.held.flatMap((of, i) =>
+        of
+          ? [
+              [`h${i}_of`, of.of],
+              [`h${i}_kind`, of.kind],
+            ]
+          : [],
+      ),
+    ),
+    ...(chosen.name === undefined ? {} : { name: chosen.name }),
+  })
+  const askOnce = async (chosen: Chosen, space: string): Promise<Keyed> => {
+    const inputs = inputsFor(chosen)
+    const isAsked = Object.keys(inputs).length > 0
+    const [row = {}] = isAsked ? await ready.ask({ ...blank, space, ...inputs }) : []
+    const found = chosen.rules.flatMap((of, i) => {
+      const { about = '', rule } = rules[i] ?? {}
+      return of ? [foundIn(row, i, { ...of, about, rule: rule?.key ?? '' })] : []
+    })
+    const held = chosen.held.flatMap((of, i) => (of ? [heldIn(row, i)] : []))
+    return { found, held, own: chosen.name === undefined ? undefined : String(row['own']) }
   }
   return {
-    ask: async (
-      values: ReadonlyMap<string, readonly Values[]>,
-      space: string,
-    ): Promise<readonly Found[]> => {
-      const all = rules.map(({ choices }) => choices(values))
-      const turns = Math.max(0, ...all.map(({ length }) => length))
-      const found: Found[][] = rules.map(() => [])
+    ask: async (values: Tidied, { space, name }: Asking): Promise<Keyed> => {
+      const choices = rules.map((rule) => rule.choices(values))
+      const holdings = identifiers.map((of) => of(values))
+      const turns = Math.max(1, ...[...choices, ...holdings].map(({ length }) => length))
+      const all: Keyed[] = []
       for (let turn = 0; turn < turns; turn++) {
-        const chosen = all.map((of) => of[turn])
-        const row = await askOnce(chosen, space)
-        for (const [i, of] of chosen.entries())
-          if (of)
-            found[i]?.push(
-              foundIn(row, i, {
-                ...of,
-                about: rules[i]?.about ?? '',
-                rule: rules[i]?.rule.key ?? '',
-              }),
-            )
+        const chosen = {
+          rules: choices.map((of) => of[turn]),
+          held: holdings.map((of) => of[turn]),
+          name: turn === 0 ? name : undefined,
+        }
+        all.push(await askOnce(chosen, space))
       }
-      return found.flat()
+      return {
+        found: all.flatMap(({ found }) => found),
+        held: all.flatMap(({ held }) => held),
+        own: all[0]?.own,
+      }
     },
     close: ready.close,
   }
+}
+
+interface Chosen {
+  readonly rules: readonly (Choice | undefined)[]
+  readonly held: readonly (Holding | undefined)[]
+  readonly name: string | undefined
+}
+
+function heldIn(row: Row, i: number): Held {
+  const [high, low] = halves(String(row[`held${i}`]))
+  return { slot: Number(row[`slot${i}`]), high, low }
 }
 
 function foundIn(

@@ -70,7 +70,7 @@ export interface Engine {
   readonly stream: (query: Part, ask?: Ask) => AsyncIterable<readonly Row[]>
   /**
    * Makes a question ready to be asked often, about a row or two: on a connection of its own, planned once, its inputs by
-   * name. Quick as long as it reads no tables.
+   * name. Quick as long as it reads no tables and no input is null, for nulls are planned anew.
    */
   readonly ready: <Input extends string>(
     inputs: Readonly<Record<Input, FieldType>>,

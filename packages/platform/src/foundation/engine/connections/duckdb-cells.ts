@@ -3,6 +3,7 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  type DuckDBMaterializedResult,
   type DuckDBResultReader,
   type DuckDBType,
   DuckDBTypeId,
@@ -68,10 +69,20 @@ export async function rowsOf(
 }
 
 /** The rows of an answer as plain JavaScript. */
-export function rowsIn(reader: DuckDBResultReader): readonly Row[] {
+function rowsIn(reader: DuckDBResultReader): readonly Row[] {
   const names = reader.deduplicatedColumnNames()
   const ids = reader.columnTypes().map(({ typeId }) => typeId)
   return reader.getRowsJS().map((row) => rowFrom(names, ids, row))
+}
+
+/** The rows of an answer that is there whole, taken at once: fetched piece by piece, each piece is a way to another thread. */
+export function rowsThere(result: DuckDBMaterializedResult): readonly Row[] {
+  const names = result.deduplicatedColumnNames()
+  const ids = result.columnTypes().map(({ typeId }) => typeId)
+  const chunks = Array.from({ length: result.chunkCount }, (_, i) => result.getChunk(i))
+  return chunks.flatMap((chunk) =>
+    chunk.convertRows(JSDuckDBValueConverter).map((row) => rowFrom(names, ids, row)),
+  )
 }
 
 /** Runs a query and gives its rows in batches, as the engine makes them. */

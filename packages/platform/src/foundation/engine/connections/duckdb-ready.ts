@@ -5,7 +5,7 @@ import { duckdbForFew } from '../dialects/duckdb.ts'
 import type { Ready } from '../engine.ts'
 import { type Part, type Value, value } from '../expression.ts'
 import { print } from '../print.ts'
-import { boundTypes, boundValue, rowsIn, writtenTime } from './duckdb-cells.ts'
+import { boundTypes, boundValue, rowsThere, writtenTime } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
 import { literal } from './duckdb-load.ts'
 
@@ -41,7 +41,7 @@ export async function readyOn<Input extends string>(
           statement.bindValue(i + 1, boundValue(one), boundTypes[hole.type])
         }
         try {
-          return rowsIn(await statement.runAndReadAll())
+          return rowsThere(await statement.run())
         } catch (thrown) {
           throw asFault(thrown, 'a question made ready', 'own')
         }
