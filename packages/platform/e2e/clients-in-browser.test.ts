@@ -40,8 +40,9 @@ afterAll(async () => {
 })
 
 /** A page of the shop with a client library on it, and the wire it sends to. */
-async function visit(script: string) {
-  const wire = await openWire(makeSegmentSpecFront)
+async function visit(script: string | undefined) {
+  const text = readFileSync(packageFolder('@segment/analytics-next', '../umd/standalone.js'))
+  const wire = await openWire((tools) => makeSegmentSpecFront({ ...tools, script: { text } }))
   const asked: string[] = []
   wire.server.on('request', ({ method, url = '' }: IncomingMessage) =>
     asked.push(`${method} ${url.split('?')[0]}`),
@@ -52,7 +53,7 @@ async function visit(script: string) {
     await wire[Symbol.asyncDispose]()
   })
   await page.goto(`${shopUrl}/products?utm_source=news`)
-  await page.addScriptTag({ url: `${shopUrl}${script}` })
+  if (script !== undefined) await page.addScriptTag({ url: `${shopUrl}${script}` })
   return { wire, page, asked }
 }
 
@@ -141,6 +142,32 @@ describe.skipIf(!browser)(`@segment/analytics-next${leftOut}`, () => {
     const [one] = await arrived(wire, 1)
     expect(performance.now() - begun).toBeGreaterThan(900)
     expect(one?.body).toMatchObject({ event: 'Bought', properties: { price: 9.5 } })
+  })
+})
+
+describe.skipIf(!browser)(`the HTML snippet of Segment${leftOut}`, () => {
+  test('loads its script from here, and what was called before is sent too', async () => {
+    const { wire, page, asked } = await visit(undefined)
+    await page.evaluate((host) => {
+      // What the snippet does, in short: calls wait in a list until the script has come.
+      const waiting: unknown[][] = []
+      const analytics = Object.assign(waiting, {
+        ...{ _writeKey: 'page', _cdn: host, SNIPPET_VERSION: '5.2.1' },
+        page: (...of: unknown[]) => waiting.push(['page', ...of]),
+        track: (...of: unknown[]) => waiting.push(['track', ...of]),
+      })
+      Object.assign(globalThis, { analytics })
+      analytics.page('Products')
+      analytics.track('Bought', { price: 9.5 })
+    }, wire.url)
+    await page.addScriptTag({ url: `${wire.url}/analytics.js/v1/page/analytics.min.js` })
+    const stored = byType(await arrived(wire, 2))
+    expect(stored).toMatchObject({
+      page: { name: 'Products' },
+      track: { event: 'Bought', properties: { price: 9.5 }, context: ofPage },
+    })
+    expect(asked).toContain('GET /analytics.js/v1/page/analytics.min.js')
+    expect(asked).toContain('GET /v1/projects/page/settings')
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Access } from '#access'
 import type { Collect, Collecting, Item, Message } from '#collect'
@@ -64,6 +64,8 @@ export interface FrontTools {
   readonly ids: Ids
   readonly jobs: Jobs
   readonly log: Log
+  /** The script that HTML snippets load: a file, or an address; none when empty. */
+  readonly analyticsScript: string
   /** Where people are read, for those who ask by the wire of profiles. */
   readonly reading: Omit<ProfileReading, 'senders'>
   /** How many proxies stand in front and are believed. */
@@ -118,7 +120,7 @@ export function makeFronts(tools: FrontTools): {
   return {
     fronts: [
       makeEventsFront(wire),
-      makeSegmentSpecFront(wire),
+      makeSegmentSpecFront({ ...wire, script: scriptAt(tools.analyticsScript) }),
       profileApi,
       webhook,
       dataCloud,
@@ -127,6 +129,12 @@ export function makeFronts(tools: FrontTools): {
     startFronts: dataCloud.start,
     forget: () => objects.clear(),
   }
+}
+
+// A file that is not there is told of at the start, and not to those whose pages ask for it.
+const scriptAt = (place: string) => {
+  if (place === '') return undefined
+  return /^https?:/.test(place) ? { url: place } : { text: readFileSync(place) }
 }
 
 // Names that nobody defined are remembered too, but not without end.

@@ -749,6 +749,7 @@ async function wire(
     log,
     proxies: config.proxies,
     qualifierOf: people.sourceOf,
+    analyticsScript: config.analyticsScript,
     reading: {
       profiles,
       identified: makeIdentified({ engine, model, rulesets }),

@@ -172,6 +172,14 @@ export const settings = {
     read: (text: string) => (URL.canParse(text) ? text : undefined),
     expects: 'an address (https://...)',
   },
+  analyticsScript: {
+    name: 'TESSERA_ANALYTICS_JS',
+    about:
+      'The script that HTML snippets of Segment load from here: a file (dist/umd/standalone.js of @segment/analytics-next), or an address to which they are sent on.',
+    unlessSet: '',
+    read: (text: string) => text || undefined,
+    expects: 'a path or an address (https://...)',
+  },
   logLevel: {
     name: 'TESSERA_LOG',
     about: 'The least important lines that are logged: debug, info, warn or error.',

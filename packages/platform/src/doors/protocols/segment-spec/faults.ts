@@ -5,7 +5,7 @@ export const segmentSpecFaults = faults('segment_spec', {
   no_script: {
     status: 404,
     say: (_: object) =>
-      'this server has no copy of analytics.js; bundle the npm package @segment/analytics-next with your site and load it with { writeKey, cdnURL }, where cdnURL is the address of this server',
-    help: 'HTML snippets load a script that is another project’s build and not part of this server. Bundle the npm package with your site, or host its `dist/umd` yourself and name its address where the wire is set up.',
+      'this server has no copy of analytics.js; name one in TESSERA_ANALYTICS_JS, or bundle the npm package @segment/analytics-next with your site and load it with { writeKey, cdnURL }, where cdnURL is the address of this server',
+    help: 'HTML snippets load a script that is another project’s build and not part of this server. Name it in `TESSERA_ANALYTICS_JS`: the file `dist/umd/standalone.js` of the npm package `@segment/analytics-next`, or an address where it can be had. Or bundle the package with your site.',
   },
 })

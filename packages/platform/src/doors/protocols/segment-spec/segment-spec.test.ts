@@ -411,8 +411,15 @@ describe('what clients ask before they send', () => {
     expect(without.status).toBe(404)
     expect(without.text).toContain('@segment/analytics-next')
     const scriptUrl = 'https://static.example/analytics.js'
-    const { status, headers } = await get(await open({ scriptUrl }), path)
+    const { status, headers } = await get(await open({ script: { url: scriptUrl } }), path)
     expect([status, headers.get('location')]).toEqual([302, scriptUrl])
+    const text = 'void 0'
+    const served = await get(await open({ script: { text: Buffer.from(text) } }), path)
+    expect([served.status, served.text, served.headers.get('content-type')]).toEqual([
+      200,
+      text,
+      'text/javascript; charset=utf-8',
+    ])
   })
 })
 
@@ -421,8 +428,13 @@ test('nothing is acknowledged that was not kept', async () => {
   wire.troubles.push(busy(7), trouble())
   const message = { type: 'page', userId: 'ada' }
   const pressed = await post(wire, '/v1/page', message)
-  expect([pressed.status, pressed.headers.get('retry-after')]).toEqual([429, '7'])
+  const waitIn = ({ status, headers }: typeof pressed) => [
+    status,
+    headers.get('retry-after'),
+    headers.get('x-ratelimit-reset'),
+  ]
+  expect(waitIn(pressed)).toEqual([429, '7', '7'])
   const troubled = await post(wire, '/v1/page', message)
-  expect([troubled.status, troubled.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(waitIn(troubled)).toEqual([503, '5', null])
   expect(await wire.kept()).toEqual([])
 })

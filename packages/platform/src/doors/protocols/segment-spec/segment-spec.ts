@@ -15,12 +15,12 @@ import {
 } from '#wire'
 import { asPixel, messageInPixel, pixel } from './pixel.ts'
 import { type Route, routeOf } from './routes.ts'
-import { scriptAnswer, settingsAnswer, sourceConfigAnswer } from './set-up.ts'
+import { type Script, scriptAnswer, settingsAnswer, sourceConfigAnswer } from './set-up.ts'
 
 /** What this wire needs beside what every wire needs. */
 export interface SegmentSpecTools extends WireTools {
-  /** Where a script for HTML snippets can be had; without it, pages that ask for one are told what to do. */
-  readonly scriptUrl?: string
+  /** The script of HTML snippets, or where it can be had; without it, pages that ask for one are told what to do. */
+  readonly script?: Script | undefined
 }
 
 // The larger of what the servers that speak this wire allow, so that no client is turned away.
@@ -51,7 +51,7 @@ export function makeSegmentSpecFront(tools: SegmentSpecTools): Front {
 function endpointMakers(tools: SegmentSpecTools): (route: Route) => Endpoint {
   const readJson = makeJsonReader({ mostBytes, mostOpenBytes, mostRatio }, { areMessages: true })
   const take = makeTaking(tools, { wire: 'segment', mostMessageBytes })
-  const { clock, proxies = 0, scriptUrl } = tools
+  const { clock, proxies = 0, script } = tools
 
   // Not async: what was sent is let go while its text goes to the disk.
   const takeMessages = ({ request, query }: Exchange, type: string | undefined) =>
@@ -75,7 +75,7 @@ function endpointMakers(tools: SegmentSpecTools): (route: Route) => Endpoint {
       case 'settings':
         return get(({ request }) => settingsAnswer(route.writeKey, baseOf(request, proxies)))
       case 'script':
-        return get(() => scriptAnswer(scriptUrl))
+        return get(() => scriptAnswer(script))
       case 'source config':
         return get(({ request, query }) => {
           const [key = ''] = writeKeysIn({ headers: request.headers, query })

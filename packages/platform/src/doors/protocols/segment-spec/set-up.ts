@@ -46,10 +46,21 @@ export const sourceConfigAnswer = (writeKey: string, now: Date): Answer =>
     briefly,
   )
 
-/** Where the script of an HTML snippet is, or what to do when there is none. */
-export function scriptAnswer(scriptUrl: string | undefined): Answer {
-  if (scriptUrl !== undefined)
-    return makeAnswer(302, '', { type: 'text/plain', headers: ['Location', scriptUrl, ...briefly] })
+/** The script of HTML snippets: where it can be had, or itself. */
+export type Script = { readonly url: string } | { readonly text: Buffer }
+
+/** The script of an HTML snippet, or what to do when there is none. */
+export function scriptAnswer(script: Script | undefined): Answer {
+  if (script && 'text' in script)
+    return makeAnswer(200, script.text, {
+      type: 'text/javascript; charset=utf-8',
+      headers: ['Cache-Control', 'public, max-age=300'],
+    })
+  if (script)
+    return makeAnswer(302, '', {
+      type: 'text/plain',
+      headers: ['Location', script.url, ...briefly],
+    })
   const { status, code, message } = segmentSpecFaults.no_script({})
   return jsonAnswer(status, { success: false, error: { code, message } })
 }

@@ -44,7 +44,7 @@ function headersFor(request: IncomingMessage, { status, headers }: Answer): stri
   if (origin === undefined) return all
   all.push('Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Credentials', 'true')
   all.push('Vary', 'Origin')
-  if (status >= 400) all.push('Access-Control-Expose-Headers', 'Retry-After')
+  if (status >= 400) all.push('Access-Control-Expose-Headers', 'Retry-After, X-RateLimit-Reset')
   return all
 }
 

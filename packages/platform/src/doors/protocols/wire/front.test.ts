@@ -164,7 +164,7 @@ describe('pages of other origins', () => {
         vary: 'Origin',
       })
       const exposed = answer.headers.get('access-control-expose-headers')
-      expect(exposed).toBe(answer.ok ? null : 'Retry-After')
+      expect(exposed).toBe(answer.ok ? null : 'Retry-After, X-RateLimit-Reset')
     }
     expect((await post(`${url}/echo`, '{}')).headers.has('access-control-allow-origin')).toBe(false)
   })

@@ -48,16 +48,20 @@ export function makeRefuse(log: Log, now: () => number, alsoFinal: readonly numb
     const retryAfter = wholeSeconds(fault.details['retryAfterSeconds'], seconds)
     const say =
       fault.status === 429 ? 'too many events at once' : 'events cannot be kept at the moment'
-    return answerTo(fault, `${say}; nothing of this was kept, send it again in ${retryAfter} s`, [
-      'Retry-After',
-      String(retryAfter),
-    ])
+    const message = `${say}; nothing of this was kept, send it again in ${retryAfter} s`
+    return answerTo(fault, message, waitingHeaders(fault.status, String(retryAfter)))
   }
 }
 
 // Clients read whole seconds only, and take 0 for an invitation.
 const wholeSeconds = (said: unknown, otherwise: number): number =>
   typeof said === 'number' && Number.isFinite(said) ? Math.max(1, Math.ceil(said)) : otherwise
+
+// The second is what older libraries for pages read, in seconds from now like the first.
+const waitingHeaders = (status: number, seconds: string): readonly string[] => [
+  ...['Retry-After', seconds],
+  ...(status === 429 ? ['X-RateLimit-Reset', seconds] : []),
+]
 
 const allowIn = ({ code, details }: Fault): readonly string[] =>
   code === wireFaults.wrong_method.code ? ['Allow', String(details['allowed'])] : []
