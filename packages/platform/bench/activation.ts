@@ -11,7 +11,7 @@ import { storeAt } from '#store/testing'
 import { activationMigrations } from '../src/flow/activation/records.ts'
 import { activationsOver, definitionsOf, webhookTo } from '../src/flow/activation/testing/house.ts'
 import { addPeople, makeTables, profileId } from '../src/flow/activation/testing/world.ts'
-import { type Bench, type Figure, timed } from './bench.ts'
+import { type Bench, type Figure, rounded, timed } from './bench.ts'
 
 const whole = 1_000_000
 
@@ -27,6 +27,7 @@ export const activation: Bench = {
     try {
       const figures: Figure[] = []
       for (const key of ['file', 'webhook'] as const) {
+        const before = process.cpuUsage()
         const cutMs = await timed(() => house.refresh(`to_${key}`))
         const sentMs = await timed(() => house.drained(`to_${key}`))
         say(`${key}: queued in ${Math.round(cutMs)} ms, delivered in ${Math.round(sentMs)} ms`)
@@ -34,6 +35,7 @@ export const activation: Bench = {
           name: `${members.toLocaleString('en-US')} members to a ${key}, from refresh to the last`,
           value: Math.round(members / ((cutMs + sentMs) / 1000)),
           unit: 'members/s',
+          comparedWith: `processor time, with the receiver: ${rounded(usedSince(before) / members)} µs a member`,
           target: key === 'file' ? '100,000' : '20,000',
         })
       }
@@ -45,6 +47,11 @@ export const activation: Bench = {
       await house.close()
     }
   },
+}
+
+const usedSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before)
+  return user + system
 }
 
 const attributes = [

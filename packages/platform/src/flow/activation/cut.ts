@@ -206,9 +206,8 @@ async function queue(
     { signal },
   )
   const parts = numbered(inGroups(rows, rowsPerPart))
-  for await (const group of inGroups(inOnes(parts), partsPerWrite)) {
-    signal.throwIfAborted()
-    await records.addParts(
+  const written = (group: readonly { place: number; item: readonly Row[] }[]) =>
+    records.addParts(
       group.map(({ place, item }) => {
         const batch = sequences[Math.floor(place / partsPerBatch)]
         if (batch === undefined) throw new Error('more members came than were counted')
@@ -216,6 +215,18 @@ async function queue(
         return { batch, number, rows: item.map(write) }
       }),
     )
+  // While some are zipped and written, the next are read.
+  let writing: Promise<void> = Promise.resolve()
+  try {
+    for await (const group of inGroups(inOnes(parts), partsPerWrite)) {
+      await writing
+      signal.throwIfAborted()
+      writing = written(group)
+      // It is heard of before the next is written.
+      writing.catch(() => {})
+    }
+  } finally {
+    await writing
   }
   await records.finish(of.cut)
 }

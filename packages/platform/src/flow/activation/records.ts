@@ -76,17 +76,25 @@ export function recordsIn(store: Store) {
     ...ledgerIn(store),
     ...gateIn(store),
     ...deadIn(store),
-    /** The members of a batch, piece by piece. */
+    /** The members of a batch, piece by piece; the next is fetched while one is worked on. */
     rowsOf: async function* (batch: number): AsyncIterable<readonly PayloadRow[]> {
-      for (let number = 1; ; number++) {
+      const fetch = async (number: number) => {
         const part = await db
           .selectFrom('activation_part')
           .select('payload')
           .where('batch', '=', batch)
           .where('number', '=', number)
           .executeTakeFirst()
-        if (part === undefined) return
-        yield unpacked(await unzip(part.payload))
+        return part && unzip(part.payload)
+      }
+      let next = fetch(1)
+      for (let number = 2; ; number++) {
+        const text = await next
+        if (text === undefined) return
+        next = fetch(number)
+        // Whoever stops reading does not hear of it.
+        next.catch(() => {})
+        yield unpacked(text)
       }
     },
   }

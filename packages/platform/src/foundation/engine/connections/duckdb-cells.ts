@@ -109,8 +109,18 @@ export async function answerOf(connection: DuckDBConnection, text: string): Prom
   }
 }
 
-const rowFrom = (names: readonly string[], ids: readonly DuckDBTypeId[], row: readonly JS[]): Row =>
-  Object.fromEntries(names.map((name, i) => [name, cellFrom(row[i], ids[i])]))
+function rowFrom(names: readonly string[], ids: readonly DuckDBTypeId[], row: readonly JS[]): Row {
+  const made: Record<string, Cell> = {}
+  for (const [i, name] of names.entries()) {
+    const cell = cellFrom(row[i], ids[i])
+    if (name !== proto) made[name] = cell
+    else Object.defineProperty(made, name, { value: cell, enumerable: true })
+  }
+  return made
+}
+
+// The one name to which nothing can be assigned.
+const proto = '__proto__'
 
 function cellFrom(of: JS | undefined, id?: DuckDBTypeId): Cell {
   if (of === null || of === undefined) return null

@@ -11,6 +11,7 @@ const lineOf = (cells: readonly PayloadValue[]) => `${cells.map(cellOf).join(','
 
 function cellOf(value: PayloadValue): string {
   if (value === null) return ''
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
