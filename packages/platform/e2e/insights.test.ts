@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateCompany } from '#example'
-import { examples, makeWorld, type World } from './world.ts'
+import { examples, makeWorld, onlyAsked, type World } from './world.ts'
 
 // Insights on the invented company, from the command line as its people would add them.
 
@@ -35,18 +35,26 @@ interface Listed {
   }[]
 }
 
+interface Row {
+  readonly profile_id: string
+  readonly month: string
+  readonly orders: number
+  readonly total: number
+}
+
 const listed = async (key: string) =>
   (await world.json<Listed>('insights')).insights.find((one) => one.key === key)
 const total = async (from: string) =>
   (await world.json<{ rows: readonly unknown[] }>('query', `select ${from}`)).rows
 
 beforeAll(async () => {
-  world = makeWorld()
+  world = makeWorld(onlyAsked)
   await generateCompany({ folder: world.folder, people: 300, asOf: new Date() })
   cpSync(join(examples, 'bicycle-maker'), join(world.folder, 'definitions'), { recursive: true })
   // Nobody listens where its members would be sent.
   rmSync(join(world.folder, 'definitions/6-activations.yaml'))
   world.write('definitions/by-month.yaml', byMonth)
+  await world.serve()
   await world.tessera('apply')
   await world.json<RunAnswer>('run')
 }, 180_000)
@@ -74,6 +82,25 @@ test('after more orders all is computed, as there are few, and says so', async (
     lastRun: { how: 'full', why: expect.stringMatching(/^all \d+ rows are computed sooner/) },
   })
   await same()
+}, 180_000)
+
+test('the rows behind a number are told on the command line, and add up to it', async () => {
+  const [first] = await world.json<readonly Row[]>('insight-rows', 'spend_by_month')
+  const month = `month=${first?.month}`
+  const of = ['spend_by_month', month, '--of', first?.profile_id ?? '', '--measure', 'total']
+  const behind = await world.json<{ kept: Row; rows: readonly { value: number }[]; total: number }>(
+    'insight-rows',
+    ...of,
+  )
+  expect(behind.kept).toEqual(first)
+  expect(behind.total).toBe(first?.orders)
+  const sum = behind.rows.reduce((all, { value }) => all + value, 0)
+  expect(sum).toBeCloseTo(first?.total ?? 0, 4)
+  const text = await world.tessera('insight-rows', ...of)
+  expect(text).toMatch(/ rows of sales_order now/)
+  expect(text).toContain('brings')
+  const wrong = await world.attempt('insight-rows', 'spend_by_month', 'mont=2026-01')
+  expect(wrong.stderr).toContain('did you mean "month"?')
 }, 180_000)
 
 test('a ready-made one is added from the command line', async () => {

@@ -28,7 +28,7 @@ import { identitySimulate } from './identity-simulate.ts'
 import { identitySizes, identityStatus } from './identity-status.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
-import { insightAdd, insights } from './insights.ts'
+import { insightAdd, insightRows, insights } from './insights.ts'
 import { ledger } from './ledger.ts'
 import { liveProfile } from './live-profile.ts'
 import { identityModel, identityPropose, identityTrain } from './match-model.ts'
@@ -78,6 +78,7 @@ export const commands: readonly Command[] = [
   segmentChanges,
   segmentOverlap,
   insights,
+  insightRows,
   insightAdd,
   actions,
   actionFirings,

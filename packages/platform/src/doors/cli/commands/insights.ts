@@ -1,6 +1,9 @@
 import type { Command, Out } from '../command.ts'
-import { tableOf } from '../table.ts'
+import { cliFaults } from '../faults.ts'
+import { grouped, tableOf, tableOfRecords } from '../table.ts'
 import { wordOf } from '../words.ts'
+import { candidatesText } from './profile.ts'
+import { personFor } from './why.ts'
 
 interface Overview {
   readonly key: string
@@ -83,4 +86,87 @@ export const insightAdd: Command = {
     if (out.isJson) return out.print(JSON.stringify(made, null, 2))
     out.print(`the insight ${made.key} is defined; \`tessera run\` computes it`)
   },
+}
+
+type Cells = Readonly<Record<string, unknown>>
+
+interface Behind {
+  readonly from: string
+  readonly kept?: Cells
+  readonly rows: readonly {
+    readonly stream?: string
+    readonly id?: string
+    readonly key?: string
+    readonly fields: Cells
+    readonly value?: unknown
+  }[]
+  readonly total: number
+}
+
+/** Shows the rows of an insight, and those that one of them was computed from. */
+export const insightRows: Command = {
+  name: 'insight-rows',
+  takes: '<insight> [<dimension>=<value> ...]',
+  about:
+    'Show the rows of an insight; with its dimensions, the rows that one of them was computed from',
+  options: {
+    of: {
+      type: 'string',
+      about: 'Whose row: the value of the dimension profile_id, by any identifier',
+    },
+    measure: {
+      type: 'string',
+      about: 'Only the rows that count for this measure, with what each brings',
+    },
+    limit: { type: 'string', about: 'How many; 20 unless given' },
+  },
+  run: async (call, { client, out }) => {
+    const path = `/insights/${encodeURIComponent(wordOf(insightRows, call))}/rows`
+    const { of: who, measure, limit = '20' } = call.options
+    const tessera = await client()
+    const given = call.words.slice(1).map(dimensionIn)
+    if (typeof who === 'string') {
+      const found = await personFor(tessera, who)
+      if (typeof found !== 'string')
+        return out.print(out.isJson ? JSON.stringify(found, null, 2) : candidatesText(found, who))
+      given.push(['profile_id', found])
+    }
+    if (given.length === 0) {
+      const query = { limit: String(limit) }
+      const rows = (await tessera.call('GET', path, { query })) as readonly Cells[]
+      if (out.isJson) return out.print(JSON.stringify(rows, null, 2))
+      return out.print(rows.length === 0 ? 'no rows' : tableOfRecords(rows))
+    }
+    const body = {
+      dimensions: Object.fromEntries(given),
+      limit: Number(limit),
+      ...(typeof measure === 'string' ? { measure } : {}),
+    }
+    // The endpoint answers with this shape; see the insights room.
+    const behind = (await tessera.call('POST', path, { body })) as Behind
+    out.print(out.isJson ? JSON.stringify(behind, null, 2) : behindText(behind))
+  },
+}
+
+const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null, '': null }
+
+/** A dimension with the value that is asked for. */
+function dimensionIn(word: string): readonly [string, unknown] {
+  const at = word.indexOf('=')
+  if (at < 1) throw cliFaults.missing_word({ command: insightRows.name, takes: insightRows.takes })
+  const written = word.slice(at + 1)
+  return [word.slice(0, at), written in words ? words[written] : written]
+}
+
+function behindText({ from, kept, rows, total }: Behind): string {
+  const records = rows.map(({ stream, id, key, fields, value }) => ({
+    row: [stream, id ?? key].filter((one) => one !== undefined).join(' '),
+    ...fields,
+    ...(value === undefined ? {} : { brings: value }),
+  }))
+  return [
+    kept ? tableOfRecords([kept]) : 'there is no such row, as it was computed last',
+    `\n${grouped(total)} rows of ${from} now${total > rows.length ? `, of these ${rows.length}` : ''}`,
+    ...(rows.length === 0 ? [] : [tableOfRecords(records)]),
+  ].join('\n')
 }

@@ -86,7 +86,7 @@ export const why: Command = {
 }
 
 /** The id of whoever is meant, or those who may be. */
-async function personFor(tessera: Client, who: string): Promise<string | Who> {
+export async function personFor(tessera: Client, who: string): Promise<string | Who> {
   if (/^\d{1,19}$/.test(who)) return who
   // The endpoint answers with this shape; see the profiles room.
   const found = (await tessera.call('GET', '/profiles/find', { query: { who } })) as Who
