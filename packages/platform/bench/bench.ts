@@ -23,6 +23,8 @@ export interface BenchTools {
   /** Where what takes long to make is kept, to be used again (`--data=<folder>`). */
   readonly kept: string | undefined
   readonly say: (line: string) => void
+  /** A picture (SVG) that stands under the figures where they are kept. */
+  readonly draw: (name: string, svg: string) => void
 }
 
 /** Something that is measured, side by side with what it is compared with. */

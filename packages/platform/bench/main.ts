@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '../src/foundation/kernel/config.ts'
@@ -11,6 +11,7 @@ import { csvLoad } from './csv-load.ts'
 import { events } from './events.ts'
 import { identity } from './identity.ts'
 import { insights } from './insights.ts'
+import { withSections } from './kept.ts'
 import { live } from './live.ts'
 import { matching } from './matching.ts'
 import { pressure } from './pressure.ts'
@@ -47,10 +48,15 @@ const say = (line: string) => (isJson ? undefined : process.stderr.write(`  ${li
 
 const [load = 0] = loadavg()
 const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, load ${load.toFixed(1)} before the run`
-const results: { readonly bench: string; readonly figures: readonly Figure[] }[] = []
+const results: {
+  readonly bench: string
+  readonly figures: readonly Figure[]
+  readonly pictures: ReadonlyMap<string, string>
+}[] = []
 for (const { name, about, run } of chosen) {
   if (!isJson) print(`${name}: ${about}`)
   const folder = mkdtempSync(join(tmpdir(), `tessera-bench-${name}-`))
+  const pictures = new Map<string, string>()
   try {
     const figures = await run({
       folder,
@@ -59,14 +65,18 @@ for (const { name, about, run } of chosen) {
       isLong,
       kept,
       say,
+      draw: (picture, svg) => pictures.set(picture, svg),
     })
-    results.push({ bench: name, figures })
+    results.push({ bench: name, figures, pictures })
     if (!isJson) print(`${tableOf(figures)}\n`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-if (isJson) print(JSON.stringify({ machine, results }, null, 2))
+if (isJson) {
+  const shown = results.map(({ bench, figures }) => ({ bench, figures }))
+  print(JSON.stringify({ machine, results: shown }, null, 2))
+}
 if (args.includes('--keep')) keep()
 
 function tableOf(figures: readonly Figure[]): string {
@@ -82,14 +92,19 @@ function tableOf(figures: readonly Figure[]): string {
   ].join('\n')
 }
 
-/** Keeps a full run in the docs. */
+/** Keeps what was measured in the docs; the short forms beside the others. */
 function keep() {
   const docs = join(import.meta.dirname, '../../../docs')
-  mkdirSync(docs, { recursive: true })
-  const parts = results.map(({ bench, figures }) => {
+  mkdirSync(join(docs, 'images'), { recursive: true })
+  const sections = results.map(({ bench, figures, pictures }) => {
     const about = benches.find(({ name }) => name === bench)?.about ?? ''
-    return `## ${bench}\n\n${about}\n\n${tableOf(figures)}\n`
+    const links = [...pictures].map(([name, svg]) => {
+      writeFileSync(join(docs, 'images', `${name}.svg`), svg)
+      return `![${name}](images/${name}.svg)`
+    })
+    const text = [`${about} Measured on ${machine}.`, tableOf(figures), ...links].join('\n\n')
+    return { bench: isShort ? `${bench}, the short form` : bench, text }
   })
-  const head = `# Benchmarks\n\nThe last full run of \`npm run bench -- --keep\`, on a machine of ${machine}. Each figure stands beside what it is\ncompared with, measured in the same run.\n`
-  writeFileSync(join(docs, 'benchmarks.md'), `${head}\n${parts.join('\n')}`)
+  const path = join(docs, 'benchmarks.md')
+  writeFileSync(path, withSections(existsSync(path) ? readFileSync(path, 'utf8') : '', sections))
 }

@@ -7,6 +7,7 @@ import { benchOf } from '../src/flow/matching/testing/people.ts'
 import { type Quality, qualityOf, type Score } from '../src/flow/matching/testing/quality.ts'
 import { realSets } from '../src/flow/matching/testing/real-sets.ts'
 import { type Bench, type Figure, middleOf, rounded } from './bench.ts'
+import { chartOf, type Point } from './chart.ts'
 import { type Emails, writePeople } from './matching-people.ts'
 import type { Told, Way } from './matching-run.ts'
 
@@ -19,15 +20,17 @@ export const matching: Bench = {
   name: 'matching',
   about:
     'Learned weights without a setting on real people whose truth is known (F1 of pairs at the usual threshold), and made people through ten block rules to clusters, on two threads; the median of three runs.',
-  run: async ({ folder, datasets, isShort, say }) => {
+  run: async ({ folder, datasets, isShort, say, draw }) => {
     // The tests look at the quality each time; only its figures take long.
     const quality = datasets === undefined || isShort ? [] : await qualities(datasets, say)
     const speed: Figure[] = []
     let least: Told | undefined
+    const points: Point[] = []
     for (const records of isShort ? [smallest] : [smallest, 3 * smallest, whole, 3 * whole]) {
       const passes = isShort ? 1 : 3
       const told = await runApart(join(folder, `people-${records}`), { records, passes })
       least ??= told
+      points.push({ x: records / 1e6, y: seconds(usual(told.trained).ms) })
       say(`${records} records: ${told.candidates} candidates`)
       speed.push(
         ...(records === whole || isShort ? figuresOf(told, records) : []),
@@ -35,6 +38,7 @@ export const matching: Bench = {
       )
     }
     if (isShort) return speed
+    draw('matching-sizes', sizesChart(points))
     const named = join(folder, 'people-of-names')
     const told = await runApart(named, { records: whole / 10, passes: 1, emails: 'of names' })
     return [...quality, rightnessFigure(told, aboutNames), ...speed]
@@ -157,7 +161,7 @@ function sizeFigure(
 ): Figure {
   const { ms, cpuMs } = usual(trained)
   const from = least ? usual(least.trained).ms : ms
-  const foretold = (from * records * Math.log2(records)) / (smallest * Math.log2(smallest))
+  const foretold = grown(from, records)
   return {
     name: `${people(records)}: ${(candidates / records).toFixed(1)} candidates per record, ${Math.round(peakBytes / 1024 ** 2)} MiB at most`,
     value: seconds(ms),
@@ -165,6 +169,24 @@ function sizeFigure(
     comparedWith: `n log n from ${people(smallest)} on: ${seconds(foretold)} s; processors: ${seconds(cpuMs)} s`,
     ratio: rounded(ms / foretold),
   }
+}
+
+/** What it would cost if time grew as n log n from the least size on. */
+const grown = (ms: number, records: number): number =>
+  (ms * records * Math.log2(records)) / (smallest * Math.log2(smallest))
+
+function sizesChart(points: readonly Point[]): string {
+  const least = points[0]?.y ?? 1
+  const foretold = points.map(({ x }) => ({ x, y: rounded(grown(least, x * 1e6)) }))
+  return chartOf({
+    title: 'From records to clusters with a trained model',
+    x: 'million people, with as many candidates each',
+    y: 'seconds',
+    lines: [
+      { name: 'measured', points },
+      { name: 'n log n', points: foretold, isDashed: true },
+    ],
+  })
 }
 
 const people = (records: number) => `${records / 1e6} million people`
