@@ -53,7 +53,8 @@ export function chartOf({ title, x, y, lines }: Chart): string {
     const path = points.map((at) => `${across(at.x)},${up(at.y)}`).join(' ')
     const last = points.at(-1) ?? { x: 1, y: 1 }
     const dots = isDashed ? [] : points.map((at) => dot(across(at.x), up(at.y), at.y))
-    return `<polyline class="line${i}" fill="none" stroke-width="2"${isDashed ? ' stroke-dasharray="5 4"' : ''} points="${path}"/>${dots.join('')}<text class="name${i}" x="${across(last.x) + 10}" y="${up(last.y) + (isDashed ? -6 : 16)}">${name}</text>`
+    const below = isDashed ? -6 : 36
+    return `<polyline class="line${i}" fill="none" stroke-width="2"${isDashed ? ' stroke-dasharray="5 4"' : ''} points="${path}"/>${dots.join('')}<text class="name${i}" x="${across(last.x) + 8}" y="${up(last.y) + below}">${name}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 ${style}
@@ -68,7 +69,7 @@ ${drawn.join('\n')}
 }
 
 const dot = (x: number, y: number, value: number) =>
-  `<circle class="dot0" cx="${x}" cy="${y}" r="4"/><text class="name0" x="${x - 8}" y="${y - 8}" text-anchor="end">${value}</text>`
+  `<circle class="dot0" cx="${x}" cy="${y}" r="4"/><text class="name0" x="${x + 8}" y="${y + 18}">${value}</text>`
 
 /** Ones, twos and fives of all sizes from below the least to above the greatest. */
 function stepsOver(values: readonly number[]): readonly number[] {
