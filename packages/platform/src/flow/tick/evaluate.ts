@@ -6,6 +6,7 @@ import {
   type Made,
   made,
   makeAll,
+  makeBeside,
   type Part,
   placed,
   type Step,
@@ -82,12 +83,12 @@ export function evaluate<T>(
       query: sql`select ${columnsOf(object, asked)} from ${modelTable(object)} where _profile in (select profile from ${among})`,
     })),
     { name: 'bits', says: 'their memberships', query: bitsAmong(among) },
-    {
-      name: 'there',
-      says: 'where they are members',
-      query: thereAmong(among, bits, asked.uncovered),
-    },
   ]
+  const members: Step = {
+    name: 'there',
+    says: 'where they are members',
+    query: thereAmong(among, bits, asked.uncovered),
+  }
   const asks = parted(asked.segments).map(
     (segments, i): Step => ({
       name: `who_${i}`,
@@ -97,7 +98,7 @@ export function evaluate<T>(
   )
   const where: Made = new Map([['among', asked.among]])
   const bench = { engine, ask: { lane: 'tick' } as const, now, timings }
-  return makeAll(bench, [...gathers, ...asks], where, (all) => {
+  const answered = (all: Made) => {
     const parts = asks.map(({ name }) => sql`select segment, profile from ${made(name)}`)
     const none = sql`select cast(null as varchar) as segment, cast(null as bigint) as profile where false`
     const who = parts.length === 0 ? none : join(parts, sql` union all `)
@@ -107,16 +108,22 @@ export function evaluate<T>(
       bits: placed(bits, all),
       made: all,
     })
-  })
+  }
+  return makeBeside(bench, gathers, where, (gathered) =>
+    makeAll(bench, [members], gathered, (ready) => makeBeside(bench, asks, ready, answered)),
+  )
 }
 
-/** The engine takes longer over two segments more the more there are in a statement. */
+/** The engine takes longer over two segments more the more there are in a statement, and works on two statements beside each other. */
 const mostTogether = 100
 
-const parted = (segments: readonly LiveSegment[]): readonly (readonly LiveSegment[])[] =>
-  segments.length === 0
-    ? []
-    : [segments.slice(0, mostTogether), ...parted(segments.slice(mostTogether))]
+const parted = (segments: readonly LiveSegment[]): readonly (readonly LiveSegment[])[] => {
+  const parts = Math.max(Math.ceil(segments.length / mostTogether), segments.length > 40 ? 2 : 1)
+  const size = Math.ceil(segments.length / parts)
+  return Array.from({ length: size === 0 ? 0 : parts }, (_, i) =>
+    segments.slice(i * size, (i + 1) * size),
+  )
+}
 
 function whoOf(segments: readonly LiveSegment[], { ground, model, segments: all }: Asked): Draft {
   const isAsked = new Set(all.map(({ key }) => key))

@@ -81,8 +81,8 @@ const mostSleepMs = 900_000
 const dueMs = 500
 const dueRests = 4
 const mostDueMs = 30_000
-/** What comes is to be seen within so long: at worst one round is missed, the rest is waited for, and the next round works. */
-const seenWithinMs = 900
+/** What has come to the lake is to be seen within so long: at worst one round is missed, the rest is waited for, and the next round works. */
+const seenWithinMs = 650
 /** A run of identity that takes longer is of everybody: it rests longer, too. */
 const longMs = 5000
 
@@ -496,18 +496,19 @@ async function follow(
   of: { memory: Memory; turns: Turns; signal: AbortSignal; watch: Watch },
 ): Promise<void> {
   const { memory, turns, signal, watch } = of
-  for (const object of await mappings.behind()) {
+  const followOne = async (object: string): Promise<readonly Fresh[]> => {
     try {
-      const brought = await turns.take(`${modelNode}${object}`, () =>
-        mappings.follow(object, signal),
-      )
-      memory.fresh = [...memory.fresh, ...(brought ?? [])]
+      const work = () => mappings.follow(object, signal)
+      return (await turns.take(`${modelNode}${object}`, work)) ?? []
     } catch (thrown) {
       // One object that cannot be mapped holds up nobody else; the graph tells of it where people look.
       signal.throwIfAborted()
       log.warn('what came could not be mapped', { object, fault: sentenceOf(thrown) })
+      return []
     }
   }
+  const brought = await Promise.all((await mappings.behind()).map(followOne))
+  memory.fresh = [...memory.fresh, ...brought.flat()]
   watch.lap('map')
   const changes = await positionsOf(engine)
   const { position: until, objects } = await touchedNow(engine)

@@ -27,6 +27,7 @@ export {
   type Made,
   made,
   makeAll,
+  makeBeside,
   placed,
   printSteps,
   type Step,

@@ -76,6 +76,37 @@ export async function makeAll<T>(
   )
 }
 
+/** Makes the tables of steps that do not need each other, beside each other as far as their lane lets them; gone after `use`. */
+export async function makeBeside<T>(
+  { engine, ask, now, timings }: Workbench,
+  steps: readonly Step[],
+  where: Made,
+  use: (made: Made) => Promise<T>,
+): Promise<T> {
+  const used = Promise.withResolvers<void>()
+  const startedAt = now().getTime()
+  const making = steps.map(({ name, query }) => {
+    const made = Promise.withResolvers<readonly [string, TableName]>()
+    const gone = engine.staged(
+      placed(query, where),
+      (table) => {
+        timings.push({ step: name, ms: now().getTime() - startedAt })
+        made.resolve([name, table])
+        return used.promise
+      },
+      ask,
+    )
+    gone.catch(made.reject)
+    return { made: made.promise, gone }
+  })
+  try {
+    return await use(new Map([...where, ...(await Promise.all(making.map(({ made }) => made)))]))
+  } finally {
+    used.resolve()
+    await Promise.allSettled(making.map(({ gone }) => gone))
+  }
+}
+
 /** A plan as text: every step with its reason and its SQL. */
 export function printSteps(steps: readonly Step[], dialect: Dialect): string {
   return steps
