@@ -31,7 +31,8 @@ export async function followSwap(
     if (line.kind === 'rejected' && swapped.has(line.position)) added.push(line)
   const said = added.flatMap((line) => saidBy(target, line))
   const from = Math.min(...added.map(({ position }) => position)) + 1
-  const later = said.length === 0 ? [] : await laterOn(events, { id, said, from })
+  const idOf = (position: number) => `again ${position} ${id}`
+  const later = said.length === 0 ? [] : await laterOn(events, { said, from, idOf })
   const inOrder = [...said, ...later].toSorted((a, b) => a.position - b.position)
   const entries = [...added.map(noteOf), ...inOrder.map(({ entry }) => entry)]
   for (let at = 0; at < entries.length; at += mostAtOnce)
@@ -39,14 +40,15 @@ export async function followSwap(
 }
 
 /** A statement, and where in the log it was said. */
-interface Said {
+export interface Said {
   readonly position: number
   /** What it is about. */
   readonly thing: string
   readonly entry: Entry
 }
 
-const thingOf = (stream: string, id: unknown) => JSON.stringify([stream, id])
+/** What a statement of a stream is about. */
+export const thingOf = (stream: string, id: unknown): string => JSON.stringify([stream, id])
 
 /** The id that an event came with, or one of its own. */
 function idOf(line: Line): string {
@@ -71,9 +73,14 @@ function saidBy({ statements = {} }: Target, line: Line): readonly Said[] {
   })
 }
 
-async function laterOn(
+/** What was said of the same things from a place in the log on, to be said again under ids of their own. */
+export async function laterOn(
   events: FollowTools['events'],
-  of: { readonly id: string; readonly said: readonly Said[]; readonly from: number },
+  of: {
+    readonly said: readonly Said[]
+    readonly from: number
+    readonly idOf: (position: number, thing: string) => string
+  },
 ): Promise<readonly Said[]> {
   const things = new Set(of.said.map(({ thing }) => thing))
   const streams = new Set(of.said.map(({ entry }) => entry.stream))
@@ -83,8 +90,7 @@ async function laterOn(
     if (kind !== 'merge' || !streams.has(stream)) continue
     const thing = thingOf(stream, memberOf(line, 'id'))
     if (!things.has(thing)) continue
-    const id = `again ${position} ${of.id}`
-    found.push({ position, thing, entry: { stream, kind, id, body } })
+    found.push({ position, thing, entry: { stream, kind, id: of.idOf(position, thing), body } })
   }
   return found
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql } from '#engine'
+import { sql, value } from '#engine'
 import { systemCaller as caller } from '#kernel/caller.ts'
 import { currentTable } from '#lake'
 import { modelTable } from '#model'
 import type { NewReplay } from './api.ts'
+import { compareReplay, swapReplay } from './replay-run.ts'
 import { item, makeHouse } from './testing/house.ts'
 
 const connection = `
@@ -336,6 +337,44 @@ test('a swap does only what was shown', async () => {
   // A job that died after the engine had swapped finds nothing to do, and says so.
   const twice = await compare(window, at)
   expect(await swap(twice.id, at)).toMatchObject({ state: 'done' })
+})
+
+test('a swap that died before it had said what its events say is gone on with', async () => {
+  const at = old
+  await at.define(streams(strict))
+  const person = (id: string, firstName: string, lastName?: string) =>
+    item(id, { type: 'identify', event: '', userId: 'kim', traits: { firstName, lastName } })
+  const [bad] = await at.send('web', person('k1', 'Old', 'King'))
+  await at.define(streams())
+  await at.send('web', person('k2', 'New'))
+  await at.mapAll()
+  const window = { stream: 'web', from: bad!.position, to: bad!.position }
+  const shown = await compare({ stream: 'web', positions: window }, at)
+  expect(shown.lake).toMatchObject({ added: 1 })
+  const tools = { ...at, now: at.clock.now }
+  const signal = AbortSignal.timeout(20_000)
+  const { mark } = await compareReplay(tools, window, signal)
+  const follow = () => Promise.reject(new Error('the process is gone'))
+  const dying = { ...tools, collecting: { ...at.collecting, follow } }
+  await expect(swapReplay(dying, window, { id: shown.id, mark, signal })).rejects.toThrow(/gone/)
+  const rowsOf = (id: string) =>
+    at.engine.rows(
+      sql`select count(*) as n from ${currentTable('web')} where message_id = ${value(id)}`,
+    )
+  expect(await rowsOf('k1')).toEqual([{ n: 1 }])
+  const kim = () =>
+    at.engine.rows(
+      sql`select traits_first_name, traits_last_name from ${currentTable('web_people')} where id = 'kim'`,
+    )
+  expect(await kim()).toEqual([{ traits_first_name: 'New', traits_last_name: null }])
+  // As the job does it that is taken up at the next start.
+  expect(await swap(shown.id, at)).toMatchObject({ state: 'done' })
+  expect(await at.arrivals.replays.get(shown.id)).toMatchObject({ state: 'swapped' })
+  await at.catchUp()
+  expect(await kim()).toEqual([{ traits_first_name: 'New', traits_last_name: 'King' }])
+  expect(await at.send('web', person('k1', 'Old'))).toMatchObject([{ status: 'duplicate' }])
+  expect(await rowsOf('k1')).toEqual([{ n: 1 }])
+  expect((await at.arrivals.hours('web', {})).balanced).toBe(true)
 })
 
 test('a replay that was given up cannot be swapped; one that was swapped cannot be given up', async () => {

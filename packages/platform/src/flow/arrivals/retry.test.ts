@@ -159,6 +159,50 @@ contract:
     expect((await arrivals.hours('web', {})).balanced).toBe(true)
   })
 
+  test('what was said later stays the last word, also when a retry had died', async () => {
+    await house.define(`
+kind: stream
+key: web
+connection: web
+source: { takes: events }
+mode: append
+category: engagement
+contract:
+  schema: { type: object, required: [event] }
+`)
+    const said = (id: string, userId: string, traits: object, more = {}) =>
+      item(id, { type: 'identify', userId, traits, ...more })
+    const now = { event: 'x' }
+    await send('web', said('g1', 'gus', { firstName: 'Old', lastName: 'Gray' }))
+    await send('web', said('g2', 'gus', { firstName: 'New' }, now))
+    await send('web', said('g3', 'gus', { lastName: 'Green' }))
+    await send('web', said('h1', 'hal', { firstName: 'Old', lastName: 'Hill' }))
+    await send('web', said('h2', 'hal', { firstName: 'New' }, now))
+    await catchUp()
+    const rejected = (await listed('web')).filter(({ raw }) => /"(gus|hal)"/.test(raw))
+    expect(rejected).toHaveLength(3)
+    const [first, third, hal] = rejected.map(({ id, raw }) => ({
+      id,
+      body: { ...JSON.parse(raw), ...now },
+    }))
+    // As a retry does it, up to where it died.
+    expect(await send('web', { id: 'h1', value: hal!.body })).toMatchObject([{ status: 'stored' }])
+    await catchUp()
+    expect(await retry('web', { items: [first!, third!, hal!] })).toMatchObject([
+      { status: 'stored' },
+      { status: 'stored' },
+      { status: 'duplicate' },
+    ])
+    await catchUp()
+    const people = await engine.rows(sql`select id, traits_first_name, traits_last_name
+      from ${currentTable('web_people')} where id in ('gus', 'hal') order by id`)
+    expect(people).toEqual([
+      { id: 'gus', traits_first_name: 'New', traits_last_name: 'Green' },
+      { id: 'hal', traits_first_name: 'New', traits_last_name: 'Hill' },
+    ])
+    expect((await arrivals.hours('web', {})).balanced).toBe(true)
+  })
+
   test('what only the lake refuses takes the place of what it was, with the new reason', async () => {
     await house.define(`
 kind: stream

@@ -2,6 +2,7 @@ import type { Collecting } from '#collect'
 import type { Spool } from '#connectors'
 import type { Engine } from '#engine'
 import { takeBack } from '#lake'
+import type { EventLog } from '#log'
 import type { StreamDefinition } from '#streams'
 import type { RetryAnswer, RetryResult } from './api.ts'
 import { countRejects, type Reject, type RejectFilter, rejectsOf } from './rejects.ts'
@@ -11,7 +12,8 @@ import { retryRecords } from './retry-records.ts'
 /** What trying rejected records again needs. */
 export interface RetryTools {
   readonly engine: Engine
-  readonly collecting: Pick<Collecting, 'intake' | 'catchUp'>
+  readonly events: Pick<EventLog, 'read' | 'head'>
+  readonly collecting: Pick<Collecting, 'intake' | 'catchUp' | 'follow'>
   readonly spool: Spool
   readonly now: () => Date
 }

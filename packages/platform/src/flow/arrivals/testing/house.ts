@@ -118,6 +118,8 @@ export async function makeHouse(documents: string) {
     jobs,
     catchUp,
     catalogue: definitions.catalogue,
+    spool,
+    liveStreams,
     arrivals,
     /** Sends items to a stream, as a wire would. */
     send: async (stream: string, ...items: readonly Item[]): Promise<readonly Verdict[]> => {
