@@ -1,0 +1,123 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { sql } from '#engine'
+import { memoryEngine } from '#engine/testing'
+import { stoppedClock } from '#kernel/clock.ts'
+import { silentLog } from '#kernel/log.ts'
+import { prepareRowChanges, prepareTouched } from '#model'
+import { type Condition, groundOf, makeSegments, type Segment, segmentMigrations } from '#segments'
+import { segmentTenant, tenantModel } from '#segments/testing'
+import { memoryStore } from '#store/testing'
+import { adoptTogether } from './adopt.ts'
+import { lanesOf } from './lane.ts'
+import { prepareTick } from './tables.ts'
+import { makeTick } from './tick.ts'
+
+const about = (key: string, include: Condition): Segment => ({
+  key,
+  body: { label: key, on: 'individual', include },
+})
+const segments = [
+  about('asking', { all: [{ segment: 'small' }, { not: { segment: 'french' } }] }),
+  about('small', {
+    related: 'sales_order',
+    where: { field: 'grand_total_amount', op: '<', value: 50 },
+  }),
+  about('french', { field: 'country', op: '=', value: 'France' }),
+  about('nobody', { field: 'country', op: '=', value: 'Atlantis' }),
+  ...[30, 365, 3000].map((days) =>
+    about(`lately_${days}`, {
+      related: 'sales_order',
+      where: { field: 'purchased_at', op: 'within_last_days', value: days },
+    }),
+  ),
+]
+
+async function arrange() {
+  const engine = await memoryEngine()
+  const store = await memoryStore({ segments: segmentMigrations })
+  onTestFinished(async () => {
+    await store.close()
+    await engine.close()
+  })
+  await segmentTenant(engine)
+  await prepareTick(engine)
+  await engine.change('tables', async (writer) => {
+    await prepareRowChanges(writer)
+    await prepareTouched(writer)
+  })
+  const clock = stoppedClock(new Date('2026-02-16T12:00:00Z'))
+  const known = async () => ({ model: tenantModel, insights: [], segments })
+  const all = makeSegments({ engine, store, clock, known })
+  const tick = makeTick({
+    engine,
+    clock,
+    log: silentLog,
+    known,
+    segments: all,
+    mappings: { behind: async () => [], follow: async () => undefined },
+    identity: {
+      decisive: async () => [],
+      decided: async () => 0,
+      run: async () => {},
+      assign: async () => {},
+    },
+    checkEveryMs: Number.MAX_SAFE_INTEGER,
+    onChange: () => {},
+  })
+  const ask = async (text: string) => (await engine.checked(text)).rows
+  const state = async () => ({
+    members: await ask('select segment, profile, entered_at from segment.member order by all'),
+    states: await ask('select segment, members, published_at from segment._state order by all'),
+    kept: await ask('select * from segment._live order by all'),
+    due: await ask(
+      'select object, profile, min(moment) as moment from segment._due group by all order by all',
+    ),
+    sizes: (await all.list()).map(({ key, last }) => [key, last?.members, last?.entered]),
+  })
+  const adoptAll = async () => {
+    const now = clock.now()
+    const ground = await groundOf(engine, await known(), now)
+    const ones = [...lanesOf(segments, ground.subjects).live.values()]
+    const { signal } = new AbortController()
+    return adoptTogether({ engine, segments: all }, ones, { now, signal })
+  }
+  return { engine, tick, state, adoptAll }
+}
+
+test('segments that are made live together are as if each had been by itself', async () => {
+  const [one, other] = [await arrange(), await arrange()]
+  const done = await one.adoptAll()
+  for (const key of [
+    'small',
+    'french',
+    'asking',
+    'nobody',
+    'lately_30',
+    'lately_365',
+    'lately_3000',
+  ])
+    await other.tick.publish(key)
+  const [found, expected] = [await one.state(), await other.state()]
+  expect(found).toEqual(expected)
+  expect(found.members.length).toBeGreaterThan(5)
+  expect(done.get('nobody')).toMatchObject({ members: 0, changed: true })
+  expect(await one.adoptAll()).toEqual(new Map())
+  await one.tick.round()
+  expect(await one.tick.check()).toBe(0)
+})
+
+test('a comparison of many finds who is missing and who is too many, and puts it right', async () => {
+  const { engine, tick, state, adoptAll } = await arrange()
+  await adoptAll()
+  const { members } = await state()
+  await engine.change('spoilt', async (writer) => {
+    await writer.run(sql`delete from segment.member where segment = 'french'`)
+    await writer.run(sql`insert into segment.member select 'nobody', 1, 1, now()`)
+  })
+  const lost = members.filter(({ segment }) => segment === 'french').length
+  expect(lost).toBeGreaterThan(0)
+  expect(await tick.check()).toBe(lost + 1)
+  expect(await tick.check()).toBe(0)
+  const pairs = (rows: typeof members) => rows.map((row) => [row['segment'], row['profile']])
+  expect(pairs((await state()).members)).toEqual(pairs(members))
+})
