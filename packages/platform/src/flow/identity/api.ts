@@ -91,7 +91,14 @@ export const askedRunBody = object({
       description: 'Whether all records are looked at; otherwise those that a change reaches.',
     }),
   ),
+  confirm: optional(
+    flag({
+      description:
+        'Publish it however many profiles change; otherwise a run is held back that changes too many.',
+    }),
+  ),
 })
+export type AskedRunBody = Read<typeof askedRunBody>
 
 export const askedRunAnswer = object({
   job: text({ description: 'The job to follow; its result is the run, with its mode and why.' }),

@@ -141,6 +141,14 @@ const limits = object({
       description: 'A link that would make a larger profile than this waits for review.',
     }),
   ),
+  most_changed: optional(
+    number({
+      minimum: 0.01,
+      maximum: 1,
+      description:
+        'A run that would merge, split or retire more than this share of the published profiles waits until somebody confirms it; half of them unless set, and never fewer than 1,000.',
+    }),
+  ),
   identifiers: optional(
     list(identifier, {
       description: 'What one person has no two of: a link between two who differ waits for review.',
@@ -227,6 +235,16 @@ const usualRecords = 500
 /** The most records that rules may make one profile. */
 export const mostRecords = ({ limits: of }: RulesetDefinition): number =>
   of?.records_per_profile ?? usualRecords
+
+/** How many profiles may change their id in a run, however few there are. */
+const fewChanged = 1000
+
+/** How many of the published profiles a run may merge, split or retire before somebody has to confirm it. */
+export const mostChanged = (of: RulesetDefinition, published: number): number =>
+  Math.max(fewChanged, Math.floor(published * shareChanged(of)))
+
+/** The share of the published profiles that a run may change. */
+export const shareChanged = ({ limits: of }: RulesetDefinition): number => of?.most_changed ?? 0.5
 
 /** How many values of an identifier, by its place in the list, rules may bring together. */
 export const mostValues = ({ limits: of }: RulesetDefinition, i: number): number =>

@@ -91,6 +91,19 @@ export const identityFaults = faults('identity', {
       `another run of "${d.ruleset}" was published meanwhile, so this one was thrown away; run again`,
     help: 'Two runs of one ruleset overlapped. The published state is that of the first; nothing is lost.',
   },
+  run_held: {
+    status: 409,
+    say: (d: {
+      ruleset: string
+      merged: number
+      split: number
+      retired: number
+      published: number
+      most: number
+    }) =>
+      `a run of "${d.ruleset}" would merge ${d.merged}, split ${d.split} and retire ${d.retired} of ${d.published} profiles, which is more than ${d.most}: nothing is published until it is confirmed`,
+    help: 'So much changes at once when a rule is too wide, a source sends the wrong keys or the wrong file, or is gone. Look at it with a simulation; when it is meant, run it with `identity-run <ruleset> --confirm` (`confirm: true`). `limits.most_changed` sets the share.',
+  },
   not_run: {
     status: 409,
     say: (d: { ruleset: string; why: string }) => `"${d.ruleset}" was not run: ${d.why}`,

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
 import { type Engine, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import { stoppedClock } from '#kernel/clock.ts'
 import { modelOf } from '#model'
 import type { Ruleset } from './definition.ts'
 import { guarded, guardsOf } from './guards.ts'
+import { runIdentity } from './run.ts'
 import { emailAndPhone, putRows, unify } from './testing/index.ts'
 
 const model = modelOf([])
+const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
 
 const device: Ruleset = {
   key: 'people',
@@ -217,6 +220,36 @@ test('a value that 50,000 records share is left out and told, and touches nobody
   expect(await rowsOf(engine)).toEqual(await rowsOf(calm))
 }, 60_000)
 
+test('a run that would change too many profiles at once is held back until somebody confirms it', async () => {
+  const engine = await memoryEngine()
+  const ruleset = guarded({ ...emailAndPhone, limits: { most_changed: 0.1 } })
+  for (const object of ['individual', 'contact_point_email'])
+    await putRows(engine, model, object, [])
+  await arrive(engine, 10_000, sql`'guest' || i || '@hotel.com'`)
+  const runOver = (extent: 'everything' | 'what changed', confirmed = false) =>
+    runIdentity({ engine, model, ruleset, clock, extent, confirmed })
+  expect(await runOver('what changed')).toMatchObject({ profiles: 10_000 })
+  const published = sql`select record, profile from unified.link_individual order by all`
+  const before = await engine.rows(published)
+
+  await engine.change('the wrong file', (writer) =>
+    writer.run(sql`update model.contact_point_email
+      set email_address = 'guest' || ((_key - 1000000) // 3) || '@motel.com', _position = _position + 1000000
+      where _key < 1001800`),
+  )
+  const held = {
+    code: 'identity.run_held',
+    details: { merged: 1200, published: 10_000, most: 1000 },
+  }
+  await expect(runOver('what changed')).rejects.toMatchObject(held)
+  await expect(runOver('everything')).rejects.toMatchObject(held)
+  expect(await engine.rows(published)).toEqual(before)
+
+  const confirmed = { mode: 'incremental', merged: 1200, profiles: 8800, changed: true }
+  expect(await runOver('what changed', true)).toMatchObject(confirmed)
+  expect(await runOver('everything')).toMatchObject({ changed: false })
+}, 60_000)
+
 /** People who arrive at once, each with an e-mail address. */
 async function arrive(engine: Engine, people: number, email: ReturnType<typeof sql>) {
   await engine.change('many', async (writer) => {
@@ -235,6 +268,7 @@ test('the guards of a ruleset can be seen, its own and the usual ones', () => {
     usual: true,
     block: 7,
     records_per_profile: 500,
+    most_changed: 0.5,
     identifiers: [
       { identifier: 'party_identification.identification_number', kinds: [], most: 2 },
       {

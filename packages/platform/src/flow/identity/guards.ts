@@ -1,5 +1,5 @@
 import { call, type Draft, type Part, some, sql, value } from '#engine'
-import { flag, list, object, type Read, record, text, whole } from '#kernel/read.ts'
+import { flag, list, number, object, type Read, record, text, whole } from '#kernel/read.ts'
 import {
   addressOf,
   type Criterion,
@@ -8,6 +8,7 @@ import {
   largestBlock,
   mostRecords,
   type Ruleset,
+  shareChanged,
 } from './definition.ts'
 import { type Form, formOf } from './forms.ts'
 
@@ -134,6 +135,9 @@ export const guardsSchema = object({
   usual: flag({ description: 'Whether the usual guards hold; "limits.usual: false" ends them.' }),
   block: whole({ description: 'Values that more records share link nobody.' }),
   records_per_profile: whole(),
+  most_changed: number({
+    description: 'A run that would change a larger share of the profiles waits to be confirmed.',
+  }),
   identifiers: list(object({ identifier: text(), kinds: list(text()), most: whole() }), {
     description: 'What rules bring together no two (or more) of.',
   }),
@@ -158,6 +162,7 @@ export function guardsOf(ruleset: Ruleset): Guards {
     usual: holdsUsual(ruleset),
     block: largestBlock(ruleset),
     records_per_profile: mostRecords(ruleset),
+    most_changed: shareChanged(ruleset),
     identifiers: (limits?.identifiers ?? []).map(({ only, most, per, ...of }) => ({
       identifier: per === undefined ? addressOf(of) : `${addressOf(of)} per ${per}`,
       kinds: only ?? [],

@@ -85,6 +85,8 @@ export interface RunOptions {
 export interface WholeRunOptions extends RunOptions {
   /** Whether all records are looked at, whatever has changed. */
   readonly full?: boolean
+  /** Whether somebody has said that much may change. */
+  readonly confirmed?: boolean
 }
 
 /** Records that are one, what became of them and why. */
@@ -210,7 +212,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
   }
 
   return {
-    run: (key, { full = false, ...options } = {}) =>
+    run: (key, { full = false, confirmed = false, ...options } = {}) =>
       inTurn(key, async () => {
         const tools = await scene(key, options)
         const stand = standing(await decisions.list(tools.ruleset.on))
@@ -218,6 +220,7 @@ export function makeIdentity(tools: IdentityTools): Identity {
         const { profiles_changed, ...result } = await runIdentity({
           ...tools,
           ...extent,
+          confirmed,
           decisions: stand,
         })
         return { ...(await records.keep(result)), profiles_changed }

@@ -104,7 +104,7 @@ export const refreshIdentity = (tools: {
         counts: { rows_owned: done.rows_owned },
       }
     }
-    const done = await tools.identity.run(key, { signal, progress, full: asked === 'full' })
+    const done = await tools.identity.run(key, { signal, progress, ...asked })
     const { records, profiles, created, merged, split, retired, rows_owned } = done
     return {
       changed: changedOf(done),

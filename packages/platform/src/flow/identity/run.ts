@@ -31,6 +31,7 @@ import { countsOf, ruleResults, totalsAfter } from './count.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
 import { withGroups } from './groups.ts'
+import { holdBack } from './held-back.ts'
 import { type Scoring, trainedModelOf, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects, ownersTouched, writeOwners } from './owners.ts'
 import { allSteps, isPassing, planOwners, planRun } from './plan.ts'
@@ -56,6 +57,8 @@ export interface RunTools {
   readonly decisions?: readonly Decision[]
   /** All records, or (unless set) only those that a change can reach, where that is less. */
   readonly extent?: Extent | undefined
+  /** Whether somebody has said that much may change. */
+  readonly confirmed?: boolean
   readonly signal?: AbortSignal
   readonly progress?: (step: string) => void
 }
@@ -86,6 +89,7 @@ export async function runIdentity(tools: RunTools): Promise<RunResult> {
     decisions,
     basedOn: await publishedPosition(engine, ruleset.on),
     ...(await basesOf(engine, { ruleset, model, owned })),
+    confirmed: tools.confirmed ?? false,
   }
   const outcome = await runWatched(bench, scene, tools.extent)
   return { ...headOf(tools, startedAt), ...outcome, steps: bench.timings }
@@ -103,6 +107,7 @@ interface Scene {
   readonly basis: Basis
   /** Why all records are looked at; nothing where it may be enough to look at some. */
   readonly why: string | undefined
+  readonly confirmed: boolean
 }
 
 async function basesOf(
@@ -308,6 +313,7 @@ async function settle(bench: Workbench, of: Settled) {
   const { ruleset, owned, where, extent, why } = of
   await refuseSharedIds(engine, where)
   const { records: looked_at, ...rest } = await countsOf(engine, of)
+  if (!of.confirmed) await holdBack(engine, ruleset, rest)
   const counts = { looked_at, records: looked_at, ...rest }
   const totals = extent === 'everything' ? {} : await totalsAfter(engine, of)
   const found = extent === 'everything' ? await ruleResults(engine, of) : undefined

@@ -9,13 +9,16 @@ export const identityRun: Command = {
   name: 'identity-run',
   takes: '<ruleset>',
   about: 'Run a ruleset at once: over what changed, or over all records',
-  options: { full: { type: 'boolean', about: 'Look at all records, whatever has changed' } },
+  options: {
+    full: { type: 'boolean', about: 'Look at all records, whatever has changed' },
+    confirm: { type: 'boolean', about: 'Publish it however many profiles change at once' },
+  },
   run: async ({ words: [ruleset], options }, { client, out }) => {
     const { name: command, takes } = identityRun
     if (ruleset === undefined) throw cliFaults.missing_word({ command, takes })
     const tessera = await client()
     const path = `/identity/${encodeURIComponent(ruleset)}/run`
-    const body = { full: options['full'] === true }
+    const body = { full: options['full'] === true, confirm: options['confirm'] === true }
     // The endpoint answers with this shape, and the job with a run; see the identity room.
     const { job } = (await tessera.call('POST', path, { body })) as { job: string }
     const run = (await followJob(tessera, out, job)) as Run
