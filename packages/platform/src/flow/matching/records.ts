@@ -2,7 +2,7 @@ import type { Part, TableName } from '#engine'
 
 /** What is compared: records with values that were tidied up before. */
 export interface Records {
-  /** One row per record: `n` (a whole number), `space`, and the columns of values. */
+  /** One row per record: `n` (a whole number, not negative), `space`, and the columns of values. */
   readonly table: TableName
   /** The columns of values, one value per record each. */
   readonly columns: readonly string[]
