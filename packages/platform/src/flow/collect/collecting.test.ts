@@ -34,20 +34,30 @@ async function house(streams: LiveStream[]) {
   await store.migrate('collect', collectMigrations)
   const clock = stoppedClock(new Date())
   const told: string[] = []
-  const collecting = makeCollecting({
-    engine,
-    events: await openLog({ file: join(folder, 'log.sqlite'), clock, log: silentLog }),
-    keys: writeKeyRecords(store),
-    spool: await openSpool({ folder: join(folder, 'spool'), ids: countedIds() }),
-    clock,
-    ids: countedIds(),
-    log: jsonLog({ write: (line) => told.push(line), now: clock.now }),
-    streams: async () => streams,
-    record: async () => {},
-    onRound: () => {},
-  })
-  await collecting.start()
-  onTestFinished(() => collecting.stop())
+  const spool = await openSpool({ folder: join(folder, 'spool'), ids: countedIds() })
+  const open = async () => {
+    const opened = makeCollecting({
+      engine,
+      spool,
+      events: await openLog({ file: join(folder, 'log.sqlite'), clock, log: silentLog }),
+      keys: writeKeyRecords(store),
+      clock,
+      ids: countedIds(),
+      log: jsonLog({ write: (line) => told.push(line), now: clock.now }),
+      streams: async () => streams,
+      record: async () => {},
+      onRound: () => {},
+    })
+    await opened.start()
+    onTestFinished(opened.stop)
+    return opened
+  }
+  let collecting = await open()
+  const again = async () => {
+    await collecting.stop()
+    collecting = await open()
+    return collecting
+  }
   const about = { wire: 'test', receivedAt: new Date() }
   const send = (to: string, words: readonly string[]) =>
     collecting.intake.take(
@@ -56,7 +66,7 @@ async function house(streams: LiveStream[]) {
       about,
     )
   const arrived = () => collecting.catchUp(AbortSignal.timeout(20_000))
-  return { engine, collecting, send, arrived, about, clock, told }
+  return { engine, collecting, again, send, arrived, about, clock, told }
 }
 
 const words = (count: number) => Array.from({ length: count }, (_, i) => `w${i}`)
@@ -126,6 +136,34 @@ test('a stream that cannot be written parks its events, holds up nobody, and get
   await arrived()
   expect(await countOf(engine, 'broken')).toBe(7)
   expect(await countOf(engine, 'good')).toBe(3)
+})
+
+test('a stream that was set aside is so after a restart, and gets its events back once it can be written', async () => {
+  const { engine, again, send, arrived, clock } = await house([stream('good'), stream('broken')])
+  const broken = table('lake', 'broken')
+  const word = column('word')
+  await engine.change('test', (writer) =>
+    writer.run(sql`alter table ${broken} drop column ${word}`),
+  )
+  await send('broken', words(3))
+  await arrived()
+  const collecting = await again()
+  expect(collecting.figures().lake.trouble).toMatch(/events of "broken" are parked/)
+  // Nobody waits until it has been tried again.
+  await send('broken', ['fourth'])
+  await send('good', ['first'])
+  await arrived()
+  expect(await collecting.parked()).toMatchObject([{ stream: 'broken', count: 4 }])
+  expect(await countOf(engine, 'good')).toBe(1)
+
+  await engine.change('test', (writer) =>
+    writer.run(sql`alter table ${broken} add column ${word} varchar`),
+  )
+  clock.move(61_000)
+  await send('broken', ['fifth'])
+  await expect.poll(() => countOf(engine, 'broken'), { timeout: 20_000 }).toBe(5)
+  await expect.poll(() => collecting.parked(), { timeout: 20_000 }).toEqual([])
+  expect(collecting.figures().lake.trouble).toBeUndefined()
 })
 
 test('while nothing can be written rounds become smaller, and nobody is blamed for it', async () => {

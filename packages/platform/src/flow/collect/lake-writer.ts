@@ -3,7 +3,7 @@ import type { Spool } from '#connectors'
 import type { Engine } from '#engine'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
-import { type EventCounts, logPositionOf, type StreamShape, takeEvents } from '#lake'
+import { type EventCounts, logPositionOf, parkedOf, type StreamShape, takeEvents } from '#lake'
 import type { Chunk, EventLog } from '#log'
 import type { Waiting } from './waiting.ts'
 
@@ -138,6 +138,10 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       await events.moveConsumer(consumer, position)
       for await (const chunk of waitingChunks(events, position))
         for (const line of linesOf(chunk)) tools.waiting.add([line], line.at)
+      const receiving = new Set(tools.shapes().map(({ key }) => key))
+      for (const { stream } of await parkedOf(engine))
+        if (receiving.has(stream)) outcasts.restore(stream)
+      trouble = outcasts.trouble()
       events.onAppended(bell.wake)
       done = work()
     },
@@ -220,6 +224,8 @@ async function takeWithoutOne({
 interface Outcasts {
   readonly holds: (stream: string) => boolean
   readonly add: (stream: string, thrown: unknown) => void
+  /** One that events are parked of since before the start. */
+  readonly restore: (stream: string) => void
   /** Tries one again at once. */
   readonly release: (stream: string) => void
   /** Those that were tried again in a round and could be written; they are outcasts no more. */
@@ -255,6 +261,11 @@ function makeOutcasts({ log, now }: Pick<LakeWriterTools, 'log' | 'now'>): Outca
         cause: thrown,
       })
     },
+    restore: (stream) =>
+      void all.set(stream, {
+        until: now().getTime() + outcastMs,
+        why: 'they were before the start',
+      }),
     trouble: () =>
       [...all]
         .filter(([stream]) => holds(stream))
