@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { type BenchTools, type Figure, rounded } from './bench.ts'
 import { writePeople } from './csv-load.ts'
 import type { BulkOrder, BulkReport } from './events-bulk-load.ts'
+import { jobFigures, jobOf } from './events-job.ts'
 
-/** How long a large file takes that was sent in bulk, beside the bare engine, each in a process of its own. */
-export async function bulkFigures({
-  folder,
-  isShort,
-  say,
-}: BenchTools): Promise<readonly Figure[]> {
+/**
+ * How long a large file takes that was sent in bulk, beside the bare engine, each in a process of its own: the loading alone, and
+ * a whole job through the API, which is left out of the short form.
+ */
+export async function bulkFigures(tools: BenchTools): Promise<readonly Figure[]> {
+  const { folder, isShort, say } = tools
   const rows = isShort ? 200_000 : 5_000_000
   const file = join(folder, 'bulk.csv')
   await writePeople(file, rows)
@@ -22,7 +23,9 @@ export async function bulkFigures({
   }
   const least = (of: readonly BulkReport[]) => Math.min(...of.map(({ ms }) => ms))
   const peak = (of: readonly BulkReport[]) => Math.max(...of.map(({ peakBytes }) => peakBytes))
+  const jobs = isShort ? [] : await jobsOf(tools, { file, rows, bareMs: least(bare) })
   return [
+    ...jobs,
     {
       name: `bulk, ${rows.toLocaleString('en-US')} rows with a key`,
       value: rounded(least(ours)),
@@ -38,6 +41,17 @@ export async function bulkFigures({
       comparedWith: `the engine alone: ${rounded(peak(bare) / 2 ** 20)} MiB`,
     },
   ]
+}
+
+/** The whole job, and one of a fifth of the rows, which shows whether memory grows with them. */
+async function jobsOf(
+  tools: BenchTools,
+  { file, rows, bareMs }: { readonly file: string; readonly rows: number; readonly bareMs: number },
+): Promise<readonly Figure[]> {
+  const few = { file: join(tools.folder, 'few.csv'), rows: rows / 5 }
+  await writePeople(few.file, few.rows)
+  const small = await jobOf(tools, few)
+  return jobFigures(rows, await jobOf(tools, { file, rows }), { bareMs, small })
 }
 
 async function load(order: BulkOrder): Promise<BulkReport> {

@@ -24,48 +24,85 @@ export async function untilCaughtUp(platform: ServedPlatform): Promise<number> {
   return performance.now() - since
 }
 
-/** Sends an event of its own again and again, as long as something else goes on, and asks the lake for it until it is there. */
+/** Of a load, every hundredth event is looked for; more than twenty a second would be a load of their own. */
+const [eventsPerProbe, mostProbesPerSecond] = [100, 20]
+
+/** Sends events of its own, as long as something else goes on, and asks the lake until all of them are there. */
 export async function freshnessOf(
   platform: ServedPlatform,
   during: Promise<unknown>,
+  eventsPerSecond: number,
 ): Promise<Freshness> {
+  const pauseMs = 1000 / Math.min(mostProbesPerSecond, eventsPerSecond / eventsPerProbe)
   const waits: number[] = []
   const behind: number[] = []
+  const open = new Map<string, Probe>()
   let isOver = false
-  const over = during.then(
-    () => {
-      isOver = true
-    },
-    () => {
-      isOver = true
-    },
-  )
+  const end = () => {
+    isOver = true
+  }
+  const over = during.then(end, end)
   await sleep(500)
-  while (!isOver) {
-    waits.push(await probe(platform))
-    behind.push(await lagOf(platform))
-    await sleep(50 + Math.random() * 100)
+  const sending = every(pauseMs, async () => {
+    const probe = await sendProbe(platform)
+    open.set(probe.id, probe)
+  })
+  const looking = every(500, async () => void behind.push(await lagOf(platform)))
+  while (!isOver || open.size > 0) {
+    const found = open.size === 0 ? [] : await idsIn(platform, [...open.values()])
+    const now = performance.now()
+    for (const id of found) {
+      const probe = open.get(id)
+      if (probe) waits.push(now - probe.since)
+      open.delete(id)
+    }
+    await sleep(15)
   }
   await over
+  await Promise.all([sending, looking])
   return { median: percentile(waits, 0.5), p99: percentile(waits, 0.99), behind }
+
+  async function every(ms: number, act: () => Promise<void>) {
+    const begun = performance.now()
+    const acts: Promise<void>[] = []
+    for (let n = 1; !isOver; n++) {
+      acts.push(act())
+      await sleep(Math.max(0, begun + n * ms - performance.now()))
+    }
+    await Promise.all(acts)
+  }
 }
 
-/** From the answer to one event until a query for what is new finds it. */
-async function probe({ port, writeKey, call }: ServedPlatform): Promise<number> {
-  const messageId = `probe-${crypto.randomUUID()}`
+/** An event that was answered, and when. */
+interface Probe {
+  readonly id: string
+  readonly since: number
+  readonly sentAt: number
+}
+
+async function sendProbe({ port, writeKey }: ServedPlatform): Promise<Probe> {
+  const id = `probe-${crypto.randomUUID()}`
+  const sentAt = Date.now()
   const answer = await fetch(`http://127.0.0.1:${port}/v1/track`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${writeKey}:`)}` },
-    body: JSON.stringify({ event: 'Probe', anonymousId: 'probe', messageId }),
+    body: JSON.stringify({ event: 'Probe', anonymousId: 'probe', messageId: id }),
   })
   if (answer.status !== 200) throw new Error(`the probe was answered with ${answer.status}`)
-  const since = performance.now()
-  const lately = new Date(Date.now() - 60_000).toISOString().slice(0, 19)
-  const sql = `select message_id from lake.site where received_at > timestamp '${lately}' and message_id = '${messageId}'`
-  for (;;) {
-    // The endpoint answers with this shape; see the query room.
-    const { rows } = (await call('POST', '/query', { sql })) as { rows: readonly unknown[] }
-    if (rows.length > 0) return performance.now() - since
-    await sleep(15)
+  return { id, since: performance.now(), sentAt }
+}
+
+/** Which of these the lake has. */
+async function idsIn(
+  { call }: ServedPlatform,
+  probes: readonly Probe[],
+): Promise<readonly string[]> {
+  const first = Math.min(...probes.map(({ sentAt }) => sentAt)) - 1000
+  const since = new Date(first).toISOString().slice(0, 19)
+  const sql = `select message_id from lake.site where received_at >= timestamp '${since}' and event = 'Probe'`
+  // The endpoint answers with this shape; see the query room.
+  const { rows } = (await call('POST', '/query', { sql })) as {
+    rows: readonly { message_id: string }[]
   }
+  return rows.map(({ message_id: id }) => id)
 }

@@ -17,6 +17,7 @@ export interface Served {
 /** The platform with a sender of events. */
 export interface ServedPlatform extends Served {
   readonly writeKey: string
+  readonly token: string
   readonly call: (method: string, path: string, body?: unknown) => Promise<unknown>
 }
 
@@ -65,6 +66,7 @@ export async function startPlatform(
   const platform: ServedPlatform = {
     ...servedBy(child, Number(new URL(address).port)),
     writeKey,
+    token,
     call,
   }
   await makeReadable(platform)
