@@ -125,14 +125,20 @@ interface Leaving {
   readonly losing: readonly string[]
 }
 
-// The members who are to be taken out, of the few segments that lose somebody: the table of members is large, and in their order.
-const goneAmong = ({ looked: { among }, arrived, verdicts, losing }: Leaving): Draft =>
-  sql`select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
-from (select segment, profile, entered_position, entered_at from ${memberTable}
-  where ${inSegments(losing)} and profile in (select profile from ${among})) m
+// The members who are to be taken out, of the few segments that lose somebody. The table of members is large, and in their
+// order: each segment by itself is found at once, where several together are looked for in all of it.
+function goneAmong({ looked: { among }, arrived, verdicts, losing }: Leaving): Draft {
+  const each = losing.map(
+    (segment) => sql`select segment, profile, entered_position, entered_at from ${memberTable}
+      where segment = ${value(segment)} and profile in (select profile from ${among})`,
+  )
+  const none = sql`select segment, profile, entered_position, entered_at from ${memberTable} where false`
+  return sql`select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
+from (${each.length === 0 ? none : join(each, sql` union all `)}) m
 left join ${arrived} a on a.old_id = m.profile
 join ${verdicts} v on v.segment = m.segment and v.profile = coalesce(a.now_id, m.profile)
 where v.verdict in ('left', 'moved')`
+}
 
 /** What becomes of a segment. */
 interface Change {
@@ -196,8 +202,9 @@ async function writeMembers(
     await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
       select segment, profile, min(entered_position), min(entered_at), ${position}, ${at} from ${gone}
       where verdict = 'left' group by segment, profile`)
-    await writer.run(sql`delete from ${memberTable} where ${inSegments(losing)}
-      and profile in (select old from ${gone}) and (segment, profile) in (select segment, old from ${gone})`)
+    for (const segment of losing.map((key) => value(key)))
+      await writer.run(sql`delete from ${memberTable} where segment = ${segment}
+        and profile in (select old from ${gone} where segment = ${segment})`)
   }
   await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
     select segment, profile, ${position}, ${at} from ${verdicts} where verdict = 'entered'
