@@ -10,9 +10,9 @@ export default defineConfig({
     ],
     // Two cores: more processes would only wait for each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // What is waited for comes sooner or later: later on a machine that others keep busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     reporters: ['default', new LeftOutReporter()],
     // The engine's queries take pool threads; see packages/platform/bin/tessera.js.

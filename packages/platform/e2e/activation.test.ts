@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startReceiver } from './receiver.ts'
-import { makeWorld, type World } from './world.ts'
+import { makeWorld, onlyAsked, type World } from './world.ts'
 
 // A list for a partner and messages for a shop: what comes, what leaves, what is refused and what is tried again, by commands.
 
@@ -79,7 +79,7 @@ confirm_above: 3
 
 beforeAll(async () => {
   receiver = await startReceiver(() => (isStrict ? 422 : 204))
-  world = makeWorld({ TESSERA_ALLOW_PRIVATE: receiver.address })
+  world = makeWorld({ ...onlyAsked, TESSERA_ALLOW_PRIVATE: receiver.address })
   world.write('definitions/all.yaml', definitions(receiver.url))
   world.write(
     'sources/people.csv',
@@ -90,6 +90,7 @@ beforeAll(async () => {
       '4,Test,Test,test@example.com',
     ]),
   )
+  await world.serve()
   await world.feed(`whsec_${Buffer.alloc(32, 3).toString('base64')}`, 'secret-set', 'hook')
   await world.tessera('apply')
   await world.tessera('run')

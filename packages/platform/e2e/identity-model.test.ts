@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { madeRecords } from '#identity/testing'
 import type { Row } from './duck.ts'
 import { peopleModel, sourcesOfPeople, writePeople } from './made-people.ts'
-import { makeWorld, type Server, type World } from './world.ts'
+import { makeWorld, onlyAsked, type Server, type World } from './world.ts'
 
 // Who is who by a model that nobody wrote: trained, refreshed, explained, measured, and put right by hand.
 
@@ -16,20 +16,18 @@ reconcile: { default: last_updated }
 `
 
 let world: World
+let server: Server
 
 beforeAll(async () => {
-  world = makeWorld()
+  world = makeWorld(onlyAsked)
   writePeople(world, records)
   world.write('definitions/1-sources.yaml', sourcesOfPeople)
   world.write('definitions/2-model.yaml', peopleModel)
+  server = await world.serve()
   await world.tessera('apply')
   await world.json('run')
 }, 120_000)
 afterAll(() => world?.remove())
-
-const call = <T>(method: string, path: string, body?: unknown): Promise<T> =>
-  // What a test expects of an answer is for the test to say.
-  world.served(async (server: Server) => (await server.call(method, path, body)) as T)
 
 test('a ruleset waits for its model to learn; then who is who is found, and told why', async () => {
   expect(await world.tessera('identity-propose', 'people_model')).toMatch(
@@ -47,37 +45,34 @@ test('a ruleset waits for its model to learn; then who is who is found, and told
   await world.json('run')
   const twice = records.find(({ id }) => id.endsWith('b'))
   const ends = `left=people:${twice?.entity.slice(1)}a&right=people:${twice?.id}`
-  const told = await call<{ path: readonly Row[]; model: { falls: readonly Row[] } }>(
-    'GET',
-    `/identity/people/explain?${ends}`,
-  )
+  const told = await server.call('GET', `/identity/people/explain?${ends}`)
   expect(told).toMatchObject({
     same_profile: true,
     path: [{ rule: 'model people_model', label: 'Alike people' }],
     model: { model: 'people_model', at_least: 0.9 },
   })
-  expect(told.model.falls.length).toBeGreaterThan(4)
+  // The endpoint answers with this shape.
+  const { model } = told as { model: { falls: readonly Row[] } }
+  expect(model.falls.length).toBeGreaterThan(4)
 }, 120_000)
 
 test('it is measured at every threshold, and the profiles as they are', async () => {
   const truth = { stream: 'truth', source: 'source', record: 'record', entity: 'person' }
-  await world.served(async (server) => {
-    const measured = await server.call('POST', '/identity/people/measure/thresholds', { truth })
-    expect(measured).toMatchObject({ records: records.length, unlinkable: { share: 0 } })
-    // The endpoint answers with this shape.
-    const { pairs } = measured as { pairs: { best: { f1: number; b_cubed: { f1: number } } } }
-    expect(pairs.best.f1).toBeGreaterThan(0.95)
-    expect(pairs.best.b_cubed.f1).toBeGreaterThan(0.95)
-    const published = await server.call('POST', '/identity/people/measure', truth)
-    expect((published as { pairs: { f1: number } }).pairs.f1).toBeGreaterThan(0.95)
-    const sizes = await server.call('GET', '/identity/people/sizes')
-    expect(sizes).toMatchObject({ records: records.length })
-    expect(await server.call('GET', '/identity/models')).toMatchObject([
-      { model: 'people_model', used_by: ['people'], doubts: [] },
-    ])
-    expect(await server.call('GET', '/identity/people')).toMatchObject({
-      last_run: { rules: [{ rule: 'model people_model', at_least: 0.9 }] },
-    })
+  const measured = await server.call('POST', '/identity/people/measure/thresholds', { truth })
+  expect(measured).toMatchObject({ records: records.length, unlinkable: { share: 0 } })
+  // The endpoint answers with this shape.
+  const { pairs } = measured as { pairs: { best: { f1: number; b_cubed: { f1: number } } } }
+  expect(pairs.best.f1).toBeGreaterThan(0.95)
+  expect(pairs.best.b_cubed.f1).toBeGreaterThan(0.95)
+  const published = await server.call('POST', '/identity/people/measure', truth)
+  expect((published as { pairs: { f1: number } }).pairs.f1).toBeGreaterThan(0.95)
+  const sizes = await server.call('GET', '/identity/people/sizes')
+  expect(sizes).toMatchObject({ records: records.length })
+  expect(await server.call('GET', '/identity/models')).toMatchObject([
+    { model: 'people_model', used_by: ['people'], doubts: [] },
+  ])
+  expect(await server.call('GET', '/identity/people')).toMatchObject({
+    last_run: { rules: [{ rule: 'model people_model', at_least: 0.9 }] },
   })
 }, 120_000)
 

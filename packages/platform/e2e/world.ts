@@ -67,6 +67,12 @@ export type Settings = Readonly<Record<`TESSERA_${string}`, string>> & {
   readonly NODE_OPTIONS?: string
 }
 
+/**
+ * Settings of a server that refreshes nothing by itself: what is asked for is all that happens, as without a server. Commands
+ * beside it take a third of the time that they need to open the folder themselves.
+ */
+export const onlyAsked: Settings = { TESSERA_FOLLOW_MS: '3600000' }
+
 /** Makes an empty world; it goes away with `remove`. */
 export function makeWorld(settings: Settings = {}, data?: string): World {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-e2e-'))

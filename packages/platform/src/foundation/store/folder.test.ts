@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { holderOf, holdFolder } from './index.ts'
+import { holderOf, holdFolder, serverOf } from './index.ts'
 
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tessera-hold-'))
@@ -28,6 +28,7 @@ test('the refusal names the server that holds the folder and what to do', () => 
   const attempt = () => holdFolder(folder)
   expect(attempt).toThrow(/held by the server at http:\/\/127\.0\.0\.1:7080 \(process \d+\); stop/)
   expect(attempt).toThrow(expect.objectContaining({ code: 'store.folder_in_use', status: 409 }))
+  expect(serverOf(folder)).toBe('http://127.0.0.1:7080')
   hold.release()
   expect(holderOf(folder)).toBeUndefined()
 })
@@ -51,7 +52,10 @@ test('a process holds its folder until it is killed', async () => {
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   expect(() => holdFolder(folder)).toThrow(`(process ${child.pid})`)
+  expect(serverOf(folder)).toBe('http://127.0.0.1:1')
   child.kill('SIGKILL')
   await once(child, 'exit')
+  // Its note is still there.
+  expect(serverOf(folder)).toBeUndefined()
   holdFolder(folder).release()
 })

@@ -21,7 +21,7 @@ export interface Hold {
 /** Takes a data folder for this process, making it at the first start; refuses when another process has it. */
 export function holdFolder(folder: string): Hold {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = lockFile(join(folder, 'lock.sqlite'))
+  const lock = lockFile(lockIn(folder))
   if (lock === undefined) throw storeFaults.folder_in_use({ folder, ...holderOf(folder) })
   const note = noteIn(folder)
   const write = (holder: Holder) => writeFileSync(note, JSON.stringify(holder), { mode: 0o600 })
@@ -46,5 +46,17 @@ export function holderOf(folder: string): Holder | undefined {
     return undefined
   }
 }
+
+/** The server that holds a folder at this moment and says where it can be reached. */
+export function serverOf(folder: string): string | undefined {
+  const address = holderOf(folder)?.address
+  if (address === undefined) return undefined
+  const lock = lockFile(lockIn(folder))
+  // Whoever wrote the note has ended.
+  lock?.release()
+  return lock ? undefined : address
+}
+
+const lockIn = (folder: string) => join(folder, 'lock.sqlite')
 
 const noteIn = (folder: string) => join(folder, 'server.json')

@@ -1,6 +1,6 @@
 export { isDuplicate } from './connections/sql-error.ts'
 export { storeFaults } from './faults.ts'
-export { type Hold, type Holder, holderOf, holdFolder } from './folder.ts'
+export { type Hold, type Holder, holderOf, holdFolder, serverOf } from './folder.ts'
 export { type Migration, readMigrations } from './migrate.ts'
 export { secretRoutes } from './routes.ts'
 export { makeSecrets, openSecrets, type SecretName, type Secrets } from './secrets.ts'

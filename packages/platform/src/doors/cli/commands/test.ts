@@ -1,21 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { readFolder } from '#definitions'
-import { refuseIfAny } from '#kernel/fault.ts'
-import {
-  junitOf,
-  readTrials,
-  resultText,
-  runTrial,
-  summaryText,
-  type Trial,
-  type TrialResult,
-  trialFaults,
-} from '#trials'
-import type { Command, CommandTools } from '../command.ts'
-import { cliFaults } from '../faults.ts'
-import { barOf } from '../follow.ts'
-import { textsIn } from './plan.ts'
+import type { Command } from '../command.ts'
 
 /** Runs the tests that lie beside definitions. */
 export const test: Command = {
@@ -27,54 +10,6 @@ export const test: Command = {
     filter: { type: 'string', about: 'Only tests with this in their key, label or file' },
     junit: { type: 'string', about: 'Also write the results to this file, as JUnit XML' },
   },
-  run: async ({ words: [given], options: { filter, junit } }, tools) => {
-    const { out } = tools
-    const folder = given ?? tools.definitionsFolder
-    const definitions = await readFolder(folder)
-    const trials = chosen(await trialsIn(folder), folder, filter)
-    const results: TrialResult[] = []
-    for (const trial of trials) {
-      out.progress(`${trial.key} ${barOf({ done: results.length, total: trials.length })}`)
-      const result = await runTrial(trial, {
-        definitions,
-        open: tools.openHouse,
-        signal: tools.signal,
-        elapsed: () => performance.now(),
-      })
-      results.push(result)
-      if (!out.isJson) out.print(resultText(result))
-    }
-    if (typeof junit === 'string') await writeFile(junit, junitOf(results))
-    tell(tools, results)
-  },
-}
-
-async function trialsIn(folder: string): Promise<readonly Trial[]> {
-  const files = await textsIn(join(folder, 'tests')).catch(() => [])
-  const { trials, problems } = readTrials(
-    files.map(({ file, text }) => ({ file: join(folder, 'tests', file), text })),
-  )
-  refuseIfAny(problems)
-  return trials
-}
-
-function chosen(
-  trials: readonly Trial[],
-  folder: string,
-  filter: string | boolean | undefined,
-): readonly Trial[] {
-  if (trials.length === 0) throw trialFaults.none({ folder: join(folder, 'tests') })
-  if (typeof filter !== 'string') return trials
-  const found = trials.filter(({ key, file, body }) =>
-    [key, file, body.label ?? ''].some((text) => text.toLowerCase().includes(filter.toLowerCase())),
-  )
-  if (found.length === 0) throw trialFaults.no_match({ filter })
-  return found
-}
-
-function tell({ out }: CommandTools, results: readonly TrialResult[]): void {
-  const failed = results.filter(({ failures }) => failures.length > 0).length
-  if (out.isJson) out.print(JSON.stringify(results, null, 2))
-  else out.print(`\n${summaryText(results)}`)
-  if (failed > 0) throw cliFaults.tests_failed({ failed, of: results.length })
+  // The rooms that tests need are read only for them: no other command starts later for their sake.
+  run: async (call, tools) => (await import('../tests.ts')).runTests(call, tools),
 }
