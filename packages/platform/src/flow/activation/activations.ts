@@ -312,6 +312,16 @@ function subjectOf(
   const { type, settings, limits } = there
   const model = known.modelIn(all)
   const { shapes } = known.shapesIn(all)
+  const insightKeys = new Map(
+    [...shapes].flatMap(
+      ([
+        key,
+        {
+          dimensions: [owner],
+        },
+      ]) => (owner ? [[key, owner] as const] : []),
+    ),
+  )
   const measures = (insight: string) => shapes.get(insight)?.measures
   const { batchSize, caps } = destinationOf(type, destinations)
   const { run, day } = caps(settings)
@@ -321,6 +331,7 @@ function subjectOf(
     body: askingOf(body, on, { there, destinations }),
     on,
     model,
+    insightKeys,
     types: typesOf(body.attributes, (one) => attributeType(one, { on, model, measures })),
     // What may not be sent on one day cannot be sent at once.
     batchSize: least(batchSize(settings), perDay) ?? 1,

@@ -51,6 +51,8 @@ export interface Surroundings {
   readonly model: Model
   /** What segments about anything but people are compiled against; nothing where it is people. */
   readonly ground?: Ground
+  /** The column that says whose values an insight has, where it is not `profile_id`. */
+  readonly insightKeys?: ReadonlyMap<string, string>
 }
 
 /** Whether everybody has to be looked at, not only who came and who went. */
@@ -275,7 +277,8 @@ function joinOf(name: string, attribute: Attribute, of: Staged): Draft {
   if ('field' in attribute || 'formula' in attribute) return fieldsJoin(of)
   if ('insight' in attribute) {
     const { insight } = measureOf(attribute)
-    return leftJoin(insightTable(insight), name, column('profile_id', name))
+    const owner = of.insightKeys?.get(insight) ?? 'profile_id'
+    return leftJoin(insightTable(insight), name, column(owner, name))
   }
   const rows = 'related' in attribute ? relatedRows(attribute, of) : contactRows(attribute, of)
   return leftJoin(sql`(${rows})`, name, column('profile', name))

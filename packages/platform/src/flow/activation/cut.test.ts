@@ -37,6 +37,7 @@ async function activation(of: Partial<ActivationBody> = {}, batchSize = 100) {
     body: { ...vips, ...of, ...more },
     on: 'individual',
     model: modelOf([]),
+    insightKeys: new Map(),
     types: {},
     mostMembers: undefined,
     confirmAbove: 1_000_000,

@@ -22,6 +22,8 @@ export interface Subject {
   /** What its segment is made of: people, accounts, or rows of a model object. */
   readonly on: string
   readonly model: Model
+  /** The column that says whose values an insight has, by the insight. */
+  readonly insightKeys: ReadonlyMap<string, string>
   /** The types of the attributes' values, by name. */
   readonly types: Readonly<Record<string, FieldType>>
   /** The most members its destination takes in one batch. */
@@ -134,7 +136,10 @@ const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
 // Who it is about is settled first: the rows and what is remembered of them must speak of the same people.
 async function staged<T>(
   { engine, clock, ...ask }: Pick<CutTools, 'engine' | 'clock'> & { readonly signal?: AbortSignal },
-  { subject: { body, on, model }, line }: { readonly subject: Subject; readonly line: Line },
+  {
+    subject: { body, on, model, insightKeys },
+    line,
+  }: { readonly subject: Subject; readonly line: Line },
   use: (judged: TableName) => Promise<T>,
 ): Promise<T> {
   const modelTables = new Set((await engine.tables('model')).map(({ name }) => name))
@@ -142,7 +147,7 @@ async function staged<T>(
   const known = { model, insights: [], segments: [] }
   const isOfPeople = on === 'individual'
   const ground = isOfPeople ? undefined : await groundOf(engine, known, clock.now(), on)
-  const of = { on, modelTables, model, consent, ...(ground ? { ground } : {}) }
+  const of = { on, modelTables, model, consent, insightKeys, ...(ground ? { ground } : {}) }
   return engine.staged(
     peopleOf(body, line),
     (people) => engine.staged(judgedOf(body, people, of), use, ask),

@@ -6,7 +6,7 @@ import { stoppedClock } from '#kernel/clock.ts'
 import { memberTable, type SegmentDefinition } from '#segments'
 import { profileId, segmentTenant, setRows } from '#segments/testing'
 import { memoryStore } from '#store/testing'
-import { problemsOfActivation } from './check.ts'
+import { type KnownAround, problemsOfActivation } from './check.ts'
 import type { ActivationBody, DestinationBody } from './definition.ts'
 import { defineDestination, type PayloadRow } from './destination.ts'
 import { emailDefinition } from './destinations/email/definition.ts'
@@ -73,11 +73,23 @@ async function fill(engine: Engine) {
     await run(
       sql`insert into unified.account values (710, 'Acme', 'sales@acme.test'), (720, 'Brill', 'hi@brill.test')`,
     )
+    await run(sql`create table insight.sold (product bigint, pieces double)`)
+    await run(sql`insert into insight.sold values (11, 7)`)
     await run(sql`create table unified.link_account (record bigint, profile bigint)`)
     await run(sql`insert into unified.link_account values (71, 710), (72, 720)`)
     await run(sql`create table model.contact_point_consent (_profile bigint, _position bigint, individual_id__key bigint,
       contact_point varchar, channel varchar, purpose varchar, status varchar, effective_from timestamp, effective_to timestamp)`)
   })
+}
+
+const sold = {
+  on: 'product',
+  dimensions: ['product'],
+  measures: new Map([['pieces', 'number' as const]]),
+}
+const known: KnownAround = {
+  ...knownAround,
+  shapesIn: () => ({ shapes: new Map([['sold', sold]]) }),
 }
 
 const received: PayloadRow[] = []
@@ -133,7 +145,7 @@ async function arrange(
       outgoing: { send: () => Promise.reject(new Error('no')) },
       catalogue: () => catalogue,
     },
-    { destinations, clock },
+    { destinations, clock, known },
   )
   const enter = async (...keys: readonly number[]) => {
     for (const key of keys)
@@ -157,7 +169,7 @@ async function arrange(
       ),
     )
   const ledger = async () => (await made.get('one')).ledger
-  const problems = problemsOfActivation(one, catalogue, knownAround)
+  const problems = problemsOfActivation(one, catalogue, known)
   return {
     problems,
     enter,
@@ -209,10 +221,11 @@ test.each([
     [
       { as: 'Id', field: 'id' },
       { as: 'Price', field: 'list_price' },
+      { as: 'Sold', insight: 'sold.pieces' },
     ],
     [
-      { Id: 'p1', Price: 10 },
-      { Id: 'p2', Price: 3 },
+      { Id: 'p1', Price: 10, Sold: 7 },
+      { Id: 'p2', Price: 3, Sold: null },
     ],
   ],
 ] as const)(

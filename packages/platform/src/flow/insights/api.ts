@@ -75,7 +75,7 @@ export const insightOverview = object({
   key: text(),
   label: text(),
   about: optional(text()),
-  on: optional(oneOf(['individual'])),
+  on: optional(text()),
   dimensions: list(text()),
   measures: list(measureOverview),
   rows: optional(whole()),

@@ -256,6 +256,26 @@ describe('what is wrong is told at once, with its place', () => {
     expect(at('0 6 * * *')).toEqual([])
   })
 
+  test.each([
+    ['product', ['channel'], 'build.dimensions', 'insights.no_subject'],
+    ['product', ['product_id', 'quantity'], 'build.dimensions', 'insights.no_subject'],
+    ['product', ['sales_order_id'], 'build.dimensions', 'insights.no_subject'],
+    ['produkt', ['product_id'], 'on', 'insights.unknown_subject'],
+    ['account', ['product_id'], 'on', 'insights.on_accounts'],
+  ])('on "%s" by %j', (on, dimensions, place, code) => {
+    const build: Builder = {
+      from: 'sales_order_product',
+      dimensions,
+      measures: [{ name: 'n', how: 'count' }],
+    }
+    const known = { relations: tenantRelations, model: tenantModel }
+    const { problems } = shapesOf({ ...known, insights: [insight('x', build, { on })] })
+    expect(problems.get('x')).toMatchObject([{ at: place, code }])
+    const bySql = { label: 'x', on, sql: 'select 1 as n' }
+    const { problems: ofSql } = shapesOf({ ...known, insights: [{ key: 'x', body: bySql }] })
+    expect(ofSql.get('x')).toMatchObject([{ at: 'on', code: 'insights.only_built' }])
+  })
+
   test('built insights in a circle', () => {
     const { problems } = shapesOf({
       insights: [

@@ -331,7 +331,8 @@ function problemsOfQuery(text: string, relations: readonly Relation[]): readonly
   }
 }
 
-const asDimension = (of: string | Dimension): Dimension =>
+/** A dimension that is written by its path alone, with the name that it has. */
+export const asDimension = (of: string | Dimension): Dimension =>
   typeof of === 'string' ? { name: nameOf(of), of } : of
 
 // `product_id.category` is the category of the product.

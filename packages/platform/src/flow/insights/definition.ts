@@ -85,8 +85,11 @@ export const insightSchema = object({
   about: optional(text()),
   sql: optional(text({ minLength: 1 })),
   build: optional(builderSchema),
-  /** Whose values these are; people, unless set, when the answer has a column `profile_id`. */
-  on: optional(oneOf(['individual'])),
+  /**
+   * Whose values these are; people, unless set, when the answer has a column `profile_id`. Built ones may be on a model object, such as
+   * `product`, by a single dimension that leads to it.
+   */
+  on: optional(key()),
   /** With SQL: the columns that together tell one row from every other. */
   dimensions: optional(list(key())),
   /** With SQL: the columns that hold values; all that are not dimensions unless set. */

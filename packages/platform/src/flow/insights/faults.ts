@@ -40,6 +40,28 @@ export const insightFaults = faults('insights', {
     say: () => 'an insight on individuals needs "profile_id" among its columns and dimensions',
     help: 'Select `profile_id` from a model object or from unified_individual, group by it and list it in `dimensions`.',
   },
+  unknown_subject: {
+    status: 422,
+    say: (d: { on: string; near: string }) => `there is no model object "${d.on}"${d.near}`,
+    help: 'An insight is on people, or on a model object by its key.',
+  },
+  no_subject: {
+    status: 422,
+    say: (d: { on: string }) =>
+      `an insight on "${d.on}" needs one dimension, a link that leads to "${d.on}"`,
+    help: 'Whose values these are is told by a single dimension without a grain: a link such as `product_id`, also over others, such as `individual_id.primary_household_id`, or the `id` of the object itself.',
+  },
+  on_accounts: {
+    status: 422,
+    say: () =>
+      'an account is put together of several records, whose values cannot be told apart by links',
+    help: 'Insights are on people, or on model objects whose rows are what they are, such as products and households. Of accounts ask conditions on related rows.',
+  },
+  only_built: {
+    status: 422,
+    say: (d: { on: string }) => `an insight on "${d.on}" is built, not written in SQL`,
+    help: 'The keys of rows cannot be named in SQL. Use `build` with a dimension that leads to the object.',
+  },
   circle: {
     status: 422,
     say: (d: { circle: readonly string[] }) =>

@@ -44,7 +44,7 @@ test('the insights that the guide shows can be computed and asked as it says', a
     .map(({ key, body }) => ({ key, body: read(insightSchema, body) }))
   const room = makeInsights({ engine, known: async () => ({ insights, relations, model }) })
   for (const { key } of insights) await room.refresh(key)
-  expect(insights).toHaveLength(6)
+  expect(insights).toHaveLength(7)
   expect(await room.rows('spend_by_country', 9)).toContainEqual({
     profile_country: 'France',
     people: 1,

@@ -5,6 +5,7 @@ import { rateColumns, ratesObject, withConversions } from './convert.ts'
 import type { Grain, InsightDefinition, RefreshWish, Rollup } from './definition.ts'
 import { insightFaults } from './faults.ts'
 import type { Ground } from './fields.ts'
+import { keyedBy } from './subject.ts'
 
 /** An insight as SQL, whichever way it was written. */
 export interface Plan {
@@ -36,7 +37,10 @@ export function planOf(
     return {
       problems: strange.flatMap((part) => insightFaults.only_sql({ part }, { at: part }).problems),
     }
-  const built = build(builder, ground)
+  const isOfPeople = body.on === undefined || body.on === 'individual'
+  const keyed = isOfPeople ? builder : keyedBy(builder, body.on ?? '', ground)
+  if ('problems' in keyed) return keyed
+  const built = build(keyed, ground)
   if ('problems' in built) return built
   const lacking = built.sql.includes(` from ${ratesObject} `)
     ? problemsOfRates(ground, 'build')
@@ -49,6 +53,8 @@ function written(
   body: InsightDefinition,
   ground: Ground,
 ): Plan | { readonly problems: readonly Problem[] } {
+  if (body.on !== undefined && body.on !== 'individual')
+    return { problems: insightFaults.only_built({ on: body.on }, { at: 'on' }).problems }
   const { text, converts, wrong } = withConversions(sql)
   const problems = [
     ...wrong.flatMap((name) => insightFaults.bad_call({ name }, { at: 'sql' }).problems),

@@ -21,7 +21,7 @@ export interface InsightShape {
   readonly key: string
   readonly label: string
   /** Whose values these are, if anybody's. */
-  readonly on: 'individual' | undefined
+  readonly on: string | undefined
   readonly dimensions: readonly string[]
   /** The type of each measure; undefined before the first run has told it. */
   readonly measures: ReadonlyMap<string, FieldType | undefined>

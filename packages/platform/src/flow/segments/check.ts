@@ -109,15 +109,15 @@ function problemsOfInsight(
 ): readonly Problem[] {
   const [insight = '', measure = ''] = path.split('.')
   const place = { at: joinPlace(at, 'insight') }
-  if (on !== 'individual')
-    return segmentFaults.people_only({ what: `the insight "${insight}"`, on }, place).problems
   const found = insights.get(insight)
   if (found === undefined) {
     const near = didYouMean(insight, insights.keys())
     return segmentFaults.unknown_insight({ insight, near }, place).problems
   }
   const { dimensions, measures } = found
-  if (dimensions.length !== 1 || dimensions[0] !== 'profile_id')
+  if (on !== 'individual' && (found.on !== on || dimensions.length !== 1))
+    return segmentFaults.insight_of_other({ insight, of: found.on ?? 'nobody', on }, place).problems
+  if (on === 'individual' && (dimensions.length !== 1 || dimensions[0] !== 'profile_id'))
     return segmentFaults.several_rows({ insight, dimensions }, place).problems
   if (!measures.has(measure)) {
     const near = didYouMean(measure, measures.keys())

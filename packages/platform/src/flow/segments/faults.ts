@@ -42,6 +42,12 @@ export const segmentFaults = faults('segments', {
       `the insight "${d.insight}" does not have exactly one row per person (its dimensions are ${d.dimensions.join(', ')}); a condition needs an insight with the only dimension profile_id`,
     help: 'A condition compares one value per person. Make an insight whose only dimension is `profile_id`, if need be from the other one.',
   },
+  insight_of_other: {
+    status: 422,
+    say: (d: { insight: string; of: string; on: string }) =>
+      `the insight "${d.insight}" is on ${d.of}, and this segment is about "${d.on}"`,
+    help: 'A condition compares one value per member. Build an insight with `on` set to what the segment is about, and one dimension that leads to it, such as `product_id`.',
+  },
   unfit_operator: {
     status: 422,
     say: (d: { op: string; type: string; fitting: readonly string[] }) =>
@@ -136,7 +142,7 @@ export const segmentFaults = faults('segments', {
     status: 422,
     say: (d: { what: string; on: string }) =>
       `${d.what} speaks of people, and this segment is about "${d.on}"`,
-    help: 'Insights whose only dimension is `profile_id` have one row per person; other segments cannot use them.',
+    help: 'Consent is given by people, and SQL selects people; segments about anything else cannot ask for it.',
   },
   needs_unit: {
     status: 422,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Part, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import { type Insight, makeInsights } from '#insights'
 import { stoppedClock } from '#kernel/clock.ts'
 import { memoryStore } from '#store/testing'
 import {
@@ -257,4 +258,89 @@ test.each(cases)('%s: %s, as by hand', async (on, said, include, byHand) => {
   const expected = await engine.rows(sql`select profile from (${byHand}) h order by profile`)
   expect(members).toEqual(expected)
   expect(expected.length).toBeGreaterThan(0)
+})
+
+const insights: readonly Insight[] = [
+  {
+    key: 'sold',
+    body: {
+      label: 'Sold',
+      on: 'product',
+      build: {
+        from: 'sales_order_product',
+        dimensions: ['product_id'],
+        measures: [{ name: 'pieces', how: 'sum', of: 'ordered_quantity' }],
+      },
+    },
+  },
+  {
+    key: 'home_spend',
+    body: {
+      label: 'Spend',
+      on: 'household',
+      build: {
+        from: 'sales_order',
+        dimensions: ['individual_id.primary_household_id'],
+        measures: [{ name: 'total', how: 'sum', of: 'grand_total_amount' }],
+      },
+    },
+  },
+  {
+    key: 'price',
+    body: {
+      label: 'Price',
+      on: 'product',
+      build: {
+        from: 'product',
+        dimensions: ['id'],
+        measures: [{ name: 'most', how: 'max', of: 'list_price' }],
+      },
+    },
+  },
+]
+
+test('insights of products and households are asked as by hand, and only by segments about these', async () => {
+  const room = makeInsights({
+    engine,
+    known: async () => ({ insights, relations: tenantRelations, model: tenantModel }),
+  })
+  for (const { key } of insights) await room.refresh(key)
+  const shapes = await room.shapes()
+  expect(shapes.map(({ on }) => on)).toEqual(['product', 'household', 'product'])
+  const asking = (one: Segment) =>
+    makeSegments({
+      engine,
+      store,
+      clock: stoppedClock(new Date('2026-02-16T12:00:00Z')),
+      known: async () => ({
+        model: tenantModel,
+        insights: shapes,
+        segments: [one],
+        relations: tenantRelations,
+      }),
+    })
+  const membersOf = async (on: string, include: Condition, more: object = {}) => {
+    const key = `by_insight_${on}`
+    const all = asking({ key, body: { label: key, on, include, ...more } })
+    await all.publish(key)
+    const { members } = await all.members(key, { limit: 9 })
+    return { all, key, found: members.map(({ name }) => name) }
+  }
+  const sold = (value: number): Condition => ({ insight: 'sold.pieces', op: '>=', value })
+  // Two and one of the anvil, five of the ball, none of the cup.
+  expect((await membersOf('product', sold(3))).found).toEqual(['Anvil', 'Ball'])
+  const { all, key, found } = await membersOf('product', {
+    all: [{ not: sold(4) }, { insight: 'price.most', op: '>', value: 5 }],
+  })
+  expect(found).toEqual(['Anvil', 'Cup'])
+  expect((await all.why(key, 11n)).include.parts?.[1]).toMatchObject({ holds: true, value: 10 })
+  expect(Object.keys((await all.subjects('product')).insights)).toEqual(['sold', 'price'])
+  // Ada and Bob live together and have ordered for 100, 60 and 50; Cleo alone for 500.
+  const spent = { insight: 'home_spend.total', op: '>=', value: 210 } as const
+  expect((await membersOf('household', spent)).found).toEqual(['Byron and Stone', "O'Hara"])
+  const rank = { first: 1, by: { insight: 'home_spend.total' } }
+  expect((await membersOf('household', { all: [] }, { rank })).found).toEqual(["O'Hara"])
+  await expect(membersOf('household', sold(1))).rejects.toMatchObject({
+    problems: [{ code: 'segments.insight_of_other', at: 'include.insight' }],
+  })
 })

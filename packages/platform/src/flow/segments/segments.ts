@@ -403,15 +403,16 @@ async function statesOf(engine: Engine) {
 function subjectsAnswer(known: KnownToSegments, on = 'individual'): SubjectsAnswer {
   const { person, objects, insights, segments } = subjectsOf({ ...known, on })
   const keys = [...segments].flatMap(([key, body]) => (body.on === on ? [key] : []))
-  const isPersonal = on === 'individual'
-  const personal = [...insights].filter(
-    ([, { dimensions }]) => isPersonal && dimensions.join() === insightKey,
+  const own = [...insights].filter(([, { on: whose, dimensions }]) =>
+    on === 'individual'
+      ? dimensions.join() === insightKey
+      : whose === on && dimensions.length === 1,
   )
   return {
     person: { ...person },
     objects: Object.fromEntries([...objects].map(([key, { fields }]) => [key, { ...fields }])),
     insights: Object.fromEntries(
-      personal.map(([key, { measures }]) => [
+      own.map(([key, { measures }]) => [
         key,
         Object.fromEntries([...measures].flatMap(([name, type]) => (type ? [[name, type]] : []))),
       ]),

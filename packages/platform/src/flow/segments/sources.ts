@@ -88,7 +88,7 @@ export function gatherSources(ground: Ground): Sources {
           ...[...containers].flatMap(([object, found]) =>
             found ? [relatedJoin(object, found)] : [],
           ),
-          ...[...insights].map(insightJoin),
+          ...[...insights].map((key) => insightJoin(key, ground)),
           ...[...consents].map(([alias, asked]) => consentJoin(alias, asked, ground)),
         ],
         sql``,
@@ -160,8 +160,10 @@ left join (
 ) ${column(alias)} on ${column(systemColumns.profile, alias)} = person.profile`
 }
 
-function insightJoin(key: string): Draft {
+function insightJoin(key: string, { subjects }: Ground): Draft {
   const alias = insightAlias(key)
+  // The only dimension says whose values these are.
+  const owner = subjects.insights.get(key)?.dimensions[0] ?? insightKey
   return sql`
-left join ${insightTable(key)} ${column(alias)} on ${column(insightKey, alias)} = person.profile`
+left join ${insightTable(key)} ${column(alias)} on ${column(owner, alias)} = person.profile`
 }

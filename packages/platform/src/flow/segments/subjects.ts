@@ -38,6 +38,8 @@ export interface Subjects {
 
 /** What conditions may ask of an insight. */
 export interface InsightSubject {
+  /** Whose values it has. */
+  readonly on?: string | undefined
   readonly dimensions: readonly string[]
   /** The type of each measure; undefined before the first run has told it. */
   readonly measures: ReadonlyMap<string, FieldType | undefined>
