@@ -1,4 +1,4 @@
-import { type Engine, type Row, sql, value, type Writer } from '#engine'
+import { type Engine, join, type Row, sql, value, type Writer } from '#engine'
 import { type EventCounts, noEvents, plus } from './shape.ts'
 import { batchTable, hourTable, logTable } from './tables.ts'
 
@@ -65,18 +65,26 @@ export interface Round {
  * marker, or there would be a dozen a second.
  */
 export async function keepMarkers(writer: Writer, tally: Tally, round: Round): Promise<void> {
-  for (const [stream, counts] of tally.streams()) {
-    const last = await lastMarker(writer, stream)
+  const streams = tally.streams()
+  const markers = await lastMarkers(writer, [...streams.keys()])
+  for (const [stream, counts] of streams) {
+    const last = markers.get(stream)
     if (last && isSameHour(last, round)) await extend(writer, { stream, counts, last }, round)
     else await begin(writer, { stream, counts }, round)
   }
 }
 
-const lastMarker = async (writer: Writer, stream: string): Promise<Row | undefined> =>
-  (
-    await writer.rows(sql`select name, fingerprint, first_position, taken_at from ${batchTable}
-      where stream = ${value(stream)} order by first_position desc limit 1`)
-  )[0]
+async function lastMarkers(
+  writer: Writer,
+  streams: readonly string[],
+): Promise<ReadonlyMap<string, Row>> {
+  if (streams.length === 0) return new Map()
+  const rows =
+    await writer.rows(sql`select stream, name, fingerprint, first_position, taken_at from ${batchTable}
+    where (stream, first_position) in (select stream, max(first_position) from ${batchTable}
+      where stream in (${join(streams.map((stream) => value(stream)))}) group by stream)`)
+  return new Map(rows.map((row) => [String(row['stream']), row]))
+}
 
 const isSameHour = (last: Row, { at }: Round) =>
   last['name'] === eventsName &&

@@ -74,11 +74,20 @@ export const restOf = (of: Drafted): Part =>
 export function openedLines(of: Drafted): Draft {
   const mains = mainsOf(of)
   const rest = needsRest(of) ? sql`, ${as(restOf(of), column('_rest'))}` : sql``
-  const lines = sql`(select _event, _at, _kind, _body${rest} from ${of.lines} where ${of.where})`
-  const sure = every(mains.map((field) => surelyFitsNow(of, field)))
-  return sql`select *, _kind <> 'delete' and not coalesce(${sure}, true) as _odd
+  const lines = sql`(select _event, _at, _kind, _body, ${as(isFlat, column('_flat'))}${rest} from ${of.lines} where ${of.where})`
+  const isText = ({ type }: LakeField) => type === 'text'
+  const sureOf = (fields: readonly LakeField[]) =>
+    every(fields.map((field) => surelyFitsNow(of, field)))
+  const others = mains.filter((field) => !isText(field))
+  const sure = sql`(_flat or coalesce(${sureOf(mains.filter(isText))}, true)) and coalesce(${sureOf(others)}, true)`
+  return sql`select *, _kind <> 'delete' and not (${sure}) as _odd
     from ${members(lines, '_body', mains.map(memberOf))} t`
 }
+
+const says = (text: string) => call('contains', column('_body'), value(text))
+
+/** Whether a line surely holds no object and no list, so that texts that look like one are none. Blanks may follow a colon. */
+const isFlat = sql`not ${says(':{')} and not ${says(':[')} and not ${says(': ')}`
 
 /** Whether a value surely fits its field, and fitted it when it came. */
 export function surelyFitsNow({ widened }: Drafted, { name, type }: LakeField): Draft {

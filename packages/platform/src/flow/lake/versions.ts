@@ -39,7 +39,7 @@ export interface Versions {
 }
 
 /** Hears of rows that were kept: what became of each (`arrived`, `_at`, `verdict`: stored, unchanged or deleted), and them, merged. */
-type Kept = (verdicts: TableName, rows: TableName) => Promise<void>
+type Kept = (verdicts: Part, rows: TableName) => Promise<void>
 
 /**
  * Keeps rows one after the other: each against the version before it, be that one of these rows or the one that is there. The
@@ -61,20 +61,20 @@ async function keepBeside(writer: Writer, of: Versions, kept: Kept): Promise<voi
   const several = sql`select ${keys} from ${rows}
       group by ${keys} having count(*) > 1 or max(case when _kind = 'delete' then 1 else 0 end) = 1
     union select ${keys} from ${there}`
+  const isOne = every(of.keys.map((key) => sql`${column(key, 'k')} = ${column(key, 'r')}`))
+  const isKnownIn = (known: Part) => sql`exists (select 1 from ${known} k where ${isOne})`
+  const [found] = await writer.rows(sql`select count(*) as n,
+    coalesce(sum(case when ${isKnownIn(sql`(${several})`)} then 1 else 0 end), 0) as known from ${rows} r`)
+  const [all, others] = [Number(found?.['n']), Number(found?.['known'])]
+  if (others === 0) return keepFirst(writer, of, kept)
+  if (others === all) return keepEach(writer, of, kept)
+  const part = (where: Draft, keep: typeof keepEach) =>
+    writer.staged(sql`select * from ${rows} r where ${where}`, (some) =>
+      keep(writer, { ...of, rows: some }, kept),
+    )
   await writer.staged(several, async (known) => {
-    const isOne = every(of.keys.map((key) => sql`${column(key, 'k')} = ${column(key, 'r')}`))
-    const isKnown = sql`exists (select 1 from ${known} k where ${isOne})`
-    const [found] = await writer.rows(sql`select count(*) as n,
-      coalesce(sum(case when ${isKnown} then 1 else 0 end), 0) as known from ${rows} r`)
-    const [all, others] = [Number(found?.['n']), Number(found?.['known'])]
-    if (others === 0) return keepFirst(writer, of, kept)
-    if (others === all) return keepEach(writer, of, kept)
-    const part = (where: Draft, keep: typeof keepEach) =>
-      writer.staged(sql`select * from ${rows} r where ${where}`, (some) =>
-        keep(writer, { ...of, rows: some }, kept),
-      )
-    await part(isKnown, keepEach)
-    await part(sql`not ${isKnown}`, keepFirst)
+    await part(isKnownIn(known), keepEach)
+    await part(sql`not ${isKnownIn(known)}`, keepFirst)
   })
 }
 
@@ -84,8 +84,8 @@ async function keepFirst(writer: Writer, of: Versions, kept: Kept): Promise<void
   await writer.run(
     sql`insert into ${currentTable(of.stream)} (${columns}) select ${columns} from ${of.rows}`,
   )
-  const stored = sql`select ${position} as arrived, _at, 'stored' as verdict from ${of.rows}`
-  await writer.staged(stored, (verdicts) => kept(verdicts, of.rows))
+  const stored = sql`(select ${position} as arrived, _at, 'stored' as verdict from ${of.rows})`
+  await kept(sql`${stored} v`, of.rows)
 }
 
 async function keepEach(writer: Writer, of: Versions, kept: Kept): Promise<void> {
