@@ -81,7 +81,7 @@ export function siftedSteps(plan: Plan & { readonly sieve: Sieve }): readonly St
   ])
 }
 
-// Before values are equal their frequency does not count: it must not be taken back by a better level.
+// Where values are equal their frequency counts, so no nearness may take that back: equality must be the best level.
 const canWait = ({ levels }: Comparison): boolean =>
   levels.some(isNear) && levels[0]?.is === 'exact'
 
