@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, percentile, rounded } from './bench.ts'
-import { type ServedPlatform, startPlatform } from './events-server.ts'
+import { type ServedPlatform, startPlatform, untilRefreshed } from './events-server.ts'
+import { baseSizes, takeBase } from './live-base.ts'
 
 const perSecond = 1000
 const patienceMs = 60_000
@@ -14,15 +15,18 @@ const patienceMs = 60_000
 export const actions: Bench = {
   name: 'actions',
   about:
-    'Events of an online shop at 1,000 a second, one per request through the Segment wire; every one meets the rule of an action, whose webhook is a receiver in the process that sends. From the answer to a request (the event is durable) until the body with its firing has been received, and from the moment at which the request was sent.',
-  run: async ({ folder, isShort, say }) => {
+    'Events of an online shop at 1,000 a second, one per request through the Segment wire; every one meets the rule of an action, whose webhook is a receiver in the process that sends. From the answer to a request (the event is durable) until the body with its firing has been received, and from the moment at which the request was sent. With --long beside a million people with ten million orders and twenty million events.',
+  run: async ({ folder, isShort, isLong, kept, say }) => {
+    const data = join(folder, 'data')
+    if (isLong) await takeBase({ data, kept, say }, baseSizes.whole)
     const receiver = await startReceiver()
-    const platform = await startPlatform(join(folder, 'data'), [], {
+    const platform = await startPlatform(data, [], {
       TESSERA_ALLOW_PRIVATE: `127.0.0.1:${receiver.port}`,
       // As it is unless set: the flow is refreshed, and confirms, beside it.
       TESSERA_FOLLOW_MS: '10000',
     })
     try {
+      if (isLong) await untilRefreshed(platform)
       await define(platform, receiver.port)
       const sender = makeSender(platform)
       await sender.send(2 * perSecond, 0)

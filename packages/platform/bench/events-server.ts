@@ -73,6 +73,18 @@ export async function startPlatform(
   return platform
 }
 
+/** Refreshes everything and waits until that is done, however long it takes. */
+export async function untilRefreshed({ call }: ServedPlatform): Promise<void> {
+  // The endpoints answer with these shapes; see the runs and jobs rooms.
+  const { job } = (await call('POST', '/run', {})) as { job: string }
+  for (;;) {
+    const { state } = (await call('GET', `/jobs/${job}`)) as { state: string }
+    if (state === 'done') return
+    if (state === 'failed' || state === 'cancelled') throw new Error(`the run ${state}`)
+    await sleep(200)
+  }
+}
+
 /** Sends a first event and waits until the lake can be asked for it. */
 async function makeReadable({ port, writeKey, call }: ServedPlatform): Promise<void> {
   await fetch(`http://127.0.0.1:${port}/v1/track`, {

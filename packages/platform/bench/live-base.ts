@@ -1,4 +1,17 @@
-import { as, column, type Engine, join, keyOf, openDuckdb, type Part, sql, value } from '#engine'
+import { existsSync } from 'node:fs'
+import { cp, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  as,
+  column,
+  type Engine,
+  keyOf,
+  join as listed,
+  openDuckdb,
+  type Part,
+  sql,
+  value,
+} from '#engine'
 import { columnsOf, linkColumn, modelOf, modelTable, shapeModelTable } from '#model'
 
 /** How many there are of everything. */
@@ -6,6 +19,39 @@ export interface BaseSize {
   readonly people: number
   readonly orders: number
   readonly events: number
+}
+
+/** The sizes that are measured. */
+export const baseSizes = {
+  short: { people: 20_000, orders: 200_000, events: 400_000 },
+  middle: { people: 100_000, orders: 1_000_000, events: 2_000_000 },
+  whole: { people: 1_000_000, orders: 10_000_000, events: 20_000_000 },
+} as const satisfies Record<string, BaseSize>
+
+/** Where data is made, and where it is kept to be used again. */
+export interface BasePlace {
+  readonly data: string
+  readonly kept: string | undefined
+  readonly say: (line: string) => void
+}
+
+/** Where something of a size is kept. */
+export const keptAt = (kept: string, { people }: BaseSize, name: string): string =>
+  join(kept, `live-${people}-${name}`)
+
+/** Puts the data into a folder, as it was kept; made, where it was not. */
+export async function takeBase({ data, kept, say }: BasePlace, size: BaseSize): Promise<void> {
+  const base = kept === undefined ? undefined : keptAt(kept, size, 'base')
+  if (base !== undefined && existsSync(base)) await cp(base, data, { recursive: true })
+  else {
+    await putBase(data, size)
+    // Under its name only once it is whole.
+    if (base !== undefined) {
+      await cp(data, `${base}.part`, { recursive: true })
+      await rename(`${base}.part`, base)
+    }
+  }
+  say(`${size.people} people, ${size.orders} orders, ${size.events} events are there`)
 }
 
 const model = modelOf([])
@@ -23,10 +69,10 @@ const ago = (days: number): Part =>
   sql`cast(now() as timestamp) - to_seconds(cast(hash(i, 'time') % ${value(days * 86_400)} as bigint))`
 
 const one = (words: readonly string[], salt: string): Part =>
-  sql`[${join(words.map((word) => value(word)))}][cast(1 + hash(i, ${value(salt)}) % ${value(words.length)} as bigint)]`
+  sql`[${listed(words.map((word) => value(word)))}][cast(1 + hash(i, ${value(salt)}) % ${value(words.length)} as bigint)]`
 
 /** Puts people, orders and events into the model, made in SQL, as if the sender `site` had brought them. */
-export async function putBase(folder: string, size: BaseSize): Promise<void> {
+async function putBase(folder: string, size: BaseSize): Promise<void> {
   const engine = await openDuckdb({ folder })
   let position = 0
   for (const made of basesOf(size)) {
@@ -96,7 +142,7 @@ async function put(engine: Engine, { object, count, fields }: Made, after: numbe
   if (cells.some(([name]) => !types.has(name))) throw new Error(`${object} lacks a column`)
   await engine.change(`base of ${object}`, async (writer) => {
     await shapeModelTable(writer, of, [])
-    await writer.run(sql`insert into ${modelTable(object)} (${join(cells.map(([name]) => column(name)))})
-      select ${join(cells.map(([name, cell]) => as(cell, column(name))))} from range(${value(count)}) r(i)`)
+    await writer.run(sql`insert into ${modelTable(object)} (${listed(cells.map(([name]) => column(name)))})
+      select ${listed(cells.map(([name, cell]) => as(cell, column(name))))} from range(${value(count)}) r(i)`)
   })
 }

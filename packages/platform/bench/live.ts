@@ -5,14 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, type Figure, percentile, rounded } from './bench.ts'
 import { untilCaughtUp } from './events-reading.ts'
 import { type ServedPlatform, startPlatform, usageOf } from './events-server.ts'
-import { type BaseSize, putBase } from './live-base.ts'
+import { type BasePlace, type BaseSize, baseSizes, keptAt, takeBase } from './live-base.ts'
 import { segmentsOf } from './live-segments.ts'
-
-const sizes = {
-  short: { people: 20_000, orders: 200_000, events: 400_000 },
-  middle: { people: 100_000, orders: 1_000_000, events: 2_000_000 },
-  whole: { people: 1_000_000, orders: 10_000_000, events: 20_000_000 },
-} as const satisfies Record<string, BaseSize>
 
 const eventsPerSecond = 500
 const eventsPerRequest = 10
@@ -27,7 +21,7 @@ export const live: Bench = {
   run: async ({ folder, isShort, isLong, kept, say }) => {
     const size = sizeFor(isShort, isLong)
     const data = join(folder, 'data')
-    const adopting = await prepare({ data, kept, size, say })
+    const adopting = await prepare({ data, kept, say }, size)
     const platform = await startPlatform(data)
     try {
       await warmUp(platform)
@@ -53,29 +47,21 @@ export const live: Bench = {
 }
 
 /** Makes the data with its live segments, or takes what was kept of it; how many seconds it took to make all segments live. */
-async function prepare(of: {
-  readonly data: string
-  readonly kept: string | undefined
-  readonly size: BaseSize
-  readonly say: (line: string) => void
-}): Promise<number> {
-  const { data, kept, size, say } = of
-  const at = (name: string) => join(kept ?? '', `live-${size.people}-${name}`)
-  const [base, ready, seconds] = [at('base'), at('ready'), at('seconds.json')]
-  if (kept !== undefined && existsSync(seconds)) {
+async function prepare(place: BasePlace, size: BaseSize): Promise<number> {
+  const { data, kept, say } = place
+  const ready = kept === undefined ? undefined : keptAt(kept, size, 'ready')
+  if (ready !== undefined && existsSync(`${ready}/seconds.json`)) {
     await cp(ready, data, { recursive: true })
     say('taken as it was kept, with its segments')
-    return Number(await readFile(seconds, 'utf8'))
+    return Number(await readFile(`${ready}/seconds.json`, 'utf8'))
   }
-  if (kept !== undefined && existsSync(base)) await cp(base, data, { recursive: true })
-  else await putBase(data, size)
-  if (kept !== undefined && !existsSync(base)) await cp(data, base, { recursive: true })
-  say(`${size.people} people, ${size.orders} orders, ${size.events} events made`)
+  await takeBase(place, size)
   const adopting = await makeLive(data)
   say(`${segments} segments live after ${Math.round(adopting)} s`)
-  if (kept === undefined) return adopting
-  await cp(data, ready, { recursive: true })
-  await writeFile(seconds, String(adopting))
+  if (ready !== undefined) {
+    await cp(data, ready, { recursive: true })
+    await writeFile(`${ready}/seconds.json`, String(adopting))
+  }
   return adopting
 }
 
@@ -92,8 +78,8 @@ async function makeLive(data: string): Promise<number> {
 }
 
 function sizeFor(isShort: boolean, isLong: boolean): BaseSize {
-  if (isShort) return sizes.short
-  return isLong ? sizes.whole : sizes.middle
+  if (isShort) return baseSizes.short
+  return isLong ? baseSizes.whole : baseSizes.middle
 }
 
 async function define({ call }: ServedPlatform): Promise<void> {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LiveStatus } from '#live/api'
 import { type Bench, percentile, rounded } from './bench.ts'
-import { type ServedPlatform, startPlatform, usageOf } from './events-server.ts'
+import { type ServedPlatform, startPlatform, untilRefreshed, usageOf } from './events-server.ts'
+import { baseSizes, takeBase } from './live-base.ts'
 
 const perSecond = 2000
 const whole = 20_000
@@ -17,12 +18,15 @@ const patienceMs = 240_000
 export const profile: Bench = {
   name: 'profile',
   about:
-    'People of an online shop, each with an e-mail address and five events, all of them in memory: live profiles by e-mail address, by user id and by profile id in turn, at 2,000 a second over HTTP, each of somebody else, for ten seconds (the short form: two). Beside a bare Fastify server in a process of its own that answers a text of the same size, asked in the same way. Then decisions on the same people, as fast as 32 connections ask. What asks runs on the same machine.',
-  run: async ({ folder, isShort, say }) => {
+    'People of an online shop, each with an e-mail address and five events, all of them in memory: live profiles by e-mail address, by user id and by profile id in turn, at 2,000 a second over HTTP, each of somebody else, for ten seconds (the short form: two). Beside a bare Fastify server in a process of its own that answers a text of the same size, asked in the same way. Then decisions on the same people, as fast as 32 connections ask. What asks runs on the same machine. With --long they are some of a million people with ten million orders and twenty million events.',
+  run: async ({ folder, isShort, isLong, kept, say }) => {
     const people = isShort ? few : whole
     const seconds = isShort ? 2 : 10
-    const platform = await startPlatform(join(folder, 'data'), [], { TESSERA_FOLLOW_MS: '2000' })
+    const data = join(folder, 'data')
+    if (isLong) await takeBase({ data, kept, say }, baseSizes.whole)
+    const platform = await startPlatform(data, [], { TESSERA_FOLLOW_MS: '2000' })
     try {
+      if (isLong) await untilRefreshed(platform)
       await define(platform)
       await fill(platform, people)
       const asker = makeAsker(platform.port, await tokenOf(platform))
