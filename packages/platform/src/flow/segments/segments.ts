@@ -94,6 +94,8 @@ export interface Segments {
   ) => Promise<readonly string[]>
   /** The same as a publish, unless it is a part of a waterfall that has been published: that keeps it up to date. */
   readonly refresh: (key: string, signal?: AbortSignal) => Promise<Published>
+  /** Notes that the members of some segments are right, whatever failed before. */
+  readonly noteWell: (keys: readonly string[]) => Promise<void>
   /** Notes the sizes of segments that were published together. */
   readonly noteSizes: (sizes: ReadonlyMap<string, SegmentSize>) => Promise<void>
   /** One page of the published members, also of those of a moment that is past. */
@@ -290,6 +292,7 @@ ${fitting}
       return { members, position, entered: 0, left: 0, moved: 0, changed: true }
     },
     noteSizes: sizes.addAll,
+    noteWell: troubles.forget,
     members: async (key, { after, limit, at }) => {
       const of = { segment: key, ground: await groundFor((await find(key)).body.on) }
       if (at === undefined) return membersOf(engine, of, { after, limit })

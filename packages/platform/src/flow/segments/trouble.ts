@@ -17,6 +17,8 @@ export interface TroubleRecords {
   /** Does what publishes a segment, and remembers whether that failed; what it answers. */
   readonly watch: <T>(segment: string, by: Attempt, work: () => Promise<T>) => Promise<T>
   readonly list: () => Promise<ReadonlyMap<string, SegmentTrouble>>
+  /** Forgets those of segments whose members are known to be right. */
+  readonly forget: (segments: readonly string[]) => Promise<void>
   /** Forgets those of segments that are no longer defined. */
   readonly sweep: (defined: readonly string[]) => Promise<void>
 }
@@ -49,6 +51,10 @@ export function troubleRecords(store: Store): TroubleRecords {
         .select(['segment', 'since', 'code', 'why'])
         .execute()
       return new Map(rows.map(({ segment, ...trouble }) => [segment, trouble]))
+    },
+    forget: async (segments) => {
+      if (segments.length === 0) return
+      await db.deleteFrom('segment_trouble').where('segment', 'in', segments).execute()
     },
     sweep: async (defined) => {
       await db.deleteFrom('segment_trouble').where('segment', 'not in', defined).execute()

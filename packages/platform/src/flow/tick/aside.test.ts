@@ -137,3 +137,13 @@ test('a check that finds one that fails checks all the others', async () => {
   expect(await members('french')).not.toContain('ada')
   expect(await stale()).toHaveLength(1)
 })
+
+test('one that failed when somebody published it is well again once a full run agrees', async () => {
+  const { engine, tick, spoil, stale } = await arrange([small, french])
+  await spoil(undefined, 2)
+  await expect(tick.publish('small')).rejects.toThrow('VARCHAR')
+  expect(await stale()).toHaveLength(1)
+  await fillTenant(engine)
+  expect(await tick.check()).toBe(0)
+  expect(await stale()).toEqual([])
+})

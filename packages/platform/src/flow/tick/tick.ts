@@ -38,7 +38,7 @@ export interface TickTools {
   readonly known: () => Promise<KnownToSegments>
   readonly segments: Pick<
     Segments,
-    'publish' | 'publishFirst' | 'differing' | 'noteSizes' | 'positions'
+    'publish' | 'publishFirst' | 'differing' | 'noteSizes' | 'noteWell' | 'positions'
   >
   readonly mappings: MappingFollower
   readonly identity: TickIdentity
@@ -256,7 +256,10 @@ export function makeTick(tools: TickTools): Tick {
       const one = scene.lanes.live.get(key)
       const followers = published.changed ? followersOf(key, scene) : []
       for (const other of followers)
-        await tools.segments.publish(other, of, now).catch((thrown) => setAside(other, thrown))
+        await tools.segments.publish(other, of, now).catch((thrown) => {
+          of.throwIfAborted()
+          return setAside(other, thrown)
+        })
       if (one) await noteWholeDue(engine, [one], { now, signal: of })
       await engine
         .change(`live ${key}`, async (writer) => {
@@ -285,6 +288,7 @@ export function makeTick(tools: TickTools): Tick {
         .take('tick', async () => {
           const done = await adoptTogether(tools, some, { now: clock.now(), signal: of })
           for (const [key, one] of done) memory.adopted.set(key, one)
+          await tools.segments.noteWell([...done.keys()])
         })
         .catch(() => {
           of.throwIfAborted()
@@ -354,6 +358,7 @@ export function makeTick(tools: TickTools): Tick {
       await engine
         .change('what was compared', (writer) => noteAgreed(writer, agreed, now))
         .finally(scenes.keptChanged)
+      await tools.segments.noteWell(agreed)
       return differs
     })
 
