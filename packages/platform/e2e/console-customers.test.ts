@@ -335,6 +335,12 @@ async function makeToken(origin: string): Promise<{ frame: string; secret: strin
   await page.getByText('It is shown just this once').waitFor()
   const [secret = '', frame = ''] = await page.locator('pre').allInnerTexts()
   expect(frame).toContain(`#token=${secret}"`)
+  const search = page.getByRole('searchbox', { name: 'Search tokens' })
+  await search.fill('nobody of that name')
+  await page.getByText('Nothing fits').waitFor()
+  await search.fill(`desk ${origin}`)
+  await page.getByRole('table', { name: 'Tokens' }).getByRole('cell', { name: origin }).waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toContain('desk')
   return { frame, secret }
 }
 

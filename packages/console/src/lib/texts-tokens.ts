@@ -3,6 +3,8 @@ export const tokenTexts = {
   title: 'Tokens',
   about:
     'Whoever calls the API, the command line or this console comes in by a token. Taking one back works at once.',
+  search: 'Search tokens',
+  hint: 'Name, right, origin, state',
   columns: {
     name: 'Name',
     rights: 'May',

@@ -17,9 +17,13 @@ export type OperationTab = (typeof operationTabs)[number]
 export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
 export type JobState = (typeof jobStates)[number]
 
-const sorts = ['name', 'kind', 'state', 'refreshed', 'took', 'value', 'from'] as const
-/** A column by which what is derived, or settings, can be sorted. */
+const sorts = ['name', 'kind', 'state', 'refreshed', 'took', 'value', 'from', 'created'] as const
+/** A column by which what is derived, settings or tokens can be sorted. */
 export type OperationSort = (typeof sorts)[number]
+
+/** Whether a column is one of those. */
+export const isSort = (column: string): column is OperationSort =>
+  sorts.some((sort) => sort === column)
 
 /** How what is derived can be shown. */
 export const freshnessViews = ['picture', 'table'] as const

@@ -28,7 +28,7 @@ const parts: Readonly<Record<OperationTab, (props: PartProps) => ReactNode>> = {
   schedules: () => <SchedulesPart />,
   staleness: (props) => <StalenessPart {...props} />,
   audit: (props) => <AuditPart {...props} />,
-  tokens: () => <TokensPart />,
+  tokens: (props) => <TokensPart {...props} />,
   settings: (props) => <SettingsPart {...props} />,
 }
 

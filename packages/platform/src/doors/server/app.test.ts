@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -187,6 +187,25 @@ test('says that it is there without a token, and keeps other sites from framing 
   const answer = await app.inject({ url: '/api/health' })
   expect(answer.json()).toEqual({ ok: true })
   expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'")
+})
+
+test('a console that is built anew while the server runs is served as it is now', async () => {
+  const consoleFolder = await mkdtemp(join(tmpdir(), 'tessera-console-'))
+  const page = join(consoleFolder, 'index.html')
+  await writeFile(page, 'the old console')
+  const served = await makeApp({ routes: [], access, log, ids, consoleFolder, version: '0' })
+  const answerOf = async (url: string) => (await served.inject({ url })).body
+  expect(await answerOf('/customers')).toBe('the old console')
+  await mkdir(join(consoleFolder, 'assets'))
+  await writeFile(join(consoleFolder, 'assets/new.js'), 'the script')
+  await writeFile(page, 'the new console')
+  expect(await answerOf('/assets/new.js')).toBe('the script')
+  for (const url of ['/', '/index.html', '/customers'])
+    expect(await answerOf(url)).toBe('the new console')
+  for (const url of ['/assets/old.js', '/api/old'])
+    expect((await served.inject({ url })).statusCode).toBe(404)
+  await served.close()
+  await rm(consoleFolder, { recursive: true })
 })
 
 test('lets the pages of a token show customers in a frame, and nobody else show anything', async () => {

@@ -173,7 +173,6 @@ async function serveConsole(app: FastifyInstance, { access, consoleFolder: folde
   if (hasConsole) {
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: false,
       cacheControl: false,
       setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(path)),
     })

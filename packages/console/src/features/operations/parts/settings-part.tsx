@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import type { SettingAnswer } from '@tessera/platform/contract'
-import { arrange, type ListOf, sortedBy, sortingOf } from '../../../lib/listing.ts'
+import type { ListOf } from '../../../lib/listing.ts'
 import { texts } from '../../../lib/texts.ts'
-import { Answer } from '../../../ui/answer.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
-import { EmptyState } from '../../../ui/empty-state.tsx'
+import type { Column } from '../../../ui/data-table.tsx'
 import shared from '../../../ui/lines.module.css'
-import { SearchBox } from '../../../ui/search-box.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import type { OperationSort } from '../address.ts'
 import { settingsQuery } from '../api/operations.ts'
 import type { PartProps } from '../operations-page.tsx'
 import styles from './operations.module.css'
+import { SearchedTable } from './searched-table.tsx'
 
 const words = texts.operations.settings
 
@@ -53,39 +51,16 @@ const columns: readonly Column<SettingAnswer, OperationSort | 'about'>[] = [
 ]
 
 /** How the server is set, and by whom. */
-export function SettingsPart({ address, go }: PartProps) {
+export function SettingsPart(props: PartProps) {
   return (
-    <>
-      <div className={styles.filters}>
-        <SearchBox
-          label={words.search}
-          hint={words.hint}
-          value={address.q ?? ''}
-          onSearch={(q) => go({ ...address, q })}
-        />
-      </div>
-      <p className={styles.remark}>{words.about}</p>
-      <Answer query={useQuery(settingsQuery)} height={320}>
-        {(all) => {
-          const found = arrange(all, address, settingList)
-          if (found.length === 0)
-            return (
-              <EmptyState icon="search" title={texts.operations.noneFound}>
-                {texts.operations.noneFoundHelp}
-              </EmptyState>
-            )
-          return (
-            <DataTable
-              label={texts.operations.parts.settings}
-              rows={found}
-              columns={columns}
-              rowKey={({ name }) => name}
-              sorting={sortingOf(all, address, settingList)}
-              onSort={(by) => by !== 'about' && go(sortedBy(address, by, all, settingList))}
-            />
-          )
-        }}
-      </Answer>
-    </>
+    <SearchedTable
+      {...props}
+      words={words}
+      label={texts.operations.parts.settings}
+      query={useQuery(settingsQuery)}
+      list={settingList}
+      columns={columns}
+      rowKey={({ name }) => name}
+    />
   )
 }

@@ -2,25 +2,43 @@ import { Button, Popover } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Token } from '@tessera/platform/contract'
 import { useState } from 'react'
+import type { ListOf } from '../../../lib/listing.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
-import { Answer } from '../../../ui/answer.tsx'
-import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import type { Column } from '../../../ui/data-table.tsx'
 import shared from '../../../ui/lines.module.css'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
+import type { OperationSort } from '../address.ts'
 import { revokeToken, tokensQuery } from '../api/operations.ts'
+import type { PartProps } from '../operations-page.tsx'
 import { NewToken } from './new-token.tsx'
 import styles from './operations.module.css'
+import { SearchedTable } from './searched-table.tsx'
 
 const words = texts.tokens
 
-const columns: readonly Column<
-  Token,
-  'name' | 'rights' | 'embed' | 'created' | 'state' | 'actions'
->[] = [
-  { key: 'name', title: words.columns.name, cell: ({ name }) => name },
+const stateOf = ({ revokedAt }: Token) => (revokedAt === undefined ? 'open' : 'closed')
+
+const tokenList: ListOf<Token, OperationSort> = {
+  text: (token) =>
+    [
+      ...[token.name, token.space ?? '', token.createdBy, words.states[stateOf(token)]],
+      ...token.rights.map((right) => words.rights[right]),
+      ...(token.origins ?? []),
+    ].join(' '),
+  by: {
+    name: ({ name }) => name,
+    state: (token) => words.states[stateOf(token)],
+    created: ({ createdAt }) => createdAt,
+  },
+  usual: 'created',
+  newestFirst: ['created'],
+}
+
+const columns: readonly Column<Token, OperationSort | 'rights' | 'embed' | 'actions'>[] = [
+  { key: 'name', title: words.columns.name, canSort: 'can sort', cell: ({ name }) => name },
   {
     key: 'rights',
     title: words.columns.rights,
@@ -43,6 +61,7 @@ const columns: readonly Column<
   {
     key: 'created',
     title: words.columns.created,
+    canSort: 'can sort',
     cell: ({ createdAt, createdBy }) => (
       <span>
         <Ago time={createdAt} /> <span className={shared.small}>{words.by(createdBy)}</span>
@@ -52,6 +71,7 @@ const columns: readonly Column<
   {
     key: 'state',
     title: words.columns.state,
+    canSort: 'can sort',
     cell: ({ revokedAt }) =>
       revokedAt === undefined ? (
         <StateBadge tone="good">{words.states.open}</StateBadge>
@@ -70,21 +90,19 @@ const columns: readonly Column<
 ]
 
 /** Who may come in, what by, and whose pages may show customers; tokens are made and taken back here. */
-export function TokensPart() {
+export function TokensPart(props: PartProps) {
   return (
     <>
       <NewToken />
-      <p className={styles.remark}>{words.about}</p>
-      <Answer query={useQuery(tokensQuery)} height={240}>
-        {(tokens) => (
-          <DataTable
-            label={words.title}
-            rows={tokens.toReversed()}
-            columns={columns}
-            rowKey={({ id }) => id}
-          />
-        )}
-      </Answer>
+      <SearchedTable
+        {...props}
+        words={words}
+        label={words.title}
+        query={useQuery(tokensQuery)}
+        list={tokenList}
+        columns={columns}
+        rowKey={({ id }) => id}
+      />
     </>
   )
 }
