@@ -24,7 +24,10 @@ export const decisiveObjects = (ruleset: Ruleset, model: Model): readonly string
   ...new Set([ruleset.on, ...valueColumns(ruleset, model).map(({ object }) => object)]),
 ]
 
-/** What tells rows apart that a run has seen. */
+/**
+ * What tells rows apart that a run has seen. There are as many of them as there is data: so what they are called stands there as
+ * a number, which is written in half the time.
+ */
 export const rowTellers: readonly string[] = ['object', 'stream', 'position', 'row_key', 'record']
 
 /** What tells decisions apart that a run has heeded. */
@@ -98,7 +101,7 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
   const columns = join(rowTellers.map((name) => column(name)))
   const decided = join(decisionTellers.map((name) => column(name)))
   const others = sql`select ${columns}, true as is_gone from ${rowTable(on)}
-    where object not in (${join(objects.map((object) => value(object)))})`
+    where object not in (${join(objects.map((object) => numbered(value(object))))})`
   return [
     {
       name: 'row_differs',
@@ -122,8 +125,11 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
   ]
 }
 
+/** A name as a number. */
+const numbered = (name: Part): Part => call('key64', name)
+
 function differingRows(model: Model, object: string, on: Ruleset['on']): Part {
-  const record = column(recordOf(model.get(object), on))
+  const record = column(recordOf(model.get(object), on), 'r')
   const either = rowTellers.map((name) =>
     as(sql`coalesce(${column(name, 'a')}, ${column(name, 'b')})`, column(name)),
   )
@@ -131,9 +137,11 @@ function differingRows(model: Model, object: string, on: Ruleset['on']): Part {
     .filter((name) => name !== 'object')
     .map((name) => sql`${column(name, 'a')} = ${column(name, 'b')}`)
   return sql`select ${join(either)}, a.record is null as is_gone from (
-      select ${value(object)} as object, _stream as stream, _position as position, coalesce(_key, 0) as row_key,
-        ${record} as record from ${modelTable(object)} where ${record} is not null) a
-    full join (select * from ${rowTable(on)} where object = ${value(object)}) b on ${every(same)}
+      select ${numbered(value(object))} as object, s.number as stream, r._position as position, coalesce(r._key, 0) as row_key,
+        ${record} as record from ${modelTable(object)} r left join (select _stream, ${numbered(sql`_stream`)} as number
+          from (select distinct _stream from ${modelTable(object)}) names) s on s._stream = r._stream
+        where ${record} is not null) a
+    full join (select * from ${rowTable(on)} where object = ${numbered(value(object))}) b on ${every(same)}
     where a.record is null or b.record is null`
 }
 

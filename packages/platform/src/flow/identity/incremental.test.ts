@@ -174,7 +174,7 @@ test('objects of which no row has changed are not looked through, and nothing is
   expect(await run(engine)).toMatchObject({ mode: 'incremental', looked_at: 2, profiles: 11 })
 
   await retireAll({ engine, clock, model }, 'individual')
-  expect(await engine.rows(sql`select * from unified.row_individual`)).toEqual([])
+  expect(await engine.rows(sql`select * from unified.seen_individual`)).toEqual([])
   expect(await run(engine)).toMatchObject({ mode: 'full', looked_at: 20, records: 20 })
 })
 

@@ -71,7 +71,7 @@ export interface Extending extends Known {
 export interface Known {
   /** The fields of the unified object that hold a value somewhere; all of them unless told. */
   readonly filled?: ReadonlySet<string> | undefined
-  /** The objects of which no key is there twice; none unless told. */
+  /** The objects of which no key was there twice when the run began; none unless told. */
   readonly single?: ReadonlySet<string> | undefined
 }
 

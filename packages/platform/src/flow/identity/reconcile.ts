@@ -64,8 +64,8 @@ const trustColumn = (sources: readonly string[]): string => `_trust_${sources.jo
 
 const timesColumn = (field: string): string => `_times_${field}`
 
-// The newest row has the highest number; where no time is given, arrival decides, and then the key.
-const recency = sql`row_number() over (order by r.last_modified_at nulls first, r._position, r._key, r._stream)`
+// The newest row of a profile has the highest number; where no time is given, arrival decides, and then the key.
+const recency = sql`row_number() over (partition by k.profile order by r.last_modified_at nulls first, r._position, r._key, r._stream)`
 
 function rankedRows(object: ModelObject, fields: readonly Field[]): Draft {
   const times = fields

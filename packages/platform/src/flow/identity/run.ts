@@ -215,7 +215,10 @@ async function filledFields(
   return found
 }
 
-/** The objects of which no key is there twice: of one source and one stream each, as a rule. */
+/**
+ * The objects of which no key is there twice: of one source and one stream each, as a rule. Of a row that comes twice while the
+ * run goes on a search term may stand there twice; nothing else rests on it.
+ */
 async function singleObjects(
   { engine, ask }: Workbench,
   { ruleset, model }: Computing,

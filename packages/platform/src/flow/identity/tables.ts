@@ -37,8 +37,11 @@ export const termTable = (on: Subject): TableName => table('unified', `term_${on
 /** Under which values a record stands, for every rule: `rule`, `key` (of rule, space and values), `record`. */
 export const keyTable = (on: Subject): TableName => table('unified', `key_${on}`)
 
-/** The rows that the last run has seen: `object`, `stream`, `position`, `row_key`, and whose record they are about. */
-export const rowTable = (on: Subject): TableName => table('unified', `row_${on}`)
+/** The rows that the last run has seen: `object`, `stream` (as numbers), `position`, `row_key`, and whose record they are about. */
+export const rowTable = (on: Subject): TableName => table('unified', `seen_${on}`)
+
+/** The same as it was kept once, with names: what nobody reads any more. */
+const namedRowTable = (on: Subject): TableName => table('unified', `row_${on}`)
 
 /** The decisions that the last run has heeded: `decision`, `kind`, and both records: `left`, `right`. */
 export const heededTable = (on: Subject): TableName => table('unified', `heeded_${on}`)
@@ -141,8 +144,8 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
   [
     rowTable(on),
     [
-      ['object', 'text'],
-      ['stream', 'text'],
+      ['object', 'integer'],
+      ['stream', 'integer'],
       ['position', 'integer'],
       ['row_key', 'integer'],
       ['record', 'integer'],
@@ -187,6 +190,9 @@ export async function prepareUnified(engine: Engine, model: Model, on: Subject):
       found.columns.map((c) => c.name),
     ).map((of) => addColumn(name, of))
   })
+  const old = namedRowTable(on)
+  if (existing.some(({ name }) => name === old.name))
+    work.push((writer) => writer.run(sql`drop table ${old}`))
   if (work.length === 0) return
   await engine.change(`unified.${on}`, async (writer) => {
     await prepareTouched(writer)
