@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { FieldConflict, ParkedKey, StreamHours, WriteKey } from '#contract'
+import type {
+  DefinitionAnswer,
+  FieldConflict,
+  ParkedKey,
+  RejectedRecord,
+  StreamHours,
+  WriteKey,
+} from '#contract'
 import { buildConsole, soon, startBrowser, watch } from './browser.ts'
 import { cellsOf, counted, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
@@ -217,7 +224,69 @@ describe.skipIf(!browser)(`events in the console${leftOut}`, () => {
     await choose('Open or closed', 'Open')
     await expect.poll(() => row.count(), soon).toBe(0)
   })
+
+  test('a rejected row is mended, sent again, and leaves the list', async () => {
+    await page.goto(`${server.address}/streams/web_shop?tab=rejected`)
+    const [record] = await get<RejectedRecord[]>('/streams/web_shop/rejected')
+    await page.getByRole('button', { name: 'Mend' }).click()
+    const editor = page.getByRole('textbox', { name: 'The record as it should be' })
+    await editor.fill('{ "type": "track" ')
+    expect(await page.getByRole('button', { name: 'Send it so' }).isDisabled()).toBe(true)
+    await editor.fill('{ "type": "track" }')
+    await page.getByRole('button', { name: 'Send it so' }).click()
+    await page.getByRole('alert').getByText('Tried again:').waitFor(soon)
+    await editor.fill(JSON.stringify({ ...JSON.parse(record!.raw), event: 'Bell Rung' }))
+    await page.getByRole('button', { name: 'Send it so' }).click()
+    await page.getByText('1 record was taken and left this list.').waitFor(soon)
+    await page.getByText('No record was rejected').waitFor(soon)
+    expect(await rowsCalled('Bell Rung')).toBe(1)
+    expect(await get<StreamHours>('/streams/web_shop/hours')).toMatchObject({
+      balanced: true,
+      totals: { mended: 1, rejected: 0 },
+    })
+  })
+
+  test('events that a contract refused are run again without it, compared, and swapped in', async () => {
+    const contract = { schema: { type: 'object', required: ['colour'] } }
+    await agree(contract, 'rejected')
+    const answer = await sendWith(writeKey, { type: 'track', event: 'Bell Dropped', userId: 'u-1' })
+    expect(answer.results).toMatchObject([{ status: 'rejected' }])
+    await agree({}, 'stored')
+    await page.goto(`${server.address}/streams/web_shop?tab=replay`)
+    await page.getByRole('checkbox', { name: 'Only events that were rejected' }).check()
+    await page.getByRole('button', { name: 'Compare' }).click()
+    const replay = page.getByRole('tabpanel').getByRole('listitem').first()
+    await replay.getByText('Compared').waitFor(soon)
+    const rows = replay.getByRole('table').locator('tbody tr')
+    expect(Number((await cellsOf(rows.first()))['New'])).toBeGreaterThan(0)
+    expect(await rowsCalled('Bell Dropped')).toBe(0)
+    await replay.getByRole('button', { name: 'Swap in' }).click()
+    await page.getByRole('button', { name: 'Swap them in' }).click()
+    await replay.getByText('Swapped in').waitFor(soon)
+    expect(await rowsCalled('Bell Dropped')).toBe(1)
+    expect(await get<StreamHours>('/streams/web_shop/hours')).toMatchObject({
+      balanced: true,
+      totals: { rejected: 0 },
+    })
+  })
 })
+
+/** How many rows of the stream tell of an event. */
+async function rowsCalled(event: string): Promise<number> {
+  const rows = await get<{ event: string }[]>('/streams/web_shop/rows')
+  return rows.filter((row) => row.event === event).length
+}
+
+/** Changes the contract, and waits until what is sent fares so. */
+async function agree(contract: object, status: string): Promise<void> {
+  const path = '/definitions/stream/web_shop'
+  // A definition is an object.
+  const body = (await get<DefinitionAnswer>(path)).body as object
+  await server.call('PUT', path, { body: { ...body, contract } })
+  const probe = { type: 'track', event: 'Probe', userId: 'u-1' }
+  const fares = async () => (await sendWith(writeKey, probe)).results[0]?.status
+  await expect.poll(fares, { ...soon, interval: 200 }).toBe(status)
+}
 
 const events = (): Locator => page.getByRole('list', { name: 'The last events' }).locator('> li')
 
@@ -231,10 +300,15 @@ async function choose(label: string, option: string): Promise<void> {
 
 const send = (...batch: readonly object[]) => sendWith(writeKey, ...batch)
 
-async function sendWith(key: string, ...batch: readonly object[]): Promise<void> {
+async function sendWith(
+  key: string,
+  ...batch: readonly object[]
+): Promise<{ readonly results: readonly { readonly status: string }[] }> {
   const body = JSON.stringify({ writeKey: key, batch })
   const answer = await fetch(`${server.address}/events/v1/batch`, { method: 'POST', body })
   expect(answer.status).toBe(200)
+  // The wire answers with this shape.
+  return (await answer.json()) as Awaited<ReturnType<typeof sendWith>>
 }
 
 // What an endpoint answers with is the contract's to say.

@@ -8,6 +8,7 @@ import {
   deliveriesRetry,
   destinationTest,
 } from './activations.ts'
+import { alerts } from './alerts.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { conflicts } from './conflicts.ts'
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   sender,
   events,
   ledger,
+  alerts,
   rejected,
   conflicts,
   parked,
