@@ -159,6 +159,18 @@ test('a block of likeness that crosses the limit unlinks those in it, and links 
   })
 })
 
+test('what was seen under names once is taken away', async () => {
+  const engine = await twenty()
+  await run(engine)
+  await engine.change('as it was', (writer) =>
+    writer.run(sql`create table unified.row_individual (object varchar)`),
+  )
+  expect(await run(engine)).toMatchObject({ looked_at: 0 })
+  const names = (await engine.tables('unified')).map(({ name }) => name)
+  expect(names).toContain('seen_individual')
+  expect(names).not.toContain('row_individual')
+})
+
 test('objects of which no row has changed are not looked through, and nothing is kept of nobody', async () => {
   const engine = await twenty()
   await engine.change('rows', async (writer) => {
