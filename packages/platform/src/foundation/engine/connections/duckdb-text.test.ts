@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql, type Value, value } from '#engine'
+import { sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import type { Value } from '../expression.ts'
 import { inText } from './duckdb-text.ts'
 
 const texts = fc.oneof(
