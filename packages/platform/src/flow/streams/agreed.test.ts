@@ -125,6 +125,17 @@ test('the engine and the validator agree on what is as agreed', async () => {
   expect([stored, rejected].every((n) => n > 20)).toBe(true)
 })
 
+test('what is no number, or none that ends, is not as agreed', async () => {
+  put('odd.csv', 'id,Price\na,1.5\nb,nan\nc,inf\nd,free\ne,\n')
+  const odd = { type: 'object', properties: { Price: { type: 'number' } } }
+  await pulled('odd', 'odd.csv', { contract: { schema: odd } })
+  await pulled('odd_slow', 'odd.csv', { contract: { schema: { ...odd, maxProperties: 9 } } })
+  const reason = expect.stringMatching(/^Price must be number/)
+  expect(await refused('odd')).toEqual({ 2: reason, 3: reason, 4: reason })
+  expect(await refused('odd_slow')).toEqual(await refused('odd'))
+  await balance('odd')
+})
+
 test.each(['allow', 'warn', 'reject'] as const)('unknown fields: %s', async (unknown) => {
   const text = 'id,Plan,colour\na,free,red\nb,paid,\n'
   put('unknown.csv', text)

@@ -80,10 +80,16 @@ function cellAgreed(property: unknown, { name, type }: LakeField): Part {
       sql`${call('replace_all', cast(cell, 'text'), value(' '), value('T'))} || 'Z'`,
     )
   if (wants === 'string') return call('json_of', cast(cell, 'text'))
+  if (type === 'number')
+    return sql`case when ${isPlainNumber(cell)} then ${call('json_of', cell)} else ${call('json_of', cast(cell, 'text'))} end`
   const asked = typeof wants === 'string' ? stated[wants] : undefined
   if (type !== 'text' || asked === undefined) return call('json_of', cell)
   return sql`coalesce(${call('json_of', tryCast(cell, asked))}, ${call('json_of', cell)})`
 }
+
+// JSON has no word for what is no number, or none that ends.
+const isPlainNumber = (cell: Part): Part =>
+  sql`(${cell} between ${value(-Number.MAX_VALUE, 'number')} and ${value(Number.MAX_VALUE, 'number')})`
 
 /** Words about a schema that ask nothing. */
 const silent = ['$schema', '$id', '$comment', 'title', 'description', 'examples', 'default']
@@ -131,6 +137,7 @@ function surelyFits(property: Schema, field: LakeField): Part {
   if (!asksOnly(property, plainWords)) return sql`false`
   const conditions = [
     typeFits(property['type'], field.type),
+    field.type === 'number' ? isPlainNumber(column(field.name)) : sql`true`,
     ...plainWords
       .slice(1)
       .flatMap((word) =>
