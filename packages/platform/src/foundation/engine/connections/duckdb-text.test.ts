@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql, value } from '#engine'
-import { memoryEngine } from '#engine/testing'
-import type { Value } from '../expression.ts'
+import { type Value, value } from '../expression.ts'
+import { sql } from '../sql.ts'
+import { memoryEngine } from '../testing/index.ts'
 import { inText } from './duckdb-text.ts'
 
 const texts = fc.oneof(
