@@ -15,14 +15,20 @@ export interface Asked {
 export interface AskedRuns {
   /** Begins one, of all records if that is wanted, and however much changes if that is confirmed; the job to follow, whose result is the run. */
   readonly start: (ruleset: string, body: AskedRunBody) => Promise<{ job: string }>
-  /** What somebody asked for of a ruleset that is being refreshed, if anybody did. */
-  readonly asked: (ruleset: string) => Asked | undefined
+  /** What somebody asked for of a ruleset that is being refreshed, if anybody did; all of them together. */
+  readonly asked: (ruleset: string) => Taken | undefined
+}
+
+/** What was asked for, by a run that begins. */
+export interface Taken extends Asked {
+  /** Answers whoever asked with what came of it: another run may follow before they look. */
+  readonly done: (run: Run) => void
 }
 
 /** What asked runs need from the house. */
 export interface AskedRunTools {
   readonly jobs: Jobs
-  readonly identity: Pick<Identity, 'run' | 'runs' | 'status'>
+  readonly identity: Pick<Identity, 'status'>
   /** Refreshes a node with what is stale above it, in turn with all other refreshes. */
   readonly refresh: (
     node: string,
@@ -39,23 +45,29 @@ interface Payload extends Partial<Asked> {
   readonly full: boolean
 }
 
+interface Wish extends Asked {
+  readonly ruleset: string
+  /** What came of it. */
+  run?: Run
+}
+
 /** Runs that somebody asked for, as jobs: they go through the graph as all others do. Make it before the jobs start. */
 export function makeAskedRuns({ jobs, identity, refresh, onDone }: AskedRunTools): AskedRuns {
-  const wanted = new Map<string, Asked>()
+  const wishes = new Set<Wish>()
   // Payloads are those that are queued below.
   jobs.handle(jobKind, async (payload, { signal, progress }): Promise<Run> => {
     const { ruleset, full, confirmed = false } = payload as Payload
     const { on } = await identity.status(ruleset)
     const node = identityNode(on)
-    wanted.set(ruleset, { full, confirmed })
-    const steps = await refresh(node, { signal, progress }).finally(() => wanted.delete(ruleset))
+    const wish: Wish = { ruleset, full, confirmed }
+    wishes.add(wish)
+    const steps = await refresh(node, { signal, progress }).finally(() => wishes.delete(wish))
     const own = steps.find((step) => step.node === node)
     signal.throwIfAborted()
-    const [last] = await identity.runs(ruleset, 1)
-    if (own?.result !== 'refreshed' || !last)
+    if (own?.result !== 'refreshed' || !wish.run)
       throw identityFaults.not_run({ ruleset, why: own?.fault?.say ?? `it is ${own?.result}` })
     await onDone()
-    return last
+    return wish.run
   })
   return {
     start: async (ruleset, { full = false, confirm: confirmed = false }) => {
@@ -64,6 +76,16 @@ export function makeAskedRuns({ jobs, identity, refresh, onDone }: AskedRunTools
       const key = `${ruleset} ${full} ${confirmed}`
       return { job: (await jobs.enqueue({ kind: jobKind, key, payload, maxAttempts: 2 })).id }
     },
-    asked: (ruleset) => wanted.get(ruleset),
+    asked: (ruleset) => {
+      const open = [...wishes].filter((wish) => wish.ruleset === ruleset)
+      if (open.length === 0) return undefined
+      return {
+        full: open.some(({ full }) => full),
+        confirmed: open.some(({ confirmed }) => confirmed),
+        done: (run) => {
+          for (const wish of open) wish.run = run
+        },
+      }
+    },
   }
 }

@@ -104,11 +104,14 @@ export const refreshIdentity = (tools: {
         counts: { rows_owned: done.rows_owned },
       }
     }
-    const done = await tools.identity.run(key, { signal, progress, ...asked })
-    const { records, profiles, created, merged, split, retired, rows_owned } = done
+    const { full = false, confirmed = false } = asked ?? {}
+    const done = await tools.identity.run(key, { signal, progress, full, confirmed })
+    const { profiles_changed, ...run } = done
+    asked?.done(run)
+    const { records, profiles, created, merged, split, retired, rows_owned } = run
     return {
-      changed: changedOf(done),
-      position: done.position,
+      changed: changedOf({ profiles_changed }),
+      position: run.position,
       counts: { records, profiles, created, merged, split, retired, rows_owned },
     }
   }
