@@ -35,6 +35,12 @@ const mostHops = 3
 
 const unified = 'unified_individual'
 
+/** The nodes of the graph that stand for who is unified, by the relations in which they are. */
+export const unifiedNodes: ReadonlyMap<string, string> = new Map([
+  [unified, 'unified:individual'],
+  ['unified_account', 'unified:account'],
+])
+
 interface Hop {
   readonly relation: Relation
   readonly alias: string
@@ -73,7 +79,7 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
   ): Pick<Hop, 'relation' | 'on'> | undefined => {
     const named = (name: string) => ground.relations.find((one) => one.name === name)
     if (field === personColumn && relation.columns.some(({ name }) => name === personColumn)) {
-      const people = relation.name === unified ? undefined : named(unified)
+      const people = unifiedNodes.has(relation.name) ? undefined : named(unified)
       return people && { relation: people, on: personColumn }
     }
     const object = relation.table.schema === 'model' ? ground.model.find(relation.name) : undefined

@@ -5,6 +5,7 @@ import { type ModelObject, modelTable } from '#model'
 import { checkQuery, type Relation } from '#query'
 import type { Built } from './build.ts'
 import { insightFaults } from './faults.ts'
+import { unifiedNodes } from './fields.ts'
 import { type ChangedSince, catchUp, changedRows, type LedgerState, seenTable } from './ledger.ts'
 import {
   type Asked,
@@ -187,7 +188,7 @@ async function timeOf(engine: Engine): Promise<string> {
 
 function whyNever(built: Built | undefined): string | undefined {
   if (!built) return 'SQL written by hand is computed whole'
-  return built.groups === undefined ? 'without dimensions there is one group' : undefined
+  return built.dimensions.length === 0 ? 'without dimensions there is one group' : undefined
 }
 
 function whyFull(
@@ -206,9 +207,7 @@ function whyFull(
   if (last.made.epoch !== ledger.epoch)
     return full(`rows of ${built.driver} were made anew, or are recorded with more fields`)
   if (built.asksClock) return full('it reads the clock')
-  const reached = built.reached.map((name) =>
-    name === 'unified_individual' ? 'unified:individual' : `model:${name}`,
-  )
+  const reached = built.reached.map((name) => unifiedNodes.get(name) ?? `model:${name}`)
   const rates = built.missing.length > 0 || / from exchange_rate /.test(built.sql)
   const outside = [...reached, ...(rates ? ['model:exchange_rate'] : [])]
   const moved = outside.find((input) => inputs.from[input] !== inputs.to[input])

@@ -2,6 +2,7 @@ import { fingerprint } from '#definitions'
 import type { Freshness, GraphNode, Refresher } from '#graph'
 import type { RelationRead } from '#query'
 import { type Insight, personColumn, secondsOf } from './definition.ts'
+import { unifiedNodes } from './fields.ts'
 import type { Insights } from './insights.ts'
 import type { InsightShape } from './shapes.ts'
 import type { InsightRun } from './tables.ts'
@@ -20,7 +21,8 @@ export function insightNodes(
 ): readonly GraphNode[] {
   const keys = new Set(shapes.map(({ key }) => key))
   const inputsOf = ({ relation, columns }: RelationRead): readonly string[] => {
-    if (relation === 'unified_individual') return ['unified:individual']
+    const unified = unifiedNodes.get(relation)
+    if (unified !== undefined) return [unified]
     if (keys.has(relation)) return [`insight:${relation}`]
     if (!hasObject(relation)) return []
     // Whose a row is, is filled in by identity.
