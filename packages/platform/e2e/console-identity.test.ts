@@ -44,6 +44,8 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     const rules = readFileSync(join(world.folder, file), 'utf8')
     const limits = 'limits: { records_per_profile: 3, block: 3 }\nreconcile:'
     world.write(file, rules.replace(/^reconcile:/m, limits))
+    world.write('crm/firms.csv', firmsFile)
+    world.write('definitions/9-firms.yaml', firmsStream)
     await world.feed('x', 'secret-set', 'shop_webhook')
     await world.tessera('apply')
     await world.json('run')
@@ -324,9 +326,10 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByText('As it is published').waitFor()
     await rule.getByRole('textbox', { name: 'Name' }).fill('E-mail: and "last" name')
     await page.getByLabel('Most records of one profile by rules').fill('5')
-    await page.getByText('2 differences').waitFor()
+    await page.getByLabel('Share of profiles that may change unasked').pressSequentially('0.25')
+    await page.getByText('3 differences').waitFor()
     const differences = tableRows('What would change')
-    expect(await cellsOf(differences.filter({ hasText: 'limits' }))).toMatchObject({
+    expect(await cellsOf(differences.filter({ hasText: 'records_per_profile' }))).toMatchObject({
       Published: '3',
       Draft: '5',
     })
@@ -365,6 +368,31 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByRole('button', { name: 'Discard the draft' }).click()
     await page.getByText('As it is published').waitFor()
     expect(await text.inputValue()).toBe(written)
+  })
+
+  test('a run that would change too many profiles is held back until somebody confirms it', async () => {
+    const before = await get<Required<RulesetStatus>>('/identity/firms')
+    const { body } = await get<DefinitionAnswer>('/definitions/ruleset/firms')
+    const wider = { key: 'website', all: [{ object: 'account', field: 'website', by: 'exact' }] }
+    const match = [wider]
+    await server.call('PUT', '/definitions/ruleset/firms', { body: { ...Object(body), match } })
+    await open('/identity/firms')
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    const held = page.getByText('until somebody has looked at this run and confirms it')
+    await held.waitFor(followed)
+    await page.getByText(/would merge 1200, .* nothing is published/).waitFor()
+    const stayed = await get<RulesetStatus>('/identity/firms')
+    expect(stayed.last_run).toEqual(before.last_run)
+    // Without a refresh of one's own, as when it ran by itself.
+    await page.reload()
+    await page.getByRole('button', { name: 'Publish it all the same' }).click()
+    const ask = page.getByRole('dialog')
+    expect(await wordsIn(ask)).toContain('would merge 1200')
+    await ask.getByRole('button', { name: 'Publish all of it' }).click()
+    await page.getByText('Done. Profiles are up to date.').waitFor(followed)
+    await expect.poll(() => held.count(), soon).toBe(0)
+    const { last_run: run } = await get<Required<RulesetStatus>>('/identity/firms')
+    expect(run).toMatchObject({ merged: 1200, profiles: before.last_run.profiles - 1200 })
   })
 
   test('on a phone, and in the dark, nothing hangs over', async () => {
@@ -444,6 +472,38 @@ async function profileWith(isWanted: (graph: ProfileGraph) => boolean): Promise<
   throw new Error('no profile is as it is wanted')
 }
 
+/** Firms, each under its own name, two and two with one website. */
+const firmsFile = [
+  'id,name,website',
+  ...Array.from({ length: 2400 }, (_, i) => `F-${i},Firm ${i},firm-${Math.floor(i / 2)}.example`),
+].join('\n')
+
+const firmsStream = `kind: stream
+key: firms
+connection: crm
+source: { path: firms.csv }
+mode: full
+primary_key: [id]
+category: profile
+---
+kind: mapping
+key: firms
+stream: firms
+qualifier: firms
+objects:
+  - object: account
+    fields: { id: id, name: name, website: website }
+---
+kind: ruleset
+key: firms
+on: account
+match:
+  - key: name
+    all: [{ object: account, field: name, by: exact }]
+reconcile: { default: last_updated }
+limits: { most_changed: 0.1 }
+`
+
 /** A ruleset with another name for its first rule and a larger limit. */
 function changed(body: unknown): unknown {
   // The ruleset of the example, with the limits that were written above.
@@ -452,6 +512,6 @@ function changed(body: unknown): unknown {
   return {
     ...of,
     match: [{ ...first, label: 'E-mail: and "last" name' }, ...rest],
-    limits: { ...of.limits, records_per_profile: 5 },
+    limits: { ...of.limits, records_per_profile: 5, most_changed: 0.25 },
   }
 }

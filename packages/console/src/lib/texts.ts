@@ -580,6 +580,13 @@ export const texts = {
         `${formatCount(refused)} by decisions, ${formatCount(review)} for review`,
     },
     refreshed: 'Done. Profiles are up to date.',
+    held: {
+      about: 'The profiles stay as they are until somebody has looked at this run and confirms it.',
+      look: 'See what would change',
+      publish: 'Publish it all the same…',
+      sure: 'What is made from profiles follows. Publish all of it?',
+      yes: 'Publish all of it',
+    },
     notRun: 'No run yet',
     notRunHelp: 'Press Refresh: records are compared and profiles made.',
     runs: {
@@ -934,6 +941,10 @@ export const texts = {
       blockHint: '100 unless set',
       recordsPerProfile: 'Most records of one profile by rules',
       recordsPerProfileHint: '500 unless set',
+      mostChanged: 'Share of profiles that may change unasked',
+      mostChangedHint: '0.5 unless set',
+      mostChangedHelp:
+        'A run that would merge, split or retire more of them waits until somebody confirms it; up to 1,000 may always change.',
       cleanStreams: 'Streams in which nobody stands twice',
       identifiers: 'What one person has no two of',
       per: 'Apart for each',

@@ -14,6 +14,8 @@ export interface Refresh {
   /** Why the last start or stop was refused. */
   readonly refused: Error | null
   readonly start: () => void
+  /** Begins other work that brings it up to date, and follows that. */
+  readonly follow: (begin: () => Promise<{ readonly job: string }>) => void
   readonly cancel: () => void
   readonly dismiss: () => void
 }
@@ -25,7 +27,7 @@ export function useRefresh(key: string): Refresh {
   const { data: flow } = useQuery(nodesQuery)
   const { data: job } = useQuery(jobQuery(started))
   const begin = useMutation({
-    mutationFn: () => startRefresh(key),
+    mutationFn: (by: () => Promise<{ readonly job: string }>) => by(),
     onSuccess: ({ job: id }) => setStarted(id),
   })
   const end = useMutation({
@@ -42,7 +44,8 @@ export function useRefresh(key: string): Refresh {
     isBusy: begin.isPending || (started !== '' && !isOver),
     isCancelling: end.isPending,
     refused: begin.error ?? end.error,
-    start: () => begin.mutate(),
+    start: () => begin.mutate(() => startRefresh(key)),
+    follow: begin.mutate,
     cancel: () => end.mutate(started),
     dismiss: () => {
       setStarted('')

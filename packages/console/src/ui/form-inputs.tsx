@@ -8,6 +8,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
+import { useState } from 'react'
 import { bodyAt, numberAt, type Path, textAt, textsAt, valueAt } from '../lib/body.ts'
 import {
   fieldOptions,
@@ -108,17 +109,23 @@ export function ChoiceField({
   )
 }
 
-/** A whole number of a definition. */
+/** A number of a definition. */
 export function NumberField({ hint, ...props }: InputProps & { hint?: string | undefined }) {
   const form = useForm()
+  // What is no number yet, such as `0.`, is on its way to one.
+  const [typed, setTyped] = useState('')
   return (
     <NumberInput
       {...labelled(props)}
       {...(hint === undefined ? {} : { placeholder: hint })}
       size="xs"
-      value={numberAt(form.body, props.path) ?? ''}
+      value={typed === '' ? (numberAt(form.body, props.path) ?? '') : typed}
       error={problemAt(form, props.path)}
-      onChange={(value) => put(form, props.path, typeof value === 'number' ? value : undefined)}
+      onChange={(value) => {
+        setTyped(typeof value === 'number' ? '' : value)
+        put(form, props.path, typeof value === 'number' ? value : undefined)
+      }}
+      onBlur={() => setTyped('')}
     />
   )
 }

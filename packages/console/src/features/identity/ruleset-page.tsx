@@ -15,6 +15,7 @@ import { reviewQuery, statusQuery } from './api/identity.ts'
 import { DecisionsPart } from './parts/decisions-part.tsx'
 import { EditorPart } from './parts/editor-part.tsx'
 import { ExplainPart } from './parts/explain-part.tsx'
+import { HeldRun } from './parts/held-run.tsx'
 import { ModelPart } from './parts/model-part.tsx'
 import { ResultsPart } from './parts/results-part.tsx'
 import { ReviewPart } from './parts/review-part.tsx'
@@ -70,6 +71,7 @@ function Ruleset({ status }: { status: RulesetStatus }) {
       actions={<RefreshButton refresh={refresh} />}
     >
       <RefreshLine refresh={refresh} done={words.refreshed} />
+      <HeldRun ruleset={status.ruleset} refresh={refresh} />
       <PageTabs
         names={rulesetTabs}
         labels={words.tabs}

@@ -29,6 +29,10 @@ export const statusQuery = (ruleset: string) =>
     refetchInterval: pollMs,
   })
 
+/** Asks for a run that is published however many profiles change. */
+export const runConfirmed = (ruleset: string): Promise<{ readonly job: string }> =>
+  ask(`${pathOf(ruleset)}/run`, { method: 'POST', body: { confirm: true } })
+
 /** The runs of a ruleset, newest first. */
 export const runsQuery = (ruleset: string) =>
   queryOptions({

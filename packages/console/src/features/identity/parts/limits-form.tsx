@@ -18,6 +18,15 @@ import { AddByName } from './reconcile-form.tsx'
 
 const words = texts.identity.editor
 
+const known = [
+  'block',
+  'blocked',
+  'records_per_profile',
+  'most_changed',
+  'identifiers',
+  'clean_streams',
+]
+
 /** What keeps records apart although a rule would join them. */
 export function LimitsForm() {
   return (
@@ -30,12 +39,14 @@ export function LimitsForm() {
           label={words.recordsPerProfile}
           hint={words.recordsPerProfileHint}
         />
+        <NumberField
+          path={['limits', 'most_changed']}
+          label={words.mostChanged}
+          hint={words.mostChangedHint}
+        />
+        <p className={shared.small}>{words.mostChangedHelp}</p>
       </div>
-      <FurtherFields
-        path={['limits']}
-        known={['block', 'blocked', 'records_per_profile', 'identifiers', 'clean_streams']}
-        isOpen
-      />
+      <FurtherFields path={['limits']} known={known} isOpen />
       <TextsField path={['limits', 'clean_streams']} label={words.cleanStreams} />
       <IdentifiersForm />
       <BlockedForm />

@@ -1,0 +1,67 @@
+import { Button, Popover } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { texts } from '../../../lib/texts.ts'
+import type { Refresh } from '../../../lib/use-refresh.ts'
+import lines from '../../../ui/lines.module.css'
+import { runConfirmed } from '../api/identity.ts'
+import styles from './identity.module.css'
+
+const words = texts.identity.held
+
+/** A run that would change too many profiles, and the way to publish it all the same; nothing where none is held back. */
+export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refresh }) {
+  const { node, isBusy } = refresh
+  if (isBusy || node?.fault?.code !== 'identity.run_held') return null
+  return (
+    <div className={lines.line} data-tone="wait" role="status">
+      <span className={lines.grow}>{words.about}</span>
+      <Link
+        to="/identity/$ruleset"
+        params={{ ruleset }}
+        search={{ tab: 'simulate' }}
+        className={styles.link}
+      >
+        {words.look}
+      </Link>
+      <PublishButton
+        said={node.fault.say}
+        onConfirm={() => refresh.follow(() => runConfirmed(ruleset))}
+      />
+    </div>
+  )
+}
+
+/** Asks once more, with what would change in the words of the server. */
+function PublishButton({ said, onConfirm }: { said: string; onConfirm: () => void }) {
+  const [isAsking, setAsking] = useState(false)
+  return (
+    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={320}>
+      <Popover.Target>
+        <Button size="compact-xs" onClick={() => setAsking(!isAsking)}>
+          {words.publish}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={styles.asking}>
+          <p>{said}</p>
+          <p>{words.sure}</p>
+          <span className={lines.actions}>
+            <Button
+              size="xs"
+              onClick={() => {
+                setAsking(false)
+                onConfirm()
+              }}
+            >
+              {words.yes}
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
+              {texts.cancel}
+            </Button>
+          </span>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
