@@ -121,6 +121,30 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
     expect(new URL(page.url()).searchParams.get('grain')).toBe('year')
   })
 
+  test('values of each product are chosen in the form: the dimension that leads to it comes with it', async () => {
+    await open('/insight-new')
+    await page.getByLabel('Name', { exact: true }).first().fill('Sold of each')
+    await choose(page.locator('body'), 'Rows of', 'Sales Order Product')
+    const measure = page.getByRole('group', { name: 'Measure 1', exact: true })
+    await measure.getByRole('textbox', { name: 'Name' }).fill('lines')
+    await choose(page.locator('body'), 'Values of each', 'Product')
+    await page.getByText('Nothing speaks against it').waitFor()
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Sold of each', level: 1 }).waitFor()
+    expect((await get<DefinitionAnswer>('/definitions/insight/sold_of_each')).body).toEqual({
+      label: 'Sold of each',
+      on: 'product',
+      build: {
+        from: 'sales_order_product',
+        dimensions: ['product_id'],
+        measures: [{ name: 'lines', how: 'count' }],
+      },
+    })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('Done. The rows are computed anew').waitFor()
+    await expect.poll(async () => (await figuresOn(page))['About'], soon).toBe('Product')
+  })
+
   test('windows of event time are chosen in the form; a currency without rates is refused in words', async () => {
     await open('/insight-new')
     await page.getByLabel('Name', { exact: true }).first().fill('Orders by the week')

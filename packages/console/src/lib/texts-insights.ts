@@ -119,6 +119,9 @@ export const insightTexts = {
     from: 'Rows of',
     where: 'Only rows for which',
     whereHint: "channel = 'web' and grand_total_amount > 10",
+    on: 'Values of each',
+    onHelp:
+      'Of people, where profile_id is a dimension; or of each row of an object, by the one dimension that leads to it.',
     dimensions: 'Dimensions',
     dimension: (number: number) => `Dimension ${number}`,
     addDimension: 'Add a dimension',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dimensionIn, nameOf, pathsOf, withDimension } from './parts.ts'
+import { dimensionIn, nameOf, pathsOf, subjectsOf, withDimension } from './parts.ts'
 
 test('a dimension stays short as long as it is only a field', () => {
   expect(withDimension('channel', { of: 'country' })).toBe('country')
@@ -33,4 +33,26 @@ test('fields are offered with those that links lead to', () => {
   ] as const
   const relations = [{ name: 'order', columns: [{ name: 'total', type: 'decimal' }] }]
   expect(pathsOf('order', objects, relations)).toEqual(['total', 'product_id.category'])
+})
+
+test('values can be about what rows lead to, by the shortest way, and about the rows themselves', () => {
+  const link = (to: string) => ({ type: 'text', links_to: to }) as const
+  const objects = [
+    {
+      key: 'order',
+      label: 'Order',
+      fields: { person: link('individual'), store: link('store'), firm: link('account') },
+    },
+    { key: 'individual', label: 'Individual', fields: { home: link('household') } },
+    { key: 'store', label: 'Store', fields: { owner: link('individual'), lost: link('gone') } },
+    { key: 'household', label: 'Household', fields: { city: { type: 'text' } } },
+    { key: 'account', label: 'Account', fields: { parent: link('account') } },
+    { key: 'product', label: 'Product', fields: {} },
+  ] as const
+  expect(subjectsOf('order', objects)).toEqual([
+    { key: 'order', label: 'Order', path: 'id' },
+    { key: 'store', label: 'Store', path: 'store' },
+    { key: 'household', label: 'Household', path: 'person.home' },
+  ])
+  expect(subjectsOf('lifetime_spend', objects)).toEqual([])
 })

@@ -56,3 +56,37 @@ export function pathsOf(
   )
   return [...own, ...linked]
 }
+
+/** An object whose rows values can be about, with the dimension that tells which row. */
+export interface SubjectPath {
+  readonly key: string
+  readonly label: string
+  readonly path: string
+}
+
+const mostLinks = 3
+
+/** The objects that rows lead to, each by its shortest path of links, and the object itself. Of people and accounts profiles speak. */
+export function subjectsOf(from: string, objects: readonly ModelObject[]): readonly SubjectPath[] {
+  const all = new Map(objects.map((object) => [object.key, object]))
+  const paths = new Map([[from, 'id']])
+  let ends: readonly (readonly [key: string, links: readonly string[]])[] = [[from, []]]
+  for (let hop = 0; hop < mostLinks; hop++) {
+    ends = ends.flatMap(([key, links]) =>
+      Object.entries(all.get(key)?.fields ?? {}).flatMap(([name, { links_to: to }]) => {
+        if (to === undefined || paths.has(to)) return []
+        const path = [...links, name]
+        paths.set(to, path.join('.'))
+        return [[to, path] as const]
+      }),
+    )
+  }
+  return [...paths].flatMap(([key, path]) => {
+    const object = all.get(key)
+    return object === undefined || ofProfiles.includes(key)
+      ? []
+      : [{ key, label: object.label, path }]
+  })
+}
+
+const ofProfiles: readonly string[] = ['individual', 'account']

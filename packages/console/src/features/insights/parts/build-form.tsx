@@ -8,6 +8,7 @@ import {
   valueAt,
   withEntry,
   withMoved,
+  withValue,
 } from '../../../lib/body.ts'
 import { problemAt, put, useForm } from '../../../lib/form.ts'
 import { useSqlCatalogue } from '../../../lib/sql.ts'
@@ -20,7 +21,7 @@ import {
   TextField,
 } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
-import { dimensionIn, nameOf, pathsOf, withDimension } from '../parts.ts'
+import { dimensionIn, nameOf, pathsOf, subjectsOf, withDimension } from '../parts.ts'
 import styles from './insights.module.css'
 import { WindowForm } from './window-form.tsx'
 
@@ -48,6 +49,7 @@ export function BuildForm() {
           paths={[]}
         />
       </div>
+      <SubjectField from={from} />
       <Dimensions from={from} />
       <Measures from={from} />
       <WindowForm from={from} />
@@ -57,6 +59,30 @@ export function BuildForm() {
         isOpen={false}
       />
     </>
+  )
+}
+
+/** Whose values these are. What is chosen brings the dimension that leads there; a step back brings the others again. */
+function SubjectField({ from }: { from: string }) {
+  const form = useForm()
+  const subjects = subjectsOf(from, form.objects)
+  if (subjects.length === 0 && form.body['on'] === undefined) return null
+  const choose = (chosen: string | undefined) => {
+    const path = subjects.find(({ key }) => key === chosen)?.path
+    const next = withValue(form.body, ['on'], chosen)
+    form.change(path === undefined ? next : withValue(next, ['build', 'dimensions'], [path]))
+  }
+  return (
+    <div className={styles.names}>
+      <ChoiceField
+        path={['on']}
+        label={words.on}
+        isOptional
+        options={subjects.map(({ key, label }) => ({ value: key, label }))}
+        onChoose={choose}
+      />
+      <span className={shared.small}>{words.onHelp}</span>
+    </div>
   )
 }
 

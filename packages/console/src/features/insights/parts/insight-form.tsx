@@ -15,7 +15,16 @@ import { BuildForm } from './build-form.tsx'
 import styles from './insights.module.css'
 
 const words = texts.insights.form
-const inPlace = ['label', 'about', 'build', 'sql', 'dimensions', 'measures', 'refresh'] as const
+const inPlace = [
+  'label',
+  'about',
+  'on',
+  'build',
+  'sql',
+  'dimensions',
+  'measures',
+  'refresh',
+] as const
 
 /** An insight as a form: from parts, or in SQL. What the form does not know stays as it is. */
 export function InsightForm({ body, problems, onChange }: DefinitionFormProps) {
@@ -46,7 +55,16 @@ const ways = ['build', 'sql'] as const
 function Way({ way }: { way: (typeof ways)[number] }) {
   const form = useForm()
   const choose = (next: string) => {
-    const { build: _, sql: __, dimensions: ___, measures: ____, rollup: _____, ...rest } = form.body
+    // What SQL gives is of people or of nobody.
+    const {
+      build: _,
+      sql: __,
+      dimensions: ___,
+      measures: ____,
+      rollup: _____,
+      on: ______,
+      ...rest
+    } = form.body
     const from = textAt(form.body, ['build', 'from']) || 'sales_order'
     form.change(
       next === 'sql'

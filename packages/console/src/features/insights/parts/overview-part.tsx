@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { InsightOverview } from '@tessera/platform/contract'
+import { modelQuery } from '../../../lib/definitions.ts'
 import { formatCount, formatDuration, formatValue } from '../../../lib/format.ts'
 import { nodesQuery } from '../../../lib/jobs.ts'
 import { texts } from '../../../lib/texts.ts'
@@ -43,6 +44,7 @@ export function OverviewPart({ insight }: { insight: InsightOverview }) {
 
 function Standing({ insight: { rows, lastRun, on } }: { insight: InsightOverview }) {
   const { how, why, groups, tooLate = 0, missingRates = 0 } = lastRun ?? {}
+  const about = useSubject(on)
   return (
     <Figures>
       <Figure
@@ -67,12 +69,17 @@ function Standing({ insight: { rows, lastRun, on } }: { insight: InsightOverview
           .filter((said) => typeof said === 'string')
           .join('; ')}
       />
-      <Figure
-        label={words.figures.on}
-        value={on === undefined ? words.figures.nobody : words.figures.people}
-      />
+      <Figure label={words.figures.on} value={about} />
     </Figures>
   )
+}
+
+/** Whose values these are, in words. */
+function useSubject(on: string | undefined): string {
+  const { data: model } = useQuery(modelQuery)
+  if (on === undefined) return words.figures.nobody
+  if (on === 'individual') return words.figures.people
+  return model?.objects.find(({ key }) => key === on)?.label ?? on
 }
 
 type Measure = InsightOverview['measures'][number]
