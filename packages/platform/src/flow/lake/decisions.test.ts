@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sql } from '#engine'
+import { sql, value } from '#engine'
 import { folderEngine } from '#engine/testing'
 import {
   acceptConflict,
@@ -12,6 +12,7 @@ import {
   ledgerOf,
   pastTable,
   prepareLake,
+  rawOf,
   refuseConflict,
   rejectedOf,
 } from './index.ts'
@@ -118,6 +119,50 @@ describe('conflicts', () => {
     expect(await hoursOf(engine, stream, day)).toMatchObject({ hours: [ledger] })
     expect(await conflictsOf(engine, stream)).toEqual([])
     expect((await fieldsOf(engine, stream)).map(({ name }) => name)).toEqual(['id', 'at_x', 'age'])
+  })
+
+  test('numbers that JSON has no word for are texts there, and stay what they are', async () => {
+    const stream = await ages([1.5, 2.5, 3.5, 4.5, 'old'])
+    const odd = ['nan', 'inf', '-inf']
+    await engine.change('as a column of doubles may hold', async (writer) => {
+      for (const [i, of] of odd.entries())
+        await writer.run(sql`update ${currentTable(stream)}
+          set age = cast(${value(of)} as double) where id = ${value(`k${i}`)}`)
+    })
+    const fields = await fieldsOf(engine, stream)
+    const raws = await engine.rows(
+      sql`select ${rawOf(fields)} as raw from ${currentTable(stream)} order by id`,
+    )
+    const words = ['NaN', 'Infinity', '-Infinity', 4.5, 'old']
+    expect(raws.map(({ raw }) => JSON.parse(String(raw)).age)).toEqual(words)
+
+    await acceptConflict(engine, stream, 'age')
+    expect(await cells(stream)).toEqual(words.map((one) => ({ age: String(one) })))
+    expect(await castConflict(engine, stream, 'age', { type: 'number' })).toEqual({
+      fit: 0,
+      unfit: 4,
+    })
+    expect(await cells(stream)).toEqual(
+      words.map((one) => (one === 4.5 ? { age: 4.5 } : { age__text: one })),
+    )
+    expect(await refuseConflict(engine, stream, 'age')).toBe(4)
+    const rejected = await rejectedOf(engine, stream)
+    expect(rejected.map(({ raw }) => JSON.parse(String(raw)).age).toSorted()).toEqual([
+      '-Infinity',
+      'Infinity',
+      'NaN',
+      'old',
+    ])
+  })
+
+  test('a text that names no number is none, however the engine calls it', async () => {
+    const texts = ['nan', 'inf', '-inf', 'NaN', 'Infinity', ' inf ']
+    const stream = await ages([1.5, ...texts])
+    expect(await typeOf(stream)).toBe('number')
+    expect(await cells(stream)).toEqual([
+      { age: 1.5 },
+      ...texts.map((text) => ({ age__text: text })),
+    ])
   })
 
   test('about a field that is not there they are refused', async () => {

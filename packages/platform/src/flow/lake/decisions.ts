@@ -15,7 +15,7 @@ import {
 } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { lakeFaults } from './faults.ts'
-import { textFits, typed, typeWords } from './fit.ts'
+import { oddNumber, textFits, typed, typeWords } from './fit.ts'
 import { rawOf } from './raw.ts'
 import { moveCounts } from './rejected.ts'
 import {
@@ -143,7 +143,9 @@ function withAside(sides: Plan['sides'], side: LakeField, cell: Draft): Plan['si
 /** A value as JSON would write it. */
 function textOf(of: Part, type: FieldType): Draft {
   const text = sql`cast(${of} as varchar)`
-  return type === 'number' ? sql`${call('replace_all', text, value('[.]0$'), value(''))}` : text
+  return type === 'number'
+    ? sql`coalesce(${oddNumber(of)}, ${call('replace_all', text, value('[.]0$'), value(''))})`
+    : text
 }
 
 // What is judged here is text already, so that a text of blanks is a value and not nothing.

@@ -44,6 +44,16 @@ const written = (text: Part, type: FieldType) => like(text, writtenLike[type] ??
 const printsBack = (text: Part, type: FieldType) =>
   sql`cast(${tryCast(text, type)} as varchar) is not distinct from ${text}`
 
+/** Whether a number is one that JSON has a word for: not NaN, and not infinite. */
+export const isPlainNumber = (cell: Part): Draft =>
+  sql`(${cell} between ${value(-Number.MAX_VALUE, 'number')} and ${value(Number.MAX_VALUE, 'number')})`
+
+/** What a number is called that JSON has no word for; nothing for the others. */
+export const oddNumber = (cell: Part): Draft =>
+  sql`case when ${isPlainNumber(cell)} or ${cell} is null then null
+    when ${cell} = ${value(Number.POSITIVE_INFINITY, 'number')} then 'Infinity'
+    when ${cell} = ${value(Number.NEGATIVE_INFINITY, 'number')} then '-Infinity' else 'NaN' end`
+
 /** Milliseconds since 1970, until the year 5138. */
 const epochPattern = '^-?[0-9]{1,14}$'
 const dayMs = 86_400_000
@@ -67,7 +77,8 @@ export function surelyFits(text: Part, type: FieldType): Draft {
     case 'integer':
       return printsBack(text, 'integer')
     case 'number':
-      return sql`(${written(text, 'number')} or ${printsBack(text, 'number')})`
+      // Its own words for what is no number the engine prints back, too.
+      return sql`(${written(text, 'number')} or (${printsBack(text, 'number')} and coalesce(${isPlainNumber(tryCast(text, 'number'))}, true)))`
     case 'decimal':
       return sql`${written(text, 'decimal')}`
     case 'boolean':

@@ -1,4 +1,5 @@
 import { call, cast, column, type Draft, join, type Part, sql, value } from '#engine'
+import { oddNumber } from './fit.ts'
 import { pathOf } from './paths.ts'
 import { isMain, type LakeField, moreName } from './tables.ts'
 
@@ -32,14 +33,19 @@ function objectOf(node: Node, fields: readonly LakeField[]): Part {
   return call('json_read', call('json_object', ...pairs))
 }
 
+function jsonOf({ name, type }: LakeField): Part {
+  const cell = column(name)
+  if (type === 'number')
+    return sql`coalesce(${call('json_of', oddNumber(cell))}, ${call('json_of', cell)})`
+  return call(type === 'json' ? 'json_read' : 'json_of', cell)
+}
+
 function cellOf(node: Node, fields: readonly LakeField[]): Part {
   const given = node.leaves.flatMap((leaf) => [
     leaf,
     ...fields.filter(({ sideOf }) => sideOf === leaf.name),
   ])
-  const cells = given.map(({ name, type }) =>
-    call(type === 'json' ? 'json_read' : 'json_of', column(name)),
-  )
+  const cells = given.map(jsonOf)
   const inner = node.inner.size > 0 ? [objectOf(node, fields)] : []
   return sql`coalesce(${join([...cells, ...inner])})`
 }

@@ -1,7 +1,7 @@
 import { type Contract, checkOf, unknownIn } from '#collect'
 import { call, cast, column, every, join, type Part, sql, tryCast, value } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
-import type { Judge, LakeField } from '#lake'
+import { isPlainNumber, type Judge, type LakeField } from '#lake'
 import type { StreamDefinition } from './definition.ts'
 
 /** The contract of a stream, as it is asked; nothing where none has been agreed on. */
@@ -86,10 +86,6 @@ function cellAgreed(property: unknown, { name, type }: LakeField): Part {
   if (type !== 'text' || asked === undefined) return call('json_of', cell)
   return sql`coalesce(${call('json_of', tryCast(cell, asked))}, ${call('json_of', cell)})`
 }
-
-// JSON has no word for what is no number, or none that ends.
-const isPlainNumber = (cell: Part): Part =>
-  sql`(${cell} between ${value(-Number.MAX_VALUE, 'number')} and ${value(Number.MAX_VALUE, 'number')})`
 
 /** Words about a schema that ask nothing. */
 const silent = ['$schema', '$id', '$comment', 'title', 'description', 'examples', 'default']
