@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openDuckdb } from './connections/duckdb.ts'
+import { cast, tryCast, value } from './expression.ts'
 import type { ArrivingFile, LoadField } from './files.ts'
 import { sql } from './sql.ts'
 import { describeEngine, memoryEngine } from './testing/index.ts'
@@ -251,6 +252,58 @@ describe('files', async () => {
     ])
     const { rows } = await load({ format: 'parquet', path }, survey.fields)
     expect(rows).toEqual([{ id: 1, name: 'x', list: '[1, 2]', _row: 1 }])
+  })
+
+  test('what parquet says of no number and of no day is told as it was, in JSON too', async () => {
+    const path = join(folder, 'odd.parquet')
+    const other = await (await DuckDBInstance.create(':memory:')).connect()
+    await other.run(`copy (select * from (values
+      (1, 'nan'::double, date '2024-01-31', ['-inf'::double], null), (2, 1.5, date 'infinity', [2.5], 'NaN "\\'),
+      (3, 'inf', date '-infinity', null, 'x "y", NaN')) t (id, n, day, list, text)) to '${path}' (format parquet)`)
+    other.closeSync()
+    const { fields } = await engine.survey({ format: 'parquet', path })
+    const strict = fields.map((of) => (of.name === 'n' ? { ...of, type: 'integer' as const } : of))
+    const { rows, rejected } = await load({ format: 'parquet', path }, fields)
+    expect(rows.map(({ id, n, day }) => [id, n, day])).toEqual([[1, Number.NaN, '2024-01-31']])
+    expect(rejected.map(({ reason }) => reason)).toEqual(
+      ['infinity', '-infinity'].map((day) => `day: ${day} is not a day (YYYY-MM-DD)`),
+    )
+    const { rejected: all } = await load({ format: 'parquet', path }, strict)
+    const raws = all.map(({ raw }) => JSON.parse(String(raw)))
+    expect(raws).toMatchObject([
+      { id: 1, n: 'NaN', day: '2024-01-31', list: '[-Infinity]' },
+      { id: 2, n: 1.5, day: 'infinity', list: [2.5], text: 'NaN "\\' },
+      { id: 3, n: 'Infinity', day: '-infinity', text: 'x "y", NaN' },
+    ])
+  })
+
+  test.each([
+    ['date', 'infinity'],
+    ['date', '-infinity'],
+    ['timestamp', 'infinity'],
+    ['timestamp', '-infinity'],
+    ['timestamptz', 'infinity'],
+    ['date', '290000-01-01'],
+    ['timestamp', '290000-01-01 00:00:00'],
+  ] as const)('a %s that no calendar knows is read as a text: %s', async (type, text) => {
+    const of = `cast('${text}' as ${type})`
+    const query = `select ${of} as x, [${of}] as list, {'at': ${of}} as inner`
+    const row = { x: text, list: [text], inner: { at: text } }
+    expect((await engine.checked(query)).rows).toEqual([row])
+    if (type === 'timestamptz') return
+    const asked = sql`select ${cast(value(text), type)} as x`
+    expect(await engine.rows(asked)).toEqual([{ x: text }])
+    for await (const batch of engine.stream(asked)) expect(batch).toEqual([{ x: text }])
+  })
+
+  test.each([
+    ['date', 'infinity', null],
+    ['date', '-Infinity', null],
+    ['date', '2024-02-29', '2024-02-29'],
+    ['timestamp', 'infinity', null],
+  ] as const)('as a %s, %s is %s', async (type, text, expected) => {
+    const [row] = await engine.rows(sql`select ${tryCast(value(text), type)} as x`)
+    expect(row).toEqual({ x: expected })
   })
 
   test.each([

@@ -3,11 +3,18 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  DuckDBDateValue,
   type DuckDBMaterializedResult,
   type DuckDBResultReader,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
+  type DuckDBValueConverter,
   type JS,
   JSDuckDBValueConverter,
   VARCHAR,
@@ -72,7 +79,7 @@ export async function rowsOf(
 function rowsIn(reader: DuckDBResultReader): readonly Row[] {
   const names = reader.deduplicatedColumnNames()
   const ids = reader.columnTypes().map(({ typeId }) => typeId)
-  return reader.getRowsJS().map((row) => rowFrom(names, ids, row))
+  return reader.convertRows(plain).map((row) => rowFrom(names, ids, row))
 }
 
 /** The rows of an answer that is there whole, taken at once: fetched piece by piece, each piece is a way to another thread. */
@@ -80,9 +87,7 @@ export function rowsThere(result: DuckDBMaterializedResult): readonly Row[] {
   const names = result.deduplicatedColumnNames()
   const ids = result.columnTypes().map(({ typeId }) => typeId)
   const chunks = Array.from({ length: result.chunkCount }, (_, i) => result.getChunk(i))
-  return chunks.flatMap((chunk) =>
-    chunk.convertRows(JSDuckDBValueConverter).map((row) => rowFrom(names, ids, row)),
-  )
+  return chunks.flatMap((chunk) => chunk.convertRows(plain).map((row) => rowFrom(names, ids, row)))
 }
 
 /** Runs a query and gives its rows in batches, as the engine makes them. */
@@ -93,7 +98,7 @@ export async function* batchesOf(
   const result = await connection.stream(text, values, types)
   const names = result.deduplicatedColumnNames()
   const ids = result.columnTypes().map(({ typeId }) => typeId)
-  for await (const batch of result.yieldConvertedRows(JSDuckDBValueConverter)) {
+  for await (const batch of result.yieldConvertedRows(plain)) {
     yield batch.map((row) => rowFrom(names, ids, row))
   }
 }
@@ -105,11 +110,36 @@ export async function answerOf(connection: DuckDBConnection, text: string): Prom
   const ids = reader.columnTypes().map(({ typeId }) => typeId)
   return {
     columns: names.map((name, i) => ({ name, type: fieldTypeOf(ids[i]) })),
-    rows: reader.getRowsJS().map((row) => rowFrom(names, ids, row)),
+    rows: reader.convertRows(plain).map((row) => rowFrom(names, ids, row)),
   }
 }
 
-function rowFrom(names: readonly string[], ids: readonly DuckDBTypeId[], row: readonly JS[]): Row {
+/** Values as plain JavaScript; a time that its calendar does not know, or that never comes, as a text. */
+const plain: DuckDBValueConverter<JS> = (value, type, converter) => {
+  try {
+    return JSDuckDBValueConverter(value, type, converter)
+  } catch (thrown) {
+    if (value instanceof DuckDBDateValue && !value.isFinite)
+      return value.days > 0 ? 'infinity' : '-infinity'
+    if (times.some((time) => value instanceof time)) return String(value)
+    throw thrown
+  }
+}
+
+const times = [
+  DuckDBDateValue,
+  DuckDBTimestampValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+]
+
+function rowFrom(
+  names: readonly string[],
+  ids: readonly DuckDBTypeId[],
+  row: readonly (JS | null)[],
+): Row {
   const made: Record<string, Cell> = {}
   for (const [i, name] of names.entries()) {
     const cell = cellFrom(row[i], ids[i])

@@ -274,13 +274,26 @@ async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
 
+// The engine writes NaN and what is infinite as if JSON had words for them, and takes that for JSON. Outside of texts nothing
+// else has these letters.
+const isJson = (text: string) =>
+  `not regexp_matches(regexp_replace(${text}, '"(\\\\.|[^"\\\\])*"', '', 'g'), '[NI]')`
+
+function jsonOrText(cell: string): string {
+  const text = `cast(to_json(${cell}) as varchar)`
+  return `case when ${isJson(text)} then to_json(${cell}) else to_json(${text}) end`
+}
+
 async function loadParquet(connection: DuckDBConnection, load: Load, path: string) {
   const { fields, into } = load
   const members = fields.map((field) => `${name(field.label)} as ${name(field.name)}`).join(', ')
   await connection.run(
     `create table stage.${into}_text as select row_number() over () as _row, true as _whole, ${members} from read_parquet(${literal(path)})`,
   )
-  const raw = `cast(to_json(${into}_text) as varchar)`
+  const whole = `cast(to_json(${into}_text) as varchar)`
+  const parts = ['_row', '_whole', ...fields.map((field) => field.name)]
+  const pairs = parts.map((part) => `${literal(part)}, ${jsonOrText(name(part))}`)
+  const raw = `case when ${isJson(whole)} then ${whole} else cast(json_object(${pairs.join(', ')}) as varchar) end`
   await castColumns(connection, load, { raw, holds: 'typed values' })
   await connection.run(`drop table stage.${into}_text`)
 }

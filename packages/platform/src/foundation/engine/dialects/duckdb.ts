@@ -17,10 +17,12 @@ export const duckdb: Dialect = {
   },
   // Straight to a timestamp, the engine would leave out the offset of `10:00+02:00`. The session is in UTC. By way of the number,
   // because `at time zone` takes four times as long, and breaks off at instants that are too far away.
-  tryCast: (of, type) =>
-    type === 'timestamp'
-      ? `make_timestamp(epoch_us(try_cast(${of} as timestamptz)))`
-      : `try_cast(${of} as ${type})`,
+  // That gives no infinite instants; nor is there a day that is infinite.
+  tryCast: (of, type) => {
+    if (type === 'timestamp') return `make_timestamp(epoch_us(try_cast(${of} as timestamptz)))`
+    const made = `try_cast(${of} as ${type})`
+    return type === 'date' ? `case when isfinite(${made}) then ${made} end` : made
+  },
   members: writeMembers,
   functions: {
     // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
