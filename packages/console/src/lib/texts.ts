@@ -944,7 +944,7 @@ export const texts = {
       mostChanged: 'Share of profiles that may change unasked',
       mostChangedHint: '0.5 unless set',
       mostChangedHelp:
-        'A run that would merge, split or retire more of them waits until somebody confirms it; up to 1,000 may always change.',
+        'A run that would merge, split or retire a larger share of the profiles waits until somebody confirms it; up to 1,000 may always change.',
       cleanStreams: 'Streams in which nobody stands twice',
       identifiers: 'What one person has no two of',
       per: 'Apart for each',

@@ -44,8 +44,8 @@ export function LimitsForm() {
           label={words.mostChanged}
           hint={words.mostChangedHint}
         />
-        <p className={shared.small}>{words.mostChangedHelp}</p>
       </div>
+      <p className={shared.small}>{words.mostChangedHelp}</p>
       <FurtherFields path={['limits']} known={known} isOpen />
       <TextsField path={['limits', 'clean_streams']} label={words.cleanStreams} />
       <IdentifiersForm />
