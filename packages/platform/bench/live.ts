@@ -138,7 +138,18 @@ async function warmUp(platform: ServedPlatform): Promise<void> {
       Array.from({ length: 100 }, (_, n) => eventOf(`u${i + n}`, 'Searched')),
     )
   await untilCaughtUp(platform)
-  await sleep(8000)
+  await untilAtRest(platform)
+}
+
+/** Waits until the server has done what the start and the first events gave it to do: four seconds in which it did next to nothing. */
+async function untilAtRest({ pid }: ServedPlatform): Promise<void> {
+  for (let [calm, before] = [0, usageOf(pid).seconds]; calm < 4; ) {
+    await sleep(1000)
+    const { seconds } = usageOf(pid)
+    // Where nothing tells of processor time, four seconds have to do.
+    calm = seconds - before >= 0.25 ? 0 : calm + 1
+    before = seconds
+  }
 }
 
 interface Stage {
