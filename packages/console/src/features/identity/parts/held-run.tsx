@@ -11,8 +11,8 @@ const words = texts.identity.held
 
 /** A run that would change too many profiles, and the way to publish it all the same; nothing where none is held back. */
 export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refresh }) {
-  const { node, isBusy } = refresh
-  if (isBusy || node?.fault?.code !== 'identity.run_held') return null
+  const said = useHeld(refresh.node)
+  if (refresh.isBusy || said === undefined) return null
   return (
     <div className={lines.line} data-tone="wait" role="status">
       <span className={lines.grow}>{words.about}</span>
@@ -24,12 +24,17 @@ export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refres
       >
         {words.look}
       </Link>
-      <PublishButton
-        said={node.fault.say}
-        onConfirm={() => refresh.follow(() => runConfirmed(ruleset))}
-      />
+      <PublishButton said={said} onConfirm={() => refresh.follow(() => runConfirmed(ruleset))} />
     </div>
   )
+}
+
+/** What is said of the run that is held back. It is tried again by itself; meanwhile what was said stays. */
+function useHeld(node: Refresh['node']): string | undefined {
+  const [said, say] = useState<string>()
+  const now = node?.fault?.code === 'identity.run_held' ? node.fault.say : undefined
+  if (node !== undefined && node.state !== 'running' && now !== said) say(now)
+  return said
 }
 
 /** Asks once more, with what would change in the words of the server. */
