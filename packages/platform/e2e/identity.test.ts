@@ -115,10 +115,18 @@ match:
   - key: name
     all: [{ object: account, field: name, by: normalised }]
 reconcile: { default: last_updated }
+---
+kind: insight
+key: firms_by_size
+label: Firms by size
+sql: select record_count as size, count(*) as firms from unified_account group by 1
+dimensions: [size]
 `,
   )
   await world.tessera('apply')
   await world.json('run')
+  const sizes = 'select sum(size * firms) as records from firms_by_size'
+  expect(Number((await ask(sizes))[0]?.['records'])).toBe(Number(accounts))
   const [unified] = await ask(
     'select sum(record_count) as records, count(name) as named from unified_account',
   )
