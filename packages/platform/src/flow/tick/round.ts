@@ -53,7 +53,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
     return { profiles: 0, segments: 0, changed: false, uncovered: [] }
   const concerned = concernedBy(waiting, scene)
   if ([...waiting.objects.values()].includes('all'))
-    return everybody(tools, scene, waiting, concerned)
+    return timed(tools, 'publish', () => everybody(tools, scene, waiting, concerned))
   const now = scene.ground.now
   return engine.staged(
     await concernedPeople(engine, waiting, now),
@@ -67,33 +67,39 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       const before = new Map([...positions].filter(([key]) => isConcerned.has(key)))
       const uncovered = live.filter((key) => !covered.has(key))
       const asked = { ...scene, segments: concerned, among, uncovered }
-      const done = await evaluate(engine, asked, tools, (evaluated) =>
-        publishAmong(
-          engine,
-          {
-            segments: keys,
-            before,
-            who: evaluated.who,
-            there: evaluated.there,
-            among,
-            at: now,
-          },
-          async (writer, written) => {
-            await settle(writer, { scene, waiting, evaluated })
-            if (written) await keepBits(writer, written, { bits: evaluated.bits, covered })
-          },
-        ),
-      )
+      const done = await evaluate(engine, asked, tools, (evaluated) => {
+        const { who, there, bits } = evaluated
+        return timed(tools, 'publish', () =>
+          publishAmong(
+            engine,
+            { segments: keys, before, who, there, among, at: now },
+            async (writer, written) => {
+              await settle(writer, { scene, waiting, evaluated })
+              if (written) await keepBits(writer, written, { bits, covered })
+            },
+          ),
+        )
+      })
       if (!done) return undefined
-      const noting = performance.now()
-      await tools.segments.noteSizes(done.sizes)
-      tools.timings.push({ step: 'sizes', ms: performance.now() - noting })
+      await timed(tools, 'sizes', () => tools.segments.noteSizes(done.sizes))
       const changed = done.sizes.size > 0
       tools.onTouched?.(who.map((row) => String(row['profile'])))
       return { profiles: who.length, segments: concerned.length, changed, uncovered }
     },
     { lane: 'tick' },
   )
+}
+
+/** Does a step of a round and tells how long it took. */
+async function timed<T>(
+  { timings }: Pick<RoundTools, 'timings'>,
+  step: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = performance.now()
+  const done = await work()
+  timings.push({ step, ms: performance.now() - begun })
+  return done
 }
 
 /** Who is marked or due, and whoever took them in. */
