@@ -1,13 +1,12 @@
-import { Button, CloseButton, Popover } from '@mantine/core'
+import { Button, CloseButton } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useCell } from '../lib/cell.ts'
 import { removeDefinition, undoChange } from '../lib/definitions.ts'
 import { lastRemoved } from '../lib/removed.ts'
 import { texts } from '../lib/texts.ts'
+import { AskFirst } from './ask-first.tsx'
 import shared from './lines.module.css'
-import styles from './remove-definition.module.css'
 import { TroubleLine } from './trouble.tsx'
 
 const words = texts.removing
@@ -27,7 +26,6 @@ export function RemoveButton({
 }) {
   const queries = useQueryClient()
   const router = useRouter()
-  const [isAsking, setAsking] = useState(false)
   const remove = useMutation({
     mutationFn: removeDefinition,
     onSuccess: async ({ change }) => {
@@ -37,36 +35,16 @@ export function RemoveButton({
     },
   })
   return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={300}>
-      <Popover.Target>
-        <Button variant="subtle" color="red" onClick={() => setAsking(!isAsking)}>
-          {words.remove}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.asking}>
-          <p>{words.sure(name)}</p>
-          {remove.error && (
-            <div role="alert" className={shared.bad}>
-              <TroubleLine thrown={remove.error} />
-            </div>
-          )}
-          <span className={shared.actions}>
-            <Button
-              size="xs"
-              color="red"
-              loading={remove.isPending}
-              onClick={() => remove.mutate({ kind, key })}
-            >
-              {words.yes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </span>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <AskFirst
+      look={{ variant: 'subtle', color: 'red' }}
+      asks={<p>{words.sure(name)}</p>}
+      yes={words.yes}
+      isFinal
+      work={remove}
+      onYes={() => remove.mutate({ kind, key })}
+    >
+      {words.remove}
+    </AskFirst>
   )
 }
 

@@ -9,6 +9,16 @@ import { rejectsOf } from './rejects.ts'
 import type { RetryWish } from './retry.ts'
 import { item, makeHouse } from './testing/house.ts'
 
+const eventsWithNames = `
+kind: stream
+key: web
+connection: web
+source: { takes: events }
+mode: append
+category: engagement
+contract:
+  schema: { type: object, required: [event] }
+`
 const anyEvents = `
 kind: stream
 key: web
@@ -118,16 +128,7 @@ describe('events', () => {
     await send('web', ...bad)
     await catchUp()
     const [one] = await listed('web')
-    await house.define(`
-kind: stream
-key: web
-connection: web
-source: { takes: events }
-mode: append
-category: engagement
-contract:
-  schema: { type: object, required: [event] }
-`)
+    await house.define(eventsWithNames)
     expect(await retry('web', { all: true, contains: 'order c' })).toMatchObject([
       { id: one!.id, status: 'stored' },
     ])
@@ -160,16 +161,7 @@ contract:
   })
 
   test('what was said later stays the last word, also when a retry had died', async () => {
-    await house.define(`
-kind: stream
-key: web
-connection: web
-source: { takes: events }
-mode: append
-category: engagement
-contract:
-  schema: { type: object, required: [event] }
-`)
+    await house.define(eventsWithNames)
     const said = (id: string, userId: string, traits: object, more = {}) =>
       item(id, { type: 'identify', userId, traits, ...more })
     const now = { event: 'x' }

@@ -1,31 +1,20 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sql } from '#engine'
-import { memoryEngine } from '#engine/testing'
-import { stoppedClock } from '#kernel/clock.ts'
-import { silentLog } from '#kernel/log.ts'
-import { prepareRowChanges, prepareTouched } from '#model'
-import { type Condition, groundOf, makeSegments, type Segment, segmentMigrations } from '#segments'
-import { segmentTenant, tenantModel } from '#segments/testing'
-import { memoryStore } from '#store/testing'
+import { groundOf } from '#segments'
 import { adoptTogether } from './adopt.ts'
 import { lanesOf } from './lane.ts'
-import { prepareTick } from './tables.ts'
-import { makeTick } from './tick.ts'
+import { peopleWith, tickHouse } from './testing/house.ts'
 
-const about = (key: string, include: Condition): Segment => ({
-  key,
-  body: { label: key, on: 'individual', include },
-})
 const segments = [
-  about('asking', { all: [{ segment: 'small' }, { not: { segment: 'french' } }] }),
-  about('small', {
+  peopleWith('asking', { all: [{ segment: 'small' }, { not: { segment: 'french' } }] }),
+  peopleWith('small', {
     related: 'sales_order',
     where: { field: 'grand_total_amount', op: '<', value: 50 },
   }),
-  about('french', { field: 'country', op: '=', value: 'France' }),
-  about('nobody', { field: 'country', op: '=', value: 'Atlantis' }),
+  peopleWith('french', { field: 'country', op: '=', value: 'France' }),
+  peopleWith('nobody', { field: 'country', op: '=', value: 'Atlantis' }),
   ...[30, 365, 3000].map((days) =>
-    about(`lately_${days}`, {
+    peopleWith(`lately_${days}`, {
       related: 'sales_order',
       where: { field: 'purchased_at', op: 'within_last_days', value: days },
     }),
@@ -33,37 +22,7 @@ const segments = [
 ]
 
 async function arrange() {
-  const engine = await memoryEngine()
-  const store = await memoryStore({ segments: segmentMigrations })
-  onTestFinished(async () => {
-    await store.close()
-    await engine.close()
-  })
-  await segmentTenant(engine)
-  await prepareTick(engine)
-  await engine.change('tables', async (writer) => {
-    await prepareRowChanges(writer)
-    await prepareTouched(writer)
-  })
-  const clock = stoppedClock(new Date('2026-02-16T12:00:00Z'))
-  const known = async () => ({ model: tenantModel, insights: [], segments })
-  const all = makeSegments({ engine, store, clock, known })
-  const tick = makeTick({
-    engine,
-    clock,
-    log: silentLog,
-    known,
-    segments: all,
-    mappings: { behind: async () => [], follow: async () => undefined },
-    identity: {
-      decisive: async () => [],
-      decided: async () => 0,
-      run: async () => {},
-      assign: async () => {},
-    },
-    checkEveryMs: Number.MAX_SAFE_INTEGER,
-    onChange: () => {},
-  })
+  const { engine, clock, known, segments: all, tick } = await tickHouse(segments)
   const ask = async (text: string) => (await engine.checked(text)).rows
   const state = async () => ({
     members: await ask('select segment, profile, entered_at from segment.member order by all'),

@@ -1,66 +1,20 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sql, value } from '#engine'
-import { memoryEngine } from '#engine/testing'
-import { stoppedClock } from '#kernel/clock.ts'
-import { silentLog } from '#kernel/log.ts'
-import { peopleMark, prepareRowChanges, prepareTouched } from '#model'
-import {
-  type Condition,
-  makeSegments,
-  type Segment,
-  type Segments,
-  segmentMigrations,
-} from '#segments'
-import { fillTenant, profileId, segmentTenant, tenantModel } from '#segments/testing'
-import { memoryStore } from '#store/testing'
-import { prepareTick } from './tables.ts'
-import { makeTick } from './tick.ts'
+import { peopleMark } from '#model'
+import type { Segment } from '#segments'
+import { fillTenant, profileId } from '#segments/testing'
+import { peopleWith, tickHouse } from './testing/house.ts'
 
-const at = new Date('2026-02-16T12:00:00Z')
-const about = (key: string, include: Condition): Segment => ({
-  key,
-  body: { label: key, on: 'individual', include },
-})
-const french = about('french', { field: 'country', op: '=', value: 'France' })
-const small = about('small', {
+const french = peopleWith('french', { field: 'country', op: '=', value: 'France' })
+const small = peopleWith('small', {
   related: 'sales_order',
   where: { field: 'grand_total_amount', op: '<', value: 50 },
 })
-const asking = about('asking', { all: [{ segment: 'small' }, { segment: 'french' }] })
+const asking = peopleWith('asking', { all: [{ segment: 'small' }, { segment: 'french' }] })
 const names = ['', 'ada', 'bob', 'cleo', 'dan', 'eve']
 
 async function arrange(segments: readonly Segment[]) {
-  const engine = await memoryEngine()
-  const store = await memoryStore({ segments: segmentMigrations })
-  onTestFinished(async () => {
-    await store.close()
-    await engine.close()
-  })
-  await segmentTenant(engine)
-  await prepareTick(engine)
-  await engine.change('tables', async (writer) => {
-    await prepareRowChanges(writer)
-    await prepareTouched(writer)
-  })
-  const clock = stoppedClock(at)
-  const known = async () => ({ model: tenantModel, insights: [], segments })
-  const all: Segments = makeSegments({ engine, store, clock, known })
-  const tick = makeTick({
-    engine,
-    clock,
-    log: silentLog,
-    known,
-    segments: all,
-    mappings: { behind: async () => [], follow: async () => undefined },
-    identity: {
-      decisive: async () => [],
-      decided: async () => 0,
-      run: async () => {},
-      assign: async () => {},
-    },
-    checkEveryMs: Number.MAX_SAFE_INTEGER,
-    onChange: () => {},
-  })
+  const { engine, segments: all, tick } = await tickHouse(segments)
   for (const { key } of segments) await tick.publish(key)
   const members = async (key: string) => {
     const rows = await engine.rows(

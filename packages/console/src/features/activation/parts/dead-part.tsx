@@ -1,4 +1,4 @@
-import { Button, Popover, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Activation, DeadReason, Delivery } from '@tessera/platform/contract'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { formatTime } from '../../../lib/format.ts'
 import { olderThan } from '../../../lib/paging.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
+import { AskFirst } from '../../../ui/ask-first.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import shared from '../../../ui/lines.module.css'
@@ -239,40 +240,16 @@ const columnsWith = (dead: Dead): readonly Column<Delivery>[] => [
 
 /** Lets go after one more question, because it cannot be taken back. */
 export function LetGo({ label, onYes }: { label: string; onYes: () => void }) {
-  const [isAsking, setAsking] = useState(false)
   return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={280}>
-      <Popover.Target>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="red"
-          aria-label={label}
-          onClick={() => setAsking(!isAsking)}
-        >
-          {words.cancel}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.asking}>
-          <p>{words.sure}</p>
-          <span className={shared.actions}>
-            <Button
-              size="xs"
-              color="red"
-              onClick={() => {
-                setAsking(false)
-                onYes()
-              }}
-            >
-              {words.yes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </span>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <AskFirst
+      look={{ size: 'compact-xs', variant: 'subtle', color: 'red' }}
+      says={label}
+      asks={<p>{words.sure}</p>}
+      yes={words.yes}
+      isFinal
+      onYes={onYes}
+    >
+      {words.cancel}
+    </AskFirst>
   )
 }

@@ -1,10 +1,10 @@
-import { Button, Popover } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { WriteKey } from '@tessera/platform/contract'
-import { useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
+import { AskFirst } from '../../../ui/ask-first.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
@@ -122,38 +122,25 @@ function KeyActions({
 
 function CloseKey({ of }: { of: string }) {
   const queries = useQueryClient()
-  const [isAsking, setAsking] = useState(false)
   const close = useMutation({
     mutationFn: closeKey,
     onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery.queryKey }),
   })
   return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={290}>
-      <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setAsking(!isAsking)}>
-          {words.close}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.ask}>
+    <AskFirst
+      look={{ size: 'compact-xs', variant: 'default' }}
+      asks={
+        <>
           <strong>{words.closeAsk}</strong>
           <p className={styles.quiet}>{words.closeAbout}</p>
-          {close.error && <TroubleLine thrown={close.error} />}
-          <div className={styles.choices}>
-            <Button
-              size="xs"
-              color="red"
-              loading={close.isPending}
-              onClick={() => close.mutate(of)}
-            >
-              {words.closeYes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </div>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      }
+      yes={words.closeYes}
+      isFinal
+      work={close}
+      onYes={() => close.mutate(of)}
+    >
+      {words.close}
+    </AskFirst>
   )
 }

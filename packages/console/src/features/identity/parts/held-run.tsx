@@ -1,8 +1,8 @@
-import { Button, Popover } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { texts } from '../../../lib/texts.ts'
 import type { Refresh } from '../../../lib/use-refresh.ts'
+import { AskFirst } from '../../../ui/ask-first.tsx'
 import lines from '../../../ui/lines.module.css'
 import { runConfirmed } from '../api/identity.ts'
 import styles from './identity.module.css'
@@ -24,7 +24,19 @@ export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refres
       >
         {words.look}
       </Link>
-      <PublishButton said={said} onConfirm={() => refresh.follow(() => runConfirmed(ruleset))} />
+      <AskFirst
+        look={{ size: 'compact-xs' }}
+        asks={
+          <>
+            <p>{said}</p>
+            <p>{words.sure}</p>
+          </>
+        }
+        yes={words.yes}
+        onYes={() => refresh.follow(() => runConfirmed(ruleset))}
+      >
+        {words.publish}
+      </AskFirst>
     </div>
   )
 }
@@ -35,38 +47,4 @@ function useHeld(node: Refresh['node']): string | undefined {
   const now = node?.fault?.code === 'identity.run_held' ? node.fault.say : undefined
   if (node !== undefined && node.state !== 'running' && now !== said) say(now)
   return said
-}
-
-/** Asks once more, with what would change in the words of the server. */
-function PublishButton({ said, onConfirm }: { said: string; onConfirm: () => void }) {
-  const [isAsking, setAsking] = useState(false)
-  return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={320}>
-      <Popover.Target>
-        <Button size="compact-xs" onClick={() => setAsking(!isAsking)}>
-          {words.publish}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.asking}>
-          <p>{said}</p>
-          <p>{words.sure}</p>
-          <span className={lines.actions}>
-            <Button
-              size="xs"
-              onClick={() => {
-                setAsking(false)
-                onConfirm()
-              }}
-            >
-              {words.yes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </span>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
-  )
 }

@@ -1,15 +1,13 @@
-import { Button, Popover } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Token } from '@tessera/platform/contract'
-import { useState } from 'react'
 import type { ListOf } from '../../../lib/listing.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
+import { AskFirst } from '../../../ui/ask-first.tsx'
 import type { Column } from '../../../ui/data-table.tsx'
 import shared from '../../../ui/lines.module.css'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { Tag } from '../../../ui/tag.tsx'
-import { TroubleLine } from '../../../ui/trouble.tsx'
 import type { OperationSort } from '../address.ts'
 import { revokeToken, tokensQuery } from '../api/operations.ts'
 import type { PartProps } from '../operations-page.tsx'
@@ -109,38 +107,25 @@ export function TokensPart(props: PartProps) {
 
 function Revoke({ of }: { of: string }) {
   const queries = useQueryClient()
-  const [isAsking, setAsking] = useState(false)
   const revoke = useMutation({
     mutationFn: revokeToken,
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   })
   return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={290}>
-      <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setAsking(!isAsking)}>
-          {words.revoke}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.asking}>
+    <AskFirst
+      look={{ size: 'compact-xs', variant: 'default' }}
+      asks={
+        <>
           <strong>{words.revokeAsk}</strong>
           <p>{words.revokeAbout}</p>
-          {revoke.error && <TroubleLine thrown={revoke.error} />}
-          <span className={shared.actions}>
-            <Button
-              size="xs"
-              color="red"
-              loading={revoke.isPending}
-              onClick={() => revoke.mutate(of)}
-            >
-              {words.revokeYes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </span>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      }
+      yes={words.revokeYes}
+      isFinal
+      work={revoke}
+      onYes={() => revoke.mutate(of)}
+    >
+      {words.revoke}
+    </AskFirst>
   )
 }

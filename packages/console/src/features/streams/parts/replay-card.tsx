@@ -1,4 +1,4 @@
-import { Button, Popover } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type {
@@ -7,10 +7,11 @@ import type {
   ModelDifference,
   Replay,
 } from '@tessera/platform/contract'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { formatCount } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
+import { AskFirst } from '../../../ui/ask-first.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { StateBadge, type Tone } from '../../../ui/state-badge.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
@@ -192,31 +193,14 @@ function SwapButton({
   isSame: boolean
   onSwap: () => void
 }) {
-  const [isAsking, setAsking] = useState(false)
-  const swap = () => {
-    setAsking(false)
-    onSwap()
-  }
   return (
-    <Popover opened={isAsking} onChange={setAsking} trapFocus returnFocus withArrow width={300}>
-      <Popover.Target>
-        <Button size="xs" disabled={isSame} loading={isBusy} onClick={() => setAsking(!isAsking)}>
-          {words.swap}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={styles.mending}>
-          <p>{words.swapAbout}</p>
-          <div className={styles.choices}>
-            <Button size="xs" onClick={swap}>
-              {words.swapYes}
-            </Button>
-            <Button size="xs" variant="default" onClick={() => setAsking(false)}>
-              {texts.cancel}
-            </Button>
-          </div>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <AskFirst
+      look={{ size: 'xs', disabled: isSame, loading: isBusy }}
+      asks={<p>{words.swapAbout}</p>}
+      yes={words.swapYes}
+      onYes={onSwap}
+    >
+      {words.swap}
+    </AskFirst>
   )
 }
