@@ -14,6 +14,7 @@ import {
   type Draft,
   every,
   join,
+  jsonNumber,
   nothing,
   type Part,
   sql,
@@ -343,7 +344,11 @@ function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
   const { related, fields, where, order, limit = usualRelated } = attribute
   const rows = belonging(related, of)
   if (rows === undefined) return sql`select null as profile, null as items`
-  const pairs = fields.flatMap((one) => [value(one.as), column(one.field, fieldsName)])
+  const types = of.model.get(related).fields
+  const pairs = fields.flatMap((one) => {
+    const cell = column(one.field, fieldsName)
+    return [value(one.as), types[one.field]?.type === 'number' ? jsonNumber(cell) : cell]
+  })
   const sorted =
     order === undefined
       ? nothing

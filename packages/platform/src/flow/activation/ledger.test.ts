@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
+import { sql, table, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { type Clock, stoppedClock, systemClock } from '#kernel/clock.ts'
+import { modelOf, modelTable } from '#model'
 import { memoryStore } from '#store/testing'
 import type { ActivationTools } from './activations.ts'
 import type { ActivationBody, DestinationBody, Limits } from './definition.ts'
 import { defineDestination, type PayloadRow } from './destination.ts'
 import { fileDefinition } from './destinations/file/definition.ts'
 import { activationMigrations, type Ledger } from './records.ts'
-import { activationsOver, definitionsOf } from './testing/house.ts'
+import { activationsOver, definitionsOf, knownAround } from './testing/house.ts'
 import {
   addPeople,
   enter,
@@ -238,6 +240,45 @@ test('related rows go along as a list, with fields, a condition, an order and a 
     },
     { orders: [], work: '16@shop.test', upper: 'NAME 16!' },
   ])
+})
+
+test('a number that JSON has no word for goes along as a text, in lists too', async () => {
+  const rating = {
+    label: 'Rating',
+    subject_area: 'product',
+    category: 'other' as const,
+    fields: {
+      id: { type: 'text' as const },
+      individual_id: { type: 'text' as const, links_to: 'individual' },
+      stars: { type: 'number' as const },
+    },
+  }
+  const model = modelOf([{ key: 'rating', body: rating }])
+  await engine.change('ratings', ({ run }) =>
+    run(sql`create table ${modelTable('rating')} as select id, cast(id as double) as stars,
+      row_number() over () as _position, row_number() over () as _key, cast(${value(profileId(17))} as bigint) as _profile
+      from (values ('NaN'), ('Infinity'), ('-Infinity'), ('4.5'), (null)) t (id)`),
+  )
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'ratings', related: 'rating', fields: [{ as: 'stars', field: 'stars' }] },
+    { as: 'worth', insight: 'lifetime_value.total' },
+  ]
+  await engine.change('worth', ({ run }) =>
+    run(sql`update ${table('insight', 'lifetime_value')} set total = cast('Infinity' as double)
+      where profile_id = ${value(profileId(17))}`),
+  )
+  const { refresh, work, received, segment } = await arrange({
+    body: { attributes },
+    tools: { known: { ...knownAround, modelIn: () => model } },
+  })
+  await enter(engine, segment, [17])
+  await refresh('one', signal())
+  await work.drain(signal())
+  const [row] = received
+  expect(row).toMatchObject({ worth: 'Infinity' })
+  const stars = ['NaN', 'Infinity', '-Infinity', 4.5, null].map((of) => ({ stars: of }))
+  expect(row?.['ratings']).toHaveLength(stars.length)
+  expect(row?.['ratings']).toEqual(expect.arrayContaining(stars))
 })
 
 test('what was given up is tried again or cancelled by destination, reason, time and id', async () => {

@@ -6,6 +6,7 @@ import {
   type Draft,
   type Engine,
   join,
+  oddNumber,
   type Part,
   some,
   sql,
@@ -15,7 +16,7 @@ import {
 } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import { lakeFaults } from './faults.ts'
-import { oddNumber, textFits, typed, typeWords } from './fit.ts'
+import { textFits, typed, typeWords } from './fit.ts'
 import { rawOf } from './raw.ts'
 import { moveCounts } from './rejected.ts'
 import {

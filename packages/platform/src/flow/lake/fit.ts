@@ -3,6 +3,7 @@ import {
   cast,
   column,
   type Draft,
+  isPlainNumber,
   join,
   type Part,
   some,
@@ -43,16 +44,6 @@ const written = (text: Part, type: FieldType) => like(text, writtenLike[type] ??
 
 const printsBack = (text: Part, type: FieldType) =>
   sql`cast(${tryCast(text, type)} as varchar) is not distinct from ${text}`
-
-/** Whether a number is one that JSON has a word for: not NaN, and not infinite. */
-export const isPlainNumber = (cell: Part): Draft =>
-  sql`(${cell} between ${value(-Number.MAX_VALUE, 'number')} and ${value(Number.MAX_VALUE, 'number')})`
-
-/** What a number is called that JSON has no word for; nothing for the others. */
-export const oddNumber = (cell: Part): Draft =>
-  sql`case when ${isPlainNumber(cell)} or ${cell} is null then null
-    when ${cell} = ${value(Number.POSITIVE_INFINITY, 'number')} then 'Infinity'
-    when ${cell} = ${value(Number.NEGATIVE_INFINITY, 'number')} then '-Infinity' else 'NaN' end`
 
 /** Milliseconds since 1970, until the year 5138. */
 const epochPattern = '^-?[0-9]{1,14}$'

@@ -3,7 +3,6 @@ export { acceptConflict, castConflict, refuseConflict, type Settled } from './de
 export { type Deletion, takeDeletions } from './deletions.ts'
 export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
 export { lakeFaults } from './faults.ts'
-export { isPlainNumber } from './fit.ts'
 export { type Hour, hoursOf } from './hours.ts'
 export { type Judge, judged } from './judge.ts'
 export {

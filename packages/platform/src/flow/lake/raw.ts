@@ -1,5 +1,4 @@
-import { call, cast, column, type Draft, join, type Part, sql, value } from '#engine'
-import { oddNumber } from './fit.ts'
+import { call, cast, column, type Draft, join, jsonNumber, type Part, sql, value } from '#engine'
 import { pathOf } from './paths.ts'
 import { isMain, type LakeField, moreName } from './tables.ts'
 
@@ -35,8 +34,7 @@ function objectOf(node: Node, fields: readonly LakeField[]): Part {
 
 function jsonOf({ name, type }: LakeField): Part {
   const cell = column(name)
-  if (type === 'number')
-    return sql`coalesce(${call('json_of', oddNumber(cell))}, ${call('json_of', cell)})`
+  if (type === 'number') return jsonNumber(cell)
   return call(type === 'json' ? 'json_read' : 'json_of', cell)
 }
 

@@ -1,7 +1,19 @@
 import { type Contract, checkOf, unknownIn } from '#collect'
-import { call, cast, column, every, join, type Part, sql, tryCast, value } from '#engine'
+import {
+  call,
+  cast,
+  column,
+  every,
+  isPlainNumber,
+  join,
+  jsonNumber,
+  type Part,
+  sql,
+  tryCast,
+  value,
+} from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
-import { isPlainNumber, type Judge, type LakeField } from '#lake'
+import type { Judge, LakeField } from '#lake'
 import type { StreamDefinition } from './definition.ts'
 
 /** The contract of a stream, as it is asked; nothing where none has been agreed on. */
@@ -80,8 +92,7 @@ function cellAgreed(property: unknown, { name, type }: LakeField): Part {
       sql`${call('replace_all', cast(cell, 'text'), value(' '), value('T'))} || 'Z'`,
     )
   if (wants === 'string') return call('json_of', cast(cell, 'text'))
-  if (type === 'number')
-    return sql`case when ${isPlainNumber(cell)} then ${call('json_of', cell)} else ${call('json_of', cast(cell, 'text'))} end`
+  if (type === 'number') return jsonNumber(cell)
   const asked = typeof wants === 'string' ? stated[wants] : undefined
   if (type !== 'text' || asked === undefined) return call('json_of', cell)
   return sql`coalesce(${call('json_of', tryCast(cell, asked))}, ${call('json_of', cell)})`

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { openDuckdb } from './connections/duckdb.ts'
 import { cast, tryCast, value } from './expression.ts'
 import type { ArrivingFile, LoadField } from './files.ts'
+import { jsonNumber } from './numbers.ts'
 import { sql } from './sql.ts'
 import { describeEngine, memoryEngine } from './testing/index.ts'
 
@@ -264,7 +265,7 @@ describe('files', async () => {
     const { fields } = await engine.survey({ format: 'parquet', path })
     const strict = fields.map((of) => (of.name === 'n' ? { ...of, type: 'integer' as const } : of))
     const { rows, rejected } = await load({ format: 'parquet', path }, fields)
-    expect(rows.map(({ id, n, day }) => [id, n, day])).toEqual([[1, Number.NaN, '2024-01-31']])
+    expect(rows.map(({ id, n, day }) => [id, n, day])).toEqual([[1, 'NaN', '2024-01-31']])
     expect(rejected.map(({ reason }) => reason)).toEqual(
       ['infinity', '-infinity'].map((day) => `day: ${day} is not a day (YYYY-MM-DD)`),
     )
@@ -276,6 +277,19 @@ describe('files', async () => {
       { id: 3, n: 'Infinity', day: '-infinity', text: 'x "y", NaN' },
     ])
   })
+
+  test.each(['NaN', 'Infinity', '-Infinity'])(
+    'a number that is %s is read as a text',
+    async (text) => {
+      const of = `cast('${text}' as double)`
+      const query = `select ${of} as x, [${of}, 1.5] as list, {'at': cast('${text}' as float)} as inner`
+      const row = { x: text, list: [text, 1.5], inner: { at: text } }
+      expect((await engine.checked(query)).rows).toEqual([row])
+      const asked = sql`select ${cast(value(text), 'number')} as x, ${jsonNumber(cast(value(text), 'number'))} as json`
+      expect(await engine.rows(asked)).toEqual([{ x: text, json: JSON.stringify(text) }])
+      for await (const [one] of engine.stream(asked)) expect(one?.['x']).toBe(text)
+    },
+  )
 
   test.each([
     ['date', 'infinity'],

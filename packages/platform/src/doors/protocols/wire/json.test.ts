@@ -77,6 +77,12 @@ test('keeps every digit of a whole number', () => {
   })
 })
 
+test('keeps a number that is larger than any as it is written', () => {
+  expect(parseJson('{"a":1e999,"b":[-1.5E+400, 1e0309],"c":1e308,"d":1e-999,"e":"1e999"}')).toEqual(
+    { a: '1e999', b: ['-1.5E+400', '1e0309'], c: 1e308, d: 0, e: '1e999' },
+  )
+})
+
 test('reads what is very deep', () => {
   const deep = `${'['.repeat(1_000_000)}12345678901234567890${']'.repeat(1_000_000)}`
   expect(Array.isArray(parseJson(deep))).toBe(true)

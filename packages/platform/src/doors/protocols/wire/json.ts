@@ -5,7 +5,7 @@ import { skimmed } from './skim.ts'
 
 /**
  * Reads JSON. Whole numbers with more digits than a number can hold become text of digits, so that none is lost: ids
- * of other systems are like that. Half a character, as texts have that were cut in the middle of one, becomes the
+ * of other systems are like that. So do numbers that are larger than any can be. Half a character, as texts have that were cut in the middle of one, becomes the
  * sign for what cannot be shown: engines refuse it. What is wrong is told with its place.
  */
 export const parseJson = (text: string): unknown => parsed(text).value
@@ -27,8 +27,8 @@ export function parsed(text: string): { readonly value: unknown; readonly isShal
   try {
     const value: unknown = JSON.parse(whole)
     if (isPlain(value, usualDepth)) return { value, isShallow: true }
-    const isLong = longNumber.test(whole)
-    return { value: isLong ? parseKeepingDigits(whole) : value, isShallow: false }
+    const isLarge = largeNumber.test(whole)
+    return { value: isLarge ? parseKeepingDigits(whole) : value, isShallow: false }
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError)) throw thrown
     throw asFault(text, thrown)
@@ -58,8 +58,9 @@ function isPlain(value: unknown, levels: number): boolean {
 
 const lossy = 2 ** 53
 
-// Sixteen digits and more where a value may stand. That it may also hit inside a text costs time, nothing else.
-const longNumber = /[[:,]\s*-?\d{16}/
+// Where a value may stand, sixteen digits and more, or an exponent of three. That it may also hit inside a text costs time,
+// nothing else.
+const largeNumber = /[[:,]\s*-?(?:\d{16}|\d+(?:\.\d+)?[eE]\+?\d{3})/
 
 function parseKeepingDigits(text: string): unknown {
   try {
@@ -74,7 +75,9 @@ function parseKeepingDigits(text: string): unknown {
 // The third argument is what stood in the source; the types of the language do not know it yet.
 function keepDigits(_: string, value: unknown, { source }: { source?: string } = {}): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
-  return source !== undefined && wholeNumber.test(source) ? source : value
+  // JSON has no word for what is infinite: written again, it would be null.
+  const isLost = !Number.isFinite(value) || (source !== undefined && wholeNumber.test(source))
+  return isLost && source !== undefined ? source : value
 }
 
 const wholeNumber = /^-?\d+$/

@@ -162,6 +162,8 @@ function cellFrom(of: JS | undefined, id?: DuckDBTypeId): Cell {
     const text = of.toISOString()
     return id === DuckDBTypeId.DATE ? text.slice(0, text.indexOf('T')) : text
   }
+  // JSON has no word for it, and it must not become null wherever somebody is answered.
+  if (typeof of === 'number') return Number.isFinite(of) ? of : String(of)
   if (Array.isArray(of)) return of.map((item) => cellFrom(item))
   if (of instanceof Uint8Array) return Buffer.from(of).toString('base64')
   if (typeof of === 'object') {
