@@ -1,8 +1,7 @@
 import type { StepResult } from '#graph'
 import type { Jobs, JobTools } from '#jobs'
-import type { AskedRunBody, Run } from './api.ts'
+import type { AskedRunBody, RulesetStatus, Run } from './api.ts'
 import { identityFaults } from './faults.ts'
-import type { Identity } from './identity.ts'
 import { identityNode } from './nodes.ts'
 
 /** How somebody asked for a run: of all records, and whether much may change. */
@@ -15,7 +14,7 @@ export interface Asked {
 export interface AskedRuns {
   /** Begins one, of all records if that is wanted, and however much changes if that is confirmed; the job to follow, whose result is the run. */
   readonly start: (ruleset: string, body: AskedRunBody) => Promise<{ job: string }>
-  /** What somebody asked for of a ruleset that is being refreshed, if anybody did; all of them together. */
+  /** What somebody asked for of a ruleset that is being refreshed and nobody has done yet; all of them together. */
   readonly asked: (ruleset: string) => Taken | undefined
 }
 
@@ -28,7 +27,7 @@ export interface Taken extends Asked {
 /** What asked runs need from the house. */
 export interface AskedRunTools {
   readonly jobs: Jobs
-  readonly identity: Pick<Identity, 'status'>
+  readonly identity: { readonly status: (ruleset: string) => Promise<Pick<RulesetStatus, 'on'>> }
   /** Refreshes a node with what is stale above it, in turn with all other refreshes. */
   readonly refresh: (
     node: string,
@@ -77,7 +76,7 @@ export function makeAskedRuns({ jobs, identity, refresh, onDone }: AskedRunTools
       return { job: (await jobs.enqueue({ kind: jobKind, key, payload, maxAttempts: 2 })).id }
     },
     asked: (ruleset) => {
-      const open = [...wishes].filter((wish) => wish.ruleset === ruleset)
+      const open = [...wishes].filter((wish) => wish.ruleset === ruleset && !wish.run)
       if (open.length === 0) return undefined
       return {
         full: open.some(({ full }) => full),
