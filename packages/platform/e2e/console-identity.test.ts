@@ -181,7 +181,7 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     const { left, right } = item.examples[0]!
     const { same_profile } = await explained(left, right)
     expect(same_profile).toBe(true)
-    const waiting = await get<Review>('/identity/people/review?limit=1000')
+    const waiting = await get<Review>('/identity/people/review?limit=500')
     const names = waiting.items.flatMap(({ examples }) => examples)
     expect(names).not.toContainEqual(item.examples[0])
   })
