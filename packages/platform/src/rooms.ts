@@ -80,6 +80,7 @@ export const rooms = {
   'flow/profiles': ['kernel', 'engine', 'lake', 'model', 'identity'],
   // Asked by everything that reaches out; identity, because profiles that were merged are asked for under the one that is left.
   'flow/consent': ['kernel', 'engine', 'model', 'identity'],
+  // identity, because the account whose values are asked for is the one that a row's record belongs to.
   'flow/insights': [
     'kernel',
     'engine',
@@ -88,6 +89,7 @@ export const rooms = {
     'graph',
     'model',
     'query',
+    'identity',
     'profiles',
   ],
   'flow/segments': [

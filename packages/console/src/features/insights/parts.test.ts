@@ -49,10 +49,15 @@ test('values can be about what rows lead to, by the shortest way, and about the 
     { key: 'account', label: 'Account', fields: { parent: link('account') } },
     { key: 'product', label: 'Product', fields: {} },
   ] as const
-  expect(subjectsOf('order', objects)).toEqual([
+  const others = [
     { key: 'order', label: 'Order', path: 'id' },
     { key: 'store', label: 'Store', path: 'store' },
-    { key: 'household', label: 'Household', path: 'person.home' },
-  ])
-  expect(subjectsOf('lifetime_spend', objects)).toEqual([])
+  ]
+  const home = { key: 'household', label: 'Household', path: 'person.home' }
+  expect(subjectsOf('order', objects, [])).toEqual([...others, home])
+  expect(subjectsOf('lifetime_spend', objects, [])).toEqual([])
+  const unified = [{ name: 'unified_account' }]
+  const firm = { key: 'account', label: 'Account', path: 'firm' }
+  expect(subjectsOf('order', objects, unified)).toEqual([...others, firm, home])
+  expect(subjectsOf('unified_account', objects, unified)).toEqual([{ ...firm, path: 'profile_id' }])
 })

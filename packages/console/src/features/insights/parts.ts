@@ -66,8 +66,16 @@ export interface SubjectPath {
 
 const mostLinks = 3
 
-/** The objects that rows lead to, each by its shortest path of links, and the object itself. Of people and accounts profiles speak. */
-export function subjectsOf(from: string, objects: readonly ModelObject[]): readonly SubjectPath[] {
+/**
+ * The objects that rows lead to, each by its shortest path of links, and the object itself; accounts only once they are unified. Of people
+ * profiles speak.
+ */
+export function subjectsOf(
+  from: string,
+  objects: readonly ModelObject[],
+  relations: readonly Pick<SqlRelation, 'name'>[],
+): readonly SubjectPath[] {
+  const hasAccounts = relations.some(({ name }) => name === unifiedAccount)
   const all = new Map(objects.map((object) => [object.key, object]))
   const paths = new Map([[from, 'id']])
   let ends: readonly (readonly [key: string, links: readonly string[]])[] = [[from, []]]
@@ -81,12 +89,13 @@ export function subjectsOf(from: string, objects: readonly ModelObject[]): reado
       }),
     )
   }
+  if (from === unifiedAccount) paths.set(account, 'profile_id')
   return [...paths].flatMap(([key, path]) => {
     const object = all.get(key)
-    return object === undefined || ofProfiles.includes(key)
-      ? []
-      : [{ key, label: object.label, path }]
+    const isLeft = key === 'individual' || (key === account && !hasAccounts)
+    return object === undefined || isLeft ? [] : [{ key, label: object.label, path }]
   })
 }
 
-const ofProfiles: readonly string[] = ['individual', 'account']
+const account = 'account'
+const unifiedAccount = 'unified_account'

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Part, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { graphMigrations, makeGraph } from '#graph'
 import { stoppedClock } from '#kernel/clock.ts'
 import { countedIds } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
-import type { Relation } from '#query'
 import { memoryStore } from '#store/testing'
 import {
   type Insight,
@@ -15,23 +13,21 @@ import {
   prepareInsights,
 } from './index.ts'
 import { shapesOf } from './shapes.ts'
-import { fillTenant, tenantModel, tenantRelations } from './testing/index.ts'
+import {
+  accountRelation,
+  fillTenant,
+  setAccounts,
+  setRows,
+  tenantModel,
+  tenantRelations,
+} from './testing/index.ts'
 
 const engine = await memoryEngine()
 await fillTenant(engine)
 await prepareInsights(engine)
 const store = await memoryStore({ graph: graphMigrations })
 
-const accounts: Relation = {
-  name: 'unified_account',
-  table: { kind: 'table', schema: 'unified', name: 'account' },
-  columns: [
-    { name: 'profile_id', type: 'integer', physical: 'profile' },
-    { name: 'name', type: 'text' },
-    { name: 'record_count', type: 'integer' },
-  ],
-}
-const relations = [...tenantRelations, accounts]
+const relations = [...tenantRelations, accountRelation]
 
 const byHand: Insight = {
   key: 'by_hand',
@@ -64,20 +60,76 @@ const orders: Insight = {
   },
 }
 
+const ofAccounts: Insight = {
+  key: 'of_accounts',
+  body: {
+    label: 'Of accounts',
+    on: 'account',
+    build: {
+      from: 'sales_order',
+      dimensions: ['account_id'],
+      where: 'account_id is not null',
+      measures: [
+        { name: 'orders', how: 'count' },
+        { name: 'total', how: 'sum', of: 'grand_total_amount' },
+      ],
+    },
+  },
+}
+const doubled: Insight = {
+  key: 'doubled',
+  body: {
+    label: 'Doubled',
+    sql: 'select account_id as profile_id, 2 * sum(total) as twice from of_accounts group by 1',
+    dimensions: ['profile_id'],
+  },
+}
+
+const defined = [byHand, built, orders, ofAccounts, doubled]
 const insights = makeInsights({
   engine,
   worthRows: 0,
-  known: async () => ({ insights: [byHand, built, orders], relations, model: tenantModel }),
+  known: async () => ({ insights: defined, relations, model: tenantModel }),
 })
 
+// Acme and ACME Ltd are records of one firm, or of two.
+const [acme, ltd, bolt] = [11, 12, 13]
+await setRows(
+  engine,
+  'sales_order',
+  (
+    [
+      [acme, 100],
+      [ltd, 20],
+      [ltd, 3],
+      [bolt, 5],
+      [null, 1000],
+    ] as const
+  ).map(([account, grand_total_amount], i) => ({
+    id: `o${i}`,
+    _key: i,
+    _position: i,
+    _stream: 's',
+    account_id: account === null ? null : `a${account}`,
+    account_id__key: account,
+    grand_total_amount,
+  })),
+)
+
 let unifiedAt = 0
-const unify = async (firms: Part) => {
-  await engine.change('accounts', (writer) =>
-    writer.run(sql`create or replace table unified.account as
-      select * from (values ${firms}) a (profile, name, record_count)`),
-  )
+const unify = async (accounts: Parameters<typeof setAccounts>[1]) => {
+  await setAccounts(engine, accounts)
   unifiedAt += 1
 }
+const apart = [
+  { id: 1, name: 'Acme', records: [acme] },
+  { id: 2, name: 'Acme', records: [ltd] },
+  { id: 3, name: 'Bolt', records: [bolt] },
+]
+const merged = [
+  { id: 1, name: 'Acme', records: [acme, ltd] },
+  { id: 3, name: 'Bolt', records: [bolt] },
+]
 const source = (key: string, position: number) =>
   ({
     key,
@@ -119,33 +171,107 @@ const bothGive = async (rows: readonly object[]) => {
 }
 
 test('what is made of accounts is made anew when they are merged, and when they are unlinked', async () => {
-  await unify(sql`(1, 'Acme', 2), (2, 'Acme', 1), (3, 'Bolt', 1)`)
+  await unify(apart)
   expect(await refreshed()).toEqual([
     'insight:by_hand refreshed',
     'insight:built refreshed',
     'insight:orders refreshed',
+    'insight:of_accounts refreshed',
+    'insight:doubled refreshed',
   ])
-  const apart = [
-    { name: 'Acme', firms: 2, records: 3 },
+  const two = [
+    { name: 'Acme', firms: 2, records: 2 },
     { name: 'Bolt', firms: 1, records: 1 },
   ]
-  await bothGive(apart)
+  await bothGive(two)
+  const ofThree = [
+    { account_id: 1, orders: 1, total: 100 },
+    { account_id: 2, orders: 2, total: 23 },
+    { account_id: 3, orders: 1, total: 5 },
+  ]
+  expect(await insights.rows('of_accounts', 9)).toEqual(ofThree)
   expect(await refreshed()).toEqual([])
 
-  await unify(sql`(1, 'Acme', 3), (3, 'Bolt', 1)`)
-  expect(await refreshed()).toEqual(['insight:by_hand refreshed', 'insight:built refreshed'])
+  await unify(merged)
+  const ofAll = ['by_hand', 'built', 'of_accounts', 'doubled'].map(
+    (key) => `insight:${key} refreshed`,
+  )
+  expect(await refreshed()).toEqual(ofAll)
   await bothGive([
-    { name: 'Acme', firms: 1, records: 3 },
+    { name: 'Acme', firms: 1, records: 2 },
     { name: 'Bolt', firms: 1, records: 1 },
   ])
+  expect(await insights.rows('of_accounts', 9)).toEqual([
+    { account_id: 1, orders: 3, total: 123 },
+    { account_id: 3, orders: 1, total: 5 },
+  ])
+  expect(await insights.rows('doubled', 9)).toEqual([
+    { profile_id: 1, twice: 246 },
+    { profile_id: 3, twice: 10 },
+  ])
+  expect(await insights.valuesOf(1n)).toEqual([])
   expect((await insights.get('built')).lastRun).toMatchObject({
     how: 'full',
     why: 'it reads no model object',
   })
 
-  await unify(sql`(1, 'Acme', 2), (2, 'Acme', 1), (3, 'Bolt', 1)`)
-  expect(await refreshed()).toEqual(['insight:by_hand refreshed', 'insight:built refreshed'])
-  await bothGive(apart)
+  await unify(apart)
+  expect(await refreshed()).toEqual(ofAll)
+  await bothGive(two)
+  expect(await insights.rows('of_accounts', 9)).toEqual(ofThree)
+})
+
+test('the orders behind a number of an account are those of all its records', async () => {
+  await unify(merged)
+  await insights.refresh('of_accounts')
+  const { kept, rows, total } = await insights.rowsBehind('of_accounts', {
+    dimensions: { account_id: '1' },
+    measure: 'total',
+  })
+  expect(kept).toMatchObject({ total: 123 })
+  expect(rows.map(({ id, value }) => [id, value])).toEqual([
+    ['o2', 3],
+    ['o1', 20],
+    ['o0', 100],
+  ])
+  expect(rows[0]?.fields).toEqual({ profile_id: null, account_id: 'a12', grand_total_amount: 3 })
+  expect(total).toBe(3)
+})
+
+test('whose ids are in an insight is told by what it reads', () => {
+  const asked = (sql: string, on?: string): Insight => ({
+    key: 'x',
+    body: { label: 'x', sql, dimensions: ['profile_id'], ...(on === undefined ? {} : { on }) },
+  })
+  const look = (insight: Insight, known = relations) => {
+    const { shapes, problems } = shapesOf({
+      insights: [ofAccounts, doubled, insight],
+      relations: known,
+      model: tenantModel,
+    })
+    return shapes.get('x')?.on ?? problems.get('x')?.map(({ code, at }) => `${at}: ${code}`)
+  }
+  const ofFirms = 'select profile_id, record_count from unified_account'
+  const ofPeople = 'select profile_id, count(*) as n from sales_order group by 1'
+  expect(look(asked(ofFirms))).toBe('account')
+  expect(look(asked(ofFirms, 'account'))).toBe('account')
+  expect(look(asked(ofPeople))).toBe('individual')
+  expect(look(asked('select profile_id, twice as n from doubled'))).toBe('account')
+  expect(look(asked('select account_id as profile_id, total from of_accounts'))).toBe('account')
+  expect(look(asked(ofFirms, 'individual'))).toEqual(['on: insights.other_ids'])
+  expect(look(asked(ofPeople, 'account'))).toEqual(['on: insights.other_ids'])
+  const both = `${ofPeople} union all ${ofFirms}`
+  expect(look(asked(both))).toEqual(['sql: insights.other_ids'])
+  const named = { ...ofAccounts, key: 'x' }
+  expect(look(named)).toBe('account')
+  expect(look(named, [...tenantRelations])).toEqual(['on: insights.no_accounts'])
+  const build = { ...named.body.build, dimensions: ['channel'], measures: [] }
+  expect(
+    look({ key: 'x', body: { ...named.body, build: { ...build, from: 'sales_order' } } }),
+  ).toEqual(['build.dimensions: insights.no_subject'])
+  expect(
+    look({ key: 'x', body: { ...named.body, build: { ...build, from: '_account_links' } } }),
+  ).toEqual(['build.dimensions: insights.no_subject'])
 })
 
 test('the profile of an account does not lead to a person', () => {

@@ -261,7 +261,6 @@ describe('what is wrong is told at once, with its place', () => {
     ['product', ['product_id', 'quantity'], 'build.dimensions', 'insights.no_subject'],
     ['product', ['sales_order_id'], 'build.dimensions', 'insights.no_subject'],
     ['produkt', ['product_id'], 'on', 'insights.unknown_subject'],
-    ['account', ['product_id'], 'on', 'insights.on_accounts'],
   ])('on "%s" by %j', (on, dimensions, place, code) => {
     const build: Builder = {
       from: 'sales_order_product',

@@ -72,8 +72,9 @@ export function build(
   ground: Ground,
 ): Built | { readonly problems: readonly Problem[] } {
   const relations = withKeys(ground)
-  const start = relations.find(({ name }) => name === builder.from)
-  if (!start) return { problems: unknownStart(builder.from, relations) }
+  const named = ground.relations.map(({ name }) => name)
+  const start = relations.find(({ name }) => name === builder.from && named.includes(name))
+  if (!start) return { problems: unknownStart(builder.from, named) }
   const desk = deskOf(start, { relations, model: ground.model })
   const window = desk.note('window', () => windowOf(builder.window, { start, ground, desk }))
   const dimensions = (builder.dimensions ?? [])
@@ -88,7 +89,8 @@ export function build(
   noteDoubled([...names, ...measures.map(({ name }) => name)], desk)
   if (desk.problems.length > 0) return { problems: desk.problems }
   const parts = { desk, window, dimensions, measures, where, names }
-  const read = desk.fields.paths().filter((path) => !path.startsWith('_'))
+  // Keys tell people nothing.
+  const read = desk.fields.paths().filter((path) => !/^_|__key\b/.test(path))
   const built: Built = {
     ...statementsOf(parts),
     ...(isByRow(start, parts) ? partialOf(parts, groupSelects) : {}),
@@ -251,11 +253,8 @@ const expand = (text: string, desk: Desk): string => {
   return written
 }
 
-function unknownStart(from: string, relations: readonly Relation[]): readonly Problem[] {
-  const near = didYouMean(
-    from,
-    relations.map(({ name }) => name),
-  )
+function unknownStart(from: string, named: readonly string[]): readonly Problem[] {
+  const near = didYouMean(from, named)
   return insightFaults.unknown_start({ from, near }, { at: 'build.from' }).problems
 }
 

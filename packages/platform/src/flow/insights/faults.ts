@@ -37,8 +37,9 @@ export const insightFaults = faults('insights', {
   },
   no_person: {
     status: 422,
-    say: () => 'an insight on individuals needs "profile_id" among its columns and dimensions',
-    help: 'Select `profile_id` from a model object or from unified_individual, group by it and list it in `dimensions`.',
+    say: () =>
+      'an insight on individuals or accounts needs "profile_id" among its columns and dimensions',
+    help: 'Select `profile_id` from a model object, unified_individual or, for accounts, unified_account, group by it and list it in `dimensions`.',
   },
   unknown_subject: {
     status: 422,
@@ -51,16 +52,21 @@ export const insightFaults = faults('insights', {
       `an insight on "${d.on}" needs one dimension, a link that leads to "${d.on}"`,
     help: 'Whose values these are is told by a single dimension without a grain: a link such as `product_id`, also over others, such as `individual_id.primary_household_id`, or the `id` of the object itself.',
   },
-  on_accounts: {
+  no_accounts: {
     status: 422,
-    say: () =>
-      'an account is put together of several records, whose values cannot be told apart by links',
-    help: 'Insights are on people, or on model objects whose rows are what they are, such as products and households. Of accounts ask conditions on related rows.',
+    say: () => 'no ruleset unifies accounts, so there are none to have values',
+    help: 'Define a ruleset with `on: account` and run it. Then insights can be on accounts, by a link that leads to them.',
   },
   only_built: {
     status: 422,
     say: (d: { on: string }) => `an insight on "${d.on}" is built, not written in SQL`,
     help: 'The keys of rows cannot be named in SQL. Use `build` with a dimension that leads to the object.',
+  },
+  other_ids: {
+    status: 422,
+    say: (d: { on: string; of: string }) =>
+      `the insight is on "${d.on}", but its "profile_id" are ids of "${d.of}"`,
+    help: 'Ids of people and of accounts are other numbers. Take `profile_id` from what belongs to people, or from unified_account, and set `on` to match.',
   },
   circle: {
     status: 422,

@@ -1,6 +1,7 @@
+import { linkTable } from '#identity'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
-import { linkColumn, linkFields, type Model, systemColumns } from '#model'
+import { linkColumn, linkFields, type Model, type ModelObject, systemColumns } from '#model'
 import type { Relation } from '#query'
 import { personColumn } from './definition.ts'
 import { insightFaults } from './faults.ts'
@@ -12,9 +13,28 @@ export interface Ground {
   readonly model: Model
 }
 
+/** The relation of unified accounts; there only where a ruleset is about them. */
+export const accountsRelation = 'unified_account'
+
+/** Which profile a record of an account belongs to; only paths that are written here lead to it. */
+const accountLinks: Relation = {
+  name: '_account_links',
+  table: linkTable('account'),
+  columns: [
+    { name: 'record', type: 'integer' },
+    { name: personColumn, type: 'integer', physical: 'profile' },
+  ],
+}
+
+/** The path of the unified account of a row, from the path of the key of its record. */
+export const accountOf = (key: string): string => `${key}.${personColumn}`
+
+const leadsOn = (path: string) => /(__key|^_key|\._key)\.profile_id$/.test(path)
+
 /** The relations with the keys and positions by which built insights join and keep order; people who write SQL do not see them. */
 export function withKeys({ relations, model }: Ground): readonly Relation[] {
-  return relations.map((relation) => {
+  const links = relations.some(({ name }) => name === accountsRelation) ? [accountLinks] : []
+  const keyed = relations.map((relation) => {
     const object = model.find(relation.name)
     if (!object || relation.table.schema !== 'model') return relation
     const { key, position, stream } = systemColumns
@@ -28,6 +48,7 @@ export function withKeys({ relations, model }: Ground): readonly Relation[] {
       ],
     }
   })
+  return [...keyed, ...links]
 }
 
 /** How far along links a field may lie. */
@@ -38,7 +59,8 @@ const unified = 'unified_individual'
 /** The nodes of the graph that stand for who is unified, by the relations in which they are. */
 export const unifiedNodes: ReadonlyMap<string, string> = new Map([
   [unified, 'unified:individual'],
-  ['unified_account', 'unified:account'],
+  [accountsRelation, 'unified:account'],
+  [accountLinks.name, 'unified:account'],
 ])
 
 interface Hop {
@@ -73,18 +95,23 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
   const outputs = new Map<string, string>()
   const own = new Set<string>()
 
+  // The column before the hop, and what it leads to.
   const targetOf = (
     relation: Relation,
     field: string,
-  ): Pick<Hop, 'relation' | 'on'> | undefined => {
+  ): (Pick<Hop, 'relation' | 'on'> & { readonly column: string }) | undefined => {
     const named = (name: string) => ground.relations.find((one) => one.name === name)
     if (field === personColumn && relation.columns.some(({ name }) => name === personColumn)) {
       const people = unifiedNodes.has(relation.name) ? undefined : named(unified)
-      return people && { relation: people, on: personColumn }
+      return people && { relation: people, on: personColumn, column: personColumn }
     }
     const object = relation.table.schema === 'model' ? ground.model.find(relation.name) : undefined
+    if (object && isKeyOfAccount(object, field)) {
+      const links = named(accountLinks.name)
+      return links && { relation: links, on: 'record', column: field }
+    }
     const to = named(object?.fields[field]?.links_to ?? '')
-    return to && { relation: to, on: systemColumns.key }
+    return to && { relation: to, on: systemColumns.key, column: linkColumn(field) }
   }
 
   const hop = (before: { relation: Relation; alias: string }, field: string, path: string): Hop => {
@@ -92,10 +119,11 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
     if (known) return known
     const target = targetOf(before.relation, field)
     if (!target) throw insightFaults.no_link({ object: before.relation.name, field })
-    const column = target.on === personColumn ? personColumn : linkColumn(field)
+    const { relation, on, column } = target
     note(before, column)
     const made: Hop = {
-      ...target,
+      relation,
+      on,
       alias: `j${hops.size + 1}`,
       columns: new Set(),
       from: { alias: before.alias, column },
@@ -112,7 +140,8 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
   const use = (path: string): FieldType => {
     const parts = path.split('.')
     const field = parts.at(-1) ?? ''
-    if (parts.length - 1 > mostHops) throw insightFaults.too_far({ path, most: mostHops })
+    if (parts.length - 1 > mostHops + (leadsOn(path) ? 1 : 0))
+      throw insightFaults.too_far({ path, most: mostHops })
     let at: { relation: Relation; alias: string } = { relation: start, alias: 'o' }
     parts.slice(0, -1).forEach((link, i) => {
       at = hop(at, link, parts.slice(0, i + 1).join('.'))
@@ -149,6 +178,13 @@ export function fieldsFrom(start: Relation, ground: Ground): Fields {
     },
   }
 }
+
+const isKeyOfAccount = (object: ModelObject, column: string): boolean =>
+  column === systemColumns.key
+    ? object.key === 'account'
+    : linkFields(object).some(
+        (field) => linkColumn(field) === column && object.fields[field]?.links_to === 'account',
+      )
 
 // Two streams may bring a row each for one key; joined as they are, they would count everything twice.
 function joinOf({ relation, alias, columns, from, on }: Hop): string {

@@ -9,7 +9,14 @@ import { rollupQuestion } from './api.ts'
 import { insightSchema } from './definition.ts'
 import { makeInsights, prepareInsights } from './index.ts'
 import { behindBody } from './rows-api.ts'
-import { fillTenant, setRows, tenantModel, tenantRelations } from './testing/index.ts'
+import {
+  accountRelation,
+  fillTenant,
+  setAccounts,
+  setRows,
+  tenantModel,
+  tenantRelations,
+} from './testing/index.ts'
 
 const file = join(import.meta.dirname, '../../../../../docs/guides/insights.md')
 const guide = readFileSync(file, 'utf8')
@@ -23,6 +30,7 @@ test('the insights that the guide shows can be computed and asked as it says', a
   await fillTenant(engine)
   for (const object of ['product', 'sales_order_product', 'website_engagement'])
     await setRows(engine, object, [])
+  await setAccounts(engine, [])
   const custom = documents
     .filter(({ kind }) => kind === 'model_object')
     .map(({ key, body }) => ({ key, body: read(modelObjectSchema, body) as ModelObjectDefinition }))
@@ -32,6 +40,7 @@ test('the insights that the guide shows can be computed and asked as it says', a
   const columns = Object.entries(rates.fields).map(([name, { type }]) => ({ name, type }))
   const relations = [
     ...tenantRelations,
+    accountRelation,
     {
       name: rates.key,
       table: { kind: 'table', schema: 'model', name: rates.key },
@@ -44,7 +53,7 @@ test('the insights that the guide shows can be computed and asked as it says', a
     .map(({ key, body }) => ({ key, body: read(insightSchema, body) }))
   const room = makeInsights({ engine, known: async () => ({ insights, relations, model }) })
   for (const { key } of insights) await room.refresh(key)
-  expect(insights).toHaveLength(7)
+  expect(insights).toHaveLength(8)
   expect(await room.rows('spend_by_country', 9)).toContainEqual({
     profile_country: 'France',
     people: 1,

@@ -11,4 +11,5 @@ export { insightKind, insightsIn, type RelationsIn, shapesReader } from './kinds
 export { insightRoutes } from './routes.ts'
 export { type InsightShape, type Known, relationOf, type Shapes, shapesOf } from './shapes.ts'
 export { computedTypes, insightTable, prepareInsights, type Types } from './tables.ts'
+export { whoseId, whoseIn } from './whose.ts'
 export { insightNodes, insightRefresher, insightSchedules } from './work.ts'

@@ -240,7 +240,11 @@ export function makeInsights({
     },
     valuesOf: async (profile) => {
       const { insights, types, shapes } = await look()
-      const personal = insights.filter(({ key }) => types.get(key)?.has(personColumn))
+      const personal = insights.filter(
+        ({ key, body }) =>
+          types.get(key)?.has(personColumn) &&
+          (shapes.get(key)?.on ?? body.on ?? 'individual') === 'individual',
+      )
       return Promise.all(
         personal.map(({ key, body }) =>
           valuesFor(engine, {

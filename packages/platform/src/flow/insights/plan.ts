@@ -53,7 +53,7 @@ function written(
   body: InsightDefinition,
   ground: Ground,
 ): Plan | { readonly problems: readonly Problem[] } {
-  if (body.on !== undefined && body.on !== 'individual')
+  if (body.on !== undefined && body.on !== 'individual' && body.on !== 'account')
     return { problems: insightFaults.only_built({ on: body.on }, { at: 'on' }).problems }
   const { text, converts, wrong } = withConversions(sql)
   const problems = [

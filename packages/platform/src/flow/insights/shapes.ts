@@ -15,6 +15,7 @@ import { insightFaults } from './faults.ts'
 import type { Ground } from './fields.ts'
 import { type Plan, planOf } from './plan.ts'
 import { insightTable, type Types } from './tables.ts'
+import { type Whose, whoseIds, whoseIn } from './whose.ts'
 
 /** What an insight gives, as far as its SQL and its last run tell. */
 export interface InsightShape {
@@ -73,10 +74,11 @@ export function shapesOf(known: Known, seen: Seen = new Map()): Shapes {
     const relations = relationsNow()
     const types = known.types?.get(insight.key)
     const others = relations.filter(({ name }) => named.some(({ key }) => key === name))
-    const asked = JSON.stringify([insight.body, others, types && [...types]])
+    const whose = whoseIn(named.flatMap(({ key }) => shapes.get(key) ?? []))
+    const asked = JSON.stringify([insight.body, others, types && [...types], [...whose]])
     const before = seen.get(insight.key)
     if (before?.asked === asked) return before.looked
-    const looked = look(insight, { relations, model: known.model ?? standard }, types)
+    const looked = look(insight, { relations, model: known.model ?? standard, whose }, types)
     seen.set(insight.key, { asked, looked })
     return looked
   }
@@ -121,13 +123,21 @@ const wordsOf = (text: string) => [...new Set(text.toLowerCase().match(/[a-z]\w*
 
 const standard = modelOf([])
 
-function look(insight: Insight, ground: Ground, types?: Types): Looked {
+interface Sight extends Ground {
+  readonly whose: Whose
+}
+
+function look(insight: Insight, ground: Sight, types?: Types): Looked {
   const plan = planOf(insight.body, ground)
   if ('problems' in plan) return plan
   try {
     const query = checkQuery(plan.sql, plan.relations)
-    const problems = problemsOfColumns(insight, plan, query.columns)
-    return problems.length > 0 ? { problems } : shapeOf(insight, { plan, query }, types)
+    const whose = whoseIds(query.lineage[personColumn] ?? [], ground.whose)
+    const problems = [
+      ...problemsOfColumns(insight, plan, query.columns),
+      ...problemsOfIds(insight, whose),
+    ]
+    return problems.length > 0 ? { problems } : shapeOf(insight, { plan, query, whose }, types)
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     const parts = plan.built?.diagnose() ?? []
@@ -145,7 +155,11 @@ function look(insight: Insight, ground: Ground, types?: Types): Looked {
 
 function shapeOf(
   { key, body }: Insight,
-  { plan, query }: { readonly plan: Plan; readonly query: CheckedQuery },
+  {
+    plan,
+    query,
+    whose,
+  }: { readonly plan: Plan; readonly query: CheckedQuery; readonly whose: readonly string[] },
   types?: Types,
 ): InsightShape {
   const { dimensions } = plan
@@ -153,7 +167,7 @@ function shapeOf(
   return {
     key,
     label: body.label,
-    on: body.on ?? (query.columns.includes(personColumn) ? 'individual' : undefined),
+    on: body.on ?? (query.columns.includes(personColumn) ? (whose[0] ?? 'individual') : undefined),
     dimensions,
     measures: new Map(measures.map((name) => [name, types?.get(name)])),
     reads: query.reads,
@@ -183,8 +197,18 @@ function problemsOfColumns(
     ...unknown('dimensions', dimensions),
     ...unknown('measures', measures),
     ...doubled,
-    ...problemsOfWhole(body.on, dimensions, columns),
+    ...problemsOfWhole(body, dimensions, columns),
   ]
+}
+
+// Ids of one kind are numbers that mean others among those of another kind.
+function problemsOfIds({ body }: Insight, whose: readonly string[]): readonly Problem[] {
+  const [on = body.on, ...others] = whose
+  const asked = body.on ?? on
+  const wrong = [on, ...others].find((of) => of !== asked)
+  if (asked === undefined || wrong === undefined) return []
+  const at = body.on === undefined ? placeOf(body) : 'on'
+  return insightFaults.other_ids({ on: asked, of: wrong }, { at }).problems
 }
 
 function problemsOfName(column: string): readonly Problem[] {
@@ -194,16 +218,17 @@ function problemsOfName(column: string): readonly Problem[] {
 }
 
 function problemsOfWhole(
-  on: Insight['body']['on'],
+  { on, build }: Insight['body'],
   dimensions: readonly string[],
   columns: readonly string[],
 ): readonly Problem[] {
+  const isByProfile = on === 'individual' || (on === 'account' && build === undefined)
   const lacksPerson = !columns.includes(personColumn) || !dimensions.includes(personColumn)
   return [
     ...(columns.every((column) => dimensions.includes(column))
       ? insightFaults.no_measures({}, { at: 'sql' }).problems
       : []),
-    ...(on === 'individual' && lacksPerson
+    ...(isByProfile && lacksPerson
       ? insightFaults.no_person({}, { at: 'dimensions' }).problems
       : []),
   ]

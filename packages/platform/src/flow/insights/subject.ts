@@ -2,17 +2,19 @@ import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { linkColumn, systemColumns } from '#model'
 import { asDimension } from './build.ts'
-import type { Builder } from './definition.ts'
+import { type Builder, personColumn } from './definition.ts'
 import { insightFaults } from './faults.ts'
-import { type Ground, isPath } from './fields.ts'
+import { accountOf, accountsRelation, type Ground, isPath } from './fields.ts'
 
-/** A builder whose only dimension tells rows of a model object by their keys, as the members of segments about that object are told. */
+/**
+ * A builder whose only dimension tells rows of a model object by their keys, or unified accounts by their ids, as the members of
+ * segments about them are told.
+ */
 export function keyedBy(
   builder: Builder,
   on: string,
-  { model }: Pick<Ground, 'model'>,
+  { model, relations }: Ground,
 ): Builder | { readonly problems: readonly Problem[] } {
-  if (on === 'account') return insightFaults.on_accounts({}, { at: 'on' })
   if (model.find(on) === undefined) {
     const near = didYouMean(
       on,
@@ -20,13 +22,19 @@ export function keyedBy(
     )
     return insightFaults.unknown_subject({ on, near }, { at: 'on' })
   }
+  const isOfAccounts = on === 'account'
+  if (isOfAccounts && !relations.some(({ name }) => name === accountsRelation))
+    return insightFaults.no_accounts({}, { at: 'on' })
   const [only, ...others] = (builder.dimensions ?? []).map(asDimension)
   const isPlain = only !== undefined && others.length === 0 && only.by === undefined
+  if (isPlain && isOfAccounts && builder.from === accountsRelation && only.of === personColumn)
+    return builder
   const key =
     isPlain && isPath(only.of) ? keyAt(only.of.trim(), builder.from, on, model) : undefined
-  return only && key !== undefined
-    ? { ...builder, dimensions: [{ name: only.name, of: key }] }
-    : insightFaults.no_subject({ on }, { at: 'build.dimensions' })
+  if (only === undefined || key === undefined)
+    return insightFaults.no_subject({ on }, { at: 'build.dimensions' })
+  const of = isOfAccounts ? accountOf(key) : key
+  return { ...builder, dimensions: [{ name: only.name, of }] }
 }
 
 /** The path of the key to which a path of links leads, if it ends at the object. */

@@ -56,9 +56,7 @@ export const factFieldsIn = (
  */
 function factFields({ model, insights, segments, counters, context }: KnownToFacts): EventFields {
   const field = (path: readonly string[], type: FieldType) => [path.join('.'), { path, type }]
-  const ofPeople = insights.filter(
-    ({ on, dimensions }) => on !== undefined && dimensions.length === 1,
-  )
+  const ofPeople = insights.filter(({ on, dimensions }) => on === person && dimensions.length === 1)
   return Object.fromEntries([
     ...unifiedFields(model.get(person)).map(([name, type]) => [
       name,

@@ -81,7 +81,7 @@ async function readPeople(
     namesIn(engine, 'insight'),
   ])
   const personal = insights.filter(
-    ({ key, on, dimensions }) => on !== undefined && dimensions.length === 1 && results.has(key),
+    ({ key, on, dimensions }) => on === 'individual' && dimensions.length === 1 && results.has(key),
   )
   const { people, unified } = await readParts(
     { engine, model, insights: personal, objects, ask },

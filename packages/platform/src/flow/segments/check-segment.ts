@@ -5,7 +5,7 @@ import { problemsOfMembership } from './check.ts'
 import { membershipOf, type Segment } from './definition.ts'
 import { segmentFaults } from './faults.ts'
 import { problemsOfSql } from './sql-segment.ts'
-import type { Subjects } from './subjects.ts'
+import { isUnified, type Subjects } from './subjects.ts'
 
 /** What segments are checked against. */
 export interface Checking {
@@ -27,9 +27,9 @@ export function problemsOfSegment(
   const membership = membershipOf(body)
   if (membership) return problemsOfMembership(membership, subjects)
   if ('waterfall' in body) return problemsOfWaterfall(key, body.waterfall, subjects)
-  if (on !== 'individual')
+  if (!isUnified(on))
     return segmentFaults.people_only({ what: 'a segment in SQL', on }, { at: 'on' }).problems
-  return 'sql' in body ? problemsOfSql(body.sql, relations) : []
+  return 'sql' in body ? problemsOfSql(body.sql, subjects, relations) : []
 }
 
 function problemsOfWaterfall(

@@ -115,7 +115,8 @@ function problemsOfInsight(
     return segmentFaults.unknown_insight({ insight, near }, place).problems
   }
   const { dimensions, measures } = found
-  if (on !== 'individual' && (found.on !== on || dimensions.length !== 1))
+  const isOfOther = found.on === undefined ? on !== 'individual' : found.on !== on
+  if (isOfOther || (on !== 'individual' && dimensions.length !== 1))
     return segmentFaults.insight_of_other({ insight, of: found.on ?? 'nobody', on }, place).problems
   if (on === 'individual' && (dimensions.length !== 1 || dimensions[0] !== 'profile_id'))
     return segmentFaults.several_rows({ insight, dimensions }, place).problems

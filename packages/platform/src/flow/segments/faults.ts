@@ -7,6 +7,12 @@ export const segmentFaults = faults('segments', {
     say: (d: { segment: string; near: string }) => `there is no segment "${d.segment}"${d.near}`,
     help: 'A request or a condition names a segment that is not defined. `GET /api/segments` lists them.',
   },
+  not_in: {
+    status: 404,
+    say: (d: { profile: string; segment: string }) =>
+      `${d.profile} is in no segment "${d.segment}"`,
+    help: 'Callers who may only read customers are told why somebody is in a segment, and only of those that they are in: `GET /api/segments/stays/:profile` lists them.',
+  },
   unknown_field: {
     status: 422,
     say: (d: { on: string; field: string; near: string }) =>
@@ -105,6 +111,12 @@ export const segmentFaults = faults('segments', {
       'the column profile_id is not made of profile_id alone, so it may be no id of a profile',
     help: 'Select `profile_id` as the relation has it; a computed number would mean other people, or nobody.',
   },
+  other_ids: {
+    status: 422,
+    say: (d: { of: string; on: string }) =>
+      `the column profile_id holds ids of "${d.of}", and this segment is about "${d.on}"`,
+    help: 'Ids of people and of accounts are other numbers. Select `profile_id` from unified_account for a segment about accounts, and from anything that belongs to people for one about people.',
+  },
   no_time: {
     status: 422,
     say: (d: { object: string }) =>
@@ -142,7 +154,7 @@ export const segmentFaults = faults('segments', {
     status: 422,
     say: (d: { what: string; on: string }) =>
       `${d.what} speaks of people, and this segment is about "${d.on}"`,
-    help: 'Consent is given by people, and SQL selects people; segments about anything else cannot ask for it.',
+    help: 'Consent is given by people, and SQL selects people or accounts by their ids; segments about anything else cannot ask for it.',
   },
   needs_unit: {
     status: 422,

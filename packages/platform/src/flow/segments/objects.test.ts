@@ -12,8 +12,10 @@ import {
   segmentMigrations,
 } from './index.ts'
 import {
+  accountRelation,
   profileId,
   segmentTenant,
+  setAccounts,
   setRows,
   tenantInsights,
   tenantModel,
@@ -134,12 +136,10 @@ await setRows(
     predicted_at: `${day}T10:00:00Z`,
   })),
 )
-await engine.change('accounts', async (writer) => {
-  await writer.run(sql`create table unified.account (profile bigint, name varchar)`)
-  await writer.run(sql`insert into unified.account values (710, 'Acme'), (720, 'Brill')`)
-  await writer.run(sql`create table unified.link_account (record bigint, profile bigint)`)
-  await writer.run(sql`insert into unified.link_account values (71, 710), (72, 720)`)
-})
+await setAccounts(engine, [
+  { id: 710, name: 'Acme', records: [71] },
+  { id: 720, name: 'Brill', records: [72] },
+])
 
 const latest = (name: string, more: number): Condition => ({
   related: 'prediction',
@@ -297,16 +297,30 @@ const insights: readonly Insight[] = [
       },
     },
   },
+  {
+    key: 'firm_spend',
+    body: {
+      label: 'Spend',
+      on: 'account',
+      build: {
+        from: 'sales_order',
+        dimensions: [{ name: 'firm', of: 'individual_id.primary_account_id' }],
+        measures: [{ name: 'total', how: 'sum', of: 'grand_total_amount' }],
+      },
+    },
+  },
 ]
 
-test('insights of products and households are asked as by hand, and only by segments about these', async () => {
+const relations = [...tenantRelations, accountRelation]
+
+test('insights of products, households and accounts are asked as by hand, and only by segments about these', async () => {
   const room = makeInsights({
     engine,
-    known: async () => ({ insights, relations: tenantRelations, model: tenantModel }),
+    known: async () => ({ insights, relations, model: tenantModel }),
   })
   for (const { key } of insights) await room.refresh(key)
   const shapes = await room.shapes()
-  expect(shapes.map(({ on }) => on)).toEqual(['product', 'household', 'product'])
+  expect(shapes.map(({ on }) => on)).toEqual(['product', 'household', 'product', 'account'])
   const asking = (one: Segment) =>
     makeSegments({
       engine,
@@ -316,7 +330,7 @@ test('insights of products and households are asked as by hand, and only by segm
         model: tenantModel,
         insights: shapes,
         segments: [one],
-        relations: tenantRelations,
+        relations: [...relations, ...(await room.relations())],
       }),
     })
   const membersOf = async (on: string, include: Condition, more: object = {}) => {
@@ -340,6 +354,37 @@ test('insights of products and households are asked as by hand, and only by segm
   expect((await membersOf('household', spent)).found).toEqual(['Byron and Stone', "O'Hara"])
   const rank = { first: 1, by: { insight: 'home_spend.total' } }
   expect((await membersOf('household', { all: [] }, { rank })).found).toEqual(["O'Hara"])
+  // Ada's orders and Bob's are those of the account that their records name, one of Ada's names none.
+  const ofFirm = { insight: 'firm_spend.total', op: '>=', value: 150 } as const
+  const firms = await membersOf('account', ofFirm)
+  expect(firms.found).toEqual(['Acme', 'Brill'])
+  expect((await firms.all.why(firms.key, 710n)).include).toMatchObject({ holds: true, value: 150 })
+  expect(Object.keys((await firms.all.subjects('account')).insights)).toEqual(['firm_spend'])
+  expect(
+    (await membersOf('account', { insight: 'firm_spend.total', op: '>', value: 150 })).found,
+  ).toEqual(['Brill'])
+  const bySql = async (on: string, sql: string) => {
+    const all = asking({ key: 'by_sql', body: { label: 'by sql', on, sql } })
+    await all.publish('by_sql')
+    return (await all.members('by_sql', { limit: 9 })).members.map(({ name }) => name)
+  }
+  const ofInsight = 'select firm as profile_id from firm_spend where total > 150'
+  expect(await bySql('account', ofInsight)).toEqual(['Brill'])
+  expect(await bySql('account', 'select profile_id from unified_account')).toEqual([
+    'Acme',
+    'Brill',
+  ])
+  const ofOther = { problems: [{ code: 'segments.other_ids', at: 'sql' }] }
+  await expect(bySql('individual', ofInsight)).rejects.toMatchObject(ofOther)
+  await expect(bySql('individual', 'select profile_id from unified_account')).rejects.toMatchObject(
+    ofOther,
+  )
+  await expect(bySql('account', 'select profile_id from sales_order')).rejects.toMatchObject(
+    ofOther,
+  )
+  await expect(membersOf('individual', ofFirm)).rejects.toMatchObject({
+    problems: [{ code: 'segments.insight_of_other', at: 'include.insight' }],
+  })
   await expect(membersOf('household', sold(1))).rejects.toMatchObject({
     problems: [{ code: 'segments.insight_of_other', at: 'include.insight' }],
   })

@@ -1,21 +1,33 @@
+import { whoseId, whoseIn } from '#insights'
 import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { type CheckedQuery, checkQuery, type Relation } from '#query'
 import { segmentFaults } from './faults.ts'
-import { insightKey } from './subjects.ts'
+import { insightKey, type Subjects } from './subjects.ts'
 
 /** A segment's query, printed anew from what was checked; throws everything that is wrong with it. */
 export const checkedSql = (text: string, relations: readonly Relation[]): CheckedQuery =>
   checkQuery(text, relations)
 
-/** What is wrong with the query of a segment: it must be one select of the one column `profile_id`, which is a whole number. */
-export function problemsOfSql(text: string, relations: readonly Relation[]): readonly Problem[] {
+/**
+ * What is wrong with the query of a segment: it must be one select of the one column `profile_id`, which is the id of whom the segment
+ * is about.
+ */
+export function problemsOfSql(
+  text: string,
+  { on, insights }: Pick<Subjects, 'on' | 'insights'>,
+  relations: readonly Relation[],
+): readonly Problem[] {
+  const at = { at: 'sql' }
   try {
     const { columns, lineage } = checkedSql(text, relations)
     const found = columns.join(', ')
-    if (found !== insightKey) return segmentFaults.one_column({ found }, { at: 'sql' }).problems
-    const origins = lineage[insightKey] ?? []
-    const isId = origins.length > 0 && origins.every(({ column }) => column === insightKey)
-    return isId ? [] : segmentFaults.not_an_id({}, { at: 'sql' }).problems
+    if (found !== insightKey) return segmentFaults.one_column({ found }, at).problems
+    const whose = whoseIn([...insights].map(([key, insight]) => ({ key, ...insight })))
+    const origins = (lineage[insightKey] ?? []).map((origin) => whoseId(origin, whose))
+    if (origins.length === 0 || origins.includes(undefined))
+      return segmentFaults.not_an_id({}, at).problems
+    const other = origins.find((of) => of !== on)
+    return other === undefined ? [] : segmentFaults.other_ids({ of: other, on }, at).problems
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     // The places are lines and columns of the text, so they are said and not joined to the path.

@@ -64,9 +64,9 @@ function inputsOf(
 ): readonly string[] {
   const object = (key: string) => (of.hasObject(key) ? [`model:${key}`] : [])
   const base = isUnified(on) ? [`unified:${on}`] : object(on)
-  if ('sql' in body) return [...base, ...inputsOfSql(body.sql, of)]
-  const conditions = conditionsOf(body)
   const subjects = subjectsOf({ ...of, segments: [], on })
+  if ('sql' in body) return [...base, ...inputsOfSql(body.sql, subjects, of)]
+  const conditions = conditionsOf(body)
   const read = conditions ? objectsRead(conditions, subjects) : []
   const needs = needsOf(body).filter(({ kind }) => kind === 'insight')
   const members = segmentsNamed(body).filter(({ use }) => use === 'members')
@@ -78,9 +78,13 @@ function inputsOf(
   ]
 }
 
-function inputsOfSql(text: string, { relations, hasObject }: SegmentSources): readonly string[] {
+function inputsOfSql(
+  text: string,
+  subjects: Subjects,
+  { relations, hasObject }: SegmentSources,
+): readonly string[] {
   // A text that can no longer be read fails where it is published, and says why there.
-  if (problemsOfSql(text, relations).length > 0) return []
+  if (problemsOfSql(text, subjects, relations).length > 0) return []
   return checkedSql(text, relations).reads.flatMap(({ relation }) => {
     const found = relations.find(({ name }) => name === relation)
     if (found?.table.schema === 'insight') return [`insight:${relation}`]

@@ -65,7 +65,8 @@ export function BuildForm() {
 /** Whose values these are. What is chosen brings the dimension that leads there; a step back brings the others again. */
 function SubjectField({ from }: { from: string }) {
   const form = useForm()
-  const subjects = subjectsOf(from, form.objects)
+  const { relations } = useSqlCatalogue()
+  const subjects = subjectsOf(from, form.objects, relations)
   if (subjects.length === 0 && form.body['on'] === undefined) return null
   const choose = (chosen: string | undefined) => {
     const path = subjects.find(({ key }) => key === chosen)?.path

@@ -1,7 +1,9 @@
 export {
+  accountRelation,
   fillTenant,
   mergePeople,
   profileId,
+  setAccounts,
   setPeople,
   setRows,
   type TenantRow,

@@ -1,4 +1,5 @@
 import { column, type Engine, join, type Part, sql, table, typeName, value } from '#engine'
+import { linkTable, unifiedTable } from '#identity'
 import type { FieldType, Scalar } from '#kernel/scalar.ts'
 import { columnsOf, type Model, modelOf, modelTable, pathTo, systemColumns } from '#model'
 import type { Relation } from '#query'
@@ -27,6 +28,41 @@ const personColumns: readonly (readonly [string, FieldType])[] = [
 /** Puts these unified people in place of those there were. */
 export const setPeople = (engine: Engine, rows: readonly TenantRow[]): Promise<void> =>
   engine.change('people', (writer) => fill(writer, personTable, personColumns, rows))
+
+/** Unified accounts as users name them, where a ruleset is about accounts. */
+export const accountRelation: Relation = {
+  name: 'unified_account',
+  table: unifiedTable('account'),
+  columns: [
+    { name: 'profile_id', type: 'integer', physical: 'profile' },
+    { name: 'name', type: 'text' },
+    { name: 'record_count', type: 'integer' },
+  ],
+}
+
+/** Puts these unified accounts, with the keys of the records that they are made of, in place of those there were. */
+export const setAccounts = (
+  engine: Engine,
+  accounts: readonly {
+    readonly id: number
+    readonly name: string
+    readonly records: readonly number[]
+  }[],
+): Promise<void> =>
+  engine.change('accounts', async (writer) => {
+    const integer = (name: string) => [name, 'integer'] as const
+    const rows = accounts.map(({ id, name, records: { length } }) => ({
+      profile: id,
+      name,
+      record_count: length,
+    }))
+    const shape = [integer('profile'), ['name', 'text'] as const, integer('record_count')]
+    await fill(writer, unifiedTable('account'), shape, rows)
+    const links = accounts.flatMap(({ id, records }) =>
+      records.map((record) => ({ record, profile: id })),
+    )
+    await fill(writer, linkTable('account'), [integer('record'), integer('profile')], links)
+  })
 
 /** Puts these rows of a model object in place of those there were; `profile` is whose they are. */
 export const setRows = (

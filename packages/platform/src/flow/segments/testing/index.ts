@@ -8,9 +8,11 @@ import { type Subjects, subjectsOf } from '../subjects.ts'
 import { prepareSegments } from '../tables.ts'
 
 export {
+  accountRelation,
   fillTenant,
   mergePeople,
   profileId,
+  setAccounts,
   setPeople,
   setRows,
   type TenantRow,
