@@ -9,11 +9,12 @@ import { makeWorld, type Server } from './world.ts'
 const world = makeWorld({ TESSERA_LOG: 'warn' })
 let server: Server
 let token = ''
+let writeKey = ''
 
 beforeAll(async () => {
   server = await world.serve()
-  const writeKey = await addSite(server)
-  await send(writeKey)
+  writeKey = await addSite(server)
+  await said(sayAll)
   await untilInLake(server)
   for (const [key, include] of [
     ['buyers', { related: 'sales_order', measure: 'count', op: '>=', value: 1 }],
@@ -47,12 +48,24 @@ async function ended(job: string): Promise<void> {
   }
 }
 
+const bought = [
+  { product_id: 'bell', quantity: 2, price: 45.5 },
+  { sku: 'L-7', name: 'Lamp', price: 9 },
+]
+
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 15, 10, minute))
 
-async function send(writeKey: string): Promise<void> {
+/** Lets a client of Segment say something, and waits until all of it has been taken. */
+async function said(say: (client: Analytics) => void): Promise<void> {
   const client = new Analytics({ writeKey, host: server.address })
   const failed: unknown[] = []
   client.on('error', (error) => failed.push(error))
+  say(client)
+  await client.closeAndFlush()
+  expect(failed).toEqual([])
+}
+
+function sayAll(client: Analytics): void {
   const ada = { userId: 'ada' }
   client.page({ anonymousId: 'browser', name: 'Start', messageId: 'm0', timestamp: at(0) })
   client.identify({
@@ -77,7 +90,7 @@ async function send(writeKey: string): Promise<void> {
       total: 119,
       tax: 19,
       currency: 'EUR',
-      products: [{ product_id: 'bell', quantity: 2, price: 50 }],
+      products: bought,
     },
     messageId: 'm3',
     timestamp: at(3),
@@ -98,14 +111,12 @@ async function send(writeKey: string): Promise<void> {
   })
   client.identify({ userId: 'bob', traits: { name: 'Bob' }, messageId: 'm6', timestamp: at(6) })
   client.group({ userId: 'bob', groupId: 'acme', messageId: 'm7', timestamp: at(7) })
-  await client.closeAndFlush()
-  expect(failed).toEqual([])
 }
 
-describe('the model', () => {
-  const rows = async (sql: string) =>
-    ((await server.call('POST', '/query', { sql })) as { rows: object[] }).rows
+const rows = async (sql: string) =>
+  ((await server.call('POST', '/query', { sql })) as { rows: object[] }).rows
 
+describe('the model', () => {
   test('knows the accounts that groups name, and their members', async () => {
     expect(await rows('select id, name, industry, employee_count from account')).toEqual([
       { id: 'acme', name: 'Acme', industry: 'Tools', employee_count: 12 },
@@ -140,6 +151,27 @@ describe('the model', () => {
         grand_total_amount: 10,
         tax_amount: null,
         currency_code: 'USD',
+      },
+    ])
+  })
+
+  test('knows what was bought in them, a row for each product', async () => {
+    expect(
+      await rows(
+        'select id, sales_order_id, individual_id, line_number, product_id, ordered_quantity, unit_price_amount, total_line_amount, purchased_at from sales_order_product order by id',
+      ),
+    ).toEqual([
+      {
+        id: 'O-1:1',
+        ...{ sales_order_id: 'O-1', individual_id: 'ada', line_number: 1, product_id: 'bell' },
+        ...{ ordered_quantity: 2, unit_price_amount: 45.5, total_line_amount: 91 },
+        purchased_at: expect.stringContaining('2026-01-15'),
+      },
+      {
+        id: 'O-1:2',
+        ...{ sales_order_id: 'O-1', individual_id: 'ada', line_number: 2, product_id: 'L-7' },
+        ...{ ordered_quantity: 1, unit_price_amount: 9, total_line_amount: 9 },
+        purchased_at: expect.stringContaining('2026-01-15'),
       },
     ])
   })
@@ -248,7 +280,7 @@ describe('the profile API', () => {
         total: 119,
         tax: 19,
         currency: 'EUR',
-        products: [{ product_id: 'bell', quantity: 2, price: 50 }],
+        products: bought,
       },
       event: 'Order Completed',
       related: { users: expect.stringMatching(/^use_\d+$/) },
@@ -357,4 +389,27 @@ describe('the profile API', () => {
     const origin = { authorization: `Basic ${btoa(`${token}:`)}`, origin: 'https://shop.example' }
     expect((await ask(path, origin)).headers.get('access-control-allow-origin')).toBeNull()
   })
+})
+
+test('an order that is sent again with other products has those; what is given back is not what was bought', async () => {
+  const lines = `select product_id, ordered_quantity from sales_order_product where sales_order_id = 'O-3' order by id`
+  const told = (event: string, products: readonly object[]) =>
+    said((client) =>
+      client.track({ userId: 'cy', event, properties: { order_id: 'O-3', products } }),
+    )
+  const [saddle, pump, bell] = ['saddle', 'pump', 'bell'].map((product_id) => ({ product_id }))
+  await told('Order Completed', [{ ...saddle, quantity: 3 }, { ...pump }])
+  await expect
+    .poll(() => rows(lines), { timeout: 60_000 })
+    .toEqual([
+      { product_id: 'saddle', ordered_quantity: 3 },
+      { product_id: 'pump', ordered_quantity: 1 },
+    ])
+  await told('Order Updated', [{ ...bell, quantity: 2 }])
+  await told('Order Refunded', [{ ...bell, quantity: 1 }])
+  const order = `select status from sales_order where id = 'O-3'`
+  await expect.poll(() => rows(order), { timeout: 60_000 }).toEqual([{ status: 'refunded' }])
+  await expect
+    .poll(() => rows(lines), { timeout: 60_000 })
+    .toEqual([{ product_id: 'bell', ordered_quantity: 2 }])
 })

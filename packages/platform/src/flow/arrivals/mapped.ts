@@ -1,6 +1,6 @@
 import { as, column, type Draft, join, type Part, sql } from '#engine'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { type CompiledTarget, cellOf, compileMapping, type Sources } from '#mappings'
+import { type CompiledTarget, cellOf, compileMapping, readFrom, type Sources } from '#mappings'
 import type { MappingDefinition } from '#mappings/definition'
 import type { Model } from '#model'
 
@@ -11,7 +11,7 @@ export interface MappedTarget {
   readonly fields: readonly string[]
   /** A query for what becomes rows of the model: `_event` and one column per field. */
   readonly rowsFrom: (rows: Part) => Draft
-  /** A query that tells of rows whether the mapping wants them (`wanted`) and whether they have an id (`has_id`). */
+  /** A query that tells of rows whether the mapping wants them (`wanted`) and whether they have an id (`has_id`), the best first. */
   readonly verdictsOn: (rows: Part) => Draft
 }
 
@@ -26,7 +26,9 @@ export function mappedTargets(
   return targets.map(overRows)
 }
 
-function overRows({ object, filled, where }: CompiledTarget): MappedTarget {
+function overRows(target: CompiledTarget): MappedTarget {
+  const { object, filled, where } = target
+  const read = (rows: Part) => readFrom(target, rows, '_event')
   const wanted = where?.part ?? sql`true`
   const cells = filled.map((field) => ({ name: field.name, cell: cellOf(field) }))
   const id = cells.find(({ name }) => name === 'id')?.cell ?? sql`null`
@@ -35,8 +37,9 @@ function overRows({ object, filled, where }: CompiledTarget): MappedTarget {
     fields: cells.map(({ name }) => name),
     rowsFrom: (rows) => sql`select * from (
       select r._event, ${join(cells.map(({ name, cell }) => as(cell, column(name))))}
-      from ${rows} r where ${wanted}) v where id is not null`,
+      from ${read(rows)} where ${wanted}) v where id is not null`,
     verdictsOn: (rows) =>
-      sql`select coalesce(${wanted}, false) as wanted, (${id}) is not null as has_id from ${rows} r`,
+      sql`select coalesce(${wanted}, false) as wanted, (${id}) is not null as has_id from ${read(rows)}
+        order by wanted desc, has_id desc`,
   }
 }

@@ -79,7 +79,8 @@ test('order events say what an order is worth and what has become of it', () => 
       changedAt: 't',
     },
   ])
-  expect(said(event('Order Refunded', { order_id: '7', total: 3 }), 'orders')).toEqual([
+  const back = { order_id: '7', total: 3, tax: 1, products: [{ product_id: 'p1' }] }
+  expect(said(event('Order Refunded', back), 'orders')).toEqual([
     { id: '7', personId: 'u1', status: 'refunded', changedAt: 't' },
   ])
   expect(said(event('Order Completed', { revenue: 10 }), 'orders')).toEqual([])

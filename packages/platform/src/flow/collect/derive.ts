@@ -139,11 +139,12 @@ function aboutOrder(message: Message, person: string | undefined): readonly Stat
   const properties = objectOf(message['properties']) ?? {}
   const id = idOf(properties['order_id']) ?? idOf(properties['orderId'])
   if (id === undefined) return []
+  // A refund names what is given back, not what the order was worth or held.
+  const isRefund = status === 'refunded'
   const given = Object.fromEntries(
-    amounts.flatMap((name) => (name in properties ? [[name, properties[name]]] : [])),
+    amounts.flatMap((name) => (name in properties && !isRefund ? [[name, properties[name]]] : [])),
   )
-  // A refund names what is given back, not what the order was worth.
-  const total = status === 'refunded' ? undefined : totalOf(properties)
+  const total = isRefund ? undefined : totalOf(properties)
   const value = {
     id,
     ...(person === undefined ? {} : { personId: person }),

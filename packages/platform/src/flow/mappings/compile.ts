@@ -17,12 +17,17 @@ import { formulaOf, type MappingDefinition, type MappingTarget, qualifierOf } fr
 import { mappingFaults } from './faults.ts'
 
 /** Streams whose rows the formulas of a target look up. */
-export const lookedUp = ({ filled, where }: CompiledTarget): readonly string[] => [
+export const lookedUp = (target: CompiledTarget): readonly string[] => [
   ...new Set(
-    [...filled.map(({ formula }) => formula), ...(where ? [where] : [])].flatMap(({ lookups }) =>
+    [...formulasOf(target), ...(target.each ? [target.each] : [])].flatMap(({ lookups }) =>
       lookups.map(({ stream }) => stream),
     ),
   ),
+]
+
+const formulasOf = ({ filled, where }: CompiledTarget): readonly CompiledFormula[] => [
+  ...filled.map(({ formula }) => formula),
+  ...(where ? [where] : []),
 ]
 
 /** What formulas may name: the fields of the stream, and those of other streams that are looked up. */
@@ -46,6 +51,8 @@ export interface CompiledTarget {
   readonly filled: readonly FilledField[]
   readonly qualifiers: Readonly<Record<string, string>>
   readonly where: CompiledFormula | undefined
+  /** The list of whose items there is one row each. */
+  readonly each: CompiledFormula | undefined
 }
 
 /** Compiles every target of a mapping, or gives all that is wrong with it, each with its place. */
@@ -88,6 +95,10 @@ function compileTarget(place: TargetPlace, problems: Problem[]): CompiledTarget 
   const before = problems.length
   if (!('id' in target.fields))
     problems.push(...mappingFaults.no_id({ object: object.key }, { at: `${at}.fields` }).problems)
+  const optional = (text: string | undefined, from: Sources, place: string) =>
+    text === undefined ? undefined : formulaAt(text, from, `${at}.${place}`, problems)
+  const each = optional(target.each, place.sources, 'each')
+  const sources = target.each === undefined ? place.sources : withItem(place.sources)
   const links = linkFields(object)
   const filled = Object.entries(target.fields).flatMap(([name, of]) => {
     const field = object.fields[name]
@@ -101,20 +112,33 @@ function compileTarget(place: TargetPlace, problems: Problem[]): CompiledTarget 
         ...mappingFaults.not_a_link({ object: object.key, field: name }, { at: fieldAt }).problems,
       )
     }
-    const formula = formulaAt(formulaOf(of), place.sources, fieldAt, problems)
+    const formula = formulaAt(formulaOf(of), sources, fieldAt, problems)
     return formula ? [{ name, type: field.type, formula }] : []
   })
-  const where =
-    target.where === undefined
-      ? undefined
-      : formulaAt(target.where, place.sources, `${at}.where`, problems)
-  const isCompiled = filled.length === Object.keys(target.fields).length
-  if (problems.length > before || !isCompiled || (target.where && !where)) return undefined
+  const where = optional(target.where, sources, 'where')
+  const isCompiled =
+    filled.length === Object.keys(target.fields).length &&
+    (where || !target.where) &&
+    (each || !target.each)
+  if (problems.length > before || !isCompiled) return undefined
   const qualifiers = Object.fromEntries(
     links.map((name) => [name, qualifierOf(target.fields[name] ?? '', mapping.qualifier)]),
   )
-  return { object, filled, qualifiers, where }
+  return { object, filled, qualifiers, where, each }
 }
+
+/** What formulas over the items of a list may name besides the fields of the row; a field of such a name is hidden. */
+export const itemFields = [
+  { name: 'item', label: 'item', type: 'json' },
+  { name: 'item_number', label: 'item_number', type: 'integer' },
+] as const satisfies readonly LakeField[]
+
+const isOfItem = (name: string) => itemFields.some((field) => field.name === name)
+
+const withItem = ({ fields, lookups }: Sources): Sources => ({
+  fields: fields && [...itemFields, ...fields.filter(({ name }) => !isOfItem(name))],
+  lookups,
+})
 
 function formulaAt(
   text: string,
@@ -156,8 +180,24 @@ export function valuesOf(target: CompiledTarget, window: Window): Draft {
     return isLossy(formula, type) ? [cell, as(formula.part, column(rawColumn(name)))] : [cell]
   })
   const where = target.where ? sql`and (${target.where.part})` : sql``
-  return sql`select r._position, ${join(fields)} from ${currentTable(window.stream)} r
+  const rows = readFrom(target, currentTable(window.stream), systemColumns.position)
+  return sql`select r._position, ${join(fields)} from ${rows}
     where r._position > ${value(window.after)} and r._position <= ${value(window.until)} ${where}`
+}
+
+/**
+ * What the formulas of a target are asked of, called `r`: rows of its stream or, where it fills one row each, the items of a list
+ * in them. `place` is the column that tells where a row came from.
+ */
+export function readFrom(target: CompiledTarget, rows: Part, place: string): Draft {
+  const { each } = target
+  if (each === undefined) return sql`${rows} r`
+  const read = new Set(formulasOf(target).flatMap(({ reads }) => reads))
+  const kept = join([place, ...read].filter((name) => !isOfItem(name)).map((name) => column(name)))
+  const items = column('_items')
+  const list = call('json_items', cellOf({ name: '', type: 'text', formula: each }))
+  return sql`(select ${kept}, ${as(call('unnest', items), column('item'))}, ${as(call('places', items), column('item_number'))}
+    from (select ${kept}, ${as(list, items)} from ${rows} r) l) r`
 }
 
 /** The rows of a model object's table, from the values of a target. */

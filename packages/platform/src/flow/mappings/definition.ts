@@ -16,6 +16,13 @@ const field = either(
 
 const target = object({
   object: key({ description: 'The model object that is filled.' }),
+  each: optional(
+    text({
+      minLength: 1,
+      description:
+        'A list in JSON, by its field or a formula: one row for each of its items. The formulas of this object then also know `item` (JSON) and `item_number` (from 1).',
+    }),
+  ),
   where: optional(text({ minLength: 1, description: 'Only rows for which this holds.' })),
   fields: record(field),
 })

@@ -1,4 +1,11 @@
-export { type CompiledTarget, cellOf, compileMapping, type Sources } from './compile.ts'
+export {
+  type CompiledTarget,
+  cellOf,
+  compileMapping,
+  itemFields,
+  readFrom,
+  type Sources,
+} from './compile.ts'
 export { formulaOf, type MappingDefinition, mappingSchema } from './definition.ts'
 export { mappingFaults } from './faults.ts'
 export { mappingKind, modelObjectKind } from './kinds.ts'

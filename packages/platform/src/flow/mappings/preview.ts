@@ -52,7 +52,7 @@ async function shownTarget(
     first.length === 0
       ? []
       : await engine.rows(
-          sql`select * from (${valuesOf(target, window)}) v where v._position in (${places}) order by v._position`,
+          sql`select * from (${valuesOf(target, window)}) v where v._position in (${places}) order by v._position, v.id`,
         )
   const lossy = lossyFields(target)
   return {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sql } from '#engine'
+import { sql, value } from '#engine'
 import { folderEngine } from '#engine/testing'
 import { fieldsOf, type LakeField, type Mode, prepareLake, take } from '#lake'
 import { modelOf, modelTable, touchedTable } from '#model'
@@ -206,6 +206,124 @@ test('after any sequence of batches, working on changes gives what mapping every
     }),
     { numRuns: 12 },
   )
+})
+
+const basket = (stream: string): MappingDefinition => ({
+  stream,
+  qualifier: 'shop',
+  objects: [
+    {
+      object: 'sales_order_product',
+      each: 'lines',
+      where: "item <> 'null'",
+      fields: {
+        id: "concat(id, ':', item_number)",
+        sales_order_id: 'id',
+        product_id: "json_text(item, '$.sku')",
+        line_number: 'item_number',
+        ordered_quantity: "json_text(item, '$.n')",
+      },
+    },
+    {
+      object: 'sales_order_product',
+      each: "json_text(item, '$.gifts')",
+      where: 'item_number = 1',
+      fields: { id: "concat(id, ':gift')", product_id: "json_text(item, '$')" },
+    },
+  ],
+})
+
+const basketRows = (stream: string) =>
+  engine.rows(sql`select id, sales_order_id, product_id, line_number, ordered_quantity
+    from ${modelTable('sales_order_product')} where _stream = ${value(stream)} order by id`)
+
+const csv = (text: string) => `"${text.replaceAll('"', '""')}"`
+
+test('one row for each item of a list, with its place; what is no list is its only item', async () => {
+  const lists = [
+    ['a', '[{"sku":"p1","n":2},null,{"sku":"p2","n":"many"}]', '{"gifts":["g1","g2"]}'],
+    ['b', '{"sku":"p3"}', '[]'],
+    ['c', '[]', '{"gifts":"g3"}'],
+    ['d', '', ''],
+    ['e', 'no list', 'no "JSON"'],
+  ]
+  // A field of the stream is hidden by the item in formulas over items, and only there.
+  await arrive(
+    'basket',
+    'upsert',
+    'id,lines,item',
+    lists.map((row) => `${row.map(csv).join(',')}\n`).join(''),
+  )
+  const done = await refresh(basket('basket'), 'sales_order_product')
+  expect(done.lost).toMatchObject([
+    { field: 'sales_order_product.ordered_quantity', count: 1, example: 'many' },
+  ])
+  const none = { sales_order_id: null, line_number: null, ordered_quantity: null }
+  expect(await basketRows('basket')).toEqual([
+    { id: 'a:1', sales_order_id: 'a', product_id: 'p1', line_number: 1, ordered_quantity: 2 },
+    { id: 'a:3', sales_order_id: 'a', product_id: 'p2', line_number: 3, ordered_quantity: null },
+    { ...none, id: 'a:gift', product_id: 'g1' },
+    { id: 'b:1', sales_order_id: 'b', product_id: 'p3', line_number: 1, ordered_quantity: null },
+    { ...none, id: 'c:gift', product_id: 'g3' },
+    { id: 'e:1', sales_order_id: 'e', product_id: null, line_number: 1, ordered_quantity: null },
+  ])
+})
+
+test('rows of items follow their row, however it changes, as if all were made anew', async () => {
+  const list = fc.array(fc.constantFrom('{"sku":"p1","n":1}', '{"sku":"p2"}', 'null', '"x"'), {
+    maxLength: 3,
+  })
+  const row = fc.record({ id: fc.constantFrom('a', 'b', 'c'), lines: fc.option(list) })
+  const batch = fc.record({
+    mode: fc.constantFrom<Mode>('full', 'upsert'),
+    rows: fc.uniqueArray(row, { minLength: 1, maxLength: 3, selector: ({ id }) => id }),
+  })
+  let n = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 4 }), async (batches) => {
+      const stream = `items_${++n}`
+      const now = new Map<string, readonly string[]>()
+      for (const { mode, rows } of batches) {
+        const lines = rows.map(({ id, lines: of }) => `${id},${of ? csv(`[${of}]`) : ''},\n`)
+        await arrive(stream, mode, 'id,lines,item', lines.join(''))
+        if (mode === 'full') now.clear()
+        for (const { id, lines: of } of rows) now.set(id, of ?? [])
+        await refresh(basket(stream), 'sales_order_product')
+      }
+      const byChanges = await basketRows(stream)
+      const byHand = [...now].flatMap(([id, of]) =>
+        of.flatMap((item, i) => (item === 'null' ? [] : [`${id}:${i + 1}`])),
+      )
+      expect(byChanges.map(({ id }) => id)).toEqual(byHand.toSorted())
+      await refresh(basket(stream), 'sales_order_product', `anew ${n}`)
+      expect(await basketRows(stream)).toEqual(byChanges)
+    }),
+    { numRuns: 10 },
+  )
+})
+
+test('formulas over items are checked, and know the item nowhere else', () => {
+  const fields: LakeField[] = [{ label: 'id', name: 'id', type: 'text' }]
+  const target = { object: 'sales_order_product', fields: { id: 'id', line_number: 'item_number' } }
+  const { problems } = compileMapping(
+    {
+      stream: 's',
+      qualifier: 'q',
+      objects: [
+        target,
+        { ...target, each: 'line', fields: { id: 'itm' } },
+        { ...target, each: 'item', where: "json_text(item, '$.a') = 'b'" },
+      ],
+    },
+    model,
+    { fields, lookups: {} },
+  )
+  expect(problems.map(({ code, at }) => `${code} ${at.replace(/\.line .*/, '')}`)).toEqual([
+    'query.unknown_column objects[0].fields.line_number',
+    'query.unknown_column objects[1].each',
+    'query.unknown_column objects[1].fields.id',
+    'query.unknown_column objects[2].each',
+  ])
 })
 
 test('everything that is wrong with a mapping is told at once, each with its place', () => {

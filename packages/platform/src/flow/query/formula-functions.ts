@@ -235,10 +235,12 @@ const table: readonly Row[] = [
   {
     name: 'json_text',
     takes: 'json, path',
-    about: 'A value inside JSON as text, by its path.',
+    about:
+      'A value inside JSON as text, by its path; null where there is none, and of what is no JSON.',
     example: { formula: `json_text('{"a":{"b":1}}', '$.a.b')`, gives: '1' },
     writtenFrom: 1,
-    write: ([of = raw('null'), path = raw('null')]) => call('json_text', of, path),
+    write: ([of = raw('null'), path = raw('null')]) =>
+      sql`case when ${call('json_is_valid', of)} then ${call('json_text', of, path)} end`,
   },
   {
     name: 'round',

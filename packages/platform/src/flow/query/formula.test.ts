@@ -72,6 +72,7 @@ describe('formulas', () => {
     ["try_cast(price as decimal) > '9'", [true, null]],
     ["born >= '1990-01-01' and born < date '1991-01-01'", [true, null]],
     ["born = 'no day'", [null, null]],
+    ["json_text(email, '$.a')", [null, null]],
     ["born in ('1990-02-03')", [true, null]],
     ["born not between '1990-01-01' and '1990-12-31'", [false, null]],
     ['born + 1 = date_add(born, 1)', [true, null]],

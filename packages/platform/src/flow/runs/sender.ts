@@ -97,6 +97,7 @@ interface SenderStream {
   readonly by?: string
   readonly objects: readonly {
     object: string
+    each?: string
     where?: string
     fields: Readonly<Record<string, string>>
   }[]
@@ -104,6 +105,12 @@ interface SenderStream {
 
 // A person is known by the id of their account, or by that of the device until they sign in.
 const person = 'coalesce(user_id, anonymous_id)'
+
+// A product is known by its id, which older events call so; by its number where there is none.
+const productId = `coalesce(json_text(item, '$.product_id'), json_text(item, '$.id'), json_text(item, '$.sku'))`
+const price = `json_text(item, '$.price')`
+// Who says no quantity sold one.
+const quantity = `coalesce(json_text(item, '$.quantity'), '1')`
 
 const streamsOf = (key: string): readonly SenderStream[] => [
   {
@@ -255,6 +262,21 @@ const streamsOf = (key: string): readonly SenderStream[] => [
           grand_total_amount: 'total',
           tax_amount: 'tax',
           currency_code: 'currency',
+        },
+      },
+      {
+        object: 'sales_order_product',
+        each: 'products',
+        fields: {
+          id: `concat(id, ':', item_number)`,
+          sales_order_id: 'id',
+          product_id: productId,
+          individual_id: 'person_id',
+          line_number: 'item_number',
+          purchased_at: 'purchased_at',
+          ordered_quantity: quantity,
+          unit_price_amount: price,
+          total_line_amount: `cast(${price} as decimal) * cast(${quantity} as decimal)`,
         },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Reading } from '#definitions'
 import { columnNames } from '#kernel/names.ts'
 import { type LakeField, labelOf } from '#lake'
-import { formulaOf, type MappingDefinition } from '#mappings'
+import { formulaOf, itemFields, type MappingDefinition } from '#mappings'
 import { namesIn, typeOfColumn } from './columns.ts'
 import type { TrialStep } from './definition.ts'
 
@@ -69,11 +69,12 @@ function spokenOf({ kind, body }: Document, stream: string): readonly LakeField[
     // What is of no sound shape is refused when it is planned.
     const { stream: of, objects } = body as MappingDefinition
     if (of !== stream || !Array.isArray(objects)) return []
-    const formulas = objects.flatMap(({ where = '', fields = {} }) => [
-      where,
-      ...Object.values(fields).map(formulaOf),
-    ])
-    return formulas.flatMap(namesIn).map((name) => fieldNamed(name, undefined))
+    const names = objects.flatMap(({ each, where = '', fields = {} }) => {
+      const named = [where, ...Object.values(fields).map(formulaOf)].flatMap(namesIn)
+      const ofItem: readonly string[] = each === undefined ? [] : itemFields.map(({ name }) => name)
+      return [...namesIn(each ?? ''), ...named.filter((name) => !ofItem.includes(name))]
+    })
+    return names.map((name) => fieldNamed(name, undefined))
   }
   return kind === 'stream' || !mentions(body, stream) ? [] : askedIn(body)
 }

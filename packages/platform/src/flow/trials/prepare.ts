@@ -3,7 +3,7 @@ import type { Reading } from '#definitions'
 import { Fault, joinPlace, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
-import { formulaOf, type MappingDefinition } from '#mappings'
+import { formulaOf, itemFields, type MappingDefinition } from '#mappings'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { compileFormula } from '#query'
 import type { ConnectionDefinition, StreamDefinition } from '#streams'
@@ -157,8 +157,9 @@ function typesFor(
     (a, b) => Number(b.isPlain) - Number(a.isPlain) || a.text.length - b.text.length,
   )
   for (const formula of sorted) {
-    const open = namesIn(formula.text).filter((name) => !types.has(name))
-    for (const [name, type] of fittingTypes(formula, open, types)) types.set(name, type)
+    const known = formula.isOfItem ? new Map([...types, ...itemTypes]) : types
+    const open = namesIn(formula.text).filter((name) => !known.has(name))
+    for (const [name, type] of fittingTypes(formula, open, known)) types.set(name, type)
   }
   return types
 }
@@ -167,19 +168,29 @@ interface Filling {
   readonly text: string
   readonly isPlain: boolean
   readonly fills: FieldType | undefined
+  /** Whether it may name the item of a list, which is no column. */
+  readonly isOfItem: boolean
 }
 
+const itemTypes = itemFields.map(({ name, type }) => [name, type] as const)
+
 function formulasIn(
-  { object, where, fields }: MappingDefinition['objects'][number],
+  { object, each, where, fields }: MappingDefinition['objects'][number],
   model: Model,
 ): readonly Filling[] {
   const known = model.find(object)?.fields ?? {}
+  const isOfItem = each !== undefined
   const all = Object.entries(fields).map(([name, of]): Filling => {
     const text = formulaOf(of)
-    return { text, isPlain: /^[a-z_][a-z0-9_]*$/i.test(text.trim()), fills: known[name]?.type }
+    return { text, isPlain: isName(text), fills: known[name]?.type, isOfItem }
   })
-  return where === undefined ? all : [...all, { text: where, isPlain: false, fills: 'boolean' }]
+  if (each !== undefined)
+    all.push({ text: each, isPlain: isName(each), fills: 'json', isOfItem: false })
+  if (where !== undefined) all.push({ text: where, isPlain: false, fills: 'boolean', isOfItem })
+  return all
 }
+
+const isName = (text: string) => /^[a-z_][a-z0-9_]*$/i.test(text.trim())
 
 const guesses: readonly FieldType[] = ['text', 'decimal', 'timestamp', 'boolean', 'date']
 

@@ -47,6 +47,8 @@ export const duckdb: Dialect = {
     last_known: (of = '') => `last_value(${of} ignore nulls)`,
     list_of: (of = '', by = '') => `list(${of}${by ? ` order by ${by}` : ''})`,
     json_text: (of = '', path = '') => `json_extract_string(${of}, ${path})`,
+    json_is_valid: (of = '') => `json_valid(${of})`,
+    json_items: (of = '') => jsonItems(of),
     json_is_object: (of = '') =>
       `(json_valid(${of}) and json_type(case when json_valid(${of}) then ${of} end) = 'OBJECT')`,
     json_keys: (of = '') => `json_keys(${of})`,
@@ -72,6 +74,7 @@ export const duckdb: Dialect = {
     title_case: (of = '') =>
       `array_to_string(list_transform(string_split(lower(${of}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
     unnest: (of = '') => `unnest(${of})`,
+    places: (of = '') => `generate_subscripts(${of}, 1)`,
     epoch_ms: (of = '') => `epoch_ms(${of})`,
     from_epoch_ms: (of = '') => `epoch_ms(cast(${of} as bigint))`,
     day_of: (of = '') => `cast(${of} as date)`,
@@ -84,6 +87,14 @@ export const duckdb: Dialect = {
     hamming: (a = '', b = '') =>
       `case when strlen(${a}) = strlen(${b}) then hamming(${a}, ${b}) end`,
   },
+}
+
+/** The items of a JSON list, as JSON; what is no list is the only item, and null has none. */
+function jsonItems(of: string): string {
+  const json = `case when json_valid(${of}) then ${of} end`
+  return `case when json_type(${json}) = 'ARRAY' then cast(json_extract(${json}, '$[*]') as varchar[])
+    when ${of} is null or json_type(${json}) = 'NULL' then []
+    else [coalesce(${json}, cast(to_json(${of}) as varchar))] end`
 }
 
 /** The texts of a JSON list; what is no list has none, and what is no JSON is null. */

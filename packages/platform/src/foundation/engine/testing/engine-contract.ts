@@ -61,6 +61,29 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: sql`${call('json_is_object', value('{"a":1}'))} and not ${call('json_is_object', value('{'))} and not ${call('json_is_object', value('[1]'))}`,
     expect: true,
   },
+  json_is_valid: {
+    ask: sql`${call('json_is_valid', value('[1]'))} and not ${call('json_is_valid', value('{'))} and ${call('json_is_valid', sql`cast(null as varchar)`)} is null`,
+    expect: true,
+  },
+  json_items: {
+    ask: sql`(select ${call('list_of', call('json_items', column('w')), column('n'))} from (
+      ${join(
+        ['[{"a":1},null,"x",[2]]', '[]', '{"a":1}', '7', 'no "JSON"', 'null', null].map(
+          (of, i) =>
+            sql`select ${as(value(i), column('n'))}, ${as(value(of, 'text'), column('w'))}`,
+        ),
+        sql` union all `,
+      )}) t)`,
+    expect: [
+      ['{"a":1}', 'null', '"x"', '[2]'],
+      [],
+      ['{"a":1}'],
+      ['7'],
+      ['"no \\"JSON\\""'],
+      [],
+      [],
+    ],
+  },
   json_keys: { ask: call('json_keys', value('{"a":1,"b":2}')), expect: ['a', 'b'] },
   json_at: {
     ask: call('json_at', value('{"a":{"b":null},"c":[{}]}'), value('/a'), value('/c'), value('/d')),
@@ -144,6 +167,11 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
   unnest: {
     ask: sql`(select max(v) from (select ${call('unnest', sql`(select ${call('list_of', column('w'))} from ${words})`)} as v) u)`,
     expect: 'b',
+  },
+  places: {
+    ask: sql`(select ${call('list_of', column('p'), column('p'))} from (select ${as(call('unnest', column('l')), column('v'))}, ${as(call('places', column('l')), column('p'))}
+      from (select ${as(call('json_items', value('["b","a"]')), column('l'))}) s) u where v = case p when 1 then '"b"' else '"a"' end)`,
+    expect: [1, 2],
   },
   epoch_ms: { ask: call('epoch_ms', value('1970-01-01T00:00:01Z', 'timestamp')), expect: 1000 },
   from_epoch_ms: {
