@@ -220,6 +220,14 @@ describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
     const shown = visitor.frameLocator('iframe')
     await shown.getByRole('heading', { level: 1, name: /Stone/ }).waitFor()
     await shown.getByText('Good customers').waitFor()
+    await shown.getByRole('link', { name: 'Why?' }).click()
+    await shown.getByRole('heading', { level: 1, name: 'Good customers' }).waitFor()
+    const verdict = shown.getByRole('status').filter({ hasText: 'is in' })
+    expect(await wordsIn(verdict)).toMatch(/Stone is in A member since/)
+    await expect
+      .poll(() => wordsIn(shown.getByRole('list', { name: 'Rows' })), soon)
+      .toContain('60')
+    await shown.getByRole('link', { name: /Stone/ }).first().click()
     await shown.getByRole('tab', { name: 'Relations' }).click()
     await shown.getByRole('link', { name: /Ada Lovelace/ }).click()
     await shown.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor()
@@ -228,13 +236,26 @@ describe.skipIf(!browser)(`customers in the console${leftOut}`, () => {
     expect(asked.filter((url) => url.includes(secret))).toEqual([])
     expect(await shown.locator('body').evaluate('sessionStorage.length')).toBe(0)
 
-    for (const path of ['/segments', '/tokens', '/query', '/definitions/ruleset']) {
-      const refused = await fetch(`${server.address}/api${path}`, {
-        method: path === '/query' ? 'POST' : 'GET',
-        headers: { authorization: `Bearer ${secret}` },
-      })
-      expect(await refused.json()).toMatchObject({ error: { code: 'access.not_allowed' } })
+    const answerTo = async (path: string, method = 'GET') => {
+      const headers = { authorization: `Bearer ${secret}` }
+      return (await fetch(`${server.address}/api${path}`, { method, headers })).json()
     }
+    const notAllowed = { error: { code: 'access.not_allowed' } }
+    const { profile: stone } = (await get<Who>('/profiles/find?record=shop:1')) as Required<Who>
+    const { profile: lone } = (await get<Who>('/profiles/find?record=shop:4')) as Required<Who>
+    for (const path of [
+      '/segments',
+      '/tokens',
+      '/definitions/ruleset',
+      `/segments/good/why/${stone.id}`,
+    ])
+      expect(await answerTo(path)).toMatchObject(notAllowed)
+    expect(await answerTo('/query', 'POST')).toMatchObject(notAllowed)
+    expect(await answerTo(`/segments/stays/${stone.id}/why/good`)).toMatchObject({ member: true })
+    for (const path of [`${lone.id}/why/good`, `${stone.id}/why/nowhere`])
+      expect(await answerTo(`/segments/stays/${path}`)).toMatchObject({
+        error: { code: 'segments.not_in' },
+      })
 
     await refusesToShow(visitor, stranger.origin)
     await page.getByRole('button', { name: 'Done' }).click()

@@ -4,11 +4,9 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   RouterProvider,
 } from '@tanstack/react-router'
-import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import { readAddress, writeAddress } from '../lib/address.ts'
 import { useCell } from '../lib/cell.ts'
 import { embedded } from '../lib/embedded.ts'
@@ -16,6 +14,7 @@ import { queryClient } from '../lib/query-client.ts'
 import { signedOutBecause, token } from '../lib/session.ts'
 import { texts } from '../lib/texts.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
+import { customerPage, customersPage, customerWhyPage } from './customer-pages.ts'
 import styles from './embed.module.css'
 import { BrokenPage, ComingPage } from './fallbacks.tsx'
 import { colourNames, theme } from './theme.ts'
@@ -23,28 +22,14 @@ import { colourNames, theme } from './theme.ts'
 // The pages of customers, and nothing else, at the same addresses below the one of the token.
 const root = createRootRoute({ component: Frame })
 
-const customers = createRoute({
-  getParentRoute: () => root,
-  path: '/customers',
-  validateSearch: readCustomersAddress,
-  component: lazyRouteComponent(
-    () => import('../features/profiles/list-page.tsx'),
-    'CustomersPage',
-  ),
-})
+const customers = createRoute({ getParentRoute: () => root, ...customersPage })
 
-const customer = createRoute({
-  getParentRoute: () => root,
-  path: '/customers/$id',
-  validateSearch: readCustomerAddress,
-  component: lazyRouteComponent(
-    () => import('../features/profiles/profile-page.tsx'),
-    'CustomerPage',
-  ),
-})
+const customer = createRoute({ getParentRoute: () => root, ...customerPage })
+
+const customerWhy = createRoute({ getParentRoute: () => root, ...customerWhyPage })
 
 const router = createRouter({
-  routeTree: root.addChildren([customers, customer]),
+  routeTree: root.addChildren([customers, customer, customerWhy]),
   basepath: embedded?.base ?? '/',
   parseSearch: readAddress,
   stringifySearch: writeAddress,

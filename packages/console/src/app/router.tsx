@@ -30,7 +30,6 @@ import {
   readObjectAddress,
 } from '../features/model/address.ts'
 import { readOperationsAddress } from '../features/operations/address.ts'
-import { readCustomerAddress, readCustomersAddress } from '../features/profiles/address.ts'
 import {
   readNewSegmentAddress,
   readOverlapAddress,
@@ -41,6 +40,7 @@ import { readConnectAddress } from '../features/sources/address.ts'
 import { readStartAddress } from '../features/start/address.ts'
 import { readStreamAddress, readStreamsAddress } from '../features/streams/address.ts'
 import { readAddress, writeAddress } from '../lib/address.ts'
+import { customerPage, customersPage, customerWhyPage } from './customer-pages.ts'
 import { BrokenPage, ComingPage, NotFoundPage } from './fallbacks.tsx'
 import { Shell } from './shell.tsx'
 
@@ -160,25 +160,11 @@ const cluster = createRoute({
   ),
 })
 
-const customers = createRoute({
-  getParentRoute: () => root,
-  path: '/customers',
-  validateSearch: readCustomersAddress,
-  component: lazyRouteComponent(
-    () => import('../features/profiles/list-page.tsx'),
-    'CustomersPage',
-  ),
-})
+const customers = createRoute({ getParentRoute: () => root, ...customersPage })
 
-const customer = createRoute({
-  getParentRoute: () => root,
-  path: '/customers/$id',
-  validateSearch: readCustomerAddress,
-  component: lazyRouteComponent(
-    () => import('../features/profiles/profile-page.tsx'),
-    'CustomerPage',
-  ),
-})
+const customer = createRoute({ getParentRoute: () => root, ...customerPage })
+
+const customerWhy = createRoute({ getParentRoute: () => root, ...customerWhyPage })
 
 const related = createRoute({
   getParentRoute: () => root,
@@ -363,6 +349,7 @@ export const router = createRouter({
     cluster,
     customers,
     customer,
+    customerWhy,
     related,
     insights,
     insight,

@@ -151,8 +151,10 @@ export const segmentTexts = {
     notExcluded: 'Not left out',
     excluded: 'Left out even so',
     rank: 'Among the first',
-    rankPlace: (place: number, among: number) =>
-      `place ${formatCount(place)} of ${formatCount(among)}`,
+    rankPlace: (place: number, among?: number) =>
+      among === undefined
+        ? `place ${formatCount(place)}`
+        : `place ${formatCount(place)} of ${formatCount(among)}`,
     rankLast: (value: string) => `the last who is in has ${value}`,
     waterfall: (of: string) => `Part of the waterfall ${of}`,
     takenBy: (segment: string) => `taken by ${segment}`,

@@ -1081,6 +1081,7 @@ export const texts = {
       title: 'Segments',
       empty: 'In no segment.',
       why: 'Why?',
+      whyTitle: 'Why this customer is in the segment',
       past: (count: number) => `Was in ${counted(count, 'other segment', 'other segments')} before`,
     },
     insights: {

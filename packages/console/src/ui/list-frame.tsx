@@ -1,6 +1,5 @@
 import { Button, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Option } from '../lib/form.ts'
 import { EmptyState } from './empty-state.tsx'
 import styles from './list-frame.module.css'
 import { Panel } from './page.tsx'
@@ -41,7 +40,7 @@ export function ListFrame<Address extends { readonly q?: string }>({
 }) {
   return (
     <>
-      <div className={styles.filters}>
+      <FilterLine count={count === all ? words.count(all) : words.countOf(count, all)}>
         <SearchBox
           label={words.search}
           hint={words.searchHint}
@@ -49,10 +48,7 @@ export function ListFrame<Address extends { readonly q?: string }>({
           onSearch={(sought) => go({ ...address, q: sought })}
         />
         {filters}
-        <span className={styles.total} role="status">
-          {count === all ? words.count(all) : words.countOf(count, all)}
-        </span>
-      </div>
+      </FilterLine>
       <Panel flush="flush">
         {count === 0 ? (
           <EmptyState
@@ -74,30 +70,61 @@ export function ListFrame<Address extends { readonly q?: string }>({
   )
 }
 
+/** What narrows a list, side by side, and how many are left. */
+export function FilterLine({
+  count,
+  beside,
+  children,
+}: {
+  count?: string
+  /** What stands behind the count. */
+  beside?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <div className={styles.filters}>
+      {children}
+      {count !== undefined && (
+        <span className={styles.total} role="status">
+          {count}
+        </span>
+      )}
+      {beside}
+    </div>
+  )
+}
+
 /** One of several words that the rows of a list must have; any of them unless one is chosen. */
-export function ListFilter({
+export function ListFilter<Word extends string>({
   label,
   any,
   options,
   value,
   onChoose,
+  size = 'sm',
 }: {
   label: string
   /** What is shown as long as nothing is chosen. */
   any: string
-  options: readonly Option[]
-  value: string | undefined
-  onChoose: (value: string | undefined) => void
+  options: readonly { readonly value: Word; readonly label: string }[]
+  value: Word | undefined
+  onChoose: (value: Word | undefined) => void
+  size?: 'xs' | 'sm'
 }) {
   return (
     <Select
+      size={size}
       aria-label={label}
       placeholder={any}
       data={[...options]}
       value={value ?? null}
-      onChange={(chosen) => onChoose(chosen ?? undefined)}
+      onChange={(chosen) => onChoose(options.find((of) => of.value === chosen)?.value)}
       clearable
+      searchable={options.length > manyOptions}
       w={190}
     />
   )
 }
+
+/** More options than this are searched by their names. */
+const manyOptions = 12

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
@@ -6,6 +6,7 @@ import { texts } from '../../lib/texts.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
+import { FilterLine, ListFilter } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
@@ -64,37 +65,31 @@ function Filters({ address, go }: { address: EventsAddress; go: (to: EventsAddre
   const named = new Map(streams.map(({ key, label }) => [key, label]))
   if (stream !== undefined && !named.has(stream)) named.set(stream, stream)
   return (
-    <div className={styles.filters}>
+    <FilterLine>
       <SearchBox
         label={words.search}
         hint={words.searchHint}
         value={address.q ?? ''}
         onSearch={(q) => go({ ...kept, q })}
       />
-      <Select
-        aria-label={words.stream}
-        placeholder={words.allStreams}
-        data={[...named].map(([value, label]) => ({ value, label }))}
-        value={stream ?? null}
-        onChange={(value) => go({ ...kept, stream: value ?? '' })}
-        clearable
-        searchable
-        w={190}
+      <ListFilter
+        label={words.stream}
+        any={words.allStreams}
+        options={[...named].map(([value, label]) => ({ value, label }))}
+        value={stream}
+        onChoose={(value = '') => go({ ...kept, stream: value })}
       />
-      <Select
-        aria-label={words.status}
-        placeholder={words.allStatuses}
-        data={eventStatuses.map((value) => ({ value, label: words.statuses[value] }))}
-        value={status ?? null}
-        onChange={(value) => {
+      <ListFilter
+        label={words.status}
+        any={words.allStatuses}
+        options={eventStatuses.map((value) => ({ value, label: words.statuses[value] }))}
+        value={status}
+        onChoose={(chosen) => {
           const { status: __, ...others } = kept
-          const chosen = eventStatuses.find((one) => one === value)
           go(chosen === undefined ? others : { ...others, status: chosen })
         }}
-        clearable
-        w={160}
       />
-    </div>
+    </FilterLine>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { WriteKey } from '@tessera/platform/contract'
@@ -7,6 +7,7 @@ import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
+import { FilterLine, ListFilter } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { keyStates, type SendersAddress } from './address.ts'
@@ -16,7 +17,6 @@ import { HowToSend } from './parts/how-to-send.tsx'
 import { KeyTable } from './parts/key-table.tsx'
 import { NewSenderForm } from './parts/new-sender.tsx'
 import { ParkedPart } from './parts/parked-part.tsx'
-import styles from './parts/senders.module.css'
 
 const words = texts.senders
 const route = getRouteApi('/senders')
@@ -114,28 +114,21 @@ function KeyFilters({
   count: number
 }) {
   const { state, ...rest } = address
-  const choose = (value: string | null) => {
-    const next = keyStates.find((known) => known === value)
-    go(next === undefined ? rest : { ...rest, state: next })
-  }
   return (
-    <div className={styles.filters}>
+    <FilterLine count={words.keys.count(count)}>
       <SearchBox
         label={words.keys.search}
         hint={words.keys.searchHint}
         value={address.q ?? ''}
         onSearch={(q) => go({ ...address, q })}
       />
-      <Select
-        aria-label={words.keys.state}
-        placeholder={words.keys.allStates}
-        data={keyStates.map((value) => ({ value, label: words.keys.states[value] }))}
-        value={state ?? null}
-        onChange={choose}
-        clearable
-        w={180}
+      <ListFilter
+        label={words.keys.state}
+        any={words.keys.allStates}
+        options={keyStates.map((value) => ({ value, label: words.keys.states[value] }))}
+        value={state}
+        onChoose={(next) => go(next === undefined ? rest : { ...rest, state: next })}
       />
-      <span className={styles.count}>{words.keys.count(count)}</span>
-    </div>
+    </FilterLine>
   )
 }

@@ -76,10 +76,7 @@ function Found({ all }: { all: readonly InsightOverview[] }) {
           any={words.anyState}
           options={insightStates.map((value) => ({ value, label: words.states[value] }))}
           value={state}
-          onChoose={(value) => {
-            const next = insightStates.find((known) => known === value)
-            go(next === undefined ? rest : { ...rest, state: next })
-          }}
+          onChoose={(next) => go(next === undefined ? rest : { ...rest, state: next })}
         />
       }
     >

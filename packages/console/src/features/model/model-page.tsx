@@ -1,4 +1,4 @@
-import { Button, Checkbox, SegmentedControl, Select } from '@mantine/core'
+import { Button, Checkbox, SegmentedControl } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -9,12 +9,12 @@ import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
+import { FilterLine, ListFilter } from '../../ui/list-frame.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { RemovedLine } from '../../ui/remove-definition.tsx'
 import { SearchBox } from '../../ui/search-box.tsx'
 import { type ModelAddress, modelViews } from './address.ts'
 import { chooseObjects } from './choose.ts'
-import styles from './parts/model.module.css'
 import { ModelPicture } from './parts/model-picture.tsx'
 import { ObjectTable } from './parts/object-table.tsx'
 
@@ -110,23 +110,35 @@ function Filters({
   const { area, filled, ...rest } = address
   const kept = { ...(area && { area }), ...(filled && { filled }) }
   return (
-    <div className={styles.filters}>
+    <FilterLine
+      count={words.count(count)}
+      beside={
+        <SegmentedControl
+          visibleFrom="sm"
+          size="xs"
+          aria-label={words.view}
+          value={address.view ?? 'picture'}
+          onChange={(value) =>
+            go({ ...rest, ...kept, view: value === 'table' ? 'table' : 'picture' })
+          }
+          data={modelViews.map((value) => ({ value, label: words.views[value] }))}
+        />
+      }
+    >
       <SearchBox
         label={words.search}
         hint={words.searchHint}
         value={address.q ?? ''}
         onSearch={(q) => go({ ...address, q })}
       />
-      <Select
-        aria-label={words.area}
-        placeholder={words.allAreas}
-        data={Object.entries(model.subject_areas).map(([value, label]) => ({ value, label }))}
-        value={area ?? null}
-        onChange={(next) =>
-          go({ ...rest, ...(filled && { filled }), ...(next === null ? {} : { area: next }) })
+      <ListFilter
+        label={words.area}
+        any={words.allAreas}
+        options={Object.entries(model.subject_areas).map(([value, label]) => ({ value, label }))}
+        value={area}
+        onChoose={(next) =>
+          go({ ...rest, ...(filled && { filled }), ...(next === undefined ? {} : { area: next }) })
         }
-        clearable
-        w={190}
       />
       <Checkbox
         label={words.filledOnly}
@@ -139,17 +151,6 @@ function Filters({
           })
         }
       />
-      <span className={styles.count}>{words.count(count)}</span>
-      <SegmentedControl
-        visibleFrom="sm"
-        size="xs"
-        aria-label={words.view}
-        value={address.view ?? 'picture'}
-        onChange={(value) =>
-          go({ ...rest, ...kept, view: value === 'table' ? 'table' : 'picture' })
-        }
-        data={modelViews.map((value) => ({ value, label: words.views[value] }))}
-      />
-    </div>
+    </FilterLine>
   )
 }

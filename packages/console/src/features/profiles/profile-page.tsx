@@ -11,6 +11,7 @@ import { PageTabs } from '../../ui/page-tabs.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { type CustomerTab, customerTabs } from './address.ts'
 import { profileQuery } from './api/profiles.ts'
+import { nameOf } from './name.ts'
 import { ConsentPart } from './parts/consent-part.tsx'
 import { ContactPart } from './parts/contact-part.tsx'
 import { HistoryPart } from './parts/history-part.tsx'
@@ -55,11 +56,6 @@ function ClusterLink({ id }: { id: string }) {
       {texts.identity.picture}
     </LinkButton>
   )
-}
-
-function nameOf(profile: Profile | undefined): string | undefined {
-  if (profile === undefined) return undefined
-  return profile.name === '' ? words.nameless : profile.name
 }
 
 const parts: Readonly<Record<CustomerTab, (profile: Profile) => ReactNode>> = {

@@ -86,10 +86,7 @@ function Found({ all }: { all: readonly SegmentOverview[] }) {
           any={words.anyLane}
           options={lanes.map((value) => ({ value, label: words.lanes[value] }))}
           value={lane}
-          onChoose={(value) => {
-            const next = lanes.find((known) => known === value)
-            go(next === undefined ? rest : { ...rest, lane: next })
-          }}
+          onChoose={(next) => go(next === undefined ? rest : { ...rest, lane: next })}
         />
       }
     >

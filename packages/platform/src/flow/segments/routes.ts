@@ -26,7 +26,7 @@ import { segmentFaults } from './faults.ts'
 import { overlapAnswer, overlapBody } from './overlap-api.ts'
 import type { Segments } from './segments.ts'
 import { instantOf, isDay, startOf } from './values.ts'
-import { whyAnswer, whyBody, whyParams, whyQuery } from './why-api.ts'
+import { whyAnswer, whyBody, whyParams, whyQuery, whyStayParams } from './why-api.ts'
 
 function givenIn(written: string | undefined): Given | undefined {
   if (written === undefined) return undefined
@@ -115,6 +115,16 @@ export const segmentRoutes = (segments: Segments): readonly Route[] => [
     params: profileParams,
     answer: staysAnswer,
     run: ({ params }) => segments.staysOf(BigInt(params.profile)),
+  }),
+  route({
+    ...common,
+    may: 'read_customers',
+    method: 'GET',
+    path: '/segments/stays/:profile/why/:key',
+    summary: 'Why a person is in a segment that they are in, without what it says of others',
+    params: whyStayParams,
+    answer: whyAnswer,
+    run: ({ params, signal }) => segments.whyStay(params.key, BigInt(params.profile), signal),
   }),
   route({
     ...common,

@@ -53,6 +53,7 @@ import { insightKey, isUnified, subjectsOf } from './subjects.ts'
 import { memberTable, mergedTableOf, stateTable } from './tables.ts'
 import { troubleRecords } from './trouble.ts'
 import { whyOf } from './why.ts'
+import { ofThemAlone, refuseStrangers } from './why-stay.ts'
 
 /** What can be done with segments. */
 export interface Segments {
@@ -117,6 +118,8 @@ export interface Segments {
     profile: bigint,
     ask?: { given?: Given | undefined; signal?: AbortSignal },
   ) => Promise<WhyAnswer>
+  /** Why somebody is in a segment that they are in; nothing is told of others. */
+  readonly whyStay: (key: string, profile: bigint, signal?: AbortSignal) => Promise<WhyAnswer>
   /** The same of a condition that is not kept. */
   readonly whyOf: (of: WhyBody, signal?: AbortSignal) => Promise<WhyAnswer>
   /** How many people are in each combination of segments and conditions. */
@@ -252,6 +255,12 @@ ${fitting}
     return troubles.watch(key, { at, signal }, work)
   }
 
+  const why: Segments['why'] = async (key, profile, { given, signal } = {}) => {
+    const segment = await find(key)
+    const ground = await groundFor(segment.body.on)
+    return whyOf(engine, { segment, isKept: true, given, profile, ground, signal })
+  }
+
   const meantBy = async (keys: readonly string[], at: Date, signal: AbortSignal) => {
     const all = await known()
     const wanted = new Set(keys)
@@ -308,10 +317,10 @@ ${fitting}
       if (per) return sizesPer(sizes, key, { per, limit, from, to: to ?? clock.now() })
       return sizes.list(key, { limit, from: from?.toISOString(), before: to?.toISOString() })
     },
-    why: async (key, profile, { given, signal } = {}) => {
-      const segment = await find(key)
-      const ground = await groundFor(segment.body.on)
-      return whyOf(engine, { segment, isKept: true, given, profile, ground, signal })
+    why,
+    whyStay: async (key, profile, signal) => {
+      await refuseStrangers(engine, key, profile)
+      return ofThemAlone(await why(key, profile, signal ? { signal } : {}))
     },
     whyOf: async ({ profile, on = 'individual', given, ...body }, signal) => {
       const segment = { key: '', body: { label: on, on, ...body } }

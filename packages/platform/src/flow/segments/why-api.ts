@@ -19,6 +19,8 @@ import { givenSchema, membershipSchema } from './definition.ts'
 const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
 
 export const whyParams = object({ key: text(), profile })
+/** A segment that somebody is in. */
+export const whyStayParams = object({ profile, key: text() })
 /** Values of parameters, as a JSON object such as {"city":"Paris"}. */
 export const whyQuery = object({ given: optional(text()) })
 
@@ -112,9 +114,9 @@ const rankFound = object({
   /** Their place, from 1; absent when the conditions do not hold for them. */
   place: optional(whole()),
   value: optional(cell),
-  /** How many are ranked with them. */
-  among: whole(),
-  /** Whoever is the last that is in, in their group. */
+  /** How many are ranked with them; absent where others are not told of. */
+  among: optional(whole()),
+  /** Whoever is the last that is in, in their group; absent where others are not told of. */
   last: optional(object({ profile: text(), place: whole(), value: optional(cell) })),
   holds: flag(),
 })

@@ -323,6 +323,27 @@ describe('what a condition stands on', () => {
     expect(out.rank).not.toHaveProperty('place')
   })
 
+  test('of a segment that somebody is in, it is told without a word of others', async () => {
+    defined = [
+      segment('best', {
+        include: { field: 'country', op: 'is_filled' },
+        rank: { first: 2, by: { field: 'yearly_income' } },
+      }),
+      segment('other', { include: { field: 'country', op: 'is_filled' } }),
+    ]
+    await segments.publish('best')
+    const found = await segments.members('best', { limit: 10 })
+    const [one = 0n] = found.members.map(({ profile }) => BigInt(profile))
+    const whole = await segments.why('best', one)
+    const { among, last, ...rank } = whole.rank!
+    expect([among, last?.profile]).toEqual([expect.any(Number), expect.any(String)])
+    expect(await segments.whyStay('best', one)).toEqual({ ...whole, rank })
+    const refused = { code: 'segments.not_in', status: 404 }
+    await expect(segments.whyStay('best', eve)).rejects.toMatchObject(refused)
+    for (const key of ['other', 'nowhere'])
+      await expect(segments.whyStay(key, one)).rejects.toMatchObject(refused)
+  })
+
   test('a rank in groups compares with those of their own group', async () => {
     defined = [
       segment('best', {

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ActionView, FiringView } from '@tessera/platform/contract'
@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { JsonTree } from '../../../ui/json-tree.tsx'
 import shared from '../../../ui/lines.module.css'
+import { ListFilter } from '../../../ui/list-frame.tsx'
 import { Pager } from '../../../ui/pager.tsx'
 import { SearchBox } from '../../../ui/search-box.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
@@ -43,16 +44,13 @@ export function FiringsPart({
   return (
     <>
       <div className={styles.filters}>
-        <Select
-          size="sm"
-          aria-label={words.state}
-          placeholder={words.allStates}
-          clearable
-          value={state ?? null}
-          data={firingStates.map((value) => ({ value, label: texts.actions.states[value] }))}
-          onChange={(chosen) => {
+        <ListFilter
+          label={words.state}
+          any={words.allStates}
+          value={state}
+          options={firingStates.map((value) => ({ value, label: texts.actions.states[value] }))}
+          onChoose={(next) => {
             const { state: _, ...rest } = here
-            const next = firingStates.find((known) => known === chosen)
             go({ ...rest, ...(next === undefined ? {} : { state: next }) })
           }}
         />

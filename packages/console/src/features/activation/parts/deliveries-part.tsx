@@ -1,4 +1,3 @@
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Activation, Delivery } from '@tessera/platform/contract'
 import { formatCount } from '../../../lib/format.ts'
@@ -8,6 +7,7 @@ import { Ago } from '../../../ui/ago.tsx'
 import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { ListFilter } from '../../../ui/list-frame.tsx'
 import { Pager } from '../../../ui/pager.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { type ActivationAddress, deliveryStates } from '../address.ts'
@@ -83,17 +83,15 @@ export function DeliveriesPart({
   return (
     <>
       <div className={styles.filters}>
-        <Select
+        <ListFilter
           size="xs"
-          aria-label={words.state}
-          placeholder={words.allStates}
-          clearable
-          value={state ?? null}
-          data={deliveryStates.map((value) => ({ value, label: words.states[value] }))}
-          onChange={(chosen) => {
-            const next = deliveryStates.find((known) => known === chosen)
+          label={words.state}
+          any={words.allStates}
+          value={state}
+          options={deliveryStates.map((value) => ({ value, label: words.states[value] }))}
+          onChoose={(next) =>
             go({ tab: 'deliveries', ...(next === undefined ? {} : { state: next }) })
-          }}
+          }
         />
       </div>
       <Answer query={deliveries} height={320}>

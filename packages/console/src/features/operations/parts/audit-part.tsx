@@ -1,4 +1,3 @@
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { AuditEntry } from '@tessera/platform/contract'
 import { formatTime } from '../../../lib/format.ts'
@@ -8,6 +7,7 @@ import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { JsonTree } from '../../../ui/json-tree.tsx'
+import { ListFilter } from '../../../ui/list-frame.tsx'
 import { Pager } from '../../../ui/pager.tsx'
 import { SearchBox } from '../../../ui/search-box.tsx'
 import { auditQuery, perPage } from '../api/operations.ts'
@@ -49,15 +49,14 @@ export function AuditPart({ address: { q, verb, before }, go }: PartProps) {
             go({ ...rest, ...(text === '' ? {} : { q: text }) })
           }}
         />
-        <Select
-          aria-label={words.verb}
-          placeholder={words.allVerbs}
-          clearable
-          value={verb ?? null}
-          data={Object.entries(words.nouns).map(([value, label]) => ({ value, label }))}
-          onChange={(chosen) => {
+        <ListFilter
+          label={words.verb}
+          any={words.allVerbs}
+          value={verb}
+          options={Object.entries(words.nouns).map(([value, label]) => ({ value, label }))}
+          onChoose={(chosen) => {
             const { verb: _, ...rest } = here
-            go({ ...rest, ...(chosen === null ? {} : { verb: chosen }) })
+            go({ ...rest, ...(chosen === undefined ? {} : { verb: chosen }) })
           }}
         />
       </div>

@@ -1,4 +1,4 @@
-import { Button, Progress, Select } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Job } from '@tessera/platform/contract'
 import { formatCount, formatDuration, formatShort } from '../../../lib/format.ts'
@@ -11,6 +11,7 @@ import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import shared from '../../../ui/lines.module.css'
+import { ListFilter } from '../../../ui/list-frame.tsx'
 import { Pager } from '../../../ui/pager.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
@@ -42,29 +43,26 @@ export function JobsPart({ address, go }: PartProps) {
   return (
     <>
       <div className={styles.filters}>
-        <Select
+        <ListFilter
           size="xs"
-          aria-label={words.state}
-          placeholder={words.allStates}
-          clearable
-          value={state ?? null}
-          data={jobStates.map((value) => ({ value, label: words.states[value] }))}
-          onChange={(chosen) => {
+          label={words.state}
+          any={words.allStates}
+          value={state}
+          options={jobStates.map((value) => ({ value, label: words.states[value] }))}
+          onChoose={(next) => {
             const { state: _, ...rest } = here
-            const next = jobStates.find((known) => known === chosen)
             go({ ...rest, ...(next === undefined ? {} : { state: next }) })
           }}
         />
-        <Select
+        <ListFilter
           size="xs"
-          aria-label={words.search}
-          placeholder={words.allKinds}
-          clearable
-          value={kind ?? null}
-          data={[...kindsIn(jobs.data ?? [], kind)]}
-          onChange={(chosen) => {
+          label={words.search}
+          any={words.allKinds}
+          value={kind}
+          options={kindsIn(jobs.data ?? [], kind).map((value) => ({ value, label: value }))}
+          onChoose={(chosen) => {
             const { kind: _, ...rest } = here
-            go({ ...rest, ...(chosen === null ? {} : { kind: chosen }) })
+            go({ ...rest, ...(chosen === undefined ? {} : { kind: chosen }) })
           }}
         />
       </div>

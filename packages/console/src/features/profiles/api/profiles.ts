@@ -9,6 +9,7 @@ import type {
   Stays,
   Timeline,
   Who,
+  WhyAnswer,
 } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
 import type { CustomersAddress } from '../address.ts'
@@ -90,6 +91,18 @@ export const staysQuery = (id: string) =>
   queryOptions({
     queryKey: ['profiles', id, 'stays'],
     queryFn: ({ signal }) => ask<Stays>(`/segments/stays/${encodeURIComponent(id)}`, { signal }),
+    staleTime: freshMs,
+  })
+
+/** Why a customer is in a segment. */
+export const stayWhyQuery = (id: string, segment: string) =>
+  queryOptions({
+    queryKey: ['profiles', id, 'stays', segment, 'why'],
+    queryFn: ({ signal }) =>
+      ask<WhyAnswer>(
+        `/segments/stays/${encodeURIComponent(id)}/why/${encodeURIComponent(segment)}`,
+        { signal },
+      ),
     staleTime: freshMs,
   })
 

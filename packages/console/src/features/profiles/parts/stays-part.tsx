@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { embedded } from '../../../lib/embedded.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
@@ -27,15 +28,7 @@ export function StaysPart({ id }: { id: string }) {
                     {label ?? segment}
                   </ConsoleLink>
                   <span className={`${styles.quiet} ${styles.small}`}>
-                    <Ago time={entered_at} />{' '}
-                    {!embedded && (
-                      <LinkText
-                        to={`/segments/${segment}?tab=why&person=${id}`}
-                        className={styles.link}
-                      >
-                        {words.why}
-                      </LinkText>
-                    )}
+                    <Ago time={entered_at} /> <WhyLink id={id} segment={segment} />
                   </span>
                 </li>
               ))}
@@ -52,5 +45,20 @@ export function StaysPart({ id }: { id: string }) {
         )}
       </Answer>
     </Panel>
+  )
+}
+
+/** In another tool's window, to a page of its own: there are no segments there. */
+function WhyLink({ id, segment }: { id: string; segment: string }) {
+  if (embedded)
+    return (
+      <Link to="/customers/$id/why/$segment" params={{ id, segment }} className={styles.link}>
+        {words.why}
+      </Link>
+    )
+  return (
+    <LinkText to={`/segments/${segment}?tab=why&person=${id}`} className={styles.link}>
+      {words.why}
+    </LinkText>
   )
 }

@@ -18,7 +18,7 @@ import { useCount } from '../use-count.ts'
 import styles from './builder.module.css'
 import { GivenFields } from './given-fields.tsx'
 import { PersonChoice } from './person-choice.tsx'
-import { WhyTree } from './why-tree.tsx'
+import { PersonWhy } from './person-why.tsx'
 
 const words = texts.segments.builder
 
@@ -135,7 +135,7 @@ function DraftAnswer({ question, person }: { question: Body; person: string }) {
   const why = useQuery(whyDraftQuery(question, person))
   return (
     <Answer query={why} height={200}>
-      {(answer) => <WhyTree answer={answer} />}
+      {(answer) => <PersonWhy answer={answer} />}
     </Answer>
   )
 }

@@ -13,7 +13,7 @@ import { whyQuery } from '../api/segments.ts'
 import { missingIn, parametersIn } from '../given.ts'
 import { GivenFields } from './given-fields.tsx'
 import { PersonChoice } from './person-choice.tsx'
-import { WhyTree } from './why-tree.tsx'
+import { PersonWhy } from './person-why.tsx'
 
 const words = texts.segments.why
 
@@ -73,7 +73,7 @@ function About({
       {why.error && <Trouble thrown={why.error} />}
       {!why.error && (isAsked || definition === undefined) && (
         <Answer query={why} height={320}>
-          {(answer) => <WhyTree answer={answer} />}
+          {(answer) => <PersonWhy answer={answer} />}
         </Answer>
       )}
     </Panel>

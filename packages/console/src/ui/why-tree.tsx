@@ -1,19 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { EvidenceRow, WhyAnswer, WhyNode } from '@tessera/platform/contract'
-import { formatTime, formatValue } from '../../../lib/format.ts'
-import { texts } from '../../../lib/texts.ts'
-import { Ago } from '../../../ui/ago.tsx'
-import shared from '../../../ui/lines.module.css'
-import { Tag } from '../../../ui/tag.tsx'
-import { peopleQuery } from '../api/segments.ts'
-import styles from './segments.module.css'
+import { formatTime, formatValue } from '../lib/format.ts'
+import { texts } from '../lib/texts.ts'
+import { Ago } from './ago.tsx'
+import shared from './lines.module.css'
+import { Tag } from './tag.tsx'
+import styles from './why-tree.module.css'
 
 const words = texts.segments.why
 
-/** Every condition with its answer, what was found, and when it changes by itself. */
-export function WhyTree({ answer }: { answer: WhyAnswer }) {
-  const name = useName(answer.profile)
+/** Why somebody of that name is in a segment or not: every condition with its answer, what was found, and when it changes by itself. */
+export function WhyTree({ answer, name }: { answer: WhyAnswer; name: string }) {
   const { include, exclude, rank, waterfall, flips_at, looked_until, notes, given = {} } = answer
   return (
     <div className={styles.stack}>
@@ -74,12 +71,6 @@ export function WhyTree({ answer }: { answer: WhyAnswer }) {
       ))}
     </div>
   )
-}
-
-/** The name of a person; until it is known, their id. */
-function useName(profile: string): string {
-  const { data } = useQuery(peopleQuery(profile))
-  return data?.profiles.find(({ id }) => id === profile)?.name ?? profile
 }
 
 function Published({ answer: { published, member } }: { answer: WhyAnswer }) {
