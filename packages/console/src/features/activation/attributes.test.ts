@@ -45,8 +45,19 @@ test('everything with one value for each person is offered, and lists of what li
   for (const { key, attribute } of offers) expect(keyOf(attribute)).toBe(key)
 })
 
-test('accounts have no contact points of their own', () => {
-  expect(offersFor({ on: 'account', objects, insights: [insight] })).toEqual([])
+test('accounts have the contact points of the people who name them', () => {
+  const keys = (of: typeof objects) =>
+    offersFor({ on: 'account', objects: of, insights: [insight] }).map(({ key }) => key)
+  expect(keys(objects)).toEqual([])
+  const firm = { type: 'text' as const, links_to: 'account' }
+  const person = { key: 'individual', label: 'Individual', fields: { firm } }
+  expect(keys([person])).toEqual([
+    'contact_point email',
+    'contact_point phone',
+    'related individual',
+  ])
+  const email = { key: 'contact_point_email', label: 'Email', fields: { firm } }
+  expect(keys([email])).toEqual(['contact_point email', 'related contact_point_email'])
 })
 
 test('an attribute is added under a name that is free, whatever the case', () => {

@@ -34,12 +34,15 @@ export function offersFor(of: {
     // The id of a record belongs to its source.
     .filter(([name]) => name !== 'id')
     .map(([name, { label }]) => offer('field', name, label ?? name, { as: name, field: name }))
-  const contacts =
-    on === 'individual'
-      ? (['email', 'phone'] as const).map((name) =>
-          offer('contact_point', name, words.contacts[name], { as: name, contact_point: name }),
-        )
-      : []
+  const leads = (from: string) =>
+    Object.values(objects.find(({ key }) => key === from)?.fields ?? {}).some(
+      ({ links_to }) => links_to === on,
+    )
+  const contacts = (['email', 'phone'] as const).flatMap((name) =>
+    on === 'individual' || leads('individual') || leads(`contact_point_${name}`)
+      ? [offer('contact_point', name, words.contacts[name], { as: name, contact_point: name })]
+      : [],
+  )
   const measures = insights
     .filter(({ on: of = 'individual', dimensions }) => of === on && dimensions.length === 1)
     .flatMap(({ key, label, measures: all }) =>

@@ -2,7 +2,7 @@ import { askConsent, type ConsentAsked, whyNotReached } from '#consent'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
-import { type Asking, consentFor, consentOfPeople } from './asked-consent.ts'
+import { type Asking, consentFor, consentOfPeople, pointOfValue } from './asked-consent.ts'
 import type { PayloadRow } from './destination.ts'
 import { reasons } from './reasons.ts'
 import type { BatchRecord, Records } from './records.ts'
@@ -30,15 +30,16 @@ interface Question {
 
 function questionsOf(body: Asking): readonly Question[] {
   const whole = consentOfPeople(body)
-  const { point } = body
+  const point = pointOfValue(body)
+  const ofAnybody = body.isOfOthers ? { isOfAnybody: true } : {}
   return [
     ...(whole ? [{ consent: whole, isNeeded: true }] : []),
     ...(point
-      ? [{ consent: point.consent, as: point.attribute, isNeeded: true, isOfAnybody: true }]
+      ? [{ consent: point.consent, as: point.attribute, isNeeded: true, ...ofAnybody }]
       : []),
     ...body.attributes.flatMap((one): Question[] => {
       const consent = consentFor(one, body)
-      return consent ? [{ consent, as: one.as, isNeeded: one.required === true }] : []
+      return consent ? [{ consent, as: one.as, isNeeded: one.required === true, ...ofAnybody }] : []
     }),
   ]
 }

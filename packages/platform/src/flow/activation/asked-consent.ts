@@ -31,7 +31,9 @@ export function consentOf(
 
 /** An activation with all that is asked before its members are sent. */
 export type Asking = ActivationBody & {
-  /** Where members are no people: what is asked of whoever has the contact point that an attribute holds. */
+  /** Members are no people: whoever has a contact point is asked. */
+  readonly isOfOthers?: true
+  /** Then also: what is asked for the contact point that an attribute holds. */
   readonly point?: { readonly consent: ConsentAsked; readonly attribute: string }
 }
 
@@ -44,8 +46,12 @@ export function askingOf(
   const asked = consentOf(body.consent, of.there, of.destinations)
   if (on === 'individual') return askingFor(body, asked?.consent)
   const { consent: _, ...others } = body
-  if (asked?.attribute === undefined) return others
-  return { ...others, point: { consent: asked.consent, attribute: asked.attribute } }
+  const { consent, attribute } = asked ?? {}
+  if (consent === undefined || attribute === undefined) return { ...others, isOfOthers: true }
+  const attributes = body.attributes.map((one) =>
+    'contact_point' in one && one.as === attribute ? { ...one, required: true } : one,
+  )
+  return { ...others, attributes, isOfOthers: true, point: { consent, attribute } }
 }
 
 /** An activation that asks for consent: without a contact point that may be used for it, nobody is sent. */
@@ -63,14 +69,21 @@ const askingFor = (body: ActivationBody, consent: ConsentAsked | undefined): Act
 /** The consent that a contact point must have to be taken. */
 export function consentFor(
   attribute: Attribute,
-  { consent: whole }: Pick<ActivationBody, 'consent'>,
+  { consent: whole, point }: Pick<Asking, 'consent' | 'point'>,
 ): ConsentAsked | undefined {
   if (!('contact_point' in attribute)) return undefined
-  const same = whole && isReachedBy(attribute, whole) ? whole : undefined
+  const ofPoint = point?.attribute === attribute.as ? point.consent : undefined
+  const same = whole && isReachedBy(attribute, whole) ? whole : ofPoint
   return attribute.consent === true
     ? { ...same, channel: attribute.contact_point, basis: 'required' }
     : same
 }
+
+/** What is asked for the contact point that an attribute holds, where it is a value like others; one that is chosen is chosen by consent. */
+export const pointOfValue = ({ point, attributes }: Asking): Asking['point'] =>
+  attributes.some((one) => one.as === point?.attribute && 'contact_point' in one)
+    ? undefined
+    : point
 
 /** The consent that is asked of whole people, as none of their contact points is sent that it is about. */
 export const consentOfPeople = ({

@@ -159,12 +159,13 @@ function problemsOfSource(attribute: Attribute, at: string, of: Around): readonl
 
 function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) {
   const { segment, on = 'individual', modelIn, all } = of
-  if (on !== 'individual') {
+  const model = modelIn(all)
+  const object = contactObject(attribute.contact_point)
+  if (!subjectsOf({ model, insights: [], segments: [], on }).objects.has(object)) {
     return activationFaults.no_contact_points({ segment, on }, { at: `${at}.contact_point` })
       .problems
   }
-  const object = contactObject(attribute.contact_point)
-  const fields = modelIn(all).find(object)?.fields ?? {}
+  const fields = model.find(object)?.fields ?? {}
   return [
     ...(attribute.purpose !== undefined && fields['usage_type'] === undefined
       ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems

@@ -28,7 +28,7 @@ import type { FieldType } from '#kernel/scalar.ts'
 import { type Model, type ModelObject, modelTable, systemColumns } from '#model'
 import { compileFormula } from '#query'
 import { askOwned, everyoneOf, type Ground, memberTable } from '#segments'
-import { type Asking, consentFor, consentOfPeople } from './asked-consent.ts'
+import { type Asking, consentFor, consentOfPeople, pointOfValue } from './asked-consent.ts'
 import {
   type ActivationBody,
   type Attribute,
@@ -196,7 +196,8 @@ function consentJoin(body: Asking, of: Surroundings): readonly Draft[] {
     const known = sql`(${standingOfPeople(asked, of.consent)})`
     return [leftJoin(known, consentName, column('profile', consentName))]
   }
-  const { point, attributes } = body
+  const point = pointOfValue(body)
+  const { attributes } = body
   const place = attributes.findIndex(({ as }) => as === point?.attribute)
   const attribute = attributes[place]
   if (point === undefined || attribute === undefined) return []
@@ -211,7 +212,7 @@ const consentName = 'consent'
 
 /** What is asked of members as they are, and not of a contact point of theirs that is sent. */
 const askedWhole = (body: Asking): ConsentAsked | undefined =>
-  consentOfPeople(body) ?? body.point?.consent
+  consentOfPeople(body) ?? pointOfValue(body)?.consent
 
 function permitted(body: Asking): Draft {
   const asked = askedWhole(body)
@@ -289,19 +290,15 @@ const leftJoin = (relation: Part, name: string, key: Part): Draft =>
   sql`
 left join ${relation} as ${column(name)} on ${key} = who.profile`
 
-const profile = column(systemColumns.profile)
-const latestFirst = sql`${column(systemColumns.position)} desc, ${column(systemColumns.key)}`
-
 function contactRows(attribute: ContactAttribute, of: Staged): Draft {
-  const { modelTables, people } = of
   const { contact_point, sources = [], purpose } = attribute
-  const asked = consentFor(attribute, of.body)
   const { object, field } = valueColumns[contact_point]
-  if (!modelTables.has(object)) {
+  const rows = belonging(object, of)
+  if (rows === undefined)
     return sql`select null as profile, null as contact_point, false as is_allowed`
-  }
-  const address = column(field)
-  const source = column(systemColumns.source)
+  const cell = (name: string) => column(name, fieldsName)
+  const address = cell(field)
+  const source = cell(systemColumns.source)
   const ranks = sources.map((name, i) => sql`when ${source} = ${value(name)} then ${value(i)} `)
   const trust =
     ranks.length === 0
@@ -309,36 +306,42 @@ function contactRows(attribute: ContactAttribute, of: Staged): Draft {
       : sql`case ${join(ranks, nothing)}else ${value(ranks.length)} end, `
   const wanted = [
     sql`${address} <> ''`,
-    ...(purpose === undefined ? [] : [sql`lower(usage_type) = ${value(purpose.toLowerCase())}`]),
-    sql`${profile} in (select profile from ${people})`,
+    ...(purpose === undefined
+      ? []
+      : [sql`lower(${cell('usage_type')}) = ${value(purpose.toLowerCase())}`]),
+    sql`${rows.owner} in (select profile from ${of.people})`,
   ]
-  const points = sql`${modelTable(object)} points`
-  const known =
-    asked &&
-    knownPoints(
-      asked,
-      sql`select distinct ${profile} as profile, ${pointOf(address)} as point
-        from ${points} where ${every(wanted)}`,
-      of,
-    )
+  const asked = consentFor(attribute, of.body)
   const allowed = asked ? isAllowed(asked.basis, column('standing', consentName)) : sql`true`
   const allowedFirst = asked ? sql`case when ${allowed} then 0 else 1 end, ` : nothing
-  const joined = known
-    ? sql`
-      left join (${known}) ${column(consentName)} on ${column('profile', consentName)} = ${profile} and ${column('point', consentName)} = ${pointOf(address)}`
-    : nothing
+  const joined = asked ? knownJoin(asked, { rows, point: pointOf(address), wanted }, of) : nothing
   return sql`select profile, contact_point, is_allowed from (
-      select ${profile} as profile, ${address} as contact_point, ${allowed} as is_allowed, row_number() over (
-        partition by ${profile}
-        order by ${allowedFirst}${trust}case when is_primary then 0 else 1 end,
-          ${latestFirst}) as place
-      from ${points}${joined}
+      select ${rows.owner} as profile, ${address} as contact_point, ${allowed} as is_allowed, row_number() over (
+        partition by ${rows.owner}
+        order by ${allowedFirst}${trust}case when ${cell('is_primary')} then 0 else 1 end,
+          ${rows.latestFirst}) as place
+      from ${rows.from}${joined}
       where ${every(wanted)}) ranked
     where place = 1`
 }
 
-const knownPoints = (asked: ConsentAsked, points: Draft, { consent }: Staged): Draft =>
-  standingOfPoints(sql`(${points})`, asked, consent)
+interface Points {
+  readonly rows: Belonging
+  readonly point: Part
+  readonly wanted: readonly Part[]
+}
+
+/** What is known of contact points: of those that people have, what they said; of those of others, what whoever has the address said. */
+function knownJoin(asked: ConsentAsked, { rows, point, wanted }: Points, of: Staged): Draft {
+  const isSame = sql`${column('point', consentName)} = ${point}`
+  if (of.ground !== undefined)
+    return sql`
+      left join (${standingOfAddresses(asked, of.consent)}) ${column(consentName)} on ${isSame}`
+  const points = sql`select distinct ${rows.owner} as profile, ${point} as point
+        from ${rows.from} where ${every(wanted)}`
+  return sql`
+      left join (${standingOfPoints(sql`(${points})`, asked, of.consent)}) ${column(consentName)} on ${column('profile', consentName)} = ${rows.owner} and ${isSame}`
+}
 
 function relatedRows(attribute: RelatedAttribute, of: Staged): Draft {
   const { related, fields, where, order, limit = usualRelated } = attribute
@@ -376,20 +379,15 @@ interface Belonging {
 /** The rows of an object that belong to members; undefined where there are none. */
 function belonging(object: string, { ground, modelTables }: Surroundings): Belonging | undefined {
   if (!modelTables.has(object)) return undefined
+  const cell = (name: string) => column(name, fieldsName)
+  const latestFirst = sql`${cell(systemColumns.position)} desc, ${cell(systemColumns.key)}`
   if (ground === undefined)
     return {
-      owner: profile,
+      owner: cell(systemColumns.profile),
       from: sql`${modelTable(object)} as ${column(fieldsName)}`,
       latestFirst,
     }
   const subject = ground.subjects.objects.get(object)
   const owned = subject && askOwned(subject, ground)
-  const cell = (name: string) => column(name, fieldsName)
-  return (
-    owned && {
-      owner: owned.owner,
-      from: owned.from(),
-      latestFirst: sql`${cell(systemColumns.position)} desc, ${cell(systemColumns.key)}`,
-    }
-  )
+  return owned && { owner: owned.owner, from: owned.from(), latestFirst }
 }

@@ -28,8 +28,8 @@ export const activationFaults = faults('activation', {
   no_contact_points: {
     status: 422,
     say: (d: { segment: string; on: string }) =>
-      `the segment "${d.segment}" is made of ${d.on}s; only individuals have e-mail addresses and phone numbers of their own`,
-    help: 'Contact points belong to individuals. Use a segment on individuals, or a field of the account instead.',
+      `the segment "${d.segment}" is made of ${d.on}s, which e-mail addresses and phone numbers do not lead to`,
+    help: 'Contact points are those of people, and of the accounts and households that their records name or that a contact point links to. Of anything else send a field instead.',
   },
   unknown_activation: {
     status: 404,

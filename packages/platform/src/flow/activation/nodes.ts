@@ -5,6 +5,7 @@ import { isUnified } from '#segments'
 import type { Activations } from './activations.ts'
 import { type Asking, askingOf } from './asked-consent.ts'
 import { destinationName } from './check.ts'
+import { contactObject } from './compile.ts'
 import { measureOf } from './definition.ts'
 import { activationName } from './kinds.ts'
 
@@ -50,6 +51,14 @@ function inputsOf(body: Asking, on: string, all: Catalogue): readonly string[] {
   const consents = asks
     ? consentObjects.filter((object) => mapped.has(object)).map((object) => `model:${object}`)
     : []
+  // Contact points of others are those of people, or link to them; of people all that is theirs is in their profile.
+  const contacts =
+    looks && on !== 'individual'
+      ? attributes.flatMap((one) =>
+          'contact_point' in one ? [contactObject(one.contact_point), 'individual'] : [],
+        )
+      : []
+  const reached = contacts.filter((object) => mapped.has(object)).map((object) => `model:${object}`)
   const lists = attributes.flatMap((attribute) =>
     isWatched && 'related' in attribute && mapped.has(attribute.related)
       ? [`model:${attribute.related}`]
@@ -58,7 +67,7 @@ function inputsOf(body: Asking, on: string, all: Catalogue): readonly string[] {
   return [
     `segment:${segment}`,
     ...(looks ? members : []),
-    ...new Set([...insights, ...lists, ...consents]),
+    ...new Set([...insights, ...lists, ...reached, ...consents]),
   ]
 }
 

@@ -34,6 +34,22 @@ async function fill(engine: Engine) {
     { _key: 102, profile: profileId(2), id: 'i2', primary_account_id__key: 71 },
   ])
   await setRows(engine, 'household', [{ _key: 1, id: 'h1', name: 'Byron' }])
+  await setRows(
+    engine,
+    'contact_point_email',
+    (
+      [
+        [101, 'crm', 'ada@acme.test', 'work', true],
+        [101, 'shop', 'ada@home.test', 'private', false],
+        [102, 'shop', 'bob@acme.test', 'work', false],
+        [102, 'crm', '', 'work', true],
+      ] as const
+    ).map(([person, _source, email_address, usage_type, is_primary], i) => ({
+      ...{ _key: i, _position: i, _stream: 's', _source, email_address, usage_type, is_primary },
+      individual_id__key: person,
+      profile: profileId(person - 100),
+    })),
+  )
   await setRows(engine, 'product', [
     { _key: 11, id: 'p1', name: 'Anvil', list_price: 10 },
     { _key: 11, id: 'p1', name: 'Anvil', list_price: 10 },
@@ -246,6 +262,62 @@ test.each([
     expect(await ledger()).toMatchObject({ members: expected.length, delivered: expected.length })
   },
 )
+
+const contact = (more: object) => ({ as: 'Mail', contact_point: 'email', ...more }) as const
+
+test.each([
+  ['account', {}, ['ada@acme.test', null]],
+  ['account', { sources: ['shop'] }, ['bob@acme.test', null]],
+  ['account', { sources: ['shop'], purpose: 'private' }, ['ada@home.test', null]],
+  ['account', { consent: true }, ['ada@home.test', null]],
+  ['account', { required: true }, ['ada@acme.test']],
+  ['household', { sources: ['shop'] }, ['ada@home.test']],
+] as const)(
+  'of the contact points of people of "%s" the one is sent that %j asks for',
+  async (on, more, expected) => {
+    const { problems, enter, queue, deliver, say } = await arrange(on, files, {
+      attributes: [contact(more)],
+    })
+    expect(problems).toEqual([])
+    await say('opt_in', 'ada@home.test')
+    await enter(...(on === 'account' ? [710, 720] : [1]))
+    await queue()
+    expect((await deliver()).map((row) => row['Mail'])).toEqual(expected)
+  },
+)
+
+test('mails to contact points of accounts go to one that has not refused, and to nobody once it does', async () => {
+  const { problems, enter, queue, deliver, say, ledger } = await arrange('account', mails, {
+    attributes: [contact({})],
+  })
+  expect(problems).toEqual([])
+  await say('opt_out', 'ada@acme.test')
+  await enter(710, 720)
+  await queue()
+  expect((await deliver()).map((row) => row['Mail'])).toEqual(['bob@acme.test'])
+  expect((await ledger()).filtered).toEqual({ 'no contact point': 1 })
+  for (const address of ['ada@home.test', 'bob@acme.test']) await say('opt_out', address)
+  await queue()
+  expect(await deliver()).toMatchObject([{ change: 'left', profile_id: '710' }])
+})
+
+test('a contact point that may not be used any more is taken out while it waits', async () => {
+  const { enter, queue, deliver, say } = await arrange('account', files, {
+    attributes: [contact({ consent: true })],
+  })
+  await say('opt_in', 'bob@acme.test')
+  await enter(710)
+  await queue()
+  await say('opt_out', 'bob@acme.test')
+  expect(await deliver()).toMatchObject([{ profile_id: '710', Mail: null }])
+})
+
+test('products have no contact points', async () => {
+  const { problems } = await arrange('product', files, { attributes: [contact({})] })
+  expect(problems).toMatchObject([
+    { code: 'activation.no_contact_points', at: 'attributes[0].contact_point' },
+  ])
+})
 
 test('an account is looked at when accounts have changed', async () => {
   const attributes = [{ as: 'Name', field: 'name' }]

@@ -10,10 +10,10 @@ from "stage"."who" as who
 left join "unified"."individual" as "r" on "r"."profile" = who.profile
 left join "insight"."lifetime_value" as "insight lifetime_value" on "insight lifetime_value"."profile_id" = who.profile
 left join (select profile, contact_point, is_allowed from (
-      select "_profile" as profile, "email_address" as contact_point, true as is_allowed, row_number() over (
-        partition by "_profile"
-        order by case when "_source" = $1 then $2 else $3 end, case when is_primary then 0 else 1 end,
-          "_position" desc, "_key") as place
-      from "model"."contact_point_email" points
-      where ("email_address" <> '' and "_profile" in (select profile from "stage"."who"))) ranked
+      select "r"."_profile" as profile, "r"."email_address" as contact_point, true as is_allowed, row_number() over (
+        partition by "r"."_profile"
+        order by case when "r"."_source" = $1 then $2 else $3 end, case when "r"."is_primary" then 0 else 1 end,
+          "r"."_position" desc, "r"."_key") as place
+      from "model"."contact_point_email" as "r"
+      where ("r"."email_address" <> '' and "r"."_profile" in (select profile from "stage"."who"))) ranked
     where place = 1) as "email [[""crm""],null,null]" on "email [[""crm""],null,null]"."profile" = who.profile) taken) weighed

@@ -9,14 +9,14 @@ select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.
 from "stage"."who" as who
 left join "unified"."individual" as "r" on "r"."profile" = who.profile
 left join (select profile, contact_point, is_allowed from (
-      select "_profile" as profile, "email_address" as contact_point, coalesce("consent"."standing", 'unknown') in ($10) as is_allowed, row_number() over (
-        partition by "_profile"
-        order by case when coalesce("consent"."standing", 'unknown') in ($11) then 0 else 1 end, case when is_primary then 0 else 1 end,
-          "_position" desc, "_key") as place
-      from "model"."contact_point_email" points
-      left join (select a.profile, a.point, case when bool_or(state = 'out') then 'opted_out' when bool_or(state = 'in') then 'opted_in' else 'unknown' end as standing, max(since) filter (where state <> 'none') as since from (select distinct "_profile" as profile, case when contains("email_address", $12) then lower(trim("email_address"))
-    else regexp_replace(regexp_replace("email_address", $13, $14, 'g'), $15, $16, 'g') end as point
-        from "model"."contact_point_email" points where ("email_address" <> '' and lower(usage_type) = $17 and "_profile" in (select profile from "stage"."who"))) a
+      select "r"."_profile" as profile, "r"."email_address" as contact_point, coalesce("consent"."standing", 'unknown') in ($10) as is_allowed, row_number() over (
+        partition by "r"."_profile"
+        order by case when coalesce("consent"."standing", 'unknown') in ($11) then 0 else 1 end, case when "r"."is_primary" then 0 else 1 end,
+          "r"."_position" desc, "r"."_key") as place
+      from "model"."contact_point_email" as "r"
+      left join (select a.profile, a.point, case when bool_or(state = 'out') then 'opted_out' when bool_or(state = 'in') then 'opted_in' else 'unknown' end as standing, max(since) filter (where state <> 'none') as since from (select distinct "r"."_profile" as profile, case when contains("r"."email_address", $12) then lower(trim("r"."email_address"))
+    else regexp_replace(regexp_replace("r"."email_address", $13, $14, 'g'), $15, $16, 'g') end as point
+        from "model"."contact_point_email" as "r" where ("r"."email_address" <> '' and lower("r"."usage_type") = $17 and "r"."_profile" in (select profile from "stage"."who"))) a
     left join (with said as (select "_profile" as profile, "individual_id__key" as giver, coalesce(case when contains("contact_point", $18) then lower(trim("contact_point"))
     else regexp_replace(regexp_replace("contact_point", $19, $20, 'g'), $21, $22, 'g') end, '') as point, lower(trim(coalesce("channel", ''))) as channel,
       lower(trim(coalesce("purpose", ''))) as purpose, case when regexp_matches(regexp_replace(lower(trim(coalesce("status", ''))), $23, $24, 'g'), $25) then 'in' when regexp_matches(regexp_replace(lower(trim(coalesce("status", ''))), $26, $27, 'g'), $28) then 'out' else 'none' end as state, coalesce(epoch_ms(coalesce("effective_from", "last_modified_at", "created_at")), 0) as since, "effective_to" as ends,
@@ -32,13 +32,13 @@ left join (select profile, contact_point, is_allowed from (
     from said s join (select distinct * from (select "_profile" as profile, case when contains("email_address", $44) then lower(trim("email_address"))
     else regexp_replace(regexp_replace("email_address", $45, $46, 'g'), $47, $48, 'g') end as point from "model"."contact_point_email" points
             where "_profile" is not null) point) p on p.point = s.point and s.point <> '' and p.profile is distinct from s.profile) heard group by profile, giver, point, channel, purpose) n on n.profile = a.profile and (n.point = '' or n.point = a.point)
-    group by a.profile, a.point) "consent" on "consent"."profile" = "_profile" and "consent"."point" = case when contains("email_address", $49) then lower(trim("email_address"))
-    else regexp_replace(regexp_replace("email_address", $50, $51, 'g'), $52, $53, 'g') end
-      where ("email_address" <> '' and lower(usage_type) = $54 and "_profile" in (select profile from "stage"."who"))) ranked
+    group by a.profile, a.point) "consent" on "consent"."profile" = "r"."_profile" and "consent"."point" = case when contains("r"."email_address", $49) then lower(trim("r"."email_address"))
+    else regexp_replace(regexp_replace("r"."email_address", $50, $51, 'g'), $52, $53, 'g') end
+      where ("r"."email_address" <> '' and lower("r"."usage_type") = $54 and "r"."_profile" in (select profile from "stage"."who"))) ranked
     where place = 1) as "email [[],""work"",{""channel"":""email"",""basis"":""required""}]" on "email [[],""work"",{""channel"":""email"",""basis"":""required""}]"."profile" = who.profile
 left join (select profile, list("item" order by "place") as items from (
-      select "_profile" as profile, cast(json_object($55, "r"."order_number") as varchar) as item, row_number() over (
-        partition by "_profile" order by "r"."purchased_at" desc nulls last, "_position" desc, "_key") as place
+      select "r"."_profile" as profile, cast(json_object($55, "r"."order_number") as varchar) as item, row_number() over (
+        partition by "r"."_profile" order by "r"."purchased_at" desc nulls last, "r"."_position" desc, "r"."_key") as place
       from "model"."sales_order" as "r"
-      where (("r"."status" <> $56) and "_profile" in (select profile from "stage"."who"))) ranked
+      where (("r"."status" <> $56) and "r"."_profile" in (select profile from "stage"."who"))) ranked
     where place <= $57 group by profile) as "related 2" on "related 2"."profile" = who.profile) taken) weighed
