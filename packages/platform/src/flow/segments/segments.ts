@@ -417,7 +417,7 @@ function subjectsAnswer(known: KnownToSegments, on = 'individual'): SubjectsAnsw
   const keys = [...segments].flatMap(([key, body]) => (body.on === on ? [key] : []))
   const own = [...insights].filter(([, { on: whose, dimensions }]) =>
     on === 'individual'
-      ? dimensions.join() === insightKey
+      ? dimensions.join() === insightKey && (whose ?? on) === on
       : whose === on && dimensions.length === 1,
   )
   return {
