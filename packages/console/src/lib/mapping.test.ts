@@ -34,6 +34,18 @@ test('what a field fills; its keys only where there is nothing else', () => {
   expect(fillsOf(mapping, 'other')).toEqual([])
 })
 
+test('a list fills what its items fill', () => {
+  const line = { id: "concat(id, ':', item_number)", product_id: "json_text(item, '$.sku')" }
+  const mapping = {
+    stream: 's',
+    qualifier: 's',
+    objects: [{ object: 'sales_order_product', each: 'lines', fields: line }],
+  }
+  expect(fillsOf(mapping, 'lines')).toEqual(['sales_order_product.product_id'])
+  expect(fillsOf(mapping, 'item')).toEqual([])
+  expect(fillsOf(mapping, 'id')).toEqual(['sales_order_product.id'])
+})
+
 test('words of SQL are put in quotes', () => {
   expect([quotedField('city'), quotedField('order'), quotedField('Größe')]).toEqual([
     'city',

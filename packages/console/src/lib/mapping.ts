@@ -4,6 +4,8 @@ export type Filling = string | { readonly value: string; readonly qualifier?: st
 /** One model object that a mapping fills. */
 export interface MappingTarget {
   readonly object: string
+  /** A list: one row for each of its items. */
+  readonly each?: string
   readonly where?: string
   readonly fields: Readonly<Record<string, Filling>>
 }
@@ -29,14 +31,23 @@ export function mentions(formula: string, field: string): boolean {
 // What only tells rows apart or leads back to the person says nothing about what a field is.
 const keyFields: readonly string[] = ['id', 'individual_id']
 
+const itemNames: readonly string[] = ['item', 'item_number']
+
+/** Whether a formula leads to a field of the stream: by its name, or by the items of the list that it holds. */
+function leadsTo(formula: string, field: string, each: string | undefined): boolean {
+  if (each === undefined) return mentions(formula, field)
+  if (mentions(each, field) && mentions(formula, 'item')) return true
+  return !itemNames.includes(field) && mentions(formula, field)
+}
+
 /** The fields of the model whose formulas name a field of a stream; once, however often the stream fills their object. */
 export function filledBy(
   mapping: MappingBody,
   field: string,
 ): readonly { readonly object: string; readonly field: string }[] {
-  const filled = mapping.objects.flatMap(({ object, fields }) =>
+  const filled = mapping.objects.flatMap(({ object, each, fields }) =>
     Object.entries(fields)
-      .filter(([, filling]) => mentions(formulaOf(filling), field))
+      .filter(([, filling]) => leadsTo(formulaOf(filling), field, each))
       .map(([name]) => ({ object, field: name })),
   )
   return [...new Map(filled.map((one) => [`${one.object}.${one.field}`, one])).values()]

@@ -14,6 +14,9 @@ export const mappingTexts = {
   target: {
     where: 'Only rows for which this holds',
     whereHint: 'all rows',
+    each: 'One row for each item of a list',
+    eachHint: 'one row for each row',
+    eachAbout: 'Formulas also know item, as JSON, and item_number, from 1.',
     remove: 'Remove this object',
     removeField: (field: string) => `Empty ${field}`,
     free: (count: number) => `${counted(count, 'field is', 'fields are')} still free`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { problemsAt, withFormula, withoutTarget, withTarget, withWhere } from './draft.ts'
+import { problemsAt, withEach, withFormula, withoutTarget, withTarget, withWhere } from './draft.ts'
 
 const draft = {
   stream: 's',
@@ -30,6 +30,9 @@ test('an object comes with a key and goes again; a condition too', () => {
   const some = withWhere(draft, 0, 'no > 1')
   expect(some.objects[0]).toMatchObject({ where: 'no > 1' })
   expect(withWhere(some, 0, '')).toEqual(draft)
+  const lines = withEach(draft, 0, 'lines')
+  expect(lines.objects[0]).toMatchObject({ each: 'lines' })
+  expect(withEach(lines, 0, '')).toEqual(draft)
 })
 
 test('problems are told at their field, wherever in its formula they are', () => {

@@ -25,6 +25,10 @@ export const withoutField = (
 export const withWhere = (draft: MappingBody, target: number, where: string): MappingBody =>
   changed(draft, target, ({ where: _, ...rest }) => (where === '' ? rest : { ...rest, where }))
 
+/** Sets the list of whose items there is one row each; without one, each row of the stream is one. */
+export const withEach = (draft: MappingBody, target: number, each: string): MappingBody =>
+  changed(draft, target, ({ each: _, ...rest }) => (each === '' ? rest : { ...rest, each }))
+
 /** Fills one more object; its key is taken from those that are filled already. */
 export function withTarget(draft: MappingBody, object: string, key: string): MappingBody {
   const known = draft.objects[0]?.fields['id']

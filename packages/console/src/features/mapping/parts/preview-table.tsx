@@ -29,8 +29,9 @@ export function PreviewTable({
           </tr>
         </thead>
         <tbody>
-          {preview.rows.map(({ row, values, lost }) => (
-            <tr key={row}>
+          {preview.rows.map(({ row, values, lost }, i) => (
+            // A row may become several, one for each item of a list.
+            <tr key={`${row} ${i}`}>
               {preview.fields.map(({ field, type }) => (
                 <td
                   key={field}

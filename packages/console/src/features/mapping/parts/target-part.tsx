@@ -6,7 +6,14 @@ import { texts } from '../../../lib/texts.ts'
 import { IconButton } from '../../../ui/form-inputs.tsx'
 import { Panel } from '../../../ui/page.tsx'
 import { Tag } from '../../../ui/tag.tsx'
-import { problemsAt, withFormula, withoutField, withoutTarget, withWhere } from '../draft.ts'
+import {
+  problemsAt,
+  withEach,
+  withFormula,
+  withoutField,
+  withoutTarget,
+  withWhere,
+} from '../draft.ts'
 import { fieldType } from '../drag.ts'
 import type { Mapped } from '../use-mapping.ts'
 import styles from './mapping.module.css'
@@ -74,6 +81,17 @@ export function TargetPart({
         value={target.where ?? ''}
         error={problemsAt(problems, `${place}.where`).join(' ') || undefined}
         onChange={(event) => write(withWhere(draft, index, event.currentTarget.value))}
+        spellCheck={false}
+        classNames={{ input: styles.formula ?? '' }}
+      />
+      <TextInput
+        size="xs"
+        label={words.each}
+        description={target.each === undefined ? undefined : words.eachAbout}
+        placeholder={words.eachHint}
+        value={target.each ?? ''}
+        error={problemsAt(problems, `${place}.each`).join(' ') || undefined}
+        onChange={(event) => write(withEach(draft, index, event.currentTarget.value))}
         spellCheck={false}
         classNames={{ input: styles.formula ?? '' }}
       />
