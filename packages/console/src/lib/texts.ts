@@ -616,7 +616,8 @@ export const texts = {
       leftOut: 'Left out',
       blocks: (count: number) => counted(count, 'value', 'values'),
       leftOutAbout: 'Values that too many records share say nothing about who somebody is',
-      sharedBy: (records: number) => `shared by ${counted(records, 'record', 'records')}`,
+      sharedBy: (records: number, kept?: number) =>
+        `shared by ${counted(records, 'record', 'records')}${kept === undefined ? '' : `; the oldest ${formatCount(kept)} count`}`,
     },
     changes: {
       title: 'Recent changes of profiles',

@@ -31,6 +31,9 @@ const ruleResult = object({
     object({
       matched: text({ description: 'The value that too many records share, masked.' }),
       records: count,
+      kept: optional(
+        whole({ minimum: 2, description: 'How many of them, the oldest, are linked even so.' }),
+      ),
     }),
   ),
   left_out_blocks: count,

@@ -1,10 +1,12 @@
 import { as, call, column, every, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, modelTable } from '#model'
 import { blockedValues } from './blocked.ts'
+import { beyondStep, cappedKeys, isWithin } from './capped.ts'
 import {
   addressOf,
   askedBy,
   asksForLikeness,
+  isCapping,
   largestBlock,
   type MatchRule,
   type Ruleset,
@@ -125,6 +127,7 @@ export function evidenceSteps(
     ...keySteps(ruleset, model),
     keyStep(ruleset),
     ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
+    ...beyondStep(ruleset, cappedKeys(ruleset, extent)),
     ...ruleset.match.flatMap((rule) => {
       const alike = fuzzy.find((one) => one.rule === rule)
       if (alike) return fuzzyPairSteps(alike, extent)
@@ -194,7 +197,7 @@ const pairOf = (rule: MatchRule): Part => (asksForLikeness(rule) ? sql`n` : sql`
 
 const keyOf = (rule: MatchRule): Part => (asksForLikeness(rule) ? sql`0` : sql`key`)
 
-/** Blocks above the limit are told by one row. */
+/** Blocks above the limit are told by one row; of those that are capped, the links of the oldest stand beside it. */
 function starsOf({ ruleset, rule, extent }: RuleWork): Part {
   const names = askedBy(rule).map((_, i) => `v${i}`)
   const agreed = made(agreedName(rule.key))
@@ -213,10 +216,18 @@ function starsOf({ ruleset, rule, extent }: RuleWork): Part {
           sql`count(*) + coalesce(max(o.size), 0)`,
           sql`${agreed} a left join ${made('outside')} o on o.key = a.key`,
         ]
+  const limit = value(largestBlock(ruleset, rule))
+  const stars = (within: Part, shownSize: Part) =>
+    sql`select b.first, a.n, ${matched} as matched, ${shownSize}, a.key from ${agreed} a join block b on ${same}
+    where a.n <> b.first and ${within}`
+  const lastOfLarge = sql`b.size > ${limit} and a.n = b.last`
+  const links = isCapping(rule)
+    ? sql`${stars(isWithin(sql`a.key`, sql`a.n`), sql`least(b.size, ${limit}) as size`)}
+    union all ${stars(lastOfLarge, sql`b.size`)}`
+    : stars(sql`(b.size <= ${limit} or a.n = b.last)`, sql`b.size`)
   return sql`with block as (select space, ${values}, min(n) as first, max(n) as last, ${size} as size from ${from}
       group by space, ${values} having count(*) > 1)
-    select b.first, a.n, ${matched} as matched, b.size, a.key from ${agreed} a join block b on ${same}
-    where a.n <> b.first and (b.size <= ${value(largestBlock(ruleset, rule))} or a.n = b.last)`
+    ${links}`
 }
 
 /** No value is one that people write where they have none. */

@@ -13,6 +13,7 @@ import {
 } from '#engine'
 import { maskedValue } from '#kernel/mask.ts'
 import type { RuleResult } from './api.ts'
+import { keptBy } from './capped.ts'
 import { evidenceOf } from './compile.ts'
 import { largestBlock, leastProbability, type MatchRule, type Ruleset } from './definition.ts'
 import { verdicts } from './groups.ts'
@@ -167,6 +168,7 @@ async function ruleResult(
     left_out: largest.map((row) => ({
       matched: maskedValue(String(row['matched'])),
       records: Number(row['size']),
+      ...keptBy(ruleset, rule),
     })),
   }
 }

@@ -50,6 +50,9 @@ const criterion = object({
   ),
 })
 
+/** What becomes of a block above the limit: nobody is linked by it, or its oldest records alone. */
+const largerBlocks = ['leave_out', 'cap'] as const
+
 const matchRule = object({
   key: key(),
   label: optional(text()),
@@ -62,6 +65,12 @@ const matchRule = object({
       minimum: 2,
       description:
         'What more records share by this rule than this links nobody; as in `limits` unless set.',
+    }),
+  ),
+  larger: optional(
+    oneOf(largerBlocks, {
+      description:
+        'What becomes of what more records share: it links nobody (`leave_out`, unless set), or only as many of them as `block` says, the oldest (`cap`).',
     }),
   ),
 })
@@ -228,6 +237,9 @@ export const largestBlock = (
   { limits: of }: RulesetDefinition,
   rule?: Pick<MatchRule, 'block'>,
 ): number => rule?.block ?? of?.block ?? usualBlock
+
+/** Whether the oldest records of a block above the limit are linked even so. */
+export const isCapping = ({ larger }: MatchRule): boolean => larger === 'cap'
 
 /** How many records a profile may have by rules alone, unless the ruleset says otherwise. */
 const usualRecords = 500

@@ -1,5 +1,7 @@
 import { faults } from '#kernel/fault.ts'
 
+const grouped = (of: number): string => of.toLocaleString('en-US')
+
 /** What can go wrong with identity. */
 export const identityFaults = faults('identity', {
   no_rule: {
@@ -101,7 +103,7 @@ export const identityFaults = faults('identity', {
       published: number
       most: number
     }) =>
-      `a run of "${d.ruleset}" would merge ${d.merged}, split ${d.split} and retire ${d.retired} of ${d.published} profiles, which is more than ${d.most}: nothing is published until it is confirmed`,
+      `a run of "${d.ruleset}" would merge ${grouped(d.merged)}, split ${grouped(d.split)} and retire ${grouped(d.retired)} of ${grouped(d.published)} profiles, which is more than ${grouped(d.most)}: nothing is published until it is confirmed`,
     help: 'So much changes at once when a rule is too wide, a source sends the wrong keys or the wrong file, or is gone. Look at it with a simulation; when it is meant, run it with `identity-run <ruleset> --confirm` (`confirm: true`). `limits.most_changed` sets the share.',
   },
   not_run: {

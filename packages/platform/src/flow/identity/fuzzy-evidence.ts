@@ -13,7 +13,8 @@ import {
   value,
 } from '#engine'
 import type { Model } from '#model'
-import { askedBy, type MatchRule, type Precision, precisionOf } from './definition.ts'
+import { isWithin } from './capped.ts'
+import { askedBy, isCapping, type MatchRule, type Precision, precisionOf } from './definition.ts'
 import type { Extent } from './extent.ts'
 import {
   type FuzzyKind,
@@ -174,8 +175,14 @@ function pairsIn(of: FuzzyRule, pairing: Pairing): Part {
   return sql`select distinct a.r as a, b.r as b from ${made(name(of, 'block'))} k
     join ${made(name(of, 'key'))} a on a.space = k.space and a.key = k.key
     join ${made(name(of, 'key'))} b on b.space = k.space and b.key = k.key${rows}
-    where k.size <= ${value(of.limit)} and a.n < b.n and ${every(same)}${isFresh(pairing)}`
+    where ${isCompared(of)} and a.n < b.n and ${every(same)}${isFresh(pairing)}`
 }
+
+/** Blocks above the limit make no pair, or only those of their oldest. */
+const isCompared = ({ rule, limit }: FuzzyRule): Part =>
+  isCapping(rule)
+    ? every(['a', 'b'].map((of) => isWithin(column('block', of), column('n', of))))
+    : sql`k.size <= ${value(limit)}`
 
 function isFresh(pairing: Pairing): Part {
   if (pairing !== 'with what changed') return sql``

@@ -24,6 +24,7 @@ export {
   choiceFor,
   cleanStreams,
   type Identifier,
+  isCapping,
   largestBlock,
   type MatchRule,
   mostRecords,

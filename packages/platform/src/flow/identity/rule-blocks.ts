@@ -2,6 +2,7 @@ import { join, type Made, makeAll, placed, type Row, sql, value, type Workbench 
 import { maskedValue } from '#kernel/mask.ts'
 import type { Model } from '#model'
 import type { RuleResult } from './api.ts'
+import { keptBy, linkedSize } from './capped.ts'
 import { keySteps, matchedByKey, recordStep } from './compile.ts'
 import { asksForLikeness, leastProbability, type Ruleset } from './definition.ts'
 import { modelRefusals } from './model-clusters.ts'
@@ -27,7 +28,7 @@ export async function publishedRuleResults(
   const { engine, ask } = bench
   const { on } = ruleset
   const totals = await engine.rows(
-    sql`select rule, coalesce(sum(size - 1) filter (where ${isLinking(ruleset, 'size')}), 0) as links,
+    sql`select rule, coalesce(sum(${linkedSize(ruleset)} - 1), 0) as links,
         count(*) filter (where not (${isLinking(ruleset, 'size')})) as blocks
       from (select min(rule) as rule, count(*) as size from ${keyTable(on)} where not ${isModelBlock('rule', ruleset)}
         group by key having count(*) > 1) b group by rule`,
@@ -56,7 +57,11 @@ export async function publishedRuleResults(
       .filter((block) => block.rule === rule.key)
       .map(({ key: block, size }) => ({ matched: String(matched.get(block) ?? ''), size }))
       .toSorted((a, b) => b.size - a.size || (a.matched < b.matched ? -1 : 1))
-      .map(({ matched: shown, size }) => ({ matched: maskedValue(shown), records: size })),
+      .map(({ matched: shown, size }) => ({
+        matched: maskedValue(shown),
+        records: size,
+        ...keptBy(ruleset, rule),
+      })),
   }))
   return [...ofRules, ...(await modelResult(bench, ruleset))]
 }

@@ -14,6 +14,7 @@ import {
 } from '#engine'
 import { probabilityOf, weightOf, withBlockKeys, withModel } from '#matching'
 import type { Model } from '#model'
+import { beyondStep, caps, keptBeside, keptInBlocks, movedInCapped } from './capped.ts'
 import { evidenceOf, fuzzyRules, keySteps, keysOfRecords, recordStep } from './compile.ts'
 import { asksForLikeness, largestBlock, leastProbability, type Ruleset } from './definition.ts'
 import { fuzzyPairSteps } from './fuzzy-evidence.ts'
@@ -100,6 +101,10 @@ function never(): never {
   throw new Error('the scope was not made')
 }
 
+/** The oldest of blocks of equal values that are capped. */
+const keptOf = (ruleset: Ruleset, keys: Part): Part =>
+  caps(ruleset, 'equal values') ? sql`union ${keptBeside(ruleset, keys)}` : sql``
+
 /** Blocks that a change touches, and who is in them. When one crosses the limit, everybody in it has changed. */
 function touchedSteps(ruleset: Ruleset): readonly Step[] {
   const keys = keyTable(ruleset.on)
@@ -119,7 +124,8 @@ function touchedSteps(ruleset: Ruleset): readonly Step[] {
       says: 'changed records, and those that share a value with them or did',
       query: sql`select record from ${made('changed')} union
         select record from ${keys} where key in (select key from ${made('touched')}
-          where (${isLinking(ruleset, 'was')} or ${isLinking(ruleset, 'is_now')}) and ${isEqualRule('rule', ruleset)})`,
+          where (${isLinking(ruleset, 'was')} or ${isLinking(ruleset, 'is_now')}) and ${isEqualRule('rule', ruleset)})
+        ${keptOf(ruleset, sql`select key from ${made('touched')}`)}`,
     },
   ]
 }
@@ -146,6 +152,8 @@ function withLikeness<T>(
 function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
   const isFresh = sql`record in (select record from ${made('fresh')})`
   const alike = { ...ruleset, match: ruleset.match.filter(asksForLikeness) }
+  const keysMet = sql`(select rule, key, record from ${made('key_now')} where key in (select key from ${made('fresh_key')}))`
+  const capped = (records: Part) => (caps(ruleset, 'likeness') ? sql`union ${records}` : sql``)
   // Nothing else is looked at than what the rules ask for; a model looks at everything.
   const plain: Model = ruleset.model ? model : { ...model, objects: [] }
   return [
@@ -161,7 +169,8 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
       says: 'records that are compared: those that changed, and those in blocks that crossed the limit',
       query: sql`select record from ${made('changed')} union
         select record from ${made('key_now')} where key in (select key from ${made('touched')}
-          where (${isLinking(ruleset, 'was')}) <> (${isLinking(ruleset, 'is_now')}))`,
+          where (${isLinking(ruleset, 'was')}) <> (${isLinking(ruleset, 'is_now')}))
+        ${capped(movedInCapped(alike))}`,
     },
     {
       name: 'fresh_key',
@@ -173,7 +182,8 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
       says: 'records that they meet',
       query: sql`select record from ${made('fresh')} union select record from (
           select rule, record, count(*) over (partition by key) as size from ${made('key_now')}
-          where key in (select key from ${made('fresh_key')})) b where ${isLinking(ruleset, 'size')}`,
+          where key in (select key from ${made('fresh_key')})) b where ${isLinking(ruleset, 'size')}
+        ${capped(keptInBlocks(alike, keysMet))}`,
     },
     {
       name: 'outside',
@@ -182,6 +192,7 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
         and record not in (select record from ${made('met')}) group by key`,
     },
     recordStep(ruleset, 'met'),
+    ...beyondStep(alike, keysMet),
     ...valueSteps(alike, plain, 'what changed'),
     ...keySteps(alike, model),
     ...fuzzyRules(alike, model).flatMap((rule) => fuzzyPairSteps(rule, 'with what changed')),
@@ -293,12 +304,14 @@ function nearStep(ruleset: Ruleset): Step {
   const inBlocks = sql`select record from (select k.rule, k.record, count(*) over (partition by k.key) as size from ${keyTable(on)} k
       where k.key in (select key from ${keyTable(on)} where record in ${last} and ${isEqualRule('rule', ruleset)})) b
     where ${isLinking(ruleset, 'size')}`
+  const ofLast = sql`select key from ${keyTable(on)} where record in ${last}`
+  const inCapped = caps(ruleset, 'equal values') ? [keptBeside(ruleset, ofLast)] : []
   const inProfiles = sql`select record from ${linkTable(on)}
       where profile in (select profile from ${linkTable(on)} where record in ${last})`
   return {
     name: 'near',
     says: 'records near those that were added last',
-    query: sql`select distinct record from (${join([inBlocks, inProfiles, ...pairs], sql` union all `)}) n
+    query: sql`select distinct record from (${join([inBlocks, ...inCapped, inProfiles, ...pairs], sql` union all `)}) n
       where record not in (select record from ${made('scope')})`,
   }
 }

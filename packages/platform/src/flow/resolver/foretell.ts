@@ -16,7 +16,8 @@ export function foretell(known: Known, asked: AskedRecord): Foretold {
       : known.records.number[placeOf(known.records.keys, ...halves(asked.key))]
   const world = worldWith(known, { ...asked, number })
   const silent = asked.silent.map(({ reason, rule, about }) => ({ reason, rule, about }))
-  const burst = world.ownBlocks.filter((block) => !world.links(block)).map(tooMany(known))
+  const linked = new Set(world.blocksOf(world.own).filter(world.links))
+  const burst = world.ownBlocks.filter((block) => !linked.has(block)).map(tooMany(known))
   const reached = reachedIn(world)
   if (reached === undefined)
     return {
@@ -91,7 +92,8 @@ const once = (all: readonly Refused[]): readonly Refused[] => [
 /** By which rules the record is one with others of its group: rule by rule, profile by profile. */
 function grounds(world: World, mine: ReadonlySet<number>): Foretold['by'] {
   const { known } = world
-  return world.ownBlocks
+  return world
+    .blocksOf(world.own)
     .filter(world.links)
     .toSorted((a, b) => (known.blocks.rule[a] ?? 0) - (known.blocks.rule[b] ?? 0))
     .flatMap((block) => {

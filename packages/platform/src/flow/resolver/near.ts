@@ -1,4 +1,4 @@
-import { largestBlock } from '#identity'
+import { isCapping, largestBlock } from '#identity'
 import type { Held, Key } from './asked.ts'
 import { firstFrom, type Known, membersOf, placeOf } from './known.ts'
 
@@ -18,12 +18,16 @@ export interface World {
   readonly own: number
   /** The blocks that it is in, of those that are there, without repetition. */
   readonly ownBlocks: readonly number[]
+  /** Who is linked by a block: all who are in it, or the oldest alone where it is too large and its rule caps. */
   readonly recordsOf: (block: number) => readonly number[]
+  /** The blocks of a record; not those that are capped before it. */
   readonly blocksOf: (record: number) => readonly number[]
+  /** Who stood in a block that is capped until the record came: the one that it pushes out. */
+  readonly pushedOut: (block: number) => readonly number[]
   readonly heldBy: (record: number) => readonly Held[]
   /** The streams in which nobody stands twice and the record does. */
   readonly cleanOf: (record: number) => readonly number[]
-  /** Whether the records of a block agree, and not too many of them. */
+  /** Whether a block links: not too many agree, or its rule caps. */
   readonly links: (block: number) => boolean
 }
 
@@ -36,6 +40,7 @@ export function worldWith(known: Known, asked: Asked): World {
   const ownBlocks = [...new Set([...before, ...found.filter((block) => block >= 0)])]
   const joined = new Set(ownBlocks.filter((block) => !before.includes(block)))
   const limitOf = limitsOf(known)
+  const isCapped = cappedIn(known)
   const sizeOf = (block: number) =>
     (blocks.records.start[block + 1] ?? 0) -
     (blocks.records.start[block] ?? 0) +
@@ -52,15 +57,26 @@ export function worldWith(known: Known, asked: Asked): World {
       all.push(clean.stream[i] ?? 0)
     return all
   }
+  const oldestIn = (block: number, most?: number) => {
+    const all = [...membersOf(blocks.records, block).subarray(0, most)]
+    return joined.has(block) ? [...all, own].sort((a, b) => a - b).slice(0, most) : all
+  }
+  const recordsOf = (block: number) => oldestIn(block, isCapped(block) ? limitOf(block) : undefined)
+  const isWithin = (record: number) => (block: number) =>
+    !isCapped(block) || sizeOf(block) <= limitOf(block) || recordsOf(block).includes(record)
   return {
     known,
     own,
     ownBlocks,
-    recordsOf: (block) => {
-      const all = [...membersOf(blocks.records, block)]
-      return joined.has(block) ? [...all, own].sort((a, b) => a - b) : all
-    },
-    blocksOf: (record) => (record === own ? ownBlocks : [...membersOf(records.blocks, record)]),
+    recordsOf,
+    blocksOf: (record) =>
+      (record === own ? ownBlocks : [...membersOf(records.blocks, record)]).filter(
+        isWithin(record),
+      ),
+    pushedOut: (block) =>
+      isCapped(block) && joined.has(block)
+        ? oldestIn(block, limitOf(block) + 1).slice(limitOf(block))
+        : [],
     heldBy: (record) => {
       const before = record < records.count ? heldBefore(record) : []
       return record === own ? [...before, ...asked.held] : before
@@ -69,7 +85,7 @@ export function worldWith(known: Known, asked: Asked): World {
       const before = cleanBefore(record)
       return record === own ? [...new Set([...before, ...asked.clean])] : before
     },
-    links: (block) => sizeOf(block) <= limitOf(block),
+    links: (block) => isCapped(block) || sizeOf(block) <= limitOf(block),
   }
 }
 
@@ -78,6 +94,12 @@ function limitsOf({ ruleset, blocks }: Known): (block: number) => number {
   const limits = ruleset.match.map((rule) => largestBlock(ruleset, rule))
   const usual = largestBlock(ruleset)
   return (block) => limits[blocks.rule[block] ?? 0] ?? usual
+}
+
+/** Whether the oldest of a block are linked although it is too large, by its rule. */
+function cappedIn({ ruleset, blocks }: Known): (block: number) => boolean {
+  const caps = ruleset.match.map(isCapping)
+  return (block) => caps[blocks.rule[block] ?? 0] === true
 }
 
 /** More records than this are not looked at for one. */
@@ -94,7 +116,7 @@ export function reachedIn(world: World): readonly number[] | undefined {
   const seeds = burst
     .map((block) => [recordsOf(block), limitOf(block)] as const)
     .flatMap(([all, limit]) => (all.length === limit + 1 ? [all] : []))
-  const seen = new Set([own, ...seeds.flat()])
+  const seen = new Set([own, ...seeds.flat(), ...ownBlocks.flatMap(world.pushedOut)])
   const neighbours = neighboursIn(world)
   // A set that grows is walked to its end.
   for (const record of seen) {

@@ -113,6 +113,7 @@ const cases = fc.record({
   all: fc.array(oneCase, { minLength: 25, maxLength: 25 }),
   most: fc.integer({ min: 2, max: 6 }),
   block: fc.integer({ min: 3, max: 6 }),
+  larger: fc.constantFrom('leave_out' as const, 'cap' as const),
 })
 
 const loginObject = 'party_identification'
@@ -129,14 +130,14 @@ const ofCase = (n: number, { stream = 'shop', email, phone, login }: Person): Pe
 test('what is told of a record is what the next run makes of it', async () => {
   const seen = { known: 0, new: 0, review: 0, joins: 0, refused: 0, twice: 0 }
   await fc.assert(
-    fc.asyncProperty(cases, async ({ all, most, block }) => {
+    fc.asyncProperty(cases, async ({ all, most, block, larger }) => {
       const identifiers = [
         { object: loginObject, field: 'identification_number', per: 'identification_type' },
       ]
       const clean_streams = ['reg']
       const limits = { records_per_profile: most, block, identifiers, clean_streams }
       const match = emailAndPhone.match.map((rule) =>
-        rule.key === 'phone' ? { ...rule, block: block - 1 } : rule,
+        rule.key === 'phone' ? { ...rule, block: block - 1, larger } : rule,
       )
       const of = await house({ ...emailAndPhone, match, limits })
       const people = all.flatMap(({ people }, n) =>

@@ -75,10 +75,10 @@ function LeftOut({ rules }: { rules: readonly RuleResult[] }) {
         <div key={rule}>
           <h3 className={styles.heading}>{label ?? rule}</h3>
           <ul className={styles.chips}>
-            {left_out.map(({ matched, records }) => (
+            {left_out.map(({ matched, records, kept }) => (
               <li key={`${matched} ${records}`} className={styles.chip}>
                 <code className={styles.matched}>{matched}</code>
-                <span className={styles.small}>{words.sharedBy(records)}</span>
+                <span className={styles.small}>{words.sharedBy(records, kept)}</span>
               </li>
             ))}
           </ul>
