@@ -472,10 +472,6 @@ async function wire(
         resolver.note()
         liveProfiles?.note()
       },
-      assign: async (signal) => {
-        const rules = await peopleRules()
-        if (rules) await identity.assign(rules.key, { signal })
-      },
     },
     checkEveryMs: config.liveCheckMs,
     onChange: () => follower?.note(),

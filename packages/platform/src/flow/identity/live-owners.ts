@@ -24,7 +24,8 @@ export interface Fresh {
 
 /** Whose rows are to be told: those that are new, and those that marks up to a position may have given to others. */
 export interface Telling {
-  readonly fresh: readonly Fresh[]
+  /** `all`: whatever belongs to nobody, since nobody knows what came while no one told. */
+  readonly fresh: readonly Fresh[] | 'all'
   /** What is marked: people, or objects whose rows went. */
   readonly marked: ReadonlySet<string>
   readonly until: number
@@ -39,6 +40,9 @@ export async function ownFreshRows(
   { model, now }: { readonly model: Model; readonly now: () => Date },
   telling: Telling,
 ): Promise<number> {
+  // Before identity has been prepared nobody is linked to anybody.
+  const links = linkTable('individual')
+  if (!(await engine.tables('unified')).some(({ name }) => name === links.name)) return 0
   const existing = new Set((await engine.tables('model')).map(({ name }) => name))
   const wanted = ownedObjects(model, 'individual', existing).filter(
     (of) => candidatesOf(of, telling, new Set()).length > 0 || hasFreshParent(of, telling),
@@ -75,7 +79,7 @@ const parentsOf = ({ ways }: Owned): readonly { readonly field: string; readonly
   ways.flatMap((way) => (way.length > 1 && way[0] ? [way[0]] : []))
 
 const hasFreshParent = (of: Owned, { fresh }: Telling) =>
-  parentsOf(of).some(({ to }) => fresh.some(({ object }) => object === to))
+  fresh === 'all' || parentsOf(of).some(({ to }) => fresh.some(({ object }) => object === to))
 
 function stepOf(of: Owned, telling: Telling, before: ReadonlySet<string>): Step {
   const model = modelTable(of.object)
@@ -90,12 +94,7 @@ function candidatesOf(
   before: ReadonlySet<string>,
 ): readonly Part[] {
   const { object, ways } = of
-  const isNew = fresh
-    .filter((one) => one.object === object)
-    .map(
-      ({ stream, after }) =>
-        sql`(_profile is null and _stream = ${value(stream)} and _position > ${value(after)})`,
-    )
+  const isNew = fresh === 'all' ? [sql`_profile is null`] : freshOf(object, fresh)
   const parents = parentsOf(of)
   const moved = parents
     .filter(({ to }) => before.has(to))
@@ -118,3 +117,11 @@ function candidatesOf(
   )
   return [...isNew, ...moved, ofMarked, ...byKey]
 }
+
+const freshOf = (object: string, fresh: readonly Fresh[]): readonly Part[] =>
+  fresh
+    .filter((one) => one.object === object)
+    .map(
+      ({ stream, after }) =>
+        sql`(_profile is null and _stream = ${value(stream)} and _position > ${value(after)})`,
+    )

@@ -10,6 +10,7 @@ import {
   type Row,
   sql,
   type TableName,
+  type TableShape,
   table,
   tryCast,
   typeName,
@@ -147,21 +148,48 @@ async function addEventColumns(engine: Engine): Promise<void> {
 }
 
 /** The fields of a stream, as they have been taken so far; none before its first batch. */
-export async function fieldsOf(
-  reader: Pick<Engine, 'rows'>,
-  stream: string,
-): Promise<readonly LakeField[]> {
+export async function fieldsOf(reader: FieldReader, stream: string): Promise<readonly LakeField[]> {
   return (await fieldsByStream(reader, [stream])).get(stream) ?? []
 }
 
+/** Whoever is asked for fields: a writer, or an engine, which tells by its tables whether they may be others than before. */
+type FieldReader = Pick<Engine, 'rows'> & Partial<Pick<Engine, 'tables'>>
+
+type Fields = ReadonlyMap<string, readonly LakeField[]>
+
+// Fields change only together with tables, and the engine's answer about these is the same object until they change.
+const remembered = new WeakMap<readonly TableShape[], Promise<Fields>>()
+
 /** The fields of several streams; those that have none are left out. */
 export async function fieldsByStream(
-  reader: Pick<Engine, 'rows'>,
+  reader: FieldReader,
   streams: readonly string[],
-): Promise<ReadonlyMap<string, readonly LakeField[]>> {
+): Promise<Fields> {
   if (streams.length === 0) return new Map()
-  const rows = await reader.rows(sql`select stream, name, label, type, side_of from ${fieldTable}
-    where stream in (${join(streams.map((stream) => value(stream)))}) order by stream, place`)
+  const all = await (reader.tables ? rememberedFields(reader, reader.tables) : allFields(reader))
+  return new Map(
+    streams.flatMap((stream) => {
+      const fields = all.get(stream)
+      return fields ? [[stream, fields] as const] : []
+    }),
+  )
+}
+
+async function rememberedFields(
+  reader: Pick<Engine, 'rows'>,
+  tables: Engine['tables'],
+): Promise<Fields> {
+  const shapes = await tables('lake')
+  const found = remembered.get(shapes) ?? allFields(reader)
+  remembered.set(shapes, found)
+  found.catch(() => remembered.delete(shapes))
+  return found
+}
+
+async function allFields(reader: Pick<Engine, 'rows'>): Promise<Fields> {
+  const rows = await reader.rows(
+    sql`select stream, name, label, type, side_of from ${fieldTable} order by stream, place`,
+  )
   const groups = Map.groupBy(rows, (row) => String(row['stream']))
   return new Map([...groups].map(([stream, of]) => [stream, of.map(fieldFrom)]))
 }

@@ -322,7 +322,7 @@ async function meetsKeys(
   const [row] = await engine.rows(
     sql`with coming as materialized (${join(keys, sql` union all `)})
       select (select count(distinct id) > count(distinct _key) from coming)
-        or exists (select 1 from ${modelTable(object.key)} where _key in (select _key from coming)) as met`,
+        or exists (select 1 from ${modelTable(object.key)} m join coming c on c._key = m._key) as met`,
     lane ? { lane } : {},
   )
   return row?.['met'] === true

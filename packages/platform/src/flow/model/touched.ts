@@ -58,13 +58,17 @@ async function isEverybody(writer: Writer, profiles: Part): Promise<boolean> {
   return Number(row?.['n']) > mostMarks
 }
 
-/** What is marked: by object, how many profiles, or `all`; and the position of the last mark. */
+/**
+ * What is marked: by object, how many profiles, or `all`; and the position of the last mark. `told`: of people only marks up to
+ * this one, and what was marked before the next of theirs.
+ */
 export async function touchedNow(
   engine: Engine,
+  told?: number,
 ): Promise<{ readonly position: number; readonly objects: ReadonlyMap<string, number | 'all'> }> {
   const rows = await engine.rows(
     sql`select object, count(*) as n, count(*) filter (where profile is null) as everybody, max(position) as last
-      from ${touchedTable} group by object`,
+      from ${touchedTable} ${told === undefined ? sql`` : beforeNextPeople(told)} group by object`,
     { lane: 'tick' },
   )
   const objects = new Map<string, number | 'all'>()
@@ -74,4 +78,10 @@ export async function touchedNow(
     position = Math.max(position, Number(row['last']))
   }
   return { position, objects }
+}
+
+const beforeNextPeople = (told: number): Part => {
+  const next = sql`(select min(position) from ${touchedTable}
+    where object = ${value(peopleMark)} and position > ${value(told)})`
+  return sql`where position < coalesce(${next}, position + 1)`
 }

@@ -66,13 +66,13 @@ export async function publishAmong(
   return staged(merges, (arrived) =>
     staged(verdictsAmong(looked, arrived), async (verdicts) => {
       const changes = await changesIn(engine, verdicts)
-      const losing = changes.filter(({ loses }) => loses).map(({ segment }) => segment)
+      const losing = await leavingIn(engine, { looked, arrived, verdicts, changes })
       return staged(goneAmong({ looked, arrived, verdicts, losing }), (gone) =>
         engine.change(
           'members of segments',
           async (writer) => {
             if (!isSame(before, await memberPositions(writer, segments))) return undefined
-            return { sizes: await write(writer, { at, verdicts, gone, changes }, also) }
+            return { sizes: await write(writer, { at, verdicts, gone, changes, losing }, also) }
           },
           ask,
         ),
@@ -116,25 +116,58 @@ select coalesce(stay.segment, who.segment) as segment, coalesce(stay.profile, wh
 from stay full outer join (${who}) who on who.segment = stay.segment and who.profile = stay.profile`
 }
 
-interface Leaving {
+interface Judged {
   readonly looked: Looked
   /** Under which id those who were merged are to be found: `old_id`, `now_id`. */
   readonly arrived: TableName
   readonly verdicts: TableName
-  /** The segments that lose somebody. */
-  readonly losing: readonly string[]
+}
+
+interface Leaving extends Judged {
+  readonly losing: Losing
+}
+
+/** Segments that lose somebody, each with a condition that names its members who are to be taken out; none where they are many. */
+type Losing = ReadonlyMap<string, Draft | undefined>
+
+/** Beyond these they are looked up instead of named. */
+const mostNamed = 1000
+
+async function leavingIn(
+  engine: Engine,
+  of: Judged & { readonly changes: readonly Change[] },
+): Promise<Losing> {
+  const { looked, arrived, verdicts, changes } = of
+  const losing = changes.filter(({ leaving }) => leaving > 0)
+  if (losing.length === 0 || losing.reduce((sum, { leaving }) => sum + leaving, 0) > mostNamed)
+    return new Map(losing.map(({ segment }) => [segment, undefined]))
+  const rows = await engine.rows(
+    sql`select t.segment, t.profile from ${looked.there} t
+      left join ${arrived} a on a.old_id = t.profile
+      join ${verdicts} v on v.segment = t.segment and v.profile = coalesce(a.now_id, t.profile)
+      where v.verdict in ('left', 'moved')`,
+    { lane: 'tick' },
+  )
+  const named = Map.groupBy(rows, (row) => String(row['segment']))
+  return new Map(
+    [...named].map(([segment, of]) => [
+      segment,
+      sql`profile in (${join(of.map((row) => value(BigInt(String(row['profile'])))))})`,
+    ]),
+  )
 }
 
 // The members who are to be taken out, of the few segments that lose somebody. The table of members is large, and in their
-// order: each segment by itself is found at once, where several together are looked for in all of it.
-function goneAmong({ looked: { among }, arrived, verdicts, losing }: Leaving): Draft {
-  const each = losing.map(
-    (segment) => sql`select segment, profile, entered_position, entered_at from ${memberTable}
-      where segment = ${value(segment)} and profile in (select profile from ${among})`,
+// order: each segment by itself is found at once, where several together are looked for in all of it; and few people by name
+// sooner than by a join.
+function goneAmong({ looked, arrived, verdicts, losing }: Leaving): Draft {
+  const stays = sql`select segment, profile, entered_position, entered_at from ${memberTable}`
+  const isAmong = sql`profile in (select profile from ${looked.among})`
+  const each = [...losing].map(
+    ([segment, named]) => sql`${stays} where segment = ${value(segment)} and ${named ?? isAmong}`,
   )
-  const none = sql`select segment, profile, entered_position, entered_at from ${memberTable} where false`
   return sql`select m.segment, m.profile as old, v.profile, v.verdict, m.entered_position, m.entered_at
-from (${each.length === 0 ? none : join(each, sql` union all `)}) m
+from (${each.length === 0 ? sql`${stays} where false` : join(each, sql` union all `)}) m
 left join ${arrived} a on a.old_id = m.profile
 join ${verdicts} v on v.segment = m.segment and v.profile = coalesce(a.now_id, m.profile)
 where v.verdict in ('left', 'moved')`
@@ -145,7 +178,8 @@ interface Change {
   readonly segment: string
   readonly entered: number
   readonly left: number
-  readonly loses: boolean
+  /** How many people who are members now are to be taken out, also to stay under another id. */
+  readonly leaving: number
 }
 
 async function changesIn(engine: Engine, verdicts: TableName): Promise<readonly Change[]> {
@@ -157,24 +191,26 @@ async function changesIn(engine: Engine, verdicts: TableName): Promise<readonly 
   )
   return rows.map((row) => {
     const [entered, left] = [Number(row['entered']), Number(row['gone'])]
-    const loses = left > 0 || Number(row['moved']) > 0
-    return { segment: String(row['segment']), entered, left, loses }
+    return { segment: String(row['segment']), entered, left, leaving: left + Number(row['moved']) }
   })
 }
 
 async function write(
   writer: Writer,
-  of: Pick<Written, 'verdicts' | 'gone'> & { at: Date; changes: readonly Change[] },
+  of: Pick<Written, 'verdicts' | 'gone'> & {
+    at: Date
+    changes: readonly Change[]
+    losing: Losing
+  },
   also: (writer: Writer, written: Written | undefined) => Promise<void>,
 ): Promise<ReadonlyMap<string, SegmentSize>> {
-  const { at, verdicts, gone, changes } = of
+  const { at, verdicts, gone, changes, losing } = of
   if (changes.length === 0) {
     await also(writer, undefined)
     return new Map()
   }
   const position = await writer.positions(1)
   const segments = changes.map(({ segment }) => segment)
-  const losing = changes.filter(({ loses }) => loses).map(({ segment }) => segment)
   await writeMembers(writer, { at, position, verdicts, gone, losing })
   await also(writer, { position, segments, verdicts, gone })
   const isChanged = inSegments(segments)
@@ -194,17 +230,19 @@ async function write(
 
 async function writeMembers(
   writer: Writer,
-  of: Pick<Written, 'position' | 'verdicts' | 'gone'> & { at: Date; losing: readonly string[] },
+  of: Pick<Written, 'position' | 'verdicts' | 'gone'> & { at: Date; losing: Losing },
 ): Promise<void> {
   const { verdicts, gone, losing } = of
   const [position, at] = [value(of.position), value(of.at)]
-  if (losing.length > 0) {
+  if (losing.size > 0) {
     await writer.run(sql`insert into ${historyTable} (segment, profile, entered_position, entered_at, left_position, left_at)
       select segment, profile, min(entered_position), min(entered_at), ${position}, ${at} from ${gone}
       where verdict = 'left' group by segment, profile`)
-    for (const segment of losing.map((key) => value(key)))
-      await writer.run(sql`delete from ${memberTable} where segment = ${segment}
-        and profile in (select old from ${gone} where segment = ${segment})`)
+    for (const [key, named] of losing) {
+      const isOfIt = sql`segment = ${value(key)}`
+      const isGone = named ?? sql`profile in (select old from ${gone} where ${isOfIt})`
+      await writer.run(sql`delete from ${memberTable} where ${isOfIt} and ${isGone}`)
+    }
   }
   await writer.run(sql`insert into ${memberTable} (segment, profile, entered_position, entered_at)
     select segment, profile, ${position}, ${at} from ${verdicts} where verdict = 'entered'

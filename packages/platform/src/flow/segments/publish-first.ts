@@ -39,7 +39,8 @@ function asked<T>(
         ? ('as defined' as const)
         : sql`select profile from ${memberTable} where segment = ${value(key)}`,
   }
-  const who = compileBits([...segments.values()], { ...ground, instead })
+  // In the order of people, so that members are: whoever leaves later is then found without looking through all of them.
+  const who = sql`select profile, bits from (${compileBits([...segments.values()], { ...ground, instead })}) a order by profile`
   const places = [...segments.keys()].map((segment, i): Place => {
     const power = 2n ** BigInt(i)
     return { segment, isSet: sql`bits % ${value(power * 2n)} >= ${value(power)}` }

@@ -306,9 +306,6 @@ async function house(segments: readonly Segment[]) {
         decisive: async () => ['individual', 'contact_point_email', 'contact_point_phone'],
         decided: async () => 0,
         run: async () => {},
-        assign: async () => {
-          await identity.assign('people')
-        },
       },
       checkEveryMs: Number.MAX_SAFE_INTEGER,
       onChange: () => {},

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Engine, join, sql, value } from '#engine'
+import { type Engine, join, sql, type TableName, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import { memberPositions, memberTable, prepareSegments, publish, publishAmong } from '#segments'
+import {
+  historyTable,
+  memberPositions,
+  memberTable,
+  prepareSegments,
+  publish,
+  publishAmong,
+} from '#segments'
 import { bitsAmong, coveredNow, coverOne, keepBits, thereAmong } from './memberships.ts'
 import { prepareTick } from './tables.ts'
 
@@ -33,7 +40,7 @@ async function looked(engine: Engine, profiles: readonly number[]) {
   const uncovered = keys.filter((key) => !covered.has(key))
   const among = sql`select distinct profile from (${relation(profiles.map((of) => ['', of]))}) p`
   return engine.staged(among, (those) =>
-    engine.staged(bitsAmong(those), (bits) =>
+    engine.staged(bitsAmong(sql`select profile from ${those}`), (bits) =>
       engine.staged(thereAmong(those, bits, uncovered), async (there) => ({
         covered,
         found: await engine.rows(sql`select segment, profile from ${there} order by all`),
@@ -51,7 +58,7 @@ async function round(engine: Engine, segments: readonly string[], pairs: readonl
   const uncovered = keys.filter((key) => !covered.has(key))
   const among = sql`select distinct profile from (${relation(people.map((of) => ['', of]))}) p`
   await engine.staged(among, (those) =>
-    engine.staged(bitsAmong(those), (bits) =>
+    engine.staged(bitsAmong(sql`select profile from ${those}`), (bits) =>
       engine.staged(thereAmong(those, bits, uncovered), (there) =>
         publishAmong(
           engine,
@@ -97,6 +104,25 @@ test('bits tell of the members, whoever enters and leaves, and whatever is publi
     { numRuns: 3 },
   )
 }, 200_000)
+
+test('who leaves is taken out and remembered, whether they are few or many', async () => {
+  const engine = await memoryEngine()
+  await prepareSegments(engine)
+  await prepareTick(engine)
+  for (const key of keys) await publishWhole(engine, key, people)
+  const count = async (of: TableName) =>
+    Number((await engine.rows(sql`select count(*) as n from ${of}`))[0]?.['n'])
+  const [few, many] = [keys.slice(0, 3), keys.slice(3)]
+  await round(engine, few, [])
+  const all = keys.length * people.length
+  expect([await count(memberTable), await count(historyTable)]).toEqual([all - 36, 36])
+  await round(engine, many, [['segment_129', 5]])
+  expect(await engine.rows(sql`select segment, profile from ${memberTable}`)).toEqual([
+    { segment: 'segment_129', profile: 5 },
+  ])
+  expect(await count(historyTable)).toBe(all - 1)
+  await engine.close()
+})
 
 test('who was not published is not covered, and a segment that comes takes no place of another', async () => {
   const engine = await memoryEngine()

@@ -1,4 +1,4 @@
-import { type Draft, type Engine, sql, value, type Writer } from '#engine'
+import { type Draft, type Engine, join, type Row, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
 import { memberPositions, mergedTable, publishAmong, type Segments } from '#segments'
 import { type Evaluated, evaluate } from './evaluate.ts'
@@ -15,6 +15,8 @@ export interface RoundTools {
   readonly now: () => Date
   readonly timings: { step: string; ms: number }[]
   readonly signal: AbortSignal
+  /** Up to which mark it was told whose rows those of marked people are. */
+  readonly told: number
   /** A segment that fails is no longer kept, so that the others are. */
   readonly setAside: (segment: string, thrown: unknown) => Promise<void>
   /** Hears of whom something changed, once the members are those that follow from it. */
@@ -48,9 +50,11 @@ export async function workOff(tools: RoundTools, scene: Scene): Promise<WorkedOf
 
 async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | undefined> {
   const { engine } = tools
-  const waiting = await waitingNow(engine, scene)
-  if (waiting.objects.size === 0 && waiting.due.size === 0)
-    return { profiles: 0, segments: 0, changed: false, uncovered: [] }
+  const waiting = await waitingNow(tools, scene)
+  if (waiting.objects.size === 0 && waiting.due.size === 0) {
+    const { uncovered } = await standing(engine, scene)
+    return { profiles: 0, segments: 0, changed: false, uncovered }
+  }
   const concerned = concernedBy(waiting, scene)
   if ([...waiting.objects.values()].includes('all'))
     return timed(tools, 'publish', () => everybody(tools, scene, waiting, concerned))
@@ -61,12 +65,9 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       const who = await engine.rows(sql`select profile from ${among}`, { lane: 'tick' })
       const keys = concerned.map(({ key }) => key)
       const isConcerned = new Set(keys)
-      const live = scene.live.map(({ key }) => key)
-      const positions = await memberPositions(engine, live)
-      const covered = await coveredNow(engine, positions)
+      const { positions, covered, uncovered } = await standing(engine, scene)
       const before = new Map([...positions].filter(([key]) => isConcerned.has(key)))
-      const uncovered = live.filter((key) => !covered.has(key))
-      const asked = { ...scene, segments: concerned, among, uncovered }
+      const asked = { ...scene, segments: concerned, among, named: namesOf(who), uncovered }
       const done = await evaluate(engine, asked, tools, (evaluated) => {
         const { who, there, bits } = evaluated
         return timed(tools, 'publish', () =>
@@ -89,6 +90,22 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
     { lane: 'tick' },
   )
 }
+
+/** When the members of live segments last changed, and which of these have bits that tell of them. */
+async function standing(engine: Engine, scene: Scene) {
+  const live = scene.live.map(({ key }) => key)
+  const positions = await memberPositions(engine, live)
+  const covered = await coveredNow(engine, positions)
+  return { positions, covered, uncovered: live.filter((key) => !covered.has(key)) }
+}
+
+/** Beyond these, people are looked up and not named. */
+const mostNamed = 1000
+
+const namesOf = (who: readonly Row[]): Draft | undefined =>
+  who.length === 0 || who.length > mostNamed
+    ? undefined
+    : join(who.map((row) => value(BigInt(String(row['profile'])))))
 
 /** Does a step of a round and tells how long it took. */
 async function timed<T>(
@@ -115,11 +132,11 @@ async function concernedPeople(engine: Engine, { until }: Waiting, now: Date): P
 
 /** After a round that failed: the segments that cannot be asked, each by itself, with why. */
 export async function failingIn(
-  tools: Pick<RoundTools, 'engine' | 'now' | 'signal'>,
+  tools: Pick<RoundTools, 'engine' | 'now' | 'signal' | 'told'>,
   scene: Scene,
 ): Promise<ReadonlyMap<string, unknown>> {
   const { engine, now, signal } = tools
-  const waiting = await waitingNow(engine, scene)
+  const waiting = await waitingNow(tools, scene)
   const failing = new Map<string, unknown>()
   await engine.staged(
     await concernedPeople(engine, waiting, scene.ground.now),
@@ -145,8 +162,12 @@ export async function failingIn(
   return failing
 }
 
-async function waitingNow(engine: Engine, { ground }: Scene): Promise<Waiting> {
-  const { position: until, objects } = await touchedNow(engine)
+async function waitingNow(
+  { engine, told }: Pick<RoundTools, 'engine' | 'told'>,
+  { ground }: Scene,
+): Promise<Waiting> {
+  // Rows of people who are marked since may belong to others: these wait for the next round.
+  const { position: until, objects } = await touchedNow(engine, told)
   const rows = await engine.rows(
     sql`select distinct object from ${dueTable} where moment < ${value(ground.now.getTime())}`,
     { lane: 'tick' },

@@ -26,8 +26,6 @@ export interface TickIdentity {
   readonly decided: () => Promise<number>
   /** Looks at what has changed, in a run of its own; nothing where no rules are defined. */
   readonly run: (signal: AbortSignal) => Promise<void>
-  /** Gives all rows their profiles, by the links that are published. */
-  readonly assign: (signal: AbortSignal) => Promise<void>
 }
 
 export interface TickTools {
@@ -89,15 +87,14 @@ const longMs = 5000
 /** What the tick remembers between rounds. */
 interface Memory {
   isRunning: boolean
-  isAssigned: boolean
   rounds: number
   noted: number
   worked: number
   asOf: Date | undefined
   last: TickStatus['last']
   trouble: string | undefined
-  /** Rows that were mapped and have not been given their profiles. */
-  fresh: readonly Fresh[]
+  /** Rows that were mapped and have not been given their profiles; `all`: what came before this process began. */
+  fresh: readonly Fresh[] | 'all'
   /** How long the last round took that had something to do. */
   workedMs: number
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
@@ -108,6 +105,9 @@ interface Memory {
   days: Map<string, string>
   /** Segments of whose members no bits told in the round before. */
   uncovered: string
+  /** The same, when bits were last made for some of them; made again without being asked only where others are left. */
+  coveredOf: string
+  isToCover: boolean
   /** When objects that belong to nobody had changed. */
   led: ReadonlyMap<string, number>
   nextCheck: number
@@ -134,7 +134,6 @@ export function makeTick(tools: TickTools): Tick {
   let checking: Promise<unknown> = Promise.resolve()
   const memory: Memory = {
     isRunning: false,
-    isAssigned: false,
     rounds: 0,
     workedMs: 0,
     noted: 0,
@@ -142,12 +141,14 @@ export function makeTick(tools: TickTools): Tick {
     asOf: undefined,
     last: undefined,
     trouble: undefined,
-    fresh: [],
+    fresh: 'all',
     seen: new Map(),
     identified: '',
     owned: new Map(),
     days: new Map(),
     uncovered: '',
+    coveredOf: '',
+    isToCover: false,
     adopted: new Map(),
     alone: new Set(),
     led: new Map(),
@@ -186,10 +187,14 @@ export function makeTick(tools: TickTools): Tick {
 
   // While segments are published whole one after the other, all that was made of them would be made again and again.
   const cover = async ({ live }: Scene, uncovered: readonly string[]) => {
-    const isQuiet = uncovered.length > 0 && uncovered.join() === memory.uncovered
-    memory.uncovered = uncovered.join()
+    const found = uncovered.join()
+    const isQuiet = found === memory.uncovered
+    memory.uncovered = found
+    memory.isToCover = found !== '' && found !== memory.coveredOf
+    if (found === '' || !isQuiet) return
+    memory.coveredOf = found
     const keys = live.map(({ key }) => key)
-    if (isQuiet) await coverOne(engine, keys)
+    await coverOne(engine, keys)
   }
 
   // The graph, the next check and the next start try again; until then its members are those of the last time.
@@ -221,15 +226,12 @@ export function makeTick(tools: TickTools): Tick {
     const noted = memory.noted
     const startedAt = clock.now()
     const watch = makeWatch()
-    // What came before this process began may have been mapped and not told whose it is.
-    if (!memory.isAssigned) await turns.take(people, () => tools.identity.assign(signal))
-    memory.isAssigned = true
-    await follow(tools, { memory, turns, signal, watch })
+    const told = await follow(tools, { memory, turns, signal, watch })
     if (memory.isRunning) await identify()
     const looked = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
-    const work = { ...tools, now: clock.now, timings, signal, setAside }
+    const work = { ...tools, now: clock.now, timings, signal, setAside, told }
     const { worked, scene } = await workOn(work, looked)
     watch.add(timings)
     await cover(scene, worked.uncovered)
@@ -381,7 +383,8 @@ export function makeTick(tools: TickTools): Tick {
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
     const restMs = Math.min(mostDueMs, Math.max(dueMs, dueRests * memory.workedMs))
     const dueInMs = Math.max(restMs, due + 1 - now)
-    const next = Math.min(dueInMs, memory.nextCheck - now, untilQuarter(now))
+    const coverInMs = memory.isToCover ? pauseMs : mostSleepMs
+    const next = Math.min(dueInMs, coverInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
     const timer = setTimeout(resolve, Math.max(0, Math.min(next, mostSleepMs)))
@@ -494,11 +497,11 @@ export function makeTick(tools: TickTools): Tick {
   }
 }
 
-/** Maps what streams brought, and tells whose it is. */
+/** Maps what streams brought, and tells whose it is; up to which mark. */
 async function follow(
   { engine, mappings, known, clock, log }: TickTools,
   of: { memory: Memory; turns: Turns; signal: AbortSignal; watch: Watch },
-): Promise<void> {
+): Promise<number> {
   const { memory, turns, signal, watch } = of
   const followOne = async (object: string): Promise<readonly Fresh[]> => {
     try {
@@ -512,7 +515,7 @@ async function follow(
     }
   }
   const brought = await Promise.all((await mappings.behind()).map(followOne))
-  memory.fresh = [...memory.fresh, ...brought.flat()]
+  if (memory.fresh !== 'all') memory.fresh = [...memory.fresh, ...brought.flat()]
   watch.lap('map')
   const changes = await positionsOf(engine)
   const { position: until, objects } = await touchedNow(engine)
@@ -525,6 +528,7 @@ async function follow(
     memory.fresh = []
   }
   watch.lap('own')
+  return until
 }
 
 /** Where a day has begun, what asks the calendar is published whole; and whatever leads to what has changed and is nobody's. */

@@ -60,7 +60,6 @@ export async function tickHouse(definitions: readonly Segment[]): Promise<TickHo
       decisive: async () => [],
       decided: async () => 0,
       run: async () => {},
-      assign: async () => {},
     },
     checkEveryMs: Number.MAX_SAFE_INTEGER,
     onChange: () => {},
