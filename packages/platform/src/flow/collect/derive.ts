@@ -26,7 +26,7 @@ export function statementsOf(message: Message): readonly Statement[] {
 
 /**
  * Who a message is about, when that is all it says: its ids, in one text. Nothing when there is no id, or when more follows from
- * it than that somebody is there.
+ * it than that somebody is there: what it says then is told without the objects in it.
  */
 export function personIn(message: Message): string | undefined {
   const { type, userId, anonymousId, event, context } = message
@@ -34,7 +34,9 @@ export function personIn(message: Message): string | undefined {
   if (type === 'track' && String(event) in orderStates) return undefined
   if (namesOthers(context)) return undefined
   const [user, device] = [textOf(userId), textOf(anonymousId)]
-  return user === undefined && device === undefined ? undefined : JSON.stringify([user, device])
+  if (user === undefined) return device === undefined ? undefined : `:${device}`
+  // With its length, so that it is told where one ends.
+  return `${user.length}:${user}${device ?? ''}`
 }
 
 /** Whether a context names more ids. */

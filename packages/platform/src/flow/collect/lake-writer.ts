@@ -53,9 +53,11 @@ const leastRoundBytes = 64 * 1024
 /** What little comes is gathered for a moment: a round costs the same for one event as for a hundred. */
 const gatherMs = 40
 const fewLines = 1000
-const mostGatherMs = 500
+const mostGatherMs = 1500
 /** The share of its time that the thread of the door may be at work before it counts as busy. */
 const busyShare = 0.5
+/** How many times as long as it worked the writer rests when the door never does. */
+const mostRests = 4
 const mostPauseMs = 10_000
 /** How often all streams are tried together before the one is looked for that cannot be written. */
 const triesOfAll = 4
@@ -162,12 +164,13 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
 }
 
 /**
- * How long to gather before the next round. While many events come in, the writer rests as long as it has worked: large rounds
- * cost less for each line, and meanwhile the machine belongs to those who wait for an answer.
+ * How long to gather before the next round. The busier the door, the longer the writer rests: large rounds cost less for each
+ * line, and meanwhile the machine belongs to those who wait for an answer.
  */
 function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): number {
-  if (!round || round.lines < fewLines || utilization < busyShare) return gatherMs
-  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms))
+  if (!round || round.lines < fewLines) return gatherMs
+  const rests = (mostRests * Math.max(0, utilization - busyShare)) / (1 - busyShare)
+  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms * rests))
 }
 
 async function bring(

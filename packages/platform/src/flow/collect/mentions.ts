@@ -36,18 +36,20 @@ export function makeMentions(): { readonly begin: () => Speech } {
 
   return {
     begin: () => {
-      const metPersons = new Set<string>()
-      const metMentions = new Set<string>()
+      // Most requests say nothing new.
+      let metPersons: Set<string> | undefined
+      let metMentions: Set<string> | undefined
 
-      const isKnownPerson = (person: string) => metPersons.has(person) || persons.has(person)
-      const isKnown = (mention: string) => metMentions.has(mention) || mentions.has(mention)
+      const isKnownPerson = (person: string) => persons.has(person) || metPersons?.has(person)
+      const isKnown = (mention: string) => mentions.has(mention) || metMentions?.has(mention)
       const saidOf = (place: number, streams: Statements, message: Message) => {
         const said: Said[] = []
-        for (const { about, value, isMention } of statementsOf(withAllRead(message))) {
+        for (const { about, value, isMention } of statementsOf(message)) {
           const stream = streams[about]
           if (stream === undefined) continue
           const mention = `${place} ${stream} ${value.id}`
           if (!(isMention && isKnown(mention))) said.push({ stream, value })
+          metMentions ??= new Set()
           metMentions.add(mention)
         }
         return said
@@ -57,15 +59,16 @@ export function makeMentions(): { readonly begin: () => Speech } {
         of: (streams, message) => {
           const place = placeOf(streams)
           const ids = personIn(message)
-          if (ids === undefined) return saidOf(place, streams, message)
+          if (ids === undefined) return saidOf(place, streams, withAllRead(message))
           const person = `${place} ${ids}`
           if (isKnownPerson(person)) return nothing
+          metPersons ??= new Set()
           metPersons.add(person)
           return saidOf(place, streams, message)
         },
         kept: () => {
-          for (const person of metPersons) persons.add(person)
-          for (const mention of metMentions) mentions.add(mention)
+          for (const person of metPersons ?? []) persons.add(person)
+          for (const mention of metMentions ?? []) mentions.add(mention)
         },
       }
     },

@@ -33,3 +33,36 @@ test('who an event is about is told without reading it, unless it may name other
   expect(personIn(naming)).toBeUndefined()
   expect(statementsOf(message).length).toBeGreaterThan(0)
 })
+
+test('where nothing more follows from an event, what it says needs none of its objects', () => {
+  const text = fc.constantFrom(undefined, '', 'a', 'b', ':a', '1')
+  const object = fc.option(fc.dictionary(fc.constantFrom('externalIds', 'order_id'), fc.json()), {
+    nil: undefined,
+  })
+  const event = fc.record({
+    type: fc.constantFrom('track', 'page', 'identify', 'group', undefined),
+    event: fc.constantFrom('x', 'Order Completed', undefined),
+    ...{ userId: text, anonymousId: text, groupId: text },
+    ...{ context: object, traits: object, properties: object },
+  })
+  const persons = new Map<string, string>()
+  fc.assert(
+    fc.property(event, (message) => {
+      const unread = Object.fromEntries(
+        Object.entries(message).map(([name, value]) => [
+          name,
+          typeof value === 'object' ? new Unread(JSON.stringify(value)) : value,
+        ]),
+      )
+      const person = personIn(unread)
+      expect(person).toBe(personIn(message))
+      if (person === undefined) return
+      expect(statementsOf(unread)).toEqual(statementsOf(message))
+      // No two persons are taken for one.
+      const ids = JSON.stringify([message.userId || undefined, message.anonymousId || undefined])
+      expect(persons.get(person) ?? ids).toBe(ids)
+      persons.set(person, ids)
+    }),
+    { numRuns: 2000 },
+  )
+})

@@ -12,7 +12,7 @@ export class Unread {
 
   /** Whether it has a member of this name, which must be written as itself. */
   has(name: string): boolean {
-    return hasMember(this.text, JSON.stringify(name))
+    return hasMember(this.text, `"${name}"`)
   }
 
   read(): Readonly<Record<string, unknown>> {

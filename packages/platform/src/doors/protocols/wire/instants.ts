@@ -1,7 +1,15 @@
+// A message says the same time twice and more, and so do the messages of a batch; the last one is remembered.
+let lastRead: { readonly text: string; readonly ms: number | undefined } | undefined
+
 /** Milliseconds since the epoch of what a client calls a time; nothing when it cannot be told. */
 export function readInstant(value: unknown): number | undefined {
   if (typeof value === 'number') return ofNumber(value)
   if (typeof value !== 'string') return undefined
+  if (value !== lastRead?.text) lastRead = { text: value, ms: instantIn(value) }
+  return lastRead.ms
+}
+
+function instantIn(value: string): number | undefined {
   // What every client library sends: 2026-11-22T09:17:44.000Z.
   const isUsual = value.length === 24 && value[10] === 'T' && value[23] === 'Z'
   const ms = isUsual && value[4] === '-' ? Date.parse(value) : ofText(value)
