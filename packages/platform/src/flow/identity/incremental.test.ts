@@ -162,57 +162,58 @@ test('a block of likeness that crosses the limit unlinks those in it, and links 
 test.each([
   { of: 'equal values', by: [] },
   { of: 'likeness', by: [{ object: 'individual', field: 'first_name', by: 'fuzzy' as const }] },
-])('a capped block of $of links its oldest alone, and who leaves lets the next one in', async ({
-  by,
-}) => {
-  const engine = await memoryEngine()
-  const home = (id: string) => ({ id, individual_id: id, telephone_number: '+49 171 1234567' })
-  const ids = ['1', '2', '3', '4', '5', '6']
-  const named = (id: string) => ({ id, first_name: Number(id) % 2 === 0 ? 'Robert' : 'Bob' })
-  await putRows(engine, model, 'individual', ids.map(named))
-  await putRows(engine, model, 'contact_point_phone', ids.slice(0, 5).map(home))
-  const phone = {
-    object: 'contact_point_phone',
-    field: 'telephone_number',
-    by: 'normalised' as const,
-  }
-  const capped: Ruleset = {
-    ...emailAndPhone,
-    match: [{ key: 'phone', block: 3, larger: 'cap', all: [...by, phone] }],
-  }
-  const together = async () => {
-    const groups = sql`select string_agg(r.id, '' order by r.id) as ids from unified.link_individual l
+])(
+  'a capped block of $of links its oldest alone, and who leaves lets the next one in',
+  async ({ by }) => {
+    const engine = await memoryEngine()
+    const home = (id: string) => ({ id, individual_id: id, telephone_number: '+49 171 1234567' })
+    const ids = ['1', '2', '3', '4', '5', '6']
+    const named = (id: string) => ({ id, first_name: Number(id) % 2 === 0 ? 'Robert' : 'Bob' })
+    await putRows(engine, model, 'individual', ids.map(named))
+    await putRows(engine, model, 'contact_point_phone', ids.slice(0, 5).map(home))
+    const phone = {
+      object: 'contact_point_phone',
+      field: 'telephone_number',
+      by: 'normalised' as const,
+    }
+    const capped: Ruleset = {
+      ...emailAndPhone,
+      match: [{ key: 'phone', block: 3, larger: 'cap', all: [...by, phone] }],
+    }
+    const together = async () => {
+      const groups = sql`select string_agg(r.id, '' order by r.id) as ids from unified.link_individual l
       join model.individual r on r._key = l.record group by l.profile having count(*) > 1`
-    return (await engine.rows(groups)).map((row) => row['ids'])
-  }
-  const first = await run(engine, capped)
-  expect(first).toMatchObject({ mode: 'full', profiles: 4 })
-  expect(first.rules).toMatchObject([
-    {
-      left_out_blocks: 1,
-      left_out: [{ records: 5, kept: 3 }],
-      links: by.length === 0 ? 2 : 3,
-    },
-  ])
-  expect(await together()).toEqual(['123'])
+      return (await engine.rows(groups)).map((row) => row['ids'])
+    }
+    const first = await run(engine, capped)
+    expect(first).toMatchObject({ mode: 'full', profiles: 4 })
+    expect(first.rules).toMatchObject([
+      {
+        left_out_blocks: 1,
+        left_out: [{ records: 5, kept: 3 }],
+        links: by.length === 0 ? 2 : 3,
+      },
+    ])
+    expect(await together()).toEqual(['123'])
 
-  // Whoever comes last changes nothing for those before.
-  await putRows(engine, model, 'contact_point_phone', [home('6')])
-  const later = await run(engine, capped)
-  expect(later).toMatchObject({ mode: 'incremental', profiles: 4 })
-  expect(later.rules).toMatchObject([{ left_out_blocks: 1, left_out: [{ records: 6, kept: 3 }] }])
-  expect(await together()).toEqual(['123'])
+    // Whoever comes last changes nothing for those before.
+    await putRows(engine, model, 'contact_point_phone', [home('6')])
+    const later = await run(engine, capped)
+    expect(later).toMatchObject({ mode: 'incremental', profiles: 4 })
+    expect(later.rules).toMatchObject([{ left_out_blocks: 1, left_out: [{ records: 6, kept: 3 }] }])
+    expect(await together()).toEqual(['123'])
 
-  await removeRows(engine, 'contact_point_phone', ['1'])
-  expect(await run(engine, capped)).toMatchObject({ mode: 'incremental', profiles: 4 })
-  expect(await together()).toEqual(['234'])
-  await putRows(engine, model, 'contact_point_phone', [home('1')])
-  expect(await run(engine, capped)).toMatchObject({ mode: 'incremental', profiles: 4 })
-  expect(await together()).toEqual(['123'])
-  expect(
-    await runIdentity({ engine, clock, model, ruleset: capped, extent: 'everything' }),
-  ).toMatchObject({ mode: 'full', changed: false })
-})
+    await removeRows(engine, 'contact_point_phone', ['1'])
+    expect(await run(engine, capped)).toMatchObject({ mode: 'incremental', profiles: 4 })
+    expect(await together()).toEqual(['234'])
+    await putRows(engine, model, 'contact_point_phone', [home('1')])
+    expect(await run(engine, capped)).toMatchObject({ mode: 'incremental', profiles: 4 })
+    expect(await together()).toEqual(['123'])
+    expect(
+      await runIdentity({ engine, clock, model, ruleset: capped, extent: 'everything' }),
+    ).toMatchObject({ mode: 'full', changed: false })
+  },
+)
 
 test('what was seen under names once is taken away', async () => {
   const engine = await twenty()
