@@ -11,6 +11,7 @@ import type {
 import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, counted, factIn, wordsIn } from './console-reading.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
+import { addSite } from './senders.ts'
 import { makeWorld, type Server, type World } from './world.ts'
 
 // What is sent where, as those who answer for it see it: what was refused and why, what waits for a yes, what would be sent.
@@ -384,6 +385,51 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     await page.getByText(/Version 2 is published/).waitFor()
     expect((await definition('action', 'some_people')).body).toMatchObject({
       when: { where: { any: where.any.slice(1) } },
+    })
+  })
+
+  test('an action asks the live profile, with conditions inside each other, as its form says', async () => {
+    await addSite(server)
+    const visits = { label: 'Visits', event: 'site', window: '1 day' }
+    await server.call('PUT', '/definitions/live_counter/visits', { body: visits })
+    await open('/new-action')
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Often here')
+    const who = page.getByRole('group', { name: 'Only for whom, by their live profile' })
+    const choose = async (name: string, option: string, within: Locator | Page = page) => {
+      await within.getByRole('combobox', { name, exact: true }).last().click()
+      await page.getByRole('option', { name: option, exact: true }).first().click()
+    }
+    await choose('What happens', 'An event comes')
+    await choose('Stream of events', 'site')
+    await who.getByRole('button', { name: 'Add a condition' }).click()
+    await choose('Field', 'Is in the segment Named', who)
+    await who.getByRole('button', { name: 'Not', exact: true }).click()
+    await who.getByRole('button', { name: 'Add a group' }).click()
+    await choose('Field', 'Counter: Visits', who)
+    await choose('Comparison', 'is at least', who)
+    await who.getByRole('textbox', { name: 'Value' }).fill('3')
+    await who.getByRole('button', { name: 'Add a condition' }).first().click()
+    await choose('Field', 'First name', who)
+    await choose('Comparison', 'is filled', who)
+    await choose('Destination', 'lists')
+    await choose('How often', 'Each time')
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Often here' }).waitFor()
+    const any = [
+      { field: 'counter.visits', op: '>=', value: 3 },
+      { field: 'first_name', op: 'is_filled' },
+    ]
+    const kept = async () => (await definition('action', 'often_here')).body
+    expect(await kept()).toMatchObject({
+      when: { event: 'site', who: { all: [{ not: { segment: 'named' } }, { any }] } },
+    })
+    await page.getByRole('tab', { name: 'Edit' }).click()
+    await who.getByRole('button', { name: 'Without “not”' }).click()
+    await who.getByRole('button', { name: 'Remove this condition' }).last().click()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/Version 2 is published/).waitFor()
+    expect(await kept()).toMatchObject({
+      when: { who: { all: [{ segment: 'named' }, { any: any.slice(0, 1) }] } },
     })
   })
 

@@ -1,37 +1,39 @@
 import { expect, test } from 'vitest'
-import { conditionsAt, withConditions } from './conditions.ts'
-
-const [one, other] = [
-  { field: 'event', op: '=', value: 'Order Completed' },
-  { field: 'total', op: '>=', value: 500 },
-]
-
-test('conditions on fields are found where they stand alone, and in one group', () => {
-  expect(conditionsAt({}, ['where'])).toEqual({ joining: 'all', places: [] })
-  expect(conditionsAt({ where: one }, ['where'])).toEqual({ joining: 'all', places: [['where']] })
-  expect(conditionsAt({ where: { any: [one, other] } }, ['where'])).toEqual({
-    joining: 'any',
-    places: [
-      ['where', 'any', 0],
-      ['where', 'any', 1],
-    ],
-  })
-})
+import { askedBy, asking, comparisonOf, without } from './conditions.ts'
 
 test.each([
-  [{ all: [one, { any: [other] }] }],
-  [{ not: one }],
-  [{ all: [one], any: [other] }],
-  [{ segment: 'vips' }],
-  ['a text'],
-])('what is nested or of another kind is left to those who write it: %j', (where) => {
-  expect(conditionsAt({ where }, ['where'])).toBeUndefined()
+  [{ field: 'city', op: '=' }, 'city'],
+  [{ field: 'counter.visits', op: '>=', value: 3 }, 'counter.visits'],
+  [{ segment: 'vips' }, 'segment.vips'],
+  [{ insight: 'spend.total', op: '>', value: 5 }, 'insight.spend.total'],
+])('what is asked of a live profile has one name, and the name asks it again: %j', (node, name) => {
+  expect(askedBy(node, 'the person')).toBe(name)
+  expect(asking(name, 'the person', comparisonOf(node))).toEqual(node)
 })
 
-test('the last condition that goes takes its place with it', () => {
-  expect(withConditions({ a: 1 }, ['where'], { joining: 'any', nodes: [one] })).toEqual({
-    a: 1,
-    where: { any: [one] },
+test('of what happened only fields are asked, whatever they are called', () => {
+  expect(askedBy({ segment: 'vips' }, 'what happened')).toBeUndefined()
+  const node = { field: 'segment.name', op: 'is_filled' }
+  expect(askedBy(node, 'what happened')).toBe('segment.name')
+  expect(asking('segment.name', 'what happened', { op: 'is_filled' })).toEqual(node)
+})
+
+test.each([[{ related: 'sales_order' }], [{ segment: 'vips', use: 'definition' }], ['a text']])(
+  'what the form does not know is left to those who write it: %j',
+  (node) => expect(askedBy(node, 'the person')).toBeUndefined(),
+)
+
+test('whoever goes last takes the groups around along', () => {
+  const [one, other] = [{ field: 'a' }, { field: 'b' }]
+  const root = ['when', 'who']
+  const nested = { when: { event: 'x', who: { all: [one, { not: { any: [other] } }] } } }
+  expect(without(nested, root, [...root, 'all', 1, 'not', 'any', 0])).toEqual({
+    when: { event: 'x', who: { all: [one] } },
   })
-  expect(withConditions({ where: one }, ['where'], { joining: 'all', nodes: [] })).toEqual({})
+  const bare = { when: { event: 'x' } }
+  expect(without({ when: { event: 'x', who: { all: [one] } } }, root, [...root, 'all', 0])).toEqual(
+    bare,
+  )
+  expect(without({ when: { event: 'x', who: { not: one } } }, root, [...root, 'not'])).toEqual(bare)
+  expect(without({ when: { event: 'x', who: one } }, root, root)).toEqual(bare)
 })

@@ -1,32 +1,41 @@
-import { type Body, isBody, listAt, type Path, valueAt, withValue } from '../../lib/body.ts'
+import { type Body, isBody, type Path, textAt, valueAt, withValue } from '../../lib/body.ts'
+import { kindOf, partsAt, withRemoved } from '../../lib/condition.ts'
 
-/** Conditions on single fields, joined one way; with each, where it stands. */
-export interface Conditions {
-  readonly joining: 'all' | 'any'
-  readonly places: readonly Path[]
+/** What conditions of a form ask: fields of what happened, or whatever a live profile can be asked. */
+export type AskedOf = 'what happened' | 'the person'
+
+/** What can be asked of a live profile beside its fields; a condition on each has a word of its own. */
+const ofPeople = ['segment', 'insight'] as const
+
+/** What a condition asks, by one name; nothing where it does not ask in a way that the form knows. */
+export function askedBy(node: unknown, of: AskedOf): string | undefined {
+  if (!isBody(node)) return undefined
+  if (node['field'] !== undefined) return textAt(node, ['field'])
+  const kind = of === 'the person' ? ofPeople.find((one) => node[one] !== undefined) : undefined
+  // Who a definition means is not known as an event arrives.
+  if (kind === undefined || node['use'] === 'definition') return undefined
+  return `${kind}.${textAt(node, [kind])}`
 }
 
-const isAsked = (node: unknown): boolean => isBody(node) && node['field'] !== undefined
-
-/** The conditions that stand at a place; nothing where they stand inside each other, which is for those who write them out. */
-export function conditionsAt(body: Body, path: Path): Conditions | undefined {
-  const node = valueAt(body, path)
-  if (node === undefined) return { joining: 'all', places: [] }
-  if (isAsked(node)) return { joining: 'all', places: [path] }
-  for (const joining of ['all', 'any'] as const) {
-    const within = [...path, joining]
-    if (!isBody(node) || node[joining] === undefined || Object.keys(node).length > 1) continue
-    const parts = listAt(body, within)
-    if (parts.every(isAsked)) return { joining, places: parts.map((_, i) => [...within, i]) }
-  }
-  return undefined
+/** The condition that asks what has that name; a comparison that fits is kept. */
+export function asking(name: string, of: AskedOf, comparison: Body = { op: '=' }): Body {
+  const kind = of === 'the person' ? ofPeople.find((one) => name.startsWith(`${one}.`)) : undefined
+  if (kind === undefined) return { field: name, ...comparison }
+  const rest = name.slice(kind.length + 1)
+  return kind === 'segment' ? { segment: rest } : { [kind]: rest, ...comparison }
 }
 
-/** The same with other conditions in that place, or joined otherwise; without any, nothing stands there. */
-export function withConditions(
-  body: Body,
-  path: Path,
-  { joining, nodes }: { readonly joining: 'all' | 'any'; readonly nodes: readonly unknown[] },
-): Body {
-  return withValue(body, path, nodes.length === 0 ? undefined : { [joining]: nodes })
+/** How a condition compares, without what it asks. */
+export function comparisonOf(node: Body): Body {
+  const { field: _, segment: __, insight: ___, use: ____, ...comparison } = node
+  return comparison
+}
+
+/** The same without a condition; groups that are left empty go with it. */
+export function without(body: Body, root: Path, path: Path): Body {
+  if (path.length <= root.length) return withValue(body, root, undefined)
+  const { body: next, at } = withRemoved(body, path)
+  const kind = kindOf(valueAt(next, at))
+  const isEmpty = (kind === 'all' || kind === 'any') && partsAt(next, at).length === 0
+  return isEmpty ? without(next, root, at) : next
 }

@@ -1,8 +1,8 @@
 import type { CountAnswer } from '@tessera/platform/contract'
 import { createContext, useContext } from 'react'
 import { type Path, placeOf } from '../../lib/body.ts'
+import type { Changed } from '../../lib/condition.ts'
 import type { Form } from '../../lib/form.ts'
-import type { Changed } from './condition.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** What every part of the builder of a segment works with, besides the form. */

@@ -1,7 +1,7 @@
 import { type Body, isBody, textAt } from '../../lib/body.ts'
+import { kindOf } from '../../lib/condition.ts'
 import { formatValue } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
-import { kindOf } from './condition.ts'
 import {
   type Ground,
   insightLabel,

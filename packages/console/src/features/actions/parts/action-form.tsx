@@ -25,8 +25,6 @@ import {
   NumberField,
   TextField,
 } from '../../../ui/form-inputs.tsx'
-import shared from '../../../ui/lines.module.css'
-import { Say } from '../../../ui/say.tsx'
 import { SecretField } from '../../../ui/secret-field.tsx'
 import { streamFieldsQuery } from '../api/actions.ts'
 import styles from './actions.module.css'
@@ -48,7 +46,7 @@ const known = [
   'consent',
 ]
 
-/** An action as a form. What the form does not know, such as conditions inside each other, stays as it is. */
+/** An action as a form. What the form does not know stays as it is. */
 export function ActionForm({ body, problems, onChange }: DefinitionFormProps) {
   const { data: model } = useQuery(modelQuery)
   const { data: schemas } = useQuery(schemaQuery)
@@ -160,12 +158,53 @@ function EventConditions() {
     <>
       <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
       <ConditionsForm path={['when', 'among']} label={words.conditions.among} fields={fields} />
-      <p className={shared.quiet}>
-        <Say text={words.conditions.who} />
-      </p>
+      <WhoConditions />
     </>
   )
 }
+
+/** What the live profile of the person is asked: its fields, counters, segments and insights. */
+function WhoConditions() {
+  const { objects } = useForm()
+  const { data: subjects } = useQuery(subjectsQuery('individual'))
+  const { data: counters = [] } = useQuery(definitionsQuery('live_counter'))
+  const { data: segments = [] } = useQuery(definitionsQuery('segment'))
+  const people = objects.find(({ key }) => key === 'individual')?.fields ?? {}
+  const named = (kind: keyof typeof words.conditions.asked, of: readonly Option[]) =>
+    of.map(({ value, label }) => ({
+      value: `${kind}.${value}`,
+      label: words.conditions.asked[kind](label),
+      type: kind === 'counter' ? 'integer' : undefined,
+    }))
+  const insights = Object.entries(subjects?.insights ?? {}).flatMap(([key, measures]) =>
+    Object.entries(measures).map(([measure, type]) => ({
+      value: `insight.${key}.${measure}`,
+      label: words.conditions.asked.insight(`${key}.${measure}`.replaceAll('_', ' ')),
+      type,
+    })),
+  )
+  const fields = [
+    ...Object.entries(people).map(([value, { label, type }]) => ({
+      value,
+      label: label ?? value,
+      type,
+    })),
+    ...named('counter', counters.map(asOption)),
+    ...named('segment', segments.filter(isOfPeople).map(asOption)),
+    ...insights,
+  ]
+  return (
+    <ConditionsForm
+      path={['when', 'who']}
+      label={words.conditions.who}
+      fields={fields}
+      of="the person"
+    />
+  )
+}
+
+const isOfPeople = ({ body }: { readonly body?: unknown }): boolean =>
+  isBody(body) && textAt(body, ['on']) === 'individual'
 
 function RowConditions() {
   const { body, objects } = useForm()

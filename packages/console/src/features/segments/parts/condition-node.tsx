@@ -1,16 +1,7 @@
 import { Button, Menu } from '@mantine/core'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { type Path, placeOf, valueAt } from '../../../lib/body.ts'
-import { problemAt, useForm } from '../../../lib/form.ts'
-import { texts } from '../../../lib/texts.ts'
-import { Icon } from '../../../ui/icons.tsx'
-import shared from '../../../ui/lines.module.css'
-import { make, useBuilder } from '../builder.ts'
 import {
-  type Beginning,
-  beginnings,
-  beginningsOfPeople,
-  beginningsOfRows,
   canShift,
   type Joining,
   kindOf,
@@ -19,7 +10,13 @@ import {
   withAdded,
   withJoining,
   withShifted,
-} from '../condition.ts'
+} from '../../../lib/condition.ts'
+import { problemAt, useForm } from '../../../lib/form.ts'
+import { texts } from '../../../lib/texts.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import shared from '../../../ui/lines.module.css'
+import { make, useBuilder } from '../builder.ts'
+import { type Beginning, beginnings, beginningsOfPeople, beginningsOfRows } from '../condition.ts'
 import { sentence } from '../sentence.ts'
 import styles from './builder.module.css'
 import {

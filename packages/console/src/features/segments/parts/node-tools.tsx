@@ -1,10 +1,5 @@
 import { Button, Menu } from '@mantine/core'
 import { type Path, valueAt } from '../../../lib/body.ts'
-import { useForm } from '../../../lib/form.ts'
-import { formatCount } from '../../../lib/format.ts'
-import { texts } from '../../../lib/texts.ts'
-import { IconButton } from '../../../ui/form-inputs.tsx'
-import { countAt, make, useBuilder } from '../builder.ts'
 import {
   canShift,
   canUnwrap,
@@ -15,7 +10,12 @@ import {
   withShifted,
   withUnwrapped,
   withWrapped,
-} from '../condition.ts'
+} from '../../../lib/condition.ts'
+import { useForm } from '../../../lib/form.ts'
+import { formatCount } from '../../../lib/format.ts'
+import { texts } from '../../../lib/texts.ts'
+import { IconButton } from '../../../ui/form-inputs.tsx'
+import { countAt, make, useBuilder } from '../builder.ts'
 import styles from './builder.module.css'
 
 const words = texts.segments.builder
