@@ -9,9 +9,9 @@ import { type Bench, type Figure, rounded, timed } from './bench.ts'
 export const insights: Bench = {
   name: 'insights',
   about:
-    'A hundred insights of ten shapes over orders of people and as many clicks, refreshed after 1 % of the orders came, changed or went and 1 % more clicks came: only the groups of changed rows where that is less work, beside computing everything.',
-  run: async ({ folder, isShort, say }) => {
-    const size = isShort ? sizes.short : sizes.whole
+    'A hundred insights of ten shapes over orders of people and as many clicks, refreshed after 1 % of the orders came, changed or went and 1 % more clicks came: only the groups of changed rows where that is less work, beside computing everything. With --long over a million orders and as many clicks.',
+  run: async ({ folder, isShort, isLong, say }) => {
+    const size = isShort ? sizes.short : sizes[isLong ? 'long' : 'whole']
     const engine = await openDuckdb({ ...readConfig({}), folder })
     const peak = watchMemory()
     try {
@@ -43,9 +43,10 @@ export const insights: Bench = {
 const sizes = {
   short: { people: 2000, orders: 20_000 },
   whole: { people: 50_000, orders: 400_000 },
+  long: { people: 100_000, orders: 1_000_000 },
 } as const
 
-type Size = (typeof sizes)['short' | 'whole']
+type Size = (typeof sizes)[keyof typeof sizes]
 
 const model = modelOf([])
 const day = { name: 'day', of: 'purchased_at', by: 'day' } as const

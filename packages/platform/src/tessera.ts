@@ -123,6 +123,7 @@ import {
   prepareMappings,
   prepareModel,
 } from '#mappings'
+import type { Model } from '#model'
 import { makeOutgoing } from '#outgoing'
 import { keptWithin, makeIdentified, makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation, savedQueryKind } from '#query'
@@ -289,10 +290,7 @@ async function wire(
     const received = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
     return received?.shape.mode === 'append' ? knownFields(stream, all) : undefined
   }
-  const relationsIn = (all: Catalogue): readonly Relation[] => [
-    ...modelRelations(modelIn(all)),
-    ...unifiedRelations(modelIn(all), unifiedSubjects(rulesetsIn(all))),
-  ]
+  const relationsIn = relationsReader()
   const shapesIn = shapesReader(relationsIn, modelIn)
   const knownToActions = {
     modelIn,
@@ -901,3 +899,19 @@ const streamsOfPeople = (all: Catalogue): ReadonlySet<string> =>
       .filter(({ body }) => body.objects.some(({ object }) => object === 'individual'))
       .map(({ body }) => body.stream),
   )
+
+/** What users may name in SQL besides insights; the same relations as long as the definitions are, as much is kept with them. */
+function relationsReader(): (all: Catalogue) => readonly Relation[] {
+  let last:
+    | { readonly model: Model; readonly unified: string; readonly relations: readonly Relation[] }
+    | undefined
+  return (all) => {
+    const [model, subjects] = [modelIn(all), unifiedSubjects(rulesetsIn(all))]
+    const unified = subjects.join()
+    if (last?.model !== model || last.unified !== unified) {
+      const relations = [...modelRelations(model), ...unifiedRelations(model, subjects)]
+      last = { model, unified, relations }
+    }
+    return last.relations
+  }
+}

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '#kernel/clock.ts'
 import { type Problem, refusal } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
-import { modelOf, rowChanges } from '#model'
+import { type Model, modelOf, rowChanges } from '#model'
 import { checkQuery, type Relation } from '#query'
 import type {
   BehindAnswer,
@@ -337,11 +337,21 @@ function lineageOf({ query, measures }: InsightShape): LineageAnswer {
 function lastShapes(): (known: Known) => Shapes {
   let last: { readonly asked: string; readonly shapes: Shapes } | undefined
   let seen: { readonly ground: string; readonly insights: Seen } | undefined
+  let written:
+    | {
+        readonly relations: Known['relations']
+        readonly model: Model | undefined
+        readonly ground: string
+      }
+    | undefined
   return (known) => {
-    const ground = JSON.stringify([known.relations, known.model?.objects])
+    const { relations, model } = known
+    if (written?.relations !== relations || written.model !== model)
+      written = { relations, model, ground: JSON.stringify([relations, model?.objects]) }
+    const { ground } = written
     const types = [...(known.types ?? [])].map(([key, columns]) => [key, [...columns]])
-    const asked = JSON.stringify([ground, known.insights, types])
-    if (last?.asked === asked) return last.shapes
+    const asked = JSON.stringify([known.insights, types])
+    if (last?.asked === asked && seen?.ground === ground) return last.shapes
     if (seen?.ground !== ground) seen = { ground, insights: new Map() }
     const shapes = shapesOf(known, seen.insights)
     last = { asked, shapes }

@@ -3,7 +3,7 @@ import { type Model, modelOf } from '#model'
 import type { Relation } from '#query'
 import { type Insight, type InsightDefinition, insightSchema } from './definition.ts'
 import { insightFaults } from './faults.ts'
-import { type Shapes, shapesOf } from './shapes.ts'
+import { type Known, type Seen, type Shapes, shapesOf } from './shapes.ts'
 
 /** What insights may read besides each other, with these definitions. */
 export type RelationsIn = (all: Catalogue) => readonly Relation[]
@@ -23,10 +23,14 @@ export function shapesReader(
   modelIn: ModelIn = () => standard,
 ): (all: Catalogue) => Shapes {
   const seen = new WeakMap<Catalogue, Shapes>()
+  let ground: (Pick<Known, 'relations' | 'model'> & { readonly insights: Seen }) | undefined
   return (all) => {
+    const [relations, model] = [relationsIn(all), modelIn(all)]
+    // From one catalogue to the next, insights that stayed the same need not be read again.
+    if (ground?.relations !== relations || ground.model !== model)
+      ground = { relations, model, insights: new Map() }
     const shapes =
-      seen.get(all) ??
-      shapesOf({ insights: insightsIn(all), relations: relationsIn(all), model: modelIn(all) })
+      seen.get(all) ?? shapesOf({ insights: insightsIn(all), relations, model }, ground.insights)
     seen.set(all, shapes)
     return shapes
   }

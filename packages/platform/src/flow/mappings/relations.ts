@@ -15,8 +15,10 @@ import type { Relation } from '#query'
 import { forgetObject } from './refresh.ts'
 
 /** Model objects as users name them in SQL: their fields, and whose they are where they lead to a person. */
-export const modelRelations = (model: Model): readonly Relation[] =>
-  model.objects.map((object) => ({
+export function modelRelations(model: Model): readonly Relation[] {
+  const known = relationsOf.get(model)
+  if (known) return known
+  const relations = model.objects.map((object) => ({
     name: object.key,
     label: object.label,
     table: modelTable(object.key),
@@ -25,6 +27,11 @@ export const modelRelations = (model: Model): readonly Relation[] =>
       ...personColumn(model, object),
     ],
   }))
+  relationsOf.set(model, relations)
+  return relations
+}
+
+const relationsOf = new WeakMap<Model, readonly Relation[]>()
 
 function personColumn(model: Model, object: ModelObject) {
   if (pathTo(model, object, 'individual') === undefined) return []

@@ -11,8 +11,21 @@ export interface Model {
   readonly get: (key: string) => ModelObject
 }
 
+type Custom = readonly { readonly key: string; readonly body: ModelObjectDefinition }[]
+
+// Asked for all the time; what is made from a model is kept with it, so the same definitions give the same one.
+let last: { readonly custom: Custom; readonly model: Model } | undefined
+
 /** The standard model with the users' own objects, and their fields added to standard objects. */
-export function modelOf(custom: readonly { key: string; body: ModelObjectDefinition }[]): Model {
+export function modelOf(custom: Custom): Model {
+  const isLast = ({ key, body }: Custom[number], i: number) =>
+    last?.custom[i]?.key === key && last.custom[i].body === body
+  if (last?.custom.length !== custom.length || !custom.every(isLast))
+    last = { custom: custom.map(({ key, body }) => ({ key, body })), model: made(custom) }
+  return last.model
+}
+
+function made(custom: Custom): Model {
   const byKey = new Map(standardModel.map((object) => [object.key, object]))
   for (const { key, body } of custom) {
     const standard = byKey.get(key)

@@ -10,7 +10,7 @@ import {
   segmentSchema,
 } from './definition.ts'
 import { segmentFaults } from './faults.ts'
-import { subjectsOf } from './subjects.ts'
+import { type Subjects, subjectsOf } from './subjects.ts'
 import { asksOf, conditionsOf, segmentsNamed } from './walk.ts'
 
 /** The segments among definitions. */
@@ -24,6 +24,14 @@ export function segmentKind(of: {
   /** What segments in SQL may read besides insights. */
   readonly relationsIn?: RelationsIn
 }): Kind<SegmentDefinition> {
+  const subjectsIn = subjectsReader(of)
+  const relationsFor = (all: Catalogue) => {
+    const { shapes } = of.shapesIn(all)
+    return [
+      ...(of.relationsIn?.(all) ?? []),
+      ...insightsIn(all).map((insight) => relationOf(insight, shapes.get(insight.key), undefined)),
+    ]
+  }
   return defineKind({
     kind: 'segment',
     label: 'Segment',
@@ -45,27 +53,37 @@ include:
     // SQL reads whatever its writer names.
     rights: (body) => ('sql' in body ? ['read'] : []),
     check: (body, all, { key }) => {
-      const segments = segmentsIn(all)
-      const { shapes } = of.shapesIn(all)
-      const subjects = subjectsOf({
-        model: of.modelIn(all),
-        insights: [...shapes.values()],
-        segments,
-        on: body.on,
-      })
-      const relations = [
-        ...(of.relationsIn?.(all) ?? []),
-        ...insightsIn(all).map((insight) =>
-          relationOf(insight, shapes.get(insight.key), undefined),
-        ),
-      ]
+      const subjects = subjectsIn(all, body.on)
+      const relations = 'sql' in body ? relationsFor(all) : []
       const problems = problemsOfSegment({ key, body }, { subjects, relations })
       return [
         ...problems.filter(({ code }) => !toldElsewhere.has(code)),
-        ...circleOf(key, segments),
+        ...circleOf(key, subjects.segments),
       ]
     },
   })
+}
+
+// All segments of a catalogue are checked one after the other.
+function subjectsReader(of: {
+  readonly modelIn: (all: Catalogue) => Model
+  readonly shapesIn: (all: Catalogue) => Shapes
+}): (all: Catalogue, on: string) => Subjects {
+  const seen = new WeakMap<Catalogue, Map<string, Subjects>>()
+  return (all, on) => {
+    const known = seen.get(all) ?? new Map<string, Subjects>()
+    seen.set(all, known)
+    const subjects =
+      known.get(on) ??
+      subjectsOf({
+        model: of.modelIn(all),
+        insights: [...of.shapesIn(all).shapes.values()],
+        segments: segmentsIn(all),
+        on,
+      })
+    known.set(on, subjects)
+    return subjects
+  }
 }
 
 // What is not defined is told, with its place, by whoever looks after the needs of definitions; circles are told below.
@@ -88,8 +106,7 @@ export function needsOf(body: SegmentDefinition | Membership): readonly Need[] {
   })
 }
 
-function circleOf(key: string, segments: readonly Segment[]): readonly Problem[] {
-  const bodies = new Map(segments.map((one) => [one.key, one.body]))
+function circleOf(key: string, bodies: Subjects['segments']): readonly Problem[] {
   const parts = (of: string) => {
     const body = bodies.get(of)
     return body === undefined ? [] : needsOf(body).filter(({ kind }) => kind === 'segment')

@@ -57,15 +57,32 @@ export function subjectsOf(of: {
   readonly on?: string
 }): Subjects {
   const on = of.on ?? 'individual'
-  const { id, ...fields } = of.model.find(on) ? fieldsOf(of.model.get(on)) : {}
   return {
-    on,
-    person: isUnified(on) || id === undefined ? fields : { id, ...fields },
-    objects: ownedBy(of.model, on),
-    model: new Map(of.model.objects.map((object) => [object.key, subjectFrom(object)])),
+    ...subjectsIn(of.model, on),
     insights: new Map(of.insights.map((insight) => [insight.key, insight])),
     segments: new Map(of.segments.map(({ key, body }) => [key, body])),
   }
+}
+
+type ModelSubjects = Pick<Subjects, 'on' | 'person' | 'objects' | 'model'>
+
+// The same for all segments, and asked for with every one of them.
+const known = new WeakMap<Model, Map<string, ModelSubjects>>()
+
+function subjectsIn(model: Model, on: string): ModelSubjects {
+  const before = known.get(model) ?? new Map<string, ModelSubjects>()
+  known.set(model, before)
+  const found = before.get(on)
+  if (found) return found
+  const { id, ...fields } = model.find(on) ? fieldsOf(model.get(on)) : {}
+  const subjects = {
+    on,
+    person: isUnified(on) || id === undefined ? fields : { id, ...fields },
+    objects: ownedBy(model, on),
+    model: new Map(model.objects.map((object) => [object.key, subjectFrom(object)])),
+  }
+  before.set(on, subjects)
+  return subjects
 }
 
 function ownedBy(model: Model, on: string): ReadonlyMap<string, OwnedSubject> {

@@ -5,7 +5,6 @@ import type { InsightShape } from '#insights'
 import type { Model } from '#model'
 import type { Relation } from '#query'
 import type { SegmentKeeping } from './api.ts'
-import { parentsOf } from './check-segment.ts'
 import type { Condition, Membership, Segment, SegmentDefinition, Sequence } from './definition.ts'
 import { needsOf } from './kinds.ts'
 import type { Segments } from './segments.ts'
@@ -34,10 +33,15 @@ export function segmentNodes(
   of: SegmentSources,
 ): readonly GraphNode[] {
   const bodies = new Map(segments.map(({ key, body }) => [key, body]))
+  const parents = new Map(
+    segments.flatMap(({ key, body }) =>
+      'waterfall' in body ? body.waterfall.map((part) => [part, key] as const) : [],
+    ),
+  )
   return segments.map(({ key, body }) => {
     const common = { key: `segment:${key}`, kind: 'segment', label: body.label }
     const position = of.positions?.get(key) ?? 0
-    const [parent] = parentsOf(key, bodies)
+    const parent = parents.get(key)
     if (parent !== undefined)
       return {
         ...common,

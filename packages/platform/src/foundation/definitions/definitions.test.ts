@@ -57,6 +57,24 @@ test('an applied plan is a numbered change; the same again is none', async () =>
   expect(() => catalogue.get(shelf, 'aa')).toThrow('there is no shelf "aa"; did you mean "a"?')
 })
 
+test('the catalogue is the same until something changes, and nothing that was taken back is in it', async () => {
+  await using made = await applied()
+  const { definitions, store, apply } = made
+  const before = await definitions.catalogue()
+  expect(await definitions.catalogue()).toBe(before)
+  const taller = text.replace('fields', 'height: 5\nfields')
+  const takenBack = store.transaction(async () => {
+    await apply(taller)
+    expect((await definitions.catalogue()).get(shelf, 'a').body.height).toBe(5)
+    throw new Error('no')
+  })
+  await expect(takenBack).rejects.toThrow('no')
+  expect((await definitions.catalogue()).get(shelf, 'a').body.height).toBe(2)
+  // Under the number of the change that was taken back.
+  expect(await apply(taller.replace('5', '7'))).toMatchObject({ number: 2 })
+  expect((await definitions.catalogue()).get(shelf, 'a').body.height).toBe(7)
+})
+
 test('what needs more than the right to write is refused to whoever lacks it, also as an undo', async () => {
   await using made = await applied()
   const { definitions } = made

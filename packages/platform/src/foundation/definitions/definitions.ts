@@ -13,7 +13,7 @@ import type { PlacedProblem } from './place.ts'
 import { isEmptyPlan, type Plan, planReading, planWish, wishOf } from './plan.ts'
 import { type Change, type ChangeVerb, type Records, recordsIn, type Version } from './records.ts'
 import { reverseOf } from './reverse.ts'
-import { problemsOfStanding, soundOf, standingReader } from './standing.ts'
+import { problemsOfStanding, type Standing, soundOf, standingReader } from './standing.ts'
 
 /** What users have defined: read it, plan a change, make it, take it back. */
 export interface Definitions {
@@ -81,7 +81,7 @@ export function makeDefinitions(tools: DefinitionTools): Definitions {
     list,
     get,
     versions: records.versions,
-    catalogue: async () => catalogueOf(soundOf(await standing()).definitions),
+    catalogue: async () => catalogueIn(await standing()),
     problems: async () => problemsOfStanding(await standing()),
     plan: async (reading, options) => planReading(reading, await standing(), options),
     apply: (plan, caller) =>
@@ -114,6 +114,15 @@ export function makeDefinitions(tools: DefinitionTools): Definitions {
         return make(plan, { verb: 'undo', caller, undoes: number })
       }),
   }
+}
+
+// What others make of a catalogue is kept with it, so the same definitions give the same one.
+const catalogues = new WeakMap<Standing, Catalogue>()
+
+function catalogueIn(standing: Standing): Catalogue {
+  const catalogue = catalogues.get(standing) ?? catalogueOf(soundOf(standing).definitions)
+  catalogues.set(standing, catalogue)
+  return catalogue
 }
 
 interface Asked {

@@ -82,9 +82,34 @@ export function recordsIn(store: Store) {
     return Number(row?.version ?? 0)
   }
 
+  let kept: { readonly number: number; readonly rows: readonly Kept[] } | undefined
+
+  const lastChange = async () => {
+    const row = await db
+      .selectFrom('definition_change')
+      .select(({ fn }) => fn.max('number').as('number'))
+      .executeTakeFirst()
+    return Number(row?.number ?? 0)
+  }
+
   return {
-    current: (): Promise<readonly Kept[]> =>
-      db.selectFrom('definition').selectAll().orderBy('kind').orderBy('key').execute(),
+    /** The same rows as before while nothing was changed: they are asked for all the time. */
+    current: async (): Promise<readonly Kept[]> => {
+      // A change that comes between both reads only means that they are read once more.
+      const number = await lastChange()
+      if (kept?.number === number) return kept.rows
+      const rows = await db
+        .selectFrom('definition')
+        .selectAll()
+        .orderBy('kind')
+        .orderBy('key')
+        .execute()
+      // What a transaction has written and takes back was never there.
+      store.afterCommit(() => {
+        kept = { number, rows }
+      })
+      return rows
+    },
 
     /** Newest first. */
     versions: async ({ kind, key }: Reference): Promise<readonly Version[]> =>

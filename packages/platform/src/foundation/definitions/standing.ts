@@ -46,7 +46,9 @@ export function problemsOfStanding(standing: Standing): readonly PlacedProblem[]
  */
 export function standingReader(kinds: Kinds): (kept: readonly Kept[]) => Standing {
   let seen = new Map<string, Seen>()
+  let last: { readonly kept: readonly Kept[]; readonly standing: Standing } | undefined
   return (kept) => {
+    if (last?.kept === kept) return last.standing
     const known = kept.filter(({ kind }) => kinds.has(kind))
     const entries = known.map((row): [string, Seen] => {
       const name = named(row)
@@ -54,13 +56,15 @@ export function standingReader(kinds: Kinds): (kept: readonly Kept[]) => Standin
       return [name, old?.text === row.body ? old : readText(kinds.get(row.kind), row.body)]
     })
     seen = new Map(entries)
-    return {
+    const standing = {
       kinds,
       current: known.map(({ kind, key, version, changed_at }, i) => {
         return { kind, key, version, changedAt: changed_at, body: entries[i]?.[1].body }
       }),
       broken: new Set(entries.filter(([, { isSound }]) => !isSound).map(([name]) => name)),
     }
+    last = { kept, standing }
+    return standing
   }
 }
 
