@@ -126,6 +126,63 @@ describe('a server that runs', () => {
     await failsToLoad('gone', 'connectors.no_such_file', /gone\.csv/, /people\.csv/)
   })
 
+  test('values that do not fit, in records and in files of the ingestion API, stand beside columns of any name', async () => {
+    await define(`kind: connection
+key: erp
+connector: ingest_api
+settings:
+  objects:
+    deals:
+      category: profile
+      primary_key: [DealId]
+      fields: { DealId: { type: text }, dealSize: { type: number } }
+---
+kind: stream
+key: deals
+connection: erp
+source: { object: deals }
+mode: upsert
+primary_key: [deal_id]
+category: profile
+`)
+    const deals = '/v1/ingest/sources/erp/deals'
+    const records = [1, 2].map((n) => ({ DealId: `r${n}`, dealSize: n / 4 }))
+    await server.call('POST', deals, { data: records })
+    await server.call('DELETE', `${deals}?ids=r2`)
+    await expect(
+      server.call('POST', deals, { data: [{ DealId: 'r3', dealSize: 'much' }] }),
+    ).rejects.toThrow(/expected type: Number/)
+    const asked = { object: 'deals', sourceName: 'erp', operation: 'upsert' }
+    // The endpoints answer with these shapes; see the data-cloud wire.
+    const { id } = (await server.call('POST', '/v1/ingest/jobs', asked)) as { id: string }
+    const { status } = await fetch(`${server.address}/api/v1/ingest/jobs/${id}/batches`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${readFileSync(join(world.data, 'token'), 'utf8').trim()}`,
+        'content-type': 'text/csv',
+      },
+      body: 'DealId,dealSize\nf1,1.5\nf2,nan\nf3,1e999\nf4,much\n',
+    })
+    expect(status).toBe(202)
+    await server.call('PATCH', `/v1/ingest/jobs/${id}`, { state: 'UploadComplete' })
+    const stateOf = async () =>
+      ((await server.call('GET', `/v1/ingest/jobs/${id}`)) as { state: string }).state
+    await expect.poll(stateOf, { timeout: 60_000 }).toBe('JobComplete')
+    const kept = async () =>
+      (
+        (await server.call('POST', '/query', {
+          sql: 'select * from lake.deals order by deal_id',
+        })) as { rows: unknown }
+      ).rows
+    await expect.poll(kept, { timeout: 60_000 }).toEqual([
+      { deal_id: 'f1', deal_size: 1.5, deal_size__text: null },
+      { deal_id: 'f2', deal_size: null, deal_size__text: 'nan' },
+      { deal_id: 'f3', deal_size: null, deal_size__text: '1e999' },
+      { deal_id: 'f4', deal_size: null, deal_size__text: 'much' },
+      { deal_id: 'r1', deal_size: 0.25, deal_size__text: null },
+    ])
+  })
+
   test('a file in an encoding that cannot be read', async () => {
     world.write(
       'sources/strange.csv',

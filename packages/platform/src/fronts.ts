@@ -89,7 +89,8 @@ export function makeFronts(tools: FrontTools): {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // Asked for every record that is sent.
   const objects = new Map<string, Promise<IngestObject | undefined>>()
-  const objectOf = (source: string, object: string) => {
+  const objectOf = async (source: string, object: string) => {
+    await collecting.settled()
     const name = JSON.stringify([source, object])
     const found =
       objects.get(name) ?? catalogue().then((all) => objectIn(all, tools, { source, object }))

@@ -86,6 +86,8 @@ export interface Collecting {
   }
   /** Reads anew what is defined; asked after every change. */
   readonly reload: () => Promise<void>
+  /** Settles once all is known here that was defined before; lines of streams that are not known yet would be parked. */
+  readonly settled: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -238,6 +240,7 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     catchUp: writer.catchUp,
     figures: () => ({ log: events.figures(), lake: writer.figures() }),
     reload,
+    settled: () => lastReload,
     start: async () => {
       await reload()
       await writer.start()

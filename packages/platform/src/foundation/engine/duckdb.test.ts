@@ -147,6 +147,43 @@ describe('files', async () => {
     }
   })
 
+  test('nothing is left of a value that is left out, whatever a cast would make of it', async () => {
+    const odd = {
+      integer: ['1.6', '007', '1e3'],
+      number: ['nan', '1e999', '-inf'],
+      decimal: ['1.23456789', '0x1', '007'],
+      boolean: ['yes', '1', 't'],
+      date: ['2024-01-01 10:00:00', 'infinity', '20240101'],
+      timestamp: ['2024-01-01', '-infinity', 'today'],
+    } as const
+    const names = Object.keys(odd)
+    // The keys of the table above are types.
+    const fields = names.map((name) => field(name, name as keyof typeof odd))
+    const rows = [0, 1, 2].map((i) => Object.values(odd).map((values) => values[i]))
+    const files = [
+      csv(put('odd.csv', `${[names, ...rows].map((row) => row.join(',')).join('\n')}\n`), names),
+      {
+        format: 'ndjson',
+        path: put(
+          'odd.ndjson',
+          rows
+            .map((row) => JSON.stringify(Object.fromEntries(row.map((of, i) => [names[i], of]))))
+            .join('\n'),
+        ),
+        compressed: false,
+      } as const,
+    ]
+    for (const file of files) {
+      const found = await engine.load({ file, fields, lenient: names }, async (loaded) => ({
+        rows: await engine.rows(sql`select * from ${loaded.table} order by _row`),
+        texts: await engine.rows(sql`select texts from ${loaded.misfits} order by _row`),
+      }))
+      const none = Object.fromEntries(names.map((name) => [name, null]))
+      expect(found.rows).toEqual([1, 2, 3].map((_row) => ({ ...none, _row })))
+      expect(found.texts.map(({ texts }) => Object.values(JSON.parse(String(texts))))).toEqual(rows)
+    }
+  })
+
   test('short rows can be padded', async () => {
     const path = put('short.csv', 'id,n\n1\n2,20\n')
     const { rows } = await load(csv(path, ['id', 'n'], { shortRows: 'pad' }), [

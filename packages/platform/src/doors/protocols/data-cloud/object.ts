@@ -6,9 +6,9 @@ export type IngestType = (typeof ingestTypes)[number]
 
 /** One field of what may be sent. */
 export interface IngestField {
-  /** Its column in the lake; what is kept has this name. */
+  /** Its column in the lake. */
   readonly name: string
-  /** What it is called on the wire. */
+  /** What it is called on the wire; what is kept calls it so, and the lake finds its column by that. */
   readonly label: string
   readonly type: IngestType
   /** Whether it needs a value. The field itself has to be in every record, whether it needs one or not. */
@@ -25,6 +25,10 @@ export interface IngestObject extends Target {
   readonly eventTime?: string | undefined
   readonly fields: readonly IngestField[]
 }
+
+/** What the fields of the key are called on the wire. */
+export const keyLabels = ({ primaryKey, fields }: IngestObject): readonly string[] =>
+  primaryKey.map((key) => fields.find(({ name }) => name === key)?.label ?? key)
 
 /** Whether a field may not be left blank: those of the key, the one that says when, and those that are marked. */
 export const needsValue = (

@@ -47,6 +47,7 @@ export async function loadFile(
   if (file.format === 'csv') await loadCsv(connection, { ...load, file })
   else if (file.format === 'parquet') await loadParquet(connection, load, file.path)
   else await loadJson(connection, { ...load, file })
+  await leaveOut(connection, load)
   const count = (part: string) => `(select count(*) from stage.${into}${part})`
   const [counts] = await rowsOf(
     connection,
@@ -57,6 +58,22 @@ export async function loadFile(
     rejectedRows: Number(counts?.['rejected']),
     misfitRows: Number(counts?.['misfits']),
   }
+}
+
+/** Empties what does not fit: a cast makes something else of it (2 of `1.6`, a day of an instant), which is no value of the file. */
+async function leaveOut(connection: DuckDBConnection, { fields, lenient, into }: Load) {
+  const some = await rowsOf(connection, `select 1 as n from stage.${into}_misfits limit 1`)
+  if (some.length === 0) return
+  const cells = fields
+    .filter((field) => isTyped(field) && lenient.includes(field.name))
+    .map(
+      ({ name: of }) =>
+        `${name(of)} = case when list_contains(m.names, ${literal(of)}) then null else t.${name(of)} end`,
+    )
+  await connection.run(`
+    update stage.${into} as t set ${cells.join(', ')}
+    from (select _row, string_split(misfits, ',') as names from stage.${into}_misfits) m
+    where m._row = t._row`)
 }
 
 /** How the typed fields of a file are judged: by these conditions, one per field, each telling that it fits. */

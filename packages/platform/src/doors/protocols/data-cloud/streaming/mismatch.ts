@@ -6,7 +6,7 @@ export type Checked =
   | { readonly value: Message; readonly problems?: undefined }
   | { readonly value?: undefined; readonly problems: readonly string[] }
 
-/** Checks one record against its object; members that are kept have the names of columns. */
+/** Checks one record against its object. */
 export function check(object: IngestObject, record: unknown): Checked {
   if (!isObject(record))
     return { problems: [`#: expected type: JSONObject, found: ${named(record)}`] }
@@ -14,7 +14,7 @@ export function check(object: IngestObject, record: unknown): Checked {
   const problems: string[] = []
   const value: Record<string, unknown> = {}
   for (const field of object.fields) {
-    const { label, name } = field
+    const { label } = field
     if (!Object.hasOwn(record, label)) {
       problems.push(`#: required key [${label}] not found`)
       continue
@@ -22,7 +22,7 @@ export function check(object: IngestObject, record: unknown): Checked {
     const given = record[label]
     const problem = problemOf(field, given, needsValue(object, field))
     if (problem !== undefined) problems.push(`#/${label}: ${problem}`)
-    value[name] = isBlank(field, given) ? null : given
+    value[label] = isBlank(field, given) ? null : given
   }
   for (const label of Object.keys(record))
     if (!known.has(label)) problems.push(`#: extraneous key [${label}] is not permitted`)

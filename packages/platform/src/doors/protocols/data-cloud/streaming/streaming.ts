@@ -1,7 +1,7 @@
 import type { Item, Message } from '#collect'
 import { openObject } from '../bulk/bulk.ts'
 import { ingestFaults } from '../faults.ts'
-import type { IngestObject } from '../object.ts'
+import { type IngestObject, keyLabels } from '../object.ts'
 import type { DataCloudTools } from '../tools.ts'
 import { check, isObject } from './mismatch.ts'
 
@@ -54,9 +54,9 @@ export function makeStreaming({ collect, objectOf, clock }: StreamingTools): Str
 }
 
 /** Of what comes once, the key tells a repetition: a client that got no answer sends again. */
-function idOf({ once, primaryKey }: IngestObject, value: Message): { readonly id?: string } {
-  if (!once || primaryKey.length === 0) return {}
-  return { id: `key ${JSON.stringify(primaryKey.map((name) => String(value[name])))}` }
+function idOf(object: IngestObject, value: Message): { readonly id?: string } {
+  if (!object.once || object.primaryKey.length === 0) return {}
+  return { id: `key ${JSON.stringify(keyLabels(object).map((label) => String(value[label])))}` }
 }
 
 /** All records of a request as they are to be kept; a single wrong one refuses them all, with a report on each. */
@@ -91,13 +91,13 @@ function shown(record: unknown): string {
   }
 }
 
-function keysOf({ primaryKey, fields }: IngestObject, ids: readonly string[]): readonly Message[] {
-  const [key, ...more] = primaryKey
+function keysOf(object: IngestObject, ids: readonly string[]): readonly Message[] {
+  const [key, ...more] = keyLabels(object)
   if (key === undefined || more.length > 0)
     throw badIds('the primary key has several fields; delete such records with a bulk job')
   if (ids.length === 0) throw badIds('there are none; send ?ids=a,b or {"ids":["a","b"]}')
   if (ids.length > mostIds) throw ingestFaults.too_large({ most: `${mostIds} ids` })
-  const isNumber = fields.some(({ name, type }) => name === key && type === 'number')
+  const isNumber = object.fields.some(({ label, type }) => label === key && type === 'number')
   return ids.map((id) => ({ [key]: isNumber ? numberFrom(id) : id }))
 }
 
