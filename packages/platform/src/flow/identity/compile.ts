@@ -61,7 +61,7 @@ export const agreedSteps = (ruleset: Ruleset): readonly Step[] =>
     })
 
 /** The key of the values that a rule compares, in one data space. */
-export const keyIn = (rule: string, values: readonly Part[]): Part =>
+const keyIn = (rule: string, values: readonly Part[]): Part =>
   call('key64', join([value(rule), sql`space`, ...values], sql` || ${value('\u001f')} || `))
 
 /** The steps that make what records meet by: the values that must be equal, the keys of those that must be alike. */
@@ -231,13 +231,9 @@ function starsOf({ ruleset, rule, extent }: RuleWork): Part {
 }
 
 /** No value is one that people write where they have none. */
-export const meaningful = (
-  ruleset: Ruleset,
-  rule: MatchRule,
-  values: readonly Part[] = askedBy(rule).map((_, i) => column(`v${i}`)),
-): readonly Part[] =>
+const meaningful = (ruleset: Ruleset, rule: MatchRule): readonly Part[] =>
   askedBy(rule).flatMap((of, i) => {
-    const found = isPlaceholder(ruleset, of, values[i] ?? column(`v${i}`))
+    const found = isPlaceholder(ruleset, of, column(`v${i}`))
     return found ? [sql`not ${found}`] : []
   })
 

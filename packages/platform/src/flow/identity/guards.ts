@@ -130,6 +130,34 @@ export function isPlaceholder(ruleset: Ruleset, criterion: Criterion, of: Part):
   return ways.length === 0 ? undefined : some(ways)
 }
 
+const isAmong = (of: string, words: readonly string[]): boolean =>
+  `|${words.join('|')}|`.includes(`|${of}|`)
+
+const isRepeated = (of: string): boolean => {
+  const [first = ''] = of
+  return of.replaceAll(first, '') === ''
+}
+
+const lastOf = (of: string, n: number): string => [...of].slice(-n).join('')
+
+/** The same as `patterns`, for a value that is here already; a property test compares them. */
+const patternsOfOne: Readonly<Partial<Record<Form | 'exact', (of: string) => boolean>>> = {
+  email: (of) => isAmong(of.split('@', 1)[0] ?? '', nobodysMailboxes),
+  phone: (of) =>
+    isRepeated(lastOf(of, 7)) || ['123456789', '234567890', '987654321'].includes(lastOf(of, 9)),
+  exact: (of) => isRepeated(of) && [...of].length >= 5,
+}
+
+/** The same as `isPlaceholder`, for a value that is here already. */
+export function isPlaceholderIn(ruleset: Ruleset, criterion: Criterion, of: string): boolean {
+  return (
+    holdsUsual(ruleset) &&
+    formsOf(criterion).some(
+      (form) => isAmong(of, placeholders[form]) || (patternsOfOne[form]?.(of) ?? false),
+    )
+  )
+}
+
 /** What keeps a ruleset from joining too much. */
 export const guardsSchema = object({
   usual: flag({ description: 'Whether the usual guards hold; "limits.usual: false" ends them.' }),

@@ -35,6 +35,7 @@ export {
 } from './definition.ts'
 export { identityFaults } from './faults.ts'
 export { type Form, formOf } from './forms.ts'
+export { isPlaceholderIn } from './guards.ts'
 export { type Identity, type IdentityTools, makeIdentity, type RunOptions } from './identity.ts'
 export { matchModelKind, rulesetKind, rulesetsIn } from './kinds.ts'
 export { type Fresh, ownFreshRows } from './live-owners.ts'
@@ -52,17 +53,17 @@ export {
   halvesOf,
   heldSteps,
   isPhone,
-  keyOfOne,
+  keyedText,
   keysOf,
   kindsHeld,
   lastDecided,
   lookedUpBy,
   namesOfHeld,
   settledValue,
-  slotOf,
+  slotOfOne,
   valuesOfOne,
 } from './one.ts'
-export { type PhoneAsker, readyPhone } from './phone-asker.ts'
+export { type PhoneTidier, readyPhone } from './phone-one.ts'
 export { phones } from './phones.ts'
 export { identityMigrations } from './records.ts'
 export {

@@ -1,22 +1,10 @@
-import {
-  as,
-  call,
-  cast,
-  column,
-  type Engine,
-  every,
-  join,
-  type Part,
-  sql,
-  typeName,
-  value,
-} from '#engine'
+import { as, call, cast, column, type Engine, join, type Part, sql, typeName, value } from '#engine'
 import type { Model } from '#model'
 import type { Store } from '#store'
 import { basisBefore, basisNow } from './basis.ts'
 import { blockedValues } from './blocked.ts'
 import { type KeyedDecision, keyedDecisions } from './changed.ts'
-import { agreedSteps, keyIn, keysOfRecords, meaningful } from './compile.ts'
+import { agreedSteps, keysOfRecords } from './compile.ts'
 import type { ValueColumn } from './contacts.ts'
 import { decisionRecords, standing } from './decisions.ts'
 import {
@@ -123,21 +111,12 @@ function valueOfOne({ object, field, by }: Compared, model: Model, raw: Part): P
   return cleaned[form](raw)
 }
 
-/** What stands for the values that a rule compares. */
-export interface KeyOfOne {
-  readonly key: Part
-  /** Whether one of the values is what people write where they have none. */
-  readonly saysNothing: Part
-}
+// As in the keys of a run.
+const keySeparator = '\u001f'
 
-/** The key of a rule's values, beside `space`. */
-export function keyOfOne(ruleset: Ruleset, rule: MatchRule, values: readonly Part[]): KeyOfOne {
-  const meant = meaningful(ruleset, rule, values)
-  return {
-    key: keyIn(rule.key, values),
-    saysNothing: meant.length === 0 ? sql`false` : sql`not ${every(meant)}`,
-  }
-}
+/** The text whose key is that of a rule's values in a data space. */
+export const keyedText = (rule: MatchRule, space: string, values: readonly string[]): string =>
+  [rule.key, space, ...values].join(keySeparator)
 
 /** Values that are blocked for a criterion, tidied up; nothing where none are. */
 export function blockedOf({ limits }: Ruleset, of: Criterion): Part | undefined {
@@ -153,9 +132,15 @@ const half = value(2 ** 31)
 export const halvesOf = (key: Part): Part =>
   sql`cast((${key} - ${key} % ${half}) / ${half} as ${typeName('integer')}) as high, ${key} % ${half} as low`
 
+const [slots, identifiers] = [2 ** 26, 32]
+
 /** The place among whose values a value of an identifier stands: comparable are those of one slot; the rest by 32 is the identifier's place. */
-export const slotOf = (identifier: Part, kind: Part): Part =>
-  sql`${call('key64', kind)} % ${value(2 ** 26)} * 32 + ${identifier}`
+const slotOf = (identifier: Part, kind: Part): Part =>
+  sql`${call('key64', kind)} % ${value(slots)} * ${value(identifiers)} + ${identifier}`
+
+/** The same by the key of its kind. */
+export const slotOfOne = (identifier: number, kind: bigint): number =>
+  Number(kind % BigInt(slots)) * identifiers + identifier
 
 /** What records hold of strong identifiers, for records numbered by the step `record`: `n`, `slot`, `high`, `low`. */
 export function heldSteps(ruleset: Ruleset, model: Model) {

@@ -1,4 +1,4 @@
-import { as, call, column, type Draft, join, type Part, sql, value } from '#engine'
+import { call, type Draft, type Part, sql, value } from '#engine'
 import {
   callingCodeOf,
   callingCodes,
@@ -18,25 +18,9 @@ const extension = '(?i)[\\s,;]*(ext|extn|extension|x|#)[.:=\\s]*[0-9]{1,7}\\s*$'
  */
 export const phones = (numbers: Draft): Draft => dialled(separated(counted(located(numbers))))
 
-/**
- * The same for one number, in questions between which is looked up what joins would cost more than all the rest for: a country
- * by its `key`, then how numbers are dialled there; the calling code that `abroad` begins with, and how they are there.
- */
-export const phoneQuestions = {
-  country: ({ country }: Given<'country'>): Draft =>
-    sql`select ${countryKey(sql`n.country`)} as key from (select ${country} as country) n`,
-  begun: (of: Given<'raw' | Habits>): Draft =>
-    sql`select digits, abroad from (${counted(sql`select *, ${digits} as digits, ${hasPlus} as has_plus from (${rowOf(of)}) n`)}) counted`,
-  done: (of: Given<Counted | 'code' | 'trunk' | 'lengths'>): Draft =>
-    sql`select value from (${dialled(sql`${parted(sql`counted`)} from (${rowOf(of)}) counted`)}) one`,
-}
-
-type Given<Name extends string> = Readonly<Record<Name, Part>>
-type Habits = 'home' | 'home_lengths' | 'is_open' | 'exit'
-type Counted = 'digits' | 'home' | 'home_trunk' | 'home_lengths' | 'abroad'
-
-const rowOf = (of: Readonly<Record<string, Part>>): Draft =>
-  sql`select ${join(Object.entries({ raw: value(''), country: value(''), ...of }).map(([name, part]) => as(part, column(name))))}`
+/** The question for what a country is looked up by, as `key`. */
+export const countryQuestion = ({ country }: { readonly country: Part }): Draft =>
+  sql`select ${countryKey(sql`n.country`)} as key from (select ${country} as country) n`
 
 const digits = replace(replace(sql`n.raw`, extension), '[^0-9]+')
 const hasPlus = call('matches', sql`n.raw`, value('^[^0-9]*[+\uff0b]'))
@@ -62,16 +46,13 @@ const isWrittenWithoutPlus = sql`${call('starts_with', sql`digits`, sql`home`)} 
   and (not ${hasLength(sql`home_lengths`, sql`digits`)} or (is_open = 'yes' and length(digits) > 10))`
 
 /** The calling code, and what follows it. */
-const separated = (of: Draft): Draft => sql`${parted(sql`p`)}
-  from (${of}) counted left join ${callingCodes} p on p.code = ${callingCodeOf(sql`counted.abroad`)}`
-
-/** With what is known of the calling code in the relation `p`. */
-const parted = (p: Draft): Draft => sql`select counted.raw, counted.country, counted.abroad,
-    case when counted.abroad is null then counted.home else ${p}.code end as calling,
-    case when counted.abroad is null then counted.home_trunk else ${p}.trunk end as trunk,
-    case when counted.abroad is null then counted.home_lengths else ${p}.lengths end as lengths,
+const separated = (of: Draft): Draft => sql`select counted.raw, counted.country,
+    case when counted.abroad is null then counted.home else p.code end as calling,
+    case when counted.abroad is null then counted.home_trunk else p.trunk end as trunk,
+    case when counted.abroad is null then counted.home_lengths else p.lengths end as lengths,
     case when counted.abroad is null then counted.digits
-      else substr(counted.abroad, length(${p}.code) + 1) end as rest`
+      else substr(counted.abroad, length(p.code) + 1) end as rest
+  from (${of}) counted left join ${callingCodes} p on p.code = ${callingCodeOf(sql`counted.abroad`)}`
 
 // A trunk prefix other than 0 may also be the beginning of an area code: 8 in Russia, 1 in America.
 const withoutTrunk = sql`case when trunk <> '' and ${call('starts_with', sql`rest`, sql`trunk`)}

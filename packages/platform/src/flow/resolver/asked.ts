@@ -1,4 +1,4 @@
-import { as, call, column, type Engine, join, type Row, sql, value } from '#engine'
+import type { Engine, Row } from '#engine'
 import {
   addressOf,
   besideOthers,
@@ -9,15 +9,16 @@ import {
   comparedValues,
   type Identifier,
   isPhone,
-  keyOfOne,
+  isPlaceholderIn,
+  keyedText,
   kindsHeld,
   type MatchRule,
   namesOfHeld,
-  type PhoneAsker,
+  type PhoneTidier,
   type Ruleset,
   readyPhone,
   settledValue,
-  slotOf,
+  slotOfOne,
   valuesOfOne,
 } from '#identity'
 import type { Model } from '#model'
@@ -52,7 +53,7 @@ export interface AskedRecord {
   }[]
 }
 
-/** Turns the rows of a record into keys, by the same SQL as a run. */
+/** Turns the rows of a record into keys, the same as those of a run. */
 export interface Tidier {
   readonly tidy: (given: Given) => Promise<AskedRecord>
   readonly close: () => Promise<void>
@@ -60,17 +61,16 @@ export interface Tidier {
 
 type Values = Readonly<Record<string, string>>
 
-/** Makes the questions ready that turn the rows of one record into keys; as few as can be, for each is a way to the engine. */
+/** Makes ready what turns the rows of one record into keys: the engine is asked once for a row of each object. */
 export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model): Promise<Tidier> {
-  const compared = comparedValues(ruleset, model)
-  const values = await readyValues(engine, model, compared)
-  const keys = await readyKeys(engine, ruleset)
+  const values = await readyValues(engine, ruleset, model)
+  const keysOf = await keysMade(engine, ruleset)
   const inLine = line()
   const tidy = async ({ space, record, rows }: Given): Promise<AskedRecord> => {
     const name = record && [space, record.source, record.id].join(separator)
-    const { found, held, own } = await keys.ask(await values.ask(rows), { space, name })
+    const { found, held } = keysOf(await values.ask(rows), space)
     return {
-      key: own,
+      key: name === undefined ? undefined : String(engine.dialect.key64(name)),
       keys: found.flatMap(({ key }) => (key ? [key] : [])),
       held,
       clean: cleanStreams(ruleset).flatMap((stream, i) => (stream === record?.stream ? [i] : [])),
@@ -79,10 +79,7 @@ export async function makeTidier(engine: Engine, ruleset: Ruleset, model: Model)
   }
   return {
     tidy: (given) => inLine(() => tidy(given)),
-    close: () =>
-      inLine(async () => {
-        for (const ready of [values, keys]) await ready.close()
-      }),
+    close: () => inLine(values.close),
   }
 }
 
@@ -119,14 +116,12 @@ const textsOf = (row: Row | undefined): Values =>
 
 type Rows = Given['rows']
 
-/** The questions that tidy up the values of rows: one for a row of each object, its telephone numbers aside. */
-async function readyValues(
-  engine: Engine,
-  model: Model,
-  compared: ReadonlyMap<string, readonly Compared[]>,
-) {
+type Tidied = ReadonlyMap<string, readonly Values[]>
+
+/** The question that tidies up the values of rows: a row of each object at once, its telephone numbers aside. */
+async function readyValues(engine: Engine, ruleset: Ruleset, model: Model) {
   const phone = await readyPhone(engine)
-  const objects = [...compared].map(([object, columns], i) => {
+  const objects = [...comparedValues(ruleset, model)].map(([object, columns], i) => {
     const plain = columns.filter((of) => !isPhone(of))
     const fields = [...new Set(plain.map(({ field }) => field))]
     return { object, columns, plain, fields, place: `o${i}` }
@@ -181,7 +176,7 @@ async function readyValues(
 
 interface Answered {
   readonly plain: Values
-  readonly phone: PhoneAsker
+  readonly phone: PhoneTidier
 }
 
 /** The values of one row, as they are compared. */
@@ -192,7 +187,7 @@ async function valuesIn(
 ): Promise<Values> {
   const found = await inTurn(columns, async (of) => {
     const raw = row[of.field]
-    if (isPhone(of)) return raw === undefined ? undefined : phone.ask(raw, row['country'])
+    if (isPhone(of)) return raw === undefined ? undefined : phone.tidy(raw, row['country'])
     const tidied = plain[besideOthers({ place }, of.name)]
     return tidied === undefined ? undefined : settledValue(of, tidied)
   })
@@ -223,169 +218,67 @@ async function ruleChoices(engine: Engine, ruleset: Ruleset, rule: MatchRule) {
     return new Set(rows.map(({ v }) => String(v)))
   })
   const about = compared.map(addressOf)
-  const choiceOf = (rows: Readonly<Record<string, Values>>): Choice | undefined => {
+  const silent = (reason: Ground, of: string) => ({ silent: { reason, rule: rule.key, about: of } })
+  const foundIn = (rows: Readonly<Record<string, Values>>, space: string): Found | undefined => {
     const values = compared.map(({ object, name }) => rows[object]?.[name])
     const known = values.filter((of) => of !== undefined)
     if (known.length < values.length) return undefined
     const at = known.findIndex((of, i) => blocked[i]?.has(of))
-    if (at < 0) return { values: known }
-    const silent = { reason: 'blocked_value', rule: rule.key, about: about[at] ?? '' } as const
-    return { values: known, silent }
+    if (at >= 0) return silent('blocked_value', about[at] ?? '')
+    if (compared.some((of, i) => isPlaceholderIn(ruleset, of, known[i] ?? '')))
+      return silent('placeholder', about.join(', '))
+    return { key: keyOf(engine.dialect.key64(keyedText(rule, space, known))) }
   }
-  return {
-    rule,
-    about: about.join(', '),
-    choices: (values: Tidied): readonly Choice[] =>
-      objects
-        .reduce<Readonly<Record<string, Values>>[]>(
-          (some, object) =>
-            some
-              .flatMap((rows) =>
-                (values.get(object) ?? []).map((row) => ({ ...rows, [object]: row })),
-              )
-              .slice(0, mostCombinations),
-          [{}],
-        )
-        .flatMap((rows) => choiceOf(rows) ?? []),
-  }
+  return (rows: Tidied, space: string): readonly Found[] =>
+    objects
+      .reduce<Readonly<Record<string, Values>>[]>(
+        (some, object) =>
+          some
+            .flatMap((chosen) =>
+              (rows.get(object) ?? []).map((row) => ({ ...chosen, [object]: row })),
+            )
+            .slice(0, mostCombinations),
+        [{}],
+      )
+      .flatMap((chosen) => foundIn(chosen, space) ?? [])
 }
 
-interface Choice {
-  readonly values: readonly string[]
-  /** Why it says nothing, where that is known without asking. */
-  readonly silent?: AskedRecord['silent'][number]
-}
-
-type Tidied = ReadonlyMap<string, readonly Values[]>
-
-/** What rows hold of an identifier: the values that count, each with its kind. */
-async function identifierChoices(engine: Engine, identifier: Identifier) {
+/** What rows hold of an identifier: the values that count, each in the slot of its kind. */
+async function identifierValues(engine: Engine, identifier: Identifier, place: number) {
   const query = kindsHeld(identifier)
   const only = query && new Set((await engine.rows(query)).map(({ v }) => String(v)))
   const names = namesOfHeld(identifier)
-  return (values: Tidied): readonly Holding[] =>
-    (values.get(identifier.object) ?? []).flatMap((row) => {
+  const { key64 } = engine.dialect
+  return (rows: Tidied): readonly Held[] =>
+    (rows.get(identifier.object) ?? []).flatMap((row) => {
       const of = row[names.value]
       const kind = (names.kind === undefined ? undefined : row[names.kind]) ?? ''
-      return of === undefined || only?.has(kind) === false ? [] : [{ of, kind }]
+      if (of === undefined || only?.has(kind) === false) return []
+      return [{ slot: slotOfOne(place, key64(kind)), ...keyOf(key64(of)) }]
     })
 }
 
-interface Holding {
-  readonly of: string
-  readonly kind: string
+function keyOf(key: bigint): Key {
+  const [high, low] = halves(key)
+  return { high, low }
 }
 
-/** Whose record it may be, and the space whose rules it goes by. */
-interface Asking {
-  readonly space: string
-  readonly name: string | undefined
-}
-
-interface Keyed {
-  readonly found: readonly Found[]
-  readonly held: readonly Held[]
-  readonly own: string | undefined
-}
-
-/** The question for the keys of all rules, identifiers and the record itself, one choice of each at a time. */
-async function readyKeys(engine: Engine, ruleset: Ruleset) {
+/** The keys of all rules and identifiers: the first choice of each, then the second. */
+async function keysMade(engine: Engine, ruleset: Ruleset) {
   const rules = await inTurn(ruleset.match, (rule) => ruleChoices(engine, ruleset, rule))
-  const identifiers = await inTurn(ruleset.limits?.identifiers ?? [], (of) =>
-    identifierChoices(engine, of),
+  const identifiers = await inTurn(ruleset.limits?.identifiers ?? [], (of, i) =>
+    identifierValues(engine, of, i),
   )
-  const namesOf = (rule: MatchRule, i: number) => comparedBy(rule).map((_, j) => `r${i}_v${j}`)
-  const ofHeld = identifiers.flatMap((_, i) => [`h${i}_of`, `h${i}_kind`])
-  const ofRules = rules.flatMap(({ rule }, i) => namesOf(rule, i))
-  const names = ['space', 'name', ...ofRules, ...ofHeld]
-  const ready = await engine.ready(inputsOf(names), (of) => {
-    const cells = rules.flatMap(({ rule }, i) => {
-      const values = namesOf(rule, i).map((name) => column(name))
-      const { key, saysNothing } = keyOfOne(ruleset, rule, values)
-      return [as(key, column(`key${i}`)), as(saysNothing, column(`silent${i}`))]
-    })
-    const held = identifiers.flatMap((_, i) => [
-      as(slotOf(value(i), column(`h${i}_kind`)), column(`slot${i}`)),
-      as(call('key64', column(`h${i}_of`)), column(`held${i}`)),
-    ])
-    const own = as(call('key64', column('name')), column('own'))
-    const given = names.map((name) => as(of[name] ?? never(), column(name)))
-    return sql`select ${join([own, ...cells, ...held])} from (select ${join(given)}) given`
+  return (rows: Tidied, space: string) => ({
+    found: inTurns(rules.map((choices) => choices(rows, space))),
+    held: inTurns(identifiers.map((values) => values(rows))),
   })
-  const blank = Object.fromEntries(names.map((name) => [name, '']))
-  /** What one choice of each asks; nothing where nobody has to be asked. */
-  const inputsFor = (chosen: Chosen): Record<string, string> => ({
-    ...Object.fromEntries(
-      rules.flatMap(({ rule }, i) => {
-        const of = chosen.rules[i]
-        return of && !of.silent ? namesOf(rule, i).map((name, j) => [name, of.values[j] ?? '']) : []
-      }),
-    ),
-    ...Object.fromEntries(
-      chosen.held.flatMap((of, i) =>
-        of
-          ? [
-              [`h${i}_of`, of.of],
-              [`h${i}_kind`, of.kind],
-            ]
-          : [],
-      ),
-    ),
-    ...(chosen.name === undefined ? {} : { name: chosen.name }),
-  })
-  const askOnce = async (chosen: Chosen, space: string): Promise<Keyed> => {
-    const inputs = inputsFor(chosen)
-    const isAsked = Object.keys(inputs).length > 0
-    const [row = {}] = isAsked ? await ready.ask({ ...blank, space, ...inputs }) : []
-    const found = chosen.rules.flatMap((of, i) => {
-      const { about = '', rule } = rules[i] ?? {}
-      return of ? [foundIn(row, i, { ...of, about, rule: rule?.key ?? '' })] : []
-    })
-    const held = chosen.held.flatMap((of, i) => (of ? [heldIn(row, i)] : []))
-    return { found, held, own: chosen.name === undefined ? undefined : String(row['own']) }
-  }
-  return {
-    ask: async (values: Tidied, { space, name }: Asking): Promise<Keyed> => {
-      const choices = rules.map((rule) => rule.choices(values))
-      const holdings = identifiers.map((of) => of(values))
-      const turns = Math.max(1, ...[...choices, ...holdings].map(({ length }) => length))
-      const all: Keyed[] = []
-      for (let turn = 0; turn < turns; turn++) {
-        const chosen = {
-          rules: choices.map((of) => of[turn]),
-          held: holdings.map((of) => of[turn]),
-          name: turn === 0 ? name : undefined,
-        }
-        all.push(await askOnce(chosen, space))
-      }
-      return {
-        found: all.flatMap(({ found }) => found),
-        held: all.flatMap(({ held }) => held),
-        own: all[0]?.own,
-      }
-    },
-    close: ready.close,
-  }
 }
 
-interface Chosen {
-  readonly rules: readonly (Choice | undefined)[]
-  readonly held: readonly (Holding | undefined)[]
-  readonly name: string | undefined
-}
-
-function heldIn(row: Row, i: number): Held {
-  const [high, low] = halves(String(row[`held${i}`]))
-  return { slot: Number(row[`slot${i}`]), high, low }
-}
-
-function foundIn(
-  row: Row,
-  i: number,
-  { silent, rule, about }: Choice & { readonly rule: string; readonly about: string },
-): Found {
-  if (silent) return { silent }
-  if (row[`silent${i}`] === true) return { silent: { reason: 'placeholder', rule, about } }
-  const [high, low] = halves(String(row[`key${i}`]))
-  return { key: { high, low } }
+/** The first of each, then the second of each, to the last. */
+function inTurns<T>(all: readonly (readonly T[])[]): readonly T[] {
+  const turns = Math.max(0, ...all.map(({ length }) => length))
+  return Array.from({ length: turns }, (_, turn) =>
+    all.flatMap((of) => of.slice(turn, turn + 1)),
+  ).flat()
 }

@@ -86,8 +86,8 @@ export const membersOf = ({ start, member }: Several, i: number): Int32Array =>
 export const keyText = ({ high, low }: Keys, i: number): string =>
   String(BigInt(high[i] ?? 0) * 2_147_483_648n + BigInt(low[i] ?? 0))
 
-/** A written key in its halves. */
-export function halves(key: string): readonly [high: number, low: number] {
+/** A key, or how it is written, in its halves. */
+export function halves(key: string | bigint): readonly [high: number, low: number] {
   const of = BigInt(key)
   return [Number(of / 2_147_483_648n), Number(of % 2_147_483_648n)]
 }

@@ -18,4 +18,6 @@ export interface Dialect {
   /** Writes `members` from the printed relation. */
   readonly members: (of: string, body: string, members: readonly Member[]) => string
   readonly functions: Readonly<Record<FunctionName, Writer | Gap>>
+  /** What the function `key64` says of a text that is here already, without a way to the engine. */
+  readonly key64: (text: string) => bigint
 }

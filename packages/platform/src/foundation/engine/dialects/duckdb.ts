@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Dialect } from '../dialect.ts'
 import { writeMembers } from './duckdb-members.ts'
 
@@ -24,6 +25,9 @@ export const duckdb: Dialect = {
     return type === 'date' ? `case when isfinite(${made}) then ${made} end` : made
   },
   members: writeMembers,
+  // As in the function of that name.
+  key64: (text) =>
+    (createHash('md5').update(text).digest().readBigUInt64LE(8) >> 3n) + 2305843009213693952n,
   functions: {
     // MD5, because `hash` may change between versions and keys are kept. 61 bits above 2^61: signed, and never a safe integer,
     // so that a key always reads as text in JSON.

@@ -403,6 +403,13 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(row?.['top']).toBe(10)
     })
 
+    test('the key of a text that is here already is the one that the engine makes', async () => {
+      for (const text of ['', 'x', 'a\u001fb', 'Zoë 😀', 'x'.repeat(2000)]) {
+        const [row] = await engine.rows(sql`select ${call('key64', value(text))} as k`)
+        expect(String(engine.dialect.key64(text))).toBe(String(row?.['k']))
+      }
+    })
+
     test('a question made ready is asked with other inputs, by name, many at once', async () => {
       const ready = await engine.ready(
         { word: 'text', n: 'integer' },
