@@ -28,6 +28,7 @@ import {
 } from '#segments'
 import { memoryStore } from '#store/testing'
 import { prepareTick } from './tables.ts'
+import { peopleWith } from './testing/house.ts'
 import { makeTick, type Tick } from './tick.ts'
 
 const model = modelOf([])
@@ -52,6 +53,8 @@ interface RowChange {
 
 interface Turn {
   readonly changes: readonly RowChange[]
+  /** Who maps what came: a round, or the graph before it. */
+  readonly mapped: 'by a round' | 'by the graph'
   /** Who is kept apart from whom, as somebody decided. */
   readonly apart: readonly [string, string] | undefined
   readonly identity: boolean
@@ -100,6 +103,7 @@ const beginning = fc.array(rowChange, { minLength: 6, maxLength: 10 })
 const turns = fc.array(
   fc.record<Turn>({
     changes: fc.array(rowChange, { minLength: 1, maxLength: 5 }),
+    mapped: oneOf<Turn['mapped']>('by a round', 'by the graph'),
     apart: fc.option(
       fc.tuple(person, person).filter(([a, b]) => a !== b),
       {
@@ -364,6 +368,18 @@ interface Houses {
   readonly tick: Tick
 }
 
+async function mapByGraph(tick: Tick, engine: Engine, change: RowChange) {
+  const { object } = change
+  const refresh = tick.beside.model(async () => {
+    await apply(engine, change, ++position)
+    return { changed: 'all', position }
+  })
+  const node = { key: `model:${object}`, kind: 'model', label: object, inputs: [], definition: '' }
+  const { signal } = new AbortController()
+  const of = { signal, progress: () => {}, scope: 'changes', from: {}, to: {} } as const
+  await refresh({ ...node, freshness: 'live' }, of)
+}
+
 async function takeTurn({ live, whole, segments, tick }: Houses, turn: Turn) {
   const publishAll = async () => {
     for (const { key } of segments) await whole.segments.publish(key)
@@ -372,7 +388,8 @@ async function takeTurn({ live, whole, segments, tick }: Houses, turn: Turn) {
     one.pass(turn.passesMs)
     await decide(one.identity, turn)
   }
-  live.waiting.push(...turn.changes)
+  if (turn.mapped === 'by a round') live.waiting.push(...turn.changes)
+  else for (const change of turn.changes) await mapByGraph(tick, live.engine, change)
   for (const change of turn.changes) await apply(whole.engine, change, ++position)
   let next = tick
   if (turn.dies !== undefined) {
@@ -428,3 +445,19 @@ test('members by ticks are the members that full publishes give, with the same h
   expect(changes).toBeGreaterThan(3)
   expect(covered).toBeGreaterThan(0)
 }, 400_000)
+
+test('whose the rows are that the graph maps, the next round tells', async () => {
+  const { engine, identity, tickOn, state } = await house([
+    peopleWith('buyers', { related: 'sales_order' }),
+  ])
+  const tick = tickOn(engine)
+  const created_at = new Date(begin - day).toISOString()
+  await apply(engine, { object: 'individual', id: '1', fields: { created_at } }, ++position)
+  await identity.run('people')
+  await tick.publish('buyers')
+  await tick.round()
+  const fields = { individual_id: '1', grand_total_amount: 10, purchased_at: created_at }
+  await mapByGraph(tick, engine, { object: 'sales_order', id: 'o1', fields })
+  await tick.round()
+  expect((await state()).members).toHaveLength(1)
+})

@@ -93,7 +93,7 @@ interface Memory {
   asOf: Date | undefined
   last: TickStatus['last']
   trouble: string | undefined
-  /** Rows that were mapped and have not been given their profiles; `all`: what came before this process began. */
+  /** Rows that were mapped and have not been given their profiles; `all`: what came before this process began, or not by a round. */
   fresh: readonly Fresh[] | 'all'
   /** How long the last round took that had something to do. */
   workedMs: number
@@ -183,6 +183,21 @@ export function makeTick(tools: TickTools): Tick {
       note()
     }
     identifying = bring()
+  }
+
+  // Whose the rows are that the graph maps is told as soon as of those that came; also of what was mapped before it failed.
+  const mapWhole = async (refresh: () => ReturnType<Refresher>) => {
+    let isUntold = true
+    try {
+      const done = await refresh()
+      isUntold = done.changed !== 'nothing'
+      return done
+    } finally {
+      if (isUntold) {
+        memory.fresh = 'all'
+        note()
+      }
+    }
   }
 
   // While segments are published whole one after the other, all that was made of them would be made again and again.
@@ -465,7 +480,8 @@ export function makeTick(tools: TickTools): Tick {
       }
     },
     beside: {
-      model: (refresher) => (node, of) => turns.take(node.key, () => refresher(node, of)),
+      model: (refresher) => (node, of) =>
+        turns.take(node.key, () => mapWhole(() => refresher(node, of))),
       identity: (refresher) => async (node, of) => {
         if (node.key !== people) return refresher(node, of)
         if (isDone(memory, await tools.identity.decisive(), of))
@@ -520,12 +536,17 @@ async function follow(
   const changes = await positionsOf(engine)
   const { position: until, objects } = await touchedNow(engine)
   const marked = new Set([...objects].flatMap(([object, many]) => (many === 'all' ? [] : [object])))
-  if (memory.fresh.length > 0 || marked.size > 0) {
+  const { fresh } = memory
+  if (fresh.length > 0 || marked.size > 0) {
     const { model } = await known()
-    const telling = { fresh: memory.fresh, marked, until }
-    await ownFreshRows(engine, { model, now: clock.now }, telling)
-    memory.owned = changes
+    // What the graph maps meanwhile is told the next time; where this fails, everything is.
     memory.fresh = []
+    const telling = { fresh, marked, until }
+    await ownFreshRows(engine, { model, now: clock.now }, telling).catch((thrown) => {
+      memory.fresh = 'all'
+      throw thrown
+    })
+    memory.owned = changes
   }
   watch.lap('own')
   return until
