@@ -135,7 +135,7 @@ async function takeOnce(
     const groups = await groupsOf(engine, { lines, where, ask, shapes })
     const taking: Taking = { lines, where, marker, from, to, groups, at }
     const arriving = await arrivingOf(engine, { taking, shapes, ask })
-    return stageAll(engine, arriving, [], (staged) =>
+    return stageAll(engine, arriving, (staged) =>
       engine.change('events', (writer) => write(writer, taking, staged), ask),
     )
   }
@@ -207,15 +207,31 @@ async function arrivingOf(
   })
 }
 
-/** Stages one stream after the other; their tables are there as long as `use` runs. */
-function stageAll<T>(
+/**
+ * Stages all streams side by side: a small round spends most of its time in making statements ready. Their tables are there as
+ * long as `use` runs.
+ */
+async function stageAll<T>(
   engine: Engine,
-  [next, ...rest]: readonly Arriving[],
-  done: readonly StagedStream[],
+  arriving: readonly Arriving[],
   use: (staged: readonly StagedStream[]) => Promise<T>,
 ): Promise<T> {
-  if (!next) return use(done)
-  return stageStream(engine, next, (staged) => stageAll(engine, rest, [...done, staged], use))
+  const used = Promise.withResolvers<T>()
+  const ready: Promise<StagedStream>[] = []
+  const ended = arriving.map((one) => {
+    const { promise, resolve, reject } = Promise.withResolvers<StagedStream>()
+    ready.push(promise)
+    const end = stageStream(engine, one, (staged) => {
+      resolve(staged)
+      return used.promise
+    })
+    end.catch(reject)
+    return end
+  })
+  Promise.all(ready).then(use).then(used.resolve, used.reject)
+  // Whatever goes wrong, nothing of it is still under way afterwards.
+  await Promise.allSettled(ended)
+  return used.promise
 }
 
 async function write(
