@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { column, sql, table, value } from '#engine'
 import { linkTable } from '#identity'
+import { type InsightShape, insightTable } from '#insights'
 import { Fault } from '#kernel/fault.ts'
 import { problemsOf } from '#kernel/read.ts'
 import { modelTable } from '#model'
@@ -25,7 +26,20 @@ const counters = [
   counter('views_ever', 'total', 'Viewed'),
   counter('all_day', '1 day'),
 ]
-const scene = await liveScene()
+// What is known of products is nobody's.
+const ofProducts: InsightShape = {
+  key: 'sold',
+  label: 'Sold',
+  on: 'product',
+  dimensions: ['product_id'],
+  reads: [],
+  measures: new Map([['pieces', 'number']]),
+  query: { text: '', part: sql``, reads: [], columns: [], lineage: {} },
+}
+const scene = await liveScene({ insights: [ofProducts] })
+await scene.engine.change('sold', ({ run }) =>
+  run(sql`create table ${insightTable('sold')} as select 7 as product_id, 1.5 as pieces`),
+)
 await scene.count(counters)
 
 const codeOf = async (work: Promise<unknown>) =>
