@@ -1,16 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DefinitionAnswer, FoundProfiles, Profile, QueryAnswer } from '#contract'
+import type {
+  DefinitionAnswer,
+  FoundProfiles,
+  MemberPage,
+  Profile,
+  QueryAnswer,
+  SegmentOverview,
+} from '#contract'
 import type { Server } from './world.ts'
 
 // Every page of the console, as its router knows them, so that none can be forgotten.
 
-const router = join(import.meta.dirname, '../../console/src/app/router.tsx')
+const app = join(import.meta.dirname, '../../console/src/app')
+const read = (file: string) => readFileSync(join(app, file), 'utf8')
 
 /** The paths of all pages, such as `/streams/$key`. */
 export function pathsOfConsole(): readonly string[] {
-  const text = readFileSync(router, 'utf8')
-  const paths = [...text.matchAll(/^ {2}path: '([^']+)',$/gm)].map(([, path = '']) => path)
+  const text = read('router.tsx')
+  // Those of customers are shown in other tools' windows too, and stand by themselves.
+  const paths = [...`${text}${read('customer-pages.ts')}`.matchAll(/^ {2}path: '([^']+)',$/gm)].map(
+    ([, path = '']) => path,
+  )
   const routes = [...text.matchAll(/ = createRoute\(/g)].length
   if (paths.length !== routes) throw new Error(`${routes} routes have ${paths.length} paths`)
   return paths
@@ -43,6 +54,19 @@ const somebody: Finder = async (call) => {
   return profiles[0]?.id ?? ''
 }
 
+// A segment of people that somebody is in.
+const peopled: Finder = async (call) => {
+  // The endpoint answers with this shape.
+  const segments = (await call('GET', '/segments')) as readonly SegmentOverview[]
+  return segments.find(({ on, members = 0 }) => on === 'individual' && members > 0)?.key ?? ''
+}
+
+const member: Finder = async (call) => {
+  // The endpoint answers with this shape.
+  const page = (await call('GET', `/segments/${await peopled(call)}/members?limit=1`)) as MemberPage
+  return page.members[0]?.profile ?? ''
+}
+
 // An account that somebody belongs to.
 const account: Finder = async (call) => {
   const sql =
@@ -60,6 +84,7 @@ const about: Readonly<Record<string, readonly Finder[]>> = {
   '/identity/$ruleset': [first('ruleset')],
   '/identity/$ruleset/profiles/$id': [first('ruleset'), somebody],
   '/customers/$id': [somebody],
+  '/customers/$id/why/$segment': [member, peopled],
   '/related/$object/$record': [async () => 'account', account],
   '/insights/$key': [first('insight')],
   '/segments/$key': [first('segment')],
