@@ -56,7 +56,7 @@ export async function freshnessOf(
       if (probe) waits.push(now - probe.since)
       open.delete(id)
     }
-    await sleep(15)
+    await sleep(pauseAfter(now - Math.min(...[...open.values()].map(({ since }) => since))))
   }
   await over
   await Promise.all([sending, looking])
@@ -72,6 +72,14 @@ export async function freshnessOf(
     await Promise.all(acts)
   }
 }
+
+/**
+ * How long to wait before asking again: a twentieth of what was waited for already. Each question is work for the server; asked all
+ * the time, of what takes seconds, they are a tenth of all that is measured.
+ */
+const pauseAfter = (waitedMs: number) =>
+  Math.min(mostPauseMs, Math.max(leastPauseMs, waitedMs / 20))
+const [leastPauseMs, mostPauseMs] = [15, 100]
 
 /** An event that was answered, and when. */
 interface Probe {
