@@ -2,6 +2,7 @@ import {
   column,
   type Engine,
   every,
+  join,
   made,
   makeAll,
   type Part,
@@ -81,10 +82,15 @@ const parentsOf = ({ ways }: Owned): readonly { readonly field: string; readonly
 const hasFreshParent = (of: Owned, { fresh }: Telling) =>
   fresh === 'all' || parentsOf(of).some(({ to }) => fresh.some(({ object }) => object === to))
 
+// Each reason to look at rows is asked by itself: where nobody is moved or new nothing is read, and together they would be asked of
+// every row that there is.
 function stepOf(of: Owned, telling: Telling, before: ReadonlySet<string>): Step {
   const model = modelTable(of.object)
-  const rows = sql`(select * from ${model} where ${some(candidatesOf(of, telling, before))})`
-  return ownerStep(of, rows, linkTable('individual'))
+  const found = candidatesOf(of, telling, before)
+  const reasons = found.length === 0 ? [sql`false`] : found
+  const each = reasons.map((is) => sql`select * from ${model} where ${is}`)
+  const step = ownerStep(of, sql`(${join(each, sql` union all `)})`, linkTable('individual'))
+  return { ...step, query: sql`select distinct * from (${step.query}) o` }
 }
 
 /** Which rows may belong to another profile than they say. */
@@ -115,7 +121,7 @@ function candidatesOf(
       ? []
       : [sql`${column(way[0] ? linkColumn(way[0].field) : '_key')} in (${records})`],
   )
-  return [...isNew, ...moved, ofMarked, ...byKey]
+  return [...isNew, ...moved, some([ofMarked, ...byKey])]
 }
 
 const freshOf = (object: string, fresh: readonly Fresh[]): readonly Part[] =>
