@@ -94,11 +94,11 @@ function figuresAfter(
 const parts: readonly (readonly [string, RegExp])[] = [
   ['written, in one change', /^(publish|keep)$/],
   ['whose each row is', /^owner_/],
+  ['what records are searched by', /^term/],
   [
     'what is new, and the values of profiles',
     /_(added|gone)$|^(evidence|refused|crowded|members)$/,
   ],
-  ['what records are searched by', /^term$/],
   ['what was seen', /^(row_differs|decided)$/],
   ['values', /^(record|values_.*)$/],
   ['blocks', /^(agreed_.*|key|evidence_.*)$/],

@@ -88,13 +88,40 @@ export interface Watched {
   readonly decisions: readonly KeyedDecision[]
   /** Objects of which it is known that no row of them has changed. */
   readonly still: ReadonlySet<string>
+  /** The streams that rows are of, as far as they are few. */
+  readonly streams: readonly string[]
+}
+
+/** More streams than this are not named one by one. */
+const mostStreams = 50
+
+/** The streams of the objects whose rows say who is who; that they are known spares a join, and nothing rests on it. */
+export async function streamsOf(
+  engine: Engine,
+  ruleset: Ruleset,
+  model: Model,
+): Promise<readonly string[]> {
+  const each = decisiveObjects(ruleset, model).map(
+    (object) => sql`select _stream from ${modelTable(object)} group by _stream`,
+  )
+  const rows = await engine.rows(
+    sql`select distinct _stream from (${join(each, sql` union all `)}) s where _stream is not null
+      order by _stream limit ${value(mostStreams)}`,
+  )
+  return rows.map((row) => String(row['_stream']))
 }
 
 /**
  * What has changed since the last run. These steps come before all others: what arrives while a run goes on is then not
  * taken for seen, and the next run looks at it.
  */
-export function changedSteps({ ruleset, model, decisions, still }: Watched): readonly Step[] {
+export function changedSteps({
+  ruleset,
+  model,
+  decisions,
+  still,
+  streams,
+}: Watched): readonly Step[] {
   const { on } = ruleset
   const objects = decisiveObjects(ruleset, model)
   const moving = objects.filter((object) => !still.has(object))
@@ -107,7 +134,7 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
       name: 'row_differs',
       says: 'rows that the last run has seen and that are no more, and rows that it has not seen',
       query: join(
-        [...moving.map((object) => differingRows(model, object, on)), others],
+        [...moving.map((object) => differingRows(model, object, { on, streams })), others],
         sql` union all `,
       ),
     },
@@ -128,7 +155,19 @@ export function changedSteps({ ruleset, model, decisions, still }: Watched): rea
 /** A name as a number. */
 const numbered = (name: Part): Part => call('key64', name)
 
-function differingRows(model: Model, object: string, on: Ruleset['on']): Part {
+/** The stream of a row as a number. */
+function numberOfStream(streams: readonly string[]): Part {
+  const cases = streams.map((name) => sql` when ${value(name)} then ${numbered(value(name))}`)
+  return cases.length === 0
+    ? numbered(sql`r._stream`)
+    : sql`case r._stream${join(cases, sql``)} else ${numbered(sql`r._stream`)} end`
+}
+
+function differingRows(
+  model: Model,
+  object: string,
+  { on, streams }: { readonly on: Ruleset['on']; readonly streams: readonly string[] },
+): Part {
   const record = column(recordOf(model.get(object), on), 'r')
   const either = rowTellers.map((name) =>
     as(sql`coalesce(${column(name, 'a')}, ${column(name, 'b')})`, column(name)),
@@ -137,10 +176,8 @@ function differingRows(model: Model, object: string, on: Ruleset['on']): Part {
     .filter((name) => name !== 'object')
     .map((name) => sql`${column(name, 'a')} = ${column(name, 'b')}`)
   return sql`select ${join(either)}, a.record is null as is_gone from (
-      select ${numbered(value(object))} as object, s.number as stream, r._position as position, coalesce(r._key, 0) as row_key,
-        ${record} as record from ${modelTable(object)} r left join (select _stream, ${numbered(sql`_stream`)} as number
-          from (select distinct _stream from ${modelTable(object)}) names) s on s._stream = r._stream
-        where ${record} is not null) a
+      select ${numbered(value(object))} as object, ${numberOfStream(streams)} as stream, r._position as position, coalesce(r._key, 0) as row_key,
+        ${record} as record from ${modelTable(object)} r where ${record} is not null) a
     full join (select * from ${rowTable(on)} where object = ${numbered(value(object))}) b on ${every(same)}
     where a.record is null or b.record is null`
 }

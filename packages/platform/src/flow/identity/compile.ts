@@ -35,9 +35,14 @@ export const recordStep = ({ on }: Ruleset, among?: string): Step => ({
   says: 'every record, numbered from the one that was seen first',
   query: sql`select row_number() over (order by since, record) - 1 as n, record, space, since from (
     select r._key as record, min(r._space) as space, coalesce(min(l.since), min(r._position)) as since
-    from ${modelTable(on)} r left join ${linkTable(on)} l on l.record = r._key
+    from ${modelTable(on)} r left join ${linksAmong(on, among)} l on l.record = r._key
     where r._key is not null${amongRecords(sql`r._key`, among)} group by r._key) seen`,
 })
+
+const linksAmong = (on: Ruleset['on'], among: string | undefined): Part =>
+  among === undefined
+    ? linkTable(on)
+    : sql`(select * from ${linkTable(on)} where true${amongRecords(sql`record`, among)})`
 
 const evidenceName = (rule: string): string => `evidence_${rule}`
 

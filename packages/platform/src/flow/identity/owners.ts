@@ -67,13 +67,13 @@ export const ownerName = (object: string): string => `owner_${object}`
 
 /** Which rows are looked at, and which record belongs to which profile: `record`, `profile`. */
 export interface Owning {
-  readonly links: Part
+  readonly links: (of: Owned) => Part
   readonly extent: Extent
 }
 
 /** One step per object: the rows that belong to another profile than they say, with the right one. */
 export const ownerSteps = (owned: readonly Owned[], owning: Owning): readonly Step[] =>
-  owned.map((of) => ownerStep(of, rowsOf(of.object, of.ways, owning.extent), owning.links))
+  owned.map((of) => ownerStep(of, rowsOf(of.object, of.ways, owning.extent), owning.links(of)))
 
 /** Of some rows of an object those that belong to another profile than they say, with the right one. */
 export const ownerStep = ({ object, ways }: Owned, rows: Part, links: Part): Step => ({
@@ -102,10 +102,21 @@ export const movedStep: Step = {
   query: sql`select record from ${made('link_added')} union select record from ${made('link_gone')}`,
 }
 
-/** Who belongs to whom once what changed is published: `record`, `profile`. */
-export const linksAfter = (on: Subject): Part =>
-  sql`(select record, profile from ${made('link')} union all
-    select l.record, l.profile from ${linkTable(on)} l left join ${made('scope')} s on s.record = l.record where s.record is null)`
+/**
+ * Who belongs to whom once what changed is published: `record`, `profile`. Rows with one short way are looked at where they
+ * are new, or their record is in another profile; all of those were in scope: so of all others only those of new rows are asked.
+ */
+export const linksAfter = (on: Subject, { object, ways }: Owned): Part => {
+  const [[hop, further] = [], another] = ways
+  const person = column(hop ? linkColumn(hop.field) : '_key')
+  const isOfNew =
+    further || another
+      ? sql``
+      : sql` and l.record in (select ${person} from ${modelTable(object)} where _profile is null)`
+  return sql`(select record, profile from ${made('link')} union all
+    select l.record, l.profile from ${linkTable(on)} l left join ${made('scope')} s on s.record = l.record
+    where s.record is null${isOfNew})`
+}
 
 // Rows that are new belong to nobody yet. What belongs to somebody through a parent is compared whole: parents may go.
 function rowsOf(object: string, ways: readonly Way[], extent: Extent): Part {

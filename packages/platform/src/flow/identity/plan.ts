@@ -24,13 +24,13 @@ export const planRun = (
   ruleset: Ruleset,
   model: Model,
   owned: readonly Owned[],
-  { extent = 'everything', filled, single }: Extending = {},
+  { extent = 'everything', ...known }: Extending = {},
 ): RunPlan => ({
   find: [
     recordStep(ruleset, scopeOf(extent)),
     ...valueSteps(ruleset, model, extent),
-    termStep(ruleset, model, single),
-    ...termDifference(ruleset, extent),
+    termStep(ruleset, model, { extent, ...known }),
+    ...termDifference(ruleset, { extent, ...known }),
     ...evidenceSteps(ruleset, model, extent),
     ...keyDifference(ruleset, extent),
   ],
@@ -46,10 +46,10 @@ export const planRun = (
   ),
   settle: [
     ...assignSteps(ruleset.on, extent),
-    ...differenceSteps(ruleset, model, { extent, filled }),
+    ...differenceSteps(ruleset, model, { extent, ...known }),
     ...(extent === 'everything'
-      ? ownerSteps(owned, { links: made('link'), extent })
-      : [movedStep, ...ownerSteps(owned, { links: linksAfter(ruleset.on), extent })]),
+      ? ownerSteps(owned, { links: () => made('link'), extent })
+      : [movedStep, ...ownerSteps(owned, { links: (of) => linksAfter(ruleset.on, of), extent })]),
   ],
 })
 
@@ -66,7 +66,7 @@ export function isPassing({ limits, model }: Ruleset, step: string): boolean {
 
 /** The plan when only rows that say nothing about who is who have changed: they are given their profiles. */
 export const planOwners = ({ on }: Ruleset, owned: readonly Owned[]): readonly Step[] =>
-  ownerSteps(owned, { links: linkTable(on), extent: 'everything' })
+  ownerSteps(owned, { links: () => linkTable(on), extent: 'everything' })
 
 /** All steps of a run in their order, with the one that is not SQL named; for people who read the plan. */
 export const allSteps = (

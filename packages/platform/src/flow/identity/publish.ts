@@ -73,13 +73,31 @@ export interface Known {
   readonly filled?: ReadonlySet<string> | undefined
   /** The objects of which no key was there twice when the run began; none unless told. */
   readonly single?: ReadonlySet<string> | undefined
+  /** Whether nothing is published yet: then all there is is new, and none of it is compared or written down twice. */
+  readonly isFirst?: boolean | undefined
 }
 
-function differingSteps(of: Differing, extent: Extent): readonly Step[] {
+/** What the step is called whose rows are all new where nothing is published yet. */
+export const newStep = (name: string, { isFirst }: Known): string =>
+  isFirst ? `${name}_added` : name
+
+function differingSteps(
+  of: Differing,
+  { extent = 'everything', isFirst }: Extending,
+): readonly Step[] {
   const { name, columns, published, by = sql`record`, only, isDistinct = false } = of
   const all = publishedOf(published, by, extent)
   const before = only ? sql`(select * from ${all} b where ${only})` : all
   const differ = isDistinct ? lacking : difference
+  const gone = `what is no longer so in ${published.name}`
+  if (isFirst)
+    return [
+      {
+        name: `${name}_gone`,
+        says: gone,
+        query: sql`select ${columnsOf(columns)} from ${published} where false`,
+      },
+    ]
   return [
     {
       name: `${name}_added`,
@@ -88,17 +106,17 @@ function differingSteps(of: Differing, extent: Extent): readonly Step[] {
     },
     {
       name: `${name}_gone`,
-      says: `what is no longer so in ${published.name}`,
+      says: gone,
       query: differ(columns, before, made(name)),
     },
   ]
 }
 
 /** What differs in what records can be found by. */
-export const termDifference = ({ on }: Ruleset, extent: Extent): readonly Step[] =>
+export const termDifference = ({ on }: Ruleset, of: Extending): readonly Step[] =>
   differingSteps(
     { name: 'term', columns: termColumns, published: termTable(on), isDistinct: true },
-    extent,
+    of,
   )
 
 /** What differs in what records are found again by, where that is kept. */
@@ -111,17 +129,17 @@ export const keyDifference = (ruleset: Ruleset, extent: Extent): readonly Step[]
       only: sql`not ${isModelBlock('rule', ruleset)}`,
       isDistinct: true,
     },
-    extent,
+    { extent },
   )
 
 /** What must be written so that the published tables become the new state, and nothing more. */
 export function differenceSteps(
   ruleset: Ruleset,
   model: Model,
-  { extent = 'everything', filled }: Extending = {},
+  { extent = 'everything', ...known }: Extending = {},
 ): readonly Step[] {
   const { on } = ruleset
-  const differ = (of: Differing) => differingSteps(of, extent)
+  const differ = (of: Differing) => differingSteps(of, { extent })
   return [
     ...groundSteps(ruleset),
     ...differ({
@@ -151,7 +169,7 @@ export function differenceSteps(
     {
       name: 'unified_added',
       says: 'profiles whose values are new or have changed',
-      query: changedProfiles(ruleset, model.get(on), filled),
+      query: changedProfiles(ruleset, model.get(on), { extent, ...known }),
     },
     {
       name: 'members',
@@ -167,14 +185,21 @@ export function differenceSteps(
 function changedProfiles(
   ruleset: Ruleset,
   object: ModelObject,
-  filled: ReadonlySet<string> | undefined,
+  { extent = 'everything', filled, isFirst }: Extending,
 ): Part {
+  const now = reconciled(ruleset, object, filled)
+  if (isFirst) return now
+  const published = unifiedTable(ruleset.on)
+  const before =
+    extent === 'everything'
+      ? published
+      : sql`(select * from ${published} where profile in (select profile from ${made('link')}))`
   const names = filledColumns(object, filled)
   const same = names
     .filter((name) => name !== 'profile')
     .map((name) => sql`${column(name, 'u')} is not distinct from ${column(name, 'r')}`)
-  return sql`select ${join(names.map((name) => column(name, 'r')))} from (${reconciled(ruleset, object, filled)}) r
-    left join ${unifiedTable(ruleset.on)} u on ${every([sql`u.profile = r.profile`, ...same])}
+  return sql`select ${join(names.map((name) => column(name, 'r')))} from (${now}) r
+    left join ${before} u on ${every([sql`u.profile = r.profile`, ...same])}
     where u.profile is null`
 }
 

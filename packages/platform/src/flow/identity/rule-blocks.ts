@@ -27,13 +27,20 @@ export async function publishedRuleResults(
 ): Promise<RuleResult[]> {
   const { engine, ask } = bench
   const { on } = ruleset
-  const totals = await engine.rows(
-    sql`select rule, coalesce(sum(${linkedSize(ruleset)} - 1), 0) as links,
-        count(*) filter (where not (${isLinking(ruleset, 'size')})) as blocks
-      from (select min(rule) as rule, count(*) as size from ${keyTable(on)} where not ${isModelBlock('rule', ruleset)}
-        group by key having count(*) > 1) b group by rule`,
-    ask,
+  // Rule by rule, because a number of a block is found in half the time when its rule need not be kept beside it.
+  const sizes = ruleset.match.map(
+    ({ key }) => sql`select ${value(key)} as rule, count(*) as size from ${keyTable(on)}
+      where rule = ${value(key)} group by key having count(*) > 1`,
   )
+  const totals =
+    sizes.length === 0
+      ? []
+      : await engine.rows(
+          sql`select rule, coalesce(sum(${linkedSize(ruleset)} - 1), 0) as links,
+              count(*) filter (where not (${isLinking(ruleset, 'size')})) as blocks
+            from (${join(sizes, sql` union all `)}) b group by rule`,
+          ask,
+        )
   const refused = await engine.rows(
     sql`select rule, count(*) as refused from ${refusedTable(on)} group by rule`,
   )

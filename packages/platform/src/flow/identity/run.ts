@@ -26,7 +26,7 @@ import {
   reasonForAll,
   stillObjects,
 } from './basis.ts'
-import { changedStep, changedSteps, decisiveObjects, keyedDecisions } from './changed.ts'
+import { changedStep, changedSteps, decisiveObjects, keyedDecisions, streamsOf } from './changed.ts'
 import { countsOf, ruleResults, totalsAfter } from './count.ts'
 import type { Ruleset, Subject } from './definition.ts'
 import type { Extent } from './extent.ts'
@@ -128,6 +128,7 @@ async function runWatched(bench: Workbench, scene: Scene, extent: Extent = 'what
     model,
     decisions: await keyedDecisions(bench.engine, decisions),
     still: stillObjects(before, basis),
+    streams: await streamsOf(bench.engine, ruleset, model),
   }
   return makeAll(bench, changedSteps(watched), new Map(), async (seen) => {
     const everything = (why: string) =>
@@ -172,7 +173,8 @@ async function compute(bench: Workbench, of: Computing): ReturnType<typeof settl
   const { ruleset, model, owned, decisions, extent } = of
   const filled = await filledFields(bench.engine, model, ruleset.on)
   const single = extent === 'everything' ? await singleObjects(bench, of) : undefined
-  const plan = planRun(ruleset, model, owned, { extent, filled, single })
+  const isFirst = of.basedOn === 0 && extent === 'everything'
+  const plan = planRun(ruleset, model, owned, { extent, filled, single, isFirst })
   const passing = (steps: readonly Step[]) => ({
     steps,
     // What changed is checked by keys once more, when all has been read.
@@ -206,11 +208,15 @@ async function filledFields(
   const object = model.get(on)
   const names = unifiedFields(object).map(([name]) => name)
   const tables = [modelTable(object.key), unifiedTable(on)]
-  const cells = names.map((name) => sql`count(${column(name)}) as ${column(name)}`)
   const found = new Set<string>()
   for (const table of tables) {
-    const [row = {}] = await engine.rows(sql`select ${join(cells)} from ${table}`)
-    for (const name of names) if (Number(row[name]) > 0) found.add(name)
+    // A column of nothing is told by what the engine knows of it, any other by its first value.
+    const cells = names.map(
+      (name) =>
+        sql`exists (select 1 from ${table} where ${column(name)} is not null) as ${column(name)}`,
+    )
+    const [row = {}] = await engine.rows(sql`select ${join(cells)}`)
+    for (const name of names) if (row[name] === true) found.add(name)
   }
   return found
 }

@@ -2,11 +2,17 @@ import { column, join, made, type Part, type Step, sql, value } from '#engine'
 import { type Model, type ModelObject, modelTable } from '#model'
 import { contactColumns, linkTo } from './contacts.ts'
 import type { Ruleset } from './definition.ts'
+import { amongRecords, type Extent } from './extent.ts'
 import { searchWordsIn } from './normalise.ts'
+import { type Extending, newStep } from './publish.ts'
 import { nameOf, valuesName } from './values.ts'
 
 /** What records can be found by: `record`, `kind`, `value`, and the row that says so: `row_key`. No row is there twice. */
-export function termStep(ruleset: Ruleset, model: Model, single?: ReadonlySet<string>): Step {
+export function termStep(
+  ruleset: Ruleset,
+  model: Model,
+  { extent = 'everything', single, isFirst }: Extending = {},
+): Step {
   const contacts = model.objects
     .filter((object) => linkTo(object, ruleset.on) !== undefined)
     .flatMap((object) => {
@@ -15,9 +21,9 @@ export function termStep(ruleset: Ruleset, model: Model, single?: ReadonlySet<st
       const isOnce = single?.has(object.key) === true && terms.length === 1
       return isOnce || terms.length === 0 ? terms : [once(join(terms, sql` union all `))]
     })
-  const names = namesOf(ruleset)
+  const names = namesOf(ruleset, extent)
   return {
-    name: 'term',
+    name: newStep('term', { isFirst }),
     says: 'what records can be found by',
     query: join([...contacts, single?.has(ruleset.on) ? names : once(names)], sql` union all `),
   }
@@ -49,12 +55,12 @@ function contactTerms(object: ModelObject): readonly Part[] {
   ]
 }
 
-// What is asked of the record as well is only worked out for those that are looked at, not for every row there is.
-const namesOf = ({ on }: Ruleset): Part =>
-  sql`select record, 'name' as kind, value, record as row_key from (${searchWordsIn(
-    sql`select k.record, case when k.n is not null then ${fullName[on]} end as value
-      from ${modelTable(on)} r join ${made('record')} k on k.record = r._key`,
-  )}) named where value is not null`
+// A join carries a number and one text then, and only rows that are looked at are worked on.
+const namesOf = ({ on }: Ruleset, extent: Extent): Part =>
+  sql`select n.record, 'name' as kind, n.value, n.record as row_key from (${searchWordsIn(
+    sql`select _key as record, ${fullName[on]} as value from ${modelTable(on)}
+      where true${amongRecords(sql`_key`, extent === 'everything' ? undefined : 'record')}`,
+  )}) n join ${made('record')} k on k.record = n.record where n.value is not null`
 
 const fullName: Readonly<Record<Ruleset['on'], Part>> = {
   individual: sql`coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), person_name)`,
