@@ -189,7 +189,7 @@ async function addressOf({ ended }: Running, data: string): Promise<string> {
   ended.then((of) => {
     end = of
   })
-  for (const since = Date.now(); Date.now() - since < 30_000; ) {
+  for (const since = Date.now(); Date.now() - since < 120_000; ) {
     if (end) throw new Error(`the server ended with ${end.code}:\n${end.stdout}\n${end.stderr}`)
     const address = announcedIn(data)
     if (address !== undefined && (await isHealthy(address))) return address

@@ -424,6 +424,8 @@ test.each(['UploadComplete', 'Aborted'])(
 )
 
 test('more than 150 MB in a file are refused before they are read, and while they are unpacked', async () => {
+  // Before anything is connected: it takes so long that a connection may be given up meanwhile.
+  const bomb = gzipSync(Buffer.concat([Buffer.from(`${header}\n`), Buffer.alloc(158e6, 'x')]))
   await using wire = await openWire()
   const { id } = await create(wire)
   const path = `${jobsPath}/${id}/batches`
@@ -435,7 +437,6 @@ test('more than 150 MB in a file are refused before they are read, and while the
   const [early] = (await once(announced, 'response')) as [IncomingMessage]
   expect(early.statusCode).toBe(413)
   announced.destroy()
-  const bomb = gzipSync(Buffer.concat([Buffer.from(`${header}\n`), Buffer.alloc(158e6, 'x')]))
   const answer = await wire.ask('PUT', path, new Uint8Array(bomb), { 'content-encoding': 'gzip' })
   expect(answer.status).toBe(413)
   expect(readdirSync(`${wire.folder}/${id}`)).toEqual([])
