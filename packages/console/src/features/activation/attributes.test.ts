@@ -46,7 +46,7 @@ test('everything with one value for each person is offered, and lists of what li
 })
 
 test('accounts have the contact points of the people who name them', () => {
-  const keys = (of: typeof objects) =>
+  const keys = (of: Parameters<typeof offersFor>[0]['objects']) =>
     offersFor({ on: 'account', objects: of, insights: [insight] }).map(({ key }) => key)
   expect(keys(objects)).toEqual([])
   const firm = { type: 'text' as const, links_to: 'account' }
