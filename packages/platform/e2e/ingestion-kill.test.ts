@@ -145,7 +145,9 @@ test(`killed ${kills} times while events pour in (seed ${seed})`, {
     const life = world.start('serve', '--port', '0')
     // Every other one dies while it answers; the rest sometimes do not get so far.
     if (n % 2 === 1) {
-      await expect.poll(() => told.counts.acknowledged, { timeout: 120_000 }).toBeGreaterThan(before)
+      await expect
+        .poll(() => told.counts.acknowledged, { timeout: 120_000 })
+        .toBeGreaterThan(before)
       await sleep(random() * 1500)
     } else await sleep(800 + random() * 3500)
     await life.kill()
