@@ -26,8 +26,9 @@ export const wireFaults = faults('wire', {
       `expected a JSON object, or a list of them in "batch", found ${d.found}`,
     help: 'A request carries one event as a JSON object, or several as `{ "batch": [ ... ] }`.',
   },
+  // Also of those who stood still: 408 is right by its name, but half of the client libraries drop what it answers.
   crowded: {
-    status: 503,
+    status: 429,
     say: (d: { openBytes: number; retryAfterSeconds: number }) =>
       `${d.openBytes} bytes are arriving at once, no more are read; send it again in ${d.retryAfterSeconds} s`,
     help: 'Too many bytes of unfinished requests are held in memory. Nothing of this request was kept; send it again after the seconds that Retry-After names.',

@@ -238,8 +238,8 @@ describe('slow and broken clients', () => {
     const second = await dial(url)
     second.write(begun)
     const answer = await readText(second)
-    expect(answer).toMatch(/^HTTP\/1\.1 503 /)
-    expect(answer).toMatch(/retry-after: 1/i)
+    expect(answer).toMatch(/^HTTP\/1\.1 429 /)
+    expect(answer).toMatch(/\r\nretry-after: 1\r\n/i)
     // With the first gone there is room again.
     first.destroy()
     await expect.poll(async () => (await post(`${url}/echo`, '{}')).status).toBe(200)
@@ -259,7 +259,9 @@ describe('slow and broken clients', () => {
     await pause(50)
     // Room for one more small one, and for none that is large.
     expect((await post(`${url}/echo`, `"${'x'.repeat(90_000)}"`)).status).toBe(200)
-    expect(await Promise.race(answers)).toMatch(/^HTTP\/1\.1 503 /)
+    const toldFirst = await Promise.race(answers)
+    expect(toldFirst).toMatch(/^HTTP\/1\.1 429 /)
+    expect(toldFirst).toMatch(/\r\nretry-after: 1\r\n/i)
     expect((await post(`${url}/echo`, `"${'x'.repeat(90_000)}"`)).status).toBe(200)
   })
 

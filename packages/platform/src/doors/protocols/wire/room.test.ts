@@ -37,7 +37,7 @@ test('gives room back after a failure, and refuses when too much waits', async (
   const fails = room.within({ bytes: 10, waitingBytes: 2 }, () => Promise.reject(new Error('no')))
   const waits = room.within({ bytes: 10, waitingBytes: 9 }, async () => 'done')
   await expect(room.within({ bytes: 1, waitingBytes: 2 }, async () => 'too')).rejects.toMatchObject(
-    { code: 'wire.crowded', status: 503 },
+    { code: 'wire.crowded', status: 429, details: { retryAfterSeconds: 1 } },
   )
   await expect(fails).rejects.toThrow('no')
   expect(await waits).toBe('done')
