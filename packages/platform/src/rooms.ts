@@ -259,8 +259,8 @@ export const rooms = {
     'wire',
   ],
   'doors/protocols/profile-api': ['kernel', 'access', 'profiles', 'wire'],
-  // outgoing, because it knows how messages are signed.
-  'doors/protocols/webhook': ['kernel', 'outgoing', 'connectors', 'collect', 'wire'],
+  // outgoing, because it knows how messages are signed; store only for the secrets that its tests sign with.
+  'doors/protocols/webhook': ['kernel', 'store', 'outgoing', 'connectors', 'collect', 'wire'],
   // engine, log, audit and connectors only to make the collecting and the access that its tests send to.
   'doors/protocols/data-cloud': [
     'kernel',

@@ -17,6 +17,12 @@ export const webhookFaults = faults('webhook', {
     say: (_: object) => 'the signature is not that of this body and the secret that was agreed on',
     help: 'Sender and connection must hold the same secret, the sender\u2019s clock must be right to five minutes where the time is signed, and nothing on the way may change the body.',
   },
+  no_secret: {
+    status: 503,
+    say: (d: { stream: string; retryAfterSeconds: number }) =>
+      `what is posted to "${d.stream}" cannot be checked, because the secret that its connection names is not set, cannot be opened, or is not one that its kind of signature takes`,
+    help: 'Nothing of what was posted is kept. The sender is only told to send it again after the seconds that Retry-After names; the log says what is wrong with the secret. Set it: what is sent again is taken then.',
+  },
   no_records: {
     status: 422,
     say: (d: { path: string; found: string }) => `expected a list at "${d.path}", found ${d.found}`,

@@ -5,14 +5,18 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Item, Verdict } from '#collect'
 import type { WebhookSettings } from '#connectors/definition'
 import { stoppedClock } from '#kernel/clock.ts'
-import { silentLog } from '#kernel/log.ts'
+import { jsonLog, silentLog } from '#kernel/log.ts'
 import { sign } from '#outgoing'
-import { makeWebhookFront } from './webhook.ts'
+import { memoryStore, testSecrets } from '#store/testing'
+import { makeWebhookFront, type WebhookTools } from './webhook.ts'
 
 const now = new Date('2026-03-04T05:06:07.000Z')
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes, ok').toString('base64')}`
 
-async function hook(settings: Omit<WebhookSettings, 'signature'> & { signature: object }) {
+async function hook(
+  settings: Omit<WebhookSettings, 'signature'> & { signature: object },
+  more: Partial<Pick<WebhookTools, 'secret' | 'log'>> = {},
+) {
   const taken: Item[] = []
   const front = makeWebhookFront({
     collect: {
@@ -26,6 +30,7 @@ async function hook(settings: Omit<WebhookSettings, 'signature'> & { signature: 
     secret: async () => secret,
     clock: stoppedClock(now),
     log: silentLog,
+    ...more,
   })
   const server = createServer(front.answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -38,7 +43,11 @@ async function hook(settings: Omit<WebhookSettings, 'signature'> & { signature: 
     stream = 'orders',
   ) => {
     const response = await fetch(base + stream, { method: 'POST', body, headers })
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    return {
+      status: response.status,
+      body: (await response.json()) as Record<string, unknown>,
+      retryAfter: response.headers.get('retry-after'),
+    }
   }
   return { post, taken }
 }
@@ -54,6 +63,7 @@ test('takes what was signed after Standard Webhooks, once by its id', async () =
   expect(await post(body, headers)).toEqual({
     status: 200,
     body: { results: [{ status: 'stored' }] },
+    retryAfter: null,
   })
   expect(taken).toEqual([
     { id: 'msg_1 0', value: { ...JSON.parse(body), receivedAt: now.toISOString() } },
@@ -155,4 +165,40 @@ test('refuses what is too large, too many or damaged at once', async () => {
     'wire.not_unpacked',
   ])
   expect(taken).toEqual([])
+})
+
+test('a secret that is not set yet, or is none, is no fault of the sender: again later, and nothing is named', async () => {
+  await using store = await memoryStore()
+  const secrets = testSecrets(store)
+  await secrets.set('hook_of_yesterday', secret)
+  const lines: string[] = []
+  const log = jsonLog({ write: (line) => lines.push(line), now: () => now })
+  const { post, taken } = await hook(
+    { signature: { kind: 'standard', ...of } },
+    { secret: secrets.get, log },
+  )
+  const headers = { ...sign({ id: 'msg_1', timestamp: now, body, secret }) }
+  const answers = [await post(body, headers)]
+  await secrets.set('hook', 'short')
+  answers.push(await post(body, headers))
+  for (const { status, retryAfter, body: said } of answers) {
+    expect([status, retryAfter]).toEqual([503, '60'])
+    expect(said).toEqual({
+      success: false,
+      error: {
+        code: 'webhook.no_secret',
+        message:
+          'events cannot be kept at the moment; nothing of this was kept, send it again in 60 s',
+      },
+    })
+  }
+  // The log tells of it once a second.
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatch(/what is posted to \\"orders\\".*there is no secret \\"hook\\"/)
+  expect(taken).toEqual([])
+
+  await secrets.set('hook', secret)
+  expect((await post(`${body} `, headers)).status).toBe(401)
+  expect((await post(body, headers)).status).toBe(200)
+  expect(taken).toHaveLength(1)
 })

@@ -1,6 +1,7 @@
 import type { Collect } from '#collect'
 import type { WebhookSettings } from '#connectors/definition'
 import type { Clock } from '#kernel/clock.ts'
+import { Fault } from '#kernel/fault.ts'
 import type { Front } from '#kernel/front.ts'
 import type { Log } from '#kernel/log.ts'
 import {
@@ -15,7 +16,7 @@ import {
 } from '#wire'
 import { webhookFaults } from './faults.ts'
 import { itemsOf } from './records.ts'
-import { checkSignature } from './signature.ts'
+import { checkSignature, type Signed } from './signature.ts'
 
 /** What taking in what is posted needs. */
 export interface WebhookTools {
@@ -30,10 +31,29 @@ export interface WebhookTools {
 const start = '/hooks/v1/'
 const limits = { mostBytes: 4 * 1024 ** 2, mostOpenBytes: 64 * 1024 ** 2, mostRatio: 200 }
 
+// People mend it, not time.
+const noSecretSeconds = 60
+
 /** The front for systems that post. */
 export function makeWebhookFront(tools: WebhookTools): Front {
   const readBody = makeBodyReader(limits)
   const parse = makeBodyParser(limits)
+
+  const check = async (
+    stream: string,
+    { signature }: WebhookSettings,
+    signed: Omit<Signed, 'secret'>,
+  ) => {
+    try {
+      const secret = await tools.secret(signature.secret.secret)
+      checkSignature(signature, { ...signed, secret })
+    } catch (cause) {
+      // What is wrong with our own secret is no business of a sender whom nobody knows yet, and passes.
+      if (!(cause instanceof Fault) || cause.status === 401) throw cause
+      throw webhookFaults.no_secret({ stream, retryAfterSeconds: noSecretSeconds }, { cause })
+    }
+  }
+
   const hook: Endpoint = {
     method: 'POST',
     answer: async ({ request, path }) => {
@@ -43,9 +63,8 @@ export function makeWebhookFront(tools: WebhookTools): Front {
       const body = await readBody(request)
       if (body === gone) return gone
       const receivedAt = tools.clock.now()
-      const secret = await tools.secret(settings.signature.secret.secret)
       const { headers } = request
-      checkSignature(settings.signature, { headers, body, secret, now: receivedAt })
+      await check(stream, settings, { headers, body, now: receivedAt })
       const delivery = [headers['webhook-id']].flat()[0]
       const { value } = await parse(body, headers)
       const items = itemsOf(value, settings, { receivedAt, delivery })
