@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { environment } from '#kernel/config.ts'
 import { makeCertificate } from '#outgoing/testing'
@@ -24,11 +25,20 @@ export interface KafkaServer extends Running {
 /** A user that the server knows by every mechanism. */
 export const kafkaUser = { user: 'reader', password: 'pa=ss.word' }
 
-const home = environment()['TESSERA_KAFKA_HOME']
+// Where `.ci/servers` puts it, unless told otherwise.
+const home = environment()['TESSERA_KAFKA_HOME'] || join(homedir(), '.cache/tessera-kafka')
 const java = findProgram('java')
 
 /** Why tests with Kafka are left out on this machine; empty when they are not. */
-export const withoutKafka = home && java ? '' : 'TESSERA_KAFKA_HOME is not set, or there is no java'
+export const withoutKafka = reasonWithout()
+
+function reasonWithout(): string {
+  if (!java) return 'there is no java'
+  const folder = folderOfJars()
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  if (names.some((name) => /^kafka_.*\.jar$/.test(name))) return ''
+  return `there is no Kafka in ${home}; .ci/servers installs it, TESSERA_KAFKA_HOME names another folder`
+}
 
 /** Starts a server on free ports. */
 export async function startKafka(): Promise<KafkaServer> {
@@ -75,9 +85,13 @@ type Ports = Readonly<Record<'plain' | 'signedIn' | 'secure' | 'misleading' | 'c
 
 // Quick to start rather than quick to run.
 function javaOptions(): readonly string[] {
-  const folder = home ?? ''
-  const jars = existsSync(join(folder, 'libs')) ? join(folder, 'libs') : folder
-  return ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m', '-cp', join(jars, '*')]
+  const jars = join(folderOfJars(), '*')
+  return ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m', '-cp', jars]
+}
+
+function folderOfJars(): string {
+  const libs = join(home, 'libs')
+  return existsSync(libs) ? libs : home
 }
 
 interface Parts {
