@@ -39,9 +39,12 @@ export async function openSpool(of: { folder: string; ids: Ids }): Promise<Spool
     take: (from) => take(from, newPath()),
     write: async (content, signal) => {
       const path = newPath()
+      const file = createWriteStream(path, { mode: 0o600 })
       try {
-        await pipeline(content, createWriteStream(path, { mode: 0o600 }), { signal })
+        await pipeline(content, file, { signal })
       } catch (thrown) {
+        // The file may still be about to be made.
+        if (!file.closed) await new Promise<void>((closed) => file.once('close', closed))
         await remove(path)
         signal.throwIfAborted()
         throw fullOr(thrown)
