@@ -218,6 +218,31 @@ describe('bodies', () => {
     expect(await wire.kept()).toHaveLength(3000)
   })
 
+  test('messages beyond the limit are rejected, each with its reason, and kept for whoever sends them again', async () => {
+    const wire = await open()
+    const batch = Array.from({ length: 10_002 }, (_, i) => ({ ...message, messageId: `b${i}` }))
+    const { status, body } = await post(wire, '/v1/batch', { batch })
+    expect(status).toBe(200)
+    expect(body.results?.slice(9999)).toEqual([
+      { messageId: 'b9999', status: 'stored' },
+      ...['b10000', 'b10001'].map((messageId) => ({
+        messageId,
+        status: 'rejected',
+        reason: 'a request takes 10000 messages; send the rest in others',
+      })),
+    ])
+    const kinds = (await wire.kept()).map(({ kind }) => kind)
+    expect(kinds).toEqual([...Array(10_000).fill('put'), 'rejected', 'rejected'])
+    expect(await post(wire, '/v1/batch', { batch: batch.slice(9999) })).toMatchObject({
+      body: { results: [{ status: 'duplicate' }, { status: 'stored' }, { status: 'stored' }] },
+    })
+    const noise = `[${'{},'.repeat(40_000)}{}]`
+    expect(await post(wire, '/v1/batch', noise)).toMatchObject({
+      status: 413,
+      body: { error: { code: 'wire.too_many' } },
+    })
+  })
+
   test('a message that is too large is refused by itself, and kept', async () => {
     const wire = await open()
     const large = { ...message, messageId: 'large', properties: { text: 'x'.repeat(33_000) } }

@@ -53,6 +53,11 @@ export type Taking = (delivery: Delivery) => Promise<Taken>
 /** No client packs a quarter of it into one request; tiny ones by the hundred thousand would keep everybody waiting. */
 export const mostMessages = 10_000
 
+// What is beyond is kept as rejected, because clients drop what a 4xx answers. No messages are so small that still more fit into a request.
+const mostKept = 40_000
+
+const beyond = `a request takes ${mostMessages} messages; send the rest in others`
+
 export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKind): Taking {
   const { collect, clock, ids, proxies = 0 } = tools
 
@@ -60,7 +65,7 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
   return (delivery) => {
     const { request, received, query } = delivery
     const { messages, isBatch, ...batch } = batchIn(received.value)
-    if (messages.length > mostMessages)
+    if (messages.length > mostKept)
       throw wireFaults.too_many({ found: messages.length, most: mostMessages })
     if (messages.length === 0) return Promise.resolve({ isBatch, results: [] })
 
@@ -84,13 +89,13 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
     }
     const mayBeLarge = received.sizeBytes > mostMessageBytes
     const messageIds: string[] = []
-    const items = messages.map((raw) => {
+    const items = messages.map((raw, i) => {
       const normal = normalise(raw, receipt)
       messageIds.push(normal.messageId)
       const { id, message, refused } = mayBeLarge
         ? refuseLarge(normal, raw, mostMessageBytes)
         : normal
-      return { id, value: message, refused }
+      return { id, value: message, refused: refused ?? (i < mostMessages ? undefined : beyond) }
     })
 
     const about = { wire, receivedAt }
