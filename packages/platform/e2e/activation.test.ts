@@ -8,7 +8,7 @@ import { makeWorld, onlyAsked, type World } from './world.ts'
 
 let world: World
 let receiver: Awaited<ReturnType<typeof startReceiver>>
-let isStrict = true
+let status = 422
 
 const people = (rows: readonly string[]) => `id,first_name,last_name,email\n${rows.join('\n')}\n`
 
@@ -78,7 +78,7 @@ confirm_above: 3
 `
 
 beforeAll(async () => {
-  receiver = await startReceiver(() => (isStrict ? 422 : 204))
+  receiver = await startReceiver(() => status)
   world = makeWorld({ ...onlyAsked, TESSERA_ALLOW_PRIVATE: receiver.address })
   world.write('definitions/all.yaml', definitions(receiver.url))
   world.write(
@@ -126,7 +126,7 @@ test('what was refused is dead with its reason, and tried again by that reason',
     guarantee: 'once by key',
   })
   expect(await world.tessera('deliveries', 'to_hook', '--state', 'dead')).toContain('answered 422')
-  isStrict = false
+  status = 204
   expect(await world.tessera('deliveries-retry', 'to_hook', '--reason', 'answered 500')).toContain(
     '0 deliveries',
   )
@@ -165,4 +165,23 @@ test('who changes is updated, who is gone from the source leaves', async () => {
   const { activations } = await shown()
   const ledger = activations.find(({ key }) => key === 'to_hook')?.ledger
   expect(ledger).toMatchObject({ members: 6, delivered: 4, waiting: 0, dead: 0 })
+}, 180_000)
+
+test('a run does not wait for a destination that is down, and ends as well as any other', async () => {
+  status = 503
+  world.write(
+    'sources/people.csv',
+    people(['1,Ada,King,ada@example.com', '5,Eve,Ell,eve@example.com']),
+  )
+  const run = await world.json<{ failed: number; waiting: number }>('run')
+  expect(run.failed).toBe(0)
+  expect(run.waiting).toBeGreaterThan(0)
+  status = 204
+  const late = async () => {
+    await world.tessera('run')
+    return [...receiver.accepted.values()].flatMap(({ members }) =>
+      members.map((one) => `${one['change']} ${one['name']}`),
+    )
+  }
+  await expect.poll(late, { timeout: 120_000 }).toContain('entered Eve')
 }, 180_000)

@@ -13,6 +13,10 @@ export async function findingsOn(
   rules?: readonly string[],
 ): Promise<readonly string[]> {
   await page.evaluate(source)
+  // What fades in or changes its colour is looked at when it has.
+  await page.evaluate(
+    `Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity).map(({ finished }) => finished))`,
+  )
   const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } }
   const found = await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,

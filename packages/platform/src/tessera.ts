@@ -613,7 +613,7 @@ async function wire(
     people.touched('all')
     return published
   }
-  const graph = makeGraph({
+  const wholeGraph = makeGraph({
     store,
     clock,
     ids,
@@ -640,6 +640,10 @@ async function wire(
       action: refresherOfActions(actions),
     },
   })
+  const graph: Graph = {
+    ...wholeGraph,
+    refresh: (options) => live.beside.refresh(() => wholeGraph.refresh(options)),
+  }
   const explore = makeExplore({
     engine,
     relations: async () => [
@@ -661,7 +665,9 @@ async function wire(
     },
     sources: async () => (await catalogue()).list('stream').map(({ key }) => `stream:${key}`),
     deliver: async (signal) => {
-      await activations.work.drain(signal)
+      await activations.work.drain(signal).catch((thrown) => {
+        if (!signal.aborted) throw thrown
+      })
       const ledgers = (await activations.list()).map(({ ledger }) => ledger.waiting)
       return ledgers.reduce((sum, waiting) => sum + waiting, 0)
     },

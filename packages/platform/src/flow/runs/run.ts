@@ -113,7 +113,10 @@ async function run(
     steps.push(...(await graph.refresh({ signal, progress, want: nodes })).steps)
   }
   signal.throwIfAborted()
-  const waiting = await deliver(AbortSignal.any([signal, AbortSignal.timeout(deliveriesMs)]))
+  // Nobody waits for a run that came by itself: the next one does.
+  const patience = AbortSignal.timeout(chosen === undefined ? deliveriesMs : 0)
+  const waiting = await deliver(AbortSignal.any([signal, patience]))
+  signal.throwIfAborted()
   const described = merged(steps).map(describe)
   return {
     steps: described,

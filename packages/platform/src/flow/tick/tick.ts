@@ -64,6 +64,8 @@ export interface Tick {
   readonly status: () => Promise<TickStatus>
   /** Refreshers of the graph that leave to the tick what it has done, and never work beside it on the same. */
   readonly beside: {
+    /** A refresh as a whole: while it maps and comes to who is who itself, the tick leaves that to it. */
+    readonly refresh: <Report>(work: () => Promise<Report>) => Promise<Report>
     readonly model: (refresher: Refresher) => Refresher
     readonly identity: (refresher: Refresher) => Refresher
     readonly segment: (refresher: Refresher) => Refresher
@@ -102,6 +104,10 @@ interface Memory {
   /** What stood when identity was last run: decisions, and when rows had changed. */
   identified: string
   owned: ReadonlyMap<string, number>
+  /** How many refreshes of the graph go on. */
+  refreshes: number
+  /** Whether the graph is mapping and comes to who is who itself: before all is mapped, one would be taken for many. */
+  isMapping: boolean
   days: Map<string, string>
   /** Segments of whose members no bits told in the round before. */
   uncovered: string
@@ -145,6 +151,8 @@ export function makeTick(tools: TickTools): Tick {
     seen: new Map(),
     identified: '',
     owned: new Map(),
+    refreshes: 0,
+    isMapping: false,
     days: new Map(),
     uncovered: '',
     coveredOf: '',
@@ -160,7 +168,7 @@ export function makeTick(tools: TickTools): Tick {
   }
 
   const identify = async () => {
-    if (identifying) return
+    if (identifying || memory.isMapping) return
     const seen = await positionsOf(engine)
     const decided = await tools.identity.decided()
     const stand = [decided, ...(await tools.identity.decisive()).map((object) => seen.get(object))]
@@ -186,7 +194,8 @@ export function makeTick(tools: TickTools): Tick {
   }
 
   // Whose the rows are that the graph maps is told as soon as of those that came; also of what was mapped before it failed.
-  const mapWhole = async (refresh: () => ReturnType<Refresher>) => {
+  const mapWhole = async (refresh: () => ReturnType<Refresher>, ahead: readonly string[] = []) => {
+    if (ahead.includes(people)) memory.isMapping = true
     let isUntold = true
     try {
       const done = await refresh()
@@ -195,7 +204,7 @@ export function makeTick(tools: TickTools): Tick {
     } finally {
       if (isUntold) {
         memory.fresh = 'all'
-        note()
+        if (!memory.isMapping) note()
       }
     }
   }
@@ -480,10 +489,19 @@ export function makeTick(tools: TickTools): Tick {
       }
     },
     beside: {
+      refresh: (work) => {
+        memory.refreshes++
+        return work().finally(() => {
+          if (--memory.refreshes > 0 || !memory.isMapping) return
+          memory.isMapping = false
+          note()
+        })
+      },
       model: (refresher) => (node, of) =>
-        turns.take(node.key, () => mapWhole(() => refresher(node, of))),
+        turns.take(node.key, () => mapWhole(() => refresher(node, of), of.ahead)),
       identity: (refresher) => async (node, of) => {
         if (node.key !== people) return refresher(node, of)
+        memory.isMapping = false
         if (isDone(memory, await tools.identity.decisive(), of))
           return { changed: 'nothing', position: node.position ?? 0 }
         return turns.take(people, () => refresher(node, of)).finally(note)
