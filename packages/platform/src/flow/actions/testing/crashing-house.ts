@@ -13,7 +13,7 @@ import { prepareActions } from '../tables.ts'
 import { houseOf, siteShape, webhookTo } from './house.ts'
 
 // A process of its own, to be killed at any moment: `node crashing-house.ts <folder> <url> <events>`. It lets things happen, fires and
-// delivers, goes on where the last one was killed, and ends well once everything has been delivered.
+// delivers, goes on where the last one was killed, and ends well once everything has been delivered; with `Infinity` it never ends.
 
 const [folder = '', url = '', count = '0'] = process.argv.slice(2)
 const [engine, store, events] = await Promise.all([
@@ -46,7 +46,7 @@ await house.define({
 })
 await house.actions.start({ live: 'as events arrive' })
 process.stdout.write('ready\n')
-const all = Number(count)
+const all = Math.max(Number(count), events.head())
 for (let n = events.head(); n < all; n = events.head()) {
   const some = Array.from({ length: Math.min(5, all - n) }, (_, i) => n + i + 1)
   await house.happen(...some.map((total) => ({ event: 'Bought', userId: `u${total}`, total })))

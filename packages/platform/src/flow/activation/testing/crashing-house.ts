@@ -9,7 +9,8 @@ import { activationsOver, definitionsOf, webhookTo } from './house.ts'
 import { addPeople, enter, leave, makeTables, opt } from './world.ts'
 
 // A process of its own, to be killed at any moment: `node crashing-house.ts <folder> <url> <steps>`. It lets people come
-// and go, queues and delivers, goes on where the last one was killed, and ends well once everything is delivered.
+// and go, queues and delivers, goes on where the last one was killed, and ends well once everything is delivered; with `Infinity`
+// it never ends.
 
 const [folder = '', url = '', steps = '0'] = process.argv.slice(2)
 const [engine, store] = await Promise.all([
