@@ -23,6 +23,7 @@ import {
   type Tally,
 } from './hours.ts'
 import { lineColumns, rowKindList, rowKinds } from './lines.ts'
+import { repeatsOf } from './once.ts'
 import type { Arriving } from './opened.ts'
 import type { EventCounts, StreamShape } from './shape.ts'
 import type { StagedStream } from './staged-rows.ts'
@@ -157,6 +158,9 @@ interface Group {
   readonly count: number
 }
 
+/** The hour in which a row came. */
+const itsHour = sql`_at - _at % ${value(hourMs)}`
+
 const otherKinds = ['duplicate', 'rejected', 'broken']
 
 async function groupsOf(
@@ -164,7 +168,7 @@ async function groupsOf(
   of: Pick<Taking, 'lines' | 'where'> & { ask: Ask; shapes: readonly StreamShape[] },
 ): Promise<readonly Group[]> {
   const rows = await engine.rows(
-    sql`select _stream, _kind, _at - _at % ${value(hourMs)} as hour, count(*) as n
+    sql`select _stream, _kind, ${itsHour} as hour, count(*) as n
       from ${of.lines} where ${of.where} group by 1, 2, 3 order by 1, 2, 3`,
     of.ask,
   )
@@ -297,10 +301,36 @@ async function keepStream(writer: Writer, of: Keeping, staged: StagedStream): Pr
     )
 }
 
-/** Rows that only come once. */
-async function keepAppended(writer: Writer, of: Keeping, staged: StagedStream): Promise<void> {
+/** Rows that only come once; where they have keys, so does each key, and the first row of it stays. */
+function keepAppended(writer: Writer, of: Keeping, staged: StagedStream): Promise<void> {
+  const { shape, fields } = staged
+  const { key: stream, primaryKey: keys } = shape
+  const rows = staged.rows(of.round.shift)
+  const hasKeys = keys.length > 0 && keys.every((key) => fields.some(({ name }) => name === key))
+  if (!hasKeys) return keepRows(writer, of, { staged, rows: sql`${rows} n` })
+  return writer.staged(rows, (all) =>
+    writer.staged(repeatsOf({ keys, rows: all, there: currentTable(stream) }), async (repeats) => {
+      const counts = await writer.rows(
+        sql`select ${itsHour} as hour, count(*) as n from ${repeats} group by 1`,
+      )
+      for (const row of counts) {
+        const count = Number(row['n'])
+        of.tally.add(stream, Number(row['hour']), { duplicate: count, stored: -count })
+      }
+      const isNew = sql`${position} not in (select arrived from ${repeats})`
+      const kept = counts.length === 0 ? all : sql`(select * from ${all} where ${isNew})`
+      await keepRows(writer, of, { staged, rows: sql`${kept} n` })
+    }),
+  )
+}
+
+interface Appended {
+  readonly staged: StagedStream
+  readonly rows: Draft
+}
+
+async function keepRows(writer: Writer, of: Keeping, { staged, rows }: Appended): Promise<void> {
   const { shape, fields, mayRefuse } = staged
-  const rows = sql`${staged.rows(of.round.shift)} n`
   const columns = rowColumns(fields)
   const isSound = mayRefuse ? sql`_problem is null` : sql`true`
   await writer.run(
@@ -337,8 +367,7 @@ async function keepSound(writer: Writer, of: Keeping, { staged, rows }: Keyed): 
     writer,
     { stream, keys, fields, rows, there, hasMerges, cleared },
     async (verdicts, merged) => {
-      const counts =
-        await writer.rows(sql`select verdict, _at - _at % ${value(hourMs)} as hour, count(*) as n
+      const counts = await writer.rows(sql`select verdict, ${itsHour} as hour, count(*) as n
       from ${verdicts} group by 1, 2`)
       for (const row of counts)
         of.tally.add(stream, Number(row['hour']), { [String(row['verdict'])]: Number(row['n']) })
@@ -367,7 +396,7 @@ async function refuseRows(
   { staged, rows, was }: Refusing,
 ): Promise<number> {
   const { key } = staged.shape
-  const counts = await writer.rows(sql`select _at - _at % ${value(hourMs)} as hour, count(*) as n
+  const counts = await writer.rows(sql`select ${itsHour} as hour, count(*) as n
     from ${rows} where _problem is not null group by 1`)
   if (counts.length === 0) return 0
   for (const row of counts) {

@@ -13,6 +13,7 @@ import {
   value,
 } from '#engine'
 import { lineColumns, rowKindList } from './lines.ts'
+import { repeatsOf } from './once.ts'
 import type { StreamShape } from './shape.ts'
 import type { StagedStream } from './staged-rows.ts'
 import { stageStream } from './staging.ts'
@@ -43,7 +44,8 @@ export interface Shadow {
 
 /**
  * Makes the rows that lines of the log would be if they came today, in a table of their own that is gone after `use`. Of a stream
- * whose rows have keys: the last of each key, unless something came for it after these lines.
+ * whose rows have keys: the last of each key, unless something came for it after these lines; where they only come once, the first,
+ * unless one is there by other lines.
  */
 export async function shadowOf<T>(
   engine: Engine,
@@ -79,14 +81,31 @@ async function stageRows<T>(
 ): Promise<T> {
   const sound = sql`select * from ${of.staged.rows(0)} r where _problem is null`
   const { mode, primaryKey } = of.staged.shape
-  return engine.staged(
-    sound,
-    (rows) =>
-      mode === 'append' || primaryKey.length === 0
-        ? use(rows)
-        : lastOfKeys(engine, { of, rows }, use),
-    of.ask,
-  )
+  const useSound = (rows: TableName) => {
+    if (primaryKey.length === 0) return use(rows)
+    return mode === 'append'
+      ? firstOfKeys(engine, { of, rows }, use)
+      : lastOfKeys(engine, { of, rows }, use)
+  }
+  return engine.staged(sound, useSound, of.ask)
+}
+
+/** The first row of each key, unless one that stands came by other lines. */
+async function firstOfKeys<T>(
+  engine: Engine,
+  { of, rows }: { of: Reading; rows: TableName },
+  use: (rows: TableName) => Promise<T>,
+): Promise<T> {
+  const { from, to, ask, staged } = of
+  const { key: stream, primaryKey: keys } = staged.shape
+  const has = (fields: readonly { readonly name: string }[]) =>
+    keys.every((key) => fields.some(({ name }) => name === key))
+  if (!has(staged.fields)) return use(rows)
+  const isOfOthers = sql`(${event} is null or ${event} not between ${value(from)} and ${value(to)})`
+  const others = sql`(select * from ${currentTable(stream)} where ${isOfOthers})`
+  const there = has(staged.known) ? others : undefined
+  const isRepeat = sql`${position} in (select arrived from (${repeatsOf({ keys, rows, there })}) e)`
+  return engine.staged(sql`select * from ${rows} r where not ${isRepeat}`, use, ask)
 }
 
 /** The last version of each key, one step after the other as in `keepVersions`. */

@@ -84,14 +84,16 @@ export function swapShadow(engine: Engine, shadow: Shadow, note: SwapNote): Prom
 
 /** What was compared must still stand: another version of a row, or a row of the same key, may have come meanwhile. */
 async function refuseMoved(writer: Writer, { staged }: Shadow, pairs: TableName): Promise<void> {
-  const { key: stream, primaryKey, mode } = staged.shape
+  const { key: stream, primaryKey } = staged.shape
   const current = currentTable(stream)
   const isGone = sql`p.was is not null and not exists (select 1 from ${current} c where c.${position} = p.was)`
   const meets = every(primaryKey.map((key) => sql`${column(key, 'c')} = ${column(key, 'p')}`))
+  // What goes makes room: the first row of a key may be another now.
+  const stays = sql`c.${position} not in (select was from ${pairs} where verdict = 'gone')`
   const isTaken =
-    mode === 'append' || primaryKey.length === 0
+    primaryKey.length === 0
       ? sql`false`
-      : sql`p.verdict = 'added' and exists (select 1 from ${current} c where ${meets})`
+      : sql`p.verdict = 'added' and exists (select 1 from ${current} c where ${meets} and ${stays})`
   const [found] = await writer.rows(
     sql`select count(*) as n from ${pairs} p where (${isGone}) or (${isTaken})`,
   )

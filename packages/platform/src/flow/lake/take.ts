@@ -21,11 +21,13 @@ import {
   batchTable,
   conflictTable,
   currentTable,
+  fieldsOf,
   type LakeField,
   names,
   pastTable,
   position,
   rejectedTable,
+  remadeTable,
   retire,
   shapeTables,
   shownLength,
@@ -101,14 +103,47 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
   return loadAll({ ...arrival, engine, iterator }, [], async (loaded) => {
     if (loaded.length === 0)
       return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
-    const sides = await sidesOf(engine, arrival, loaded)
-    const fields = [...unionOf(loaded), ...sides]
-    const work = { ...arrival, pieces: await placed(engine, loaded), fields }
+    const { stream } = arrival
+    const seen = await stateOf(engine, stream)
+    const pieces = await engine.change('positions', (writer) => placed(writer, loaded))
+    const work = { ...arrival, pieces, fields: await allFields(engine, arrival, loaded) }
     return withVerdicts(engine, work, (verdicts) =>
-      engine.change(`lake.${arrival.stream}`, (writer) => write(writer, work, verdicts)),
+      engine.change(`lake.${stream}`, async (writer) =>
+        (await stateOf(writer, stream)) === seen
+          ? write(writer, work, verdicts)
+          : writeAnew(writer, arrival, loaded),
+      ),
     )
   })
 }
+
+/** Tells whether something came for a stream. */
+async function stateOf(reader: Pick<Engine, 'rows'>, stream: string): Promise<string> {
+  const isOf = sql`where stream = ${value(stream)}`
+  const rows =
+    await reader.rows(sql`select (select max(last_position) from ${batchTable} ${isOf}) as taken,
+    (select max(position) from ${remadeTable} ${isOf}) as remade`)
+  return JSON.stringify(rows)
+}
+
+/** Compares and writes in one step, after what came while it was compared: events come at any time. */
+async function writeAnew(
+  writer: Writer,
+  arrival: Omit<Arrival, 'files'>,
+  loaded: readonly LoadedFile[],
+): Promise<Counts> {
+  const known = await fieldsOf(writer, arrival.stream)
+  const pieces = await placed(writer, loaded)
+  const work = { ...arrival, known, pieces, fields: await allFields(writer, { known }, loaded) }
+  if (work.primaryKey.length === 0) return write(writer, work, undefined)
+  return writer.staged(verdictsOf(work, rowsOf(work)), (verdicts) => write(writer, work, verdicts))
+}
+
+const allFields = async (
+  reader: Pick<Engine, 'rows'>,
+  of: Pick<Arrival, 'known'>,
+  loaded: readonly LoadedFile[],
+): Promise<readonly LakeField[]> => [...unionOf(loaded), ...(await sidesOf(reader, of, loaded))]
 
 type LoadedFile = readonly [of: BatchFile, loaded: Loaded]
 
@@ -163,11 +198,11 @@ const namesBut = (keys: readonly string[], fields: readonly LakeField[]) =>
 
 /** The names of fields with values that do not fit. */
 async function misfitsIn(
-  engine: Engine,
+  reader: Pick<Engine, 'rows'>,
   { rejected, rejectedRows, misfits, misfitRows }: Loaded,
 ): Promise<readonly string[]> {
   if (rejectedRows === 0 && misfitRows === 0) return []
-  const rows = await engine.rows(sql`
+  const rows = await reader.rows(sql`
     select misfits from ${rejected} where misfits is not null union select misfits from ${misfits}`)
   return rows.flatMap((row) => String(row['misfits']).split(','))
 }
@@ -185,7 +220,7 @@ function unionOf(loaded: readonly LoadedFile[]): readonly LakeField[] {
 
 /** The columns beside others: those that there are, and those that these files need. */
 async function sidesOf(
-  engine: Engine,
+  reader: Pick<Engine, 'rows'>,
   { known }: Pick<Arrival, 'known'>,
   loaded: readonly LoadedFile[],
 ): Promise<readonly LakeField[]> {
@@ -193,7 +228,7 @@ async function sidesOf(
   for (const field of known) if (field.sideOf !== undefined) sides.set(field.name, field)
   for (const [{ fields }, found] of loaded) {
     if (found.misfitRows === 0) continue
-    const wrong = await misfitsIn(engine, { ...found, rejectedRows: 0 })
+    const wrong = await misfitsIn(reader, { ...found, rejectedRows: 0 })
     for (const field of fields) {
       const side = sideOf(field, 'text')
       if (wrong.includes(field.name) && !sides.has(side.name)) sides.set(side.name, side)
@@ -202,11 +237,11 @@ async function sidesOf(
   return [...sides.values()]
 }
 
-async function placed(engine: Engine, files: readonly LoadedFile[]): Promise<readonly Piece[]> {
+async function placed(writer: Writer, files: readonly LoadedFile[]): Promise<readonly Piece[]> {
   // An empty file takes a position as well, so that what it removes is later than all that was there.
   const sizes = files.map(([, { rows, rejectedRows }]) => Math.max(1, rows + rejectedRows))
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  let next = await engine.change('positions', (writer) => writer.positions(total))
+  let next = await writer.positions(total)
   return files.map(([of, loaded], i) => {
     const first = next
     next += sizes[i] ?? 1
