@@ -165,6 +165,7 @@ function objectIn(
     stream: live.key,
     ...collecting.intake.targetOf(live.key),
     once: live.shape.mode === 'append',
+    partial: live.shape.mode === 'merge',
     primaryKey,
     eventTime: fields.find(({ label }) => label === declared.event_time)?.name,
     fields: fields.flatMap(({ name: field, label }) => {

@@ -11,7 +11,7 @@ export interface IngestField {
   /** What it is called on the wire; what is kept calls it so, and the lake finds its column by that. */
   readonly label: string
   readonly type: IngestType
-  /** Whether it needs a value. The field itself has to be in every record, whether it needs one or not. */
+  /** Whether it needs a value. The field itself has to be in every whole record, whether it needs one or not. */
   readonly required: boolean
 }
 
@@ -19,6 +19,8 @@ export interface IngestField {
 export interface IngestObject extends Target {
   /** Whether a key comes once, as of what happened: the same key again is a repetition, and no newer version. */
   readonly once: boolean
+  /** Whether a record may leave fields out, which then stay as they were; those of the key are in every record. */
+  readonly partial: boolean
   /** Names of fields. */
   readonly primaryKey: readonly string[]
   /** Name of the field that says when it happened, where the object is about what happened. */

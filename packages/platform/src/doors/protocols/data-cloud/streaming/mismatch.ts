@@ -16,7 +16,7 @@ export function check(object: IngestObject, record: unknown): Checked {
   for (const field of object.fields) {
     const { label } = field
     if (!Object.hasOwn(record, label)) {
-      problems.push(`#: required key [${label}] not found`)
+      if (!mayLack(object, field)) problems.push(`#: required key [${label}] not found`)
       continue
     }
     const given = record[label]
@@ -28,6 +28,9 @@ export function check(object: IngestObject, record: unknown): Checked {
     if (!known.has(label)) problems.push(`#: extraneous key [${label}] is not permitted`)
   return problems.length > 0 ? { problems } : { value }
 }
+
+const mayLack = ({ partial, primaryKey }: IngestObject, { name }: IngestField) =>
+  partial && !primaryKey.includes(name)
 
 // Fields without a value may be sent blank, whatever their type; only in a text is a blank a value.
 const isBlank = ({ type }: IngestField, value: unknown) =>

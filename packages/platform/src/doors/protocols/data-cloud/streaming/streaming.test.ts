@@ -98,6 +98,35 @@ test('one wrong record refuses the request with a report on each, and nothing is
   expect(await wire.kept()).toEqual([])
 })
 
+test('of a stream that merges, records may be parts, but not without their key', async () => {
+  await using wire = await openWire()
+  const persons = '/api/v1/ingest/sources/ntotest/persons'
+  const data = [{ Id: '1', Age: 7 }, { Id: '1', Age: '' }, { Id: '2' }]
+  expect((await wire.ask('POST', persons, { data })).status).toBe(202)
+  expect((await wire.kept()).map(({ kind, body }) => [kind, body])).toEqual([
+    ['put', { Id: '1', Age: 7 }],
+    ['put', { Id: '1', Age: null }],
+    ['put', { Id: '2' }],
+  ])
+  const wrong = [{ Age: 7 }, { Id: '1', Name: '', Aeg: 7 }]
+  const answer = await wire.ask('POST', persons, { data: wrong })
+  expect(answer.status).toBe(400)
+  expect(await answer.json()).toMatchObject({
+    details: {
+      validationReport: [
+        { causingExceptions: ['#: required key [Id] not found'] },
+        {
+          causingExceptions: [
+            '#/Name: expected type: String, found: blank String',
+            '#: extraneous key [Aeg] is not permitted',
+          ],
+        },
+      ],
+    },
+  })
+  expect(await wire.kept()).toHaveLength(3)
+})
+
 test('the test action says yes and keeps nothing', async () => {
   await using wire = await openWire()
   const answer = await wire.ask('POST', `${path}/actions/test`, { data: [exercise] })

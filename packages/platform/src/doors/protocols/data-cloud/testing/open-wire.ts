@@ -39,6 +39,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/exercises',
     stream: 'nto_exercises',
     once: false,
+    partial: false,
     primaryKey: ['id'],
     fields: [
       { name: 'id', label: 'id', type: 'text', required: false },
@@ -53,6 +54,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/agreed',
     stream: 'nto_agreed',
     once: false,
+    partial: false,
     problemWith: ({ id }) => (id === 'bad' ? 'the id is bad' : undefined),
     primaryKey: ['id'],
     fields: [{ name: 'id', label: 'id', type: 'text', required: true }],
@@ -61,6 +63,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/visits',
     stream: 'nto_visits',
     once: true,
+    partial: false,
     primaryKey: ['visit', 'page'],
     fields: [
       { name: 'visit', label: 'Visit', type: 'number', required: true },
@@ -72,6 +75,7 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/numbered',
     stream: 'nto_numbered',
     once: false,
+    partial: false,
     primaryKey: ['number'],
     fields: [{ name: 'number', label: 'Number', type: 'number', required: true }],
   },
@@ -79,10 +83,23 @@ export const testObjects: readonly (IngestObject & { readonly at: string })[] = 
     at: 'ntotest/pairs',
     stream: 'nto_pairs',
     once: false,
+    partial: false,
     primaryKey: ['a', 'b'],
     fields: [
       { name: 'a', label: 'A', type: 'text', required: true },
       { name: 'b', label: 'B', type: 'text', required: true },
+    ],
+  },
+  {
+    at: 'ntotest/persons',
+    stream: 'nto_persons',
+    once: false,
+    partial: true,
+    primaryKey: ['id'],
+    fields: [
+      { name: 'id', label: 'Id', type: 'text', required: true },
+      { name: 'name', label: 'Name', type: 'text', required: true },
+      { name: 'age', label: 'Age', type: 'number', required: false },
     ],
   },
 ]
