@@ -5,7 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 export interface ByHand {
   /** How many people are meant, with the insight computed before as the product does. */
   readonly count: (now: Date) => Promise<number>
-  /** The same over tables that were made for it: people with their country, orders with their person. */
+  /** The same over tables that were made for it: people with their country and since when they are there, orders with their person. */
   readonly countPrepared: (now: Date) => Promise<number>
   readonly close: () => void
 }
@@ -32,7 +32,7 @@ export async function loadByHand(database: string, files: string): Promise<ByHan
 
 const ordersByHand = 'orders join people using (customer_id)'
 const personsByHand = `(
-  select person_id, any_value(country) as country
+  select person_id, any_value(country) as country, any_value(created_at) as created_at
   from customers join people using (customer_id) group by person_id
 )`
 
@@ -53,7 +53,8 @@ select count(*) as n
 from ${persons} person
 join lately using (person_id)
 join lifetime using (person_id)
-where person.country in ('DE', 'AT', 'CH') and lately.total >= 1500 and lifetime.orders >= 8`
+where person.country in ('DE', 'AT', 'CH') and person.created_at < timestamp '2024-07-01'
+  and lately.total >= 1500 and lifetime.orders >= 8`
 
 async function ask(connection: DuckDBConnection, text: string, now: Date): Promise<number> {
   const answer = await connection.runAndReadAll(text, [now.toISOString().slice(0, 23)])

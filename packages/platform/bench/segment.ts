@@ -16,7 +16,7 @@ import { type ShopSize, writeShop } from './shop.ts'
 export const segment: Bench = {
   name: 'segment',
   about:
-    'A segment of an attribute, an aggregate over a time window and an insight, over 100,000 people and a million orders (with --long ten times as many), beside SQL written by hand over the same files.',
+    'A segment of two attributes, an aggregate over a time window and an insight, over 100,000 people and a million orders (with --long ten times as many), beside SQL written by hand over the same files.',
   run: async ({ folder, isShort, isLong, say }) => {
     const size = sizeFor(isShort, isLong)
     const [files, dataFolder] = [join(folder, 'files'), join(folder, 'data')]
