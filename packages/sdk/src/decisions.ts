@@ -1,6 +1,6 @@
 import { createDecider, type DecideOptions, type Decision } from './decide.ts'
 import type { TesseraOptions } from './options.ts'
-import { createCore, type Tessera } from './tessera.ts'
+import { createCore, type Tessera, wireAt } from './tessera.ts'
 
 export type { DecideOptions, Decision, Offer } from './decide.ts'
 
@@ -17,19 +17,23 @@ export interface DecidingTessera extends Tessera {
 }
 
 /** Makes an event sender that can ask for decisions. */
-export function createTessera(options: TesseraOptions): DecidingTessera {
-  const { tessera, person, deciding } = createCore(options)
-  const decider = createDecider(deciding)
+export function createTessera(given: TesseraOptions): DecidingTessera {
+  const { tessera, options, place, identity, consent, hindrance } = createCore(given)
+  const unless = (state: string) => (state === 'granted' ? undefined : `consent is ${state}`)
+  const decider = createDecider({
+    wire: wireAt(place, options, ''),
+    retryMs: options.firstRetryMs ?? 1000,
+    refusal: () => hindrance() ?? unless(consent.state()),
+    flush: tessera.flush,
+  })
   return {
     ...tessera,
-    decide: (key, asked) => {
-      const own = person()
-      return decider.decide(key, {
+    decide: (key, asked) =>
+      decider.decide(key, {
         ...asked,
-        userId: asked?.userId ?? own.userId,
-        anonymousId: asked?.anonymousId ?? own.anonymousId,
-      })
-    },
+        userId: asked?.userId ?? identity.userId(),
+        anonymousId: asked?.anonymousId ?? identity.anonymousId(),
+      }),
     shown: (decision, offers) => decider.note('shown', decision, offers),
     clicked: (decision, offers) => decider.note('clicked', decision, offers),
   }

@@ -48,11 +48,13 @@ export function rememberedIdentity(
   }
 }
 
+const nothing = () => undefined
+
 /** Remembers nobody: a server serves many people at once, so each call says who. */
 export const nobody: Identity = {
-  anonymousId: () => undefined,
-  userId: () => undefined,
-  know: () => undefined,
-  rename: () => undefined,
-  forget: () => undefined,
+  anonymousId: nothing,
+  userId: nothing,
+  know: nothing,
+  rename: nothing,
+  forget: nothing,
 }

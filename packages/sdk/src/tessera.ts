@@ -1,6 +1,5 @@
 import { type Random, randomId } from './back-off.ts'
 import { type Consent, type ConsentState, createConsent } from './consent.ts'
-import type { DeciderParts } from './decide.ts'
 import {
   type Draft,
   type EventType,
@@ -11,7 +10,7 @@ import {
   textOf,
   write,
 } from './event.ts'
-import { nobody, rememberedIdentity } from './identity.ts'
+import { type Identity, nobody, rememberedIdentity } from './identity.ts'
 import { alone, storedLease } from './lease.ts'
 import { type EventOptions, problemOf, type TesseraOptions } from './options.ts'
 import { createPace } from './pace.ts'
@@ -56,12 +55,12 @@ export interface Tessera {
 /** What somebody who adds to a sender needs of it. */
 export interface Core {
   readonly tessera: Tessera
-  /** Who somebody is. */
-  readonly person: () => {
-    readonly userId?: string | undefined
-    readonly anonymousId?: string | undefined
-  }
-  readonly deciding: DeciderParts
+  readonly options: Partial<TesseraOptions>
+  readonly place: Place
+  readonly identity: Identity
+  readonly consent: Consent
+  /** Why nothing can be sent, whatever is consented to; nothing when it can. */
+  readonly hindrance: () => string | undefined
 }
 
 /** Makes an event sender. */
@@ -90,7 +89,7 @@ export function createCore(given: TesseraOptions): Core {
       ? rememberedIdentity(store, prefix, newId)
       : nobody
   const queue = createQueue({ store, prefix, clock, drop })
-  const sender = senderAt(place, options, { consent, queue, prefix, clock, random, drop })
+  const sender = senderAt(place, options, { problem, consent, queue, prefix, clock, random, drop })
   const unlisten = place.listen({
     online: sender.flush,
     hidden: sender.flush,
@@ -99,10 +98,11 @@ export function createCore(given: TesseraOptions): Core {
   })
   let isClosed = false
 
+  const hindrance = () => problem ?? (isClosed ? 'this sender is closed' : undefined)
+
   function refuseWhenShut(): void {
-    if (problem) throw new TypeError(problem)
-    if (isClosed) throw new TypeError('this sender is closed')
-    if (consent.state() === 'denied') throw new TypeError(denied)
+    const why = hindrance() ?? (consent.state() === 'denied' ? denied : undefined)
+    if (why) throw new TypeError(why)
   }
 
   /** Everything that becomes an event goes through here: it waits, or is dropped with a reason. */
@@ -169,8 +169,8 @@ export function createCore(given: TesseraOptions): Core {
       sender.wake()
     },
     anonymousId: () => (consent.state() === 'denied' ? undefined : identity.anonymousId()),
-    userId: () => identity.userId(),
-    flush: () => sender.flush(),
+    userId: identity.userId,
+    flush: sender.flush,
     async close(withinMs = 5000) {
       if (isClosed) return
       isClosed = true
@@ -179,25 +179,13 @@ export function createCore(given: TesseraOptions): Core {
       const isKept = consent.state() === 'granted' && (options.storage || place.isLasting)
       if (!isKept) queue.shed(0, { reason: 'the sender was closed before it could be sent' })
     },
-    waiting: () => queue.size(),
+    waiting: queue.size,
   }
-  return {
-    tessera,
-    person: () => ({ userId: identity.userId(), anonymousId: identity.anonymousId() }),
-    deciding: {
-      wire: { ...wireAt(place, options), url: baseOf(options) },
-      retryMs: options.firstRetryMs ?? 1000,
-      refusal: () => {
-        if (problem) return problem
-        if (isClosed) return 'this sender is closed'
-        return consent.state() === 'granted' ? undefined : `consent is ${consent.state()}`
-      },
-      flush: tessera.flush,
-    },
-  }
+  return { tessera, options, place, identity, consent, hindrance }
 }
 
 interface Parts {
+  readonly problem: string | undefined
   readonly consent: Consent
   readonly queue: Queue
   readonly prefix: string
@@ -206,9 +194,9 @@ interface Parts {
   readonly drop: (event: Partial<TesseraEvent>, reason: string) => void
 }
 
-const baseOf = ({ host }: Partial<TesseraOptions>): string => `${host}`.replace(/\/+$/, '')
-
-const wireAt = (place: Place, options: Partial<TesseraOptions>): Omit<Wire, 'url'> => ({
+/** How an address of the server is reached. */
+export const wireAt = (place: Place, options: Partial<TesseraOptions>, path: string): Wire => ({
+  url: `${options.host}`.replace(/\/+$/, '') + path,
   writeKey: `${options.writeKey}`,
   contentType: place.contentType,
   fetch: options.fetch ?? ((url, init) => fetch(url, init)),
@@ -219,19 +207,24 @@ const wireAt = (place: Place, options: Partial<TesseraOptions>): Omit<Wire, 'url
 function senderAt(
   place: Place,
   options: Partial<TesseraOptions>,
-  { consent, queue, prefix, clock, random, drop }: Parts,
+  { problem, consent, queue, prefix, clock, random, drop }: Parts,
 ): Sender {
   const { store } = consent
-  const { timeoutMs = 15_000, firstRetryMs = 1000 } = options
-  const problem = problemOf(options)
+  const wire = wireAt(place, options, '/events/v1/batch')
   const turn = { store, key: `${prefix}turn`, me: randomId(random), clock }
   const sender = createSender({
-    wire: { ...wireAt(place, options), url: `${baseOf(options)}/events/v1/batch` },
+    wire,
     queue,
     lease: place.isShared
-      ? storedLease({ ...turn, lastsMs: timeoutMs + 5000, settleMs: 50 })
+      ? storedLease({ ...turn, lastsMs: wire.timeoutMs + 5000, settleMs: 50 })
       : alone,
-    pace: createPace({ store, key: `${prefix}pause`, clock, random, firstRetryMs }),
+    pace: createPace({
+      store,
+      key: `${prefix}pause`,
+      clock,
+      random,
+      firstRetryMs: options.firstRetryMs ?? 1000,
+    }),
     isAllowed: () => !problem && consent.state() === 'granted',
     flushAt: options.flushAt ?? 20,
     flushIntervalMs: options.flushIntervalMs ?? place.flushIntervalMs,
