@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import {
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -9,11 +8,11 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noDisk, smallDisk } from '#kernel/testing/small-disk.ts'
 import { ask } from './duck.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { type Ended, makeWorld, type Server, type World, worldOfTest } from './world.ts'
@@ -401,22 +400,6 @@ async function newerEngine(file: string): Promise<void> {
   instance.closeSync()
 }
 
-/** Mounts a small disk, or says that it cannot. */
-function mount(folder: string, size: string): boolean {
-  mkdirSync(folder, { recursive: true })
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0
-}
-const unmount = (folder: string) => spawnSync('umount', ['-l', folder])
-
-function whyNoDisk(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-  const mounted = mount(folder, '1m')
-  if (mounted) unmount(folder)
-  rmSync(folder, { recursive: true, force: true })
-  return mounted ? '' : ' (left out: a small disk cannot be mounted here)'
-}
-const noDisk = whyNoDisk()
-
 describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
   // More than is left on the disk and in tables, in values that do not compress.
   const count = 200_000
@@ -430,12 +413,7 @@ describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
   }
 
   test('nothing half-done is kept, and all goes well once there is room', async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-    mount(disk, '256m')
-    onTestFinished(() => {
-      unmount(disk)
-      rmSync(disk, { recursive: true, force: true })
-    })
+    const disk = smallDisk(256)
     const world = worldOfTest({}, join(disk, 'data'))
     world.write('definitions/people.yaml', people)
     world.write('sources/people.csv', rows)

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   existsSync,
@@ -16,6 +16,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { noDisk, smallDisk } from '#kernel/testing/small-disk.ts'
 import { ask } from './duck.ts'
 import { addSite, intakeOf, post, type Sent, untilInLake } from './senders.ts'
 import { makeWorld, type Server, type World, worldOfTest } from './world.ts'
@@ -238,19 +239,8 @@ test('after all that, everything that was acknowledged is in the lake once', asy
   })
 })
 
-const canMount = spawnSync('mount', ['--version']).status === 0 && process.getuid?.() === 0
-const fullDisk = canMount
-  ? 'a full disk'
-  : 'a full disk (left out: only root can mount a small one)'
-
-test.runIf(canMount)(`${fullDisk}: 503 and later all is well`, async () => {
-  const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', disk])
-  expect(mounted.status).toBe(0)
-  onTestFinished(() => {
-    spawnSync('umount', ['-l', disk])
-    rmSync(disk, { recursive: true, force: true })
-  })
+test.skipIf(noDisk !== '')(`a full disk: 503 and later all is well${noDisk}`, async () => {
+  const disk = smallDisk(160)
   const small = worldOfTest({ TESSERA_LOG: 'error' }, join(disk, 'data'))
   const onDisk = await small.serve()
   const key = await addSite(onDisk)

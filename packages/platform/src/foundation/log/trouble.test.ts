@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
 import { silentLog } from '#kernel/log.ts'
+import { noDisk, smallDisk } from '#kernel/testing/small-disk.ts'
 import { type Entry, openLog } from './index.ts'
 import { allLines } from './testing/index.ts'
 
@@ -109,28 +109,9 @@ test('a copy is sound while others append, and never overwrites', async () => {
   })
 })
 
-function mount(folder: string, size: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]).status === 0
-}
-const unmount = (folder: string) => spawnSync('umount', ['-l', folder])
-
-function whyNoDisk(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-  const mounted = mount(folder, '1m')
-  if (mounted) unmount(folder)
-  rmSync(folder, { recursive: true, force: true })
-  return mounted ? '' : ' (left out: a small disk cannot be mounted here)'
-}
-const noDisk = whyNoDisk()
-
 describe.skipIf(noDisk !== '')(`a full disk${noDisk}`, () => {
   test('what was acknowledged is there, what was refused is not, and all goes on once there is room', async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'tessera-disk-'))
-    mount(disk, '24m')
-    onTestFinished(() => {
-      unmount(disk)
-      rmSync(disk, { recursive: true, force: true })
-    })
+    const disk = smallDisk(24)
     const ballast = join(disk, 'ballast')
     writeFileSync(ballast, new Uint8Array(8 * 1024 * 1024))
     const log = await logIn(disk)

@@ -74,6 +74,12 @@ export const ingestFaults = faults('ingest', {
     say: (d: { why: string }) => `the file cannot be taken: ${d.why}`,
     help: 'A file of a bulk job is CSV in UTF-8, with commas and a header that has every field of the object. Files of deletions have the primary key, and may be without a header.',
   },
+  disk: {
+    status: 503,
+    say: (d: { why: string; retryAfterSeconds: number }) =>
+      `files cannot be kept at the moment: ${d.why}; send it again in ${d.retryAfterSeconds} s`,
+    help: 'The disk that holds the data folder is full or in trouble. Nothing of the file that was sent is kept, and everything that was answered with 202 is safe. Free space or mend the disk; clients send it again after the seconds that Retry-After names.',
+  },
   given_up: {
     status: 500,
     say: (d: { attempts: number; why: string }) =>

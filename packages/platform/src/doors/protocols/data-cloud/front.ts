@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { demand } from '#access'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Front } from '#kernel/front.ts'
-import { type Answer, send, wireFaults } from '#wire'
+import { type Answer, sendAtOnce, wireFaults } from '#wire'
 import { oauthRefusal, refusalAnswer } from './answers.ts'
 import { Gone, makeBodies } from './body.ts'
 import { removeUnfinished, sweep, sweepKind } from './bulk/sweep.ts'
@@ -54,7 +54,7 @@ export function makeDataCloudFront(tools: DataCloudTools): DataCloudFront {
   }
 
   const asFault = (thrown: unknown): Fault => {
-    const fault = thrown instanceof Fault ? thrown : wireFaults.bug({}, { cause: thrown })
+    const fault = thrown instanceof Fault ? thrown : diskFaultIn(thrown)
     if (fault.status >= 500) {
       const { cause } = fault
       tools.log.error(sentenceOf(fault), { why: sentenceOf(cause ?? fault), cause })
@@ -66,7 +66,7 @@ export function makeDataCloudFront(tools: DataCloudTools): DataCloudFront {
     takes: (_, path) => placeOf(path) !== undefined,
     answer: (request, response) => {
       answerTo(request)
-        .then((answer) => answer && send(request, response, answer))
+        .then((answer) => answer && sendAtOnce(request, response, answer))
         // Nothing is left to say to a client whose answer cannot be sent.
         .catch(() => request.destroy())
     },
@@ -78,6 +78,17 @@ export function makeDataCloudFront(tools: DataCloudTools): DataCloudFront {
 }
 
 const hourly = '17 * * * *'
+
+const retryAfterSeconds = 5
+
+// All that this wire asks of the system is to keep files, so what the system refuses is trouble with the disk.
+function diskFaultIn(cause: unknown): Fault {
+  if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause))
+    return wireFaults.bug({}, { cause })
+  const isFull = cause.code === 'ENOSPC' || cause.code === 'EDQUOT'
+  const why = isFull ? 'the disk is full' : `the disk is in trouble (${cause.code})`
+  return ingestFaults.disk({ why, retryAfterSeconds }, { cause })
+}
 
 const refusal = (
   place: Place | undefined,

@@ -48,6 +48,14 @@ function headersFor(request: IncomingMessage, { status, headers }: Answer): stri
   return all
 }
 
+/** Sends an answer, whether or not the request has come in whole. */
+export const sendAtOnce = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+): void =>
+  request.complete ? send(request, response, answer) : sendAndClose(request, response, answer)
+
 const drainMs = 1000
 const drainBytes = 8 * 1024 * 1024
 
@@ -55,11 +63,7 @@ const drainBytes = 8 * 1024 * 1024
  * Sends an answer to a request that was not read to its end, and closes. The rest is thrown away for a moment first: a
  * connection that is closed on a client which still writes takes the answer from it.
  */
-export function sendAndClose(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: Answer,
-): void {
+function sendAndClose(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, [...headersFor(request, answer), 'Connection', 'close'])
   response.write(answer.body, answer.encoding ?? 'utf8')
   let bytes = 0

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '#kernel/clock.ts'
 import type { Front } from '#kernel/front.ts'
 import type { Log } from '#kernel/log.ts'
-import { type Answer, send, sendAndClose } from './answer.ts'
+import { type Answer, send, sendAtOnce } from './answer.ts'
 import { gone } from './body.ts'
 import { answerPreflight } from './cors.ts'
 import { wireFaults } from './faults.ts'
@@ -42,8 +42,7 @@ export function makeFront(
       const failure = refuse(thrown)
       const answer = endpoint?.shape ? endpoint.shape(failure) : failure
       // What is still coming in is not waited for.
-      if (request.complete) send(request, response, answer)
-      else sendAndClose(request, response, answer)
+      sendAtOnce(request, response, answer)
     }
   }
 

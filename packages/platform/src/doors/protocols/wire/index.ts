@@ -1,5 +1,5 @@
 export { addressOf, baseOf } from './address.ts'
-export { type Answer, jsonAnswer, makeAnswer, send } from './answer.ts'
+export { type Answer, jsonAnswer, makeAnswer, send, sendAtOnce } from './answer.ts'
 export { type BodyLimits, type BodyReader, gone, makeBodyReader } from './body.ts'
 export { isDeep, usualDepth, withoutDepth } from './depth.ts'
 export { wireFaults } from './faults.ts'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -8,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { stoppedClock } from '#kernel/clock.ts'
 import { faults } from '#kernel/fault.ts'
+import { noDisk, smallDisk } from '#kernel/testing/small-disk.ts'
 import { bodyOf, openWire, sharedWire } from '../testing/open-wire.ts'
 import { mostAttempts } from './loading.ts'
 
@@ -441,3 +443,28 @@ test('more than 150 MB in a file are refused before they are read, and while the
   expect(answer.status).toBe(413)
   expect(readdirSync(`${wire.folder}/${id}`)).toEqual([])
 })
+
+test.skipIf(noDisk !== '')(
+  `a full disk is no fault of who sends: again later, and nothing stays${noDisk}`,
+  async () => {
+    const disk = smallDisk(4)
+    const folder = join(disk, 'bulk')
+    await using wire = await openWire({ folder })
+    const { id = '' } = await create(wire)
+    const ballast = join(disk, 'ballast')
+    writeFileSync(ballast, Buffer.alloc(3 * 1024 ** 2))
+    const large = `${header}\n${row('1').repeat(40_000)}`
+    const refused = await put(wire, id, large)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await refused.json()).toMatchObject({
+      message: expect.stringMatching(/the disk is full; send it again in 5 s$/),
+      details: { code: 'ingest.disk' },
+    })
+    expect(readdirSync(join(folder, id))).toEqual([])
+    // What has room is taken meanwhile.
+    expect((await put(wire, id, `${header}\n${row('1')}`)).status).toBe(202)
+    rmSync(ballast)
+    expect((await put(wire, id, large)).status).toBe(202)
+    expect(readdirSync(join(folder, id))).toHaveLength(2)
+  },
+)
