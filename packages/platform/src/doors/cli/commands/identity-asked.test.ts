@@ -173,6 +173,32 @@ test('what waits is listed and decided, one by one or in bulk', async () => {
     await expect(said(identitySettle, wrong, [])).rejects.toMatchObject({ code: 'cli.bad_option' })
 })
 
+test('all that waits is decided page by page, however much it is', async () => {
+  const why = 'asked them'
+  const pairs = Array.from({ length: 1203 }, (_, i) => ({ left: `${i}`, right: `${i}0` }))
+  const items = pairs.map(({ left, right }, i) =>
+    item(left, right, 'identifiers_differ', i === 700 ? { decided: 3 } : {}),
+  )
+  const page = (from: number) => ({
+    ...{ pairs: 1203, links: 3609 },
+    items: items.slice(from, from + 500),
+  })
+  const { asked } = await said(
+    identitySettle,
+    { words: ['people', 'keep-apart'], options: { why, all: true } },
+    ...[page(0), page(500), page(1000), [], [], []],
+  )
+  const [path, decide] = ['/identity/people/review', 'keep_apart']
+  const open = pairs.toSpliced(700, 1)
+  expect(asked).toEqual([
+    ...[0, 500, 1000].map((offset) => ['GET', path, { query: { limit: 500, offset } }]),
+    ...[0, 500, 1000].map((from) => {
+      const body = { decide, pairs: open.slice(from, from + 500), why }
+      return ['POST', `${path}/settle`, { body }]
+    }),
+  ])
+})
+
 test('quality is asked by labels, against answers, and at every threshold', async () => {
   const quality = { precision: 0.9, recall: 0.8, f1: 0.847 }
   const labels = await said(identityMeasure, {}, { judged: 20, matches: 10, found: 9, ...quality })

@@ -45,13 +45,13 @@ export const identitySettle: Command = {
   takes: '<ruleset> join|keep-apart [profile+profile ...]',
   about: 'Join pairs that wait for review, or keep them apart: those named (after --), or all',
   options: {
-    all: { type: 'boolean', about: 'All that wait and are not decided, 500 at most' },
+    all: { type: 'boolean', about: 'All that wait and are not decided' },
     reason: { type: 'string', about: 'With --all: only those that wait for this reason' },
     why: whyOption,
   },
   run: async (call, tools) => {
     const [ruleset = '', verdict = ''] = wordsOf(identitySettle, call, 2)
-    const decide = verdicts[verdict]
+    const decide = verdicts.get(verdict)
     if (!decide) throw wrong('identity-settle says join or keep-apart')
     const why = whyIn(identitySettle, call)
     const named = call.words.slice(2).map(pairFrom)
@@ -59,21 +59,25 @@ export const identitySettle: Command = {
     if (named.length > 0 === (all === true))
       throw wrong('identity-settle needs pairs, as the list shows them, or --all')
     const tessera = await tools.client()
-    const pairs = all === true ? await undecided(tessera, ruleset, reason) : named
-    if (pairs.length === 0) return tools.out.print('nothing waits to be decided')
-    const path = `/identity/${encodeURIComponent(ruleset)}/review/settle`
-    const body = { decide, pairs, why }
-    // The endpoint answers with this shape; see the identity room.
-    const made = (await tessera.call('POST', path, { body })) as readonly Decision[]
+    const parts = all === true ? await undecided(tessera, ruleset, reason) : [named]
+    const made: Decision[] = []
+    for (const pairs of parts) {
+      const path = `/identity/${encodeURIComponent(ruleset)}/review/settle`
+      const body = { decide, pairs, why }
+      // The endpoint answers with this shape; see the identity room.
+      made.push(...((await tessera.call('POST', path, { body })) as readonly Decision[]))
+      if (parts.length > 1) tools.out.progress(`${grouped(made.length)} decisions are written`)
+    }
+    if (parts.length === 0) return tools.out.print('nothing waits to be decided')
     tools.out.print(shownDecisions(made, tools))
     tools.out.progress('the next run heeds it')
   },
 }
 
-const verdicts: Readonly<Record<string, 'join' | 'keep_apart'>> = {
-  join: 'join',
-  'keep-apart': 'keep_apart',
-}
+const verdicts: ReadonlyMap<string, 'join' | 'keep_apart'> = new Map([
+  ['join', 'join'],
+  ['keep-apart', 'keep_apart'],
+])
 
 const wrong = (why: string) => cliFaults.bad_option({ why })
 
@@ -93,11 +97,23 @@ async function waiting(
   return (await tessera.call('GET', path, { query })) as Review
 }
 
+/** How many pairs an endpoint lists, or is told of, at once. */
+const pageSize = 500
+
+/** All pairs that nobody has decided, in parts; what is decided stays in the list until the next run, so no page slips. */
 async function undecided(tessera: Client, ruleset: string, reason: Call['options'][string]) {
-  const { items } = await waiting(tessera, ruleset, { limit: 500 })
-  return items
+  const found: Review['items'][number][] = []
+  for (let offset = 0, all = 1; offset < all; offset += pageSize) {
+    const { pairs, items } = await waiting(tessera, ruleset, { limit: pageSize, offset })
+    found.push(...items)
+    all = pairs
+  }
+  const pairs = found
     .filter((of) => of.decided === undefined && (reason === undefined || of.reason === reason))
     .map(({ left, right }) => ({ left: left.profile, right: right.profile }))
+  return Array.from({ length: Math.ceil(pairs.length / pageSize) }, (_, i) =>
+    pairs.slice(i * pageSize, (i + 1) * pageSize),
+  )
 }
 
 function shown({ pairs, links, items }: Review): string {

@@ -32,7 +32,7 @@ import { init } from './init.ts'
 import { insightAdd, insightRows, insights } from './insights.ts'
 import { ledger } from './ledger.ts'
 import { liveProfile } from './live-profile.ts'
-import { identityModel, identityPropose, identityTrain } from './match-model.ts'
+import { identityModel, identityModels, identityPropose, identityTrain } from './match-model.ts'
 import { parked } from './parked.ts'
 import { apply, plan } from './plan.ts'
 import { profile } from './profile.ts'
@@ -108,6 +108,7 @@ export const commands: readonly Command[] = [
   identityLabels,
   identityPropose,
   identityTrain,
+  identityModels,
   identityModel,
   identityRun,
   identityRuns,

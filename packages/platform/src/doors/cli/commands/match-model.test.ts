@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Call, CommandTools } from '../command.ts'
-import { identityModel, identityPropose, identityTrain } from './match-model.ts'
+import { identityModel, identityModels, identityPropose, identityTrain } from './match-model.ts'
 
 const model = {
   model: 'people_model',
+  label: 'People',
+  on: 'individual',
+  used_by: ['people', 'tried'],
   trained: { at: '2026-01-01', records: 1200, candidates: 5000, matches: 310.4, rounds: 12 },
   prior: { weight: -9.5 },
   comparisons: [
@@ -40,6 +43,7 @@ function door() {
     const [, path] = of
     if (path.endsWith('/train')) return { job: '7' }
     if (path.startsWith('/jobs/')) return { state: 'done', result: model }
+    if (path.endsWith('/models')) return [model, { ...model, model: 'fresh', trained: undefined }]
     return path.endsWith('/propose') ? proposal : model
   }
   const out = { print: (text: string) => printed.push(text), progress: () => {}, isJson: false }
@@ -79,6 +83,15 @@ test('what records propose is shown with what was left out, and why', async () =
   const { printed, tools } = door()
   await identityPropose.run(call(['people_model']), tools)
   expect(printed[0]).toMatch(/gender +text +0 % +0 +0\.0 +only 0 % of the records/)
+})
+
+test('models are listed with who uses them', async () => {
+  const { asked, printed, tools } = door()
+  await identityModels.run(call([]), tools)
+  expect(asked).toEqual([['GET', '/identity/models']])
+  expect(printed[0]).toMatch(
+    /people_model +People +individual +people, tried +2026-01-01 +310 +1\nfresh .* not yet +1$/,
+  )
 })
 
 test('a model is named, and labels are a stream with three columns', async () => {

@@ -12,6 +12,9 @@ interface Blocks {
 
 interface Model {
   readonly model: string
+  readonly label?: string
+  readonly on: string
+  readonly used_by: readonly string[]
   readonly trained?: {
     readonly at: string
     readonly records: number
@@ -68,6 +71,18 @@ export const identityTrain: Command = {
     // The endpoints answer with these shapes; see the identity room.
     const { job } = (await tessera.call('POST', `${path}/train`, { body })) as { job: string }
     tools.out.print(shown((await followJob(tessera, tools.out, job)) as Model, tools))
+  },
+}
+
+/** Lists the models. */
+export const identityModels: Command = {
+  name: 'identity-models',
+  takes: '',
+  about: 'List the models that weigh pairs of records, who uses them and when they learned',
+  run: async (_, { client, out }) => {
+    // As above.
+    const models = (await (await client()).call('GET', '/identity/models')) as readonly Model[]
+    out.print(out.isJson ? JSON.stringify(models, null, 2) : listed(models))
   },
 }
 
@@ -141,6 +156,22 @@ function shown(model: Model, { out }: CommandTools): string {
   )
   const doubts = model.doubts.map((doubt) => `! ${doubt}`)
   return [trainingOf(model), '', table, '', blocksOf(model.blocks), ...doubts].join('\n').trim()
+}
+
+function listed(models: readonly Model[]): string {
+  if (models.length === 0) return 'no model is defined'
+  const titles = ['model', 'label', 'on', 'used by', 'learned'].map((title) => ({ title }))
+  const rows = models.map(({ model, label = '', on, used_by, trained, doubts }) => [
+    model,
+    label,
+    on,
+    used_by.join(', '),
+    trained ? trained.at : 'not yet',
+    trained ? grouped(Math.round(trained.matches)) : '',
+    doubts.length,
+  ])
+  const right = ['matches', 'doubts'].map((title) => ({ title, align: 'right' as const }))
+  return tableOf([...titles, ...right], rows)
 }
 
 function trainingOf({ model, trained }: Model): string {
