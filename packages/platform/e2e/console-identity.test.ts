@@ -385,8 +385,13 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
     await page.getByText(/would merge 1,200, .* nothing is published/).waitFor()
     const stayed = await get<RulesetStatus>('/identity/firms')
     expect(stayed.last_run).toEqual(before.last_run)
+    await page.getByRole('link', { name: 'See what would change' }).click()
+    await page.getByRole('button', { name: 'Simulate' }).click()
+    await page
+      .getByText(/would be held back .*: 1,200 of .* profiles .* more than 1,000/)
+      .waitFor(followed)
     // Without a refresh of one's own, as when it ran by itself.
-    await page.reload()
+    await open('/identity/firms')
     await page.getByRole('button', { name: 'Publish it all the same' }).click()
     const ask = page.getByRole('dialog')
     expect(await wordsIn(ask)).toContain('would merge 1,200')

@@ -840,6 +840,8 @@ export const texts = {
       startHelp:
         'Choose another threshold here, or write other rules in the tab Rules. Then see which profiles would join or fall apart, and which segments would change, before anything is published.',
       same: 'No profile would change.',
+      held: ({ changed, published, most }: Record<'changed' | 'published' | 'most', number>) =>
+        `The run would be held back until somebody confirms it: ${formatCount(changed)} of ${formatCount(published)} profiles would be merged, split or retired, more than ${formatCount(most)}.`,
       outdated: 'This was worked out for other settings than those above.',
       profiles: 'Profiles',
       was: (now: string) => `now ${now}`,

@@ -6,6 +6,7 @@ import { modelOf } from '#model'
 import type { Ruleset } from './definition.ts'
 import { guarded, guardsOf } from './guards.ts'
 import { runIdentity } from './run.ts'
+import { simulate } from './simulate.ts'
 import { emailAndPhone, putRows, unify } from './testing/index.ts'
 
 const model = modelOf([])
@@ -245,6 +246,13 @@ test('a run that would change too many profiles at once is held back until someb
   await expect(runOver('what changed')).rejects.toMatchObject(held)
   await expect(runOver('everything')).rejects.toMatchObject(held)
   expect(await engine.rows(published)).toEqual(before)
+  const simulated = (of: Ruleset) => simulate({ engine, model, ruleset: guarded(of), clock })
+  expect(await simulated(ruleset)).toMatchObject({
+    merged: 1200,
+    held: { changed: 1200, published: 10_000, most: 1000 },
+  })
+  const wider = { ...ruleset, limits: { most_changed: 0.12 } }
+  expect(await simulated(wider), 'as many as may change').not.toHaveProperty('held')
 
   const confirmed = { mode: 'incremental', merged: 1200, profiles: 8800, changed: true }
   expect(await runOver('what changed', true)).toMatchObject(confirmed)

@@ -117,6 +117,18 @@ export const simulationSchema = object({
   merged: count,
   split: count,
   retired: object({ profiles: count, items: list(part) }),
+  held: optional(
+    object(
+      {
+        changed: whole({
+          description: 'Published profiles that would be merged, split or retired.',
+        }),
+        published: count,
+        most: whole({ description: 'How many of them may change unasked: limits.most_changed.' }),
+      },
+      { description: 'Where the run would be held back until somebody confirms it.' },
+    ),
+  ),
   joins,
   splits,
   ids: object(

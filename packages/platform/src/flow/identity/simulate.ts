@@ -11,9 +11,10 @@ import {
 } from '#engine'
 import type { Model } from '#model'
 import { countsOf, ruleResults } from './count.ts'
-import { leastProbability, type Ruleset } from './definition.ts'
+import { leastProbability, type Ruleset, type Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { withGroups } from './groups.ts'
+import { radiusOf } from './held-back.ts'
 import { type Scoring, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects } from './owners.ts'
 import { planRun } from './plan.ts'
@@ -25,8 +26,11 @@ import { publishedPosition, redirectTable, unifiedShape, unifiedTable } from './
 
 /** Profiles as a run would publish them, for rooms that make something from profiles to tell what would become of it. */
 export interface Foretold {
-  /** People as they would be, with the columns of the unified table. */
+  readonly on: Subject
+  /** People (or accounts) as they would be, with the columns of the unified table. */
   readonly people: Part
+  /** Whom each record would belong to: `record`, `profile`. */
+  readonly links: Part
   /** By object: whose rows would belong to somebody else: `_stream`, `_position`, `_key`, `owner`. */
   readonly owners: ReadonlyMap<string, Part>
   /** Which profile a merged one would have gone into, those that have gone already among them: `old`, `new`. */
@@ -98,6 +102,7 @@ async function foretell(
   const counts = await countsOf(engine, of)
   const { records, profiles, consolidation_rate, created, merged, split, refused } = counts
   const { retired, ...told } = await toldOf({ engine, ruleset, published, where })
+  const held = await radiusOf(engine, ruleset, counts)
   progress?.('segments')
   const [row] = await engine.rows(
     placed(
@@ -114,14 +119,14 @@ async function foretell(
     merged,
     split,
     retired: { profiles: counts.retired, items: retired },
+    ...(held ? { held } : {}),
     ...told,
     refused,
     for_review: counts.for_review,
     rules: await ruleResults(engine, of),
-    segments:
-      segments && ruleset.on === 'individual'
-        ? [...(await segments(foretoldIn(ruleset, model, { owned, where }), signal))]
-        : [],
+    segments: segments
+      ? [...(await segments(foretoldIn(ruleset, model, { owned, where }), signal))]
+      : [],
   }
 }
 
@@ -137,7 +142,9 @@ function foretoldIn(
   const merged = sql`select old, new from ${redirectTable(on)}
     union all select profile, other from ${made('change')} where kind = 'merged'`
   return {
+    on,
     people: placed(people, where),
+    links: placed(made('link'), where),
     owners: new Map(
       owned.map(({ object }) => [object, placed(made(`owner_${object}`), where)] as const),
     ),

@@ -41,7 +41,7 @@ const defined: readonly Segment[] = [
 ]
 const told = ['buyers', 'women', 'quiet', 'mirror', 'steps', 'first', 'second']
 
-async function house(first: Ruleset) {
+async function house(first: Ruleset, of: readonly Segment[] = defined) {
   const engine = await memoryEngine()
   const migrations = { identity: identityMigrations, segments: segmentMigrations }
   const store = await memoryStore(migrations)
@@ -51,7 +51,7 @@ async function house(first: Ruleset) {
     engine,
     store,
     clock,
-    known: async () => ({ model, insights: tenantInsights, segments: defined }),
+    known: async () => ({ model, insights: tenantInsights, segments: of }),
   })
   let ruleset = first
   const identity = makeIdentity({
@@ -59,7 +59,7 @@ async function house(first: Ruleset) {
     store,
     clock,
     model: async () => model,
-    rulesets: async () => [ruleset],
+    rulesets: async () => (ruleset.on === 'account' ? [ruleset, emailAndPhone] : [ruleset]),
     segments: segments.foretell,
   })
   const become = (next: Ruleset) => {
@@ -159,3 +159,86 @@ test('what asks for an insight is not guessed, also not through another segment'
     },
   ])
 })
+
+const firms: Ruleset = {
+  key: 'firms',
+  on: 'account',
+  match: ['website', 'phone'].map((field) => ({
+    key: field,
+    all: [{ object: 'account', field, by: 'normalised' }],
+  })),
+  reconcile: { default: 'last_updated' },
+}
+const firmRules = [firms, ...firms.match.map((rule) => ({ ...firms, match: [rule] }))]
+
+const ofFirms = (key: string, include: Condition): Segment => ({
+  key,
+  body: { label: key, on: 'account', include },
+})
+const firmSegments: readonly Segment[] = [
+  ofFirms('buying', { ...orders, op: '>=', value: 2 }),
+  ofFirms('here', { field: 'city', op: '=', value: 'Bonn' }),
+  ofFirms('idle', { all: [{ segment: 'here' }, { not: { segment: 'buying' } }] }),
+  segment('women', { field: 'gender', op: '=', value: 'f' }),
+  segment('women_too', { segment: 'women' }),
+]
+
+const firm = fc.record(
+  {
+    website: fc.constantFrom('x.de', 'y.de'),
+    phone: fc.constantFrom('+49 30 1234567', '+49 30 7654321'),
+    city: fc.constantFrom('Bonn', 'Kiel'),
+    orders: fc.nat(2),
+  },
+  { requiredKeys: ['orders'] },
+)
+
+test('of a ruleset on accounts, segments on accounts are foretold as they come, and people are left out', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(firm, { minLength: 4, maxLength: 6 }),
+      fc.constantFrom(...firmRules),
+      fc.constantFrom(...firmRules),
+      async (all, first, second) => {
+        const { engine, segments, identity, become } = await house(first, firmSegments)
+        const rows = all.map(({ orders: n, ...of }, i) => ({ id: `${i}`, n, ...of }))
+        await putRows(
+          engine,
+          model,
+          'account',
+          rows.map(({ n: _, ...row }) => row),
+        )
+        await putRows(
+          engine,
+          model,
+          'individual',
+          rows.map(({ id }) => ({ id, gender: 'f' })),
+        )
+        const bought = rows.flatMap(({ id, n }) =>
+          Array.from({ length: n }, (_, i) => ({ id: `${id}-${i}`, account_id: id })),
+        )
+        await putRows(engine, model, 'sales_order', bought)
+        const { segments: before } = await identity.simulate('firms', {})
+        expect(before, 'nothing was published yet').toEqual([])
+        for (const key of ['people', 'firms']) await identity.run(key)
+        for (const { key } of firmSegments) await segments.publish(key)
+        const { key: _, matcher: __, ...body } = second
+        const { segments: foretold } = await identity.simulate('firms', { ruleset: body })
+        expect(foretold.map((of) => [of.segment, of.unknown])).toEqual([
+          ['buying', undefined],
+          ['here', undefined],
+          ['idle', undefined],
+          ['women_too', 'it is about "individual"'],
+        ])
+        become(second)
+        await identity.run('firms')
+        for (const { segment: key, foretold: of } of foretold.slice(0, 3)) {
+          const { members, entered, left, moved } = await segments.publish(key)
+          expect({ key, ...of }).toEqual({ key, members, entered, left, moved })
+        }
+        await engine.close()
+      },
+    ),
+    { numRuns: 6 },
+  )
+}, 120_000)

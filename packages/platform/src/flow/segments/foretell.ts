@@ -32,7 +32,7 @@ export async function foretellMembers(
   const told: SegmentForecast[] = []
   for (const { key, body } of segments) {
     const state = published.get(key)
-    if (!state) continue
+    if (!state || isUntouched(body, of)) continue
     const head = { segment: key, label: body.label, members: state.members }
     const unknown = whyUnknown({ key, body }, ground, bodies)
     if (unknown !== undefined) {
@@ -51,11 +51,16 @@ export async function foretellMembers(
   return told
 }
 
+/** Whether a run about something else cannot change who is in it: it asks for nothing but what it is about. */
+const isUntouched = (body: SegmentDefinition, { on }: Foretold): boolean =>
+  body.on !== on && !('sql' in body) && needsOf(body).length === 0
+
 type Bodies = ReadonlyMap<string, SegmentDefinition>
 
 function insteadOf(of: Foretold, ground: Ground, bodies: Bodies): Instead {
   const instead: Instead = {
     people: sql`(${of.people})`,
+    links: of.links,
     rows: (object) => rowsOf(object, of, ground),
     members: (segment) => {
       const body = bodies.get(segment)

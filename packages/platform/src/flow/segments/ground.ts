@@ -9,6 +9,8 @@ export interface Instead {
   readonly rows: (object: string) => Part
   /** The members of another segment, as a query with one column `profile`; or that they are those whom it means now. */
   readonly members: (segment: string) => Part | 'as defined'
+  /** Which profile each record belongs to, where rows name records of whom the segment is about: `record`, `profile`. */
+  readonly links?: Part
 }
 
 /** What a condition is compiled against: what it may speak of, what there is, and what time it is. */

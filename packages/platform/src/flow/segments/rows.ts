@@ -148,7 +148,7 @@ function ownerOf(object: OwnedSubject, ground: Ground, asked: Asked): Owner | un
   return {
     of: sql`account_link.profile`,
     join: sql`
-  left join ${linkTableOf(on)} account_link on account_link.record = ${record}`,
+  left join ${ground.instead?.links ?? linkTableOf(on)} account_link on account_link.record = ${record}`,
   }
 }
 

@@ -346,7 +346,7 @@ ${fitting}
       new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
     foretell: async (of, signal) => {
       const all = await known()
-      const ground = await groundOf(engine, all, clock.now())
+      const ground = await groundOf(engine, all, clock.now(), of.on)
       const published = await statesOf(engine)
       return foretellMembers({ engine, segments: all.segments, ground, published, signal }, of)
     },

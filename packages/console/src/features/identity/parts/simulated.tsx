@@ -22,6 +22,11 @@ export function Simulated({ of }: { of: Simulation }) {
           {words.same}
         </p>
       )}
+      {of.held !== undefined && (
+        <p className={styles.line} data-tone="wait" role="status">
+          {words.held(of.held)}
+        </p>
+      )}
       {segments.length > 0 && (
         <Panel title={words.segments} flush="flush">
           <p className={styles.about}>{words.segmentsAbout}</p>

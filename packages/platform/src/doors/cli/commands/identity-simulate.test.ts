@@ -20,6 +20,7 @@ const simulation = {
   after: { records: 12000, profiles: 8000, consolidation_rate: 1 / 3 },
   created: 0,
   retired: { profiles: 0 },
+  held: { changed: 5000, published: 9000, most: 4500 },
   joins: {
     pairs: 1000,
     items: [
@@ -67,6 +68,9 @@ test('a ruleset is simulated with a file and a threshold, and shown as figures',
   expect(text).toMatch(/profiles +9.?000 +8.?000/)
   expect(text).toMatch(/7 \+ 8: model alike \(9\.1 bits: last_name exact\), crm:1 and crm:2/)
   expect(text).toMatch(/9 into 2, without: Alike/)
+  expect(text).toMatch(
+    /held back: 5.?000 of 9.?000 profiles would be .*, more than 4.?500; .*--confirm/,
+  )
   expect(text).toMatch(/vips +40 +38 +\+1 +-3/)
   expect(text).toMatch(/rich +5 +\? .*it asks for the insight/)
 })

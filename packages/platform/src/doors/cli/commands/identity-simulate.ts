@@ -31,6 +31,7 @@ interface Simulation {
   readonly after: Figures
   readonly created: number
   readonly retired: { readonly profiles: number }
+  readonly held?: { readonly changed: number; readonly published: number; readonly most: number }
   readonly joins: {
     readonly pairs: number
     readonly items: readonly { left: Part; right: Part; by: readonly Link[] }[]
@@ -124,8 +125,17 @@ function shown(of: Simulation): string {
   const least = of.at_least === undefined ? '' : `, linked by the model from ${of.at_least} on`
   const head = `${of.ruleset}${least}; nothing was published`
   const same = of.changes ? [] : ['no profile would change']
-  return [head, '', figures, '', ...same, ...counts, ...segmentsOf(segments)].join('\n')
+  return [head, '', figures, '', ...same, ...counts, ...heldOf(of), ...segmentsOf(segments)].join(
+    '\n',
+  )
 }
+
+const heldOf = ({ ruleset, held }: Simulation): readonly string[] =>
+  held === undefined
+    ? []
+    : [
+        `the run would be held back: ${grouped(held.changed)} of ${profiles(held.published)} would be merged, split or retired, more than ${grouped(held.most)}; identity-run ${ruleset} --confirm publishes it`,
+      ]
 
 /** How many examples are shown; all that there are, with --json. */
 const few = 5
