@@ -243,6 +243,20 @@ describe('bodies', () => {
     })
   })
 
+  test('what a batch says for all its messages is not written out without end', async () => {
+    const wire = await open()
+    const context = { text: 'x'.repeat(100_000) }
+    const batch = Array.from({ length: 1000 }, () => message)
+    expect(await post(wire, '/v1/batch', { context, batch })).toMatchObject({
+      status: 413,
+      body: { error: { code: 'wire.too_large' } },
+    })
+    expect(await post(wire, '/v1/batch', { context, batch: batch.slice(990) })).toMatchObject(
+      accepted,
+    )
+    expect(await wire.kept()).toHaveLength(10)
+  })
+
   test('a message that is too large is refused by itself, and kept', async () => {
     const wire = await open()
     const large = { ...message, messageId: 'large', properties: { text: 'x'.repeat(33_000) } }

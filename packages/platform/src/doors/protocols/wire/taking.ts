@@ -4,7 +4,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { addressOf } from './address.ts'
-import { batchIn } from './batch.ts'
+import { type Batch, batchIn } from './batch.ts'
 import { wireFaults } from './faults.ts'
 import { writeKeysIn } from './keys.ts'
 import { type Normal, normalise, type Receipt } from './message.ts'
@@ -56,6 +56,9 @@ export const mostMessages = 10_000
 // What is beyond is kept as rejected, because clients drop what a 4xx answers. No messages are so small that still more fit into a request.
 const mostKept = 40_000
 
+// What a request says for all of its messages is written into each of them.
+const mostSpreadBytes = 64 * 1024 * 1024
+
 const beyond = `a request takes ${mostMessages} messages; send the rest in others`
 
 export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKind): Taking {
@@ -68,6 +71,7 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
     if (messages.length > mostKept)
       throw wireFaults.too_many({ found: messages.length, most: mostMessages })
     if (messages.length === 0) return Promise.resolve({ isBatch, results: [] })
+    if (received.sizeBytes * messages.length > mostSpreadBytes) refuseSpread(batch, messages.length)
 
     const keys = writeKeysIn({ headers: request.headers, query, body: batch.writeKey })
     const source = openedBy(keys, collect)
@@ -107,6 +111,13 @@ export function makeTaking(tools: WireTools, { wire, mostMessageBytes }: WireKin
       results: messageIds.map((messageId, i) => resultOf(messageId, verdicts[i])),
     }))
   }
+}
+
+function refuseSpread({ context, integrations }: Partial<Batch>, messages: number): void {
+  const bytes = Buffer.byteLength(JSON.stringify([context, integrations]))
+  if (bytes * messages <= mostSpreadBytes) return
+  const what = 'the batch, with its context in each of its messages,'
+  throw wireFaults.too_large({ what, mostBytes: mostSpreadBytes })
 }
 
 function openedBy(keys: readonly string[], collect: WireTools['collect']): Source | undefined {
