@@ -76,7 +76,7 @@ function problemsOfEvent(when: EventTrigger, around: Around, at: string): readon
       ? actionFaults.not_receiving({ stream: event }, { at: joinPlace(at, 'event') }).problems
       : []
   const unknown =
-    person === undefined || person in fields
+    person === undefined || Object.hasOwn(fields, person)
       ? []
       : unknownField(`"${event}"`, person, fields, joinPlace(at, 'person'))
   return [
@@ -195,10 +195,10 @@ function problemsOfAttributes(
       ? actionFaults.duplicate_attribute({ as: one.as }, { at: `${at}.as` }).problems
       : []
     if ('profile' in one)
-      return one.profile in person
+      return Object.hasOwn(person, one.profile)
         ? twice
         : [...twice, ...unknownField('a profile', one.profile, person, `${at}.profile`)]
-    if (own === undefined || one.field in own) return twice
+    if (own === undefined || Object.hasOwn(own, one.field)) return twice
     return [...twice, ...unknownField('what triggers it', one.field, own, `${at}.field`)]
   })
 }

@@ -48,7 +48,7 @@ export function whyNotLive(condition: Condition, fields: EventFields): string | 
   if (!liveOperators.includes(op)) return `"${op}" is not asked of one event`
   const other = Object.keys(condition).find((member) => !leafMembers.has(member))
   if (other !== undefined) return `"${other}" is not asked of one event`
-  if (!(field in fields)) return `"${field}" has not come yet`
+  if (!Object.hasOwn(fields, field)) return `"${field}" has not come yet`
   if (fields[field]?.type === 'json') return `"${field}" is JSON`
   return undefined
 }

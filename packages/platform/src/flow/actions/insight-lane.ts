@@ -24,7 +24,7 @@ export async function lookAtInsight(
     await beginHeld(engine, { watch: watch.key, print, held })
     return nothingMet(await lastMet(engine, watch.key, after))
   }
-  const data = dataColumn(watch, (field) => field in fields)
+  const data = dataColumn(watch, (field) => Object.hasOwn(fields, field))
   await keepTurned(ground, { key: watch.key, who, from: { rows, data } }, signal)
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
@@ -57,7 +57,7 @@ async function* metOfAll(
 ): AsyncGenerator<readonly Met[]> {
   if (!asking) return
   const { fields, rows, who } = asking
-  const data = dataColumn(watch, (field) => field in fields)
+  const data = dataColumn(watch, (field) => Object.hasOwn(fields, field))
   const query = sql`select r.profile as key, 0 as version, ${data} as data from ${rows} r
     where r.profile in (${who}) order by 1`
   for await (const found of engine.stream(query, { signal }))

@@ -197,7 +197,7 @@ function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) 
       ? activationFaults.not_related({ object: object.key, on }, { at: `${at}.related` }).problems
       : []),
     ...named.flatMap(([field, place]) =>
-      field in object.fields ? [] : [unknownField(object, field, place)],
+      Object.hasOwn(object.fields, field) ? [] : [unknownField(object, field, place)],
     ),
     ...names.flatMap((as, i) =>
       names.indexOf(as) < i
@@ -220,7 +220,7 @@ function problemsOfField(
   // The id of a record belongs to its source; a profile has its own, and other things have no better one.
   const { id, ...others } = object.fields
   const fields = id === undefined || isUnified(object.key) ? others : { id, ...others }
-  return field in fields ? [] : [unknownField({ key: object.key, fields }, field, at)]
+  return Object.hasOwn(fields, field) ? [] : [unknownField({ key: object.key, fields }, field, at)]
 }
 
 function problemsOfMeasure(

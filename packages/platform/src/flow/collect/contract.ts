@@ -75,7 +75,7 @@ function strangers(schema: Schema, value: unknown, at: string): readonly string[
   const { properties } = schema
   if (!isSchema(properties) || !isSchema(value)) return []
   return Object.entries(value).flatMap(([name, member]) => {
-    const known = properties[name]
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined
     const place = at === '' ? name : `${at}.${name}`
     if (known === undefined) return 'additionalProperties' in schema ? [] : [place]
     return isSchema(known) ? strangers(known, member, place) : []

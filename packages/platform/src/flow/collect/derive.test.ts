@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { statementsOf } from './derive.ts'
+import { personIn, statementsOf } from './derive.ts'
 
 const said = (message: Parameters<typeof statementsOf>[0], about: string) =>
   statementsOf(message)
@@ -85,6 +85,16 @@ test('order events say what an order is worth and what has become of it', () => 
   ])
   expect(said(event('Order Completed', { revenue: 10 }), 'orders')).toEqual([])
   expect(said(event('Product Viewed', { order_id: 7 }), 'orders')).toEqual([])
+})
+
+test('events that are called like something every object has are no orders', () => {
+  const names = Object.getOwnPropertyNames(Object.prototype)
+  expect(names).toContain('constructor')
+  for (const event of names) {
+    const track = { type: 'track', event, userId: 'u1', properties: { order_id: 'o1' } }
+    expect(said(track, 'orders')).toEqual([])
+    expect(personIn(track)).toBe('2:u1')
+  }
 })
 
 test('external ids are ids of the person, unless they are those of an account', () => {

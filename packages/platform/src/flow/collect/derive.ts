@@ -31,7 +31,7 @@ export function statementsOf(message: Message): readonly Statement[] {
 export function personIn(message: Message): string | undefined {
   const { type, userId, anonymousId, event, context } = message
   if (type === 'identify' || type === 'group') return undefined
-  if (type === 'track' && String(event) in orderStates) return undefined
+  if (type === 'track' && orderStates.has(String(event))) return undefined
   if (namesOthers(context)) return undefined
   const [user, device] = [textOf(userId), textOf(anonymousId)]
   if (user === undefined) return device === undefined ? undefined : `:${device}`
@@ -125,18 +125,18 @@ function aboutAccount(message: Message, person: string | undefined): readonly St
 }
 
 /** What an event of the e-commerce spec says has become of its order. */
-const orderStates: Readonly<Record<string, string>> = {
-  'Order Completed': 'completed',
-  'Order Placed': 'completed',
-  'Order Updated': 'updated',
-  'Order Refunded': 'refunded',
-  'Order Cancelled': 'cancelled',
-}
+const orderStates: ReadonlyMap<string, string> = new Map([
+  ['Order Completed', 'completed'],
+  ['Order Placed', 'completed'],
+  ['Order Updated', 'updated'],
+  ['Order Refunded', 'refunded'],
+  ['Order Cancelled', 'cancelled'],
+])
 
 const amounts = ['tax', 'shipping', 'discount', 'coupon', 'affiliation', 'products'] as const
 
 function aboutOrder(message: Message, person: string | undefined): readonly Statement[] {
-  const status = orderStates[String(message['event'])]
+  const status = orderStates.get(String(message['event']))
   if (message['type'] !== 'track' || status === undefined) return []
   const properties = objectOf(message['properties']) ?? {}
   const id = idOf(properties['order_id']) ?? idOf(properties['orderId'])

@@ -87,21 +87,21 @@ export interface FileOptions {
 }
 
 // The endings that are taken, those of text also with .gz behind them.
-const endings: Readonly<Record<string, Format>> = {
-  csv: 'csv',
-  txt: 'csv',
-  tsv: 'tsv',
-  tab: 'tsv',
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  parquet: 'parquet',
-  xlsx: 'xlsx',
-  xlsm: 'xlsx',
-}
+const endings: ReadonlyMap<string, Format> = new Map([
+  ['csv', 'csv'],
+  ['txt', 'csv'],
+  ['tsv', 'tsv'],
+  ['tab', 'tsv'],
+  ['json', 'json'],
+  ['ndjson', 'ndjson'],
+  ['jsonl', 'ndjson'],
+  ['parquet', 'parquet'],
+  ['xlsx', 'xlsx'],
+  ['xlsm', 'xlsx'],
+])
 
 /** The format that a file's name promises, if its ending is one we know. */
 export function formatOf(name: string): Format | undefined {
   const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase()
-  return ending === undefined ? undefined : endings[ending]
+  return ending === undefined ? undefined : endings.get(ending)
 }

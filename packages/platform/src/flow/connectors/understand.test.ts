@@ -143,7 +143,8 @@ test('hands over parquet as it came', async () => {
 })
 
 test('asks for the format where the ending does not tell', async () => {
-  await expect(understood(text, {}, 'a.dat')).rejects.toThrow(fault('unknown_format', 'a.dat'))
+  for (const name of ['a.dat', 'a.constructor'])
+    await expect(understood(text, {}, name)).rejects.toThrow(fault('unknown_format', name))
   expect((await understood(text, { format: 'csv' }, 'a.dat')).text).toBe(text)
 })
 

@@ -31,7 +31,7 @@ export function problemsOfRuleset(
     ...problemsOfBlocked(ruleset, model),
     ...problemsOfIdentifiers(ruleset, model),
     ...reservedColumns
-      .filter((field) => field in model.get(ruleset.on).fields)
+      .filter((field) => Object.hasOwn(model.get(ruleset.on).fields, field))
       .flatMap(
         (field) => identityFaults.reserved_field({ object: ruleset.on, field }, at('on')).problems,
       ),
@@ -105,7 +105,7 @@ const problemsOfPer = (
   object: ModelObject,
   place: string,
 ): readonly Problem[] =>
-  per === undefined || per in object.fields
+  per === undefined || Object.hasOwn(object.fields, per)
     ? []
     : [unknownField(object, per, joinPlace(place, 'per'))]
 
@@ -121,7 +121,7 @@ function problemsOfReconciliation({ reconcile, on }: Ruleset, model: Model): rea
   const object = model.get(on)
   const names = Object.keys(reconcile.fields ?? {})
   const unknown = names
-    .filter((name) => !(name in object.fields))
+    .filter((name) => !Object.hasOwn(object.fields, name))
     .map((name) => unknownField(object, name, `reconcile.fields.${name}`))
   const lacksSources = [reconcile, ...names.map((name) => choiceFor({ reconcile }, name))].some(
     (of) => ('rule' in of ? of.rule : of.default) === 'source_priority' && !of.sources?.length,

@@ -124,7 +124,7 @@ function ruleOf({ key, label, all }: Proposed, model: Model, isFilled: Filled): 
 function canUse({ object, field, per }: Criterion, model: Model, isFilled: Filled): boolean {
   const fields = model.find(object)?.fields ?? {}
   return [field, ...(per === undefined ? [] : [per])].every(
-    (name) => name in fields && isFilled(`${object}.${name}`),
+    (name) => Object.hasOwn(fields, name) && isFilled(`${object}.${name}`),
   )
 }
 

@@ -55,7 +55,7 @@ const listOf = ({ object, field, by }: ValueColumn): RecordColumn => ({
 
 function identifications({ key, fields }: ModelObject): readonly RecordColumn[] {
   const { object, field, per } = identification
-  if (key !== object || !(field in fields) || !(per in fields)) return []
+  if (key !== object || !Object.hasOwn(fields, field) || !Object.hasOwn(fields, per)) return []
   return [{ name: field, object, field, by: 'exact', isList: true, per }]
 }
 

@@ -108,7 +108,7 @@ export function problemsOfFacts(
   fields: EventFields,
   at: string,
 ): readonly Problem[] {
-  const unknown = [...fieldsIn(flat(condition))].find((field) => !(field in fields))
+  const unknown = [...fieldsIn(flat(condition))].find((field) => !Object.hasOwn(fields, field))
   if (unknown !== undefined) {
     const near = didYouMean(unknown, Object.keys(fields))
     return liveFaults.unknown_fact({ field: unknown, near }, { at }).problems

@@ -88,7 +88,7 @@ test('everything that is wrong with an object is told at once', () => {
       label: 'x',
       subject_area: 's',
       category: 'engagement',
-      shows: ['nme'],
+      shows: ['nme', 'constructor'],
       fields: { name: { type: 'text' }, who: { type: 'text', links_to: 'individul' } },
     },
     model,
@@ -97,6 +97,7 @@ test('everything that is wrong with an object is told at once', () => {
     'model.no_id fields',
     'model.no_time time',
     'model.unknown_field shows[0]',
+    'model.unknown_field shows[1]',
     'model.unknown_object fields.who.links_to',
   ])
 })

@@ -66,7 +66,7 @@ export function problemsOfObject(
     ['time', body.time],
     ...(body.shows ?? []).map((n, i) => [`shows[${i}]`, n]),
   ] as const) {
-    if (name !== undefined && !(name in body.fields))
+    if (name !== undefined && !Object.hasOwn(body.fields, name))
       problems.push(unknownField({ key, ...body }, name, String(at)))
   }
   return [...problems, ...problemsOfTime(key, body), ...problemsOfFields(key, body, model)]

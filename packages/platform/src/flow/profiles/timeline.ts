@@ -49,7 +49,7 @@ export async function timelineOf(
 const never = value(Date.parse('0001-01-01T00:00:00Z'))
 
 const showsOf = (object: ModelObject): readonly string[] =>
-  (object.shows ?? []).filter((field) => field in object.fields)
+  (object.shows ?? []).filter((field) => Object.hasOwn(object.fields, field))
 
 function eventsOf(object: ModelObject, profile: Part): Part {
   const time = column(object.time ?? '')

@@ -95,7 +95,7 @@ type Lost = Extract<Led, { lost: string }>
 
 function unknownField(on: string, { lost, from, path }: Lost, at: string): readonly Problem[] {
   const near = didYouMean(lost, Object.keys(from.fields))
-  if (path.includes('.') && lost in from.fields)
+  if (path.includes('.') && Object.hasOwn(from.fields, lost))
     return segmentFaults.leads_nowhere({ on: `"${from.key}"`, field: lost }, { at }).problems
   const where = path.startsWith(lost) ? on : `"${from.key}"`
   return segmentFaults.unknown_field({ on: where, field: lost, near }, { at }).problems

@@ -36,7 +36,7 @@ export function settle(
     // A value that is wrong is told once, and not again wherever it stands.
     values.set(name, found === undefined || wrong.length > 0 ? standIn(parameter) : found)
   }
-  const strangers = Object.keys(given).filter((name) => !(name in parameters))
+  const strangers = Object.keys(given).filter((name) => !Object.hasOwn(parameters, name))
   const unknown = (name: string, at: string) => {
     const near = didYouMean(name, Object.keys(parameters))
     return segmentFaults.unknown_parameter({ name, near }, { at }).problems

@@ -53,7 +53,7 @@ export const strangersTo = (
   const known = propertiesOf(contract)
   const isOpen =
     'additionalProperties' in contract.schema || contract.schema['properties'] === undefined
-  return isOpen ? [] : fields.filter(({ label }) => known[label] === undefined)
+  return isOpen ? [] : fields.filter(({ label }) => !Object.hasOwn(known, label))
 }
 
 /** The judge of a contract over rows: of plain schemas the engine sees what is surely as agreed, the rest is looked at. */

@@ -216,7 +216,7 @@ async function withFields(
   const guessed = found
     .filter(({ label }) => typeAgreed(contract, label) === undefined)
     .map((field) => field.name)
-    .filter((field) => !(field in pinned) && !known.some((one) => one.name === field))
+    .filter((field) => !Object.hasOwn(pinned, field) && !known.some((one) => one.name === field))
   const { name, fingerprint, cursor } = batch
   const fields = found.map(fieldFrom)
   const read = { name, fingerprint: marked(of, fingerprint), file, fields, guessed }

@@ -230,7 +230,7 @@ const ownConnection = {
 /** A stream and a mapping that fill a model object as it is. */
 function ownFeed(object: ModelObject, rows: readonly GivenRow[]) {
   const stream = streamOf(object.key)
-  const names = columnsOf(rows).filter((name) => name in object.fields)
+  const names = columnsOf(rows).filter((name) => Object.hasOwn(object.fields, name))
   const types = new Map(
     [...new Set(['id', ...names])].map(
       (name) => [name, object.fields[name]?.type ?? 'text'] as const,
@@ -319,7 +319,7 @@ function problemsOf(all: AllRows, { streams, isReceived, model }: There): readon
       }),
     )
     const unknown = columnsOf(rows).flatMap((field) => {
-      if (field in found.fields) return []
+      if (Object.hasOwn(found.fields, field)) return []
       const near = didYouMean(field, Object.keys(found.fields))
       return trialFaults.unknown_field({ object, field, near }, { at: joinPlace(at, field) })
         .problems

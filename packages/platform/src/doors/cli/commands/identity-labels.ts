@@ -36,7 +36,10 @@ interface Sample {
   }[]
 }
 
-const verdicts: Readonly<Record<string, boolean>> = { same: true, different: false }
+const verdicts: ReadonlyMap<string, boolean> = new Map([
+  ['same', true],
+  ['different', false],
+])
 
 /** Draws pairs that are worth judging. */
 export const identitySample: Command = {
@@ -98,7 +101,7 @@ export const identityLabel: Command = {
   },
   run: async ({ words: [left, right, verdict], options }, tools) => {
     const { name, takes } = identityLabel
-    const is_match = verdicts[verdict ?? '']
+    const is_match = verdicts.get(verdict ?? '')
     if (left === undefined || right === undefined || is_match === undefined)
       throw cliFaults.missing_word({ command: name, takes })
     const why = typeof options['why'] === 'string' ? { why: options['why'] } : {}

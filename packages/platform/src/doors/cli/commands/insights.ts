@@ -155,7 +155,7 @@ function dimensionIn(word: string): readonly [string, unknown] {
   const at = word.indexOf('=')
   if (at < 1) throw cliFaults.missing_word({ command: insightRows.name, takes: insightRows.takes })
   const written = word.slice(at + 1)
-  return [word.slice(0, at), written in words ? words[written] : written]
+  return [word.slice(0, at), Object.hasOwn(words, written) ? words[written] : written]
 }
 
 function behindText({ from, kept, rows, total }: Behind): string {

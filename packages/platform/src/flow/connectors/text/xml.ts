@@ -107,8 +107,14 @@ export const plainText = (raw: string): string =>
 // The parser's own decoding knows no letters beyond 16 bits.
 function letterOf(whole: string, hex?: string, decimal?: string, name = ''): string {
   const code = hex ? Number.parseInt(hex, 16) : Number(decimal)
-  if (name !== '') return named[name] ?? whole
+  if (name !== '') return named.get(name) ?? whole
   return code <= 0x10ffff ? String.fromCodePoint(code) : whole
 }
 
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const named: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
