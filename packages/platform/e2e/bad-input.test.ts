@@ -125,6 +125,26 @@ describe('a server that runs', () => {
     await failsToLoad('gone', 'connectors.no_such_file', /gone\.csv/, /people\.csv/)
   })
 
+  /** Sends a file to the ingestion API, and waits until it is loaded. */
+  async function sendFile(sourceName: string, object: string, content: string): Promise<void> {
+    const asked = { object, sourceName, operation: 'upsert' }
+    // The endpoints answer with these shapes; see the data-cloud wire.
+    const { id } = (await server.call('POST', '/v1/ingest/jobs', asked)) as { id: string }
+    const { status } = await fetch(`${server.address}/api/v1/ingest/jobs/${id}/batches`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${readFileSync(join(world.data, 'token'), 'utf8').trim()}`,
+        'content-type': 'text/csv',
+      },
+      body: content,
+    })
+    expect(status).toBe(202)
+    await server.call('PATCH', `/v1/ingest/jobs/${id}`, { state: 'UploadComplete' })
+    const stateOf = async () =>
+      ((await server.call('GET', `/v1/ingest/jobs/${id}`)) as { state: string }).state
+    await expect.poll(stateOf, { timeout: 60_000 }).toBe('JobComplete')
+  }
+
   test('values that do not fit, in records and in files of the ingestion API, stand beside columns of any name', async () => {
     await define(`kind: connection
 key: erp
@@ -151,22 +171,7 @@ category: profile
     await expect(
       server.call('POST', deals, { data: [{ DealId: 'r3', dealSize: 'much' }] }),
     ).rejects.toThrow(/expected type: Number/)
-    const asked = { object: 'deals', sourceName: 'erp', operation: 'upsert' }
-    // The endpoints answer with these shapes; see the data-cloud wire.
-    const { id } = (await server.call('POST', '/v1/ingest/jobs', asked)) as { id: string }
-    const { status } = await fetch(`${server.address}/api/v1/ingest/jobs/${id}/batches`, {
-      method: 'PUT',
-      headers: {
-        authorization: `Bearer ${readFileSync(join(world.data, 'token'), 'utf8').trim()}`,
-        'content-type': 'text/csv',
-      },
-      body: 'DealId,dealSize\nf1,1.5\nf2,nan\nf3,1e999\nf4,much\n',
-    })
-    expect(status).toBe(202)
-    await server.call('PATCH', `/v1/ingest/jobs/${id}`, { state: 'UploadComplete' })
-    const stateOf = async () =>
-      ((await server.call('GET', `/v1/ingest/jobs/${id}`)) as { state: string }).state
-    await expect.poll(stateOf, { timeout: 60_000 }).toBe('JobComplete')
+    await sendFile('erp', 'deals', 'DealId,dealSize\nf1,1.5\nf2,nan\nf3,1e999\nf4,much\n')
     const kept = async () =>
       (
         (await server.call('POST', '/query', {
@@ -180,6 +185,68 @@ category: profile
       { deal_id: 'f4', deal_size: null, deal_size__text: 'much' },
       { deal_id: 'r1', deal_size: 0.25, deal_size__text: null },
     ])
+  })
+
+  test('of the ingestion API, a key comes once by files and records, and parts of records are merged', async () => {
+    await define(`kind: connection
+key: shop
+connector: ingest_api
+settings:
+  objects:
+    visits:
+      category: profile
+      primary_key: [Id]
+      fields: { Id: { type: text }, Page: { type: text } }
+    persons:
+      category: profile
+      primary_key: [Id]
+      fields: { Id: { type: text }, Name: { type: text }, Age: { type: number } }
+---
+kind: stream
+key: visits
+connection: shop
+source: { object: visits }
+mode: append
+primary_key: [id]
+category: other
+---
+kind: stream
+key: persons
+connection: shop
+source: { object: persons }
+mode: merge
+primary_key: [id]
+category: profile
+`)
+    const rowsOf = async (sql: string) =>
+      ((await server.call('POST', '/query', { sql })) as { rows: unknown }).rows
+    const send = (object: string, data: readonly object[]) =>
+      server.call('POST', `/v1/ingest/sources/shop/${object}`, { data })
+    const visits = () => rowsOf('select id, page from lake.visits order by id')
+    await sendFile('shop', 'visits', 'Id,Page\na,file\n')
+    await send(
+      'visits',
+      ['a', 'b'].map((Id) => ({ Id, Page: 'record' })),
+    )
+    const expected = [
+      { id: 'a', page: 'file' },
+      { id: 'b', page: 'record' },
+    ]
+    await expect.poll(visits, { timeout: 60_000 }).toEqual(expected)
+    await sendFile('shop', 'visits', 'Id,Page\nb,file\nc,file\n')
+    expect(await visits()).toEqual([...expected, { id: 'c', page: 'file' }])
+
+    await send('persons', [
+      { Id: 'p', Name: 'Ada', Age: 36 },
+      { Id: 'p', Age: 37 },
+    ])
+    await expect
+      .poll(() => rowsOf('select id, name, age from lake.persons'), { timeout: 60_000 })
+      .toEqual([{ id: 'p', name: 'Ada', age: 37 }])
+    await expect(send('persons', [{ Name: 'nobody' }])).rejects.toThrow(/required key \[Id\]/)
+    expect(await server.call('GET', '/streams/visits')).toMatchObject({
+      ledger: { received: 5, stored: 3, duplicate: 1, unchanged: 1 },
+    })
   })
 
   test('a file in an encoding that cannot be read', async () => {
