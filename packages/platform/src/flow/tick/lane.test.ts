@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readFiles } from '#definitions'
+import { read } from '#kernel/read.ts'
 import { modelOf, peopleMark } from '#model'
-import { type Condition, type Segment, subjectsOf } from '#segments'
+import { type Condition, type Segment, segmentSchema, subjectsOf } from '#segments'
 import { lanesOf } from './lane.ts'
 
 const model = modelOf([])
@@ -37,6 +40,13 @@ test('what depends on the person alone is live, and says when time changes it', 
     },
     born: { field: 'birth_date', op: 'anniversary', time_zone: 'Europe/Paris' },
     bikes: { ...lines, where: { field: 'product_id.name', op: '=', value: 'Bike' } },
+    lately: {
+      field: 'created_at',
+      op: 'within_last_days',
+      value: 7,
+      time_zone: 'Europe/Paris',
+    },
+    grown: { field: 'birth_date', op: 'more_than_ago', value: 18, unit: 'year' },
   })
   expect([...scheduled]).toEqual([])
   const clock = (key: string) => live.get(key)?.clock
@@ -56,6 +66,8 @@ test('what depends on the person alone is live, and says when time changes it', 
     field: 'purchased_at',
     offsetsMs: [0, 3 * 3_600_000],
   })
+  expect(clock('lately'), 'days of 24 hours').toEqual(clock('seen'))
+  expect(clock('grown'), 'of a day, not of an instant').toEqual({ flips: [], zones: ['UTC'] })
   expect(clock('born')).toEqual({ flips: [], zones: ['Europe/Paris'] })
   expect(live.get('bikes')?.leads).toEqual(['product'])
   expect(live.get('asked')?.asks).toEqual(['rich'])
@@ -77,6 +89,16 @@ test('what is decided among all, made as a whole or not told by the clock says w
       unit: 'day',
       time_zone: 'Europe/Paris',
     },
+    london: {
+      label: 'One',
+      on: 'individual',
+      time_zone: 'Europe/London',
+      include: { ...orders, look_back: { value: 2, unit: 'week' } },
+    },
+    given: { field: 'created_at', op: 'within_last_days', value: '$days' },
+    when: { ...lines, where: { field: 'product_id.created_at', op: 'within_last_days', value: 1 } },
+    agreed: { consent: { channel: 'email', status: 'opted_in' } },
+    written: { label: 'One', on: 'individual', sql: 'select profile_id from unified_individual' },
     path: { ...lines, where: { field: 'sales_order_id.channel', op: '=', value: 'web' } },
     products: { ...body, on: 'product' },
   })
@@ -89,6 +111,11 @@ test('what is decided among all, made as a whole or not told by the clock says w
     other: expect.stringContaining('waterfall'),
     month: expect.stringContaining('months'),
     paris: expect.stringContaining('days'),
+    london: expect.stringContaining('weeks'),
+    given: expect.stringContaining('parameter'),
+    when: expect.stringContaining('"product_id.created_at" for the time'),
+    agreed: expect.stringContaining('"consent", which begins and ends at times of its own'),
+    written: expect.stringContaining('"sql"'),
     path: expect.stringContaining('sales_order'),
     products: expect.stringContaining('product'),
   })
@@ -101,4 +128,33 @@ test('another condition, there or in what is asked for, is another segment', () 
   const [one, other] = [print(rich), print({ ...rich, value: 2 })]
   for (const key of ['inner', 'outer', 'same'])
     expect(one.get(key)?.fingerprint).not.toBe(other.get(key)?.fingerprint)
+})
+
+test('the guides say of their segments which are live', () => {
+  const guideOf = (name: string) =>
+    readFileSync(new URL(`../../../../../docs/guides/${name}.md`, import.meta.url), 'utf8')
+  const text = guideOf('segments')
+  const files = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, one = '']) => one)
+  const { documents } = readFiles(files.map((one) => ({ file: 'segments.md', text: one })))
+  const each = new Map(documents.map(({ key, body }) => [key, body]))
+  const laneOf = (body: unknown) => {
+    const one = { key: 'one', body: read(segmentSchema, body) }
+    const { live, scheduled } = lanesOf([one], subjectsOf({ model, insights: [], segments: [one] }))
+    return live.has('one') ? 'live' : scheduled.get('one')
+  }
+  const [live, yearBack] = [each.get('lapsed_cyclists'), each.get('regulars_in_france')]
+  expect(laneOf(live)).toBe('live')
+  expect(laneOf(yearBack)).toContain('not all years are as long')
+  const inDays = JSON.stringify(yearBack).replace(
+    '{"value":1,"unit":"year"}',
+    '{"value":365,"unit":"day"}',
+  )
+  expect(laneOf(JSON.parse(inDays))).toBe('live')
+  const said = guideOf('live-segments')
+  for (const words of [
+    '"key": "lapsed_cyclists"',
+    '`regulars_in_france` looks a year back',
+    '{ value: 365, unit: day }',
+  ])
+    expect(said).toContain(words)
 })

@@ -77,7 +77,7 @@ function liveFrom(
   if (body.on !== 'individual') return `it is about rows of "${body.on}", not about people`
   if (isPart) return 'it is a part of a waterfall, which is published as a whole'
   const [strange] = questions.strange
-  if (strange !== undefined) return `it has "${strange}", which is decided among all people at once`
+  if (strange !== undefined) return `it has "${strange}", ${whyStrange.get(strange) ?? amongAll}`
   const [insight] = questions.insights
   if (insight !== undefined) return `it asks for the insight "${insight}", which is made as a whole`
   if (!('include' in body)) return 'it has no conditions'
@@ -89,6 +89,12 @@ function liveFrom(
   if ('why' in leads) return leads.why
   return { key, body, clock, asks, leads: leads.objects }
 }
+
+const amongAll = 'which is decided among all people at once'
+const whyStrange: ReadonlyMap<string, string> = new Map([
+  ['consent', 'which begins and ends at times of its own, and reaches people over contact points'],
+  ['sql', 'which may ask anything of anybody'],
+])
 
 const whyOthers = (asks: readonly string[], scheduled: ReadonlyMap<string, string>) => {
   const other = asks.find((key) => scheduled.has(key))
