@@ -239,6 +239,6 @@ test('of a ruleset on accounts, segments on accounts are foretold as they come, 
         await engine.close()
       },
     ),
-    { numRuns: 6 },
+    { numRuns: 4 },
   )
 }, 120_000)
