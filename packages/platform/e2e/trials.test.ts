@@ -53,6 +53,51 @@ test('the example of the guide holds', { timeout: 120_000 }, async () => {
   expect(result).toMatchObject({ key: 'quiet_people_get_a_mail', failures: [] })
 })
 
+const clockInSql = `
+kind: insight
+key: age_of_visit
+label: Days since the last visit
+sql: |
+  select profile_id, date_diff('day', cast(max(engaged_at) as date), current_date) as days,
+    max(engaged_at) <= now() as is_past
+  from website_engagement where profile_id is not null group by profile_id
+dimensions: [profile_id]
+---
+kind: segment
+key: away
+label: Away for five days
+on: individual
+sql: |
+  select distinct profile_id from website_engagement
+  where profile_id is not null and engaged_at < now() - interval 5 day
+`
+
+const clockTold = `
+kind: test
+key: the_clock_of_sql
+now: 2031-05-01T23:30:00Z
+rows:
+  contacts: [{ id: p1, name: Ada, email: ada@example.com, changed_at: 2026-01-01 }]
+events: [{ stream: site, type: track, event: Visited, userId: p1 }]
+expect:
+  insights: { age_of_visit: [{ profile: ada@example.com, days: 0, is_past: true }] }
+  segments: { away: [] }
+steps:
+  - at: +1 hour
+    expect:
+      insights: { age_of_visit: [{ profile: ada@example.com, days: 1 }] }
+  - at: +6 days
+    expect:
+      insights: { age_of_visit: [{ profile: ada@example.com, days: 7 }] }
+      segments: { away: [ada@example.com] }
+`
+
+test('SQL that asks the clock gets that of the test', { timeout: 120_000 }, async () => {
+  const folder = folderOf({ 'clock.yaml': clockInSql, 'tests/clock.yaml': clockTold })
+  const [result] = await run(folder, 'tests/clock.yaml')
+  expect(result).toMatchObject({ key: 'the_clock_of_sql', failures: [] })
+})
+
 test.each(['bicycle-maker', 'adventureworks'])(
   'the tenant %s holds what its tests say',
   { timeout: 120_000 },

@@ -239,7 +239,11 @@ async function wire(
   // Foundation
   const store = await openStore({ file: join(dataFolder, 'store.sqlite'), log, clock })
   await migrate(store)
-  const engine = await openDuckdb({ ...config, folder: dataFolder })
+  const engine = await openDuckdb({
+    ...config,
+    folder: dataFolder,
+    ...(outside ? { clock: outside.clock } : {}),
+  })
   const audit = makeAudit({ store, clock })
   const access = makeAccess({ store, audit, clock, ids })
   await access.ensureFirstToken(dataFolder)

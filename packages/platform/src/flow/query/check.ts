@@ -133,7 +133,7 @@ function answer({ part, outputs }: Written, reading: Reading, dialect: Dialect):
   const { text } = print(whole, dialect)
   return {
     text,
-    part: raw(text),
+    part: raw(whole),
     reads: reading.all(),
     columns: unique.map(({ name }) => name),
     lineage: Object.fromEntries(unique.map(({ name, from }) => [name, from])),

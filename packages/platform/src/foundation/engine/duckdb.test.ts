@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { stoppedClock } from '#kernel/clock.ts'
 import { openDuckdb } from './connections/duckdb.ts'
-import { cast, tryCast, value } from './expression.ts'
+import { call, cast, tryCast, value } from './expression.ts'
 import type { ArrivingFile, LoadField } from './files.ts'
 import { jsonNumber } from './numbers.ts'
 import { sql } from './sql.ts'
@@ -393,4 +394,17 @@ describe('files', async () => {
     expect(await other.change('p', (writer) => writer.positions(1))).toBe(8)
     await other.close()
   })
+})
+
+test('a clock that is given is what statements read, each anew', async () => {
+  const clock = stoppedClock(new Date('2031-05-01T23:30:00.250Z'))
+  const engine = await openDuckdb({ clock })
+  onTestFinished(() => engine.close())
+  const told = () =>
+    engine.rows(
+      sql`select cast(${call('now')} as text) as now, cast(${call('today')} as text) as today`,
+    )
+  expect(await told()).toEqual([{ now: '2031-05-01 23:30:00.25', today: '2031-05-01' }])
+  clock.move(3_600_000)
+  expect(await told()).toEqual([{ now: '2031-05-02 00:30:00.25', today: '2031-05-02' }])
 })

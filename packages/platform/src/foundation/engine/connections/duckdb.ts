@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Clock } from '#kernel/clock.ts'
 import { type Gate, makeGate } from '../admission.ts'
-import { duckdb as dialect } from '../dialects/duckdb.ts'
+import type { Dialect } from '../dialect.ts'
+import { duckdb, duckdbAt } from '../dialects/duckdb.ts'
 import type { Ask, Cell, Engine, Lane, Ready, TableShape, Writer } from '../engine.ts'
 import { type Part, table, value } from '../expression.ts'
 import { engineFaults } from '../faults.ts'
@@ -26,6 +28,8 @@ export interface DuckdbOptions {
   readonly spillBytes?: number
   readonly threads?: number
   readonly queryTimeoutMs?: number
+  /** What `now` and `today` tell; absent: the engine's own clock. What is made ready keeps to the engine's. */
+  readonly clock?: Clock
 }
 
 /** The schemas that exist from the first start. */
@@ -131,8 +135,10 @@ interface Opened {
 
 async function engineOn(
   { instance, writer, connect }: Opened,
-  { queryTimeoutMs, threads = availableParallelism() }: DuckdbOptions,
+  { queryTimeoutMs, threads = availableParallelism(), clock }: DuckdbOptions,
 ): Promise<Engine> {
+  const dialect = clock ? duckdbAt(clock.now) : duckdb
+  const { statement, statedIn } = statingIn(dialect)
   const controls = await connect()
   const width = makeWidth(threads, (wanted) => controls.run(`set threads = ${wanted}`))
   const pools = {
@@ -362,15 +368,14 @@ async function poolOf(connect: Opened['connect'], slots: number): Promise<Pool> 
 /** How a question becomes a statement of the engine. */
 type Stated = (query: Part) => Statement
 
-const statement = (query: Part) => bind(print(query, dialect))
-
-/**
- * The same with its values in the text where they can be: with values beside it a statement goes three ways to the engine
- * instead of one, and is often planned twice. Rounds consist of a hundred of them.
- */
-const statementInOne: Stated = (query) => bind(print(query, dialect, inText))
-
-const statedIn = (lane: Lane | undefined): Stated => (lane === 'tick' ? statementInOne : statement)
+function statingIn(dialect: Dialect) {
+  const statement: Stated = (query) => bind(print(query, dialect))
+  // The same with its values in the text where they can be: with values beside it a statement goes three ways to the engine
+  // instead of one, and is often planned twice. Rounds consist of a hundred of them.
+  const statementInOne: Stated = (query) => bind(print(query, dialect, inText))
+  const statedIn = (lane: Lane | undefined) => (lane === 'tick' ? statementInOne : statement)
+  return { statement, statedIn }
+}
 
 /** Statements that make other tables or columns. */
 const reshapes = /^\s*(create|alter|drop)\b/i

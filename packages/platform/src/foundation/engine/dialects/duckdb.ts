@@ -93,6 +93,16 @@ export const duckdb: Dialect = {
   },
 }
 
+/** The same with a clock of somebody's own: each statement reads it as it is written. */
+export const duckdbAt = (now: () => Date): Dialect => ({
+  ...duckdb,
+  functions: {
+    ...duckdb.functions,
+    now: () => `timestamp '${now().toISOString().slice(0, -1)}'`,
+    today: () => `date '${now().toISOString().slice(0, 10)}'`,
+  },
+})
+
 /** The items of a JSON list, as JSON; what is no list is the only item, and null has none. */
 function jsonItems(of: string): string {
   const json = `case when json_valid(${of}) then ${of} end`
