@@ -9,7 +9,8 @@ export const rooms = {
   'foundation/access': ['kernel', 'store', 'audit'],
   'foundation/jobs': ['kernel', 'store'],
   'foundation/definitions': ['kernel', 'store', 'audit'],
-  'foundation/graph': ['kernel', 'store'],
+  // Jobs, as what is refreshed by a calendar has its times from there.
+  'foundation/graph': ['kernel', 'store', 'jobs'],
 
   'flow/connectors': ['kernel', 'definitions', 'outgoing'],
   'flow/lake': ['kernel', 'engine'],
@@ -241,6 +242,8 @@ export const rooms = {
     'tick',
     'activation',
     'actions',
+    'live',
+    'decisions',
     'runs',
   ],
   // log for its faults, and to be tested in front of a real one.

@@ -40,6 +40,13 @@ export type {
   WayStep,
 } from '#arrivals/api'
 export type {
+  AnsweredCondition,
+  DecisionOverview,
+  DecisionTried,
+  Recorded as DecisionRecorded,
+  Report as DecisionReport,
+} from '#decisions/api'
+export type {
   Decision,
   Explanation,
   LinkBody,
@@ -75,6 +82,7 @@ export type {
 } from '#insights/api'
 export type { Job, Schedule } from '#jobs/api'
 export type { FieldType } from '#kernel/scalar.ts'
+export type { LiveAnswer } from '#live/api'
 export type { MappingPreview, MappingProposal } from '#mappings/api'
 export type {
   ContactPoint,

@@ -25,7 +25,7 @@ export type Chosen = Pick<Decided, 'state' | 'offers' | 'left_out'>
 /** Chooses: the first offers by priority that are open, meant for the person, and not too often. */
 export function choose(ground: Ground): Chosen {
   const { decision, most } = ground
-  const ordered = decision.body.offers.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
+  const ordered = inOrder(decision.body.offers)
   if (isHeldOut(ground))
     return {
       state: 'held_out',
@@ -42,6 +42,10 @@ export function choose(ground: Ground): Chosen {
   }
   return { state: offers.length > 0 ? 'offers' : 'fallback', offers, left_out: left }
 }
+
+/** Offers as they are looked at: the higher priority first, equals as they stand. */
+export const inOrder = (offers: readonly Offer[]): readonly Offer[] =>
+  offers.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
 
 function verdictOn(
   offer: Offer,

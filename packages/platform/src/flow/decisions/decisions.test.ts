@@ -11,7 +11,7 @@ import { liveScene, site } from '#live/testing'
 import { modelOf, shapeModelTable } from '#model'
 import { publish } from '#segments'
 import { memoryStore } from '#store/testing'
-import { decidedSchema } from './api.ts'
+import { decidedSchema, type RecordedQuery, triedSchema } from './api.ts'
 import { type DecisionAsked, makeDecisions } from './decisions.ts'
 import type { DecisionBody } from './definition.ts'
 import { decisionKind } from './kinds.ts'
@@ -130,6 +130,114 @@ test('chooses by priority among what is open and meant, and says why for each', 
   ])
   expect(recorded.at(-1)).toMatchObject({ person: 'ada', left_out: first.left_out })
   expect((await decisions.recorded({ person: 'ada', limit: 1 })).length).toBe(1)
+})
+
+test('a trial tells of every offer why, with the answer to each part of its condition, and leaves nothing behind', async () => {
+  const decisions = await open({
+    banner: {
+      fallback: { headline: 'Welcome' },
+      offers: [
+        { key: 'plain', limits: [{ most: 1, of: 'chosen', within: 'day' }] },
+        {
+          key: 'hot',
+          label: 'Hot',
+          priority: 9,
+          when: {
+            all: [{ field: 'counter.views', op: '>=', value: 2 }, { not: { segment: 'vips' } }],
+          },
+        },
+      ],
+    },
+    off: { enabled: false, offers: [{ key: 'a' }] },
+  })
+  await scene.people({ tess: 'tess@x.example' })
+  scene.live.note()
+  await scene.send({ user: 'tess', event: 'Viewed' })
+  await scene.live.settled()
+  const tried = await decisions.tryOut('banner', ask('tess'))
+  expect(problemsOf(triedSchema, tried)).toEqual([])
+  expect(tried).toMatchObject({
+    state: 'offers',
+    person: 'known',
+    offers: [
+      {
+        key: 'hot',
+        label: 'Hot',
+        priority: 9,
+        reason: 'not_meant',
+        asked: {
+          says: 'all of these hold',
+          holds: false,
+          parts: [
+            { says: 'counter › views is at least 2', holds: false, value: 1 },
+            {
+              says: 'this does not hold',
+              holds: true,
+              parts: [{ says: 'a member of the segment "vips"', holds: false }],
+            },
+          ],
+        },
+      },
+      { key: 'plain', priority: 0, reason: 'chosen' },
+    ],
+    fallback: { headline: 'Welcome' },
+  })
+  await decisions.tryOut('banner', ask('tess'))
+  expect(await decisions.recorded({ decision: 'banner' })).toEqual([])
+  expect((await decisions.decide('banner', ask('tess'))).offers).toHaveLength(1)
+  expect((await decisions.tryOut('banner', ask('tess'))).offers[1]).toMatchObject({
+    reason: 'limit',
+    why: 'chosen once in a day',
+  })
+  // A draft, somebody whom nobody knows, and one that is switched off.
+  const body: DecisionBody = {
+    offers: [{ key: 'b', when: { field: 'counter.views', op: '=', value: 1 } }],
+  }
+  expect(await decisions.tryOut('new', { ...ask('tess'), body })).toMatchObject({
+    decision: 'new',
+    offers: [{ key: 'b', reason: 'chosen', asked: { holds: true, value: 1 } }],
+  })
+  const wrong: DecisionBody = {
+    offers: [{ key: 'b', when: { field: 'counter.view', op: '=', value: 1 } }],
+  }
+  expect(await codeOf(decisions.tryOut('new', { ...ask('tess'), body: wrong }))).toBe(
+    'decision.unsound',
+  )
+  const stranger: Asked = { by: 'email', email: 'nobody@x.example' }
+  expect(await decisions.tryOut('off', { ...ask(''), asked: [stranger] })).toMatchObject({
+    person: 'nobody',
+    offers: [{ key: 'a', reason: 'chosen' }],
+  })
+  expect(await codeOf(decisions.decide('off', ask('tess')))).toBe('decision.unknown')
+  expect(await codeOf(decisions.tryOut('gone', ask('tess')))).toBe('decision.unknown')
+})
+
+test('what was decided is read page by page, also what became of one offer', async () => {
+  const decisions = await open({
+    banner: {
+      limit: 2,
+      fallback: {},
+      offers: [{ key: 'a' }, { key: 'b', when: { field: 'counter.views', op: '>=', value: 1 } }],
+    },
+  })
+  const ids = []
+  for (const who of ['pia', 'pia', 'pia', 'tom', 'tom'])
+    ids.unshift((await decisions.decide('banner', ask(who))).id)
+  const [newest = '', , , , oldest = ''] = ids
+  await decisions.note('shown', oldest, { by: 'caller' })
+  const idsOf = async (of: RecordedQuery) =>
+    (await decisions.recorded({ decision: 'banner', ...of })).map(({ id }) => id)
+  const first = await idsOf({ limit: 2 })
+  const second = await idsOf({ limit: 2, before: first[1] ?? '' })
+  const third = await idsOf({ limit: 2, before: second[1] ?? '' })
+  expect([...first, ...second, ...third]).toEqual(ids)
+  expect(await idsOf({ before: oldest })).toEqual([])
+  expect(await idsOf({ before: 'gone' })).toEqual([])
+  expect(await idsOf({ offer: 'a' })).toEqual(ids)
+  expect(await idsOf({ offer: 'b' })).toEqual([])
+  expect(await idsOf({ offer: 'a', outcome: 'shown' })).toEqual([oldest])
+  expect(await idsOf({ outcome: 'clicked' })).toEqual([])
+  expect(await idsOf({ state: 'offers', person: 'tom', limit: 1 })).toEqual([newest])
 })
 
 test('several are given where they are asked for, and the fallback where there are none', async () => {

@@ -7,11 +7,19 @@ import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type Asked, factsOf, type KnownAround, type LivePerson, type LiveProfiles } from '#live'
 import type { Store } from '#store'
-import type { Decided, Recorded, RecordedQuery, Report } from './api.ts'
-import { choose } from './choose.ts'
-import type { Decision, Outcome } from './definition.ts'
+import { answersTo } from './answers.ts'
+import type {
+  Decided,
+  DecisionOverview,
+  DecisionTried,
+  Recorded,
+  RecordedQuery,
+  Report,
+} from './api.ts'
+import { choose, type Ground, inOrder } from './choose.ts'
+import type { Decision, DecisionBody, Outcome } from './definition.ts'
 import { decisionFaults } from './faults.ts'
-import { decisionsIn, fieldsFor } from './kinds.ts'
+import { decisionsIn, fieldsFor, problemsOfDecision } from './kinds.ts'
 import { type Had, hadKey, type NewOutcome, type NewRecord, recordsIn } from './records.ts'
 import { refusalsOf } from './refusals.ts'
 import { makeTurns } from './turns.ts'
@@ -41,21 +49,14 @@ export interface DecisionAsked {
   readonly by: 'caller' | 'page'
 }
 
-/** One decision with its figures. */
-export interface DecisionOverview {
-  readonly key: string
-  readonly label: string
-  readonly enabled: boolean
-  readonly public: boolean
-  readonly offers: readonly string[]
-  readonly chosen: number
-  readonly shown: number
-  readonly clicked: number
-}
-
 /** Which offer for this person now. */
 export interface Decisions {
   readonly decide: (key: string, of: DecisionAsked) => Promise<Decided>
+  /** What would be decided, and why, by what is published or by a draft; nothing is recorded. */
+  readonly tryOut: (
+    key: string,
+    of: DecisionAsked & { readonly body?: DecisionBody | undefined },
+  ) => Promise<DecisionTried>
   /** Notes what became of what a decision chose; how many offers had not been told of yet. */
   readonly note: (
     outcome: Exclude<Outcome, 'chosen'>,
@@ -93,8 +94,13 @@ export function makeDecisions(tools: DecisionTools): Decisions {
   const find = async (key: string): Promise<Known> => {
     const all = await knownNow()
     const found = all.get(key)
-    if (found && found.decision.body.enabled !== false) return found
+    if (found) return found
     throw decisionFaults.unknown({ key, near: didYouMean(key, [...all.keys()]) })
+  }
+  const findEnabled = async (key: string): Promise<Known> => {
+    const found = await find(key)
+    if (found.decision.body.enabled !== false) return found
+    throw decisionFaults.unknown({ key, near: '' })
   }
   const keepHouse = async () => {
     try {
@@ -103,26 +109,39 @@ export function makeDecisions(tools: DecisionTools): Decisions {
       tools.log.warn('old decisions could not be forgotten', { fault: sentenceOf(thrown) })
     }
   }
-  /** Decides and keeps it. */
-  const decideFor = async (
+  /** Everything that a decision is made from at this moment. */
+  const groundFor = async (
     { decision, fields }: Known,
-    { person, asked, context, limit }: DecisionAsked & { person: LivePerson | undefined },
-  ): Promise<Decided> => {
+    { person, asked, context, limit }: AskedFor,
+  ): Promise<Ground> => {
     const { key, body } = decision
-    const now = clock.now()
     const people = idsOf(person)
     const had = hasLimits(decision) ? await records.had(key, people) : noneHad
     const refused = await refusalsOf(tools, decision, { person, asked })
-    const chosen = choose({
+    return {
       decision,
       fields,
       facts: factsOf(person, context),
       person: people[0] ?? '',
       had: (offer, outcome, since) => hadSince(had, hadKey(offer, outcome), since),
       refused,
-      now: now.getTime(),
+      now: clock.now().getTime(),
       most: Math.min(limit ?? 20, body.limit ?? 1),
-    })
+    }
+  }
+  /** A draft with the fields that it may ask; refused while anything speaks against it. */
+  const draftOf = async (decision: Decision): Promise<Known> => {
+    const all = await tools.catalogue()
+    const [problem] = problemsOfDecision(decision.body, all, tools.around)
+    if (problem) throw decisionFaults.unsound({ why: `${problem.at}: ${problem.say}` })
+    return { decision, fields: fieldsFor(decision.body, all, tools.around) }
+  }
+  /** Decides and keeps it. */
+  const decideFor = async (known: Known, of: AskedFor): Promise<Decided> => {
+    const { person, asked } = of
+    const { key, body } = known.decision
+    const ground = await groundFor(known, of)
+    const chosen = choose(ground)
     const id = tools.ids.next()
     const profile = person?.profile
     await write({
@@ -133,7 +152,7 @@ export function makeDecisions(tools: DecisionTools): Decisions {
       state: chosen.state,
       chosen: JSON.stringify(chosen.offers.map((offer) => offer.key)),
       left_out: JSON.stringify(chosen.left_out),
-      at: now.toISOString(),
+      at: new Date(ground.now).toISOString(),
     })
     return {
       id,
@@ -146,7 +165,7 @@ export function makeDecisions(tools: DecisionTools): Decisions {
 
   return {
     decide: async (key, of) => {
-      const found = await find(key)
+      const found = await findEnabled(key)
       if (of.by === 'page' && found.decision.body.public !== true)
         throw decisionFaults.not_public({ key })
       const person = await personOf(live, of.asked)
@@ -157,11 +176,17 @@ export function makeDecisions(tools: DecisionTools): Decisions {
         ? turns.take(`${key}\n${name}`, work)
         : work()
     },
+    tryOut: async (key, { body, ...of }) => {
+      const known = body ? await draftOf({ key, body }) : await find(key)
+      const person = await personOf(live, of.asked)
+      const ground = await groundFor(known, { ...of, person })
+      return triedFrom(ground, person)
+    },
     note: async (outcome, id, { offers, by }) => {
       const record = await records.find(id)
       if (!record) throw decisionFaults.unknown_record({ id })
       const { decision, person } = record
-      if (by === 'page' && (await find(decision)).decision.body.public !== true)
+      if (by === 'page' && (await findEnabled(decision)).decision.body.public !== true)
         throw decisionFaults.not_public({ key: decision })
       // Written by this room.
       const chosen = JSON.parse(record.chosen) as readonly string[]
@@ -204,6 +229,40 @@ export function makeDecisions(tools: DecisionTools): Decisions {
     },
     stop: async () => clearInterval(house),
   }
+}
+
+/** What is asked for, and who that is. */
+type AskedFor = DecisionAsked & { readonly person: LivePerson | undefined }
+
+/** What would be decided, told offer by offer. */
+function triedFrom(ground: Ground, person: LivePerson | undefined): DecisionTried {
+  const { key, body } = ground.decision
+  const { state, offers, left_out: others } = choose(ground)
+  const verdicts = new Map([...offers, ...others].map((one) => [one.key, one]))
+  return {
+    decision: key,
+    state,
+    person: stateOf(person),
+    ...(person?.profile === undefined ? {} : { profile: person.profile }),
+    offers: inOrder(body.offers).map((offer) => {
+      const verdict = verdicts.get(offer.key)
+      return {
+        key: offer.key,
+        ...(offer.label === undefined ? {} : { label: offer.label }),
+        priority: offer.priority ?? 0,
+        reason: verdict?.reason ?? 'enough_chosen',
+        ...(verdict && 'why' in verdict ? { why: verdict.why } : {}),
+        payload: offer.payload ?? {},
+        ...(offer.when === undefined ? {} : { asked: answersTo(offer.when, ground) }),
+      }
+    }),
+    ...(body.fallback === undefined ? {} : { fallback: body.fallback }),
+  }
+}
+
+function stateOf(person: LivePerson | undefined): DecisionTried['person'] {
+  if (person === undefined) return 'nobody'
+  return person.profile === undefined ? 'new' : 'known'
 }
 
 /** A decision with the fields that its conditions ask. */

@@ -13,6 +13,11 @@ export const decisionFaults = faults('decision', {
     say: (d: { offer: string }) => `the offer "${d.offer}" ends before it starts`,
     help: 'Give the offer an end that comes after its start.',
   },
+  unsound: {
+    status: 422,
+    say: (d: { why: string }) => `this draft cannot be tried: ${d.why}`,
+    help: 'A draft is tried once nothing speaks against it. `POST /api/definitions/plan` tells everything that does, with its place.',
+  },
   unknown: {
     status: 404,
     say: (d: { key: string; near: string }) => `there is no decision "${d.key}"${d.near}`,

@@ -35,10 +35,15 @@ fallback: { headline: Bicycles made by hand }
 `,
     needs: ({ offers }) =>
       offers.flatMap(({ when }, i) => (when ? needsOfWho(when, `offers[${i}].when`) : [])),
-    check: (body, all) => problemsOf(body, all, of),
+    check: (body, all) => problemsOfDecision(body, all, of),
   })
 
-function problemsOf(body: DecisionBody, all: Catalogue, of: KnownAround): readonly Problem[] {
+/** Everything that is wrong with a decision among what else is defined. */
+export function problemsOfDecision(
+  body: DecisionBody,
+  all: Catalogue,
+  of: KnownAround,
+): readonly Problem[] {
   const fields = fieldsFor(body, all, of)
   return body.offers.flatMap((offer, i) => {
     const at = `offers[${i}]`

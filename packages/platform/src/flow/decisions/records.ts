@@ -182,7 +182,7 @@ function reportFrom(decision: string, rows: readonly CountRow[]): Report {
 
 async function recorded(
   db: Kysely<Tables>,
-  { profile, person, decision, limit = 50 }: RecordedQuery,
+  { profile, person, decision, offer, outcome, state, before, limit = 50 }: RecordedQuery,
 ): Promise<readonly Recorded[]> {
   let query = db.selectFrom('decision_record').selectAll()
   if (profile !== undefined) query = query.where('profile', '=', profile)
@@ -190,6 +190,29 @@ async function recorded(
   if (person !== undefined)
     query = query.where(sql<string>`substr(person, instr(person, char(9)) + 1)`, '=', person)
   if (decision !== undefined) query = query.where('decision', '=', decision)
+  if (state !== undefined) query = query.where('state', '=', state)
+  if (offer !== undefined || outcome !== undefined)
+    query = query.where(({ exists, selectFrom }) => {
+      const became = selectFrom('decision_outcome')
+        .select('decision_outcome.id')
+        .whereRef('decision_outcome.id', '=', 'decision_record.id')
+        .where('decision_outcome.outcome', '=', outcome ?? 'chosen')
+      return exists(
+        offer === undefined ? became : became.where('decision_outcome.offer', '=', offer),
+      )
+    })
+  if (before !== undefined) {
+    const last = await db
+      .selectFrom('decision_record')
+      .select(['id', 'at'])
+      .where('id', '=', before)
+      .executeTakeFirst()
+    // One that is forgotten was the oldest, so that nothing comes after it.
+    if (!last) return []
+    query = query.where(({ and, or, eb }) =>
+      or([eb('at', '<', last.at), and([eb('at', '=', last.at), eb('id', '<', last.id)])]),
+    )
+  }
   const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute()
   if (rows.length === 0) return []
   const became = await db

@@ -12,6 +12,8 @@ import {
   recordParams,
   reportQuery,
   reportSchema,
+  triedSchema,
+  tryBody,
 } from './api.ts'
 import type { Decisions } from './decisions.ts'
 
@@ -53,6 +55,24 @@ export const decisionRoutes = (decisions: Decisions): readonly Route[] => [
         context,
         limit,
         by: 'caller',
+      }),
+  }),
+  route({
+    ...common,
+    method: 'POST',
+    path: '/decisions/:key/try',
+    may: 'read',
+    summary: 'What this person would get now and why, also by a draft; nothing is recorded',
+    params: decisionParams,
+    body: tryBody,
+    answer: triedSchema,
+    run: ({ params, body: { identifier, context = {}, limit, body } }) =>
+      decisions.tryOut(params.key, {
+        asked: [askedFrom(identifier)],
+        context,
+        limit,
+        by: 'caller',
+        body,
       }),
   }),
   ...(['shown', 'clicked'] as const).map((outcome) =>

@@ -53,4 +53,5 @@ export {
   prepareSegments,
   stateTable,
 } from './tables.ts'
+export { saysOf } from './why-words.ts'
 export { asksTheClock, scheduledAsOf, segmentNodes, segmentRefresher } from './work.ts'
