@@ -1,6 +1,6 @@
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { createContext, useContext } from 'react'
-import { type Body, type Path, placeOf, valueAt, withValue } from './body.ts'
+import { type Body, isBody, type Path, placeOf, textAt, valueAt, withValue } from './body.ts'
 import type { ModelObject } from './definitions.ts'
 import { membersAt } from './schema.ts'
 import { texts } from './texts.ts'
@@ -67,3 +67,12 @@ export const inWords = (name: string): string => {
   const said = name.replaceAll('_', ' ')
   return said.charAt(0).toUpperCase() + said.slice(1)
 }
+
+/** A definition as something that can be chosen, by its name. */
+export const definedOption = ({
+  key,
+  body,
+}: {
+  readonly key: string
+  readonly body?: unknown
+}): Option => ({ value: key, label: (isBody(body) && textAt(body, ['label'])) || key })

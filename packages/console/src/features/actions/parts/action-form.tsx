@@ -4,9 +4,9 @@ import { useMemo } from 'react'
 import { bodyAt, isBody, listAt, textAt, valueAt, withEntry } from '../../../lib/body.ts'
 import { definitionsQuery, modelQuery, schemaQuery } from '../../../lib/definitions.ts'
 import {
+  definedOption,
   FormProvider,
   fieldOptions,
-  type Option,
   problemAt,
   put,
   useForm,
@@ -14,6 +14,7 @@ import {
 import { schemaOfKind } from '../../../lib/schema.ts'
 import { subjectsQuery } from '../../../lib/subjects.ts'
 import { texts } from '../../../lib/texts.ts'
+import { ConditionsForm } from '../../../ui/conditions-form.tsx'
 import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import editor from '../../../ui/editor.module.css'
 import {
@@ -25,10 +26,10 @@ import {
   NumberField,
   TextField,
 } from '../../../ui/form-inputs.tsx'
+import { PersonConditions } from '../../../ui/person-conditions.tsx'
 import { SecretField } from '../../../ui/secret-field.tsx'
 import { streamFieldsQuery } from '../api/actions.ts'
 import styles from './actions.module.css'
-import { ConditionsForm } from './conditions-form.tsx'
 
 const words = texts.actions.form
 const known = [
@@ -158,53 +159,10 @@ function EventConditions() {
     <>
       <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
       <ConditionsForm path={['when', 'among']} label={words.conditions.among} fields={fields} />
-      <WhoConditions />
+      <PersonConditions path={['when', 'who']} label={words.conditions.who} />
     </>
   )
 }
-
-/** What the live profile of the person is asked: its fields, counters, segments and insights. */
-function WhoConditions() {
-  const { objects } = useForm()
-  const { data: subjects } = useQuery(subjectsQuery('individual'))
-  const { data: counters = [] } = useQuery(definitionsQuery('live_counter'))
-  const { data: segments = [] } = useQuery(definitionsQuery('segment'))
-  const people = objects.find(({ key }) => key === 'individual')?.fields ?? {}
-  const named = (kind: keyof typeof words.conditions.asked, of: readonly Option[]) =>
-    of.map(({ value, label }) => ({
-      value: `${kind}.${value}`,
-      label: words.conditions.asked[kind](label),
-      type: kind === 'counter' ? 'integer' : undefined,
-    }))
-  const insights = Object.entries(subjects?.insights ?? {}).flatMap(([key, measures]) =>
-    Object.entries(measures).map(([measure, type]) => ({
-      value: `insight.${key}.${measure}`,
-      label: words.conditions.asked.insight(`${key}.${measure}`.replaceAll('_', ' ')),
-      type,
-    })),
-  )
-  const fields = [
-    ...Object.entries(people).map(([value, { label, type }]) => ({
-      value,
-      label: label ?? value,
-      type,
-    })),
-    ...named('counter', counters.map(asOption)),
-    ...named('segment', segments.filter(isOfPeople).map(asOption)),
-    ...insights,
-  ]
-  return (
-    <ConditionsForm
-      path={['when', 'who']}
-      label={words.conditions.who}
-      fields={fields}
-      of="the person"
-    />
-  )
-}
-
-const isOfPeople = ({ body }: { readonly body?: unknown }): boolean =>
-  isBody(body) && textAt(body, ['on']) === 'individual'
 
 function RowConditions() {
   const { body, objects } = useForm()
@@ -233,7 +191,7 @@ function InsightConditions() {
 /** One of the definitions that a rule can speak of; events come by streams. */
 function DefinedField({ kind, label }: { kind: 'segment' | 'event' | 'insight'; label: string }) {
   const { data: all = [] } = useQuery(definitionsQuery(kind === 'event' ? 'stream' : kind))
-  return <ChoiceField path={['when', kind]} label={label} options={all.map(asOption)} />
+  return <ChoiceField path={['when', kind]} label={label} options={all.map(definedOption)} />
 }
 
 function ObjectField() {
@@ -256,11 +214,6 @@ function ChangeField({ of }: { of: readonly (keyof typeof words.changes)[] }) {
     />
   )
 }
-
-const asOption = ({ key, body }: { readonly key: string; readonly body?: unknown }): Option => ({
-  value: key,
-  label: (isBody(body) && textAt(body, ['label'])) || key,
-})
 
 function TargetForm() {
   const form = useForm()
@@ -295,7 +248,7 @@ function TargetForm() {
           <ChoiceField
             path={['target', 'destination']}
             label={words.destination}
-            options={destinations.map(asOption)}
+            options={destinations.map(definedOption)}
           />
         )}
         {isWebhook && !isBody(url) && (

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
   CountAnswer,
-  FoundProfiles,
   MemberPage,
   OverlapAnswer,
   PersonSummary,
@@ -133,15 +132,6 @@ export const overlapQuery = (segments: readonly string[]) =>
     queryFn: ({ signal }) =>
       ask<OverlapAnswer>('/segments/overlap', { method: 'POST', signal, body: { segments } }),
     enabled: segments.length > 0,
-    placeholderData: keepPreviousData,
-  })
-
-/** People who are found by a name, an address, a number or an id. */
-export const peopleQuery = (q: string) =>
-  queryOptions({
-    queryKey: ['profiles', 'few', q],
-    queryFn: ({ signal }) => ask<FoundProfiles>('/profiles', { signal, query: { q, limit: 8 } }),
-    enabled: q.trim() !== '',
     placeholderData: keepPreviousData,
   })
 

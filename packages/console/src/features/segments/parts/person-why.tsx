@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { WhyAnswer } from '@tessera/platform/contract'
+import { peopleQuery } from '../../../lib/people.ts'
 import { WhyTree } from '../../../ui/why-tree.tsx'
-import { peopleQuery } from '../api/segments.ts'
 
 /** Why a person is in or not, with their name; until it is known, their id. */
 export function PersonWhy({ answer }: { answer: WhyAnswer }) {

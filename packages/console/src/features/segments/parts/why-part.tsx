@@ -7,12 +7,12 @@ import { definitionQuery } from '../../../lib/definitions.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { Panel } from '../../../ui/page.tsx'
+import { PersonChoice } from '../../../ui/person-choice.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import type { SegmentAddress } from '../address.ts'
 import { whyQuery } from '../api/segments.ts'
 import { missingIn, parametersIn } from '../given.ts'
 import { GivenFields } from './given-fields.tsx'
-import { PersonChoice } from './person-choice.tsx'
 import { PersonWhy } from './person-why.tsx'
 
 const words = texts.segments.why

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { texts } from '../../../lib/texts.ts'
-import { Answer } from '../../../ui/answer.tsx'
-import { EmptyState } from '../../../ui/empty-state.tsx'
-import { SearchBox } from '../../../ui/search-box.tsx'
-import { peopleQuery } from '../api/segments.ts'
-import styles from './segments.module.css'
+import { peopleQuery } from '../lib/people.ts'
+import { texts } from '../lib/texts.ts'
+import { Answer } from './answer.tsx'
+import { EmptyState } from './empty-state.tsx'
+import styles from './person-choice.module.css'
+import { SearchBox } from './search-box.tsx'
 
 const words = texts.segments.why
 

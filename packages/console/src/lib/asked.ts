@@ -1,5 +1,5 @@
-import { type Body, isBody, type Path, textAt, valueAt, withValue } from '../../lib/body.ts'
-import { kindOf, partsAt, withRemoved } from '../../lib/condition.ts'
+import { type Body, isBody, type Path, textAt, valueAt, withValue } from './body.ts'
+import { kindOf, partsAt, withRemoved } from './condition.ts'
 
 /** What conditions of a form ask: fields of what happened, or whatever a live profile can be asked. */
 export type AskedOf = 'what happened' | 'the person'

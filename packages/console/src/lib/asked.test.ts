@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedBy, asking, comparisonOf, without } from './conditions.ts'
+import { askedBy, asking, comparisonOf, without } from './asked.ts'
 
 test.each([
   [{ field: 'city', op: '=' }, 'city'],

@@ -1,6 +1,7 @@
 import { Button, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type Body, bodyAt, type Path, placeOf, valueAt, withValue } from '../../../lib/body.ts'
+import { type AskedOf, askedBy, asking, comparisonOf, without } from '../lib/asked.ts'
+import { type Body, bodyAt, type Path, placeOf, valueAt, withValue } from '../lib/body.ts'
 import {
   kindOf,
   partsAt,
@@ -8,18 +9,17 @@ import {
   withJoining,
   withUnwrapped,
   withWrapped,
-} from '../../../lib/condition.ts'
-import { type Option, problemAt, useForm } from '../../../lib/form.ts'
-import { subjectsQuery } from '../../../lib/subjects.ts'
-import { texts } from '../../../lib/texts.ts'
-import row from '../../../ui/comparison.module.css'
-import { ComparisonFields } from '../../../ui/comparison.tsx'
-import editor from '../../../ui/editor.module.css'
-import { AddButton, ChoiceField, IconButton } from '../../../ui/form-inputs.tsx'
-import shared from '../../../ui/lines.module.css'
-import { Say } from '../../../ui/say.tsx'
-import { type AskedOf, askedBy, asking, comparisonOf, without } from '../conditions.ts'
-import styles from './actions.module.css'
+} from '../lib/condition.ts'
+import { type Option, problemAt, useForm } from '../lib/form.ts'
+import { subjectsQuery } from '../lib/subjects.ts'
+import { texts } from '../lib/texts.ts'
+import row from './comparison.module.css'
+import { ComparisonFields } from './comparison.tsx'
+import styles from './conditions.module.css'
+import editor from './editor.module.css'
+import { AddButton, ChoiceField, IconButton } from './form-inputs.tsx'
+import shared from './lines.module.css'
+import { Say } from './say.tsx'
 
 const words = texts.actions.form.conditions
 
