@@ -16,6 +16,11 @@ import {
   readViewAddress,
 } from '../features/activation/address.ts'
 import { readEventsAddress, readSendersAddress } from '../features/collect/address.ts'
+import {
+  readDecisionAddress,
+  readDecisionsAddress,
+  readNewDecisionAddress,
+} from '../features/decisions/address.ts'
 import { readExploreAddress } from '../features/explore/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
 import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
@@ -330,6 +335,36 @@ const newAction = createRoute({
   ),
 })
 
+const decisions = createRoute({
+  getParentRoute: () => root,
+  path: '/decisions',
+  validateSearch: readDecisionsAddress,
+  component: lazyRouteComponent(
+    () => import('../features/decisions/list-page.tsx'),
+    'DecisionsPage',
+  ),
+})
+
+const decision = createRoute({
+  getParentRoute: () => root,
+  path: '/decisions/$key',
+  validateSearch: readDecisionAddress,
+  component: lazyRouteComponent(
+    () => import('../features/decisions/decision-page.tsx'),
+    'DecisionPage',
+  ),
+})
+
+const newDecision = createRoute({
+  getParentRoute: () => root,
+  path: '/new-decision',
+  validateSearch: readNewDecisionAddress,
+  component: lazyRouteComponent(
+    () => import('../features/decisions/decision-page.tsx'),
+    'NewDecisionPage',
+  ),
+})
+
 /** Every page with its address. A page's code is fetched when it is first opened. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -366,6 +401,9 @@ export const router = createRouter({
     actions,
     action,
     newAction,
+    decisions,
+    decision,
+    newDecision,
     explore,
     operations,
   ]),

@@ -24,6 +24,7 @@ const places = [
   { to: '/segments', label: texts.rooms.segments, icon: 'segment' },
   { to: '/activations', label: texts.rooms.activations, icon: 'activation' },
   { to: '/actions', label: texts.rooms.actions, icon: 'action' },
+  { to: '/decisions', label: texts.rooms.decisions, icon: 'offer' },
   { to: '/explore', label: texts.rooms.explore, icon: 'search' },
   { to: '/operations', label: texts.rooms.operations, icon: 'gauge' },
 ] as const
@@ -41,6 +42,7 @@ const everywhere = [
   { to: '/new-activation', label: names.newActivation },
   { to: '/new-destination', label: names.newDestination },
   { to: '/new-action', label: names.newAction },
+  { to: '/new-decision', label: names.newDecision },
 ]
 
 /** What stands around every page: where one can go, and whether the server answers. */

@@ -17,6 +17,7 @@ export const paletteTexts = {
     newActivation: 'New activation',
     newDestination: 'New destination',
     newAction: 'New action',
+    newDecision: 'New decision',
   },
   customers: 'Customers',
   none: 'Nothing was found.',
@@ -32,5 +33,6 @@ export const paletteTexts = {
     destination: 'Destination',
     activation: 'Activation',
     action: 'Action',
+    decision: 'Decision',
   },
 }

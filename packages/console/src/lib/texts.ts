@@ -1,6 +1,7 @@
 import { counted, formatCount } from './format.ts'
 import { actionTexts } from './texts-actions.ts'
 import { activationTexts } from './texts-activation.ts'
+import { decisionTexts } from './texts-decisions.ts'
 import { embedTexts } from './texts-embed.ts'
 import { exploreTexts } from './texts-explore.ts'
 import { homeTexts } from './texts-home.ts'
@@ -30,6 +31,7 @@ export const texts = {
     segments: 'Segments',
     activations: 'Activations',
     actions: 'Actions',
+    decisions: 'Decisions',
     explore: 'Explore',
     operations: 'Operations',
   },
@@ -74,6 +76,7 @@ export const texts = {
   home: homeTexts,
   sources: sourceTexts,
   mapping: mappingTexts,
+  decisions: decisionTexts,
   palette: paletteTexts,
   model: modelTexts,
   embed: embedTexts,

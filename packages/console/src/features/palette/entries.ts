@@ -66,6 +66,7 @@ const pages: Readonly<Record<string, (key: string, body: unknown) => string>> = 
   destination: (key) => `/destinations/${key}`,
   activation: (key) => `/activations/${key}`,
   action: (key) => `/actions/${key}`,
+  decision: (key) => `/decisions/${key}`,
 }
 
 function entryOf({ kind, key, body }: DefinitionAnswer): readonly Entry[] {
