@@ -193,6 +193,20 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     expect(new URL(page.url()).search).toBe('?tab=deliveries&state=delivered')
   })
 
+  test('everybody stands with what became of them', async () => {
+    await page.getByRole('tab', { name: 'People' }).click()
+    const rows = tableRows('People')
+    await expect.poll(() => rows.count(), soon).toBe(12)
+    await page.getByText('12 queued or sent, 0 held back').waitFor()
+    expect(await cellsOf(rows.filter({ hasText: 'Name7' }))).toMatchObject({
+      'What became of them': 'Queued or sent',
+    })
+    await page.getByRole('combobox', { name: 'State' }).click()
+    await page.getByRole('option', { name: 'Held back' }).click()
+    await page.getByText('Nobody is here').waitFor()
+    expect(new URL(page.url()).search).toBe('?tab=people&people=held')
+  })
+
   test('more members than are sent without a word wait for somebody to confirm the count', async () => {
     await open('/activations/to_lists')
     const line = page.getByRole('status').filter({ hasText: 'wait until somebody confirms' })

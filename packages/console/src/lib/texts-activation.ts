@@ -79,6 +79,7 @@ export const activationTexts = {
   failures: (count: number) => `${counted(count, 'failure', 'failures')} in a row`,
   parts: {
     overview: 'Overview',
+    people: 'People',
     deliveries: 'Deliveries',
     dead: 'Dead letters',
     edit: 'Edit',
@@ -95,6 +96,20 @@ export const activationTexts = {
     paused: 'It is paused: nothing is queued and nothing delivered. What is new waits.',
   },
   refresh: 'Look for news',
+  people: {
+    state: 'State',
+    allStates: 'Everybody',
+    states: { sent: 'Queued or sent', held: 'Held back' },
+    reason: 'Reason',
+    allReasons: 'All reasons',
+    columns: { name: 'Who', place: 'Place', state: 'What became of them', id: 'Profile' },
+    nameless: 'Without a name',
+    sum: (sent: number, held: number) =>
+      `${formatCount(sent)} queued or sent, ${formatCount(held)} held back`,
+    empty: 'Nobody is here',
+    emptyHelp:
+      'Whoever enters the segment is here after the next refresh, sent or held back with the reason.',
+  },
   deliveries: {
     state: 'State',
     allStates: 'All states',

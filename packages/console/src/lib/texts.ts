@@ -81,7 +81,7 @@ export const texts = {
   model: modelTexts,
   embed: embedTexts,
   tokens: tokenTexts,
-  pages: { title: 'Pages', newest: 'Newest', older: 'Older' },
+  pages: { title: 'Pages', newest: 'Newest', older: 'Older', first: 'First', next: 'Next' },
   removing: {
     remove: 'Remove',
     sure: (name: string) => `“${name}” is removed. It can be taken back afterwards.`,

@@ -10,15 +10,36 @@ export function Pager({
   onNewest: (() => void) | undefined
   onOlder: (() => void) | undefined
 }) {
-  if (!onNewest && !onOlder) return null
+  const { newest, older } = texts.pages
+  return <Ways back={{ label: newest, go: onNewest }} on={{ label: older, go: onOlder }} />
+}
+
+/** The same for what has an order of its own. */
+export function OrderedPager({
+  onFirst,
+  onNext,
+}: {
+  onFirst: (() => void) | undefined
+  onNext: (() => void) | undefined
+}) {
+  const { first, next } = texts.pages
+  return <Ways back={{ label: first, go: onFirst }} on={{ label: next, go: onNext }} />
+}
+
+interface Way {
+  readonly label: string
+  readonly go: (() => void) | undefined
+}
+
+function Ways({ back, on }: { back: Way; on: Way }) {
+  if (!back.go && !on.go) return null
   return (
     <nav className={styles.pager} aria-label={texts.pages.title}>
-      <Button size="xs" variant="default" disabled={!onNewest} onClick={onNewest}>
-        {texts.pages.newest}
-      </Button>
-      <Button size="xs" variant="default" disabled={!onOlder} onClick={onOlder}>
-        {texts.pages.older}
-      </Button>
+      {[back, on].map(({ label, go }) => (
+        <Button key={label} size="xs" variant="default" disabled={!go} onClick={go}>
+          {label}
+        </Button>
+      ))}
     </nav>
   )
 }

@@ -20,6 +20,7 @@ import { DeadPart } from './parts/dead-part.tsx'
 import { DeliveriesPart } from './parts/deliveries-part.tsx'
 import { EditPart } from './parts/edit-part.tsx'
 import { OverviewPart } from './parts/overview-part.tsx'
+import { PeoplePart } from './parts/people-part.tsx'
 
 const words = texts.activations
 const route = getRouteApi('/activations/$key')
@@ -36,6 +37,11 @@ const parts: Readonly<Record<ActivationTab, (props: PartProps) => ReactNode>> = 
   overview: ({ activation }) => (
     <Panel flush="flush">
       <OverviewPart activation={activation} />
+    </Panel>
+  ),
+  people: (props) => (
+    <Panel flush="flush">
+      <PeoplePart {...props} />
     </Panel>
   ),
   deliveries: (props) => (

@@ -35,17 +35,27 @@ export function readActivationsAddress(
 }
 
 /** The parts of the page of one activation. */
-export const activationTabs = ['overview', 'deliveries', 'dead', 'edit'] as const
+export const activationTabs = ['overview', 'people', 'deliveries', 'dead', 'edit'] as const
 export type ActivationTab = (typeof activationTabs)[number]
 
 /** Where a delivery can stand. */
 export const deliveryStates = ['waiting', 'delivered', 'dead', 'cancelled'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+/** What can have become of a person. */
+export const peopleStates = ['sent', 'held'] as const
+export type PeopleState = (typeof peopleStates)[number]
+
 /** What the address of one activation keeps. */
 export interface ActivationAddress {
   readonly tab?: ActivationTab
   readonly state?: DeliveryState
+  /** Which people are shown: those who were sent, or those held back. */
+  readonly people?: PeopleState
+  /** Why they are held back. */
+  readonly reason?: string
+  /** The person after whom people are shown. */
+  readonly after?: string
   /** The sequence before which deliveries are shown. */
   readonly before?: string
   readonly view?: EditorView
@@ -56,9 +66,15 @@ export function readActivationAddress(words: Readonly<Record<string, unknown>>):
   const tab = wordIn(words, 'tab', activationTabs)
   const state = wordIn(words, 'state', deliveryStates)
   const before = textIn(words, 'before')
+  const people = wordIn(words, 'people', peopleStates)
+  const reason = textIn(words, 'reason')
+  const after = textIn(words, 'after')
   return {
     ...(tab === undefined ? {} : { tab }),
     ...(state === undefined ? {} : { state }),
+    ...(people === undefined ? {} : { people }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(after === undefined || !/^\d{1,19}$/.test(after) ? {} : { after }),
     ...(before === undefined || !/^\d{1,15}$/.test(before) ? {} : { before }),
     ...readViewAddress(words),
   }

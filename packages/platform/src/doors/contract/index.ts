@@ -5,6 +5,7 @@ import type {
   destinationAnswer,
   destinationTypesAnswer,
   previewAnswer,
+  reachedAnswer,
   testedAnswer,
 } from '#activation/api'
 import type { castBody } from '#arrivals/api'
@@ -168,6 +169,9 @@ export type DestinationTypes = Read<typeof destinationTypesAnswer>
 
 /** What an activation would send. */
 export type ActivationPreview = Read<typeof previewAnswer>
+
+/** Who was sent by an activation or is held back, a page of them. */
+export type ActivationPeople = Read<typeof reachedAnswer>
 
 /** Which segments somebody is in, and was in. */
 export type Stays = Read<typeof staysAnswer>

@@ -5,12 +5,14 @@ import { type Problem, refusal } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
+import { groundOf } from '#segments'
 import type { Secrets, Store } from '#store'
+import type { ReachedPage } from './api.ts'
 import { type Asking, askingOf } from './asked-consent.ts'
 import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import type { Circuit } from './circuit.ts'
 import { attributeType } from './compile.ts'
-import { columnsOf, cut, preview, type Refreshed, type Subject, typesOf } from './cut.ts'
+import { columnsOf, cut, lineOf, preview, type Refreshed, type Subject, typesOf } from './cut.ts'
 import type { DeadOnes, DeadReason } from './dead.ts'
 import type { ActivationBody, DestinationBody, Send } from './definition.ts'
 import type { Destination, Guarantee, OutFolders, PayloadRow } from './destination.ts'
@@ -19,6 +21,7 @@ import { activationFaults } from './faults.ts'
 import type { Counts, DeliveryState } from './kept.ts'
 import { activationName, needsOf } from './kinds.ts'
 import { parquetWriter } from './parquet.ts'
+import { type ReachedAsked, reachedBy } from './reached.ts'
 import { type BatchRecord, type Ledger, recordsIn } from './records.ts'
 import { type Tested, testOf } from './test-destination.ts'
 import { makeWork, type Patience, usualPatience, type Work } from './work.ts'
@@ -120,6 +123,8 @@ export interface Activations {
   readonly preview: (key: string) => Promise<Preview>
   /** The first rows that an activation would queue that is still being written. */
   readonly draft: (key: string, body: ActivationBody) => Promise<Preview>
+  /** Who was queued or sent, and who is held back and why, as of the last cut. */
+  readonly people: (key: string, asked: ReachedAsked) => Promise<ReachedPage>
   /** What was given up, by the reason. */
   readonly dead: (key: string) => Promise<readonly DeadReason[]>
   /** Newest first. */
@@ -202,6 +207,13 @@ export function makeActivations(tools: ActivationTools): Activations {
       const problems = problemsOfDraft(body, all, tools.known)
       if (problems.length > 0) throw refusal(problems)
       return previewOf(subjectOf(all, { key, body }, { ...tools, destinations }))
+    },
+    people: async (key, asked) => {
+      const of = await subject(key)
+      const line = lineOf(of, await records.progressOf(key))
+      const known = { model: of.model, insights: [], segments: [] }
+      const ground = await groundOf(engine, known, clock.now(), of.on)
+      return reachedBy(engine, { line, ground }, asked)
     },
     dead: async (key) => {
       findActivation(await catalogue(), key)

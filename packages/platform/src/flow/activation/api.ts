@@ -6,10 +6,12 @@ import {
   object,
   oneOf,
   optional,
+  type Read,
   record,
   text,
   whole,
 } from '#kernel/read.ts'
+import { personSummary } from '#segments/api'
 import { activationSchema, attributeSchema, destinationSchema, sendWords } from './definition.ts'
 import { destinationDefinitions } from './destinations/definitions.ts'
 
@@ -90,6 +92,35 @@ export const previewAnswer = object({
 
 /** An activation that is being written; with the key of one that is published, what that one sent is known. */
 export const previewBody = object({ key: optional(key()), body: activationSchema })
+
+const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
+
+/** Which of those a destination has, or who are held back, are asked for. */
+export const reachedQuery = object({
+  state: optional(oneOf(['sent', 'held'])),
+  reason: optional(text({ minLength: 1, description: 'Only those held back for this reason.' })),
+  /** Only this one: whether they were sent, or why not. */
+  profile: optional(profile),
+  /** The last profile of the page before. */
+  after: optional(profile),
+  limit: optional(whole({ minimum: 1, maximum: 1000 })),
+})
+
+/** People with what became of them; `next` asks for the page after it. */
+export const reachedAnswer = object({
+  people: list(
+    object({
+      ...personSummary.properties,
+      reason: anything({
+        description: 'Why they are held back; null of those who were queued or sent.',
+      }),
+    }),
+  ),
+  sent: whole(),
+  held: record(whole(), { description: 'Held back, by the reason.' }),
+  next: optional(profile),
+})
+export type ReachedPage = Read<typeof reachedAnswer>
 
 /** What was given up for one reason. */
 export const deadAnswer = object({

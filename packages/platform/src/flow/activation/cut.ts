@@ -127,7 +127,8 @@ export async function preview(
   })
 }
 
-const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
+/** An activation at its destination, up to its last finished cut. */
+export const lineOf = ({ key, body }: Subject, last: Progress | undefined): Line => ({
   activation: key,
   destination: body.destination,
   position: last?.position ?? 0,

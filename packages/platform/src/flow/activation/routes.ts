@@ -136,6 +136,23 @@ const deliveryRoutes = ({ activations, record }: Parameters<typeof activationRou
     answer: list(api.deadAnswer),
     run: ({ params }) => activations.dead(params.key),
   }),
+  route({
+    method: 'GET',
+    path: '/activations/:key/people',
+    summary: 'Who was queued or sent, and who is held back and why, page by page',
+    tag,
+    may: 'read',
+    params: api.activationParams,
+    query: api.reachedQuery,
+    answer: api.reachedAnswer,
+    run: ({ params, query: { profile, after, limit = 100, ...of } }) =>
+      activations.people(params.key, {
+        ...of,
+        limit,
+        profile: profile === undefined ? undefined : BigInt(profile),
+        after: after === undefined ? undefined : BigInt(after),
+      }),
+  }),
   ...deadRoutes({ activations, record }),
   route({
     method: 'POST',

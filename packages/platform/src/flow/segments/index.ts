@@ -24,6 +24,7 @@ export {
 export { segmentFaults } from './faults.ts'
 export type { Ground, Instead } from './ground.ts'
 export { needsOf, segmentKind, segmentsIn } from './kinds.ts'
+export { summaryFrom, summaryOf } from './members.ts'
 export { type Publication, type Published, publish, sweepSegments } from './publish.ts'
 export {
   type Looked,

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type {
   Activation,
+  ActivationPeople,
   ActivationPreview,
   DeadReason,
   Delivery,
@@ -10,7 +11,7 @@ import type {
 } from '@tessera/platform/contract'
 import type { Body } from '../../../lib/body.ts'
 import { ask } from '../../../lib/client.ts'
-import type { DeliveryState } from '../address.ts'
+import type { DeliveryState, PeopleState } from '../address.ts'
 
 /** Everything about activations and destinations is asked anew below these. */
 export const activationsKey = ['activations'] as const
@@ -63,6 +64,23 @@ export const deliveriesQuery = (
         signal,
       }),
     refetchInterval: 2_000,
+    placeholderData: keepPreviousData,
+  })
+
+/** A page of those who were sent or are held back, and why. */
+export const peopleQuery = (
+  key: string,
+  page: {
+    readonly state?: PeopleState | undefined
+    readonly reason?: string | undefined
+    readonly after?: string | undefined
+  },
+) =>
+  queryOptions({
+    queryKey: [...activationsKey, key, 'people', page],
+    queryFn: ({ signal }) =>
+      ask<ActivationPeople>(`${pathOf(key)}/people`, { query: { ...page, limit: 50 }, signal }),
+    refetchInterval: 5_000,
     placeholderData: keepPreviousData,
   })
 
