@@ -127,17 +127,15 @@ export function evidenceSteps(
   model: Model,
   extent: Extent = 'everything',
 ): readonly Step[] {
-  const fuzzy = fuzzyRules(ruleset, model)
   return [
     ...keySteps(ruleset, model),
     keyStep(ruleset),
     ...(extent === 'what changed' ? [outsideStep(ruleset)] : []),
     ...beyondStep(ruleset, cappedKeys(ruleset, extent)),
-    ...ruleset.match.flatMap((rule) => {
-      const alike = fuzzy.find((one) => one.rule === rule)
-      if (alike) return fuzzyPairSteps(alike, extent)
-      return [{ ...evidenceStep(rule), query: starsOf({ ruleset, rule, extent }) }]
-    }),
+    ...ruleset.match
+      .filter((rule) => !asksForLikeness(rule))
+      .map((rule) => ({ ...evidenceStep(rule), query: starsOf({ ruleset, rule, extent }) })),
+    ...fuzzyPairSteps(fuzzyRules(ruleset, model), extent),
   ]
 }
 

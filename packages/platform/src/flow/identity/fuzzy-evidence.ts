@@ -1,7 +1,6 @@
 import {
   as,
   call,
-  cast,
   column,
   every,
   join,
@@ -16,15 +15,8 @@ import type { Model } from '#model'
 import { isWithin } from './capped.ts'
 import { askedBy, isCapping, type MatchRule, type Precision, precisionOf } from './definition.ts'
 import type { Extent } from './extent.ts'
-import {
-  type FuzzyKind,
-  fuzzyKindOf,
-  isByWord,
-  leastShare,
-  sameLetters,
-  valuesAlike,
-  wordsAlike,
-} from './fuzzy.ts'
+import { type FuzzyKind, fuzzyKindOf } from './fuzzy.ts'
+import { alikeSteps, areAlike, type Compared, valueName, valueSteps } from './fuzzy-alike.ts'
 import { keysOf } from './fuzzy-keys.ts'
 
 /** A fuzzy criterion of a rule: the column of its values among those of the rule, and how they are compared. */
@@ -83,31 +75,39 @@ export const fuzzyKeysOf = ({ key }: MatchRule): TableName => made(`fuzzy_${key}
 export type Pairing = Extent | 'with what changed'
 
 /**
- * The pairs of a rule with fuzzy criteria. Records meet in blocks of equal keys, which are counted before a pair is made;
- * two values are compared once, however many pairs have them. Blocks above the limit make no pair and are told as one row.
+ * The pairs of all rules with fuzzy criteria. Records meet in blocks of equal keys, which are counted before a pair is made;
+ * each pair knows its rule, and two values are compared once, however many pairs and rules have them. Blocks above the limit
+ * make no pair and are told as one row.
  */
-export function fuzzyPairSteps(of: FuzzyRule, pairing: Pairing): readonly Step[] {
-  const { fuzzy, evidence } = of
-  const blocks = blocksIn(of, pairing)
-  const pairs = pairsIn(of, pairing)
+export function fuzzyPairSteps(rules: readonly FuzzyRule[], pairing: Pairing): readonly Step[] {
+  const compared = rules.flatMap(comparedIn)
   return [
-    { name: name(of, 'block'), says: 'records that share a key, counted', query: blocks },
-    { name: name(of, 'pair'), says: 'pairs of records that share a block', query: pairs },
-    ...fuzzy.flatMap((one) => [
+    ...valueSteps(compared),
+    ...rules.flatMap((of) => [
       {
-        name: name(of, `values_${one.column}`),
-        says: 'differing values that these pairs have, each two once',
-        query: valuePairs(of, one),
+        name: name(of, 'block'),
+        says: 'records that share a key, counted',
+        query: blocksIn(of, pairing),
       },
       {
-        name: name(of, `alike_${one.column}`),
-        says: `those of them that are alike, compared as a ${one.kind} at ${one.precision} precision`,
-        query: alikeAmong(of, one),
+        name: name(of, 'pair'),
+        says: 'pairs of records that share a block',
+        query: pairsIn(of, pairing),
+      },
+      {
+        name: name(of, 'id'),
+        says: 'values that are compared, by their numbers',
+        query: idsOf(of),
       },
     ]),
-    { ...evidence, query: evidenceIn(of) },
+    ...alikeSteps(compared),
+    ...rules.map((of) => ({ ...of.evidence, query: evidenceIn(of) })),
   ]
 }
+
+/** What of a rule is compared with the same of other rules. */
+const comparedIn = (of: FuzzyRule): readonly Compared[] =>
+  of.fuzzy.map((one) => ({ ...one, rows: made(name(of, 'row')), pairs: pairedIds(of) }))
 
 const name = ({ rule }: FuzzyRule, of: string): string => `fuzzy_${rule.key}_${of}`
 
@@ -190,37 +190,20 @@ function isFresh(pairing: Pairing): Part {
   return sql` and (a.n in ${fresh} or b.n in ${fresh})`
 }
 
-const paired = (of: FuzzyRule): Part =>
-  sql`${made(name(of, 'pair'))} p join ${made(name(of, 'row'))} a on a.r = p.a
-    join ${made(name(of, 'row'))} b on b.r = p.b`
-
-/** `x`, `y`: the smaller value first, so that it is the same pair both ways round. */
-function valuePairs(of: FuzzyRule, { column: one }: FuzzyAsked): Part {
-  const [a, b] = [column(one, 'a'), column(one, 'b')]
-  return sql`select distinct least(${a}, ${b}) as x, greatest(${a}, ${b}) as y from ${paired(of)} where ${a} <> ${b}`
+/** The rows of a rule with numbers for the values that are compared. */
+function idsOf(of: FuzzyRule): Part {
+  const alias = (i: number) => `k${i}`
+  const ids = of.fuzzy.map((one, i) => as(column('id', alias(i)), column(one.column)))
+  const values = of.fuzzy.map(
+    ({ column: one, kind }, i) =>
+      sql`join ${made(valueName(kind))} ${column(alias(i))} on ${column('value', alias(i))} = ${column(one, 'a')}`,
+  )
+  return sql`select a.r, ${join(ids)} from ${made(name(of, 'row'))} a ${join(values, sql` `)}`
 }
 
-function alikeAmong(of: FuzzyRule, one: FuzzyAsked): Part {
-  const values = made(name(of, `values_${one.column}`))
-  if (isByWord(one.kind)) return alikeByWord(values, one)
-  return sql`select x, y from ${values} where ${valuesAlike(one.kind, one.precision, sql`x`, sql`y`)}`
-}
-
-/** Values most of whose words have one that is alike in the other. */
-function alikeByWord(values: Part, { kind, precision }: FuzzyAsked): Part {
-  const words = (side: 'x' | 'y') =>
-    sql`(select value, word, count(*) over (partition by value) as words from (
-      select distinct value, ${wordOf} as word from (select distinct ${column(side)} as value from ${values}) v) w)`
-  const met = (side: 'a' | 'b') => cast(sql`count(distinct ${column('word', side)})`, 'number')
-  return sql`select x, y from ${values} where ${sameLetters(sql`x`, sql`y`)}
-    union
-    select v.x, v.y from ${values} v join ${words('x')} a on a.value = v.x join ${words('y')} b on b.value = v.y
-    where ${wordsAlike(kind, precision, sql`a.word`, sql`b.word`)}
-    group by v.x, v.y, a.words, b.words
-    having (${met('a')} + ${met('b')}) / (a.words + b.words) >= ${value(leastShare[precision], 'number')}`
-}
-
-const wordOf = call('unnest', call('split', sql`value`, value(' ')))
+const pairedIds = (of: FuzzyRule): Part =>
+  sql`${made(name(of, 'pair'))} p join ${made(name(of, 'id'))} a on a.r = p.a
+    join ${made(name(of, 'id'))} b on b.r = p.b`
 
 function evidenceIn(of: FuzzyRule): Part {
   const isFuzzy = (one: string) => of.fuzzy.some(({ column }) => column === one)
@@ -228,13 +211,10 @@ function evidenceIn(of: FuzzyRule): Part {
     const [a, b] = [column(one, 'a'), column(one, 'b')]
     return isFuzzy(one) ? sql`case when ${a} = ${b} then ${a} else ${a} || ' ~ ' || ${b} end` : a
   })
-  const alike = of.fuzzy.map(({ column: one }) => {
-    const [a, b] = [column(one, 'a'), column(one, 'b')]
-    return sql`(${a} = ${b} or (least(${a}, ${b}), greatest(${a}, ${b})) in (
-      select x, y from ${made(name(of, `alike_${one}`))}))`
-  })
+  const row = made(name(of, 'row'))
   return sql`select a.n as first, b.n, min(${join(shown, sql` || ' · ' || `)}) as matched, 2 as size
-      from ${paired(of)} where ${every(alike)} group by a.n, b.n
+      from (select p.a, p.b from ${pairedIds(of)} where ${every(of.fuzzy.map(areAlike))}) p
+      join ${row} a on a.r = p.a join ${row} b on b.r = p.b group by a.n, b.n
     union all
     select first, last, key, size from ${made(name(of, 'block'))} where size > ${value(of.limit)}`
 }

@@ -31,18 +31,32 @@ async function alike(
 
 const one = { object: 'individual', field: 'first_name' } as const
 
-function evidence(agreed: Part, fuzzy: FuzzyRule['fuzzy'], limit: number, columns = 2) {
+/** A rule over columns, fuzzy and exact ones. */
+function ruleOf(key: string, agreed: Part, fuzzy: FuzzyRule['fuzzy'], columns: number): FuzzyRule {
   const all = Array.from({ length: columns }, (_, i) => ({
     ...one,
     field: `f${i}`,
     by: fuzzy.some((of) => of.column === `v${i}`) ? ('fuzzy' as const) : ('exact' as const),
   }))
-  const says = { name: 'evidence_r', says: 'pairs' }
-  const of = { rule: { key: 'r', all }, fuzzy, agreed, limit, evidence: says }
-  const steps = [...fuzzyKeySteps(of), ...fuzzyPairSteps(of, 'everything')]
+  const says = { name: `evidence_${key}`, says: 'pairs' }
+  return { rule: { key, all }, fuzzy, agreed, limit: 100, evidence: says }
+}
+
+/** What rules find when they are looked at together, rule by rule. */
+function evidenceOfAll(rules: readonly FuzzyRule[]) {
+  const steps = [...rules.flatMap(fuzzyKeySteps), ...fuzzyPairSteps(rules, 'everything')]
   return makeAll(bench, [shortNameStep, ...steps], new Map(), (where) =>
-    engine.rows(placed(sql`select * from ${made('evidence_r')} order by first, n`, where)),
+    Promise.all(
+      rules.map(({ evidence: { name } }) =>
+        engine.rows(placed(sql`select * from ${made(name)} order by first, n, matched`, where)),
+      ),
+    ),
   )
+}
+
+async function evidence(agreed: Part, fuzzy: FuzzyRule['fuzzy'], limit: number, columns = 2) {
+  const [found = []] = await evidenceOfAll([{ ...ruleOf('r', agreed, fuzzy, columns), limit }])
+  return found
 }
 
 /** Pairs by the highest precision at which they are alike; `never` at none. */
@@ -223,6 +237,76 @@ test('letters are compared as the textbook compares them, in scripts with letter
       expect(await alike('last_name', precision, pairs)).toEqual(expected)
     }
   }
+})
+
+test('names of several words are alike by the share of words that are, as counted by hand', async () => {
+  const near = (a: string, b: string, precision: Precision): boolean =>
+    a === b ||
+    (Math.min(a.length, b.length) >= 5 && a[0] === b[0] && editsBetween(a, b) <= 1) ||
+    (precision !== 'high' &&
+      Math.min(a.length, b.length) >= 4 &&
+      (editsBetween(a, b) <= 1 || jaroWinkler(a, b) >= 0.92)) ||
+    (precision === 'low' && Math.min(a.length, b.length) >= 3 && jaroWinkler(a, b) >= 0.87)
+  const share = { high: 1, medium: 0.8, low: 0.7 }
+  const isAlike = ([x, y]: Pair, precision: Precision) => {
+    const [left, right] = [new Set(x.split(' ')), new Set(y.split(' '))]
+    const met = (one: Set<string>, other: Set<string>) =>
+      [...one].filter((a) => [...other].some((b) => near(a, b, precision))).length
+    const words = left.size + right.size
+    const isSame = x.replaceAll(' ', '') === y.replaceAll(' ', '')
+    return isSame || (met(left, right) + met(right, left)) / words >= share[precision]
+  }
+  // No word is a legal form, nor changed by being tidied up.
+  const word = fc.constantFrom(
+    'nordwind',
+    'nordwynd',
+    'nordwint',
+    'sudwind',
+    'adler',
+    'edler',
+    'tor',
+  )
+  const name = fc.array(word, { minLength: 1, maxLength: 4 }).map((of) => of.join(' '))
+  const pairs = fc.sample(fc.tuple(name, name), { numRuns: 300, seed: 11 })
+  for (const precision of precisions) {
+    const expected = pairs.map((pair) => isAlike(pair, precision))
+    expect(await alike('company', precision, pairs)).toEqual(expected)
+    expect(new Set(expected).size).toBe(2)
+  }
+})
+
+test('rules that compare the same values find together what each finds alone', async () => {
+  const said = fc.constantFrom('robert', 'bob', 'rupert', 'roberto', 'r', 'schmidt', 'schmitt')
+  const text = fc.array(said, { minLength: 1, maxLength: 3 }).map((of) => of.join(' '))
+  const compared = fc.record({
+    kind: fc.constantFrom<FuzzyKind>('first_name', 'last_name', 'full_name', 'company', 'text'),
+    precision: fc.constantFrom(...precisions),
+  })
+  const people = fc.array(fc.tuple(text, text, fc.nat(2)), { minLength: 8, maxLength: 16 })
+  const asked = fc.array(fc.tuple(compared, compared), { minLength: 2, maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(people, asked, async (of, rules) => {
+      const lines = of.map(
+        ([a, b, x], n) => sql`(${value(n)}, ${value(a)}, ${value(b)}, ${value(`${x}`)})`,
+      )
+      const agreed = sql`select n, 's' as space, v0, v1, v2 from (values ${join(lines)}) t(n, v0, v1, v2)`
+      const made = rules.map(([a, b], i) =>
+        ruleOf(
+          `r${i}`,
+          agreed,
+          [
+            { ...a, column: 'v0' },
+            { ...b, column: 'v1' },
+          ],
+          3,
+        ),
+      )
+      const alone = []
+      for (const rule of made) alone.push(...(await evidenceOfAll([rule])))
+      expect(await evidenceOfAll(made)).toEqual(alone)
+    }),
+    { numRuns: 10 },
+  )
 })
 
 test('a rule with fuzzy criteria only lets records meet by derived keys, as all pairs would', async () => {

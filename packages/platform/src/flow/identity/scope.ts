@@ -195,7 +195,7 @@ function likenessSteps(ruleset: Ruleset, model: Model): readonly Step[] {
     ...beyondStep(alike, keysMet),
     ...valueSteps(alike, plain, 'what changed'),
     ...keySteps(alike, model),
-    ...fuzzyRules(alike, model).flatMap((rule) => fuzzyPairSteps(rule, 'with what changed')),
+    ...fuzzyPairSteps(fuzzyRules(alike, model), 'with what changed'),
   ]
 }
 

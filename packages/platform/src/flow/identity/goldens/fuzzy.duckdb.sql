@@ -52,6 +52,14 @@ select $1 as rule, a.key, k.record
         from (select distinct n, block as key from "step"."fuzzy_alike_key") a join "step"."record" k on k.n = a.n
 -- $1 = alike
 
+-- fuzzy_value_first_name: values that are compared as a first_name, numbered
+select row_number() over (order by "value") as id, "value"
+    from (select distinct "value" from (select "v0" as value from "step"."fuzzy_alike_row") w) v
+
+-- fuzzy_value_last_name: values that are compared as a last_name, numbered
+select row_number() over (order by "value") as id, "value"
+    from (select distinct "value" from (select "v1" as value from "step"."fuzzy_alike_row") w) v
+
 -- fuzzy_alike_block: records that share a key, counted
 select k.space, k.key, min(n) as first, max(n) as last, count(distinct n) as size from "step"."fuzzy_alike_key" k
     group by k.space, k.key having count(distinct n) > 1
@@ -63,16 +71,21 @@ select distinct a.r as a, b.r as b from "step"."fuzzy_alike_block" k
     where k.size <= $1 and a.n < b.n and true
 -- $1 = 100
 
--- fuzzy_alike_values_v0: differing values that these pairs have, each two once
-select distinct least("a"."v0", "b"."v0") as x, greatest("a"."v0", "b"."v0") as y from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_row" a on a.r = p.a
-    join "step"."fuzzy_alike_row" b on b.r = p.b where "a"."v0" <> "b"."v0"
+-- fuzzy_alike_id: values that are compared, by their numbers
+select a.r, "k0"."id" as "v0", "k1"."id" as "v1" from "step"."fuzzy_alike_row" a join "step"."fuzzy_value_first_name" "k0" on "k0"."value" = "a"."v0" join "step"."fuzzy_value_last_name" "k1" on "k1"."value" = "a"."v1"
 
--- fuzzy_alike_alike_v0: those of them that are alike, compared as a first_name at medium precision
-select x, y from "step"."fuzzy_alike_values_v0" where (replace(x, ' ', '') = replace(y, ' ', '') or (length(x) >= $1 and length(y) >= $2 and (contains(' ' || x || ' ', ' ' || y || ' ')
-    or contains(' ' || y || ' ', ' ' || x || ' '))) or (x, y) in (select a, b from "step"."short_name") or (case when length(x) <= $3 and length(y) <= $4
-    and not regexp_matches(x || y, $5) then ((substr(x, 1, 1) = substr(y, 1, 1) and (length(x) >= $6 and length(y) >= $7 and abs(length(x) - length(y)) <= 1
-    and damerau_levenshtein(x, y) <= 1)) or (length(x) >= $8 and length(y) >= $9 and jaro_winkler_similarity(x, y) >= $10) or (substr(x, 1, 1) = substr(y, 1, 1) and substr(x, length(x)) = substr(y, length(y)) and (length(x) >= $11 and length(y) >= $12 and abs(length(x) - length(y)) <= 1
-    and damerau_levenshtein(x, y) <= 1))) else false end))
+-- fuzzy_met_first_name: differing values that pairs have, each two once
+select distinct x, y from (select least("a"."v0", "b"."v0") as x, greatest("a"."v0", "b"."v0") as y from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_id" a on a.r = p.a
+    join "step"."fuzzy_alike_id" b on b.r = p.b) m
+
+-- fuzzy_alike_first_name: those of them that are alike, compared as a first_name at medium precision
+select x, y, level from (
+      select p.x, p.y, case when (replace("a"."value", ' ', '') = replace("b"."value", ' ', '') or (length("a"."value") >= $1 and length("b"."value") >= $2 and (contains(' ' || "a"."value" || ' ', ' ' || "b"."value" || ' ')
+    or contains(' ' || "b"."value" || ' ', ' ' || "a"."value" || ' '))) or ("a"."value", "b"."value") in (select a, b from "step"."short_name") or (case when length("a"."value") <= $3 and length("b"."value") <= $4
+    and not regexp_matches("a"."value" || "b"."value", $5) then ((substr("a"."value", 1, 1) = substr("b"."value", 1, 1) and (length("a"."value") >= $6 and length("b"."value") >= $7 and abs(length("a"."value") - length("b"."value")) <= 1
+    and damerau_levenshtein("a"."value", "b"."value") <= 1)) or (length("a"."value") >= $8 and length("b"."value") >= $9 and jaro_winkler_similarity("a"."value", "b"."value") >= $10) or (substr("a"."value", 1, 1) = substr("b"."value", 1, 1) and substr("a"."value", length("a"."value")) = substr("b"."value", length("b"."value")) and (length("a"."value") >= $11 and length("b"."value") >= $12 and abs(length("a"."value") - length("b"."value")) <= 1
+    and damerau_levenshtein("a"."value", "b"."value") <= 1))) else false end)) then $13 end as "level" from "step"."fuzzy_met_first_name" p
+        join "step"."fuzzy_value_first_name" a on a.id = p.x join "step"."fuzzy_value_first_name" b on b.id = p.y where p.x <> p.y) l where level is not null
 -- $1 = 2
 -- $2 = 2
 -- $3 = 100
@@ -85,17 +98,20 @@ select x, y from "step"."fuzzy_alike_values_v0" where (replace(x, ' ', '') = rep
 -- $10 = 0.92
 -- $11 = 5
 -- $12 = 5
+-- $13 = 2
 
--- fuzzy_alike_values_v1: differing values that these pairs have, each two once
-select distinct least("a"."v1", "b"."v1") as x, greatest("a"."v1", "b"."v1") as y from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_row" a on a.r = p.a
-    join "step"."fuzzy_alike_row" b on b.r = p.b where "a"."v1" <> "b"."v1"
+-- fuzzy_met_last_name: differing values that pairs have, each two once
+select distinct x, y from (select least("a"."v1", "b"."v1") as x, greatest("a"."v1", "b"."v1") as y from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_id" a on a.r = p.a
+    join "step"."fuzzy_alike_id" b on b.r = p.b) m
 
--- fuzzy_alike_alike_v1: those of them that are alike, compared as a last_name at medium precision
-select x, y from "step"."fuzzy_alike_values_v1" where (replace(x, ' ', '') = replace(y, ' ', '') or (length(x) >= $1 and length(y) >= $2 and (contains(' ' || x || ' ', ' ' || y || ' ')
-    or contains(' ' || y || ' ', ' ' || x || ' '))) or (case when length(x) <= $3 and length(y) <= $4
-    and not regexp_matches(x || y, $5) then ((length(x) >= $6 and length(y) >= $7 and abs(length(x) - length(y)) <= 1
-    and damerau_levenshtein(x, y) <= 1) or (length(x) >= $8 and length(y) >= $9 and jaro_winkler_similarity(x, y) >= $10) or (substr(x, 1, 1) = substr(y, 1, 1) and (length(x) >= $11 and length(y) >= $12 and abs(length(x) - length(y)) <= 1
-    and damerau_levenshtein(x, y) <= 1))) else false end))
+-- fuzzy_alike_last_name: those of them that are alike, compared as a last_name at medium precision
+select x, y, level from (
+      select p.x, p.y, case when (replace("a"."value", ' ', '') = replace("b"."value", ' ', '') or (length("a"."value") >= $1 and length("b"."value") >= $2 and (contains(' ' || "a"."value" || ' ', ' ' || "b"."value" || ' ')
+    or contains(' ' || "b"."value" || ' ', ' ' || "a"."value" || ' '))) or (case when length("a"."value") <= $3 and length("b"."value") <= $4
+    and not regexp_matches("a"."value" || "b"."value", $5) then ((length("a"."value") >= $6 and length("b"."value") >= $7 and abs(length("a"."value") - length("b"."value")) <= 1
+    and damerau_levenshtein("a"."value", "b"."value") <= 1) or (length("a"."value") >= $8 and length("b"."value") >= $9 and jaro_winkler_similarity("a"."value", "b"."value") >= $10) or (substr("a"."value", 1, 1) = substr("b"."value", 1, 1) and (length("a"."value") >= $11 and length("b"."value") >= $12 and abs(length("a"."value") - length("b"."value")) <= 1
+    and damerau_levenshtein("a"."value", "b"."value") <= 1))) else false end)) then $13 end as "level" from "step"."fuzzy_met_last_name" p
+        join "step"."fuzzy_value_last_name" a on a.id = p.x join "step"."fuzzy_value_last_name" b on b.id = p.y where p.x <> p.y) l where level is not null
 -- $1 = 2
 -- $2 = 2
 -- $3 = 100
@@ -108,13 +124,17 @@ select x, y from "step"."fuzzy_alike_values_v1" where (replace(x, ' ', '') = rep
 -- $10 = 0.92
 -- $11 = 5
 -- $12 = 5
+-- $13 = 2
 
 -- evidence_alike: records that "Alike" takes for one
 select a.n as first, b.n, min(case when "a"."v0" = "b"."v0" then "a"."v0" else "a"."v0" || ' ~ ' || "b"."v0" end || ' · ' || case when "a"."v1" = "b"."v1" then "a"."v1" else "a"."v1" || ' ~ ' || "b"."v1" end) as matched, 2 as size
-      from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_row" a on a.r = p.a
-    join "step"."fuzzy_alike_row" b on b.r = p.b where (("a"."v0" = "b"."v0" or (least("a"."v0", "b"."v0"), greatest("a"."v0", "b"."v0")) in (
-      select x, y from "step"."fuzzy_alike_alike_v0")) and ("a"."v1" = "b"."v1" or (least("a"."v1", "b"."v1"), greatest("a"."v1", "b"."v1")) in (
-      select x, y from "step"."fuzzy_alike_alike_v1"))) group by a.n, b.n
+      from (select p.a, p.b from "step"."fuzzy_alike_pair" p join "step"."fuzzy_alike_id" a on a.r = p.a
+    join "step"."fuzzy_alike_id" b on b.r = p.b where (("a"."v0" = "b"."v0" or (least("a"."v0", "b"."v0"), greatest("a"."v0", "b"."v0")) in (
+      select x, y from "step"."fuzzy_alike_first_name" where level >= $1)) and ("a"."v1" = "b"."v1" or (least("a"."v1", "b"."v1"), greatest("a"."v1", "b"."v1")) in (
+      select x, y from "step"."fuzzy_alike_last_name" where level >= $2)))) p
+      join "step"."fuzzy_alike_row" a on a.r = p.a join "step"."fuzzy_alike_row" b on b.r = p.b group by a.n, b.n
     union all
-    select first, last, key, size from "step"."fuzzy_alike_block" where size > $1
--- $1 = 100
+    select first, last, key, size from "step"."fuzzy_alike_block" where size > $3
+-- $1 = 2
+-- $2 = 2
+-- $3 = 100
