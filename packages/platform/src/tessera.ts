@@ -77,11 +77,11 @@ import {
   unifiedSubjects,
 } from '#identity'
 import {
+  askedRefresh,
   insightKind,
   insightNodes,
   insightRefresher,
   insightRoutes,
-  insightSchedules,
   insightsIn,
   makeInsights,
   prepareInsights,
@@ -430,6 +430,7 @@ async function wire(
       const all = await catalogue()
       return { insights: insightsIn(all), relations: relationsIn(all), model: modelIn(all) }
     },
+    view: () => graph.view(),
   })
   await prepareSegments(engine)
   await prepareActivation(engine)
@@ -609,7 +610,7 @@ async function wire(
     jobs,
     identity,
     refresh: async (node, tools) => (await graph.refresh({ ...tools, want: [node] })).steps,
-    onDone: () => wholeRuns.refreshStale(),
+    onDone: () => wholeRuns.refreshDue(),
   })
   const unify = refreshIdentity({ identity, model, rulesets, asked: askedRuns.asked })
   const publishAsked: typeof live.publish = async (...asked) => {
@@ -724,7 +725,15 @@ async function wire(
     ...simulationRoutes(simulations),
     ...askedRunRoutes(askedRuns),
     ...profileRoutes(profiles),
-    ...insightRoutes(insights, definitions),
+    ...insightRoutes(
+      {
+        ...insights,
+        refresh: askedRefresh(insights, (key, by, signal) =>
+          graph.make(key, changingPeople(by), signal),
+        ),
+      },
+      definitions,
+    ),
     ...segmentRoutes({ ...segments, publish: publishAsked }),
     ...tickRoutes(live),
     ...liveRoutes(people),
@@ -784,7 +793,7 @@ async function wire(
   await decisions.start()
   await jobs.start({ reclaim: 'all', schedules })
   if (schedules === 'fire') {
-    follower = makeFollower({ runs: wholeRuns, jobs, log, everyMs: config.followMs })
+    follower = makeFollower({ runs: wholeRuns, graph, jobs, clock, log, everyMs: config.followMs })
     if (config.isLive) live.start()
     alertWatch.start()
     resolver.note()
@@ -873,7 +882,6 @@ const schedulesIn = (all: Catalogue): readonly SourceSchedule[] => [
     .flatMap(({ key, body }) =>
       body.schedule === undefined ? [] : [{ node: `stream:${key}`, cron: body.schedule }],
     ),
-  ...insightSchedules(insightsIn(all)),
 ]
 
 function problemWithSchedule(cron: string, now: Date): string | undefined {

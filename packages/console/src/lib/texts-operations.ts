@@ -98,7 +98,8 @@ export const operationsTexts = {
       last: 'Last',
     },
     empty: 'Nothing comes round',
-    emptyHelp: 'Give a stream or an insight a `schedule`, such as `0 3 * * *`, and it stands here.',
+    emptyHelp:
+      'Give a stream a `schedule`, such as `0 3 * * *`, and it stands here. When insights are computed next is told under Freshness.',
     never: 'never',
   },
   staleness: {
@@ -132,8 +133,8 @@ export const operationsTexts = {
       live: 'It follows by itself in a moment. Refresh it if it stays behind.',
       'on demand': 'It waits to be asked. Refresh it.',
       'by itself': 'It follows by itself.',
-      every: (duration: string) =>
-        `It follows by itself every ${duration}. Refresh it if that is too late.`,
+      time: (time: string) => `It follows by itself at ${time}. Refresh it if that is too late.`,
+      atTimes: 'It follows by itself in a moment, as its time has come.',
     },
     refresh: 'Refresh',
     empty: 'Nothing is derived yet',

@@ -34,6 +34,13 @@ test('a house that is well wants nobody, and one that did not answer yet neither
   )
 })
 
+test('what waits for its schedule wants nobody', () => {
+  const waiting = (waits?: GraphNode['waits']) =>
+    mattersOf({ now, nodes: [{ ...node('a', 'stale'), ...(waits && { waits }) }] })
+  expect(waiting()).toHaveLength(1)
+  expect(waiting({ for: 'its time', until: '2026-03-02T00:00:00Z' })).toEqual([])
+})
+
 test('what is broken comes before what waits; each leads to where it is dealt with', () => {
   const delivery = { activation: 'a', label: 'A', queued: 3, delivered: 1, waiting: 0, dead: 2 }
   const source = { stream: 's', label: 'S', rows: 1, rejected: 4, people: true }

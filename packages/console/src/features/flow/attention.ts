@@ -74,8 +74,10 @@ function intakeMatters({ intake }: House): Matter[] {
 function nodeMatters({ nodes = [], now }: House): Matter[] {
   const failed = nodes.filter(({ state }) => state === 'failed' || state === 'interrupted')
   const stale = nodes.filter(
-    ({ state, refreshedAt }) =>
-      state === 'stale' && !(refreshedAt && now - Date.parse(refreshedAt) < behindMs),
+    ({ state, waits, refreshedAt }) =>
+      state === 'stale' &&
+      waits === undefined &&
+      !(refreshedAt && now - Date.parse(refreshedAt) < behindMs),
   )
   return [
     ...failed.map(

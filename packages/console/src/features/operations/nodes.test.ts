@@ -1,7 +1,7 @@
 import type { GraphNode } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
 import { arrange } from '../../lib/listing.ts'
-import { holdingUp, isBehind, nodeList, targetOf, todoFor, whyOf } from './nodes.ts'
+import { holdingUp, isBehind, nodeList, todoFor, whyOf } from './nodes.ts'
 
 const node = (
   key: string,
@@ -42,11 +42,6 @@ test('why something is not up to date: what failed first', () => {
   ])
 })
 
-test('freshness is told in words', () => {
-  expect(targetOf({ freshness: { everyMs: 90_000 } })).toContain('1 min 30 s')
-  expect(targetOf({ freshness: 'live' })).not.toBe('')
-})
-
 test('trouble begins where all inputs are well, and at what failed; with all that it holds up', () => {
   const made = [
     node('stream', 'fresh'),
@@ -70,6 +65,14 @@ test('trouble begins where all inputs are well, and at what failed; with all tha
 
 test('what can be done is told for each state', () => {
   expect(todoFor(node('a', 'failed'))).toContain('Put right')
-  expect(todoFor(node('a', 'stale', { freshness: { everyMs: 90_000 } }))).toContain('1 min 30 s')
+  const everyMs = { freshness: { everyMs: 90_000 } }
+  const waits = { for: 'its time', until: '2026-03-01T12:00:00Z' } as const
+  expect(todoFor(node('a', 'stale', { ...everyMs, waits }))).toContain('by itself at')
+  expect(todoFor(node('a', 'stale', everyMs))).toContain('its time has come')
   expect(todoFor(node('a', 'stale', { freshness: 'on demand' }))).toContain('asked')
+})
+
+test('what asks for values is not behind', () => {
+  expect(isBehind(node('a', 'never built'))).toBe(true)
+  expect(isBehind(node('a', 'never built', { waits: { for: 'values' } }))).toBe(false)
 })

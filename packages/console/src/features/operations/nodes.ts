@@ -1,5 +1,5 @@
 import type { GraphNode } from '@tessera/platform/contract'
-import { formatDuration } from '../../lib/format.ts'
+import { formatTime } from '../../lib/format.ts'
 import type { ListOf } from '../../lib/listing.ts'
 import { texts } from '../../lib/texts.ts'
 import type { OperationSort } from './address.ts'
@@ -28,21 +28,13 @@ export const nodeList: ListOf<GraphNode, OperationSort> = {
   newestFirst: ['refreshed'],
 }
 
-/** Whether something should be refreshed, or could not be. */
-export const isBehind = ({ state }: Pick<GraphNode, 'state'>): boolean =>
-  state !== 'fresh' && state !== 'running'
+/** Whether something should be refreshed, or could not be; what asks for values is whole without them. */
+export const isBehind = ({ state, waits }: Pick<GraphNode, 'state' | 'waits'>): boolean =>
+  state !== 'fresh' && state !== 'running' && waits?.for !== 'values'
 
 /** Why something is not up to date: what failed, else everything that has changed since. */
 export const whyOf = ({ fault, why, state }: GraphNode): readonly string[] =>
   state === 'fresh' ? [] : [...(fault ? [fault.say] : []), ...why]
-
-/** When something is refreshed, in words. */
-export function targetOf({ freshness }: Pick<GraphNode, 'freshness'>): string {
-  const { targets } = texts.flow.node
-  return typeof freshness === 'string'
-    ? targets[freshness]
-    : targets.every(formatDuration(freshness.everyMs))
-}
 
 /** Something that holds others up, as nothing that it is made of is behind. */
 export interface Holding {
@@ -72,9 +64,14 @@ function below(key: string, nodes: readonly GraphNode[]): readonly GraphNode[] {
 }
 
 /** What can be done about something that is behind. */
-export function todoFor({ state, freshness }: Pick<GraphNode, 'state' | 'freshness'>): string {
+export function todoFor({
+  state,
+  freshness,
+  waits,
+}: Pick<GraphNode, 'state' | 'freshness' | 'waits'>): string {
   const words = texts.operations.staleness.todo
   if (state === 'failed' || state === 'interrupted' || state === 'never built') return words[state]
-  if (typeof freshness === 'object') return words.every(formatDuration(freshness.everyMs))
-  return words[freshness]
+  if (waits?.until !== undefined) return words.time(formatTime(waits.until))
+  if (typeof freshness === 'string') return words[freshness]
+  return 'atLeastEveryMs' in freshness ? words.live : words.atTimes
 }

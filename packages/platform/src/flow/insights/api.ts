@@ -83,6 +83,9 @@ export const insightOverview = object({
   lastRun: optional(lastRun),
   /** Why the rows are older than they should be, and since when they stand. */
   stale: optional(object({ code: text(), why: text(), goodAt: optional(text()) })),
+  /** Why it is not refreshed although what it reads has moved, and until when. */
+  waits: optional(object({ why: text(), until: optional(text()) })),
+  nextAt: optional(text({ description: 'When its schedule comes round next.' })),
 })
 export type InsightOverview = Read<typeof insightOverview>
 

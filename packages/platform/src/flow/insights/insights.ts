@@ -1,4 +1,5 @@
 import { type Answer, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
+import type { NodeView } from '#graph'
 import { type Clock, systemClock } from '#kernel/clock.ts'
 import { type Problem, refusal } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
@@ -91,6 +92,8 @@ export interface InsightTools {
   readonly clock?: Clock
   /** Insights over objects with fewer rows are always computed whole. */
   readonly worthRows?: number
+  /** Everything derived, to tell of what an insight waits for. */
+  readonly view?: () => Promise<readonly NodeView[]>
 }
 
 /** The insights of one installation. */
@@ -99,6 +102,7 @@ export function makeInsights({
   known,
   clock = systemClock,
   worthRows = fromRows,
+  view = async () => [],
 }: InsightTools): Insights {
   const defined = async () => {
     const [now, types] = await Promise.all([known(), computedTypes(engine)])
@@ -133,8 +137,12 @@ export function makeInsights({
     return shape
   }
   const standings = async () => {
-    const [states, runs] = await Promise.all([statesOf(engine), runsOf(engine)])
-    return (key: string) => ({ state: states.get(key), run: runs.get(key) })
+    const [states, runs, nodes] = await Promise.all([statesOf(engine), runsOf(engine), view()])
+    return (key: string) => ({
+      state: states.get(key),
+      run: runs.get(key),
+      node: nodes.find((node) => node.key === `insight:${key}`),
+    })
   }
   const relations = async () => {
     const { insights, shapes, types } = await look()
@@ -389,11 +397,12 @@ interface Standing {
   readonly types: Types | undefined
   readonly state: { readonly position: number; readonly rows: number } | undefined
   readonly run: InsightRun | undefined
+  readonly node: NodeView | undefined
 }
 
 async function overview(
   engine: Engine,
-  { insight, shape, problems, types, state, run }: Standing,
+  { insight, shape, problems, types, state, run, node }: Standing,
 ): Promise<InsightOverview> {
   const { key, body } = insight
   const names = [...(shape?.measures.keys() ?? body.measures ?? [])]
@@ -412,6 +421,16 @@ async function overview(
     ...(state ?? {}),
     ...(run && { lastRun: shownRun(run) }),
     ...staleness(problems, run),
+    ...waiting(node),
+  }
+}
+
+function waiting(node: NodeView | undefined): Pick<InsightOverview, 'waits' | 'nextAt'> {
+  const { waits, why = [], nextAt } = node ?? {}
+  const until = waits?.until === undefined ? {} : { until: waits.until }
+  return {
+    ...(waits && { waits: { why: why.at(-1) ?? '', ...until } }),
+    ...(nextAt === undefined ? {} : { nextAt }),
   }
 }
 

@@ -3,7 +3,7 @@ import { sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { modelOf, noteRowChange, prepareRowChanges } from '#model'
 import type { Insight } from './definition.ts'
-import { insightSchedules, makeInsights, prepareInsights } from './index.ts'
+import { makeInsights, prepareInsights } from './index.ts'
 import { templates } from './templates.ts'
 import { fillTenant, profileId, setRows, tenantModel, tenantRelations } from './testing/index.ts'
 import { insightNodes } from './work.ts'
@@ -275,6 +275,11 @@ describe('before a definition changes', () => {
 })
 
 test('when an insight is refreshed', async () => {
+  const onClock = {
+    label: 'Since',
+    sql: 'select profile_id, max(current_date) as today from sales_order group by 1',
+    dimensions: ['profile_id'],
+  }
   const every = (refresh: Insight['body']['refresh'], key: string): Insight => ({
     key,
     body: { ...byDay.body, ...(refresh && { refresh }) },
@@ -284,15 +289,20 @@ test('when an insight is refreshed', async () => {
     every({ every: '15 minutes' }, 'b'),
     every({ cron: '0 6 * * *' }, 'c'),
     every('on demand', 'd'),
+    { key: 'e', body: onClock },
+    { key: 'f', body: { ...onClock, refresh: 'live' } },
+    { key: 'g', body: { ...onClock, refresh: { every: '2 days' } } },
   ]
   const nodes = insightNodes(await insights.shapes(), () => true)
   expect(nodes.map(({ freshness }) => freshness)).toEqual([
     'live',
     { everyMs: 900_000 },
+    { cron: '0 6 * * *' },
     'on demand',
-    'on demand',
+    { atLeastEveryMs: 3_600_000 },
+    { atLeastEveryMs: 3_600_000 },
+    { everyMs: 2 * 86_400_000 },
   ])
-  expect(insightSchedules(defined)).toEqual([{ node: 'insight:c', cron: '0 6 * * *' }])
 })
 
 describe('ready-made insights', () => {

@@ -99,7 +99,7 @@ test('nodes know what they are made from', () => {
   const nodes = insightNodes([...shapes.values()], (key) => key === 'sales_order')
   expect(nodes.map(({ key, inputs, freshness }) => [key, inputs, freshness])).toEqual([
     ['insight:a', ['model:sales_order', 'unified:individual'], 'live'],
-    ['insight:b', ['model:sales_order'], { everyMs: 3_600_000 }],
+    ['insight:b', ['model:sales_order'], { atLeastEveryMs: 3_600_000 }],
     ['insight:c', ['insight:a', 'unified:individual'], 'live'],
   ])
 })

@@ -1,9 +1,10 @@
 import { fingerprint } from '#definitions'
-import type { Freshness, GraphNode, Refresher } from '#graph'
+import type { Freshness, GraphNode, Outcome, Refresher } from '#graph'
 import type { RelationRead } from '#query'
-import { type Insight, personColumn, secondsOf } from './definition.ts'
+import { personColumn, secondsOf } from './definition.ts'
 import { unifiedNodes } from './fields.ts'
 import type { Insights } from './insights.ts'
+import type { RefreshDone } from './runs.ts'
 import type { InsightShape } from './shapes.ts'
 import type { InsightRun } from './tables.ts'
 import { readsClock } from './text.ts'
@@ -41,48 +42,57 @@ export function insightNodes(
 }
 
 function freshnessOf({ query, plan }: InsightShape): Freshness {
-  const wish = plan?.refresh
-  // A calendar asks for it by name.
-  if (wish === 'on demand' || (typeof wish === 'object' && 'cron' in wish)) return 'on demand'
+  const wish = plan?.refresh ?? 'live'
+  if (typeof wish === 'object' && 'cron' in wish) return { cron: wish.cron }
   if (typeof wish === 'object') return { everyMs: 1000 * secondsOf(wish.every) }
-  // Windows read the clock only to leave out what is said to happen in the future.
-  if (wish === 'live' || plan?.built?.window) return 'live'
-  // What reads the clock changes by itself.
-  return readsClock(query.text) ? { everyMs: hourMs } : 'live'
+  if (wish === 'on demand') return wish
+  // What reads the clock changes by itself. Windows read it only to leave out what is said to happen in the future.
+  const changesAlone = plan?.built?.window === undefined && readsClock(query.text)
+  return changesAlone ? { atLeastEveryMs: hourMs } : 'live'
 }
-
-/** The insights that are refreshed by a calendar: their nodes, and when. */
-export const insightSchedules = (
-  insights: readonly Insight[],
-): readonly { readonly node: string; readonly cron: string }[] =>
-  insights.flatMap(({ key, body: { refresh } }) =>
-    typeof refresh === 'object' && 'cron' in refresh
-      ? [{ node: `insight:${key}`, cron: refresh.cron }]
-      : [],
-  )
 
 /** Refreshes nodes of kind `insight`. */
 export const insightRefresher =
   (insights: Pick<Insights, 'refresh'>): Refresher =>
   async ({ key }, { signal, scope, from, to }) => {
     const inputs = { from: scope === 'changes' ? from : {}, to }
-    const { changed, position, rows, run } = await insights.refresh(key.slice('insight:'.length), {
-      signal,
-      inputs,
-    })
-    const { groups, tooLate, missingRates } = run
-    return {
-      changed: changed ? 'all' : 'nothing',
-      position,
-      counts: {
-        rows,
-        ...(groups === undefined ? {} : { groups }),
-        ...(tooLate === undefined ? {} : { too_late: tooLate }),
-        ...(missingRates === undefined ? {} : { missing_rates: missingRates }),
-      },
-      note: noteOf(run),
-    }
+    return outcomeOf(await insights.refresh(key.slice('insight:'.length), { signal, inputs }))
   }
+
+/** Refreshes one insight, whole, as somebody asks for it; written down in the graph, so that its schedule counts from there. */
+export const askedRefresh =
+  (
+    insights: Pick<Insights, 'refresh' | 'shapes'>,
+    make: (node: string, by: Refresher, signal?: AbortSignal) => Promise<void>,
+  ): Insights['refresh'] =>
+  async (key, ask) => {
+    const isInGraph = (await insights.shapes()).some((shape) => shape.key === key)
+    // It says itself what is wrong with it.
+    if (!isInGraph) return insights.refresh(key, ask)
+    let done: RefreshDone | undefined
+    const refresh: Refresher = async () => {
+      done = await insights.refresh(key, ask)
+      return outcomeOf(done)
+    }
+    await make(`insight:${key}`, refresh, ask?.signal)
+    if (!done) throw new Error(`the insight ${key} was not refreshed`)
+    return done
+  }
+
+function outcomeOf({ changed, position, rows, run }: RefreshDone): Outcome {
+  const { groups, tooLate, missingRates } = run
+  return {
+    changed: changed ? 'all' : 'nothing',
+    position,
+    counts: {
+      rows,
+      ...(groups === undefined ? {} : { groups }),
+      ...(tooLate === undefined ? {} : { too_late: tooLate }),
+      ...(missingRates === undefined ? {} : { missing_rates: missingRates }),
+    },
+    note: noteOf(run),
+  }
+}
 
 function noteOf({ how, why = '', groups = 0, tooLate = 0, missingRates = 0 }: InsightRun): string {
   return [

@@ -11,7 +11,14 @@ import {
   whole,
 } from '#kernel/read.ts'
 
-export const runBody = object({ nodes: optional(list(text())) })
+export const runBody = object({
+  nodes: optional(list(text(), { description: 'Only these, with what is stale above them.' })),
+  all: optional(
+    flag({
+      description: 'Also what waits for its schedule or to be asked, whether it is due or not.',
+    }),
+  ),
+})
 export const runStarted = object({ job: text() })
 
 /** One node that was refreshed, or why it was not. */
@@ -23,6 +30,8 @@ export const runStep = object({
   rows: optional(number()),
   ms: number(),
   note: optional(text()),
+  /** Until when it is left out, where it waits for a time. */
+  until: optional(text()),
   fault: optional(text()),
   /** The code of the fault. */
   code: optional(text()),

@@ -15,6 +15,7 @@ import {
   settingsAnswer,
   summary,
 } from './api.ts'
+import { runFaults } from './faults.ts'
 import { type ImportTools, importFile } from './import.ts'
 import type { Runs } from './run.ts'
 import { addSender, type SenderTools } from './sender.ts'
@@ -36,12 +37,16 @@ export const runRoutes = (of: {
   route({
     method: 'POST',
     path: '/run',
-    summary: 'Refresh what is stale, or these nodes; answers with the job to follow',
+    summary:
+      'Refresh what is stale and due, everything stale, or these nodes; answers with the job to follow',
     tag,
     may: 'write',
     body: runBody,
     answer: runStarted,
-    run: async ({ body }) => ({ job: await of.runs.start(body.nodes) }),
+    run: async ({ body: { nodes, all } }) => {
+      if (all && nodes) throw runFaults.all_or_nodes({}, { at: 'all' })
+      return { job: await of.runs.start(all ? 'all' : nodes) }
+    },
   }),
   route({
     method: 'GET',

@@ -1,6 +1,6 @@
-import type { Graph, StepResult } from '#graph'
+import type { Graph, NodeView, StepResult, Want } from '#graph'
 import type { Jobs, JobTools } from '#jobs'
-import { list, object, optional, type Read, read, text } from '#kernel/read.ts'
+import { exactly, list, object, optional, type Read, read, text } from '#kernel/read.ts'
 import type { RunResult, RunStep } from './api.ts'
 
 /** What a run needs. */
@@ -23,11 +23,14 @@ export interface SourceSchedule {
 
 /** The flow, refreshed in order. */
 export interface Runs {
-  /** Queues a run: of everything stale, or of these nodes with what is stale above them. Its job. */
-  readonly start: (nodes?: readonly string[]) => Promise<string>
-  /** Queues a refresh of what is stale, without looking at any source. Its job. */
-  readonly refreshStale: () => Promise<string>
-  /** Makes the schedules be these, and one that refreshes what has grown too old by itself. */
+  /**
+   * Queues a run that somebody asks for: of what is stale and does not wait for a schedule or to be asked, of everything stale,
+   * or of these nodes with what is stale above them. Its job.
+   */
+  readonly start: (of?: readonly string[] | 'all') => Promise<string>
+  /** Queues a refresh of what is due, without looking at any source. Its job. */
+  readonly refreshDue: () => Promise<string>
+  /** Makes the schedules of sources be these. */
   readonly schedule: (sources: readonly SourceSchedule[]) => Promise<void>
 }
 
@@ -40,26 +43,26 @@ const deliveriesMs = 10_000
 const payloadShape = object({
   /** Only these nodes, with what is stale above them. */
   nodes: optional(list(text())),
-  /** The sources to look at, before everything stale is refreshed; all of them unless given. */
+  /** Also what waits for its schedule, or to be asked. */
+  all: optional(exactly(true)),
+  /** Of a run that comes by itself: the sources to look at first. All of them unless given. */
   sources: optional(list(text())),
 })
 type Payload = Read<typeof payloadShape>
-
-/** How often is looked for what has grown too old by itself, such as conditions on time. */
-const tooOldCron = '*/5 * * * *'
 
 /** Runs of the flow as durable jobs, one at a time. */
 export function makeRuns(tools: RunTools): Runs {
   tools.jobs.handle(runKind, (payload, job) => run(tools, read(payloadShape, payload ?? {}), job))
   return {
-    start: async (nodes) => {
-      const payload = nodes === undefined ? {} : { nodes: [...nodes] }
+    start: async (of) => {
+      const named = typeof of === 'object' ? { nodes: [...of] } : {}
+      const payload: Payload = of === 'all' ? { all: true } : named
       // Without a key: a run that is under way may have passed what has just been defined.
       const { id } = await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 2 })
       return id
     },
-    refreshStale: async () => {
-      const payload = { sources: [] }
+    refreshDue: async () => {
+      const payload: Payload = { sources: [] }
       return (await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 1 })).id
     },
     schedule: (sources) => setSchedules(tools.jobs, sources),
@@ -67,62 +70,78 @@ export function makeRuns(tools: RunTools): Runs {
 }
 
 async function setSchedules(jobs: Jobs, sources: readonly SourceSchedule[]): Promise<void> {
-  const wanted = [
-    { key: 'too old', kind: runKind, payload: { sources: [] }, cron: tooOldCron },
-    ...sources.map(({ node, cron }) => ({
-      key: node,
-      kind: runKind,
-      payload: { sources: [node] },
-      cron,
-    })),
-  ]
   const present = (await jobs.schedules()).filter(({ kind }) => kind === runKind)
   for (const { key } of present) {
-    if (!wanted.some((one) => one.key === key)) await jobs.unschedule(key)
+    if (!sources.some(({ node }) => node === key)) await jobs.unschedule(key)
   }
-  for (const one of wanted) {
-    const isSet = present.some(({ key, cron }) => key === one.key && cron === one.cron)
-    if (!isSet) await jobs.schedule(one)
+  for (const { node, cron } of sources) {
+    const isSet = present.some((one) => one.key === node && one.cron === cron)
+    if (!isSet)
+      await jobs.schedule({ key: node, kind: runKind, payload: { sources: [node] }, cron })
   }
 }
 
-async function run(
-  { graph, sources, prepare, deliver }: RunTools,
-  { nodes, sources: chosen }: Payload,
-  { signal, progress }: JobTools,
-): Promise<RunResult> {
+async function run(tools: RunTools, payload: Payload, job: JobTools): Promise<RunResult> {
+  const { graph, prepare, deliver } = tools
+  const { signal } = job
   await prepare()
-  const steps: StepResult[] = []
-  if (nodes === undefined) {
-    const looks = chosen ?? (await sources())
-    const all = (await graph.look()).nodes.length
-    const looked = await graph.refresh({
-      signal,
-      want: looks,
-      progress: (of) => progress({ ...of, total: all }),
-    })
-    const rest = await graph.refresh({
-      signal,
-      want: 'stale',
-      failed: looked.steps.filter(({ result }) => result === 'failed').map(({ node }) => node),
-      progress: ({ done, total = 0, ...of }) =>
-        progress({ ...of, done: looks.length + done, total: looks.length + total }),
-    })
-    steps.push(...looked.steps, ...rest.steps)
-  } else {
-    steps.push(...(await graph.refresh({ signal, progress, want: nodes })).steps)
-  }
+  const steps = merged(
+    payload.nodes === undefined
+      ? await runAll(tools, payload, job)
+      : (await graph.refresh({ ...job, want: payload.nodes })).steps,
+  ).map(describe)
   signal.throwIfAborted()
   // Nobody waits for a run that came by itself: the next one does.
-  const patience = AbortSignal.timeout(chosen === undefined ? deliveriesMs : 0)
+  const patience = AbortSignal.timeout(payload.sources === undefined ? deliveriesMs : 0)
   const waiting = await deliver(AbortSignal.any([signal, patience]))
   signal.throwIfAborted()
-  const described = merged(steps).map(describe)
+  const done = new Set(steps.map(({ node }) => node))
+  const left = (await graph.view()).filter(
+    ({ key }) => !done.has(key) && (payload.nodes?.includes(key) ?? true),
+  )
   return {
-    steps: described,
-    failed: described.filter(({ state }) => state === 'failed').length,
+    steps: [...steps, ...left.flatMap(leftOut)],
+    failed: steps.filter(({ state }) => state === 'failed').length,
     waiting,
   }
+}
+
+async function runAll(
+  { graph, sources }: RunTools,
+  payload: Payload,
+  { signal, progress }: JobTools,
+): Promise<readonly StepResult[]> {
+  const looks = payload.sources ?? (await sources())
+  const size = (await graph.look()).nodes.length
+  const looked = await graph.refresh({
+    signal,
+    want: looks,
+    progress: (of) => progress({ ...of, total: size }),
+  })
+  const rest = await graph.refresh({
+    signal,
+    want: wantOf(payload),
+    failed: looked.steps.filter(({ result }) => result === 'failed').map(({ node }) => node),
+    progress: ({ done, total = 0, ...of }) =>
+      progress({ ...of, done: looks.length + done, total: looks.length + total }),
+  })
+  return [...looked.steps, ...rest.steps]
+}
+
+// Somebody who asks may have put right what failed; nobody has when a run comes by itself.
+function wantOf({ sources, all }: Payload): Want {
+  if (all) return 'stale'
+  return sources === undefined ? 'due or failed' : 'due'
+}
+
+/** What a run leaves, as it waits for something. */
+function leftOut({ key, why, waits }: NodeView): readonly RunStep[] {
+  if (waits === undefined) return []
+  const note = why.at(-1) ?? ''
+  const until = waits.until === undefined ? {} : { until: waits.until }
+  return [
+    { node: key, why: why.join('; '), state: 'left out', changed: false, ms: 0, note, ...until },
+  ]
 }
 
 // What stands in both lists counts as it ended.

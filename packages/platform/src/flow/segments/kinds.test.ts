@@ -210,7 +210,7 @@ waterfall: [a, asked]
     ])
   })
 
-  test('wait for whoever gives the values that they need', () => {
+  test('ask for the values that only whoever publishes them gives', () => {
     const open = `
 kind: segment
 key: open
@@ -219,11 +219,13 @@ on: individual
 include: { field: country, op: '=', value: $country }
 parameters: { country: { type: text } }
 ---`
-    expect(nodes(open)).toEqual([['segment:open', ['unified:individual'], 'on demand']])
+    expect(nodes(open)).toEqual([
+      ['segment:open', ['unified:individual'], { asksFor: ['country'] }],
+    ])
   })
 
   test('are made every hour when people come and go with time alone', () => {
-    const hourly = { everyMs: 3_600_000 }
+    const hourly = { atLeastEveryMs: 3_600_000 }
     const recent = '{ field: purchased_at, op: within_last_days, value: 7 }'
     expect(
       nodes(

@@ -109,15 +109,17 @@ const saidBy = (body: SegmentDefinition | Membership) => {
 
 // People come and go with time alone; a value that nobody has given yet is for whoever asks to give.
 function freshnessOf(all: readonly (SegmentDefinition | Membership)[]): Freshness {
-  const isOpen = all.some((one) =>
-    Object.values(conditionsOf(one)?.parameters ?? {}).some((of) => of.default === undefined),
+  const asksFor = all.flatMap((one) =>
+    Object.entries(conditionsOf(one)?.parameters ?? {}).flatMap(([name, of]) =>
+      of.default === undefined ? [name] : [],
+    ),
   )
-  if (isOpen) return 'on demand'
+  if (asksFor.length > 0) return { asksFor }
   const asks = all.some((one) => {
     const conditions = conditionsOf(one)
     return 'sql' in one ? sqlAsksTheClock(one.sql) : conditions && asksTheClock(conditions)
   })
-  return asks ? { everyMs: hourMs } : 'live'
+  return asks ? { atLeastEveryMs: hourMs } : 'live'
 }
 
 // Statements begin and end, and are those of whoever a record belongs to.

@@ -16,8 +16,17 @@ const freshness = either(
   exactly('live'),
   exactly('on demand'),
   exactly('by itself'),
+  object({ atLeastEveryMs: whole() }),
   object({ everyMs: whole() }),
+  object({ cron: text() }),
+  object({ asksFor: list(text()) }),
 )
+
+/** What something waits for before it is refreshed, and until when where that is known. */
+export const waits = object({
+  for: oneOf(['its time', 'being asked', 'another try', 'values']),
+  until: optional(text()),
+})
 
 export const nodeAnswer = object({
   key: text(),
@@ -33,6 +42,9 @@ export const nodeAnswer = object({
   refreshedAt: optional(text()),
   durationMs: optional(whole()),
   fault: optional(object({ code: text(), say: text() })),
+  /** Why it is not refreshed at once although it is stale. */
+  waits: optional(waits),
+  nextAt: optional(text({ description: 'When its schedule comes round next.' })),
 })
 
 export const graphAnswer = object({

@@ -1,5 +1,22 @@
-/** How up to date a node is kept: at once, at intervals, when somebody asks; or it moves by itself and is not refreshed. */
-export type Freshness = 'live' | { readonly everyMs: number } | 'on demand' | 'by itself'
+/** How up to date a node is kept. */
+export type Freshness =
+  /** At once when an input has moved. */
+  | 'live'
+  /** At once, and this often besides, as time alone changes it. */
+  | { readonly atLeastEveryMs: number }
+  /** When its time has come, and not in between. */
+  | { readonly everyMs: number }
+  /** At the times of a calendar, in UTC, and not in between. */
+  | { readonly cron: string }
+  | 'on demand'
+  /** Only with these, which whoever wants it gives: no refresh can make it. */
+  | { readonly asksFor: readonly string[] }
+  /** It moves without being refreshed. */
+  | 'by itself'
+
+/** Whether a refresh can make a node: it neither moves by itself nor asks for what only a person gives. */
+export const isMade = ({ freshness }: Pick<GraphNode, 'freshness'>): boolean =>
+  freshness !== 'by itself' && !(typeof freshness === 'object' && 'asksFor' in freshness)
 
 /** One derived thing (or a source of them), as its room describes it at each look. */
 export interface GraphNode {

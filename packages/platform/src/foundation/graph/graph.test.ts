@@ -114,10 +114,38 @@ test('a failure keeps the last good result and stops only what depends on it', a
     state: 'failed',
     counts: { rows: 3 },
     fault: { code: 'graph.refresh_failed', say: 'refreshing failed: no disk' },
-    why: ['table has moved on from 1 to 2', 'it failed before: refreshing failed: no disk'],
+    why: [
+      'table has moved on from 1 to 2',
+      'it failed before: refreshing failed: no disk',
+      'it is tried again at 2026-01-01 00:00:10 UTC',
+    ],
+    waits: { for: 'another try', until: '2026-01-01T00:00:10.000Z' },
   })
   delete does['left']
   expect(await refresh()).toEqual(['left refreshed', 'top refreshed'])
+})
+
+test('what somebody asks its room for is made at once, and written down as in a refresh', async () => {
+  await using opened = await openGraph()
+  const { graph, refresh, nodes, clock } = opened
+  const daily = nodes.findIndex(({ key }) => key === 'left')
+  nodes[daily] = node('left', ['table'], { freshness: { everyMs: 86_400_000 } })
+  await refresh()
+  await graph.mark('table', 'all')
+  clock.move(60_000)
+  expect(await graph.get('left')).toMatchObject({
+    state: 'stale',
+    waits: { for: 'its time', until: '2026-01-02T00:00:00.000Z' },
+  })
+  await graph.make('left', async () => ({ changed: 'all', counts: { rows: 3 } }))
+  const made = await graph.get('left')
+  expect(made).toMatchObject({ state: 'fresh', counts: { rows: 3 }, why: [] })
+  expect(made).toMatchObject({ nextAt: '2026-01-02T00:01:00.000Z' })
+  const mistake = new Error('no such column')
+  const failing = graph.make('left', async () => Promise.reject(mistake))
+  await expect(failing).rejects.toBe(mistake)
+  expect(await graph.get('left')).toMatchObject({ state: 'failed', counts: { rows: 3 } })
+  await expect(graph.make('lift', async () => ({ changed: 'all' }))).rejects.toThrow('"lift"')
 })
 
 test('nothing is made from what was never built', async () => {

@@ -3,7 +3,7 @@ import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Store } from '#store'
-import type { GraphNode, Look } from './definition.ts'
+import { type GraphNode, isMade, type Look } from './definition.ts'
 import { graphFaults } from './faults.ts'
 import { type Changed, type Records, recordsIn } from './records.ts'
 import {
@@ -16,6 +16,7 @@ import {
   type Refresher,
   type StepResult,
 } from './refresh.ts'
+import { nextMoment } from './times.ts'
 import { type NodeView, viewOf } from './view.ts'
 import { type Step, type Want, workList } from './work-list.ts'
 
@@ -29,6 +30,13 @@ export interface Graph {
   readonly workList: (want?: Want) => Promise<readonly Step[]>
   /** Does the work list, inputs first. A node that fails keeps its last good result and stops only what depends on it. */
   readonly refresh: (options?: RefreshOptions) => Promise<RefreshReport>
+  /**
+   * Makes one node now, whatever it waits for and is made from, as somebody asked its room to do; written down as in a refresh.
+   * A failure is thrown.
+   */
+  readonly make: (key: string, by: Refresher, signal?: AbortSignal) => Promise<void>
+  /** When time alone next asks for a refresh; it has passed where something is due already. */
+  readonly nextMoment: () => Promise<Date | undefined>
   /** Says that keys of a node changed; gives the position of its output. Without a position, the next one is taken. */
   readonly mark: (
     node: string,
@@ -100,10 +108,12 @@ export function makeGraph(tools: GraphTools): Graph {
         await records.keep(node.key, { built, tried })
       }),
   }
-  const runStep = stepRunner({ tools, look, notes })
+  const { runStep, make } = stepRunner({ tools, look, notes })
 
   return {
     look,
+    make,
+    nextMoment: async () => nextMoment(await look()),
     mark,
     changedSince: records.changedSince,
     forget: records.forget,
@@ -168,16 +178,51 @@ function stepRunner(of: { tools: GraphTools; look: () => Promise<Look>; notes: N
     return attempt({ node, look, signal, note, ahead }, { ...tools, refresher, notes })
   }
 
-  return async (step: Step, stepTools: StepTools): Promise<Omit<StepResult, 'why'>> => {
-    const { key } = step.node
+  const alone = async <T>(
+    key: string,
+    { signal, work }: { readonly signal: AbortSignal; readonly work: () => Promise<T> },
+  ): Promise<T | 'stopped'> => {
     while (underWay.has(key)) await underWay.get(key)
-    if (stepTools.signal.aborted) return { node: key, result: 'stopped' }
-    const running = run(step, stepTools)
+    if (signal.aborted) return 'stopped'
+    const running = work()
     underWay.set(
       key,
       running.catch(() => {}),
     )
     return running.finally(() => underWay.delete(key))
+  }
+
+  return {
+    runStep: async (step: Step, stepTools: StepTools): Promise<Omit<StepResult, 'why'>> => {
+      const { key } = step.node
+      const { signal } = stepTools
+      const done = await alone(key, { signal, work: () => run(step, stepTools) })
+      return done === 'stopped' ? { node: key, result: 'stopped' } : done
+    },
+
+    make: async (key: string, by: Refresher, signal = new AbortController().signal) => {
+      let failure: { readonly thrown: unknown } | undefined
+      const refresher: Refresher = async (node, its) => {
+        try {
+          return await by(node, its)
+        } catch (thrown) {
+          failure = { thrown }
+          throw thrown
+        }
+      }
+      const work = async () => {
+        const look = await of.look()
+        const node = look.nodes.find((one) => one.key === key)
+        if (node === undefined) throw graphFaults.unknown_node({ key, hint: '' })
+        await attempt(
+          { node, look, signal, note: () => {}, ahead: [] },
+          { ...tools, refresher, notes },
+        )
+      }
+      await alone(key, { signal, work })
+      if (failure) throw failure.thrown
+      signal.throwIfAborted()
+    },
   }
 }
 
@@ -194,7 +239,7 @@ async function dropOthers({ nodes, states }: Look, records: Records): Promise<vo
 // Forgets changes that everything made from a node has worked up already.
 async function prune({ nodes, states }: Omit<Look, 'now'>, records: Records): Promise<void> {
   for (const { key } of nodes) {
-    const readers = nodes.filter(({ inputs }) => inputs.includes(key))
+    const readers = nodes.filter((node) => isMade(node) && node.inputs.includes(key))
     // What was never built starts from the whole and needs no changes.
     const worked = readers.flatMap((reader) => states.get(reader.key)?.built?.worked[key] ?? [])
     const output = states.get(key)?.output ?? 0

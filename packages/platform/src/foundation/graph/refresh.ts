@@ -1,7 +1,15 @@
 import type { Clock } from '#kernel/clock.ts'
 import { Fault } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
-import type { Counts, GraphNode, Look, NodeFault, NodeState, Tried } from './definition.ts'
+import {
+  type Counts,
+  type GraphNode,
+  isMade,
+  type Look,
+  type NodeFault,
+  type NodeState,
+  type Tried,
+} from './definition.ts'
 import { graphFaults } from './faults.ts'
 import type { Changed } from './records.ts'
 import { outputsOf, reasonsOf } from './staleness.ts'
@@ -84,9 +92,7 @@ export function blockersOf(
   { nodes, states }: Look,
   failed: ReadonlySet<string>,
 ): readonly string[] {
-  const makes = new Set(
-    nodes.filter(({ freshness }) => freshness !== 'by itself').map(({ key }) => key),
-  )
+  const makes = new Set(nodes.filter(isMade).map(({ key }) => key))
   return inputs.filter(
     (input) => failed.has(input) || (makes.has(input) && states.get(input)?.built === undefined),
   )

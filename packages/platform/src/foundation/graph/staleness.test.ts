@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { GraphNode, Look, NodeState } from './definition.ts'
-import { isDue, outputsOf, reasonsOf } from './staleness.ts'
+import { isDue, outputsOf, reasonsOf, waitOf } from './staleness.ts'
+import { nextMoment } from './times.ts'
 
 const hour = 3_600_000
 const now = new Date('2026-01-01T12:00:00Z')
@@ -31,6 +32,11 @@ const failed = (failures: number): NodeState => ({
   tried: { ...tried, failures, fault },
 })
 const every = (everyMs: number): GraphNode => ({ ...node, freshness: { everyMs } })
+const atLeastEvery = (atLeastEveryMs: number): GraphNode => ({
+  ...node,
+  freshness: { atLeastEveryMs },
+})
+const at = (cron: string): GraphNode => ({ ...node, freshness: { cron } })
 
 const look = (state: NodeState | undefined, output: number, of: GraphNode): Look => ({
   nodes: [a, of],
@@ -48,6 +54,8 @@ interface Case {
   readonly output?: number
   readonly why: readonly string[]
   readonly due: boolean
+  /** What it waits for, as people read it. */
+  readonly waits?: string
 }
 
 test.each<Case>([
@@ -85,6 +93,15 @@ test.each<Case>([
     output: 7,
     why: ['a has moved on from 5 to 7'],
     due: false,
+    waits: 'it waits to be asked',
+  },
+  {
+    title: 'on demand, never built',
+    of: { ...node, freshness: 'on demand' },
+    state: 'none',
+    why: ['it was never built'],
+    due: false,
+    waits: 'it waits to be asked',
   },
   {
     title: 'young, input moved',
@@ -92,6 +109,21 @@ test.each<Case>([
     output: 7,
     why: ['a has moved on from 5 to 7'],
     due: false,
+    waits: 'it waits for its schedule until 2026-01-01 12:59:59 UTC',
+  },
+  { title: 'young, nothing moved', of: every(2 * hour), why: [], due: false },
+  {
+    title: 'young, defined anew',
+    of: { ...every(2 * hour), definition: 'd2' },
+    why: ['its definition has changed'],
+    due: true,
+  },
+  {
+    title: 'with a schedule, never built',
+    of: every(2 * hour),
+    state: 'none',
+    why: ['it was never built'],
+    due: true,
   },
   {
     title: 'too old',
@@ -99,12 +131,85 @@ test.each<Case>([
     why: ['it is 60 minutes old and should be made every 60 minutes'],
     due: true,
   },
+  {
+    title: 'at once and hourly, input moved',
+    of: atLeastEvery(2 * hour),
+    output: 7,
+    why: ['a has moved on from 5 to 7'],
+    due: true,
+  },
+  {
+    title: 'at once and hourly, too old',
+    of: atLeastEvery(hour),
+    why: ['it is 60 minutes old and should be made every 60 minutes'],
+    due: true,
+  },
+  {
+    title: 'by a calendar, input moved before its time',
+    of: at('30 12 * * *'),
+    output: 7,
+    why: ['a has moved on from 5 to 7'],
+    due: false,
+    waits: 'it waits for its schedule until 2026-01-01 12:30:00 UTC',
+  },
+  {
+    title: 'by a calendar, its time has come',
+    of: at('0 12 * * *'),
+    output: 7,
+    why: ['a has moved on from 5 to 7', 'its time came at 2026-01-01 12:00:00 UTC'],
+    due: true,
+  },
+  {
+    title: 'by a calendar, its times were missed for days',
+    of: at('0 6 * * *'),
+    state: { ...fresh, built: { ...built, refreshedAt: ago(73 * hour) } },
+    why: ['its time came at 2025-12-30 06:00:00 UTC'],
+    due: true,
+  },
+  {
+    title: 'by a calendar, begun before its time and done after it',
+    of: at('30 11 * * *'),
+    state: { ...fresh, built: { ...built, refreshedAt: ago(hour / 4), durationMs: hour / 2 } },
+    why: ['its time came at 2026-01-01 11:30:00 UTC'],
+    due: true,
+  },
+  {
+    title: 'by a calendar, never built',
+    of: at('0 6 * * *'),
+    state: 'none',
+    why: ['it was never built'],
+    due: true,
+  },
+  {
+    title: 'by a calendar, failed a while ago',
+    of: at('30 12 * * *'),
+    state: failed(1),
+    why: ['it failed before: no disk'],
+    due: true,
+  },
+  {
+    title: 'with values that nobody gave',
+    of: { ...node, freshness: { asksFor: ['country', 'city'] } },
+    state: 'none',
+    output: 7,
+    why: [],
+    due: false,
+    waits: 'it asks for values: country, city',
+  },
   { title: 'failed', state: failed(1), why: ['it failed before: no disk'], due: true },
   {
     title: 'failed often, resting',
     state: failed(4),
     why: ['it failed before: no disk'],
     due: false,
+    waits: 'it is tried again at 2026-01-01 12:00:20 UTC',
+  },
+  {
+    title: 'failed very often, resting an hour at most',
+    state: failed(99),
+    why: ['it failed before: no disk'],
+    due: false,
+    waits: 'it is tried again at 2026-01-01 12:59:00 UTC',
   },
   {
     title: 'failed often, mended',
@@ -126,11 +231,23 @@ test.each<Case>([
     why: [],
     due: false,
   },
-])('$title', ({ of = node, state = fresh, output = 5, why, due }) => {
+])('$title', ({ of = node, state = fresh, output = 5, why, due, waits }) => {
   const at = look(state === 'none' ? undefined : state, output, of)
   const reasons = reasonsOf(of, at, outputsOf(at))
   expect(reasons.map(({ say }) => say)).toEqual(why)
-  expect(isDue(of, reasons, at)).toBe(due)
+  const wait = waitOf(of, reasons, at)
+  expect(wait?.say).toBe(waits)
+  expect(isDue(of, reasons) && wait === undefined).toBe(due)
+})
+
+test('time next asks for the first of schedules, ages and other tries', () => {
+  const moment = (of: GraphNode, state: NodeState | undefined = fresh) =>
+    nextMoment(look(state, 5, of))?.toISOString()
+  expect(moment(node)).toBeUndefined()
+  expect(moment(every(hour), undefined)).toBe('2026-01-01T11:59:59.999Z')
+  expect(moment(at('0 6 * * *'))).toBe('2026-01-02T06:00:00.000Z')
+  expect(moment(atLeastEvery(3 * hour))).toBe('2026-01-01T13:59:59.999Z')
+  expect(moment(every(3 * hour), failed(4))).toBe('2026-01-01T12:00:20.000Z')
 })
 
 test('where a room knows the position itself, the later one counts', () => {

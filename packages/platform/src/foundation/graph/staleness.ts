@@ -1,4 +1,5 @@
-import type { GraphNode, Look, NodeState } from './definition.ts'
+import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
+import { everyMsOf, restsUntil, timeOf } from './times.ts'
 
 /** Why a node should be refreshed, as a word to decide by and a sentence to read. */
 export interface Reason {
@@ -27,7 +28,7 @@ export function reasonsOf(
   look: Look,
   outputs: ReadonlyMap<string, number>,
 ): readonly Reason[] {
-  if (node.freshness === 'by itself') return []
+  if (!isMade(node)) return []
   const state = look.states.get(node.key)
   return [...resultReasons(node, { look, outputs }, state), ...attemptReasons(state)]
 }
@@ -48,12 +49,21 @@ function resultReasons(
     const way = from === undefined ? 'is new here' : `has moved on from ${from} to ${to}`
     reasons.push({ kind: 'input moved', say: `${input} ${way}` })
   }
-  const ageMs = look.now.getTime() - Date.parse(built.refreshedAt)
-  if (typeof node.freshness === 'object' && ageMs >= node.freshness.everyMs) {
-    const [age, every] = [inWords(ageMs), inWords(node.freshness.everyMs)]
-    reasons.push({ kind: 'too old', say: `it is ${age} old and should be made every ${every}` })
-  }
+  const time = timeOf(node, built)
+  if (time !== undefined && time <= look.now)
+    reasons.push({ kind: 'too old', say: whatTimeSays(node, { time, now: look.now }) })
   return reasons
+}
+
+function whatTimeSays(
+  { freshness }: GraphNode,
+  { time, now }: { readonly time: Date; readonly now: Date },
+): string {
+  if (typeof freshness === 'object' && 'cron' in freshness)
+    return `its time came at ${instantOf(time)}`
+  const everyMs = everyMsOf(freshness) ?? 0
+  const ageMs = now.getTime() - time.getTime() + everyMs
+  return `it is ${inWords(ageMs)} old and should be made every ${inWords(everyMs)}`
 }
 
 function whatChanged(before: string, { definition, amended }: GraphNode): string {
@@ -69,24 +79,42 @@ function attemptReasons(state: NodeState | undefined): readonly Reason[] {
   return []
 }
 
-const firstRetryMs = 10_000
-const lastRetryMs = 3_600_000
+/** Whether a refresh makes it as soon as something it is made from has moved. */
+export const isPrompt = ({ freshness }: Pick<GraphNode, 'freshness'>): boolean =>
+  freshness === 'live' || (typeof freshness === 'object' && 'atLeastEveryMs' in freshness)
 
-/** Whether a node that failed should be left in peace for a while; longer each time, not after its definition changed. */
-export function isResting(node: GraphNode, { states, now }: Look): boolean {
-  const { state, tried } = states.get(node.key) ?? {}
-  if (state !== 'failed' || tried === undefined || tried.definition !== node.definition)
-    return false
-  const restMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (tried.failures - 1))
-  return now.getTime() < Date.parse(tried.startedAt) + restMs
+/** Whether its freshness asks for a refresh now: a node with a schedule lets moved inputs wait, one on demand waits for ever. */
+export function isDue(node: GraphNode, reasons: readonly Reason[]): boolean {
+  if (node.freshness === 'on demand') return false
+  return isPrompt(node) ? reasons.length > 0 : reasons.some(({ kind }) => kind !== 'input moved')
 }
 
-/** Whether its freshness asks for a refresh now: a node at intervals lets moved inputs wait, one on demand waits for ever. */
-export function isDue(node: GraphNode, reasons: readonly Reason[], look: Look): boolean {
-  if (node.freshness === 'on demand' || isResting(node, look)) return false
-  if (node.freshness === 'live') return reasons.length > 0
-  return reasons.some(({ kind }) => kind !== 'input moved')
+/** What a node waits for before it is refreshed by itself. */
+export interface Wait {
+  readonly for: 'its time' | 'being asked' | 'another try' | 'values'
+  readonly until?: Date
+  readonly say: string
 }
+
+/** What a node waits for that is not up to date, or asks for values; nothing when it is refreshed as soon as somebody looks. */
+export function waitOf(node: GraphNode, reasons: readonly Reason[], look: Look): Wait | undefined {
+  const { freshness } = node
+  if (typeof freshness === 'object' && 'asksFor' in freshness)
+    return { for: 'values', say: `it asks for values: ${freshness.asksFor.join(', ')}` }
+  if (reasons.length === 0) return undefined
+  const { built } = look.states.get(node.key) ?? {}
+  const until = restsUntil(node, look)
+  if (until !== undefined)
+    return { for: 'another try', until, say: `it is tried again at ${instantOf(until)}` }
+  if (isDue(node, reasons)) return undefined
+  if (freshness === 'on demand') return { for: 'being asked', say: 'it waits to be asked' }
+  const time = built && timeOf(node, built)
+  if (time === undefined) return { for: 'its time', say: 'it waits for its schedule' }
+  const say = `it waits for its schedule until ${instantOf(time)}`
+  return { for: 'its time', until: time, say }
+}
+
+const instantOf = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 function inWords(ms: number): string {
   const steps = [

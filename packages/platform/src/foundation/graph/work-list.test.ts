@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { GraphNode, Look, NodeState } from './definition.ts'
-import { outputsOf, reasonsOf } from './staleness.ts'
+import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
+import { isPrompt, outputsOf, reasonsOf, waitOf } from './staleness.ts'
+import { viewOf } from './view.ts'
 import { type Want, workList } from './work-list.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
@@ -34,9 +35,15 @@ const graphs = fc
   .array(
     fc.record({
       inputs: fc.array(fc.nat(), { maxLength: 3 }),
-      freshness: fc.constantFrom<GraphNode['freshness']>('live', 'on demand', 'by itself', {
-        everyMs: 60_000,
-      }),
+      freshness: fc.constantFrom<GraphNode['freshness']>(
+        'live',
+        'on demand',
+        'by itself',
+        { everyMs: 60_000 },
+        { atLeastEveryMs: 60_000 },
+        { cron: '0 6 * * *' },
+        { asksFor: ['country'] },
+      ),
       state: fc.constantFrom<'none' | 'old' | NodeState['state']>(
         'none',
         'old',
@@ -74,6 +81,7 @@ test('no node stands before its inputs; in the list is what is stale or below so
       const outputs = outputsOf(look)
       const isStale = (key: string): boolean => {
         const one = byKey.get(key)!
+        if (!isMade(one)) return false
         return reasonsOf(one, look, outputs).length > 0 || one.inputs.some(isStale)
       }
       const list = keys(look)
@@ -94,7 +102,7 @@ test('what is due is stale, and never waits for an input that nobody makes', () 
       for (const key of due) {
         for (const input of look.nodes.find((one) => one.key === key)!.inputs) {
           const source = look.nodes.find((one) => one.key === input)!
-          const isThere = look.states.get(input)?.built ?? source.freshness === 'by itself'
+          const isThere = look.states.get(input)?.built ?? !isMade(source)
           expect(isThere || due.includes(input)).toBeTruthy()
         }
       }
@@ -102,6 +110,40 @@ test('what is due is stale, and never waits for an input that nobody makes', () 
     { numRuns: 300 },
   )
 })
+
+test('nothing is due that waits, unless what is due cannot be made without it; all else that is stale is', () => {
+  fc.assert(
+    fc.property(graphs, (look) => {
+      const outputs = outputsOf(look)
+      const due = new Set(keys(look, 'due or failed'))
+      const needed = new Set([...due].flatMap((key) => byKeyIn(look, key).inputs))
+      for (const one of look.nodes) {
+        const reasons = reasonsOf(one, look, outputs)
+        const wait = waitOf(one, reasons, look)?.for ?? 'another try'
+        const isNew = look.states.get(one.key)?.built === undefined
+        const follows = one.inputs.some((input) => due.has(input)) && isPrompt(one)
+        const isNeeded = isNew && needed.has(one.key)
+        const expected = wait === 'another try' ? reasons.length > 0 || follows : isNeeded
+        expect([one.key, due.has(one.key)]).toEqual([one.key, isMade(one) && expected])
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('whatever is not up to date says why, and whatever waits says for what', () => {
+  fc.assert(
+    fc.property(graphs, (look) => {
+      for (const { state, why, waits } of viewOf(look)) {
+        if (state === 'stale') expect(why).not.toEqual([])
+        if (waits) expect(why.at(-1)).toMatch(/^it (waits|asks|is tried again)/)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+const byKeyIn = (look: Look, key: string) => look.nodes.find((one) => one.key === key)!
 
 const a = node('a', [], { freshness: 'by itself', position: 1 })
 const b = node('b', ['a'])
@@ -141,6 +183,38 @@ test('due: nothing is made from what was never built and rests after a failure',
   const resting: NodeState = { key: 'b', state: 'failed', output: 0, tried }
   expect(keys(lookAt([a, b, c], [resting]), 'due')).toEqual([])
   expect(keys(lookAt([a, b, c], [resting]))).toEqual(['b', 'c'])
+  expect(keys(lookAt([a, b, c], [resting]), 'due or failed')).toEqual(['b', 'c'])
+})
+
+test('due: what is made from something that waits for its time follows when that moves', () => {
+  const daily = node('daily', ['a'], { freshness: { everyMs: 86_400_000 } })
+  const below = node('below', ['daily'])
+  const moved = { ...a, position: 2 }
+  const nodes = [moved, daily, below]
+  const look = lookAt(nodes, [made(daily), made(below)])
+  expect(keys(look, 'due')).toEqual([])
+  expect(keys(look)).toEqual(['daily', 'below'])
+  expect(viewOf(look).map(({ key, state, waits }) => [key, state, waits?.for])).toEqual([
+    ['a', 'fresh', undefined],
+    ['daily', 'stale', 'its time'],
+    ['below', 'fresh', undefined],
+  ])
+  const tomorrow = { ...look, now: new Date(now.getTime() + 86_400_000) }
+  expect(keys(tomorrow, 'due')).toEqual(['daily', 'below'])
+})
+
+test('what asks for values is never made, also when it is named', () => {
+  const open = node('open', ['a'], { freshness: { asksFor: ['country'] } })
+  const below = node('below', ['open'])
+  const look = lookAt([a, open, below], [])
+  for (const want of ['stale', 'due', 'due or failed'] as const)
+    expect(keys(look, want)).toEqual(['below'])
+  expect(keys(look, ['open'])).toEqual([])
+  expect(viewOf(look)[1]).toMatchObject({
+    state: 'never built',
+    why: ['it asks for values: country'],
+    waits: { for: 'values' },
+  })
 })
 
 test('a circle is named, and so is an input that is not there', () => {

@@ -1,11 +1,15 @@
 import { didYouMean } from '#kernel/near.ts'
-import type { GraphNode, Look } from './definition.ts'
+import { type GraphNode, isMade, type Look } from './definition.ts'
 import { graphFaults } from './faults.ts'
 import { inOrder, withAncestors } from './order.ts'
-import { isDue, isResting, outputsOf, type Reason, reasonsOf } from './staleness.ts'
+import { isDue, isPrompt, outputsOf, type Reason, reasonsOf } from './staleness.ts'
+import { restsUntil } from './times.ts'
 
-/** What to refresh: everything stale, what its freshness asks for now, or these nodes with what is stale above them. */
-export type Want = 'stale' | 'due' | readonly string[]
+/**
+ * What to refresh: everything stale, whatever it waits for; what its freshness asks for now, leaving in peace what failed a short
+ * while ago, or trying that again too; or these nodes with what is stale above them.
+ */
+export type Want = 'stale' | 'due' | 'due or failed' | readonly string[]
 
 /** One node to refresh, and why. */
 export interface Step {
@@ -36,8 +40,8 @@ interface Choice {
 const wantOf = (want: Want) => (typeof want === 'string' ? want : 'asked')
 
 const chosenBy: Readonly<
-  Record<'stale' | 'due' | 'asked', (choice: Choice) => ReadonlySet<string>>
-> = { stale: staleNodes, due: dueNodes, asked: askedNodes }
+  Record<'stale' | 'due' | 'due or failed' | 'asked', (choice: Choice) => ReadonlySet<string>>
+> = { stale: staleNodes, due: dueNodes, 'due or failed': dueNodes, asked: askedNodes }
 
 function stepOf(
   node: GraphNode,
@@ -55,8 +59,9 @@ function stepOf(
 // Stale by itself, or made from something that is.
 function staleNodes({ order, own }: Choice): ReadonlySet<string> {
   const chosen = new Set<string>()
-  for (const { key, inputs } of order) {
-    if (own.get(key)?.length || inputs.some((input) => chosen.has(input))) chosen.add(key)
+  for (const node of order) {
+    const isBelow = isMade(node) && node.inputs.some((input) => chosen.has(input))
+    if (own.get(node.key)?.length || isBelow) chosen.add(node.key)
   }
   return chosen
 }
@@ -70,33 +75,45 @@ function askedNodes(choice: Choice): ReadonlySet<string> {
   }
   const above = withAncestors(keys, look.nodes)
   const stale = staleNodes(choice)
-  const moves = order.filter(({ freshness }) => freshness !== 'by itself').map(({ key }) => key)
-  return new Set(moves.filter((key) => keys.includes(key) || (above.has(key) && stale.has(key))))
+  const made = order.filter(isMade).map(({ key }) => key)
+  return new Set(made.filter((key) => keys.includes(key) || (above.has(key) && stale.has(key))))
 }
 
-function dueNodes({ look, order, own }: Choice): ReadonlySet<string> {
+function dueNodes({ look, order, own, asked }: Choice): ReadonlySet<string> {
   const isNew = (key: string) => own.get(key)?.some(({ kind }) => kind === 'never built') ?? false
+  const rests = (node: GraphNode) => asked === 'due' && restsUntil(node, look) !== undefined
   // Nothing can be made from what was never built and rests after a failure.
   const stuck = new Set<string>()
   for (const node of order) {
     const waits = node.inputs.some((input) => isNew(input) && stuck.has(input))
-    if (waits || isResting(node, look)) stuck.add(node.key)
+    if (waits || rests(node)) stuck.add(node.key)
   }
-  const due = order.filter((node) => isDue(node, own.get(node.key) ?? [], look))
+  const due = order.filter((node) => isDue(node, own.get(node.key) ?? []))
   const startable = due.filter(({ key }) => !stuck.has(key)).map(({ key }) => key)
   // Inputs on demand are made when something due cannot be made without them.
   const chosen = new Set([...startable, ...newAbove(startable, look.nodes, isNew)])
-  for (const { key, inputs, freshness } of order) {
-    const follows = freshness === 'live' && inputs.some((input) => chosen.has(input))
-    if (follows && !stuck.has(key)) chosen.add(key)
+  for (const node of order) {
+    const follows = isPrompt(node) && node.inputs.some((input) => chosen.has(input))
+    if (follows && !stuck.has(node.key)) chosen.add(node.key)
   }
   return chosen
 }
 
+// What was never built above these, as far up as nothing was: what is built stands, whatever it was made from.
 function newAbove(
   keys: readonly string[],
   nodes: readonly GraphNode[],
   isNew: (key: string) => boolean,
 ): readonly string[] {
-  return [...withAncestors(keys, nodes)].filter(isNew)
+  const byKey = new Map(nodes.map((node) => [node.key, node]))
+  const found = new Set<string>()
+  const add = (key: string) => {
+    for (const input of byKey.get(key)?.inputs ?? []) {
+      if (!isNew(input) || found.has(input)) continue
+      found.add(input)
+      add(input)
+    }
+  }
+  for (const key of keys) add(key)
+  return [...found]
 }

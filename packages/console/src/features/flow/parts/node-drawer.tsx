@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { GraphNode } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
 import { formatCount, formatDuration } from '../../../lib/format.ts'
+import { targetOf } from '../../../lib/freshness.ts'
 import { nodePage } from '../../../lib/node-page.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
@@ -114,15 +115,11 @@ function NodeFacts({ node }: { node: GraphNode }) {
   const facts: [string, ReactNode][] = [[words.key, <Tag key="key">{node.key}</Tag>]]
   if (node.refreshedAt) facts.push([words.refreshed, <Ago key="ago" time={node.refreshedAt} />])
   if (node.durationMs !== undefined) facts.push([words.took, formatDuration(node.durationMs)])
-  facts.push([words.target, targetOf(node.freshness)])
+  facts.push([words.target, targetOf(node)])
+  if (node.nextAt) facts.push([words.next, <Ago key="next" time={node.nextAt} />])
   if (node.note) facts.push([words.note, node.note])
   return <Facts facts={facts} />
 }
-
-const targetOf = (freshness: GraphNode['freshness']): string =>
-  typeof freshness === 'object'
-    ? words.targets.every(formatDuration(freshness.everyMs))
-    : words.targets[freshness]
 
 function Counts({ counts }: { counts: GraphNode['counts'] }) {
   const entries = Object.entries(counts)

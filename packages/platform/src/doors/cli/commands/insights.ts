@@ -11,6 +11,7 @@ interface Overview {
   readonly rows?: number
   readonly lastRun?: { readonly at: string; readonly how?: string }
   readonly stale?: { readonly why: string }
+  readonly waits?: { readonly why: string }
 }
 
 interface Template {
@@ -47,11 +48,11 @@ function printInsights(all: readonly Overview[], out: Out): void {
   out.print(
     tableOf(
       columns,
-      all.map(({ key, rows, lastRun, stale }) => [
+      all.map(({ key, rows, lastRun, stale, waits }) => [
         key,
         rows ?? '-',
         lastRun ? `${lastRun.at.slice(0, 16).replace('T', ' ')} ${lastRun.how ?? ''}`.trim() : '-',
-        stale ? `stale: ${stale.why}` : '',
+        [...(stale ? [`stale: ${stale.why}`] : []), ...(waits ? [waits.why] : [])].join('; '),
       ]),
     ),
   )

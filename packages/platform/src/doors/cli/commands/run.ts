@@ -26,11 +26,18 @@ export interface RunAnswer {
 export const run: Command = {
   name: 'run',
   takes: '[<node> ...]',
-  about: 'Refresh what is stale, in order, and say why',
-  run: async ({ words }, { client, out }) => {
+  about:
+    'Refresh what is stale, in order, and say why; what waits for its schedule only when it is named',
+  options: {
+    all: { type: 'boolean', about: 'Also what waits for its schedule, or to be asked' },
+  },
+  run: async ({ words, options: { all } }, { client, out }) => {
     const tessera = await client()
     const { job } = (await tessera.call('POST', '/run', {
-      body: words.length === 0 ? {} : { nodes: [...words] },
+      body: {
+        ...(words.length === 0 ? {} : { nodes: [...words] }),
+        ...(all === true ? { all } : {}),
+      },
     })) as { job: string }
     const result = (await followJob(tessera, out, job)) as RunAnswer
     out.print(out.isJson ? JSON.stringify(result, null, 2) : textOf(result))

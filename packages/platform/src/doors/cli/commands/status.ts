@@ -25,8 +25,15 @@ export interface SummaryAnswer {
   }[]
 }
 
+interface GraphNode {
+  readonly key: string
+  readonly kind: string
+  readonly why: readonly string[]
+  readonly waits?: { readonly for: string }
+}
+
 interface GraphAnswer {
-  readonly nodes: readonly { key: string; state: string; why: readonly string[] }[]
+  readonly nodes: readonly GraphNode[]
 }
 
 /** Shows where everything stands. */
@@ -40,14 +47,23 @@ export const status: Command = {
     const graph = (await tessera.call('GET', '/graph')) as GraphAnswer
     if (out.isJson) return out.print(JSON.stringify({ summary, graph }, null, 2))
     out.print(summaryText(summary))
-    const stale = graph.nodes.filter((node) => node.why.length > 0)
-    if (stale.length > 0)
-      out.print(
-        `\nstale (tessera run refreshes them):\n${stale.map((n) => `  ${n.key}: ${n.why.join('; ')}`).join('\n')}`,
-      )
-    else if (graph.nodes.length > 0) out.print('\neverything is fresh')
+    // What asks for values is whole without them: whoever publishes it gives some.
+    const behind = graph.nodes.filter(({ why, waits }) => why.length > 0 && waits?.for !== 'values')
+    const stale = behind.filter((node) => !isLeft(node))
+    if (stale.length > 0) out.print(`\nstale (tessera run refreshes them):\n${listOf(stale)}`)
+    const left = behind.filter(isLeft)
+    if (left.length > 0)
+      out.print(`\nwaiting (tessera run --all refreshes them too):\n${listOf(left)}`)
+    if (behind.length === 0 && graph.nodes.length > 0) out.print('\neverything is fresh')
   },
 }
+
+// A run that somebody asks for looks at every stream, and tries again what failed.
+const isLeft = ({ kind, waits }: GraphNode): boolean =>
+  waits !== undefined && kind !== 'stream' && waits.for !== 'another try'
+
+const listOf = (nodes: readonly GraphNode[]): string =>
+  nodes.map(({ key, why }) => `  ${key}: ${why.join('; ')}`).join('\n')
 
 /** The flow in a few figures, as a person reads them. */
 export function summaryText(of: SummaryAnswer): string {
