@@ -41,6 +41,13 @@ export interface Batch {
   readonly file: SpooledFile
   /** How far a reader has got who has taken this batch; opaque, given back as `Reading.cursor`. */
   readonly cursor?: string
+  /** What it was taken from, where several batches are taken from one thing, such as a list or a table; its name unless set. */
+  readonly origin?: string
+  /**
+   * Whether its origin is handed over as it is now, so that records come again that came before, maybe in several batches that follow
+   * each other. Otherwise each record is handed over once.
+   */
+  readonly isWhole?: boolean
 }
 
 /** What listing needs. */
@@ -84,8 +91,6 @@ export interface Receives {
 export interface Connector extends ConnectorDefinition {
   /** Only of systems that send by themselves: what a stream of them takes. They are not read. */
   readonly receives?: (of: { settings: unknown; source: unknown }) => Receives
-  /** What is wrong with taking a source in a mode; nothing when it makes sense. */
-  readonly problemWith?: (of: Taking) => string | undefined
   /** What could be taken from a connection. Settings are checked first. */
   readonly list: (of: Listing<unknown>) => Promise<readonly Offer[]>
   /**
@@ -95,17 +100,9 @@ export interface Connector extends ConnectorDefinition {
   readonly read: (of: Reading<unknown, unknown>) => AsyncIterable<Batch>
 }
 
-/** How a source is taken, as a stream says it. */
-export interface Taking {
-  readonly source: Readonly<Record<string, unknown>>
-  readonly mode: string
-  readonly hasKey: boolean
-}
-
 /** What a plug-in writes; its settings and source come checked and typed by its own schemas. */
 export interface ConnectorParts<Settings extends TSchema, Source extends TSchema>
   extends ConnectorDefinition<Settings, Source> {
-  readonly problemWith?: (of: Taking) => string | undefined
   readonly list: (of: Listing<Read<Settings>>) => Promise<readonly Offer[]>
   readonly read: (of: Reading<Read<Settings>, Read<Source>>) => AsyncIterable<Batch>
 }

@@ -126,7 +126,7 @@ interface Arriving {
 async function arrive({ spooled, fingerprint }: Taken, name: string, of: Arriving): Promise<Batch> {
   try {
     const file = await understand({ name, spooled, options: of.source, ...of })
-    return { name, fingerprint, file }
+    return { name, fingerprint, file, isWhole: true }
   } catch (thrown) {
     await of.spool.remove(spooled.path)
     throw thrown

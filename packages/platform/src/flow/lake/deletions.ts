@@ -1,4 +1,5 @@
 import { column, type Engine, every, join, sql, value } from '#engine'
+import type { BatchFile, Counts } from './arrival.ts'
 import {
   batchTable,
   currentTable,
@@ -7,7 +8,6 @@ import {
   rejectedTable,
   retire,
 } from './tables.ts'
-import type { BatchFile, Counts } from './take.ts'
 
 /** A file that names, by their keys, rows that are no longer there. */
 export interface Deletion {

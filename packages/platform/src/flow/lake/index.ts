@@ -1,3 +1,4 @@
+export type { Arrival, BatchFile, Counts, Mode } from './arrival.ts'
 export { type Conflict, type ConflictExample, conflictsOf } from './conflicts.ts'
 export { acceptConflict, castConflict, refuseConflict, type Settled } from './decisions.ts'
 export { type Deletion, takeDeletions } from './deletions.ts'
@@ -12,7 +13,6 @@ export {
   changePositions,
   countOf,
   cursorOf,
-  fingerprintsOf,
   type Ledger,
   lastDeliveryOf,
   ledgerOf,
@@ -21,6 +21,7 @@ export {
   type RowOrigin,
   type StreamChange,
   streamChanges,
+  takenFrom,
 } from './lake.ts'
 export { dropParked, forgetParked, type Parked, parkedLines, parkedOf } from './parked.ts'
 export { labelOf } from './paths.ts'
@@ -53,4 +54,4 @@ export {
   prepareLake,
   retype,
 } from './tables.ts'
-export { type Arrival, type BatchFile, type Counts, type Mode, take } from './take.ts'
+export { take } from './take.ts'

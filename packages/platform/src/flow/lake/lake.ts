@@ -1,6 +1,6 @@
 import { as, call, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
+import type { Counts } from './arrival.ts'
 import { batchTable, currentTable, pastTable, position, remadeTable } from './tables.ts'
-import type { Counts } from './take.ts'
 
 /**
  * The ledger of a stream: sums over all its batches. `received` is the sum of `stored`, `unchanged`, `rejected`, `duplicate`,
@@ -77,12 +77,15 @@ export async function batchCountsOf(
   }
 }
 
-/** Fingerprints of the files that a stream has taken. */
-export async function fingerprintsOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
+/** Fingerprints of what a stream has taken, and what each was taken from. */
+export async function takenFrom(
+  engine: Engine,
+  stream: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await engine.rows(
-    sql`select distinct fingerprint from ${batchTable} where stream = ${value(stream)}`,
+    sql`select distinct fingerprint, coalesce(origin, name) as origin from ${batchTable} where stream = ${value(stream)}`,
   )
-  return new Set(rows.map((row) => String(row['fingerprint'])))
+  return new Map(rows.map((row) => [String(row['fingerprint']), String(row['origin'])]))
 }
 
 /**

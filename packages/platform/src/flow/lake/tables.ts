@@ -100,6 +100,8 @@ const sharedTables: readonly Draft[] = [
     received bigint, stored bigint, unchanged bigint, rejected bigint, removed bigint, taken_at timestamp,
     cursor varchar)`,
   sql`alter table ${batchTable} add column if not exists cursor varchar`,
+  // What the batch was taken from, where that is not its name.
+  sql`alter table ${batchTable} add column if not exists origin varchar`,
   ...['duplicate', 'parked', 'deleted', 'mended'].map(
     (count) =>
       sql`alter table ${batchTable} add column if not exists ${column(count)} bigint default 0`,

@@ -1,22 +1,29 @@
 import {
-  type ArrivingFile,
   as,
-  call,
   column,
   type Draft,
   type Engine,
-  every,
   join,
   type Loaded,
   type Part,
   type Row,
   sql,
   type TableName,
-  typeName,
   value,
   type Writer,
 } from '#engine'
-import { type Judge, judged } from './judge.ts'
+import { isFrom } from './again.ts'
+import {
+  type Arrival,
+  type BatchFile,
+  type Counts,
+  hasKey,
+  type Piece,
+  rowsOf,
+  type Work,
+  wholeOrigin,
+} from './arrival.ts'
+import { judged } from './judge.ts'
 import {
   batchTable,
   conflictTable,
@@ -34,65 +41,7 @@ import {
   sideOf,
   until,
 } from './tables.ts'
-
-/** What a batch is: everything there is now, rows that replace those of the same key, or rows that only ever come once. */
-export type Mode = 'full' | 'upsert' | 'append'
-
-/** A file that arrived, with its fields and what tells whether it is the same file again. */
-export interface BatchFile {
-  readonly name: string
-  readonly fingerprint: string
-  readonly file: ArrivingFile
-  readonly fields: readonly LakeField[]
-  /** Names of fields whose types were only inferred: where one does not hold for every record, it becomes text. */
-  readonly guessed?: readonly string[]
-  /** How far the source has been read by whoever has taken this file. */
-  readonly cursor?: string
-}
-
-/** Files that arrive for a stream and are taken together. */
-export interface Arrival {
-  readonly stream: string
-  readonly mode: Mode
-  readonly primaryKey: readonly string[]
-  /** The stream's fields so far, in order; fields of files that are not among them become columns. */
-  readonly known: readonly LakeField[]
-  /** Each file is read before the next one is asked for. */
-  readonly files: AsyncIterable<BatchFile>
-  /** A value that does not fit the type of its column: kept beside it (unless set), or rejected with its record. */
-  readonly onConflict?: 'side' | 'reject'
-  /** What says of records whether they are as was agreed; those that are not are rejected. */
-  readonly judge?: Judge | undefined
-  readonly at: Date
-  readonly signal: AbortSignal
-  /** Hears of fields that became text because their inferred type did not hold. */
-  readonly onWidened?: (names: readonly string[]) => void
-}
-
-/** What became of the records; `received` = `stored` + `unchanged` + `rejected`. */
-export interface Counts {
-  readonly received: number
-  readonly stored: number
-  readonly unchanged: number
-  readonly rejected: number
-  /** Rows that were there and are no longer in the source; only in mode `full`. */
-  readonly removed: number
-}
-
-/** One loaded file and its place in the order of arrival. */
-interface Piece {
-  readonly of: BatchFile
-  readonly loaded: Loaded
-  readonly first: number
-  readonly last: number
-}
-
-/** An arrival whose files are all loaded. */
-interface Work extends Omit<Arrival, 'files'> {
-  readonly pieces: readonly Piece[]
-  /** The fields of all its files together. */
-  readonly fields: readonly LakeField[]
-}
+import { verdictsOf, withoutKey, withVerdicts } from './verdicts.ts'
 
 /**
  * Takes files into the lake, in one engine transaction together with the marker that says so: whatever dies when, they
@@ -135,7 +84,8 @@ async function writeAnew(
   const known = await fieldsOf(writer, arrival.stream)
   const pieces = await placed(writer, loaded)
   const work = { ...arrival, known, pieces, fields: await allFields(writer, { known }, loaded) }
-  if (work.primaryKey.length === 0) return write(writer, work, undefined)
+  if (work.primaryKey.length === 0)
+    return withoutKey(writer, work, (verdicts) => write(writer, work, verdicts))
   return writer.staged(verdictsOf(work, rowsOf(work)), (verdicts) => write(writer, work, verdicts))
 }
 
@@ -249,81 +199,6 @@ async function placed(writer: Writer, files: readonly LoadedFile[]): Promise<rea
   })
 }
 
-const keysOf = ({ primaryKey }: Work) => primaryKey.map((name) => column(name))
-
-const isWhole = (arrival: Work) => every(keysOf(arrival).map((key) => sql`${key} is not null`))
-
-/** The rows of all pieces with their positions; those without a key are left out. */
-function rowsOf(work: Work): Draft {
-  const selects = work.pieces.map(({ of, loaded, first }) => {
-    const has = new Set(of.fields.map(({ name }) => name))
-    const cells = work.fields.map((field) => {
-      if (has.has(field.name)) return column(field.name)
-      return as(
-        beside(field, loaded) ?? sql`cast(null as ${typeName(field.type)})`,
-        column(field.name),
-      )
-    })
-    const from =
-      loaded.misfitRows === 0
-        ? loaded.table
-        : sql`${loaded.table} left join (select _row as _misfit, texts as _texts from ${loaded.misfits}) m on _misfit = _row`
-    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${from} where ${isWhole(work)}`
-  })
-  return sql`(${join(selects, sql` union all `)})`
-}
-
-/** The value that a file has for a column beside another. */
-function beside({ sideOf: main, type }: LakeField, { misfitRows }: Loaded): Part | undefined {
-  if (main === undefined || type !== 'text' || misfitRows === 0) return undefined
-  return call('json_text', column('_texts'), value(`/${main}`))
-}
-
-/**
- * Compares what arrived with what is there: one row per arrived row with `arrived`, `was` (position of the row it
- * meets), `winner` (position of the last row with its key) and `verdict`. None is needed when nothing can meet.
- */
-async function withVerdicts<T>(
-  engine: Engine,
-  arrival: Work,
-  use: (verdicts: TableName | undefined) => Promise<T>,
-): Promise<T> {
-  if (arrival.primaryKey.length === 0) return use(undefined)
-  const rows = rowsOf(arrival)
-  const keys = join(keysOf(arrival))
-  const one = arrival.primaryKey.length === 1 ? keys : sql`(${keys})`
-  const [found] = await engine.rows(
-    sql`select count(*) as n, count(distinct ${one}) as keys from ${rows} t`,
-    { lane: 'heavy', signal: arrival.signal },
-  )
-  const isUnique = found?.['n'] === found?.['keys']
-  if (isUnique && arrival.known.length === 0) return use(undefined)
-  return engine.staged(verdictsOf(arrival, rows), use, { signal: arrival.signal })
-}
-
-function verdictsOf(arrival: Work, rows: Draft): Draft {
-  const keys = join(keysOf(arrival))
-  const winner = sql`max(${position}) over (partition by ${keys})`
-  const arrived = sql`(select *, ${winner} as _winner from ${rows} t) i`
-  if (arrival.known.length === 0) {
-    return sql`select _position as arrived, cast(null as bigint) as was, _winner as winner,
-      case when _position < _winner then 'superseded' else 'new' end as verdict from ${arrived}`
-  }
-  const known = new Set(arrival.known.map(({ name }) => name))
-  const same = arrival.fields.map(({ name }) =>
-    known.has(name)
-      ? sql`i.${column(name)} is not distinct from c.${column(name)}`
-      : sql`i.${column(name)} is null`,
-  )
-  const meets = keysOf(arrival).map((key) => sql`i.${key} = c.${key}`)
-  return sql`select i._position as arrived, c._position as was, i._winner as winner,
-    case when i._position < i._winner then 'superseded'
-      when c._position is null then 'new'
-      when ${every(same)} then 'unchanged'
-      else 'changed' end as verdict
-    from ${arrived} left join ${currentTable(arrival.stream)} c on ${every(meets)}`
-}
-
 async function write(
   writer: Writer,
   arrival: Work,
@@ -344,12 +219,16 @@ async function write(
 }
 
 async function reject(writer: Writer, arrival: Work): Promise<void> {
+  const origin = wholeOrigin(arrival)
   for (const { of, loaded, first } of arrival.pieces) {
     const about = join([value(arrival.stream), value(of.fingerprint), value(of.name)])
     const place = sql`_row + ${value(first - 1)}`
     const columns = sql`stream, fingerprint, name, record, reason, raw, taken_at, position`
-    await writer.run(sql`insert into ${rejectedTable} (${columns})
-      select ${about}, _row, reason, raw, ${value(arrival.at)}, ${place} from ${loaded.rejected}`)
+    const from =
+      origin === undefined ? loaded.rejected : sql`(${newlyRejected(arrival, { loaded, origin })})`
+    if (loaded.rejectedRows > 0)
+      await writer.run(sql`insert into ${rejectedTable} (${columns})
+        select ${about}, _row, reason, raw, ${value(arrival.at)}, ${place} from ${from} r`)
     if (arrival.primaryKey.length === 0) continue
     const reason = value(`the key (${arrival.primaryKey.join(', ')}) is empty`)
     const raw = join(
@@ -357,8 +236,31 @@ async function reject(writer: Writer, arrival: Work): Promise<void> {
       sql` || '|' || `,
     )
     await writer.run(sql`insert into ${rejectedTable} (${columns})
-      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)}, ${place} from ${loaded.table} where not ${isWhole(arrival)}`)
+      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)}, ${place} from ${loaded.table} where not ${hasKey(arrival)}`)
   }
+}
+
+/** The records that cannot be taken, without those that their origin brought before and that are on the list. */
+function newlyRejected(
+  { stream, pieces }: Work,
+  { loaded, origin }: { readonly loaded: Loaded; readonly origin: string },
+): Draft {
+  const now = pieces[0]?.first ?? 0
+  const listed = sql`select raw, count(*) as n from ${rejectedTable} l
+    where stream = ${value(stream)} and position < ${value(now)} and exists (select 1 from ${batchTable} b
+      where b.stream = ${value(stream)} and b.fingerprint = l.fingerprint and ${isFrom(origin)})
+    group by raw`
+  const earlier = pieces.slice(
+    0,
+    pieces.findIndex((piece) => piece.loaded === loaded),
+  )
+  const before = earlier.map(
+    (piece) => sql`select raw, -count(*) as n from ${piece.loaded.rejected} group by raw`,
+  )
+  const left = sql`select raw, sum(n) as n from (${join([listed, ...before], sql` union all `)}) u group by raw`
+  return sql`select r.* from (
+      select *, row_number() over (partition by raw order by _row) as _nth from ${loaded.rejected}) r
+    left join (${left}) k on k.raw is not distinct from r.raw where r._nth > coalesce(k.n, 0)`
 }
 
 /** Moves what is replaced or gone to the past; how many rows are gone. */
@@ -440,20 +342,20 @@ async function mark(
   { of, loaded, first, last }: Piece,
   verdicts: TableName | undefined,
 ): Promise<Row> {
-  const [keyless] = await writer.rows(
-    sql`select count(*) as n from ${loaded.table} where not ${isWhole(arrival)}`,
-  )
+  const [listed] = await writer.rows(sql`select count(*) as n from ${rejectedTable}
+    where stream = ${value(arrival.stream)} and position between ${value(first)} and ${value(last)}`)
+  const rejected = Number(listed?.['n'])
+  const received = loaded.rows + loaded.rejectedRows
+  const again = arrival.primaryKey.length > 0 ? 0 : loaded.rejectedRows - rejected
   const unchangedWords = arrival.mode === 'append' ? sql`'unchanged', 'changed'` : sql`'unchanged'`
   const unchanged: Part =
     verdicts === undefined
-      ? value(0)
-      : sql`(select count(*) from ${verdicts} where verdict in (${unchangedWords}) and arrived between ${value(first)} and ${value(last)})`
-  const rejected = loaded.rejectedRows + Number(keyless?.['n'])
-  const received = loaded.rows + loaded.rejectedRows
+      ? value(again)
+      : sql`(select count(*) from ${verdicts} where verdict in (${unchangedWords}) and arrived between ${value(first)} and ${value(last)}) + ${value(again)}`
   await writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position,
-      received, stored, unchanged, rejected, removed, taken_at, cursor)
+      received, stored, unchanged, rejected, removed, taken_at, cursor, origin)
     select ${join([value(arrival.stream), value(of.fingerprint), value(of.name), value(first), value(last), value(received)])},
-      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${of.cursor === undefined ? sql`cast(null as varchar)` : value(of.cursor)}
+      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${textOr(of.cursor)}, ${textOr(of.origin)}
     from (select ${as(unchanged, column('unchanged'))}) t`)
   const [row] = await writer.rows(
     sql`select received, stored, unchanged, rejected from ${batchTable} where stream = ${value(arrival.stream)} and first_position = ${value(first)} and fingerprint = ${value(of.fingerprint)}`,
@@ -461,6 +363,9 @@ async function mark(
   if (!row) throw new Error('the marker of a batch was not kept')
   return row
 }
+
+const textOr = (of: string | undefined): Part =>
+  of === undefined ? sql`cast(null as varchar)` : value(of)
 
 function sum(rows: readonly Row[], removed: number): Counts {
   const total = (name: string) => rows.reduce((all, row) => all + Number(row[name]), 0)

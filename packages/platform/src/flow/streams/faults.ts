@@ -44,11 +44,6 @@ export const streamFaults = faults('streams', {
     say: (d: { what: string }) => `"${d.what}" is for streams that are read; this one receives`,
     help: 'What is received comes when it comes; there is nothing to look for by a schedule.',
   },
-  makes_no_sense: {
-    status: 422,
-    say: (d: { why: string }) => d.why,
-    help: 'The mode of a stream does not go with what it takes. The message says what would come of it, and what to change.',
-  },
   empty_source: {
     status: 422,
     say: (d: { connector: string }) =>

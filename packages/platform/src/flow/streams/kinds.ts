@@ -77,12 +77,10 @@ export const streamKind = (of: {
 
 /** What only makes sense for streams that receive, or only for those that are read. */
 function wayProblems(stream: StreamDefinition, connector: Connector): readonly Problem[] {
-  const { mode, source, primary_key: primaryKey } = stream
+  const { mode } = stream
   const receives = connector.receives !== undefined
-  const why = connector.problemWith?.({ source, mode, hasKey: primaryKey !== undefined })
   const wrongMode = receives ? mode === 'full' : mode === 'merge'
   return [
-    ...(why === undefined ? [] : streamFaults.makes_no_sense({ why }, { at: 'mode' }).problems),
     ...(wrongMode ? streamFaults.wrong_mode({ mode, receives }, { at: 'mode' }).problems : []),
     ...(receives && stream.schedule !== undefined
       ? streamFaults.not_read({ what: 'schedule' }, { at: 'schedule' }).problems

@@ -7,14 +7,15 @@ import {
   type Counts,
   cursorOf,
   fieldsOf,
-  fingerprintsOf,
   type LakeField,
   lastDeliveryOf,
   retype,
   take,
+  takenFrom,
 } from '#lake'
 import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
+import { eachDelivery, type Known } from './deliveries.ts'
 import { streamFaults } from './faults.ts'
 
 /** What pulling needs. */
@@ -51,29 +52,46 @@ export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
 /** File after file: what was taken before is left out, so that a pull that died goes on where it was. */
 async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   await applyPinned(tools.engine, of)
-  const taken = await fingerprintsOf(tools.engine, of.key)
+  const taken = await takenFrom(tools.engine, of.key)
   const noted = notes()
   let [counts, batches] = [nothing, 0]
   const cursor = await cursorOf(tools.engine, { stream: of.key, mark: marked(of, '') })
-  const known = (fingerprint: string) => taken.has(marked(of, fingerprint))
-  for await (const batch of read(tools, of, { known, cursor })) {
-    const done = await takeOne(tools, of, { batch, noted })
-    counts = plus(counts, done)
-    batches++
-    of.onBatch?.(counts, batch.name)
+  const reads = {
+    read: (known: Known) => read(tools, of, { known, cursor }),
+    marked: (fingerprint: string) => marked(of, fingerprint),
+    isToldByContent: of.stream.mode === 'append' && of.stream.primary_key === undefined,
   }
+  await eachDelivery({ ...reads, taken }, async ({ name, isWhole, batches: parts }) => {
+    const known = await fieldsOf(tools.engine, of.key)
+    let n = 0
+    const files = filesOf(tools, of, { batches: parts, known, noted, onFile: () => n++ })
+    const arrival = { ...arrivalOf(tools, of, noted), known, files, isWhole }
+    counts = plus(counts, await take(tools.engine, arrival))
+    batches += n
+    of.onBatch?.(counts, name)
+  })
   if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
   return { ...counts, batches, ...told(noted) }
 }
 
-async function takeOne(
+/** Describes one batch after the other; the fields of those before are known to those that follow. */
+async function* filesOf(
   tools: PullTools,
   of: Pull,
-  { batch, noted }: { batch: Batch; noted: Notes },
-): Promise<Counts> {
-  const known = await fieldsOf(tools.engine, of.key)
-  const file = await withFields(tools, of, { batch, known, noted })
-  return take(tools.engine, { ...arrivalOf(tools, of, noted), known, files: oneByOne([file]) })
+  from: {
+    readonly batches: AsyncIterable<Batch>
+    readonly known: readonly LakeField[]
+    readonly noted: Notes
+    readonly onFile: () => void
+  },
+): AsyncGenerator<BatchFile> {
+  const met: LakeField[] = [...from.known]
+  for await (const batch of from.batches) {
+    const file = await withFields(tools, of, { batch, known: met, noted: from.noted })
+    met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
+    from.onFile()
+    yield file
+  }
 }
 
 /** All files together, as they are now; nothing at all when they are the same as the last time. */
@@ -95,20 +113,9 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
   const known = await fieldsOf(tools.engine, of.key)
   const noted = notes()
   let batches = 0
-  const files = async function* () {
-    const met: LakeField[] = [...known]
-    for await (const batch of read(tools, of, { known: () => false })) {
-      const file = await withFields(tools, of, { batch, known: met, noted })
-      met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
-      batches++
-      yield file
-    }
-  }
-  const counts = await take(tools.engine, {
-    ...arrivalOf(tools, of, noted),
-    known,
-    files: files(),
-  })
+  const all = read(tools, of, { known: () => false })
+  const files = filesOf(tools, of, { batches: all, known, noted, onFile: () => batches++ })
+  const counts = await take(tools.engine, { ...arrivalOf(tools, of, noted), known, files })
   of.onBatch?.(counts, of.key)
   return { ...counts, batches, ...told(noted) }
 }
@@ -217,10 +224,12 @@ async function withFields(
     .filter(({ label }) => typeAgreed(contract, label) === undefined)
     .map((field) => field.name)
     .filter((field) => !Object.hasOwn(pinned, field) && !known.some((one) => one.name === field))
-  const { name, fingerprint, cursor } = batch
-  const fields = found.map(fieldFrom)
-  const read = { name, fingerprint: marked(of, fingerprint), file, fields, guessed }
-  return cursor === undefined ? read : { ...read, cursor }
+  const { name, fingerprint, cursor, origin } = batch
+  return {
+    ...{ name, fingerprint: marked(of, fingerprint), file, fields: found.map(fieldFrom), guessed },
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(origin === undefined ? {} : { origin }),
+  }
 }
 
 /** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
@@ -235,10 +244,6 @@ function refuseUnknownNames({ key, stream }: Pull, found: readonly LakeField[]):
     if (names.includes(field)) continue
     throw streamFaults.key_not_in_source({ stream: key, field, near: didYouMean(field, names) })
   }
-}
-
-async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items
 }
 
 const nothing: Counts = { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }

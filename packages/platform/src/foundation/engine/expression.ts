@@ -103,6 +103,7 @@ export const functionNames = [
   'today',
   'random_order',
   'code32',
+  'code64',
   'title_case',
   'unnest',
   'places',

@@ -75,6 +75,7 @@ export const duckdb: Dialect = {
     random_order: (seed = '') => `hash(${seed})`,
     // Only for the time of a statement or two: other versions of the engine give other numbers.
     code32: (of = '') => `cast(hash(${of}) >> 33 as integer)`,
+    code64: (...of) => `cast(hash(${of.join(', ')}) >> 1 as bigint)`,
     title_case: (of = '') =>
       `array_to_string(list_transform(string_split(lower(${of}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
     unnest: (of = '') => `unnest(${of})`,

@@ -163,6 +163,11 @@ const answers: Readonly<Record<FunctionName, { ask: Part; expect: unknown }>> = 
     ask: sql`${call('code32', value('s'))} between 0 and 2147483647 and ${call('code32', value('s'))} <> ${call('code32', value('t'))}`,
     expect: true,
   },
+  code64: {
+    ask: sql`${call('code64', value('s'), sql`cast(null as varchar)`)} > 0
+      and ${call('code64', value('s'), value(1))} <> ${call('code64', value('s'), value(2))}`,
+    expect: true,
+  },
   title_case: { ask: call('title_case', value('jean PAUL')), expect: 'Jean Paul' },
   unnest: {
     ask: sql`(select max(v) from (select ${call('unnest', sql`(select ${call('list_of', column('w'))} from ${words})`)} as v) u)`,

@@ -99,6 +99,8 @@ async function* batchesOf(of: Reader): AsyncGenerator<Batch> {
       name: nameOf(of.source, progress, number),
       fingerprint,
       file,
+      origin: of.source.path,
+      isWhole: of.source.incremental === undefined,
       ...(cursor ? { cursor } : {}),
     }
   }

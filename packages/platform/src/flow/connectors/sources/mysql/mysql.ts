@@ -2,7 +2,6 @@ import { type Connector, defineConnector, type ReachingTools } from '../../conne
 import { type BatchLimits, usualLimits } from '../sql/batches.ts'
 import { offersOf } from '../sql/offers.ts'
 import { readSql } from '../sql/read.ts'
-import { problemWithTaking } from '../sql/taking.ts'
 import { mysqlDefinition } from './definition.ts'
 import { openMysql } from './session.ts'
 
@@ -10,7 +9,6 @@ import { openMysql } from './session.ts'
 export function makeMysql(tools: ReachingTools, limits: BatchLimits = usualLimits): Connector {
   return defineConnector({
     ...mysqlDefinition,
-    problemWith: problemWithTaking,
     list: ({ settings, signal }) => offersOf(() => openMysql(tools, { settings, signal })),
     read: ({ settings, ...reading }) =>
       readSql({

@@ -2,7 +2,6 @@ import { type Connector, defineConnector, type ReachingTools } from '../../conne
 import { type BatchLimits, usualLimits } from '../sql/batches.ts'
 import { offersOf } from '../sql/offers.ts'
 import { readSql } from '../sql/read.ts'
-import { problemWithTaking } from '../sql/taking.ts'
 import { postgresDefinition } from './definition.ts'
 import { openPostgres } from './session.ts'
 
@@ -10,7 +9,6 @@ import { openPostgres } from './session.ts'
 export function makePostgres(tools: ReachingTools, limits: BatchLimits = usualLimits): Connector {
   return defineConnector({
     ...postgresDefinition,
-    problemWith: problemWithTaking,
     list: ({ settings, signal }) => offersOf(() => openPostgres(tools, { settings, signal })),
     read: ({ settings, ...reading }) =>
       readSql({

@@ -5,7 +5,7 @@ import { connectorFaults } from '../../faults.ts'
 import { type BatchLimits, batchesOf, emptyFile, headerOf } from './batches.ts'
 import type { Session } from './database.ts'
 import type { SqlSource } from './definition.ts'
-import { type Follower, follow, followUnique, readPosition } from './position.ts'
+import { type Follower, follow, followUnique, type Position, readPosition } from './position.ts'
 import { type Cursor, openRelation, type Relation } from './relation.ts'
 import { selectAll, selectBeyond, selectUnplaced } from './statements.ts'
 
@@ -47,9 +47,9 @@ async function* readAll(of: Open): AsyncGenerator<Batch> {
   const rows = session.rows(selectAll(relation))
   let n = 0
   for await (const { file } of batchesOf(of, rows, () => true)) {
-    yield { name: nameOf(relation, ++n), fingerprint: `${stamp} ${n}`, file }
+    yield { ...partOf(relation, ++n), fingerprint: `${stamp} ${n}`, file, isWhole: true }
   }
-  if (n === 0) yield { name: nameOf(relation, 1), fingerprint: stamp, file: await emptyFile(of) }
+  if (n === 0) yield { ...partOf(relation, 1), fingerprint: stamp, file: await emptyFile(of) }
 }
 
 async function* readBeyond(of: Open, cursor: Cursor): AsyncGenerator<Batch> {
@@ -70,13 +70,22 @@ async function* readBeyond(of: Open, cursor: Cursor): AsyncGenerator<Batch> {
       continue
     }
     const reached = { ...follower.position(), ...(overlap === undefined ? {} : { digest }) }
-    yield { name: nameOf(relation, ++n), fingerprint, file, cursor: JSON.stringify(reached) }
+    yield {
+      ...partOf(relation, ++n),
+      fingerprint,
+      file,
+      cursor: JSON.stringify(reached),
+      // The overlap brings again what it brought before, and so does a value that too many rows have.
+      isWhole: position !== undefined && (overlap !== undefined || isTakenAgain(cursor, position)),
+    }
   }
   if (n === 0 && position === undefined) yield* nothingYet(of)
   await refuseUnplaced(of, cursor)
 }
 
-const nameOf = ({ name }: Relation, n: number) => `${name} ${n}`
+const isTakenAgain = ({ isUnique }: Cursor, { same }: Position) => !isUnique && same === undefined
+
+const partOf = ({ name }: Relation, n: number) => ({ name: `${name} ${n}`, origin: name })
 
 function overlapOf({ overlap }: SqlSource, { name, order }: Cursor): number | undefined {
   if (overlap === undefined || order.before) return overlap
@@ -99,7 +108,7 @@ function followerOf(
 async function* nothingYet(of: Open): AsyncGenerator<Batch> {
   const fingerprint = digestOf(headerOf(of.columns))
   if (of.known(fingerprint)) return
-  yield { name: nameOf(of.relation, 1), fingerprint, file: await emptyFile(of) }
+  yield { ...partOf(of.relation, 1), fingerprint, file: await emptyFile(of) }
 }
 
 async function refuseUnplaced({ session, relation }: Open, cursor: Cursor): Promise<void> {

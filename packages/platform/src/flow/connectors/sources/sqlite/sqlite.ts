@@ -5,7 +5,6 @@ import { type FilesTools, folderOpener } from '../files/folder.ts'
 import { type BatchLimits, usualLimits } from '../sql/batches.ts'
 import { offersOf } from '../sql/offers.ts'
 import { readSql } from '../sql/read.ts'
-import { problemWithTaking } from '../sql/taking.ts'
 import { type SqliteSettings, sqliteDefinition } from './definition.ts'
 import { findDatabase } from './place.ts'
 import { openSqlite } from './session.ts'
@@ -32,7 +31,6 @@ export function makeSqlite(tools: SqliteTools, limits: BatchLimits = usualLimits
   }
   return defineConnector({
     ...sqliteDefinition,
-    problemWith: problemWithTaking,
     list: ({ settings, signal }) => offersOf(() => open(settings, signal)),
     read: ({ settings, ...reading }) =>
       readSql({
