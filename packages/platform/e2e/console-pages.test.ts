@@ -135,6 +135,11 @@ label: Greet them
 when: { segment: best_customers, change: entered }
 often: first
 target: { destination: agency }
+---
+kind: decision
+key: banner
+label: Banner
+offers: [{ key: club, when: { segment: best_customers }, payload: { headline: Our club } }]
 `
 
 function definitions() {

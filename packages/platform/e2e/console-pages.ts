@@ -91,4 +91,5 @@ const about: Readonly<Record<string, readonly Finder[]>> = {
   '/activations/$key': [first('activation')],
   '/destinations/$key': [first('destination')],
   '/actions/$key': [first('action')],
+  '/decisions/$key': [first('decision')],
 }
