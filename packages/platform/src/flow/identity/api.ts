@@ -320,6 +320,8 @@ export const profileGraphSchema = object({
         left: text(),
         right: text(),
         links: whole({ minimum: 1, description: 'How many links tie these two.' }),
+        weight: optional(number({ description: 'In bits, where a model alone ties them.' })),
+        probability: optional(number({ minimum: 0, maximum: 1 })),
         parts: list(whole({ minimum: 1 }), { description: 'How many records each side has.' }),
       },
       { description: 'The bridge that the profile hangs on by least.' },

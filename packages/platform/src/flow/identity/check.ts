@@ -8,7 +8,7 @@ import {
   unknownField,
 } from '#model'
 import { linkTo } from './contacts.ts'
-import { addressOf, type Criterion, choiceFor, type Ruleset } from './definition.ts'
+import { addressOf, type Criterion, choiceFor, type Ruleset, rankedContacts } from './definition.ts'
 import { identityFaults } from './faults.ts'
 import { formOf } from './forms.ts'
 import { fuzzyKindOf } from './fuzzy.ts'
@@ -122,6 +122,7 @@ function problemsOfReconciliation({ reconcile, on }: Ruleset, model: Model): rea
   const names = Object.keys(reconcile.fields ?? {})
   const unknown = names
     .filter((name) => !Object.hasOwn(object.fields, name))
+    .filter((name) => on !== 'individual' || !rankedContacts.some((of) => of === name))
     .map((name) => unknownField(object, name, `reconcile.fields.${name}`))
   const lacksSources = [reconcile, ...names.map((name) => choiceFor({ reconcile }, name))].some(
     (of) => ('rule' in of ? of.rule : of.default) === 'source_priority' && !of.sources?.length,

@@ -94,7 +94,8 @@ const reconcile = object({
   sources,
   fields: optional(
     record(either(oneOf(reconcileRules), fieldChoice), {
-      description: 'Fields that are chosen in another way: a rule, or what differs from the rest.',
+      description:
+        'Fields that are chosen in another way: a rule, or what differs from the rest. Contact points are all kept; how they are ranked is set by `contact_point_email.email_address`, `contact_point_phone.telephone_number` and `contact_point_address.address_line_1`.',
     }),
   ),
   ignore_empty: optional(
@@ -274,7 +275,14 @@ export interface Choice {
   readonly ignoresEmpty: boolean
 }
 
-/** How the value of a field is chosen: as the field says, and otherwise as all are. */
+/** How contact points of a person are named where it is said how they are ranked: by what tells one from another. */
+export const rankedContacts = [
+  'contact_point_email.email_address',
+  'contact_point_phone.telephone_number',
+  'contact_point_address.address_line_1',
+] as const
+
+/** How the value of a field is chosen, or contact points are ranked: as the field says, and otherwise as all are. */
 export function choiceFor(
   { reconcile: of }: Pick<RulesetDefinition, 'reconcile'>,
   field: string,

@@ -6,9 +6,10 @@ import { identityFaults } from './faults.ts'
 import { namesOf, recordsWhere } from './find-record.ts'
 import { byHand, decisionIn, shownMatch, tiesPairs } from './grounds.ts'
 import { type Link, linksOf, recordsIn } from './links.ts'
-import { modelRuleOf, weightIn } from './model-words.ts'
+import { modelRuleOf, weighing, weightIn } from './model-words.ts'
 import { refusedFrom, refusedLinks } from './refused.ts'
 import { linkTable } from './tables.ts'
+import { type Tie, weakestOf } from './weakest.ts'
 
 /** The records of a profile with everything that ties them, and the bridge that it hangs on by least. */
 export async function profileGraph(
@@ -27,11 +28,7 @@ export async function profileGraph(
   const hanging = new Set(bridges.map(({ edge }) => keyOf(edge)))
   const labels = labelsOf(ruleset)
   const byNumber = new Map(decisions.map((of) => [of.number, of]))
-  const weakest = bridges
-    // What a person decided is no weak link, whatever the rules say.
-    .filter(({ edge }) => !edge.isDecided)
-    .toSorted((a, b) => a.edge.links - b.edge.links || Math.min(...b.parts) - Math.min(...a.parts))
-    .at(0)
+  const weakest = weakestOf(bridges)
   return {
     profile,
     records: records.toReversed(),
@@ -55,6 +52,7 @@ export async function profileGraph(
             left: weakest.edge.left,
             right: weakest.edge.right,
             links: weakest.edge.links,
+            ...(weakest.edge.weight === undefined ? {} : weighing(weakest.edge.weight)),
             parts: [...weakest.parts],
           },
         }
@@ -72,13 +70,6 @@ export function labelsOf(ruleset: Ruleset): (rule: string) => { label?: string }
     const label = labels.get(rule)
     return label === undefined ? {} : { label }
   }
-}
-
-interface Tie {
-  readonly left: string
-  readonly right: string
-  readonly links: number
-  readonly isDecided: boolean
 }
 
 const keyOf = ({ left, right }: { readonly left: string; readonly right: string }): string =>
@@ -100,7 +91,10 @@ function tiesOf(links: readonly Link[], ruleset: Ruleset): readonly Tie[] {
     const [first] = between
     if (!first) return []
     const isDecided = between.some(({ rule }) => rule === byHand)
-    return [{ left: first.left, right: first.right, links: between.length, isDecided }]
+    const tie = { left: first.left, right: first.right, links: between.length, isDecided }
+    const weights = between.map((link) => weightIn(link)?.weight)
+    const known = weights.filter((weight) => weight !== undefined)
+    return [known.length < weights.length ? tie : { ...tie, weight: Math.max(...known) }]
   })
 }
 

@@ -32,9 +32,14 @@ export function weightIn(of: {
   readonly matched: string
 }): { weight: number; probability: number } | undefined {
   if (!isModelRule(of.rule)) return undefined
-  const weight = Number.parseFloat(of.matched)
-  return { weight, probability: probabilityOf(weight) }
+  return weighing(Number.parseFloat(of.matched))
 }
+
+/** A weight with the probability that it stands for. */
+export const weighing = (weight: number): { weight: number; probability: number } => ({
+  weight,
+  probability: probabilityOf(weight),
+})
 
 /** What a level weighs, in bits. */
 export const bitsOf = (m: number, u: number): number => Math.log2(m / u)

@@ -1,10 +1,10 @@
 import { type Part, type Row, sql, value } from '#engine'
-import { type Ruleset, termTable } from '#identity'
+import { choiceFor, type Ruleset, termTable } from '#identity'
 import { modelTable } from '#model'
 import type { ContactPoint } from './api.ts'
 import { shown } from './cells.ts'
 import { originIn, withOrigins } from './origins.ts'
-import { on, placeOf, type Scene } from './scene.ts'
+import { on, type Scene } from './scene.ts'
 
 /** The ways in which a person can be reached, by the object that holds them. */
 const kinds = {
@@ -20,8 +20,8 @@ const kinds = {
 type Kind = keyof typeof kinds
 
 /**
- * The contact points of one kind: each once, whatever the spelling, ranked as the ruleset ranks values: by the trust in
- * their source, by how many records know them, or the newest first. What a source calls primary comes before its others.
+ * The contact points of one kind: each once, whatever the spelling, ranked as the ruleset says of them, or else of all values:
+ * by the trust in their source, by how many records know them, or the newest first. What a source calls primary comes before its others.
  */
 export async function contactPoints(
   scene: Scene,
@@ -69,13 +69,31 @@ interface Sighting {
 
 type Rule = ContactPoint['rule']
 
-function marksOf(row: Row, rule: Rule, ruleset: Ruleset | undefined): readonly number[] {
+interface Ranking {
+  readonly rule: Rule
+  readonly sources: readonly string[]
+}
+
+/** How contact points are ranked: as the ruleset says of what tells one from another. */
+const rankingOf = (
+  ruleset: Ruleset | undefined,
+  { object, shows: [field] }: (typeof kinds)[Kind],
+): Ranking =>
+  ruleset ? choiceFor(ruleset, `${object}.${field}`) : { rule: 'last_updated', sources: [] }
+
+/** How much a source is trusted: the first of the list comes first, those not in it last. */
+function placeAmong(sources: readonly string[], source: string): number {
+  const place = sources.indexOf(source)
+  return place < 0 ? Number.MAX_SAFE_INTEGER : place
+}
+
+function marksOf(row: Row, { rule, sources }: Ranking): readonly number[] {
   const age = Number(row['_age'])
   const other = row['is_primary'] === true ? 0 : 1
   const marks: Readonly<Record<Rule, readonly number[]>> = {
     last_updated: [age],
     most_frequent: [other, age],
-    source_priority: [placeOf(ruleset, String(row['_source'])), other, age],
+    source_priority: [placeAmong(sources, String(row['_source'])), other, age],
   }
   return marks[rule]
 }
@@ -86,9 +104,10 @@ function inOrder(a: Sighting, b: Sighting): number {
 }
 
 function ranked(rows: readonly Row[], kind: Kind, ruleset: Ruleset | undefined): ContactPoint[] {
-  const rule = ruleset?.reconcile.default ?? 'last_updated'
+  const ranking = rankingOf(ruleset, kinds[kind])
+  const { rule } = ranking
   const seen = rows
-    .map((row) => ({ row, text: textOf(row, kind), marks: marksOf(row, rule, ruleset) }))
+    .map((row) => ({ row, text: textOf(row, kind), marks: marksOf(row, ranking) }))
     .filter(({ text }) => text !== '')
     .toSorted(inOrder)
   const groups = [

@@ -175,7 +175,9 @@ test('contact points are ranked as the ruleset ranks values, also among those fo
     const rulesets = async () => [{ ...ruleset, reconcile }]
     const { emails } = await makeProfiles({ ...tools, rulesets }).get(await idOf('crm', '1'))
     expect(emails.map(({ rank }) => rank)).toEqual(emails.map((_, i) => i + 1))
-    expect(emails.every(({ rule }) => rule === reconcile.default)).toBe(true)
+    const own = reconcile.fields?.['contact_point_email.email_address']
+    const expected = (typeof own === 'object' ? own.rule : own) ?? reconcile.default
+    expect(emails.every(({ rule }) => rule === expected)).toBe(true)
     return emails.map(({ normalised, ranks }) => [
       normalised,
       ...ranks.map(({ usage, rank }) => `${usage} ${rank}`),
@@ -192,11 +194,20 @@ test('contact points are ranked as the ruleset ranks values, also among those fo
     ['zoe@x.de', 'work 2', 'private 1'],
     second,
   ])
-  expect(await ranksBy({ default: 'last_updated' })).toEqual([
-    zoe,
-    ['third@x.de', 'work 2'],
+  const newest = [zoe, ['third@x.de', 'work 2'], second]
+  expect(await ranksBy({ default: 'last_updated' })).toEqual(newest)
+  const trusting = { rule: 'source_priority' as const, sources: ['crm'] }
+  const fields = { 'contact_point_email.email_address': trusting }
+  expect(await ranksBy({ default: 'last_updated', fields })).toEqual([
+    ['third@x.de', 'work 1'],
+    ['zoe@x.de', 'work 2', 'private 1'],
     second,
   ])
+  const back = { 'contact_point_email.email_address': 'last_updated' } as const
+  const others = { default: 'source_priority' as const, sources: ['crm'] }
+  expect(await ranksBy({ ...others, fields: back })).toEqual(newest)
+  const phones = { 'contact_point_phone.telephone_number': trusting }
+  expect(await ranksBy({ default: 'last_updated', fields: phones })).toEqual(newest)
   await removeRows(engine, 'contact_point_email', ['1c'])
   await unify(engine, model, ruleset)
 })

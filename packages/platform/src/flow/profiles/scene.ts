@@ -40,12 +40,6 @@ export async function openScene({ engine, model, rulesets }: ProfileTools): Prom
   }
 }
 
-/** How much a source is trusted: the first of the ruleset's list comes first, those not in it last. */
-export function placeOf(ruleset: Ruleset | undefined, source: string): number {
-  const place = (ruleset?.reconcile.sources ?? []).indexOf(source)
-  return place < 0 ? Number.MAX_SAFE_INTEGER : place
-}
-
 /** The label of a field, or its name where it has none. */
 export const labelOf = (object: ModelObject, field: string): string =>
   object.fields[field]?.label ?? field

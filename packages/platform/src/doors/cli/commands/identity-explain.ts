@@ -54,6 +54,7 @@ interface Graph {
     readonly left: string
     readonly right: string
     readonly links: number
+    readonly weight?: number
     readonly parts: readonly number[]
   }
 }
@@ -138,6 +139,9 @@ const waterfall = (of: NonNullable<Explanation['model']>): string =>
     ],
   )
 
+const heldBy = ({ links, weight }: NonNullable<Graph['weakest']>): string =>
+  weight === undefined ? `${links} links` : `${weight.toFixed(1)} bits of the model alone`
+
 function shownGraph({ profile, records, links, refused, weakest }: Graph): string {
   const names = new Map(records.map((of) => [of.record, nameOf(of)]))
   const name = (record: string): string => names.get(record) ?? record
@@ -161,7 +165,7 @@ function shownGraph({ profile, records, links, refused, weakest }: Graph): strin
     ...(weakest
       ? [
           '',
-          `weakest: ${name(weakest.left)} and ${name(weakest.right)} (${weakest.links} links), between parts of ${weakest.parts.join(' and ')} records`,
+          `weakest: ${name(weakest.left)} and ${name(weakest.right)} (${heldBy(weakest)}), between parts of ${weakest.parts.join(' and ')} records`,
         ]
       : []),
   ].join('\n')
