@@ -106,6 +106,19 @@ export const identityFaults = faults('identity', {
       `a run of "${d.ruleset}" would merge ${grouped(d.merged)}, split ${grouped(d.split)} and retire ${grouped(d.retired)} of ${grouped(d.published)} profiles, which is more than ${grouped(d.most)}: nothing is published until it is confirmed`,
     help: 'So much changes at once when a rule is too wide, a source sends the wrong keys or the wrong file, or is gone. Look at it with a simulation; when it is meant, run it with `identity-run <ruleset> --confirm` (`confirm: true`). `limits.most_changed` sets the share.',
   },
+  strangers: {
+    status: 409,
+    say: (d: {
+      ruleset: string
+      rule: string
+      fields: readonly string[]
+      pairs: number
+      strangers: number
+      matched: string
+    }) =>
+      `the rule "${d.rule}" of "${d.ruleset}" takes strangers for one: of ${grouped(d.pairs)} pairs that it links, ${grouped(d.strangers)} agree in no ${d.fields.join(' and no ')} (such as two who share ${d.matched}); nothing is published until it is confirmed`,
+    help: 'A rule over names, places or days alone, such as a first name and a town, links people who only happen to agree. Add an e-mail address, a telephone number, a birth date or a last name to it. When it is meant, run it with `identity-run <ruleset> --confirm` (`confirm: true`); it is asked again when the rules change. `limits.usual: false` ends the question.',
+  },
   not_run: {
     status: 409,
     say: (d: { ruleset: string; why: string }) => `"${d.ruleset}" was not run: ${d.why}`,

@@ -38,6 +38,7 @@ import { allSteps, isPassing, planOwners, planRun } from './plan.ts'
 import { differing, keep, keeping, publish, takePosition, touched } from './publish.ts'
 import { publishedRuleResults } from './rule-blocks.ts'
 import { unforeseenKeys, withScope } from './scope.ts'
+import { refuseStrangers } from './strangers.ts'
 import {
   linkTable,
   prepareUnified,
@@ -323,6 +324,9 @@ async function settle(bench: Workbench, of: Settled) {
   await refuseSharedIds(engine, where)
   const { records: looked_at, ...rest } = await countsOf(engine, of)
   if (!of.confirmed) await holdBack(engine, ruleset, rest)
+  // Of rules that made what is published somebody has seen what they do.
+  if (!of.confirmed && extent === 'everything' && !isSameBasis(of.before, of.basis))
+    await refuseStrangers(engine, of)
   const counts = { looked_at, records: looked_at, ...rest }
   const totals = extent === 'everything' ? {} : await totalsAfter(engine, of)
   const found = extent === 'everything' ? await ruleResults(engine, of) : undefined
