@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DefinitionAnswer, GraphAnswer, MappingPreview, StreamOverview } from '#contract'
+import { findingsOn } from './axe.ts'
 import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { cellsOf, wordsIn } from './console-reading.ts'
 import { makeWorld, type Server, type World } from './world.ts'
@@ -240,6 +241,98 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     await box.fill('ident')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Identity' }).waitFor()
+  })
+
+  test('settings of any depth are asked for: brokers of Kafka, how a webhook is signed, what programs send', async () => {
+    await page.goto(`${server.address}/connect?connector=kafka`)
+    const test = page.getByRole('button', { name: 'Test the connection' })
+    await page.getByRole('combobox', { name: 'Brokers' }).fill('127.0.0.1:1')
+    await page.keyboard.press('Enter')
+    await test.click()
+    expect(await wordsIn(page.getByRole('alert'))).toMatch(/127\.0\.0\.1/)
+    expect(complaints.take()).not.toEqual([])
+
+    await page.goto(`${server.address}/connect?connector=webhook`)
+    await choose('Signature: which kind', 'Token')
+    await page.getByRole('textbox', { name: 'Header' }).fill('x-desk-token')
+    await page.getByRole('button', { name: 'Set a secret: Secret' }).click()
+    await page.getByLabel('Name of the secret').fill('desk')
+    await page.getByLabel('The secret itself', { exact: true }).fill('open sesame')
+    await page.getByRole('button', { name: 'Keep it' }).click()
+    await test.click()
+    await page.getByText('It answers; 1 thing can be taken').waitFor()
+
+    await page.goto(`${server.address}/connect?connector=ingest_api`)
+    const objects = page.getByRole('group', { name: 'Objects' })
+    await objects.getByRole('textbox', { name: 'Objects: name of a new one' }).fill('guests')
+    await page.keyboard.press('Enter')
+    const guests = objects.getByRole('group', { name: 'guests' })
+    await choose('Category', 'Profile', guests)
+    await guests.getByRole('textbox', { name: 'Fields: name of a new one' }).fill('no')
+    await page.keyboard.press('Enter')
+    await choose('Type', 'Text', guests.getByRole('group', { name: 'no', exact: true }))
+    await guests.getByRole('combobox', { name: 'Primary key' }).fill('no')
+    await page.keyboard.press('Enter')
+    await test.click()
+    await page.getByRole('button', { name: 'Take guests' }).waitFor()
+    expect(await findingsOn(page)).toEqual([])
+  })
+
+  test('what is being written outlives a reload, and does not overwrite what somebody published meanwhile', async () => {
+    const label = page.getByRole('textbox', { name: 'Name', exact: true })
+    await page.goto(`${server.address}/segment-new`)
+    await label.fill('Кто заказал „дважды“')
+    await page.getByText('Nothing speaks against it').waitFor()
+    await page.reload()
+    await expect.poll(() => label.inputValue(), soon).toBe('Кто заказал „дважды“')
+    await page.getByRole('button', { name: 'Discard the draft' }).click()
+    await page.reload()
+    await expect.poll(() => label.inputValue(), soon).toBe('New segment')
+
+    await page.goto(`${server.address}/mappings/people`)
+    const only = page.getByRole('textbox', { name: 'Only rows for which this holds' }).first()
+    await only.fill("no = '1'")
+    await page.goto(`${server.address}/model`)
+    await page.goto(`${server.address}/mappings/people`)
+    await expect.poll(() => only.inputValue(), soon).toBe("no = '1'")
+    const [mapping] = await get<DefinitionAnswer[]>('/definitions/mapping')
+    const theirs = JSON.stringify({
+      kind: 'mapping',
+      key: mapping?.key,
+      ...Object(mapping?.body),
+    }).replace('upper(post)', 'lower(post)')
+    await server.call('POST', '/definitions/apply', {
+      files: [{ file: 'mapping.yaml', text: theirs }],
+    })
+    await page.reload()
+    await page.getByText('Somebody has published version').waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    expect(await wordsIn(page.getByRole('alert'))).toContain('changed by somebody else')
+    expect(complaints.take()).not.toEqual([])
+    const [kept] = await get<DefinitionAnswer[]>('/definitions/mapping')
+    expect(JSON.stringify(kept?.body)).toContain('lower(post)')
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await expect.poll(() => only.inputValue(), soon).toBe('')
+  })
+
+  test.each([
+    ['/streams/gone', 'Streams'],
+    ['/segments/gone', 'Segments'],
+    ['/insights/gone', 'Insights'],
+    ['/activations/gone', 'Activations'],
+    ['/destinations/gone', 'Activations'],
+    ['/actions/gone', 'Actions'],
+    ['/identity/gone', 'Identity'],
+  ])('%s: what was removed says so, and leads to its list', async (path, list) => {
+    await page.goto(`${server.address}${path}`)
+    expect(await wordsIn(page.getByRole('alert'))).toMatch(
+      /^there is no .* "gone" It may have been/,
+    )
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('gone')
+    expect(await page.getByRole('button', { name: /Try again|Remove/ }).count()).toBe(0)
+    await page.locator('main').getByRole('link', { name: list }).first().click()
+    await page.getByRole('heading', { level: 1, name: list, exact: true }).waitFor()
+    for (const complaint of complaints.take()) expect(complaint).toContain('404')
   })
 
   test('on a phone and in the dark nothing hangs over', async () => {

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useCell } from '../lib/cell.ts'
 import { connection } from '../lib/connection.ts'
 import { healthQuery, useFailing } from '../lib/health.ts'
+import { forgetKept } from '../lib/kept.ts'
 import { queryClient } from '../lib/query-client.ts'
 import { signOut } from '../lib/session.ts'
 import { texts } from '../lib/texts.ts'
@@ -139,6 +140,7 @@ function SchemeSwitch() {
 function SignOut() {
   const leave = () => {
     queryClient.clear()
+    forgetKept()
     signOut()
   }
   return (

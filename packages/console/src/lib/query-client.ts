@@ -13,6 +13,3 @@ export const queryClient = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 })
-
-// What somebody is writing stays as long as the tab, also where nobody looks at it.
-queryClient.setQueryDefaults(['drafts'], { gcTime: Number.POSITIVE_INFINITY })

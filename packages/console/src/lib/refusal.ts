@@ -56,6 +56,10 @@ export const mayPass = (thrown: unknown): boolean =>
   thrown instanceof Refusal &&
   (thrown.status === 0 || thrown.status === 429 || thrown.status >= 500)
 
+/** Whether what was asked for is not there: it was removed, or never was. */
+export const isGone = (thrown: unknown): boolean =>
+  thrown instanceof Refusal && thrown.status === 404
+
 /** The sentence of anything that was thrown. */
 export const sentenceOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown)

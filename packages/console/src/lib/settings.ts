@@ -1,5 +1,4 @@
 import { type Body, isBody } from './body.ts'
-import { membersAt } from './schema.ts'
 
 /** The schema of a destination with the settings of its type in the place of settings of any kind. */
 export function schemaWith(schema: Body | undefined, settings: Body | undefined): Body | undefined {
@@ -8,17 +7,7 @@ export function schemaWith(schema: Body | undefined, settings: Body | undefined)
   return { ...schema, properties: { ...properties, settings } }
 }
 
-/** Settings by how they are asked for: by the name of a secret, as a text of several lines, or as usual. */
-export function settingsOf(settings: Body | undefined): {
-  readonly secrets: readonly string[]
-  readonly long: readonly string[]
-} {
-  const members = [...membersAt(settings, [])]
-  return {
-    secrets: members.filter(([, member]) => member['x-secret'] === true).map(([name]) => name),
-    long: members.filter(([name]) => longNames.includes(name)).map(([name]) => name),
-  }
-}
+/** Whether a setting of this name is a text of several lines: a template of a mail, a certificate. */
+export const isLongText = (name: string): boolean => longNames.includes(name)
 
-// Templates of mails and certificates.
 const longNames: readonly string[] = ['text', 'html', 'ca']

@@ -22,7 +22,9 @@ export const sourceTexts = {
   noSettings: 'Nothing has to be set.',
   test: 'Test the connection',
   works: (offers: number) =>
-    `It answers; ${counted(offers, 'thing', 'things')} can be taken from it.`,
+    offers === 0
+      ? 'The settings are sound; it offers nothing by itself. Whether it answers is seen by looking into it.'
+      : `It answers; ${counted(offers, 'thing', 'things')} can be taken from it.`,
   search: 'Search what it offers',
   searchHint: 'Name',
   offers: 'What it offers',

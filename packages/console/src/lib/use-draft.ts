@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
 import type { DefinitionAnswer } from '@tessera/platform/contract'
-import { useCallback, useSyncExternalStore } from 'react'
 import { type Body, isBody, textAt } from './body.ts'
+import { useCell } from './cell.ts'
 import { changed, type History, redone, undone } from './history.ts'
+import { keptCell } from './kept.ts'
 import { printYaml } from './yaml.ts'
 
 /** A definition that somebody is writing, and the version that it was begun from. */
@@ -19,25 +19,20 @@ export interface Writable extends DefinitionAnswer {
 
 const none: History<Draft | undefined> = { now: undefined, past: [], future: [], at: 0 }
 
-/** The draft of a definition with its steps; it lives until the tab is closed or somebody else signs in. */
+/** The draft of a definition with its steps; it lives until the tab is closed or somebody signs out. */
 export function useDraft({ kind, key, version, keyIs }: Writable) {
-  const queries = useQueryClient()
   // What is new has no name of its own yet.
-  const queryKey = ['drafts', kind, version === 0 && keyIs === undefined ? '' : key]
-  const set = (next: History<Draft | undefined>) => queries.setQueryData(queryKey, next)
-  const last = () => queries.getQueryData<History<Draft | undefined>>(queryKey) ?? none
-  // Followed at once: a query tells a moment later, when the caret has jumped and the next key has met the old draft.
-  const history = useSyncExternalStore(
-    useCallback((changed) => queries.getQueryCache().subscribe(changed), [queries]),
-    last,
-  )
+  const name = version === 0 && keyIs === undefined ? '' : key
+  const cell = keptCell<History<Draft | undefined>>(`${kind}.${name}`)
+  const last = () => cell.get() ?? none
+  const history = useCell(cell) ?? none
   return {
     draft: history.now,
-    keep: (next: Draft | undefined) => set(changed(last(), next, Date.now())),
+    keep: (next: Draft | undefined) => cell.set(changed(last(), next, Date.now())),
     /** Forgets the draft and its steps, because it is published. */
-    forget: () => set(none),
-    undo: history.past.length === 0 ? undefined : () => set(undone(last())),
-    redo: history.future.length === 0 ? undefined : () => set(redone(last())),
+    forget: () => cell.set(undefined),
+    undo: history.past.length === 0 ? undefined : () => cell.set(undone(last())),
+    redo: history.future.length === 0 ? undefined : () => cell.set(redone(last())),
   }
 }
 

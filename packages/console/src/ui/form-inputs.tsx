@@ -166,7 +166,7 @@ export function FlagField({ usual, ...props }: InputProps & { usual: 'yes' | 'no
 const answers = ['yes', 'no'] as const
 
 /** Yes, no, or nothing said, so that what is usual holds. */
-function YesNoField({ path, label }: InputProps) {
+export function YesNoField({ path, label }: InputProps) {
   const form = useForm()
   const value = valueAt(form.body, path)
   const said = value === true ? 'yes' : 'no'

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { mayPass, Refusal, sentenceOf } from '../lib/refusal.ts'
+import { isGone, mayPass, Refusal, sentenceOf } from '../lib/refusal.ts'
 import { texts } from '../lib/texts.ts'
 import { Icon } from './icons.tsx'
 import styles from './states.module.css'
@@ -13,7 +13,8 @@ export function Trouble({ thrown, again }: { thrown: unknown; again?: () => void
       </span>
       <TroubleLine thrown={thrown} />
       {mayPass(thrown) && <p className={styles.say}>{texts.trouble.recovers}</p>}
-      {again && (
+      {isGone(thrown) && <p className={styles.say}>{texts.trouble.gone}</p>}
+      {again && !isGone(thrown) && (
         <Button variant="default" size="xs" onClick={again}>
           {texts.trouble.again}
         </Button>

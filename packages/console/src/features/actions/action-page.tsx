@@ -8,7 +8,7 @@ import { definitionQuery, putDefinition } from '../../lib/definitions.ts'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { Ago } from '../../ui/ago.tsx'
-import { Answer } from '../../ui/answer.tsx'
+import { Answer, PageAnswer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
@@ -54,9 +54,9 @@ export function ActionPage(): ReactNode {
   const { key } = route.useParams()
   const action = useQuery(actionQuery(key))
   return (
-    <Answer query={action} height={480}>
+    <PageAnswer query={action} title={key} back={{ to: '/actions', label: words.title }}>
       {(found) => <One key={found.key} action={found} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { useJob } from '../../lib/use-job.ts'
-import { Answer } from '../../ui/answer.tsx'
+import { PageAnswer } from '../../ui/answer.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RemoveButton } from '../../ui/remove-definition.tsx'
@@ -68,9 +68,9 @@ export function ActivationPage(): ReactNode {
   const { key } = route.useParams()
   const activation = useQuery(activationQuery(key))
   return (
-    <Answer query={activation} height={480}>
+    <PageAnswer query={activation} title={key} back={{ to: '/activations', label: words.title }}>
       {(found) => <One key={found.key} activation={found} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

@@ -42,16 +42,18 @@ export function DestinationPage(): ReactNode {
       back={{ to: '/activations', label: words.title }}
       about={destination && <CircuitBadge of={destination} />}
       actions={
-        <RemoveButton
-          kind="destination"
-          of={key}
-          name={key}
-          list="/activations?show=destinations"
-        />
+        published.data && (
+          <RemoveButton
+            kind="destination"
+            of={key}
+            name={key}
+            list="/activations?show=destinations"
+          />
+        )
       }
     >
       {destination && destination.dead > 0 && <DeadLine of={destination} />}
-      <UsedBy destination={key} />
+      {published.data && <UsedBy destination={key} />}
       <Answer query={published} height={480}>
         {(found) => (
           <DefinitionEditor

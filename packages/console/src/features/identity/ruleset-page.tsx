@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
-import { Answer } from '../../ui/answer.tsx'
+import { PageAnswer } from '../../ui/answer.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PageTabs } from '../../ui/page-tabs.tsx'
 import { RefreshButton, RefreshLine } from '../../ui/refresh-line.tsx'
@@ -49,9 +49,9 @@ export function RulesetPage(): ReactNode {
   const { ruleset } = route.useParams()
   const status = useQuery(statusQuery(ruleset))
   return (
-    <Answer query={status} height={480}>
+    <PageAnswer query={status} title={ruleset} back={{ to: '/identity', label: words.title }}>
       {(found) => <Ruleset key={found.ruleset} status={found} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

@@ -6,7 +6,7 @@ import { definitionQuery } from '../../lib/definitions.ts'
 import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
 import { Ago } from '../../ui/ago.tsx'
-import { Answer } from '../../ui/answer.tsx'
+import { Answer, PageAnswer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import shared from '../../ui/lines.module.css'
 import { Page } from '../../ui/page.tsx'
@@ -44,9 +44,9 @@ export function InsightPage(): ReactNode {
   const { key } = route.useParams()
   const insight = useQuery(insightQuery(key))
   return (
-    <Answer query={insight} height={480}>
+    <PageAnswer query={insight} title={key} back={{ to: '/insights', label: words.title }}>
       {(found) => <Insight key={found.key} insight={found} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

@@ -4,9 +4,11 @@ import { type ReactNode, useState } from 'react'
 import { quotedField } from '../../lib/mapping.ts'
 import { type Mapping, mappingsQuery } from '../../lib/mappings.ts'
 import { wholeModelQuery } from '../../lib/model.ts'
+import { isGone } from '../../lib/refusal.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Trouble } from '../../ui/trouble.tsx'
 import { proposalQuery, streamQuery } from './api/mapping.ts'
 import { withTarget } from './draft.ts'
 import { AddTarget } from './parts/add-target.tsx'
@@ -52,6 +54,7 @@ function Work({ stream: key, published }: { stream: string; published: Mapping |
   const proposed = proposal?.mapping
   const suggestions = suggestionsFor(draft, { fields, objects, proposed })
   const first = fields[0]?.name
+  if (isGone(stream.error)) return <Trouble thrown={stream.error} />
   return (
     <>
       <SaveLine mapped={mapped} />

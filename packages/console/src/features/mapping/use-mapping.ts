@@ -1,8 +1,9 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { MappingPreview } from '@tessera/platform/contract'
-import { useState } from 'react'
+import { useCell } from '../../lib/cell.ts'
 import { putDefinition, undoChange } from '../../lib/definitions.ts'
+import { keptCell } from '../../lib/kept.ts'
 import type { MappingBody } from '../../lib/mapping.ts'
 import type { Mapping } from '../../lib/mappings.ts'
 import { problemsOf, type RefusalProblem } from '../../lib/refusal.ts'
@@ -25,6 +26,8 @@ export interface Mapped {
   readonly change: number | undefined
   readonly undo: () => void
   readonly isUndone: boolean
+  /** The version that somebody has published since the draft was begun. */
+  readonly newer: number | undefined
   /** Why the last save or undo was refused. */
   readonly refused: Error | null
 }
@@ -35,9 +38,12 @@ const pauseMs = 300
 /** Follows the draft of a mapping: what it would make of real rows, and the means to publish it. */
 export function useMapping(stream: string, published: Mapping | undefined): Mapped {
   const queries = useQueryClient()
-  const [kept, setKept] = useState<MappingBody>()
+  const cell = keptCell<{ readonly over: number; readonly body: MappingBody }>(`mapping.${stream}`)
+  const kept = useCell(cell)
+  const version = published?.version ?? 0
+  const over = kept?.over ?? version
   const start = published?.body ?? { stream, qualifier: stream, objects: [] }
-  const draft = kept ?? start
+  const draft = kept?.body ?? start
   const [asked] = useDebouncedValue(draft, pauseMs)
   const preview = useQuery(previewQuery(asked))
   const renew = () => queries.invalidateQueries()
@@ -47,7 +53,7 @@ export function useMapping(stream: string, published: Mapping | undefined): Mapp
     onSuccess: async () => {
       undo.reset()
       await renew()
-      setKept(undefined)
+      cell.set(undefined)
     },
   })
   const problems = problemsOf(preview.error)
@@ -55,8 +61,11 @@ export function useMapping(stream: string, published: Mapping | undefined): Mapp
   return {
     draft,
     isChanged: JSON.stringify(draft) !== JSON.stringify(start),
-    write: setKept,
-    discard: () => setKept(undefined),
+    write: (body) => cell.set({ over, body }),
+    discard: () => {
+      save.reset()
+      cell.set(undefined)
+    },
     preview: draft.objects.length === 0 ? undefined : preview.data,
     isLooking: preview.isFetching || asked !== draft,
     problems,
@@ -66,12 +75,13 @@ export function useMapping(stream: string, published: Mapping | undefined): Mapp
         kind: 'mapping',
         key: published?.key ?? stream,
         body: draft,
-        over: published?.version ?? 0,
+        over,
       }),
     isSaving: save.isPending,
     change: undo.isSuccess ? undefined : save.data?.change?.number,
     undo: () => save.data?.change && undo.mutate(save.data.change.number),
     isUndone: undo.isSuccess,
+    newer: version > over ? version : undefined,
     refused: save.error ?? undo.error,
   }
 }

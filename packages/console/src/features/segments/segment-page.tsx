@@ -7,7 +7,7 @@ import { definitionQuery } from '../../lib/definitions.ts'
 import { texts } from '../../lib/texts.ts'
 import { useRefresh } from '../../lib/use-refresh.ts'
 import { Ago } from '../../ui/ago.tsx'
-import { Answer } from '../../ui/answer.tsx'
+import { Answer, PageAnswer } from '../../ui/answer.tsx'
 import { DefinitionEditor } from '../../ui/definition-editor.tsx'
 import shared from '../../ui/lines.module.css'
 import { Page } from '../../ui/page.tsx'
@@ -49,9 +49,9 @@ export function SegmentPage(): ReactNode {
   const { key } = route.useParams()
   const segment = useQuery(segmentQuery(key))
   return (
-    <Answer query={segment} height={480}>
+    <PageAnswer query={segment} title={key} back={{ to: '/segments', label: words.title }}>
       {(found) => <Segment key={found.key} segment={found} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

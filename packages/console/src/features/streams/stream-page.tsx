@@ -41,12 +41,14 @@ export function StreamPage(): ReactNode {
       back={{ to: '/streams', label: words.title }}
       about={stream.data && stream.data.label !== key ? key : undefined}
       actions={
-        <>
-          <RemoveButton kind="stream" of={key} name={stream.data?.label ?? key} list="/streams" />
-          <LinkButton to={`/mappings/${key}`} icon="model">
-            {texts.mapping.open}
-          </LinkButton>
-        </>
+        stream.data && (
+          <>
+            <RemoveButton kind="stream" of={key} name={stream.data.label} list="/streams" />
+            <LinkButton to={`/mappings/${key}`} icon="model">
+              {texts.mapping.open}
+            </LinkButton>
+          </>
+        )
       }
     >
       <Answer query={stream} height={420}>

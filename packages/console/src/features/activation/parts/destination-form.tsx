@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { isBody, textAt, withValue } from '../../../lib/body.ts'
 import { schemaQuery } from '../../../lib/definitions.ts'
-import { FormProvider, inWords, schemaOf, useForm } from '../../../lib/form.ts'
-import { aboutIn, schemaOfKind } from '../../../lib/schema.ts'
-import { schemaWith, settingsOf } from '../../../lib/settings.ts'
+import { FormProvider } from '../../../lib/form.ts'
+import { schemaOfKind } from '../../../lib/schema.ts'
+import { schemaWith } from '../../../lib/settings.ts'
 import { texts } from '../../../lib/texts.ts'
 import type { DefinitionFormProps } from '../../../ui/definition-editor.tsx'
 import styles from '../../../ui/editor.module.css'
-import { AreaField, ChoiceField, FurtherFields, TextField } from '../../../ui/form-inputs.tsx'
+import { ChoiceField, FurtherFields, TextField } from '../../../ui/form-inputs.tsx'
 import shared from '../../../ui/lines.module.css'
-import { SecretField } from '../../../ui/secret-field.tsx'
+import { SchemaFields } from '../../../ui/schema-fields.tsx'
 import { destinationTypesQuery } from '../api/activations.ts'
 
 const words = texts.activations.destination
@@ -46,7 +46,7 @@ export function DestinationForm({ body, problems, onChange }: DefinitionFormProp
         )}
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{words.settings}</legend>
-          <Settings {...settingsOf(settings)} />
+          {settings && <SchemaFields path={['settings']} schema={settings} />}
         </fieldset>
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{words.limits}</legend>
@@ -56,27 +56,5 @@ export function DestinationForm({ body, problems, onChange }: DefinitionFormProp
         </fieldset>
       </div>
     </FormProvider>
-  )
-}
-
-const path = ['settings'] as const
-
-function Settings({ secrets, long }: ReturnType<typeof settingsOf>) {
-  const form = useForm()
-  return (
-    <>
-      <FurtherFields path={path} known={[...secrets, ...long]} isOpen />
-      {secrets.map((name) => (
-        <SecretField key={name} path={[...path, name]} label={inWords(name)} />
-      ))}
-      {long.map((name) => (
-        <AreaField
-          key={name}
-          path={[...path, name]}
-          label={inWords(name)}
-          hint={aboutIn(schemaOf(form, path, name))}
-        />
-      ))}
-    </>
   )
 }

@@ -37,6 +37,11 @@ export function SaveLine({ mapped }: { mapped: Mapped }) {
           </Button>
         </span>
       </div>
+      {mapped.newer !== undefined && (
+        <p role="status" className={styles.saveRow}>
+          {texts.editor.newer(mapped.newer)}
+        </p>
+      )}
       {elsewhere.map(({ at, say }) => (
         <p key={`${at} ${say}`} role="alert" className={styles.refused}>
           {say}

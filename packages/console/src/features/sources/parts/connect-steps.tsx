@@ -3,13 +3,12 @@ import { useMutation } from '@tanstack/react-query'
 import type { ConnectorView, SourceLook, TriedConnection } from '@tessera/platform/contract'
 import { useState } from 'react'
 import { type Body, isBody } from '../../../lib/body.ts'
-import { FormProvider, inWords } from '../../../lib/form.ts'
+import { FormProvider } from '../../../lib/form.ts'
 import { problemsOf } from '../../../lib/refusal.ts'
-import { settingsOf } from '../../../lib/settings.ts'
+import { membersOf } from '../../../lib/schema-shape.ts'
 import { texts } from '../../../lib/texts.ts'
-import { AreaField, FurtherFields } from '../../../ui/form-inputs.tsx'
 import { Panel } from '../../../ui/page.tsx'
-import { SecretField } from '../../../ui/secret-field.tsx'
+import { SchemaFields } from '../../../ui/schema-fields.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { lookInto, tryConnection } from '../api/sources.ts'
 import { LookTable } from './look-table.tsx'
@@ -75,7 +74,7 @@ export function ConnectSteps({
               spellCheck={false}
             />
           </div>
-          <SchemaFields path="settings" schema={connector.settings} />
+          <Asked path="settings" schema={connector.settings} />
           <div className={styles.actions}>
             <Button loading={test.isPending} onClick={() => test.mutate()}>
               {words.test}
@@ -140,7 +139,7 @@ function SourceStep({
         />
         <details>
           <summary className={styles.summary}>{words.further}</summary>
-          <SchemaFields path="source" schema={connector.source} />
+          <Asked path="source" schema={connector.source} />
         </details>
         {!connector.receives && (
           <div className={styles.actions}>
@@ -156,23 +155,10 @@ function SourceStep({
   )
 }
 
-/** What a schema asks for: secrets by their names, long texts in boxes, the rest as usual. */
-function SchemaFields({ path: name, schema }: { path: 'settings' | 'source'; schema: Body }) {
-  const { secrets, long } = settingsOf(schema)
-  const path = [name]
-  if (Object.keys(partOf(schema, 'properties')).length === 0)
-    return <p className={styles.quiet}>{words.noSettings}</p>
-  return (
-    <>
-      <FurtherFields path={path} known={[...secrets, ...long]} isOpen />
-      {secrets.map((secret) => (
-        <SecretField key={secret} path={[...path, secret]} label={inWords(secret)} />
-      ))}
-      {long.map((one) => (
-        <AreaField key={one} path={[...path, one]} label={inWords(one)} hint={undefined} />
-      ))}
-    </>
-  )
+/** What a schema asks for, unless that is nothing. */
+function Asked({ path, schema }: { path: 'settings' | 'source'; schema: Body }) {
+  if (membersOf(schema).length === 0) return <p className={styles.quiet}>{words.noSettings}</p>
+  return <SchemaFields path={[path]} schema={schema} />
 }
 
 function Refused({ error }: { error: Error | null }) {
