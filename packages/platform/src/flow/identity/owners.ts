@@ -161,15 +161,20 @@ export async function writeOwners(
       ),
     )
     written += moved
-    if (moved > 0) await noteTouched(writer, object, placed(ownersOf(object), where), moved)
+    if (moved > 0)
+      await noteTouched(writer, object, placed(ownersOf(object), where), {
+        rows: moved,
+        from: '_position',
+      })
   }
   if (owned.length > 0 && where.has('change'))
-    await noteTouched(writer, peopleMark, placed(peopleChanged, where), written)
+    await noteTouched(writer, peopleMark, placed(peopleChanged, where), { rows: written })
   return written
 }
 
 const ownersOf = (object: string): Part =>
-  sql`select owner as profile from ${made(ownerName(object))} union all select was from ${made(ownerName(object))}`
+  sql`select owner as profile, _position from ${made(ownerName(object))}
+    union all select was, _position from ${made(ownerName(object))}`
 
 /** The people whose values or records are others than before, of the steps of a whole run. */
 const peopleChanged: Part = sql`select profile from ${made('unified_added')}

@@ -48,10 +48,15 @@ export async function retireAll(
     for (const table of [...published, ...kept].map((tableOf) => tableOf(on)))
       await writer.run(sql`delete from ${table}`)
     await writer.run(sql`delete from ${basisTable} where subject = ${value(on)}`)
-    for (const { object } of owned)
+    for (const { object } of owned) {
+      const isOwned = sql`${modelTable(object)} where _profile is not null`
+      // Rows may be very many.
+      const rows = Number.POSITIVE_INFINITY
+      await noteTouched(writer, object, sql`select _profile as profile from ${isOwned}`, { rows })
       await writer.run(
         sql`update ${modelTable(object)} set _profile = null where _profile is not null`,
       )
+    }
     return at
   })
   return { position, profiles }

@@ -160,7 +160,7 @@ async function removeUnits(
       sql`delete from ${unitTable} where object = ${value(object.key)} and stream in (${streams})`,
     )
     const isGone = sql`_stream in (${streams})`
-    await noteTouched(writer, object.key, ownersWhere(object, isGone))
+    await noteTouched(writer, object.key, ownersWhere(object, isGone), { from: '_position' })
     const removed = await writer.run(sql`delete from ${modelTable(object.key)} where ${isGone}`)
     if (removed > 0) await noteRowChange(writer, object, 'made anew')
     return removed
@@ -302,12 +302,12 @@ async function removeRows(
   if (after !== undefined && (await writer.rows(sql`${past} limit 1`)).length === 0) return 0
   const isOfStream = sql`_stream = ${value(unit.stream)}`
   const isGone = after === undefined ? isOfStream : sql`${isOfStream} and _position in (${past})`
-  await noteTouched(writer, object.key, ownersWhere(object, isGone))
+  await noteTouched(writer, object.key, ownersWhere(object, isGone), { from: '_position' })
   return writer.run(sql`delete from ${modelTable(object.key)} where ${isGone}`)
 }
 
 const ownersWhere = ({ key }: ModelObject, condition: Part): Part =>
-  sql`select _profile as profile from ${modelTable(key)} where ${condition}`
+  sql`select _profile as profile, _position from ${modelTable(key)} where ${condition}`
 
 /** Whether rows that are about to come have keys that are there already: only then two readable ones can have the same. */
 async function meetsKeys(

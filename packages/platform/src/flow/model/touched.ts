@@ -1,4 +1,5 @@
 import {
+  cast,
   column,
   type Engine,
   type Part,
@@ -9,7 +10,10 @@ import {
   type Writer,
 } from '#engine'
 
-/** Profiles of which something changed: `object`, `profile` (empty: of anybody), `position`. Whoever keeps live what is made of them takes the marks away. */
+/**
+ * Profiles of which something changed: `object`, `profile` (empty: of anybody), `position`, and `rows_from`: the first position of
+ * the rows that came, went or changed hands (empty: any). Whoever keeps live what is made of them takes the marks away.
+ */
 export const touchedTable: TableName = table('model', '_touched')
 
 /** What a mark names when the unified people themselves changed, and not rows that belong to them. */
@@ -23,25 +27,28 @@ export async function prepareTouched(writer: Writer): Promise<void> {
   await writer.run(
     sql`create table if not exists ${touchedTable} (object varchar, profile bigint, position bigint)`,
   )
+  await writer.run(sql`alter table ${touchedTable} add column if not exists rows_from bigint`)
 }
 
 /**
  * Marks profiles in the transaction that changes something of them: those that a query with a column `profile` gives. So no
- * change is ever without its mark, whatever dies when. `rows` says how many rows the query has, where that may be very many.
+ * change is ever without its mark, whatever dies when. `rows` says how many rows the query has, where that may be very many, and
+ * `from` which of its columns has the positions of the rows, where it is of rows.
  */
 export async function noteTouched(
   writer: Writer,
   object: string,
   profiles: Part,
-  rows = 0,
+  { rows = 0, from }: { readonly rows?: number; readonly from?: string } = {},
 ): Promise<void> {
   const position = value(await writer.positions(1))
+  const first = from === undefined ? cast(value(null), 'integer') : sql`min(${column(from)})`
   const isMany = rows > looked && (await isEverybody(writer, profiles))
   const marked = isMany
     ? 0
-    : await writer.run(sql`insert into ${touchedTable}
-    select distinct ${value(object)}, profile, ${position} from (${profiles}) p
-    where profile is not null limit ${value(mostMarks + 1)}`)
+    : await writer.run(sql`insert into ${touchedTable} (${column('object')}, profile, position, rows_from)
+    select ${value(object)}, profile, ${position}, ${first} from (${profiles}) p
+    where profile is not null group by profile limit ${value(mostMarks + 1)}`)
   if (!isMany && marked <= mostMarks) return
   await writer.run(sql`delete from ${touchedTable} where position = ${position}`)
   await writer.run(

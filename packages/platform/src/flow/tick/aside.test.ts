@@ -34,7 +34,7 @@ async function arrange(segments: readonly Segment[]) {
       const position = value(await writer.positions(1))
       await writer.run(
         n === undefined
-          ? sql`insert into model._touched values (${value(peopleMark)}, null, ${position})`
+          ? sql`insert into model._touched (object, profile, position) values (${value(peopleMark)}, null, ${position})`
           : sql`insert into segment._due values (${value(peopleMark)}, ${value(profileId(n))}, 1)`,
       )
     })

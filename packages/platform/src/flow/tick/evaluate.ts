@@ -16,6 +16,7 @@ import {
 } from '#engine'
 import { type Model, modelTable, pathTo, peopleMark } from '#model'
 import { compileTogether, type Instead, personTable } from '#segments'
+import { type Copy, columnsRead, rowsOfPeople } from './copies.ts'
 import type { LiveSegment } from './lane.ts'
 import { bitsAmong, thereAmong } from './memberships.ts'
 import type { Field, Reads } from './reads.ts'
@@ -34,10 +35,8 @@ const isOwned = (object: string, model: Model): boolean => {
 }
 
 // What any live segment reads of it, so that the question is the same from round to round; whose it is where none reads anything.
-function columnsOf(object: string, { read }: { readonly read: Reads }): Draft {
-  const owner = object === peopleMark ? 'profile' : '_profile'
-  return join([...new Set([...(read.get(object) ?? []), owner])].map((name) => column(name)))
-}
+const columnsOf = (object: string, { read }: { readonly read: Reads }): Draft =>
+  join(columnsRead(object, read).map((name) => column(name)))
 
 /** Who of some profiles is meant by some segments, and where they are members: tables, as long as `use` runs. */
 export interface Evaluated {
@@ -59,6 +58,8 @@ export interface Asked extends Field, Pick<Scene, 'reads' | 'read'> {
   readonly named?: Part | undefined
   /** Segments of whose members no bits tell. */
   readonly uncovered: readonly string[]
+  /** Copies of rows in the order of people, by object. */
+  readonly copies: ReadonlyMap<string, Copy>
 }
 
 /**
@@ -83,7 +84,7 @@ export function evaluate<T>(
     ...owned.map((object) => ({
       name: rowsName(object),
       says: `their rows of ${object}`,
-      query: sql`select ${columnsOf(object, asked)} from ${modelTable(object)} where _profile in (${those})`,
+      query: rowsOf(object, asked, those),
     })),
     { name: 'bits', says: 'their memberships', query: bitsAmong(those) },
   ]
@@ -115,6 +116,15 @@ export function evaluate<T>(
   return makeBeside(bench, gathers, where, (gathered) =>
     makeAll(bench, [members], gathered, (ready) => makeBeside(bench, asks, ready, answered)),
   )
+}
+
+function rowsOf(object: string, asked: Asked, those: Part): Draft {
+  const columns = columnsOf(object, asked)
+  const copy = asked.copies.get(object)
+  // A copy is passed over where nobody of those stands only by names.
+  return copy && asked.named
+    ? rowsOfPeople(copy, { columns, those, among: asked.among })
+    : sql`select ${columns} from ${modelTable(object)} where _profile in (${those})`
 }
 
 /** The engine takes longer over two segments more the more there are in a statement, and works on two statements beside each other. */

@@ -58,6 +58,8 @@ interface Turn {
   /** Who is kept apart from whom, as somebody decided. */
   readonly apart: readonly [string, string] | undefined
   readonly identity: boolean
+  /** Whether rows are put in the order of people after it. */
+  readonly arranges: boolean
   readonly passesMs: number
   /** After how many statements the tick dies; never where there are not so many. */
   readonly dies: number | undefined
@@ -112,6 +114,7 @@ const turns = fc.array(
       },
     ),
     identity: fc.boolean(),
+    arranges: fc.boolean(),
     passesMs: oneOf(0, 1, 3_600_000, 5 * 3_600_000, day, 3 * day),
     dies: fc.option(fc.nat(12), { nil: undefined }),
   }),
@@ -214,7 +217,8 @@ async function apply(engine: Engine, { object, id, fields }: RowChange, at: numb
     await noteTouched(
       writer,
       object,
-      sql`select _profile as profile from ${modelTable(object)} where ${isIt}`,
+      sql`select _profile as profile, _position from ${modelTable(object)} where ${isIt}`,
+      { from: '_position' },
     )
     await writer.run(sql`delete from ${modelTable(object)} where ${isIt}`)
     await noteRowChange(writer, of, 'as they came')
@@ -312,6 +316,7 @@ async function house(segments: readonly Segment[]) {
         run: async () => {},
       },
       checkEveryMs: Number.MAX_SAFE_INTEGER,
+      copiedFrom: 1,
       onChange: () => {},
     })
   }
@@ -332,6 +337,7 @@ async function house(segments: readonly Segment[]) {
         byBits:
           await ask(`select p.segment, b.profile from segment._bits b join (${held}) p on p.word = b.word
           where (b.bits & p.power) <> 0 order by all`),
+        copies: await ask('select object from segment._copy'),
         byMembers: await ask(`select segment, profile from segment.member
           where segment in (select segment from (${held}) p) order by all`),
       }
@@ -400,6 +406,7 @@ async function takeTurn({ live, whole, segments, tick }: Houses, turn: Turn) {
   await next.round()
   await whole.identity.assign('people')
   await publishAll()
+  if (turn.arranges) await next.arrange()
   if (!turn.identity) return next
   await whole.identity.run('people')
   await live.identity.run('people')
@@ -411,6 +418,7 @@ async function takeTurn({ live, whole, segments, tick }: Houses, turn: Turn) {
 test('members by ticks are the members that full publishes give, with the same history', async () => {
   let changes = 0
   let covered = 0
+  let copied = 0
   await fc.assert(
     fc.asyncProperty(segmentsOf, beginning, turns, async (segments, more, all) => {
       const [live, whole] = [await house(segments), await house(segments)]
@@ -436,7 +444,8 @@ test('members by ticks are the members that full publishes give, with the same h
         changes += expected.history.length
       }
       expect(await tick.check()).toBe(0)
-      const { byBits, byMembers } = await live.memberships()
+      const { byBits, byMembers, copies } = await live.memberships()
+      copied += copies.length
       expect(byBits).toEqual(byMembers)
       covered += byBits.length
     }),
@@ -444,6 +453,7 @@ test('members by ticks are the members that full publishes give, with the same h
   )
   expect(changes).toBeGreaterThan(3)
   expect(covered).toBeGreaterThan(0)
+  expect(copied).toBeGreaterThan(0)
 }, 400_000)
 
 test('whose the rows are that the graph maps, the next round tells', async () => {

@@ -1,6 +1,7 @@
 import { type Draft, type Engine, join, type Row, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
 import { memberPositions, mergedTable, publishAmong, type Segments } from '#segments'
+import type { Copies } from './copies.ts'
 import { type Evaluated, evaluate } from './evaluate.ts'
 import { addDue, byObject, momentsOf, soonerDue, wholeOf } from './flips.ts'
 import type { LiveSegment } from './lane.ts'
@@ -19,6 +20,8 @@ export interface RoundTools {
   readonly told: number
   /** A segment that fails is no longer kept, so that the others are. */
   readonly setAside: (segment: string, thrown: unknown) => Promise<void>
+  /** Rows of large objects in the order of people. */
+  readonly copies: Copies
   /** Hears of whom something changed, once the members are those that follow from it. */
   readonly onTouched?: (profiles: readonly string[] | 'all') => void
 }
@@ -67,7 +70,8 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
       const isConcerned = new Set(keys)
       const { positions, covered, uncovered } = await standing(engine, scene)
       const before = new Map([...positions].filter(([key]) => isConcerned.has(key)))
-      const asked = { ...scene, segments: concerned, among, named: namesOf(who), uncovered }
+      const copies = await tools.copies.having(scene.read)
+      const asked = { ...scene, segments: concerned, among, named: namesOf(who), uncovered, copies }
       const done = await evaluate(engine, asked, tools, (evaluated) => {
         const { who, there, bits } = evaluated
         return timed(tools, 'publish', () =>
@@ -75,6 +79,7 @@ async function workOnce(tools: RoundTools, scene: Scene): Promise<WorkedOff | un
             engine,
             { segments: keys, before, who, there, among, at: now },
             async (writer, written) => {
+              await tools.copies.noteStrays(writer, waiting.until)
               await settle(writer, { scene, waiting, evaluated })
               if (written) await keepBits(writer, written, { bits, covered })
             },
@@ -143,7 +148,7 @@ export async function failingIn(
     async (among) => {
       for (const one of scene.live) {
         signal.throwIfAborted()
-        const asked = { ...scene, segments: [one], among, uncovered: [] }
+        const asked = { ...scene, segments: [one], among, uncovered: [], copies: new Map() }
         const ask = async ({ who, made }: Evaluated) => {
           await engine.rows(sql`select count(*) as n from (${who}) w`, { lane: 'tick' })
           for (const [object, flips] of flipsOf([one])) {
@@ -240,10 +245,16 @@ async function everybody(
       await tools.setAside(one.key, thrown)
     }
   }
-  await tools.engine.change('what was marked', async (writer) => {
-    await takeAway(writer, waiting, scene.ground.now)
-    await addWholeDue(writer, well, scene.ground.now)
-  })
+  const isAll = [...waiting.objects].flatMap(([object, many]) => (many === 'all' ? [object] : []))
+  await tools.copies.having(scene.read)
+  await tools.engine
+    .change('what was marked', async (writer) => {
+      await tools.copies.noteStrays(writer, waiting.until)
+      await tools.copies.forget(writer, isAll)
+      await takeAway(writer, waiting, scene.ground.now)
+      await addWholeDue(writer, well, scene.ground.now)
+    })
+    .finally(tools.copies.forgotten)
   tools.onTouched?.('all')
   return { profiles: 0, segments: concerned.length, changed, uncovered: [] }
 }

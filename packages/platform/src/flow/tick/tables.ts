@@ -1,4 +1,5 @@
 import { column, type Engine, join, sql, table, value, type Writer } from '#engine'
+import { prepareCopies } from './copies.ts'
 import { prepareMemberships } from './memberships.ts'
 
 /** Segments that the tick keeps: `segment`, `fingerprint` of what they were made whole by, and what the last full run found. */
@@ -16,6 +17,7 @@ export async function prepareTick(engine: Engine): Promise<void> {
       sql`create table if not exists ${dueTable} (object varchar, profile bigint, moment bigint)`,
     )
     await prepareMemberships(writer)
+    await prepareCopies(writer)
   })
 }
 

@@ -10,6 +10,7 @@ import { peopleMark, rowChanges, touchedNow } from '#model'
 import type { KnownToSegments, Published, Segment, SegmentKeeping, Segments } from '#segments'
 import { adoptTogether, together } from './adopt.ts'
 import type { TickStatus } from './api.ts'
+import { makeCopies } from './copies.ts'
 import { dayIn } from './days.ts'
 import type { LiveSegment } from './lane.ts'
 import { coverOne } from './memberships.ts'
@@ -42,6 +43,8 @@ export interface TickTools {
   readonly identity: TickIdentity
   /** How often live members are compared with a full run. */
   readonly checkEveryMs: number
+  /** Rows of objects that have so many are put in the order of people; unless set, half a million. */
+  readonly copiedFrom?: number
   /** Hears when members have changed. */
   readonly onChange: () => void
   /** Hears of whom something changed, once their segments are those that follow from it. */
@@ -57,6 +60,8 @@ export interface Tick {
   readonly round: () => Promise<void>
   /** Compares live members with full runs now, and puts right what differs; how many did. */
   readonly check: (signal?: AbortSignal) => Promise<number>
+  /** Puts rows of which live segments read much in the order of people. */
+  readonly arrange: () => Promise<void>
   /** A publish that somebody asked for, between two rounds. */
   readonly publish: Segments['publish']
   /** How segments are kept, by their keys. */
@@ -80,6 +85,9 @@ const mostSleepMs = 900_000
 /** Whoever is due within so long is asked together: among many people somebody always is, and a round may cost much. */
 const dueMs = 500
 const dueRests = 4
+/** How many rows an object has whose rows are put in the order of people; and how often it is looked whether that is to be done. */
+const manyRows = 500_000
+const arrangedEveryMs = 60_000
 const mostDueMs = 30_000
 /** What has come to the lake is to be seen within so long: at worst one round is missed, the rest is waited for, and the next round works. */
 const seenWithinMs = 650
@@ -114,6 +122,10 @@ interface Memory {
   /** The same, when bits were last made for some of them; made again without being asked only where others are left. */
   coveredOf: string
   isToCover: boolean
+  /** What live segments read when it was last looked whether rows are to be put in order, and when it is looked again. */
+  arrangedFor: Scene['read'] | undefined
+  nextArranging: number
+  isToArrange: boolean
   /** When objects that belong to nobody had changed. */
   led: ReadonlyMap<string, number>
   nextCheck: number
@@ -132,12 +144,14 @@ export function makeTick(tools: TickTools): Tick {
   const { engine, clock, log } = tools
   const turns = makeTurns()
   const scenes = sceneSetter(engine, tools.known)
+  const copies = makeCopies(engine, tools.copiedFrom ?? manyRows)
   const stopping = new AbortController()
   const { signal } = stopping
   let wake = () => {}
   let done: Promise<unknown> = Promise.resolve()
   let identifying: Promise<void> | undefined
   let checking: Promise<unknown> = Promise.resolve()
+  let arranging: Promise<void> | undefined
   const memory: Memory = {
     isRunning: false,
     rounds: 0,
@@ -157,6 +171,9 @@ export function makeTick(tools: TickTools): Tick {
     uncovered: '',
     coveredOf: '',
     isToCover: false,
+    arrangedFor: undefined,
+    nextArranging: 0,
+    isToArrange: false,
     adopted: new Map(),
     alone: new Set(),
     led: new Map(),
@@ -221,6 +238,29 @@ export function makeTick(tools: TickTools): Tick {
     await coverOne(engine, keys)
   }
 
+  const arrange = async ({ read }: Pick<Scene, 'read'>, of: AbortSignal = signal) =>
+    copies.make(read, { signal: of, alone: (work) => turns.take('tick', work) })
+
+  // Beside the rounds, once what is read is what was read before and bits tell of all members.
+  const arrangeWhenDue = ({ read }: Scene) => {
+    const now = clock.now().getTime()
+    const isSame = read === memory.arrangedFor
+    memory.isToArrange = !isSame
+    memory.arrangedFor = read
+    if (!isSame) memory.nextArranging = now
+    const isBusy = memory.refreshes > 0 || memory.uncovered !== '' || arranging !== undefined
+    if (!isSame || isBusy || now < memory.nextArranging) return
+    arranging = arrange({ read })
+      .catch((thrown: unknown) => {
+        if (!signal.aborted)
+          log.warn('rows could not be put in the order of people', { fault: sentenceOf(thrown) })
+      })
+      .finally(() => {
+        memory.nextArranging = clock.now().getTime() + arrangedEveryMs
+        arranging = undefined
+      })
+  }
+
   // The graph, the next check and the next start try again; until then its members are those of the last time.
   const setAside = async (key: string, thrown: unknown) => {
     signal.throwIfAborted()
@@ -255,12 +295,13 @@ export function makeTick(tools: TickTools): Tick {
     const looked = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
-    const work = { ...tools, now: clock.now, timings, signal, setAside, told }
+    const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies }
     const { worked, scene } = await workOn(work, looked)
     watch.add(timings)
     await cover(scene, worked.uncovered)
     watch.lap('cover')
     await publishWhole(work, { memory, scene })
+    if (memory.isRunning) arrangeWhenDue(scene)
     memory.rounds++
     memory.worked = noted
     memory.asOf = startedAt
@@ -407,7 +448,7 @@ export function makeTick(tools: TickTools): Tick {
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
     const restMs = Math.min(mostDueMs, Math.max(dueMs, dueRests * memory.workedMs))
     const dueInMs = Math.max(restMs, due + 1 - now)
-    const coverInMs = memory.isToCover ? pauseMs : mostSleepMs
+    const coverInMs = memory.isToCover || memory.isToArrange ? pauseMs : mostSleepMs
     const next = Math.min(dueInMs, coverInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
     wake = resolve
@@ -467,6 +508,7 @@ export function makeTick(tools: TickTools): Tick {
     note,
     round,
     check,
+    arrange: async () => arrange(await scenes.at(clock.now())),
     publish: async (key, of = signal, at = undefined, given = undefined) => {
       const { lanes } = await scenes.at(clock.now())
       return lanes.live.has(key) && at === undefined && given === undefined
@@ -527,6 +569,7 @@ export function makeTick(tools: TickTools): Tick {
       await done
       await identifying
       await checking
+      await arranging
     },
   }
 }

@@ -15,7 +15,7 @@ import {
 import { segmentTenant, tenantModel } from '#segments/testing'
 import { memoryStore } from '#store/testing'
 import { prepareTick } from '../tables.ts'
-import { makeTick, type Tick } from '../tick.ts'
+import { makeTick, type Tick, type TickTools } from '../tick.ts'
 
 /** A small company whose segments are kept by a tick, to which nothing comes by itself. */
 export interface TickHouse {
@@ -33,7 +33,10 @@ export const peopleWith = (key: string, include: Condition): Segment => ({
 })
 
 /** A house with definitions of segments, none of which is published yet. It is closed when the test ends. */
-export async function tickHouse(definitions: readonly Segment[]): Promise<TickHouse> {
+export async function tickHouse(
+  definitions: readonly Segment[],
+  more: Pick<TickTools, 'copiedFrom'> = {},
+): Promise<TickHouse> {
   const engine = await memoryEngine()
   const store = await memoryStore({ segments: segmentMigrations })
   onTestFinished(async () => {
@@ -63,6 +66,7 @@ export async function tickHouse(definitions: readonly Segment[]): Promise<TickHo
     },
     checkEveryMs: Number.MAX_SAFE_INTEGER,
     onChange: () => {},
+    ...more,
   })
   return { engine, clock, known, segments, tick }
 }
