@@ -3,7 +3,14 @@ import type { Spool } from '#connectors'
 import type { Engine } from '#engine'
 import { sentenceOf } from '#kernel/fault.ts'
 import type { Log } from '#kernel/log.ts'
-import { type EventCounts, logPositionOf, parkedOf, type StreamShape, takeEvents } from '#lake'
+import {
+  type EventCounts,
+  logPositionOf,
+  parkedOf,
+  type StreamShape,
+  type TakenEvents,
+  takeFirstEvents,
+} from '#lake'
 import type { Chunk, EventLog } from '#log'
 import type { Waiting } from './waiting.ts'
 
@@ -54,9 +61,9 @@ const leastRoundBytes = 64 * 1024
 const gatherMs = 40
 const fewLines = 1000
 const mostGatherMs = 1500
-/** The share of its time that the thread of the door may be at work before it counts as busy. */
-const busyShare = 0.5
-/** How many times as long as it worked the writer rests when the door never does. */
+/** The share of its time that the thread of the door is at work when it cannot keep up with what comes. */
+const saturatedShare = 0.95
+/** How many times as long as it worked the writer rests while that lasts. */
 const mostRests = 4
 const mostPauseMs = 10_000
 /** How often all streams are tried together before the one is looked for that cannot be written. */
@@ -81,7 +88,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     const [first, last] = [chunks[0], chunks.at(-1)]
     if (!first || !last) return false
     const startedAt = performance.now()
-    const counts = await bring(tools, chunks, {
+    const { counts, to } = await bring(tools, chunks, {
       from: position + 1,
       to: last.last,
       outcasts,
@@ -89,7 +96,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     })
     let lines = 0
     // At once, so that what waits is always what lies behind the place.
-    position = last.last
+    position = to
     for (const [stream, { received }] of counts) {
       tools.waiting.take(stream, received)
       lines += received
@@ -107,7 +114,6 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
     let pauseMs = 100
     while (!signal.aborted) {
       try {
-        const before = performance.eventLoopUtilization()
         const brought = await round()
         trouble = outcasts.trouble()
         failures = 0
@@ -115,9 +121,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
         pauseMs = 100
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
-        const { utilization } = performance.eventLoopUtilization(before)
-        const restMs = restAfter(lastRound, utilization)
-        if (!signal.aborted) await sleep(restMs, undefined, { signal }).catch(() => {})
+        await rest(lastRound, signal)
       } catch (thrown) {
         trouble = sentenceOf(thrown)
         failures++
@@ -164,25 +168,32 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
 }
 
 /**
- * How long to gather before the next round. The busier the door, the longer the writer rests: large rounds cost less for each
- * line, and meanwhile the machine belongs to those who wait for an answer.
+ * Gathers before the next round. While the door cannot keep up it goes on resting: large rounds cost less for each line, and
+ * meanwhile the machine belongs to those who wait for an answer. How the door gets on is looked at while nothing is brought, or a
+ * round itself would make it look busy, and the lake fall behind for ever.
  */
-function restAfter(round: LakeWriterFigures['lastRound'], utilization: number): number {
-  if (!round || round.lines < fewLines) return gatherMs
-  const rests = (mostRests * Math.max(0, utilization - busyShare)) / (1 - busyShare)
-  return Math.min(mostGatherMs, Math.max(gatherMs, round.ms * rests))
+async function rest(round: LakeWriterFigures['lastRound'], signal: AbortSignal): Promise<void> {
+  const isLarge = round !== undefined && round.lines >= fewLines
+  const until = performance.now() + (isLarge ? Math.min(mostGatherMs, round.ms * mostRests) : 0)
+  for (;;) {
+    if (signal.aborted) return
+    const before = performance.eventLoopUtilization()
+    await sleep(gatherMs, undefined, { signal }).catch(() => {})
+    const { utilization } = performance.eventLoopUtilization(before)
+    if (utilization < saturatedShare || performance.now() >= until) return
+  }
 }
 
 async function bring(
   { engine, spool, shapes, now }: LakeWriterTools,
   chunks: readonly Chunk[],
   of: { from: number; to: number; outcasts: Outcasts; isDesperate: boolean },
-): Promise<ReadonlyMap<string, EventCounts>> {
+): Promise<TakenEvents> {
   const { signal } = new AbortController()
   const { path } = await spool.write(bytesOf(chunks), signal)
   const { from, to, outcasts } = of
   const take = (taken: readonly StreamShape[]) =>
-    takeEvents(engine, { path, from, to, shapes: taken, at: now(), signal })
+    takeFirstEvents(engine, { path, from, to, shapes: taken, at: now(), signal })
   const wanted = shapes().filter(({ key }) => !outcasts.holds(key))
   try {
     return await take(wanted)
@@ -210,15 +221,15 @@ async function takeWithoutOne({
   wanted: readonly StreamShape[]
   /** Those that something came for. */
   suspects: ReadonlySet<string>
-  take: (taken: readonly StreamShape[]) => Promise<ReadonlyMap<string, EventCounts>>
+  take: (shapes: readonly StreamShape[]) => Promise<TakenEvents>
   outcasts: Outcasts
   thrown: unknown
-}): Promise<ReadonlyMap<string, EventCounts>> {
+}): Promise<TakenEvents> {
   for (const one of wanted.filter(({ key }) => suspects.has(key))) {
-    const counts = await take(wanted.filter((other) => other !== one)).catch(() => undefined)
-    if (!counts) continue
+    const taken = await take(wanted.filter((other) => other !== one)).catch(() => undefined)
+    if (!taken) continue
     outcasts.add(one.key, thrown)
-    return counts
+    return taken
   }
   throw thrown
 }

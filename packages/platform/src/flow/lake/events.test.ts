@@ -18,6 +18,7 @@ import {
   rejectedOf,
   rejectedReasons,
   takeBack,
+  takeFirstEvents,
 } from './index.ts'
 import { logStart, shapeOf, testLog } from './testing/lines.ts'
 
@@ -31,6 +32,38 @@ const rowsOf = (stream: string, table = currentTable) =>
 
 const typesOf = async (stream: string) =>
   Object.fromEntries((await fieldsOf(engine, stream)).map(({ name, type }) => [name, type]))
+
+describe('takeFirstEvents', () => {
+  test('stops where the largest stream has rows that the engine keeps together, and goes on there', async () => {
+    const shapes = [shapeOf('many'), shapeOf('few')]
+    const lines = log.write([
+      ['few', 'put', { n: 1 }],
+      ['many', 'put', { n: 2 }],
+      ['many', 'rejected', { reason: 'odd', raw: {} }],
+      ['many', 'put', { n: 3 }],
+      ['many', 'put', { n: 4 }],
+      ['few', 'put', { n: 5 }],
+      ['many', 'put', { n: 6 }],
+      ['few', 'put', { n: 7 }],
+      ['many', 'put', { n: 8 }],
+    ])
+    const round = { ...lines, shapes, at: new Date(logStart), signal: AbortSignal.timeout(20_000) }
+    const take = (groupedRows: number) => takeFirstEvents({ ...engine, groupedRows }, round)
+
+    const first = await take(3)
+    expect(first.to).toBe(lines.from + 4)
+    expect(await logPositionOf(engine)).toBe(first.to)
+    expect(first.counts.get('many')).toMatchObject({ received: 4, stored: 3, rejected: 1 })
+    expect(first.counts.get('few')).toMatchObject({ received: 1, stored: 1 })
+
+    const rest = await take(3)
+    expect(rest.to).toBe(lines.to)
+    expect(rest.counts.get('many')).toMatchObject({ received: 2, stored: 2 })
+    expect((await rowsOf('many')).map(({ n }) => n)).toEqual([2, 3, 4, 6, 8])
+    expect((await rowsOf('few')).map(({ n }) => n)).toEqual([1, 5, 7])
+    expect(await take(3)).toEqual({ counts: new Map(), to: lines.to })
+  })
+})
 
 describe('takeEvents', () => {
   test('members become columns, by their paths', async () => {

@@ -55,18 +55,32 @@ export interface EventRound {
   readonly signal: AbortSignal
 }
 
+/** What became of lines that were taken. */
+export interface TakenEvents {
+  /** By stream. */
+  readonly counts: ReadonlyMap<string, EventCounts>
+  /** The place in the log of the last of them. */
+  readonly to: number
+}
+
 /**
  * Takes lines of the log into the lake, in one engine transaction with the place in the log up to which they were taken:
  * whatever dies when, they are in the lake once or not at all. What became of them, by stream.
  */
-export async function takeEvents(
+export const takeEvents = async (
   engine: Engine,
   round: EventRound,
-): Promise<ReadonlyMap<string, EventCounts>> {
+): Promise<ReadonlyMap<string, EventCounts>> => (await take(engine, round, false)).counts
+
+/** The same, of many lines only the first, up to a place with which the tables are cheapest to write. */
+export const takeFirstEvents = (engine: Engine, round: EventRound): Promise<TakenEvents> =>
+  take(engine, round, true)
+
+async function take(engine: Engine, round: EventRound, mayStop: boolean): Promise<TakenEvents> {
   let isDoubtful = false
   for (;;) {
     try {
-      const taken = await takeOnce(engine, { ...round, isDoubtful })
+      const taken = await takeOnce(engine, { ...round, mayStop, isDoubtful })
       if (taken !== 'moved') return taken
     } catch (thrown) {
       // One line that is no JSON object must not keep all that comes after it out of the lake.
@@ -124,16 +138,19 @@ interface Taking {
 /** Once; `moved` when somebody else changed the streams meanwhile. */
 async function takeOnce(
   engine: Engine,
-  round: EventRound & { readonly isDoubtful: boolean },
-): Promise<ReadonlyMap<string, EventCounts> | 'moved'> {
-  const { path, to, shapes, at, signal, isDoubtful } = round
+  round: EventRound & { readonly mayStop: boolean; readonly isDoubtful: boolean },
+): Promise<TakenEvents | 'moved'> {
+  const { path, shapes, at, signal, isDoubtful } = round
   const ask: Ask = { lane: 'tick', signal }
   const marker = await logPositionOf(engine)
   const from = Math.max(round.from, marker + 1)
-  if (from > to) return new Map()
-  const where = sql`_event between ${value(from)} and ${value(to)}`
+  if (from > round.to) return { counts: new Map(), to: round.to }
   const takeFrom = async (lines: TableName) => {
-    const groups = await groupsOf(engine, { lines, where, ask, shapes })
+    const all = { lines, where: between(from, round.to), ask, shapes }
+    const found = await groupsOf(engine, all)
+    const to = (round.mayStop && (await stopIn(engine, all, found))) || round.to
+    const where = between(from, to)
+    const groups = to === round.to ? found : await groupsOf(engine, { ...all, where })
     const taking: Taking = { lines, where, marker, from, to, groups, at }
     const arriving = await arrivingOf(engine, { taking, shapes, ask })
     return stageAll(engine, arriving, (staged) =>
@@ -145,6 +162,30 @@ async function takeOnce(
     (lines) => (isDoubtful ? engine.staged(checked(lines), takeFrom, ask) : takeFrom(lines)),
     ask,
   )
+}
+
+const between = (from: number, to: number) => sql`_event between ${value(from)} and ${value(to)}`
+
+/** Where to stop so that the stream with most rows gets a multiple of what the engine keeps together; nowhere when they are few. */
+async function stopIn(
+  engine: Engine,
+  { lines, where, ask }: Pick<Taking, 'lines' | 'where'> & { ask: Ask },
+  groups: readonly Group[],
+): Promise<number | undefined> {
+  const counts = new Map<string, number>()
+  for (const { stream, kind, count } of groups)
+    if (rowKinds.includes(kind)) counts.set(stream, (counts.get(stream) ?? 0) + count)
+  const [largest] = [...counts].toSorted(([, a], [, b]) => b - a)
+  if (!largest) return undefined
+  const [stream, rows] = largest
+  const most = rows - (rows % engine.groupedRows)
+  if (most === 0 || most === rows) return undefined
+  const [last] = await engine.rows(
+    sql`select _event from ${lines} where ${where} and _stream = ${value(stream)} and _kind in (${rowKindList})
+      order by _event limit 1 offset ${value(most - 1)}`,
+    ask,
+  )
+  return last && Number(last['_event'])
 }
 
 const checked = (lines: TableName) =>
@@ -242,7 +283,7 @@ async function write(
   writer: Writer,
   taking: Taking,
   staged: readonly StagedStream[],
-): Promise<ReadonlyMap<string, EventCounts> | 'moved'> {
+): Promise<TakenEvents | 'moved'> {
   if (await hasMoved(writer, taking, staged)) return 'moved'
   const { from, to, at } = taking
   const shift = (await writer.positions(to - from + 1)) - from
@@ -254,7 +295,7 @@ async function write(
   await keepHours(writer, tally)
   await keepMarkers(writer, tally, round)
   await writer.run(sql`update ${logTable} set position = ${value(to)}`)
-  return tally.streams()
+  return { counts: tally.streams(), to }
 }
 
 async function hasMoved(

@@ -2,7 +2,14 @@ export type { Arrival, BatchFile, Counts, Mode } from './arrival.ts'
 export { type Conflict, type ConflictExample, conflictsOf } from './conflicts.ts'
 export { acceptConflict, castConflict, refuseConflict, type Settled } from './decisions.ts'
 export { type Deletion, takeDeletions } from './deletions.ts'
-export { type EventRound, logPositionOf, prepareEvents, takeEvents } from './events.ts'
+export {
+  type EventRound,
+  logPositionOf,
+  prepareEvents,
+  type TakenEvents,
+  takeEvents,
+  takeFirstEvents,
+} from './events.ts'
 export { lakeFaults } from './faults.ts'
 export { type Hour, hoursOf } from './hours.ts'
 export { type Judge, judged } from './judge.ts'

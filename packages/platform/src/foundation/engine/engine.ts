@@ -62,6 +62,8 @@ export interface Ready<Input extends string> {
 /** Where rows are kept and SQL runs. Every implementation passes `describeEngine`. */
 export interface Engine {
   readonly dialect: Dialect
+  /** How many rows of a table are kept together: a change that adds a multiple of it to a table is written once, others twice. */
+  readonly groupedRows: number
   /** Asks. Read-only. */
   readonly rows: (query: Part, ask?: Ask) => Promise<readonly Row[]>
   /** Asks for two or more columns of 32-bit integers as typed arrays, for work that no SQL does well. */

@@ -195,6 +195,7 @@ async function engineOn(
 
   return {
     dialect,
+    groupedRows,
     rows: (query, ask = {}) =>
       inLane('a query', ask, (connection) => rowsOf(connection, ...statedIn(ask.lane)(query))),
     integers: (query, ask = {}) =>
