@@ -357,9 +357,40 @@ describe('ready-made insights', () => {
     expect(rfm.map(({ recency, frequency, money }) => [recency, frequency, money])).toEqual([
       [2, 4, 3],
       [3, 1, 1],
-      [1, 2, 4],
-      [4, 3, 2],
+      [1, 1, 4],
+      [4, 1, 2],
     ])
+  })
+
+  test('fifths of customers: who is alike is in the same one, and without equals they are as large as can be', async () => {
+    const people = (totals: readonly number[]) =>
+      setRows(
+        engine,
+        'sales_order',
+        totals.map((total, i) => ({
+          profile: profileId(i + 1),
+          purchased_at: '2026-01-01T00:00:00Z',
+          grand_total_amount: String(total),
+        })),
+      )
+    const fifths = async (totals: readonly number[]) => {
+      await people(totals)
+      await insights.refresh('rfm')
+      const rows = await insights.rows('rfm', 99)
+      return rows.map(({ recency, frequency, money }) => `${recency}${frequency}${money}`)
+    }
+    defined = [{ key: 'rfm', body: await insights.fromTemplate('rfm') }]
+    expect(await fifths([10, 20, 30, 40, 50, 60, 70, 80, 90, 100])).toEqual(
+      [1, 1, 2, 2, 3, 3, 4, 4, 5, 5].map((money) => `11${money}`),
+    )
+    // Most have spent the same.
+    expect(await fifths([10, 10, 10, 10, 10, 10, 10, 80, 90, 90])).toEqual(
+      [1, 1, 1, 1, 1, 1, 1, 4, 5, 5].map((money) => `11${money}`),
+    )
+    // Whoever comes to be counted before others changes nothing for them.
+    expect(await fifths([90, 10, 10, 80, 10, 10, 90, 10, 10, 10])).toEqual(
+      [5, 1, 1, 4, 1, 1, 5, 1, 1, 1].map((money) => `11${money}`),
+    )
   })
 
   test("the cost of acquisition, from an object of one's own", async () => {
