@@ -17,6 +17,12 @@ export const cliFaults = faults('cli', {
     say: (d: { why: string }) => d.why,
     help: 'An option is not known or lacks its value. `tessera help <command>` lists the options.',
   },
+  bad_given: {
+    status: 400,
+    say: (d: { word: string }) =>
+      `"${d.word}" gives no parameter a value; write it as name=value, such as city=Paris`,
+    help: 'Values of parameters follow the segment, each as name=value; several values of a list with commas between them.',
+  },
   tests_failed: {
     status: 422,
     say: (d: { failed: number; of: number }) => `${d.failed} of ${d.of} tests failed`,

@@ -94,19 +94,21 @@ const tableOfFirings = (found: readonly Firing[]): string =>
     ]),
   )
 
+const whichFirings = {
+  id: { type: 'string', about: 'Only this firing' },
+  from: { type: 'string', about: 'Only those met at this time or later, such as 2026-01-31' },
+  until: { type: 'string', about: 'Only those met before this time' },
+  all: { type: 'boolean', about: 'Of all actions' },
+} as const
+
 /** Tries again what was given up. */
 export const actionRetry: Command = {
   name: 'action-retry',
   takes: '[action]',
   about: 'Try again what an action has given up: all of it, one firing, or those of a time',
-  options: {
-    id: { type: 'string', about: 'Only this firing' },
-    from: { type: 'string', about: 'Only those met at this time or later, such as 2026-01-31' },
-    until: { type: 'string', about: 'Only those met before this time' },
-    all: { type: 'boolean', about: 'Of all actions' },
-  },
+  options: whichFirings,
   run: async (call, { client, out }) => {
-    const body = chosenIn(call)
+    const body = chosenIn(call, actionRetry)
     const answer = (await (await client()).call('POST', '/action-firings/retry', { body })) as {
       readonly firings: number
     }
@@ -116,12 +118,30 @@ export const actionRetry: Command = {
   },
 }
 
-function chosenIn({ words: [action], options }: Call) {
-  const { id, from, until, all } = options
+/** Takes back what waits. */
+export const actionCancel: Command = {
+  name: 'action-cancel',
+  takes: '[action]',
+  about: 'Take back what waits of an action: all of it, one firing, of a person, or of a time',
+  options: {
+    ...whichFirings,
+    person: { type: 'string', about: 'Only of this profile, or of this id as the cause names it' },
+  },
+  run: async (call, { client, out }) => {
+    const body = chosenIn(call, actionCancel)
+    const answer = (await (await client()).call('POST', '/action-firings/cancel', { body })) as {
+      readonly firings: number
+    }
+    out.print(out.isJson ? JSON.stringify(answer) : `${grouped(answer.firings)} were taken back`)
+  },
+}
+
+function chosenIn({ words: [action], options }: Call, { name }: Command) {
+  const { id, from, until, all, person } = options
   if (action === undefined && id === undefined && all !== true)
-    throw cliFaults.missing_word({ command: actionRetry.name, takes: '<action>' })
+    throw cliFaults.missing_word({ command: name, takes: '<action>' })
   return Object.fromEntries(
-    Object.entries({ action, id, from, until }).filter(([, of]) => of !== undefined),
+    Object.entries({ action, id, person, from, until }).filter(([, of]) => of !== undefined),
   )
 }
 

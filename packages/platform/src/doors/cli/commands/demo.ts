@@ -72,7 +72,7 @@ async function show(
     const { writeKey } = trickle
     const page = await personalise(client, { host: address, writeKey })
     tools.out.print(
-      `shop     click in it, and see what is decided for you (decision home_banner, segment browsing_now): ${page.address}`,
+      `shop     click in it, and see what is decided for you change: ${page.address}\noffers   what is decided for its visitors as they click, and why: ${address}/decisions/home_banner?tab=log`,
     )
     const end = () => {
       void trickle.stop()

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
-import { actionFirings, actionRetry, actions, actionTry } from './actions.ts'
+import { actionCancel, actionFirings, actionRetry, actions, actionTry } from './actions.ts'
+import { activationPreview } from './activation-preview.ts'
 import {
   activationConfirm,
   activations,
@@ -12,7 +13,7 @@ import { alerts } from './alerts.ts'
 import { backup } from './backup.ts'
 import { config } from './config.ts'
 import { conflicts } from './conflicts.ts'
-import { decide, decisions } from './decisions.ts'
+import { decide, decisionReport, decisions } from './decisions.ts'
 import { demo } from './demo.ts'
 import { events } from './events.ts'
 import { identityDecisions, identityLink, identityUnlink } from './identity.ts'
@@ -29,6 +30,7 @@ import { identitySimulate } from './identity-simulate.ts'
 import { identitySizes, identityStatus } from './identity-status.ts'
 import { importFile } from './import.ts'
 import { init } from './init.ts'
+import { insightPreview, insightQuery, insightSql } from './insight-query.ts'
 import { insightAdd, insightRows, insights } from './insights.ts'
 import { ledger } from './ledger.ts'
 import { liveProfile } from './live-profile.ts'
@@ -42,6 +44,7 @@ import { replay } from './replay.ts'
 import { restore } from './restore.ts'
 import { run } from './run.ts'
 import { secretSet } from './secret-set.ts'
+import { segmentCount, segmentPublish, segmentSample, segmentSizes } from './segment-count.ts'
 import { segmentChanges, segmentMembers, segmentOverlap, segments } from './segments.ts'
 import { sender } from './sender.ts'
 import { serve } from './serve.ts'
@@ -74,19 +77,29 @@ export const commands: readonly Command[] = [
   liveProfile,
   decisions,
   decide,
+  decisionReport,
   why,
   segments,
   segmentMembers,
   segmentChanges,
   segmentOverlap,
+  segmentSizes,
+  segmentCount,
+  segmentSample,
+  segmentPublish,
   insights,
   insightRows,
   insightAdd,
+  insightQuery,
+  insightPreview,
+  insightSql,
   actions,
   actionFirings,
   actionRetry,
+  actionCancel,
   actionTry,
   activations,
+  activationPreview,
   activationConfirm,
   deliveries,
   deliveriesRetry,

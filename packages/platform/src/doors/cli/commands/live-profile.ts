@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call, Command } from '../command.ts'
 import { grouped, tableOf } from '../table.ts'
 import { wordOf } from '../words.ts'
@@ -14,6 +15,7 @@ interface Live {
   readonly segments: readonly { readonly key: string; readonly since: string }[]
   readonly counters: Readonly<Record<string, number>>
   readonly events: readonly {
+    readonly position: number
     readonly at?: string
     readonly stream: string
     readonly name?: string
@@ -37,13 +39,54 @@ export const liveProfile: Command = {
       about:
         'What the word is, where it could be taken for something else: user, email, phone, ...',
     },
+    follow: { type: 'boolean', about: 'Go on, and tell what changes, until stopped' },
   },
-  run: async (call, { client, out }) => {
+  run: async (call, { client, out, signal }) => {
     const query = identifierIn(call, wordOf(liveProfile, call))
+    const tessera = await client()
     // The endpoint answers with this shape; see the room live.
-    const found = (await (await client()).call('GET', '/live/profile', { query })) as Live
+    const read = async () => (await tessera.call('GET', '/live/profile', { query })) as Live
+    let found = await read()
     out.print(out.isJson ? JSON.stringify(found, null, 2) : textOf(found))
+    while (call.options['follow'] === true && !signal.aborted) {
+      await sleep(everyMs, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      const next = await read()
+      for (const line of changesIn(found, next))
+        out.print(out.isJson ? JSON.stringify(line) : `${line.at}  ${line.what}`)
+      found = next
+    }
   },
+}
+
+const everyMs = 500
+
+/** What has changed between two looks at somebody: events that came, counters, segments. */
+export function changesIn(
+  before: Live,
+  now: Live,
+): readonly { readonly at: string; readonly what: string }[] {
+  const last = Math.max(-1, ...before.events.map(({ position }) => position))
+  const events = now.events.filter(({ position }) => position > last)
+  const counters = Object.entries(now.counters).filter(
+    ([key, count]) => (before.counters[key] ?? 0) !== count,
+  )
+  const isIn = ({ segments }: Live, key: string) => segments.some((one) => one.key === key)
+  const entered = now.segments.filter(({ key }) => !isIn(before, key))
+  const left = before.segments.filter(({ key }) => !isIn(now, key))
+  const at = now.as_of.read_at
+  return [
+    ...events.toReversed().map((one) => ({
+      at: one.at ?? at,
+      what: `event ${one.name ?? ''} (${one.stream})`,
+    })),
+    ...counters.map(([key, count]) => ({
+      at,
+      what: `counter ${key} ${before.counters[key] ?? 0} → ${count}`,
+    })),
+    ...entered.map(({ key, since }) => ({ at: since, what: `entered ${key}` })),
+    ...left.map(({ key }) => ({ at, what: `left ${key}` })),
+  ]
 }
 
 // What a word looks like; what looks like nothing is an id in events.
