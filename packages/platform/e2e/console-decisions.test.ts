@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { createTessera } from '@tessera/sdk/decisions'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { DecisionRecorded, DefinitionAnswer } from '#contract'
+import type { DecisionRecorded, DefinitionAnswer, LiveAnswer } from '#contract'
 import { findingsOn } from './axe.ts'
 import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
-import { cellsOf } from './console-reading.ts'
+import { cellsOf, wordsIn } from './console-reading.ts'
 import { addSite } from './senders.ts'
 import { examples, makeWorld, type Server, type World } from './world.ts'
 
@@ -168,6 +168,30 @@ describe.skipIf(!browser)(`decisions in the console${leftOut}`, () => {
     await page.getByText('No decision fits').waitFor()
     await page.getByRole('button', { name: 'Show all decisions' }).click()
     await expect.poll(() => rows.count(), soon).toBe(1)
+  })
+
+  test('while one looks at a customer, counters, segments and events of this moment come in', async () => {
+    const site = createTessera({ host: server.address, writeKey, identity: 'remembered' })
+    site.track('Product Viewed', { product_id: 'a' })
+    await site.flush()
+    const path = `/live/profile?anonymous=${site.anonymousId()}`
+    const profile = async () => (await get<LiveAnswer>(path)).profile
+    await expect.poll(profile, soon).toBeDefined()
+    await open(`/customers/${await profile()}?tab=live`)
+    const counters = page.getByRole('region', { name: 'Counters' })
+    const events = page.getByRole('table', { name: 'Last events' }).locator('tbody tr')
+    await expect.poll(() => wordsIn(counters), soon).toMatch(/Bicycles looked at, last hour 1/)
+    await expect.poll(() => events.count(), soon).toBe(1)
+    site.track('Product Viewed', { product_id: 'b' })
+    await site.flush()
+    await expect.poll(() => wordsIn(counters), soon).toMatch(/Bicycles looked at, last hour 2/)
+    expect(await cellsOf(events.first())).toMatchObject({ What: 'Product Viewed', Stream: 'site' })
+    expect(await events.count()).toBe(2)
+    // The segment is entered by the tick, a moment later.
+    await page.getByRole('link', { name: 'Browsing now' }).waitFor()
+    await page.getByText('every accepted event counts').waitFor()
+    expect(await findingsOn(page)).toEqual([])
+    await site.close()
   })
 
   test('every part of the page is readable, narrow and dark too', async () => {

@@ -19,7 +19,7 @@ export const namesSomebody = ({ who, email, phone, record }: CustomersAddress): 
   [who, email, phone, record].some((value) => value !== undefined)
 
 /** The parts of the page of one customer. */
-export const customerTabs = ['overview', 'relations', 'records', 'history'] as const
+export const customerTabs = ['overview', 'live', 'relations', 'records', 'history'] as const
 /** One of them. */
 export type CustomerTab = (typeof customerTabs)[number]
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Profile } from '@tessera/platform/contract'
 import type { ReactNode } from 'react'
+import { embedded } from '../../lib/embedded.ts'
 import { formatCount } from '../../lib/format.ts'
 import { texts } from '../../lib/texts.ts'
 import { Answer } from '../../ui/answer.tsx'
@@ -16,6 +17,7 @@ import { ConsentPart } from './parts/consent-part.tsx'
 import { ContactPart } from './parts/contact-part.tsx'
 import { HistoryPart } from './parts/history-part.tsx'
 import { InsightsPart } from './parts/insights-part.tsx'
+import { LivePart } from './parts/live-part.tsx'
 import styles from './parts/profile.module.css'
 import { ProfileHead } from './parts/profile-head.tsx'
 import { RecordsPart } from './parts/records-part.tsx'
@@ -58,8 +60,12 @@ function ClusterLink({ id }: { id: string }) {
   )
 }
 
+// In another tool's window there is nothing but customers; what events say is asked for with more rights.
+const tabs = embedded ? customerTabs.filter((tab) => tab !== 'live') : customerTabs
+
 const parts: Readonly<Record<CustomerTab, (profile: Profile) => ReactNode>> = {
   overview: (profile) => <Overview profile={profile} />,
+  live: ({ id }) => <LivePart id={id} />,
   relations: ({ id }) => <RelationsPart id={id} />,
   records: (profile) => <RecordsPart profile={profile} />,
   history: (profile) => <HistoryPart profile={profile} />,
@@ -70,7 +76,7 @@ function Parts({ profile }: { profile: Profile }) {
   const navigate = route.useNavigate()
   return (
     <PageTabs
-      names={customerTabs}
+      names={tabs}
       labels={words.tabs}
       tab={tab}
       onOpen={(name) =>

@@ -5,6 +5,7 @@ import type {
   FoundProfiles,
   Group,
   InsightValues,
+  LiveAnswer,
   Profile,
   Stays,
   Timeline,
@@ -69,6 +70,14 @@ export const profileQuery = (id: string) =>
     queryKey: ['profiles', id],
     queryFn: ({ signal }) => ask<Profile>(`/profiles/${encodeURIComponent(id)}`, { signal }),
     refetchInterval: 15_000,
+  })
+
+/** A customer at this moment, asked again and again while one looks. */
+export const liveQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['profiles', id, 'live'],
+    queryFn: ({ signal }) => ask<LiveAnswer>('/live/profile', { signal, query: { profile: id } }),
+    refetchInterval: 1_000,
   })
 
 /** What a customer did, newest first; of one kind if one likes. */
