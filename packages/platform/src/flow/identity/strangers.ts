@@ -25,7 +25,7 @@ import { identityFaults } from './faults.ts'
 import { formOf } from './forms.ts'
 
 /** What a rule links, as far as it can be told whether the two are one. */
-export interface Told {
+interface Told {
   /** How many of its pairs were looked at. */
   readonly pairs: number
   /** How many of these agree in nothing else that tells people apart. */
@@ -45,7 +45,7 @@ const fewestPairs = 100
 const sampled = 5000
 
 /** What the pairs of a rule can be told apart by: what it does not ask for itself. */
-export function tellingFields(rule: MatchRule, model: Model): readonly string[] {
+function tellingFields(rule: MatchRule, model: Model): readonly string[] {
   const asked = askedBy(rule)
   const { fields } = model.get('individual')
   const asks = (name: string) =>
@@ -70,11 +70,11 @@ const isDescribing = ({ object, field }: Criterion, model: Model): boolean => {
 }
 
 /** Whether a rule asks only for what describes people, such as a name and a town, and for none of what is theirs alone. */
-export const isDescription = (rule: MatchRule, model: Model): boolean =>
+const isDescription = (rule: MatchRule, model: Model): boolean =>
   askedBy(rule).every((of) => isDescribing(of, model))
 
 /** How the pairs of a rule agree in what it does not ask for; nothing where that says nothing. */
-export async function strangersBy(
+async function strangersBy(
   engine: Engine,
   {
     ruleset,
