@@ -273,9 +273,22 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     await choose('Type', 'Text', guests.getByRole('group', { name: 'no', exact: true }))
     await guests.getByRole('combobox', { name: 'Primary key' }).fill('no')
     await page.keyboard.press('Enter')
+    await page.reload()
+    await guests.waitFor()
     await test.click()
-    await page.getByRole('button', { name: 'Take guests' }).waitFor()
+    await page.getByRole('button', { name: 'Take guests', exact: true }).click()
     expect(await findingsOn(page)).toEqual([])
+    await page.getByRole('combobox', { name: 'Key of a row' }).fill('no')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Define connection and stream' }).click()
+    await page.getByText('The stream ingest_api is defined').waitFor()
+    const streams = await get<DefinitionAnswer[]>('/definitions/stream')
+    expect(streams.find(({ key }) => key === 'ingest_api')?.body).toMatchObject({
+      primary_key: ['no'],
+      source: { object: 'guests' },
+    })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Both were taken back').waitFor()
   })
 
   test('what is being written outlives a reload, and does not overwrite what somebody published meanwhile', async () => {

@@ -34,6 +34,7 @@ export const sourceTexts = {
   columns: { name: 'Name', size: 'Size', changed: 'Changed', take: '' },
   take: 'Take',
   taken: 'Taken',
+  takenOffer: (name: string) => `Taken: ${name}`,
   further: 'More about the source',
   noneOffered: 'It offers nothing by itself. Say below what is to be taken.',
   look: 'Look into it',

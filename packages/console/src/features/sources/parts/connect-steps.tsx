@@ -1,9 +1,11 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ConnectorView, SourceLook, TriedConnection } from '@tessera/platform/contract'
-import { useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { type Body, isBody } from '../../../lib/body.ts'
+import { useCell } from '../../../lib/cell.ts'
 import { FormProvider } from '../../../lib/form.ts'
+import { keptCell } from '../../../lib/kept.ts'
 import { problemsOf } from '../../../lib/refusal.ts'
 import { membersOf } from '../../../lib/schema-shape.ts'
 import { texts } from '../../../lib/texts.ts'
@@ -18,6 +20,13 @@ import { StreamStep } from './stream-step.tsx'
 
 const words = texts.sources
 
+/** How a system is reached and what is taken of it, as far as somebody has written. */
+interface Written {
+  readonly body: Body
+  readonly connection: string
+  readonly label: string
+}
+
 /** The steps after a connector was chosen; each begins when the one before is done. */
 export function ConnectSteps({
   connector,
@@ -26,9 +35,17 @@ export function ConnectSteps({
   connector: ConnectorView
   onAnother: () => void
 }) {
-  const [body, setBody] = useState<Body>({ settings: {}, source: {} })
-  const [connection, setConnection] = useState(connector.key)
-  const [label, setLabel] = useState(connector.label)
+  const cell = keptCell<Written>(`connect.${connector.key}`)
+  const written = useCell(cell) ?? {
+    body: { settings: {}, source: {} },
+    connection: connector.key,
+    label: connector.label,
+  }
+  const { body, connection, label } = written
+  const write = (next: Partial<Written>) => cell.set({ ...written, ...next })
+  const isDefined = useRef(false)
+  // What was defined is not begun again by whoever comes back.
+  useEffect(() => () => (isDefined.current ? cell.set(undefined) : undefined), [cell])
   const settings = partOf(body, 'settings')
   const source = partOf(body, 'source')
   const asked = { connector: connector.key, settings }
@@ -38,7 +55,7 @@ export function ConnectSteps({
     // What was tried no longer says anything of other settings.
     if (JSON.stringify(next['settings']) !== JSON.stringify(settings)) test.reset()
     look.reset()
-    setBody(next)
+    write({ body: next })
   }
   const refused = [test.error, look.error]
     .flatMap(problemsOf)
@@ -62,7 +79,7 @@ export function ConnectSteps({
               size="xs"
               label={words.label}
               value={label}
-              onChange={(event) => setLabel(event.currentTarget.value)}
+              onChange={(event) => write({ label: event.currentTarget.value })}
             />
             <TextInput
               size="xs"
@@ -70,7 +87,7 @@ export function ConnectSteps({
               description={words.keyAbout}
               inputWrapperOrder={['label', 'input', 'description']}
               value={connection}
-              onChange={(event) => setConnection(event.currentTarget.value)}
+              onChange={(event) => write({ connection: event.currentTarget.value })}
               spellCheck={false}
             />
           </div>
@@ -102,6 +119,9 @@ export function ConnectSteps({
           key={JSON.stringify(source)}
           of={{ connector: connector.key, connection, label, settings, source }}
           look={look.data}
+          onDefined={() => {
+            isDefined.current = true
+          }}
         />
       )}
     </FormProvider>

@@ -45,8 +45,7 @@ export function OfferTable({
         <Button
           size="compact-xs"
           variant={isTaken(of) ? 'filled' : 'light'}
-          aria-label={words.offer(of.name)}
-          aria-pressed={isTaken(of)}
+          aria-label={isTaken(of) ? words.takenOffer(of.name) : words.offer(of.name)}
           onClick={() => onTake(of.source)}
         >
           {isTaken(of) ? words.taken : words.take}

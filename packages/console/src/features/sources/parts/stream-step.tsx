@@ -1,4 +1,4 @@
-import { Button, MultiSelect, Select, TextInput } from '@mantine/core'
+import { Button, Select, TagsInput, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { SourceLook } from '@tessera/platform/contract'
 import { type FormEvent, useState } from 'react'
@@ -20,9 +20,11 @@ const followers = [['graph'], ['streams'], ['summary']] as const
 export function StreamStep({
   of,
   look,
+  onDefined,
 }: {
   of: Pick<Wanted, 'connector' | 'connection' | 'label' | 'settings' | 'source'>
   look: SourceLook | undefined
+  onDefined: () => void
 }) {
   const queries = useQueryClient()
   const [stream, setStream] = useState(keyFrom(look?.batch ?? of.connection) || of.connection)
@@ -31,7 +33,13 @@ export function StreamStep({
   const [primaryKey, setPrimaryKey] = useState<string[]>(keyOf(look))
   const [schedule, setSchedule] = useState('')
   const renew = () => queries.invalidateQueries()
-  const create = useMutation({ mutationFn: define, onSuccess: renew })
+  const create = useMutation({
+    mutationFn: define,
+    onSuccess: () => {
+      onDefined()
+      return renew()
+    },
+  })
   const undo = useMutation({ mutationFn: undoChange, onSuccess: renew })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -58,15 +66,15 @@ export function StreamStep({
             value={mode}
             onChange={(value) => setMode(modes.find((one) => one === value) ?? 'full')}
           />
-          <MultiSelect
+          <TagsInput
             size="xs"
             label={words.primaryKey}
             description={words.primaryKeyAbout}
             inputWrapperOrder={['label', 'input', 'description']}
+            // Of what is only sent later the fields are not known yet.
             data={look?.fields.map(({ name }) => name) ?? []}
             value={primaryKey}
             onChange={setPrimaryKey}
-            searchable
           />
           <Select
             size="xs"
