@@ -197,12 +197,13 @@ test('it looks by itself when the time of something has come, and soon after som
   const file = join(folder(), 'store.sqlite')
   const server = await openServer({ file, clock: systemClock, everyMs: 10 })
   onTestFinished(server.close)
+  const soon = { timeout: 20_000 }
   const times = (key: string) => server.made.filter((made) => made === key).length
-  await expect.poll(() => times('often')).toBeGreaterThan(3)
+  await expect.poll(() => times('often'), soon).toBeGreaterThan(3)
   expect(times('live')).toBe(1)
   server.world.fails = true
   server.world.position++
   server.follower.note()
-  await expect.poll(() => times('live')).toBe(2)
-  await expect.poll(() => times('broken')).toBe(2)
+  await expect.poll(() => times('live'), soon).toBe(2)
+  await expect.poll(() => times('broken'), soon).toBe(2)
 })

@@ -23,7 +23,7 @@ const freshness = either(
 )
 
 /** What something waits for before it is refreshed, and until when where that is known. */
-export const waits = object({
+const waits = object({
   for: oneOf(['its time', 'being asked', 'another try', 'values']),
   until: optional(text()),
 })
