@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTessera } from '@tessera/sdk/decisions'
 import { expect, test } from 'vitest'
+import type { DecisionRecorded } from '#contract'
 import { startShopPage } from '../src/doors/cli/shop-page.ts'
+import { startTrickle } from '../src/doors/cli/trickle.ts'
+import { randomFrom } from '../src/doors/example/random.ts'
+import { clientOf, commandsOn } from './commands.ts'
 import { addSite } from './senders.ts'
 import { examples, worldOfTest } from './world.ts'
 
@@ -61,6 +65,45 @@ test('a click, a segment and an order change what a page shows', { timeout: 180_
   expect(await world.json('live-profile', who)).toMatchObject({
     counters: { bikes_seen: 3, web_orders: 1 },
   })
+})
+
+test('while visitors of the demo click, what is decided for one of them changes with what they did', {
+  timeout: 180_000,
+}, async () => {
+  const world = worldOfTest()
+  const shoppers = `customer_id,email,first_name,last_name\n7,ada@x.example,Ada,Lark\n`
+  await world.tessera('import', world.write('shop_customers.csv', shoppers))
+  const server = await world.serve()
+  cpSync(join(examples, 'web-shop'), join(world.folder, 'definitions'), { recursive: true })
+  await addSite(server)
+  await world.tessera('apply')
+  // Always the same visitors, doing the same.
+  const of = { host: server.address, everyMs: 100, random: randomFrom(7) }
+  const trickle = await startTrickle(clientOf(server), of)
+  const recorded = async () =>
+    (await server.call('GET', '/decisions/recorded?limit=500')) as readonly DecisionRecorded[]
+  const isGiven = ({ chosen }: DecisionRecorded) => chosen.includes('electric_ride')
+  // Somebody who was shown the offer for electric bicycles, and had another one before.
+  const changed = async () => {
+    const all = await recorded()
+    const [found] = all.flatMap((now, i) => {
+      if (!isGiven(now) || now.shown.length === 0) return []
+      const earlier = all.slice(i + 1).filter(({ person }) => person === now.person)
+      const before = earlier.find((one) => !isGiven(one))
+      return before ? [{ now, before }] : []
+    })
+    return found
+  }
+  await expect.poll(changed, { timeout: 120_000, interval: 500 }).toBeTruthy()
+  await trickle.stop()
+  const found = await changed()
+  const why = found?.before.left_out.find(({ key }) => key === 'electric_ride')
+  expect(why).toMatchObject({ reason: 'not_meant' })
+  expect(found?.now.shown).toEqual(['electric_ride'])
+  // What speaks for it now is told with the number that was counted.
+  const person = found?.now.person ?? ''
+  const told = await commandsOn(server).tessera('decide', 'home_banner', person, '--why')
+  expect(told).toMatch(/counter › electric seen is at least 3, found [3-9]/)
 })
 
 test('the page of the demo names its server and its key', async () => {

@@ -44,25 +44,37 @@ const pageOf = ({ host, writeKey }: { host: string; writeKey: string }) => `<!do
 <h1>Larkspoke</h1>
 <div id="banner" role="status"><h2></h2><p></p></div>
 <p>
-  <button id="look">Look at a bicycle</button>
+  <button id="electric">Look at an electric bicycle</button>
+  <button id="look">Look at a gravel bicycle</button>
   <button id="order">Order it</button>
   <button id="other">Be somebody else</button>
 </p>
 <p>Decided: <strong id="why"></strong>, after <span id="clicks">0</span> clicks. A click on the banner counts too.</p>
+<p>Three electric bicycles, or three of any kind, change the banner at once; a segment a moment later:</p>
+<ol id="history"></ol>
+<p><a id="console" target="_blank">Why, condition by condition, in the console</a></p>
 <p>This visitor at this moment: <code>npx tessera live-profile --data demo-data/data --by anonymous <span id="who"></span></code></p>
 <script src="${host}/tessera-decisions.js"></script>
 <script>
   const events = tessera.createTessera({ host: ${JSON.stringify(host)}, writeKey: ${JSON.stringify(writeKey)} })
   const show = (id, text) => { document.getElementById(id).textContent = text }
-  let decision, clicks = 0
+  let decision, clicks = 0, last
   const decide = async () => {
     decision = await events.decide('home_banner')
     const [offer] = decision.offers
     const { headline = 'Larkspoke', text = decision.reason ?? '' } = offer ? offer.payload : decision.fallback ?? {}
     document.querySelector('#banner h2').textContent = headline
     document.querySelector('#banner p').textContent = text
-    show('why', offer ? offer.key : decision.state)
+    const given = offer ? offer.key : decision.state
+    show('why', given)
     show('who', events.anonymousId())
+    document.getElementById('console').href = ${JSON.stringify(host)} + '/decisions/home_banner?tab=try&by=user&who=' + events.anonymousId()
+    if (given !== last) {
+      const line = document.createElement('li')
+      line.textContent = new Date().toLocaleTimeString() + ', after ' + clicks + ' clicks: ' + (last ? last + ' → ' : '') + given
+      document.getElementById('history').append(line)
+      last = given
+    }
     events.shown(decision)
   }
   const on = (id, act) => document.getElementById(id).addEventListener('click', () => {
@@ -70,9 +82,14 @@ const pageOf = ({ host, writeKey }: { host: string; writeKey: string }) => `<!do
     show('clicks', ++clicks)
     decide()
   })
-  on('look', () => events.track('Product Viewed', { product_id: 'LK-' + (clicks % 5) }))
+  const look = (kind) => {
+    const product_id = 'LK-' + (clicks % 5)
+    events.track('Product Viewed', { product_id, category: kind, url: 'https://www.larkspoke.example/' + kind + '/' + product_id })
+  }
+  on('electric', () => look('electric'))
+  on('look', () => look('gravel'))
   on('order', () => events.track('Order Completed', { order_id: crypto.randomUUID(), total: 2490, currency: 'EUR' }))
-  on('other', () => { events.reset(); clicks = -1 })
+  on('other', () => { events.reset(); clicks = -1; last = undefined; document.getElementById('history').replaceChildren() })
   on('banner', () => events.clicked(decision))
   events.page()
   decide()

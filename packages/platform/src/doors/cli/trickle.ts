@@ -1,4 +1,4 @@
-import { createTessera } from '@tessera/sdk'
+import { createTessera } from '@tessera/sdk/decisions'
 import { type Act, type Shopper, visits } from '#example'
 import type { Client } from './command.ts'
 
@@ -13,7 +13,7 @@ const mostShoppers = 500
 
 /**
  * Sets up a web site as a sender of events, when it is not there yet, and lets its visitors click: about one event in
- * `everyMs`. Some of them sign in as customers of the shop.
+ * `everyMs`. Some of them sign in as customers of the shop. After each click the page asks anew what stands in its banner.
  */
 export async function startTrickle(
   client: Client,
@@ -28,7 +28,7 @@ export async function startTrickle(
     // The demo says nothing of an event that its own server could not take.
     onDrop: () => {},
   })
-  const timer = setInterval(() => send(events, acts.next().value), of.everyMs)
+  const timer = setInterval(() => void click(events, acts.next().value), of.everyMs)
   timer.unref()
   return {
     writeKey,
@@ -65,11 +65,20 @@ async function shoppersOf(client: Client): Promise<readonly Shopper[]> {
   )
 }
 
-function send(events: ReturnType<typeof createTessera>, act: Act | undefined): void {
+type Site = ReturnType<typeof createTessera>
+
+/** What a visitor does, and what the page then shows them. */
+async function click(site: Site, act: Act | undefined): Promise<void> {
   if (!act) return
-  const { type, name, anonymousId, userId, properties } = act
+  const { anonymousId, userId } = act
   const who = userId === undefined ? { anonymousId } : { anonymousId, userId }
-  if (type === 'page') events.page(name, properties, who)
-  else if (type === 'identify') events.identify(userId, properties, who)
-  else events.track(name, properties, who)
+  send(site, act, who)
+  const decision = await site.decide('home_banner', who)
+  await site.shown(decision)
+}
+
+function send(site: Site, { type, name, userId, properties }: Act, who: object): void {
+  if (type === 'page') site.page(name, properties, who)
+  else if (type === 'identify') site.identify(userId, properties, who)
+  else site.track(name, properties, who)
 }

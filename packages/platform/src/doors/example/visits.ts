@@ -20,13 +20,16 @@ export interface Act {
 
 const site = 'https://www.larkspoke.example'
 const pages = ['/', '/e-bikes', '/gravel', '/city', '/kids', '/parts', '/service', '/stores']
-const shares = { signIn: 0.5, order: 0.35 }
+const shares = { signIn: 0.6, sameKind: 0.85, order: 0.35 }
 
-/** Visits without end: pages, then for some of them a sign-in, products, and an order. One act at a time. */
+// Whoever comes for a bicycle looks at one kind of them, mostly.
+const wanted = ['electric', 'gravel', 'city', 'road', 'kids'] as const
+
+/** Visits without end: pages, for some of them a sign-in, then products, and for some an order. One act at a time. */
 export function* visits(shoppers: readonly Shopper[], random: Random): Generator<Act> {
   for (;;) {
     const anonymousId = `browser-${Math.floor(random() * 2 ** 48).toString(36)}`
-    for (let i = between(random, 1, 4); i > 0; i--) {
+    for (let i = between(random, 1, 3); i > 0; i--) {
       const url = site + pickCommon(random, pages)
       yield {
         type: 'page',
@@ -35,26 +38,31 @@ export function* visits(shoppers: readonly Shopper[], random: Random): Generator
         properties: { url, path: url.slice(site.length) },
       }
     }
-    if (shoppers.length > 0 && chance(random, shares.signIn))
-      yield* signedIn({ anonymousId, shopper: pick(random, shoppers) }, random)
+    const isKnown = shoppers.length > 0 && chance(random, shares.signIn)
+    if (!isKnown) {
+      yield* shopping({ anonymousId }, random)
+      continue
+    }
+    const { id, ...traits } = pick(random, shoppers)
+    const who = { anonymousId, userId: id }
+    yield { type: 'identify', name: 'Signed In', ...who, properties: traits }
+    yield* shopping(who, random)
   }
 }
 
-interface Visitor {
-  readonly anonymousId: string
-  readonly shopper: Shopper
-}
+type Who = Pick<Act, 'anonymousId' | 'userId'>
 
-function* signedIn({ anonymousId, shopper }: Visitor, random: Random): Generator<Act> {
-  const { id, ...traits } = shopper
-  const who = { anonymousId, userId: id }
-  yield { type: 'identify', name: 'Signed In', ...who, properties: traits }
-  const looked = Array.from({ length: between(random, 1, 3) }, () => pickCommon(random, products))
-  for (const { sku } of looked) {
-    const properties = { product_id: sku, url: `${site}/p/${sku}` }
+function* shopping(who: Who, random: Random): Generator<Act> {
+  const kind = pick(random, wanted)
+  const ofKind = products.filter(({ category }) => category === kind)
+  const looked = Array.from({ length: between(random, 1, 5) }, () =>
+    chance(random, shares.sameKind) ? pick(random, ofKind) : pickCommon(random, products),
+  )
+  for (const { sku, category } of looked) {
+    const properties = { product_id: sku, category, url: `${site}/${category}/${sku}` }
     yield { type: 'track', name: 'Product Viewed', ...who, properties }
   }
-  if (!chance(random, shares.order)) return
+  if (who.userId === undefined || !chance(random, shares.order)) return
   const lines = looked.map(({ sku, price }) => ({
     product_id: sku,
     price: price / 100,
