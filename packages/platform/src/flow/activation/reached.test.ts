@@ -89,5 +89,7 @@ test('of one person is told whether they were sent, and of who left nothing any 
   await leave(engine, 'reached', [1, 50])
   await cut()
   expect([await of(1), await of(50)]).toEqual([[], []])
-  await expect(people('two', { limit: 1 })).rejects.toMatchObject({ code: 'activation.unknown_activation' })
+  await expect(people('two', { limit: 1 })).rejects.toMatchObject({
+    code: 'activation.unknown_activation',
+  })
 })
