@@ -44,3 +44,14 @@ test('a text is told from the name of a secret', () => {
   expect(chosenOf(options, 'plain')).toBe(options[0])
   expect(chosenOf(options, startOf(secret))).toBe(secret)
 })
+
+test('shapes without a word are told apart by what they ask for', () => {
+  const of = (name: string) => ({
+    type: 'object',
+    required: [name],
+    properties: { [name]: { type: 'string' } },
+  })
+  const options = [of('bucket'), of('host')]
+  expect(options.map(nameOf)).toEqual(['bucket', 'host'])
+  expect(chosenOf(options, { host: 'a' })).toBe(options[1])
+})

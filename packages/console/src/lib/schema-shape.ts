@@ -42,10 +42,13 @@ export const membersOf = (schema: Body): readonly (readonly [string, Body])[] =>
 export const namedIn = (schema: Body): Body =>
   Object.values(bodyIn(schema['patternProperties'])).find(isBody) ?? {}
 
-/** What one of several shapes is called: the word that it says of itself, else what it is. */
+/** What one of several shapes is called: the word that it says of itself, else what it asks for, else what it is. */
 export function nameOf(option: Body): string {
   const [word] = Object.values(wordsOf(option))
-  return word ?? shapeOf(option) ?? 'anything'
+  const shape = shapeOf(option) ?? 'anything'
+  if (word !== undefined || shape !== 'members') return word ?? shape
+  const needed = membersOf(option).filter(([name]) => isRequired(option, name))
+  return needed.map(([name]) => name).join(', ') || shape
 }
 
 /** Which of several shapes a value has. */
@@ -75,6 +78,8 @@ function fits(option: Body, value: unknown): boolean {
   if (shape === 'texts' || shape === 'list') return Array.isArray(value)
   if (shape !== 'members' && shape !== 'named') return !isBody(value) && !Array.isArray(value)
   if (!isBody(value)) return false
+  const known = bodyIn(option['properties'])
+  if (shape === 'members' && !Object.keys(value).every((name) => name in known)) return false
   return Object.entries(wordsOf(option)).every(([name, word]) => value[name] === word)
 }
 

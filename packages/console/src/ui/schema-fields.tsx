@@ -136,11 +136,11 @@ function OneOf({ path, label, schema }: FieldProps) {
         w={260}
         label={words.kindOf(label)}
         clearable
-        value={chosen ? nameOf(chosen) : null}
-        data={options.map((option) => ({ value: nameOf(option), label: inWords(nameOf(option)) }))}
+        value={chosen ? String(options.indexOf(chosen)) : null}
+        data={options.map((option, i) => ({ value: String(i), label: inWords(nameOf(option)) }))}
         error={problemAt(form, path)}
-        onChange={(name) => {
-          const next = options.find((option) => nameOf(option) === name)
+        onChange={(place) => {
+          const next = place === null ? undefined : options[Number(place)]
           put(form, path, next && startOf(next))
         }}
       />
