@@ -77,13 +77,19 @@ export async function batchCountsOf(
   }
 }
 
-/** Fingerprints of what a stream has taken, and what each was taken from. */
+/**
+ * Fingerprints of what a stream has taken, and what each was taken from: all that it ever took, or of each name only the last, so
+ * that something that becomes again what it once was is taken again.
+ */
 export async function takenFrom(
   engine: Engine,
   stream: string,
+  which: 'ever' | 'last',
 ): Promise<ReadonlyMap<string, string>> {
+  const all = sql`select fingerprint, coalesce(origin, name) as origin, first_position, max(first_position) over (partition by name) as latest
+    from ${batchTable} where stream = ${value(stream)}`
   const rows = await engine.rows(
-    sql`select distinct fingerprint, coalesce(origin, name) as origin from ${batchTable} where stream = ${value(stream)}`,
+    sql`select distinct fingerprint, origin from (${all}) b where ${which === 'last' ? sql`first_position = latest` : sql`true`}`,
   )
   return new Map(rows.map((row) => [String(row['fingerprint']), String(row['origin'])]))
 }

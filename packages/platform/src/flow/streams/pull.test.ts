@@ -70,6 +70,26 @@ test('takes a file once, and again only when it has changed', async () => {
   expect(await rows('once')).toEqual([{ id: 'b', n: 3 }])
 })
 
+test('a file that becomes again what it once was is taken again, as one that is put back from a backup', async () => {
+  const [path, first, second] = [join(files, 'back.csv'), 'id,n\na,1\n', 'id,n\na,2\n']
+  const at = (text: string, time: number) => {
+    writeFileSync(path, text)
+    utimesSync(path, time, time)
+  }
+  const take = () => pulled('back', { mode: 'upsert', primary_key: ['id'] })
+  for (const [text, time, n] of [
+    [first, 1_600_000_001, 1],
+    [second, 1_600_000_002, 2],
+    [first, 1_600_000_001, 1],
+    [second, 1_600_000_002, 2],
+  ] as const) {
+    at(text, time)
+    expect(await take()).toMatchObject({ received: 1, stored: 1 })
+    expect(await rows('back')).toEqual([{ id: 'a', n }])
+    expect(await take()).toMatchObject({ received: 0, batches: 0 })
+  }
+})
+
 test('a new file of a full refresh is taken together with the old ones', async () => {
   put('many-1.csv', 'id\na\n')
   await pulled('many', { primary_key: ['id'] })

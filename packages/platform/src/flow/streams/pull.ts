@@ -52,7 +52,8 @@ export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
 /** File after file: what was taken before is left out, so that a pull that died goes on where it was. */
 async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   await applyPinned(tools.engine, of)
-  const taken = await takenFrom(tools.engine, of.key)
+  // A row that came once is there; one that is replaced may have to become what it was.
+  const taken = await takenFrom(tools.engine, of.key, of.stream.mode === 'append' ? 'ever' : 'last')
   const noted = notes()
   let [counts, batches] = [nothing, 0]
   const cursor = await cursorOf(tools.engine, { stream: of.key, mark: marked(of, '') })
