@@ -62,7 +62,7 @@ export const liveProfile: Command = {
 const everyMs = 500
 
 /** What has changed between two looks at somebody: events that came, counters, segments. */
-export function changesIn(
+function changesIn(
   before: Live,
   now: Live,
 ): readonly { readonly at: string; readonly what: string }[] {
