@@ -28,7 +28,7 @@ async function openServer(of: { file: string; clock: Clock; everyMs?: number }) 
   const store = await openStore({ file: of.file, ...tools })
   await store.migrate('jobs', jobMigrations)
   await store.migrate('graph', graphMigrations)
-  const world = { position: 1, fails: false }
+  const world = { position: 1, fails: false, isBroken: false }
   const made: string[] = []
   const graph = makeGraph({
     ...tools,
@@ -58,7 +58,9 @@ async function openServer(of: { file: string; clock: Clock; everyMs?: number }) 
     jobs,
     graph,
     sources: async () => [],
-    prepare: async () => {},
+    prepare: async () => {
+      if (world.isBroken) throw new Error('no tables')
+    },
     deliver: async () => 0,
   })
   await jobs.start({ reclaim: 'all' })
@@ -86,7 +88,10 @@ async function openServer(of: { file: string; clock: Clock; everyMs?: number }) 
       steps,
     }
   }
-  return { world, graph, follower, made, look, run, jobs, close }
+  /** The runs that came by themselves. */
+  const own = async () =>
+    (await jobs.list({})).filter(({ payload }) => JSON.stringify(payload) === '{"sources":[]}')
+  return { world, graph, follower, made, look, run, own, jobs, close }
 }
 
 const open = async () => {
@@ -206,4 +211,30 @@ test('it looks by itself when the time of something has come, and soon after som
   server.follower.note()
   await expect.poll(() => times('live'), soon).toBe(2)
   await expect.poll(() => times('broken'), soon).toBe(2)
+})
+
+test('a run that comes by itself tells nothing of what it leaves: nobody reads it', async () => {
+  const { look, own } = await open()
+  await look()
+  const states = (await own()).map(({ result }) =>
+    (result as RunResult).steps.map(({ state }) => state),
+  )
+  expect(states).toEqual([Array(6).fill('done')])
+})
+
+test('a refresh that fails as a whole rests until something comes', async () => {
+  const file = join(folder(), 'store.sqlite')
+  const server = await openServer({ file, clock: systemClock, everyMs: 10 })
+  onTestFinished(server.close)
+  const failed = async () => (await server.own()).filter(({ state }) => state === 'failed').length
+  const soon = { timeout: 20_000 }
+  await expect.poll(() => server.made.includes('often'), soon).toBe(true)
+  server.world.isBroken = true
+  await expect.poll(failed, soon).toBe(1)
+  // Time enough for many more of its own.
+  for (let times = 0; times < 10; times++)
+    await server.jobs.waitFor((await server.jobs.enqueue({ kind: 'run', maxAttempts: 1 })).id)
+  expect(await failed()).toBe(1)
+  server.follower.note()
+  await expect.poll(failed, soon).toBe(2)
 })

@@ -28,7 +28,7 @@ export interface Follower {
   readonly stop: () => void
 }
 
-/** How long at most until it looks again: what is defined meanwhile has its times, too. */
+/** How long at most until it looks again: what is defined meanwhile has its times, too. So long it rests after a refresh that failed or was cancelled. */
 const mostMs = 60_000
 
 /** Makes a follower that has heard of nothing yet; it looks for the first time when `everyMs` have passed. */
@@ -50,7 +50,9 @@ export function makeFollower(tools: FollowTools): Follower {
   const look = async () => {
     const isDue = isNoted || (await graph.workList('due')).length > 0
     isNoted = false
-    if (isDue) await jobs.waitFor(await runs.refreshDue(), stopping.signal)
+    if (!isDue) return
+    const { state, fault } = await jobs.waitFor(await runs.refreshDue(), stopping.signal)
+    if (state !== 'done') throw new Error(`the run was ${state}: ${fault?.say ?? ''}`)
   }
   const untilNextMs = async () => {
     const moment = await graph.nextMoment()
@@ -60,7 +62,7 @@ export function makeFollower(tools: FollowTools): Follower {
   const round = async () => {
     armed = undefined
     isLooking = true
-    let nextMs = everyMs
+    let nextMs = mostMs
     try {
       await look()
       nextMs = await untilNextMs()

@@ -95,12 +95,10 @@ async function run(tools: RunTools, payload: Payload, job: JobTools): Promise<Ru
   const patience = AbortSignal.timeout(payload.sources === undefined ? deliveriesMs : 0)
   const waiting = await deliver(AbortSignal.any([signal, patience]))
   signal.throwIfAborted()
-  const done = new Set(steps.map(({ node }) => node))
-  const left = (await graph.view()).filter(
-    ({ key }) => !done.has(key) && (payload.nodes?.includes(key) ?? true),
-  )
+  // Nobody reads it of runs that come by themselves, and they come every few seconds.
+  const left = payload.sources === undefined ? await leftBy(graph, payload, steps) : []
   return {
-    steps: [...steps, ...left.flatMap(leftOut)],
+    steps: [...steps, ...left],
     failed: steps.filter(({ state }) => state === 'failed').length,
     waiting,
   }
@@ -132,6 +130,19 @@ async function runAll(
 function wantOf({ sources, all }: Payload): Want {
   if (all) return 'stale'
   return sources === undefined ? 'due or failed' : 'due'
+}
+
+/** What a run leaves of what it was to make. */
+async function leftBy(
+  graph: Graph,
+  { nodes }: Payload,
+  steps: readonly RunStep[],
+): Promise<readonly RunStep[]> {
+  const done = new Set(steps.map(({ node }) => node))
+  const left = (await graph.view()).filter(
+    ({ key }) => !done.has(key) && (nodes?.includes(key) ?? true),
+  )
+  return left.flatMap(leftOut)
 }
 
 /** What a run leaves, as it waits for something. */

@@ -33,6 +33,8 @@ export interface GraphNode {
   readonly freshness: Freshness
   /** How far its output has come, where the room knows that itself: a source that also moves while nobody refreshes. */
   readonly position?: number
+  /** How much it holds now, where the room knows that itself; these go before the counts of its last refresh. */
+  readonly counts?: Counts
 }
 
 /** Whole numbers that tell people how much there is, such as `{ rows: 120 }`. */

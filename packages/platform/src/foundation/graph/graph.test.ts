@@ -125,6 +125,17 @@ test('a failure keeps the last good result and stops only what depends on it', a
   expect(await refresh()).toEqual(['left refreshed', 'top refreshed'])
 })
 
+test('what a room counts itself goes before what its last refresh counted', async () => {
+  await using opened = await openGraph()
+  const { graph, refresh, does, nodes } = opened
+  does['top'] = async () => ({ changed: 'all', counts: { members: 3, entered: 3 } })
+  const counts = async () => (await graph.get('top')).counts
+  nodes[0] = node('top', ['left', 'right'], { counts: { members: 4 } })
+  expect(await counts()).toEqual({ members: 4 })
+  await refresh()
+  expect(await counts()).toEqual({ members: 4, entered: 3 })
+})
+
 test('what somebody asks its room for is made at once, and written down as in a refresh', async () => {
   await using opened = await openGraph()
   const { graph, refresh, nodes, clock } = opened

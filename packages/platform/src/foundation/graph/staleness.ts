@@ -1,5 +1,5 @@
 import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
-import { everyMsOf, restsUntil, timeOf } from './times.ts'
+import { begunOf, everyMsOf, restsUntil, timeOf } from './times.ts'
 
 /** Why a node should be refreshed, as a word to decide by and a sentence to read. */
 export interface Reason {
@@ -50,7 +50,9 @@ function resultReasons(
     reasons.push({ kind: 'input moved', say: `${input} ${way}` })
   }
   const time = timeOf(node, built)
-  if (time !== undefined && time <= look.now)
+  if (time !== undefined && begunOf(built) > look.now)
+    reasons.push({ kind: 'too old', say: 'it was made before the clock was put back' })
+  else if (time !== undefined && time <= look.now)
     reasons.push({ kind: 'too old', say: whatTimeSays(node, { time, now: look.now }) })
   return reasons
 }
@@ -102,12 +104,13 @@ export function waitOf(node: GraphNode, reasons: readonly Reason[], look: Look):
   if (typeof freshness === 'object' && 'asksFor' in freshness)
     return { for: 'values', say: `it asks for values: ${freshness.asksFor.join(', ')}` }
   if (reasons.length === 0) return undefined
+  // Also after a failure: nothing tries it again by itself.
+  if (freshness === 'on demand') return { for: 'being asked', say: 'it waits to be asked' }
   const { built } = look.states.get(node.key) ?? {}
   const until = restsUntil(node, look)
   if (until !== undefined)
     return { for: 'another try', until, say: `it is tried again at ${instantOf(until)}` }
   if (isDue(node, reasons)) return undefined
-  if (freshness === 'on demand') return { for: 'being asked', say: 'it waits to be asked' }
   const time = built && timeOf(node, built)
   if (time === undefined) return { for: 'its time', say: 'it waits for its schedule' }
   const say = `it waits for its schedule until ${instantOf(time)}`

@@ -15,9 +15,13 @@ export function everyMsOf(freshness: Freshness): number | undefined {
 export const isScheduled = ({ freshness }: GraphNode): boolean =>
   typeof freshness === 'object' && ('everyMs' in freshness || 'cron' in freshness)
 
+/** When the refresh began that gave a result. */
+export const begunOf = ({ refreshedAt, durationMs }: Built): Date =>
+  new Date(Date.parse(refreshedAt) - durationMs)
+
 /** When time alone makes a result too old. It counts from when that was begun: what came later is not in it. */
 export function timeOf({ freshness }: GraphNode, built: Built): Date | undefined {
-  const begun = new Date(Date.parse(built.refreshedAt) - built.durationMs)
+  const begun = begunOf(built)
   if (typeof freshness === 'object' && 'cron' in freshness)
     return nextTime(freshness.cron, 'UTC', begun)
   const everyMs = everyMsOf(freshness)
@@ -30,8 +34,10 @@ export function restsUntil(node: GraphNode, { states, now }: Look): Date | undef
   if (state !== 'failed' || tried === undefined || tried.definition !== node.definition)
     return undefined
   const restMs = Math.min(lastRetryMs, firstRetryMs * 2 ** (tried.failures - 1))
-  const until = new Date(Date.parse(tried.startedAt) + restMs)
-  return until > now ? until : undefined
+  const startedAt = new Date(tried.startedAt)
+  const until = new Date(startedAt.getTime() + restMs)
+  // Where the clock was put back it would rest until it has come so far again.
+  return until > now && startedAt <= now ? until : undefined
 }
 
 /** When time alone next asks for a refresh: a schedule, an age, another try. It has passed where something is due already. */

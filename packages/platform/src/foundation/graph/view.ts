@@ -4,7 +4,8 @@ import { isScheduled, timeOf } from './times.ts'
 import { workList } from './work-list.ts'
 
 /** A node as people look at it. */
-export interface NodeView extends Omit<GraphNode, 'definition' | 'amended' | 'position'> {
+export interface NodeView
+  extends Omit<GraphNode, 'definition' | 'amended' | 'position' | 'counts'> {
   readonly state: 'fresh' | 'stale' | 'never built' | 'running' | 'failed' | 'interrupted'
   /** Why it should be refreshed; empty when it is up to date. */
   readonly why: readonly string[]
@@ -27,7 +28,7 @@ export function viewOf(look: Look): readonly NodeView[] {
   const steps = new Map(workList(look, 'due or failed').map((step) => [step.node.key, step]))
   const outputs = outputsOf(look)
   return look.nodes.map((node) => {
-    const { definition: _, position: __, amended: ___, ...shown } = node
+    const { definition: _, position: __, amended: ___, counts: ____, ...shown } = node
     const state = look.states.get(node.key)
     const own = reasonsOf(node, look, outputs)
     const reasons = steps.get(node.key)?.reasons ?? own
@@ -45,8 +46,9 @@ export function viewOf(look: Look): readonly NodeView[] {
 }
 
 function resultOf(node: GraphNode, built: Built | undefined) {
-  if (built === undefined) return { counts: {} }
-  const { counts, note, refreshedAt, durationMs } = built
+  const counts = { ...built?.counts, ...node.counts }
+  if (built === undefined) return { counts }
+  const { note, refreshedAt, durationMs } = built
   const time = isScheduled(node) ? timeOf(node, built) : undefined
   return {
     counts,
