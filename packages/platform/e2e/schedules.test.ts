@@ -169,7 +169,19 @@ test('a segment that asks for values is published with some, and left alone by r
   expect(left(await world.json<RunAnswer>('run', 'segment:named'))).toEqual(values)
   expect((await world.json<RunAnswer>('run')).failed).toBe(0)
   expect(await server.call('GET', '/segments/named/members')).toMatchObject({ total: 1 })
-  expect(await node('segment:named')).toMatchObject({ state: 'fresh' })
+  expect(await node('segment:named')).toMatchObject({ state: 'fresh', counts: { members: 1 } })
+})
+
+test('a segment that somebody publishes is not published again by the next run', async () => {
+  world.write(
+    'definitions/everybody.yaml',
+    'kind: segment\nkey: everybody\nlabel: Everybody\non: individual\ninclude: { all: [] }\n',
+  )
+  await world.tessera('apply')
+  expect(await server.call('POST', '/segments/everybody/publish')).toMatchObject({ members: 4 })
+  expect(await node('segment:everybody')).toMatchObject({ state: 'fresh', counts: { members: 4 } })
+  const { steps } = await world.json<RunAnswer>('run')
+  expect(steps.map((step) => step.node)).not.toContain('segment:everybody')
 })
 
 test('a server computes by itself what is due when it starts', async () => {

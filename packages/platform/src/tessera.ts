@@ -141,6 +141,7 @@ import {
   summarise,
 } from '#runs'
 import {
+  askedPublish,
   type Condition,
   makeSegments,
   prepareSegments,
@@ -566,13 +567,13 @@ async function wire(
     const all = await catalogue()
     const sources = all.list('stream').map(({ key }) => key)
     const known = await memory.rulesets(all)
-    const [lake, mappedAt, unified, decided, insightsAt, segmentsAt] = await Promise.all([
+    const [lake, mappedAt, unified, decided, insightsAt, published] = await Promise.all([
       changePositions(engine, sources),
       modelPositions(engine),
       publishedPositions(engine),
       identity.decided(),
       insights.positions(),
-      segments.positions(),
+      segments.published(),
     ])
     const objects = modelNodes(all, mappedAt)
     const mapped = new Set(objects.map(({ key }) => key.slice('model:'.length)))
@@ -587,7 +588,7 @@ async function wire(
         insights: await insights.shapes(),
         relations: [...relationsIn(all), ...(await insights.relations())],
         hasObject,
-        positions: segmentsAt,
+        published,
       }),
       ...nodesOfActivations(all),
       ...nodesOfActions(all),
@@ -649,6 +650,7 @@ async function wire(
     ...wholeGraph,
     refresh: (options) => live.beside.refresh(() => wholeGraph.refresh(options)),
   }
+  const makeAsked: Graph['make'] = (key, by, signal) => graph.make(key, changingPeople(by), signal)
   const explore = makeExplore({
     engine,
     relations: async () => [
@@ -728,13 +730,14 @@ async function wire(
     ...insightRoutes(
       {
         ...insights,
-        refresh: askedRefresh(insights, (key, by, signal) =>
-          graph.make(key, changingPeople(by), signal),
-        ),
+        refresh: askedRefresh(insights, makeAsked),
       },
       definitions,
     ),
-    ...segmentRoutes({ ...segments, publish: publishAsked }),
+    ...segmentRoutes({
+      ...segments,
+      publish: askedPublish({ get: segments.get, publish: publishAsked }, makeAsked),
+    }),
     ...tickRoutes(live),
     ...liveRoutes(people),
     ...decisionRoutes(decisions),

@@ -55,4 +55,10 @@ export {
   stateTable,
 } from './tables.ts'
 export { saysOf } from './why-words.ts'
-export { asksTheClock, scheduledAsOf, segmentNodes, segmentRefresher } from './work.ts'
+export {
+  askedPublish,
+  asksTheClock,
+  scheduledAsOf,
+  segmentNodes,
+  segmentRefresher,
+} from './work.ts'

@@ -132,6 +132,10 @@ export interface Segments {
   readonly subjects: (on?: string) => Promise<SubjectsAnswer>
   /** The position of the last change of each segment that has been published. */
   readonly positions: () => Promise<ReadonlyMap<string, number>>
+  /** The same with how many members each has. */
+  readonly published: () => Promise<
+    ReadonlyMap<string, { readonly position: number; readonly members: number }>
+  >
   /** What publishing would do if profiles were as foretold; nothing is published. */
   readonly foretell: ForetellSegments
   /** Takes away what was published of segments that are no longer defined. */
@@ -342,6 +346,7 @@ ${fitting}
       return { current: current.map(labelled), past: past.map(labelled) }
     },
     subjects: async (on) => subjectsAnswer(await known(), on),
+    published: () => statesOf(engine),
     positions: async () =>
       new Map([...(await statesOf(engine))].map(([key, { position }]) => [key, position])),
     foretell: async (of, signal) => {

@@ -13,6 +13,7 @@ import { countedIds } from '#kernel/ids.ts'
 import { silentLog } from '#kernel/log.ts'
 import { memoryStore } from '#store/testing'
 import {
+  askedPublish,
   makeSegments,
   prepareSegments,
   type Segment,
@@ -105,7 +106,7 @@ const graph = makeGraph({
       insights: await insights.shapes(),
       relations: tenantRelations,
       hasObject,
-      positions: await segments.positions(),
+      published: await segments.published(),
     }),
   ],
   refreshers: { insight: insightRefresher(insights), segment: segmentRefresher(segments) },
@@ -185,4 +186,27 @@ test('a change that the graph has not noted, because the process died, still rea
   ])
   expect(await members('big')).toBe(0)
   expect(await refreshed()).toEqual([])
+})
+
+test('whoever publishes one leaves nothing of it to the next refresh, unless with values of their own', async () => {
+  const publish = askedPublish(segments, graph.make)
+  await refreshed()
+  await setRows(engine, 'sales_order', [{ profile: profileId(4), grand_total_amount: '401' }])
+  orders = 6
+  await graph.refresh({ want: ['insight:spend'] })
+  expect(await publish('big')).toMatchObject({ entered: 1, members: 1 })
+  expect(await graph.get('segment:big')).toMatchObject({
+    state: 'fresh',
+    counts: { members: 1, entered: 1, left: 0 },
+  })
+  expect(await refreshed()).toEqual(['segment:recent refreshed'])
+  orders = 7
+  expect(await publish('recent', undefined, clock.now())).toMatchObject({ members: 0 })
+  expect(await refreshed()).toContain('segment:recent refreshed')
+  await expect(publish('bigg')).rejects.toMatchObject({ code: 'segments.unknown' })
+  // What was published beside the graph counts, too.
+  await setRows(engine, 'sales_order', [])
+  await insights.refresh('spend')
+  await segments.publish('big')
+  expect((await graph.get('segment:big')).counts).toMatchObject({ members: 0 })
 })

@@ -1,12 +1,13 @@
 import { consentObjects } from '#consent'
 import { fingerprint } from '#definitions'
-import type { Freshness, GraphNode, NodeView, Refresher } from '#graph'
+import type { Freshness, GraphNode, NodeView, Outcome, Refresher } from '#graph'
 import type { InsightShape } from '#insights'
 import type { Model } from '#model'
 import type { Relation } from '#query'
 import type { SegmentKeeping } from './api.ts'
 import type { Condition, Membership, Segment, SegmentDefinition, Sequence } from './definition.ts'
 import { needsOf } from './kinds.ts'
+import type { Published } from './publish.ts'
 import type { Segments } from './segments.ts'
 import { checkedSql, problemsOfSql, sqlAsksTheClock } from './sql-segment.ts'
 import { isUnified, type Subjects, subjectsOf } from './subjects.ts'
@@ -23,8 +24,8 @@ export interface SegmentSources {
   readonly relations: readonly Relation[]
   /** Which model objects are in the graph. */
   readonly hasObject: (key: string) => boolean
-  /** The positions of the last changes: with them no change is lost when a process dies before the graph has noted it. */
-  readonly positions?: ReadonlyMap<string, number>
+  /** What stands published: with its positions no change is lost when a process dies before the graph has noted it. */
+  readonly published?: Awaited<ReturnType<Segments['published']>>
 }
 
 /** The nodes of segments in the graph of everything derived. */
@@ -39,8 +40,14 @@ export function segmentNodes(
     ),
   )
   return segments.map(({ key, body }) => {
-    const common = { key: `segment:${key}`, kind: 'segment', label: body.label }
-    const position = of.positions?.get(key) ?? 0
+    const standing = of.published?.get(key)
+    const common = {
+      key: `segment:${key}`,
+      kind: 'segment',
+      label: body.label,
+      position: standing?.position ?? 0,
+      ...(standing && { counts: { members: standing.members } }),
+    }
     const parent = parents.get(key)
     if (parent !== undefined)
       return {
@@ -48,7 +55,6 @@ export function segmentNodes(
         inputs: [`segment:${parent}`],
         definition: fingerprint(parent),
         freshness: 'live',
-        position,
       }
     const all = withInner(body, bodies)
     return {
@@ -56,7 +62,6 @@ export function segmentNodes(
       inputs: [...new Set(all.flatMap((one) => inputsOf(one, body.on, of)))],
       definition: fingerprint(all.map(saidBy)),
       freshness: freshnessOf(all),
-      position,
     }
   })
 }
@@ -206,10 +211,37 @@ const waits = ({ sequence }: Sequence) =>
 export const segmentRefresher =
   (segments: Pick<Segments, 'refresh'>): Refresher =>
   async ({ key }, { signal }) => {
-    const done = await segments.refresh(key.slice('segment:'.length), signal)
-    const { changed, position, members, entered, left } = done
-    return { changed: changed ? 'all' : 'nothing', position, counts: { members, entered, left } }
+    return outcomeOf(await segments.refresh(key.slice('segment:'.length), signal))
   }
+
+/**
+ * Publishes one segment as somebody asks for it; written down in the graph, so that the next refresh finds it done. With values
+ * of theirs, or as of another moment, it is not what a refresh would make of it.
+ */
+export const askedPublish =
+  (
+    segments: Pick<Segments, 'get' | 'publish'>,
+    make: (node: string, by: Refresher, signal?: AbortSignal) => Promise<void>,
+  ): Segments['publish'] =>
+  async (key, signal, at, given) => {
+    if (at !== undefined || given !== undefined) return segments.publish(key, signal, at, given)
+    // It says itself that there is none.
+    await segments.get(key)
+    let done: Published | undefined
+    const publish: Refresher = async () => {
+      done = await segments.publish(key, signal)
+      return outcomeOf(done)
+    }
+    await make(`segment:${key}`, publish, signal)
+    if (!done) throw new Error(`the segment ${key} was not published`)
+    return done
+  }
+
+const outcomeOf = ({ changed, position, members, entered, left }: Published): Outcome => ({
+  changed: changed ? 'all' : 'nothing',
+  position,
+  counts: { members, entered, left },
+})
 
 /** Tells of segments that are published in runs as of when their members are, and how far behind: 0 when nothing waits. */
 export async function scheduledAsOf(
