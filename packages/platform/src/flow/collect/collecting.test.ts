@@ -27,8 +27,12 @@ const stream = (key: string, takes?: LiveStream['takes']): LiveStream => ({
   },
 })
 
-async function house(streams: LiveStream[]) {
-  const { engine, folder } = await folderEngine()
+async function house(
+  streams: LiveStream[],
+  of: { readonly groupedRows?: number; readonly onRound?: () => void } = {},
+) {
+  const { engine: whole, folder } = await folderEngine()
+  const engine = { ...whole, groupedRows: of.groupedRows ?? whole.groupedRows }
   await prepareLake(engine)
   const store = await openStore({ file: ':memory:', log: silentLog })
   await store.migrate('collect', collectMigrations)
@@ -46,7 +50,7 @@ async function house(streams: LiveStream[]) {
       log: jsonLog({ write: (line) => told.push(line), now: clock.now }),
       streams: async () => streams,
       record: async () => {},
-      onRound: () => {},
+      onRound: of.onRound ?? (() => {}),
     })
     await opened.start()
     onTestFinished(opened.stop)
@@ -183,4 +187,27 @@ test('while nothing can be written rounds become smaller, and nobody is blamed f
   expect(collecting.figures().lake.rounds).toBeGreaterThan(1)
   expect(await collecting.parked()).toEqual([])
   expect([await countOf(engine, 'good'), await countOf(engine, 'other')]).toEqual([2, 2])
+})
+
+test('after a stop in the middle of what came together, only what is not in the lake yet counts as waiting', async () => {
+  let stop: (() => Promise<void>) | undefined
+  let stopped: Promise<void> | undefined
+  const onRound = () => {
+    stopped ??= stop?.()
+  }
+  const { engine, collecting, again, send, arrived } = await house([stream('site')], {
+    groupedRows: 3,
+    onRound,
+  })
+  stop = collecting.stop
+  await send('site', words(8))
+  await expect.poll(() => stopped !== undefined, { timeout: 20_000 }).toBe(true)
+  await stopped
+  expect(await countOf(engine, 'site')).toBe(6)
+  expect(collecting.waitingOf('site')).toBe(2)
+
+  const next = await again()
+  await arrived()
+  expect(await countOf(engine, 'site')).toBe(8)
+  expect(next.waitingOf('site')).toBe(0)
 })

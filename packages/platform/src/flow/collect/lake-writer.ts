@@ -142,8 +142,10 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
       position = await logPositionOf(engine)
       // A log that was lost or put back must not give out positions again that the lake has passed.
       await events.moveConsumer(consumer, position)
+      // The first of them may be in the lake in part.
       for await (const chunk of waitingChunks(events, position))
-        for (const line of linesOf(chunk)) tools.waiting.add([line], line.at)
+        for (const line of linesOf(chunk))
+          if (line.position > position) tools.waiting.add([line], line.at)
       const receiving = new Set(tools.shapes().map(({ key }) => key))
       for (const { stream } of await parkedOf(engine))
         if (receiving.has(stream)) outcasts.restore(stream)
@@ -304,14 +306,20 @@ async function* waitingChunks(events: EventLog, position: number): AsyncGenerato
 const streamsOf = (chunks: readonly Chunk[]): ReadonlySet<string> =>
   new Set(chunks.flatMap(linesOf).map(({ stream }) => stream))
 
-function linesOf({ lines }: Chunk): readonly { readonly stream: string; readonly at: number }[] {
+interface Line {
+  readonly position: number
+  readonly at: number
+  readonly stream: string
+}
+
+function linesOf({ lines }: Chunk): readonly Line[] {
   return Buffer.from(lines)
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [, at, stream = ''] = line.split('\t', 3)
-      return { stream, at: Number(at) }
+      const [place, at, stream = ''] = line.split('\t', 3)
+      return { position: Number(place), at: Number(at), stream }
     })
 }
 
