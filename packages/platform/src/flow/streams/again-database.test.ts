@@ -69,6 +69,16 @@ test('what lies in the overlap of a cursor comes once', async () => {
   expect(await held('steps')).toEqual(['a,1', 'a,8', 'a,8', 'a,8', 'b,9', 'late,6'])
 })
 
+test('where the cursor is none of the columns, no row is taken for an older one that holds the same', async () => {
+  app.exec(`create table visits (who text, n integer); insert into visits values ('a', 10)`)
+  const source = { columns: ['who'], cursor: 'n', overlap: 5 }
+  expect(await pulled('visits', source)).toMatchObject({ stored: 1 })
+  for (const n of [20, 30, 40]) {
+    app.exec(`insert into visits values ('a', ${n})`)
+    expect(await pulled('visits', source)).toMatchObject({ received: 2, stored: 2, unchanged: 0 })
+  }
+})
+
 test('more rows of one value than can be remembered are told by what they hold', async () => {
   app.exec(`create table many (who text, n integer);
     insert into many with recursive each_one(v) as (select 1 union all select v + 1 from each_one where v < 6000)

@@ -92,6 +92,9 @@ async function* filesOf(
     met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
     from.onFile()
     yield file
+    // A type that did not hold for this file is none to judge the next one by.
+    for (const [i, field] of met.entries())
+      if (from.noted.widened.has(field.name)) met[i] = { ...field, type: 'text' }
   }
 }
 

@@ -47,7 +47,7 @@ export const sqlSource = object({
     whole({
       minimum: 1,
       description:
-        'How far before the last cursor to look again, in seconds or steps, for rows that were committed late. The stream then needs a primary key.',
+        'How far before the last cursor to look again, in seconds or steps, for rows that were committed late. The stream then needs a primary key, or the cursor among its columns.',
     }),
   ),
   primary_key: optional(

@@ -75,15 +75,25 @@ async function* readBeyond(of: Open, cursor: Cursor): AsyncGenerator<Batch> {
       fingerprint,
       file,
       cursor: JSON.stringify(reached),
-      // The overlap brings again what it brought before, and so does a value that too many rows have.
-      isWhole: position !== undefined && (overlap !== undefined || isTakenAgain(cursor, position)),
+      isWhole: position !== undefined && isTakenAgain(of, cursor, { position, overlap }),
     }
   }
   if (n === 0 && position === undefined) yield* nothingYet(of)
   await refuseUnplaced(of, cursor)
 }
 
-const isTakenAgain = ({ isUnique }: Cursor, { same }: Position) => !isUnique && same === undefined
+/**
+ * Whether rows are handed over that came before: the overlap brings them, and so does a value that too many rows have. Only with
+ * their cursor they can be told from older rows that hold the same; otherwise they rather come twice than not at all.
+ */
+function isTakenAgain(
+  { columns }: Open,
+  { name, isUnique }: Cursor,
+  { position, overlap }: { readonly position: Position; readonly overlap: number | undefined },
+): boolean {
+  const isBrought = overlap !== undefined || (!isUnique && position.same === undefined)
+  return isBrought && columns.some((column) => column.name === name)
+}
 
 const partOf = ({ name }: Relation, n: number) => ({ name: `${name} ${n}`, origin: name })
 
