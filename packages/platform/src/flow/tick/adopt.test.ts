@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { sql } from '#engine'
 import { groundOf } from '#segments'
 import { adoptTogether } from './adopt.ts'
@@ -79,4 +79,22 @@ test('a comparison of many finds who is missing and who is too many, and puts it
   expect(await tick.check()).toBe(0)
   const pairs = (rows: typeof members) => rows.map((row) => [row['segment'], row['profile']])
   expect(pairs((await state()).members)).toEqual(pairs(members))
+})
+
+test('what a run made live ahead is told where the run comes to it, unless somebody has published it since', async () => {
+  const { tick } = await arrange()
+  tick.start()
+  onTestFinished(tick.stop)
+  const refresher = tick.beside.segment(() => Promise.reject(new Error('the tick does it')))
+  const refresh = (key: string, ahead: readonly string[] = []) => {
+    const node = { key: `segment:${key}`, kind: 'segment', label: key, inputs: [], definition: '' }
+    const { signal } = new AbortController()
+    const tools = { signal, progress: () => {}, scope: 'whole', from: {}, to: {}, ahead } as const
+    return refresher({ ...node, freshness: 'live' }, tools)
+  }
+  const first = await refresh('small', ['segment:french', 'segment:nobody'])
+  expect(first).toMatchObject({ changed: 'all' })
+  await tick.publish('french')
+  expect(await refresh('french')).toMatchObject({ changed: 'nothing' })
+  expect(await refresh('nobody')).toMatchObject({ changed: 'all' })
 })

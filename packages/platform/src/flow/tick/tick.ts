@@ -318,6 +318,8 @@ export function makeTick(tools: TickTools): Tick {
     turns.take('tick', async () => {
       const now = clock.now()
       const published = await tools.segments.publish(key, of, now)
+      // A run that made it whole before has nothing to tell of it any more.
+      memory.adopted.delete(key)
       const scene = await scenes.at(now)
       const one = scene.lanes.live.get(key)
       const followers = published.changed ? followersOf(key, scene) : []
