@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { column, join, sql, value } from '#engine'
+import { expect, test, vi } from 'vitest'
+import { column, type Engine, join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import {
   modelOf,
@@ -11,7 +11,7 @@ import {
   shapeModelTable,
   touchedTable,
 } from '#model'
-import { makeCopies, prepareCopies, rowsOfPeople } from './copies.ts'
+import { type Copy, makeCopies, prepareCopies, rowsOfPeople } from './copies.ts'
 
 const object = 'sales_order'
 const rows = modelTable(object)
@@ -90,6 +90,22 @@ async function shop() {
   return { engine, copies, happen }
 }
 
+/** Expects the rows of some people by a copy to be those in the model; how many there are. */
+async function compare(engine: Engine, copy: Copy, those: readonly string[]): Promise<number> {
+  const columns = join(['grand_total_amount', '_profile'].map((name) => column(name)))
+  const named = join(those.map((of) => value(BigInt(of))))
+  const listed = join(those.map((of) => sql`(${value(BigInt(of))})`))
+  return engine.staged(sql`select profile from (values ${listed}) p(profile)`, async (among) => {
+    const asked = { columns, those: named, among }
+    const found = await engine.rows(sql`${rowsOfPeople(copy, asked)} order by all`)
+    const expected = await engine.rows(
+      sql`select ${columns} from ${rows} where _profile in (${named}) order by all`,
+    )
+    expect(found).toEqual(expected)
+    return found.length
+  })
+}
+
 test('rows of people by copies are their rows, whatever came, went or changed hands since', async () => {
   let copied = 0
   await fc.assert(
@@ -100,21 +116,7 @@ test('rows of people by copies are their rows, whatever came, went or changed ha
         const copy = (await copies.having(read)).get(object)
         if (!copy) continue
         copied++
-        const columns = join(['grand_total_amount', '_profile'].map((name) => column(name)))
-        for (const those of [everybody, ['2', '5']]) {
-          const named = join(those.map((of) => value(BigInt(of))))
-          await engine.staged(
-            sql`select profile from (values ${join(those.map((of) => sql`(${value(BigInt(of))})`))}) p(profile)`,
-            async (among) => {
-              const asked = { columns, those: named, among }
-              const found = await engine.rows(sql`${rowsOfPeople(copy, asked)} order by all`)
-              const expected = await engine.rows(
-                sql`select ${columns} from ${rows} where _profile in (${named}) order by all`,
-              )
-              expect(found).toEqual(expected)
-            },
-          )
-        }
+        for (const those of [everybody, ['2', '5']]) await compare(engine, copy, those)
       }
       await engine.close()
     }),
@@ -122,3 +124,53 @@ test('rows of people by copies are their rows, whatever came, went or changed ha
   )
   expect(copied).toBeGreaterThan(0)
 }, 400_000)
+
+test('whoever gets rows just before a copy is made is in it, however few were there when it began', async () => {
+  const { engine, copies, happen } = await shop()
+  await happen({ what: 'comes', at: 1, of: 1n })
+  await happen({ what: 'comes', at: 2, of: 2n })
+  await happen({ what: 'marks are worked off' })
+  const hold = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const changing = engine.change('somebody new', async (writer) => {
+    begun.resolve()
+    await hold.promise
+    await writer.run(sql`update ${rows} set _profile = 9000 where _position = 1`)
+    const both = sql`select unnest([1, 9000]) as profile, 1 as _position`
+    await noteTouched(writer, object, both, { from: '_position' })
+  })
+  await begun.promise
+  const making = copies.make(read, {
+    signal: new AbortController().signal,
+    alone: async (work) => {
+      await happen({ what: 'marks are worked off' })
+      return work()
+    },
+  })
+  await vi.waitFor(() => expect(engine.pressure().change.waiting).toBe(1))
+  hold.resolve()
+  await changing
+  await making
+  const copy = (await copies.having(read)).get(object)
+  expect(copy && (await compare(engine, copy, ['1', '2', '9000']))).toBe(2)
+  await engine.close()
+})
+
+test('a copy of what is not read any more is dropped', async () => {
+  const { engine, copies, happen } = await shop()
+  const copied = async () =>
+    (await engine.tables('segment')).filter(({ name }) => name.startsWith('_by_person_'))
+  await happen({ what: 'comes', at: 1, of: 1n })
+  await happen({ what: 'copies are made' })
+  expect(await copied()).toHaveLength(1)
+  await copies.make(new Map(), {
+    signal: new AbortController().signal,
+    alone: (work) => work(),
+  })
+  expect(await copied()).toEqual([])
+  expect(await copies.having(read)).toEqual(new Map())
+  await happen({ what: 'goes', at: 1 })
+  await happen({ what: 'marks are worked off' })
+  expect(await engine.rows(sql`select * from segment._stray`)).toEqual([])
+  await engine.close()
+})

@@ -3,6 +3,7 @@ import {
   column,
   type Draft,
   type Engine,
+  every,
   join,
   type Part,
   some,
@@ -54,7 +55,7 @@ export interface Copies {
   readonly forget: (writer: Writer, objects: readonly string[]) => Promise<void>
   /** That change has ended, in whatever way. */
   readonly forgotten: () => void
-  /** Makes copies that are lacking or are behind; `alone` is waited for before one is used. */
+  /** Makes copies that are lacking or are behind, and drops those of what is not read; `alone` is waited for before one is used. */
   readonly make: (
     read: Reads,
     of: { readonly signal: AbortSignal; readonly alone: <T>(work: () => Promise<T>) => Promise<T> },
@@ -173,12 +174,11 @@ export function makeCopies(engine: Engine, least: number): Copies {
         BigInt(String(stand['last_person'])),
         Math.ceil(Number(stand['n']) / atOnce),
       )
-      for (const [from, to] of spans) {
+      for (const isIn of spans) {
         signal.throwIfAborted()
         const begun = performance.now()
         await engine.staged(
-          sql`select ${join(names)} from ${model} where _profile >= ${value(from)} and _profile <= ${value(to)}
-            and _position <= ${value(until)} order by _profile`,
+          sql`select ${join(names)} from ${model} where ${isIn} and _position <= ${value(until)} order by _profile`,
           (some) =>
             engine.change('a copy of rows', (writer) =>
               writer.run(sql`insert into ${rows} select * from ${some}`),
@@ -206,6 +206,8 @@ export function makeCopies(engine: Engine, least: number): Copies {
         if (isGood) (await copies()).set(object, { object, rows, columns, until })
       })
     } catch (thrown) {
+      // What fails, such as for want of room on the disk, may leave it there: it goes before the next is made.
+      isSwept = false
       await engine
         .change('a copy of rows', (writer) => writer.run(sql`drop table if exists ${rows}`))
         .catch(() => {})
@@ -214,6 +216,26 @@ export function makeCopies(engine: Engine, least: number): Copies {
       making.delete(object)
     }
   }
+
+  const forget = async (writer: Writer, objects: readonly string[]) => {
+    const found = await copies()
+    for (const object of objects) {
+      making.delete(object)
+      const copy = found.get(object)
+      if (!copy) continue
+      await writer.run(sql`delete from ${copyTable} where ${isOf(object)}`)
+      await writer.run(sql`delete from ${strayTable} where ${isOf(object)}`)
+      await writer.run(sql`drop table ${copy.rows}`)
+    }
+  }
+
+  const forgotten = () => {
+    known = undefined
+  }
+
+  // Rows of what no live segment reads, or of an object that is no more, nobody would bring up to date.
+  const drop = (objects: readonly string[]) =>
+    engine.change('copies of rows', (writer) => forget(writer, objects)).finally(forgotten)
 
   return {
     having: async (read) => {
@@ -233,24 +255,15 @@ export function makeCopies(engine: Engine, least: number): Copies {
         select ${column('object')}, profile, ${first}, position from ${touchedTable}
         where position <= ${value(until)} and profile is not null and (${some(isStray)})`)
     },
-    forget: async (writer, objects) => {
-      const found = await copies()
-      for (const object of objects) {
-        making.delete(object)
-        const copy = found.get(object)
-        if (!copy) continue
-        await writer.run(sql`delete from ${copyTable} where ${isOf(object)}`)
-        await writer.run(sql`delete from ${strayTable} where ${isOf(object)}`)
-        await writer.run(sql`drop table ${copy.rows}`)
-      }
-    },
-    forgotten: () => {
-      known = undefined
-    },
+    forget,
+    forgotten,
     make: async (read, of) => {
       if (!isSwept) await sweep(engine)
       isSwept = true
-      for (const [object, columns] of await fitting(read))
+      const fits = await fitting(read)
+      const idle = [...(await copies()).keys()].filter((object) => !fits.has(object))
+      if (idle.length > 0) await of.alone(() => drop(idle))
+      for (const [object, columns] of fits)
         if (await isBehind(object, columns)) await makeOne(object, columns, of)
     },
   }
@@ -285,16 +298,15 @@ async function sweep(engine: Engine): Promise<void> {
     )
 }
 
-/** So many spans between two numbers, both of them in it. */
-function spansOf(
-  first: bigint,
-  last: bigint,
-  count: number,
-): readonly (readonly [bigint, bigint])[] {
+/** So many parts of all people, told by the first and the last: whoever came since is in one of the outer two. */
+function spansOf(first: bigint, last: bigint, count: number): readonly Part[] {
   const parts = BigInt(Math.max(1, count))
   const size = (last - first) / parts + 1n
+  const bounds = Array.from({ length: Number(parts) - 1 }, (_, i) => first + BigInt(i + 1) * size)
   return Array.from({ length: Number(parts) }, (_, i) => {
-    const from = first + BigInt(i) * size
-    return [from, from + size - 1n] as const
-  }).filter(([from]) => from <= last)
+    const [from, to] = [bounds[i - 1], bounds[i]]
+    const isFrom = from === undefined ? [] : [sql`_profile >= ${value(from)}`]
+    const isTo = to === undefined ? [] : [sql`_profile < ${value(to)}`]
+    return every([sql`_profile is not null`, ...isFrom, ...isTo])
+  })
 }

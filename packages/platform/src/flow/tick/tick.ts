@@ -85,9 +85,10 @@ const mostSleepMs = 900_000
 /** Whoever is due within so long is asked together: among many people somebody always is, and a round may cost much. */
 const dueMs = 500
 const dueRests = 4
-/** How many rows an object has whose rows are put in the order of people; and how often it is looked whether that is to be done. */
+/** How many rows an object has whose rows are put in the order of people; how often it is looked whether that is to be done, and when it failed. */
 const manyRows = 500_000
 const arrangedEveryMs = 60_000
+const arrangedAgainMs = 900_000
 const mostDueMs = 30_000
 /** What has come to the lake is to be seen within so long: at worst one round is missed, the rest is waited for, and the next round works. */
 const seenWithinMs = 650
@@ -123,7 +124,7 @@ interface Memory {
   coveredOf: string
   isToCover: boolean
   /** What live segments read when it was last looked whether rows are to be put in order, and when it is looked again. */
-  arrangedFor: Scene['read'] | undefined
+  arrangedFor: string | undefined
   nextArranging: number
   isToArrange: boolean
   /** When objects that belong to nobody had changed. */
@@ -244,19 +245,23 @@ export function makeTick(tools: TickTools): Tick {
   // Beside the rounds, once what is read is what was read before and bits tell of all members.
   const arrangeWhenDue = ({ read }: Scene) => {
     const now = clock.now().getTime()
-    const isSame = read === memory.arrangedFor
+    // By what it says: a copy that is made is a change of tables, after which all is worked out anew.
+    const found = JSON.stringify([...read].map(([object, columns]) => [object, ...columns]))
+    const isSame = found === memory.arrangedFor
     memory.isToArrange = !isSame
-    memory.arrangedFor = read
+    memory.arrangedFor = found
     if (!isSame) memory.nextArranging = now
     const isBusy = memory.refreshes > 0 || memory.uncovered !== '' || arranging !== undefined
     if (!isSame || isBusy || now < memory.nextArranging) return
     arranging = arrange({ read })
+      .then(() => arrangedEveryMs)
       .catch((thrown: unknown) => {
         if (!signal.aborted)
           log.warn('rows could not be put in the order of people', { fault: sentenceOf(thrown) })
+        return arrangedAgainMs
       })
-      .finally(() => {
-        memory.nextArranging = clock.now().getTime() + arrangedEveryMs
+      .then((restMs) => {
+        memory.nextArranging = clock.now().getTime() + restMs
         arranging = undefined
       })
   }

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Engine } from '#engine'
 import { memoryEngine } from '#engine/testing'
-import { type Clock, stoppedClock } from '#kernel/clock.ts'
+import { stoppedClock } from '#kernel/clock.ts'
 import { silentLog } from '#kernel/log.ts'
 import { prepareRowChanges, prepareTouched } from '#model'
 import {
@@ -20,7 +20,7 @@ import { makeTick, type Tick, type TickTools } from '../tick.ts'
 /** A small company whose segments are kept by a tick, to which nothing comes by itself. */
 export interface TickHouse {
   readonly engine: Engine
-  readonly clock: Clock
+  readonly clock: ReturnType<typeof stoppedClock>
   readonly known: () => Promise<KnownToSegments>
   readonly segments: Segments
   readonly tick: Tick
