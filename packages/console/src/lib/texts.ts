@@ -851,6 +851,13 @@ export const texts = {
       same: 'No profile would change.',
       held: ({ changed, published, most }: Record<'changed' | 'published' | 'most', number>) =>
         `The run would be held back until somebody confirms it: ${formatCount(changed)} of ${formatCount(published)} profiles would be merged, split or retired, more than ${formatCount(most)}.`,
+      strangers: (of: {
+        rule: string
+        fields: readonly string[]
+        pairs: number
+        strangers: number
+      }) =>
+        `The run would be held back until somebody confirms it: “${of.rule}” takes strangers for one. Of ${formatCount(of.pairs)} pairs that it links, ${formatCount(of.strangers)} agree in no ${of.fields.join(' and no ')}.`,
       outdated: 'This was worked out for other settings than those above.',
       profiles: 'Profiles',
       was: (now: string) => `now ${now}`,

@@ -97,7 +97,7 @@ export const askedRunBody = object({
   confirm: optional(
     flag({
       description:
-        'Publish it however many profiles change; otherwise a run is held back that changes too many.',
+        'Publish it all the same; otherwise a run is held back that changes too many profiles, or a rule of which takes strangers for one.',
     }),
   ),
 })

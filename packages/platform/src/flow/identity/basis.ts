@@ -1,5 +1,5 @@
 import { fingerprint } from '#definitions'
-import { type Engine, type Part, print, type Step, sql, value, type Writer } from '#engine'
+import { type Engine, join, print, type Step, sql, value, type Writer } from '#engine'
 import { type Model, type RowChanges, rowChanges } from '#model'
 import { decisiveObjects } from './changed.ts'
 import type { Ruleset, Subject } from './definition.ts'
@@ -12,7 +12,12 @@ const method = 3
 export interface Basis {
   readonly madeBy: string
   readonly objects: Readonly<Record<string, RowChanges>>
+  /** The rules, as `rulesOf` tells them, where somebody has confirmed what they do. */
+  readonly confirmed?: string
 }
+
+/** What of a ruleset says whom it takes for one: whoever confirms a run confirms this. */
+export const rulesOf = ({ match, limits }: Ruleset): string => fingerprint([match, limits ?? null])
 
 /** What the run that begins now will be made by. Objects come first: a change that comes meanwhile counts as not seen. */
 export async function basisNow(
@@ -37,12 +42,17 @@ export async function basisNow(
 /** What the last run was made by; nothing where none has kept what the next needs. */
 export async function basisBefore(engine: Engine, on: Subject): Promise<Basis | undefined> {
   const [row] = await engine.rows(
-    sql`select made_by, objects from ${basisTable} where subject = ${value(on)}`,
+    sql`select made_by, objects, confirmed from ${basisTable} where subject = ${value(on)}`,
   )
   if (!row) return undefined
   // Written below.
   const objects = JSON.parse(String(row['objects'])) as Basis['objects']
-  return { madeBy: String(row['made_by']), objects }
+  const confirmed = row['confirmed']
+  return {
+    madeBy: String(row['made_by']),
+    objects,
+    ...(typeof confirmed === 'string' ? { confirmed } : {}),
+  }
 }
 
 /** Why a run cannot confine itself to what has changed, as far as that is known before it begins. */
@@ -70,10 +80,8 @@ export const isSameBasis = (one: Basis | undefined, other: Basis): boolean =>
 /** Keeps what a run was made by, in the change that publishes it. */
 export async function keepBasis(writer: Writer, on: Subject, basis: Basis): Promise<void> {
   await writer.run(sql`delete from ${basisTable} where subject = ${value(on)}`)
-  const cells: readonly Part[] = [on, basis.madeBy, JSON.stringify(basis.objects)].map((of) =>
-    value(of),
-  )
+  const cells = [on, basis.madeBy, JSON.stringify(basis.objects), basis.confirmed ?? null]
   await writer.run(
-    sql`insert into ${basisTable} values (${cells[0] ?? value(on)}, ${cells[1] ?? value('')}, ${cells[2] ?? value('')})`,
+    sql`insert into ${basisTable} (subject, made_by, objects, confirmed) values (${join(cells.map((of) => value(of)))})`,
   )
 }

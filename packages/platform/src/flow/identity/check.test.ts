@@ -48,7 +48,8 @@ describe('a ruleset', () => {
       },
     ]
     expect(said(asking(...criteria))).toEqual([])
-    const fields = { city: { rule: 'source_priority' as const, sources: ['crm'] } }
+    const trusting = { rule: 'source_priority' as const, sources: ['crm'] }
+    const fields = { city: trusting, 'contact_point_email.email_address': trusting }
     const reconcile: Ruleset['reconcile'] = { default: 'last_updated', fields }
     const read = { on: 'individual', match: asking(...criteria).match, reconcile }
     expect(problemsOf(rulesetSchema, read)).toEqual([])

@@ -24,6 +24,7 @@ import {
   basisNow,
   isSameBasis,
   reasonForAll,
+  rulesOf,
   stillObjects,
 } from './basis.ts'
 import { changedStep, changedSteps, decisiveObjects, keyedDecisions, streamsOf } from './changed.ts'
@@ -89,7 +90,7 @@ export async function runIdentity(tools: RunTools): Promise<RunResult> {
     owned,
     decisions,
     basedOn: await publishedPosition(engine, ruleset.on),
-    ...(await basesOf(engine, { ruleset, model, owned })),
+    ...(await basesOf(engine, { ruleset, model, owned, confirmed: tools.confirmed ?? false })),
     confirmed: tools.confirmed ?? false,
   }
   const outcome = await runWatched(bench, scene, tools.extent)
@@ -113,11 +114,14 @@ interface Scene {
 
 async function basesOf(
   engine: Engine,
-  { ruleset, model, owned }: Pick<Scene, 'ruleset' | 'model' | 'owned'>,
+  { ruleset, model, owned, confirmed }: Pick<Scene, 'ruleset' | 'model' | 'owned' | 'confirmed'>,
 ): Promise<Pick<Scene, 'before' | 'basis' | 'why'>> {
   const before = await basisBefore(engine, ruleset.on)
   const steps = allSteps(ruleset, model, planRun(ruleset, model, owned))
-  const basis = await basisNow(engine, { ruleset, model, steps })
+  const now = await basisNow(engine, { ruleset, model, steps })
+  const rules = rulesOf(ruleset)
+  const isConfirmed = confirmed || before?.confirmed === rules
+  const basis = isConfirmed ? { ...now, confirmed: rules } : now
   return { before, basis, why: reasonForAll(before, basis) }
 }
 
@@ -324,9 +328,9 @@ async function settle(bench: Workbench, of: Settled) {
   await refuseSharedIds(engine, where)
   const { records: looked_at, ...rest } = await countsOf(engine, of)
   if (!of.confirmed) await holdBack(engine, ruleset, rest)
-  // Of rules that made what is published somebody has seen what they do.
-  if (!of.confirmed && extent === 'everything' && !isSameBasis(of.before, of.basis))
-    await refuseStrangers(engine, of)
+  // What rules do that were confirmed, somebody has seen, however many rows came since.
+  const isSeen = of.basis.confirmed !== undefined || isSameBasis(of.before, of.basis)
+  if (extent === 'everything' && !isSeen) await refuseStrangers(engine, of)
   const counts = { looked_at, records: looked_at, ...rest }
   const totals = extent === 'everything' ? {} : await totalsAfter(engine, of)
   const found = extent === 'everything' ? await ruleResults(engine, of) : undefined

@@ -129,6 +129,21 @@ export const simulationSchema = object({
       { description: 'Where the run would be held back until somebody confirms it.' },
     ),
   ),
+  strangers: optional(
+    object(
+      {
+        rule: text(),
+        fields: list(text(), { description: 'What those pairs agree in none of.' }),
+        pairs: whole({ minimum: 0, description: 'How many of its pairs were looked at.' }),
+        strangers: count,
+        matched: text({ description: 'What two of them share, masked.' }),
+      },
+      {
+        description:
+          'Where the run would be held back until somebody confirms it, because a rule takes strangers for one.',
+      },
+    ),
+  ),
   joins,
   splits,
   ids: object(

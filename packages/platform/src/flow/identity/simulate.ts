@@ -10,6 +10,7 @@ import {
   type Workbench,
 } from '#engine'
 import type { Model } from '#model'
+import { basisBefore, rulesOf } from './basis.ts'
 import { countsOf, ruleResults } from './count.ts'
 import { leastProbability, type Ruleset, type Subject } from './definition.ts'
 import { identityFaults } from './faults.ts'
@@ -22,6 +23,7 @@ import { prepareObjects, type RunTools } from './run.ts'
 import type { SegmentForecast, Simulation } from './simulate-api.ts'
 import { toldOf } from './simulate-found.ts'
 import { simulateSteps } from './simulate-steps.ts'
+import { tooWideIn } from './strangers.ts'
 import { publishedPosition, redirectTable, unifiedShape, unifiedTable } from './tables.ts'
 
 /** Profiles as a run would publish them, for rooms that make something from profiles to tell what would become of it. */
@@ -103,6 +105,8 @@ async function foretell(
   const { records, profiles, consolidation_rate, created, merged, split, refused } = counts
   const { retired, ...told } = await toldOf({ engine, ruleset, published, where })
   const held = await radiusOf(engine, ruleset, counts)
+  const isSeen = (await basisBefore(engine, ruleset.on))?.confirmed === rulesOf(ruleset)
+  const strangers = isSeen ? undefined : await tooWideIn(engine, { ruleset, model, where })
   progress?.('segments')
   const [row] = await engine.rows(
     placed(
@@ -120,6 +124,7 @@ async function foretell(
     split,
     retired: { profiles: counts.retired, items: retired },
     ...(held ? { held } : {}),
+    ...(strangers ? { strangers: { ...strangers, fields: [...strangers.fields] } } : {}),
     ...told,
     refused,
     for_review: counts.for_review,

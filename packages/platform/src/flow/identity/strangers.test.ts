@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { type Engine, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
-import { modelOf } from '#model'
+import { modelOf, noteRowChange, prepareRowChanges } from '#model'
 import type { Criterion, Ruleset } from './definition.ts'
 import { runIdentity } from './run.ts'
+import { simulate } from './simulate.ts'
 import { type MadeRecord, madeRecords, putMade, putRows } from './testing/index.ts'
 
 const model = modelOf([])
@@ -53,11 +54,21 @@ test('a rule over a first name alone passes on paper, and is refused by what it 
   })
   const left = await engine.rows(sql`select count(*) as n from unified.link_individual`)
   expect(Number(left[0]?.['n']), 'nothing is published').toBe(0)
-  expect(await run(engine, wide, true)).toMatchObject({ changed: true })
-  await putRows(engine, model, 'individual', [{ id: 'new', first_name: 'Anna' }])
-  expect(await run(engine, wide), 'what was confirmed is not asked again').toMatchObject({
-    changed: true,
+  const simulated = () => simulate({ engine, model, ruleset: wide, clock })
+  expect(await simulated()).toMatchObject({
+    strangers: { rule: 'Wide', fields: ['last_name', 'birth_date'] },
   })
+  expect(await run(engine, wide, true)).toMatchObject({ changed: true })
+  expect(await simulated(), 'as somebody confirmed it').not.toHaveProperty('strangers')
+  for (const extent of ['what changed', 'everything'] as const) {
+    await putRows(engine, model, 'individual', [{ id: extent, first_name: 'Anna' }])
+    await engine.change('as a mapping tells it', async (writer) => {
+      await prepareRowChanges(writer)
+      await noteRowChange(writer, model.get('individual'), 'as they came')
+    })
+    const again = await runIdentity({ engine, model, ruleset: wide, clock, extent })
+    expect(again, 'what was confirmed is not asked again').toMatchObject({ changed: true })
+  }
   await expect(run(engine, asking([first], { block: 90 }))).rejects.toMatchObject({
     code: 'identity.strangers',
   })

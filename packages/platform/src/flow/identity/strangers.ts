@@ -34,6 +34,13 @@ interface Told {
   readonly matched: string
 }
 
+/** What a run has found, by which rules. */
+interface Found {
+  readonly ruleset: Ruleset
+  readonly model: Model
+  readonly where: Made
+}
+
 /** What everybody has one of, and keeps. */
 const lasting = ['first_name', 'last_name', 'birth_date'] as const
 
@@ -76,17 +83,7 @@ const isDescription = (rule: MatchRule, model: Model): boolean =>
 /** How the pairs of a rule agree in what it does not ask for; nothing where that says nothing. */
 async function strangersBy(
   engine: Engine,
-  {
-    ruleset,
-    model,
-    rule,
-    where,
-  }: {
-    readonly ruleset: Ruleset
-    readonly model: Model
-    readonly rule: MatchRule
-    readonly where: Made
-  },
+  { ruleset, model, rule, where }: Found & { readonly rule: MatchRule },
 ): Promise<Told | undefined> {
   const fields = tellingFields(rule, model)
   if (ruleset.on !== 'individual' || fields.length === 0 || !isDescription(rule, model))
@@ -126,21 +123,26 @@ const agreeing = (name: string): Part =>
     ? sql`${tidy(name, 'a')} = ${tidy(name, 'b')}`
     : sql`${call('jaro_winkler', tidy(name, 'a'), tidy(name, 'b'))} >= ${value(0.8, 'number')}`
 
-/** Refuses a run by a rule that takes strangers for one: who agree in a name and a town by chance, and in nothing else. */
-export async function refuseStrangers(
-  engine: Engine,
-  of: { readonly ruleset: Ruleset; readonly model: Model; readonly where: Made },
-): Promise<void> {
-  if (of.ruleset.limits?.usual === false) return
+/** A rule that takes strangers for one, and what its pairs agree in none of. */
+interface TooWide extends Told {
+  readonly rule: string
+  readonly fields: readonly string[]
+}
+
+/** The first rule that takes strangers for one: who agree in a name and a town by chance, and in nothing else. */
+export async function tooWideIn(engine: Engine, of: Found): Promise<TooWide | undefined> {
+  if (of.ruleset.limits?.usual === false) return undefined
   for (const rule of of.ruleset.match) {
     const found = await strangersBy(engine, { ...of, rule })
     if (!found || found.pairs < fewestPairs || found.strangers < mostStrangers * found.pairs)
       continue
-    throw identityFaults.strangers({
-      ruleset: of.ruleset.key,
-      rule: rule.label ?? rule.key,
-      fields: tellingFields(rule, of.model),
-      ...found,
-    })
+    return { rule: rule.label ?? rule.key, fields: tellingFields(rule, of.model), ...found }
   }
+  return undefined
+}
+
+/** Refuses a run by such a rule. */
+export async function refuseStrangers(engine: Engine, of: Found): Promise<void> {
+  const found = await tooWideIn(engine, of)
+  if (found) throw identityFaults.strangers({ ruleset: of.ruleset.key, ...found })
 }

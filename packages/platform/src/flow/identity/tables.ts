@@ -46,7 +46,7 @@ const namedRowTable = (on: Subject): TableName => table('unified', `row_${on}`)
 /** The decisions that the last run has heeded: `decision`, `kind`, and both records: `left`, `right`. */
 export const heededTable = (on: Subject): TableName => table('unified', `heeded_${on}`)
 
-/** What the last run was made by, for the next to tell what has changed: `subject`, `made_by`, `objects`. */
+/** What the last run was made by, for the next to tell what has changed, and which rules were confirmed: `subject`, `made_by`, `objects`, `confirmed`. */
 export const basisTable = table('unified', '_basis')
 
 /** Every time that something unified changed: `subject`, `position`, `at`. */
@@ -166,6 +166,7 @@ const narrowTables = (on: Subject): readonly (readonly [TableName, Shape])[] => 
       ['subject', 'text'],
       ['made_by', 'text'],
       ['objects', 'text'],
+      ['confirmed', 'text'],
     ],
   ],
   [

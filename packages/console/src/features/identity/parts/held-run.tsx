@@ -9,7 +9,7 @@ import styles from './identity.module.css'
 
 const words = texts.identity.held
 
-/** A run that would change too many profiles, and the way to publish it all the same; nothing where none is held back. */
+/** A run that waits until somebody confirms it, and the way to publish it all the same; nothing where none is held back. */
 export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refresh }) {
   const said = useHeld(refresh.node)
   if (refresh.isBusy || said === undefined) return null
@@ -41,10 +41,13 @@ export function HeldRun({ ruleset, refresh }: { ruleset: string; refresh: Refres
   )
 }
 
+/** Why a run is held back: it would change too many profiles, or a rule of it takes strangers for one. */
+const heldBy: readonly unknown[] = ['identity.run_held', 'identity.strangers']
+
 /** What is said of the run that is held back. It is tried again by itself; meanwhile what was said stays. */
 function useHeld(node: Refresh['node']): string | undefined {
   const [said, say] = useState<string>()
-  const now = node?.fault?.code === 'identity.run_held' ? node.fault.say : undefined
+  const now = heldBy.includes(node?.fault?.code) ? node?.fault?.say : undefined
   if (node !== undefined && node.state !== 'running' && now !== said) say(now)
   return said
 }

@@ -27,6 +27,11 @@ export function Simulated({ of }: { of: Simulation }) {
           {words.held(of.held)}
         </p>
       )}
+      {of.strangers !== undefined && (
+        <p className={styles.line} data-tone="wait" role="status">
+          {words.strangers(of.strangers)}
+        </p>
+      )}
       {segments.length > 0 && (
         <Panel title={words.segments} flush="flush">
           <p className={styles.about}>{words.segmentsAbout}</p>

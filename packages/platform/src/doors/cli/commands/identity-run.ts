@@ -11,7 +11,10 @@ export const identityRun: Command = {
   about: 'Run a ruleset at once: over what changed, or over all records',
   options: {
     full: { type: 'boolean', about: 'Look at all records, whatever has changed' },
-    confirm: { type: 'boolean', about: 'Publish it however many profiles change at once' },
+    confirm: {
+      type: 'boolean',
+      about: 'Publish what is held back: it changes much, or links strangers',
+    },
   },
   run: async ({ words: [ruleset], options }, { client, out }) => {
     const { name: command, takes } = identityRun

@@ -21,6 +21,13 @@ const simulation = {
   created: 0,
   retired: { profiles: 0 },
   held: { changed: 5000, published: 9000, most: 4500 },
+  strangers: {
+    rule: 'Wide',
+    fields: ['last_name', 'birth_date'],
+    pairs: 5000,
+    strangers: 4900,
+    matched: 'A***',
+  },
   joins: {
     pairs: 1000,
     items: [
@@ -70,6 +77,9 @@ test('a ruleset is simulated with a file and a threshold, and shown as figures',
   expect(text).toMatch(/9 into 2, without: Alike/)
   expect(text).toMatch(
     /held back: 5.?000 of 9.?000 profiles would be .*, more than 4.?500; .*--confirm/,
+  )
+  expect(text).toMatch(
+    /held back: "Wide" .*: of 5.?000 pairs .* 4.?900 .*no last_name and no birth_date/,
   )
   expect(text).toMatch(/vips +40 +38 +\+1 +-3/)
   expect(text).toMatch(/rich +5 +\? .*it asks for the insight/)

@@ -32,6 +32,13 @@ interface Simulation {
   readonly created: number
   readonly retired: { readonly profiles: number }
   readonly held?: { readonly changed: number; readonly published: number; readonly most: number }
+  readonly strangers?: {
+    readonly rule: string
+    readonly fields: readonly string[]
+    readonly pairs: number
+    readonly strangers: number
+    readonly matched: string
+  }
   readonly joins: {
     readonly pairs: number
     readonly items: readonly { left: Part; right: Part; by: readonly Link[] }[]
@@ -125,9 +132,17 @@ function shown(of: Simulation): string {
   const least = of.at_least === undefined ? '' : `, linked by the model from ${of.at_least} on`
   const head = `${of.ruleset}${least}; nothing was published`
   const same = of.changes ? [] : ['no profile would change']
-  return [head, '', figures, '', ...same, ...counts, ...heldOf(of), ...segmentsOf(segments)].join(
-    '\n',
-  )
+  return [
+    head,
+    '',
+    figures,
+    '',
+    ...same,
+    ...counts,
+    ...heldOf(of),
+    ...strangersOf(of),
+    ...segmentsOf(segments),
+  ].join('\n')
 }
 
 const heldOf = ({ ruleset, held }: Simulation): readonly string[] =>
@@ -135,6 +150,13 @@ const heldOf = ({ ruleset, held }: Simulation): readonly string[] =>
     ? []
     : [
         `the run would be held back: ${grouped(held.changed)} of ${profiles(held.published)} would be merged, split or retired, more than ${grouped(held.most)}; identity-run ${ruleset} --confirm publishes it`,
+      ]
+
+const strangersOf = ({ ruleset, strangers: of }: Simulation): readonly string[] =>
+  of === undefined
+    ? []
+    : [
+        `the run would be held back: "${of.rule}" takes strangers for one: of ${grouped(of.pairs)} pairs that it links, ${grouped(of.strangers)} agree in no ${of.fields.join(' and no ')} (such as two who share ${of.matched}); identity-run ${ruleset} --confirm publishes it`,
       ]
 
 /** How many examples are shown; all that there are, with --json. */
