@@ -158,6 +158,19 @@ test('rows that only come once are taken file by file, and never twice', async (
   })
 })
 
+test('empty lines are no records: what is rejected behind them is counted, once, and has a place of its own', async () => {
+  const text = 'id,n\na,1\n\n\n\n\n\nonly\nb,2\n\n\nc,3,4\n'
+  put('gaps.csv', text)
+  const first = await pulled('gaps', { mode: 'append' })
+  expect(first).toMatchObject({ received: 4, stored: 2, rejected: 2, unchanged: 0 })
+  put('gaps.csv', `${text}d,4\nonly\n`)
+  const second = await pulled('gaps', { mode: 'append' })
+  expect(second).toMatchObject({ received: 6, stored: 1, rejected: 1, unchanged: 4 })
+  const ids = (await rejectedOf(engine, 'gaps')).map(({ id }) => id)
+  expect(new Set(ids).size).toBe(3)
+  expect(await ledgerOf(engine, 'gaps')).toMatchObject({ received: 10, stored: 3, rejected: 3 })
+})
+
 test('says which field of the key the source does not have', async () => {
   put('key.csv', 'id\na\n')
   await expect(pulled('key', { primary_key: ['idd'] })).rejects.toMatchObject({

@@ -217,6 +217,10 @@ async function numberRecords(connection: DuckDBConnection, into: string) {
   const [found] = await rowsOf(connection, `select count(*) as n from stage.${into}_rejected`)
   await connection.run(`update stage.${into} set _row = rowid + 1`)
   if (Number(found?.['n']) === 0) return
+  // The reader counts empty lines, which are no records: beyond the last record there is no place.
+  await connection.run(`
+    update stage.${into}_rejected as t set _row = greatest(n.nth, least(t._row, n.nth + (select count(*) from stage.${into})))
+    from (select rowid as it, row_number() over (order by _row) as nth from stage.${into}_rejected) n where n.it = t.rowid`)
   await connection.run(`
     with before as (
       select _row - row_number() over (order by _row) as kept_before, row_number() over (order by _row) as skipped
