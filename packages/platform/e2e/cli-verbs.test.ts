@@ -111,6 +111,22 @@ test('what would be sent is shown, and what waits is taken back', async () => {
     /(Ada|Bob)\n(.*\n)*.*2 members/,
   )
   await cli.tessera('run')
+  expect(await cli.tessera('activation-people', 'to_lists')).toMatch(
+    /(Ada|Bob) +sent\n.*(Ada|Bob) +sent\n2 queued or sent\n/,
+  )
+  const [page, held, none] = await Promise.all([
+    cli.json<{ people: readonly { profile: string }[]; next: string }>(
+      ...['activation-people', 'to_lists', '--limit', '1'],
+    ),
+    cli.tessera('activation-people', 'to_lists', '--state', 'held'),
+    cli.attempt(['activation-people', 'to_lists', '--state', 'gone']),
+  ])
+  expect(page).toMatchObject({ sent: 2, held: {}, next: page.people[0]?.profile })
+  expect(
+    await cli.json('activation-people', 'to_lists', '--after', page.next, '--state', 'sent'),
+  ).toMatchObject({ people: [{ reason: null }] })
+  expect(held).toBe('2 queued or sent\n')
+  expect(none.stderr).toContain('state')
   expect((await cli.attempt(['action-cancel'])).stderr).toContain('cli.missing_word')
   const waiting = await cli.json<readonly { person?: string; profile: string }[]>(
     ...['action-firings', 'greet', '--state', 'waiting'],

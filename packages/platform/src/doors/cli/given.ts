@@ -28,8 +28,12 @@ const numeric = ['integer', 'number', 'decimal']
 // What is no such value stays as it was written: the server says what it wants.
 function typed(written: string, type: string): unknown {
   if (type === 'boolean' && (written === 'true' || written === 'false')) return written === 'true'
+  return numeric.includes(type) && isExact(written) ? Number(written) : written
+}
+
+// More digits than a number keeps would be another number.
+function isExact(written: string): boolean {
   const number = Number(written)
-  return numeric.includes(type) && written.trim() !== '' && Number.isFinite(number)
-    ? number
-    : written
+  if (written.trim() === '' || !Number.isFinite(number)) return false
+  return !Number.isInteger(number) || Number.isSafeInteger(number)
 }

@@ -129,7 +129,7 @@ export const decide: Command = {
     why: { type: 'boolean', about: 'Tell the answer to every condition instead; records nothing' },
   },
   run: async (call, { client, out }) => {
-    const key = wordOf(decide, call)
+    const key = encodeURIComponent(wordOf(decide, call))
     const [, who] = call.words
     if (who === undefined)
       throw cliFaults.missing_word({ command: decide.name, takes: '<decision> <who>' })

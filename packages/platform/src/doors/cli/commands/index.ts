@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { actionCancel, actionFirings, actionRetry, actions, actionTry } from './actions.ts'
+import { activationPeople } from './activation-people.ts'
 import { activationPreview } from './activation-preview.ts'
 import {
   activationConfirm,
@@ -100,6 +101,7 @@ export const commands: readonly Command[] = [
   actionTry,
   activations,
   activationPreview,
+  activationPeople,
   activationConfirm,
   deliveries,
   deliveriesRetry,
