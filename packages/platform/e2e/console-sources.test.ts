@@ -298,6 +298,10 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     await page.getByText('Nothing speaks against it').waitFor()
     await page.reload()
     await expect.poll(() => label.inputValue(), soon).toBe('Кто заказал „дважды“')
+    await page.getByRole('button', { name: 'Step back' }).click()
+    await expect.poll(() => label.inputValue(), soon).toBe('New segment')
+    await page.getByRole('button', { name: 'Step forward' }).click()
+    await expect.poll(() => label.inputValue(), soon).toBe('Кто заказал „дважды“')
     await page.getByRole('button', { name: 'Discard the draft' }).click()
     await page.reload()
     await expect.poll(() => label.inputValue(), soon).toBe('New segment')
@@ -328,6 +332,30 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     await expect.poll(() => only.inputValue(), soon).toBe('')
   })
 
+  test('what is written while a save is still asked about stays, over what was saved', async () => {
+    await page.goto(`${server.address}/mappings/people`)
+    const only = page.getByRole('textbox', { name: 'Only rows for which this holds' }).first()
+    const save = page.getByRole('button', { name: 'Save' })
+    const saved = async () => JSON.stringify(await get('/definitions/mapping'))
+    const held = Promise.withResolvers<void>()
+    await only.fill("no = '2'")
+    await expect.poll(() => save.isEnabled(), soon).toBe(true)
+    await page.route('**/api/streams/people', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await save.click()
+    await expect.poll(saved, soon).toContain("no = '2'")
+    await only.fill("no = '3'")
+    held.resolve()
+    await expect.poll(() => save.isEnabled(), soon).toBe(true)
+    expect(await only.inputValue()).toBe("no = '3'")
+    expect(await page.getByText('Somebody has published version').count()).toBe(0)
+    await save.click()
+    await expect.poll(saved, soon).toContain("no = '3'")
+    await page.unrouteAll({ behavior: 'wait' })
+  })
+
   test.each([
     ['/streams/gone', 'Streams'],
     ['/segments/gone', 'Segments'],
@@ -335,6 +363,7 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     ['/activations/gone', 'Activations'],
     ['/destinations/gone', 'Activations'],
     ['/actions/gone', 'Actions'],
+    ['/decisions/gone', 'Decisions'],
     ['/identity/gone', 'Identity'],
   ])('%s: what was removed says so, and leads to its list', async (path, list) => {
     await page.goto(`${server.address}${path}`)

@@ -101,6 +101,24 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
     await stranger.context().close()
   })
 
+  test('what somebody was writing is not there for whoever signs in after their token has ended', async () => {
+    const one = await newPage()
+    await one.goto(link())
+    await one.getByRole('heading', { name: 'Flow', exact: true }).waitFor()
+    await one.goto(`${server.address}/segment-new`)
+    const label = one.getByRole('textbox', { name: 'Name', exact: true })
+    await label.fill('Mine alone')
+    const kept = async () => String(await one.evaluate('JSON.stringify(sessionStorage)'))
+    await expect.poll(kept, soon).toContain('Mine alone')
+    await one.evaluate("sessionStorage.setItem('tessera.token', 'tessera_ended')")
+    await one.reload()
+    await one.getByLabel('Token', { exact: true }).fill(link())
+    await one.getByRole('button', { name: 'Sign in' }).click()
+    await expect.poll(() => label.inputValue(), soon).toBe('New segment')
+    expect(await kept()).not.toContain('Mine alone')
+    await one.context().close()
+  })
+
   test('the link that the server prints signs in, and the token leaves the address', async () => {
     await page.goto(link())
     await page.getByRole('heading', { name: 'Flow', exact: true }).waitFor()

@@ -40,6 +40,7 @@ function store(name: string, value: unknown): void {
     if (value === undefined) sessionStorage.removeItem(prefix + name)
     else sessionStorage.setItem(prefix + name, JSON.stringify(value))
   } catch {
-    // The tab's storage is full: it is kept until the page is loaded anew.
+    // The tab's storage is full: it is kept until the page is loaded anew, and nothing older comes back then.
+    sessionStorage.removeItem(prefix + name)
   }
 }

@@ -1,6 +1,7 @@
 import { tokenInFragment } from './address.ts'
 import { makeCell } from './cell.ts'
 import { embedded } from './embedded.ts'
+import { forgetKept } from './kept.ts'
 
 const storedAs = 'tessera.token'
 
@@ -12,6 +13,8 @@ export const signedOutBecause = makeCell('')
 
 /** Signs in with a token, for as long as this tab lives; in another tool's window, as long as the page does. */
 export function signIn(given: string): void {
+  // Whoever comes may be somebody else than whoever wrote it.
+  if (given !== token.get()) forgetKept()
   if (!embedded) sessionStorage.setItem(storedAs, given)
   signedOutBecause.set('')
   token.set(given)

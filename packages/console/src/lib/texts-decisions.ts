@@ -139,6 +139,7 @@ export const decisionTexts = {
     payload: 'What the page gets',
     fallback: 'What is given when no offer is',
     name: 'Name',
+    taken: 'Another value has this name',
     value: 'Value',
     addValue: 'Add a value',
     remove: 'Remove',

@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { withCurrent } from '../lib/form.ts'
 import { EmptyState } from './empty-state.tsx'
 import styles from './list-frame.module.css'
 import { Panel } from './page.tsx'
@@ -116,7 +117,7 @@ export function ListFilter<Word extends string>({
       size={size}
       aria-label={label}
       placeholder={any}
-      data={[...options]}
+      data={[...withCurrent(options, value ?? '')]}
       value={value ?? null}
       onChange={(chosen) => onChoose(options.find((of) => of.value === chosen)?.value)}
       clearable

@@ -5,6 +5,7 @@ import { useCell } from '../lib/cell.ts'
 import { removeDefinition, undoChange } from '../lib/definitions.ts'
 import { lastRemoved } from '../lib/removed.ts'
 import { texts } from '../lib/texts.ts'
+import { forgetDraft } from '../lib/use-draft.ts'
 import { AskFirst } from './ask-first.tsx'
 import shared from './lines.module.css'
 import { TroubleLine } from './trouble.tsx'
@@ -29,6 +30,7 @@ export function RemoveButton({
   const remove = useMutation({
     mutationFn: removeDefinition,
     onSuccess: async ({ change }) => {
+      forgetDraft(kind, key)
       if (change) lastRemoved.set({ kind, name, change: change.number })
       router.history.push(list)
       await queries.invalidateQueries()

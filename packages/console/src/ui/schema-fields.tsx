@@ -122,7 +122,15 @@ const fields: Readonly<Record<Shape, (props: FieldProps) => ReactNode>> = {
 
 function SchemaField(props: FieldProps): ReactNode {
   const shape = shapeOf(props.schema)
-  return shape === undefined ? null : fields[shape](props)
+  return shape === undefined ? <Anything {...props} /> : fields[shape](props)
+}
+
+/** What may be anything is written as a text; what is there and no text stays as it is. */
+function Anything({ path, label }: FieldProps) {
+  const value = valueAt(useForm().body, path)
+  if (value === undefined || typeof value === 'string')
+    return <TextField path={path} label={label} />
+  return <code>{JSON.stringify(value)}</code>
 }
 
 function OneOf({ path, label, schema }: FieldProps) {

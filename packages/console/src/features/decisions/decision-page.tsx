@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { type Body, isBody, listAt, textAt } from '../../lib/body.ts'
 import { definitionQuery } from '../../lib/definitions.ts'
 import { texts } from '../../lib/texts.ts'
-import { Answer } from '../../ui/answer.tsx'
+import { Answer, PageAnswer } from '../../ui/answer.tsx'
 import { DefinitionEditor, type DefinitionFormProps } from '../../ui/definition-editor.tsx'
 import { Page, Panel } from '../../ui/page.tsx'
 import { PageTabs } from '../../ui/page-tabs.tsx'
@@ -55,9 +55,9 @@ export function DecisionPage(): ReactNode {
   const { key } = route.useParams()
   const definition = useQuery(definitionQuery('decision', key))
   return (
-    <Answer query={definition} height={480}>
+    <PageAnswer query={definition} title={key} back={{ to: '/decisions', label: words.title }}>
       {({ body }) => <One key={key} decision={viewOf(key, isBody(body) ? body : {})} />}
-    </Answer>
+    </PageAnswer>
   )
 }
 

@@ -50,10 +50,14 @@ export function useMapping(stream: string, published: Mapping | undefined): Mapp
   const undo = useMutation({ mutationFn: undoChange, onSuccess: renew })
   const save = useMutation({
     mutationFn: putDefinition,
-    onSuccess: async () => {
+    onSuccess: async ({ change }, { body, over: before }) => {
       undo.reset()
+      // What is written while all is asked anew is written over what was just published.
+      const written = cell.get()
+      const saved = written && { ...written, over: change?.did[0]?.version ?? before }
+      cell.set(saved)
       await renew()
-      cell.set(undefined)
+      if (cell.get() === saved && saved?.body === body) cell.set(undefined)
     },
   })
   const problems = problemsOf(preview.error)

@@ -61,7 +61,9 @@ function ClusterLink({ id }: { id: string }) {
 }
 
 // In another tool's window there is nothing but customers; what events say is asked for with more rights.
-const tabs = embedded ? customerTabs.filter((tab) => tab !== 'live') : customerTabs
+const tabs: readonly CustomerTab[] = embedded
+  ? customerTabs.filter((tab) => tab !== 'live')
+  : customerTabs
 
 const parts: Readonly<Record<CustomerTab, (profile: Profile) => ReactNode>> = {
   overview: (profile) => <Overview profile={profile} />,
@@ -78,7 +80,7 @@ function Parts({ profile }: { profile: Profile }) {
     <PageTabs
       names={tabs}
       labels={words.tabs}
-      tab={tab}
+      tab={tabs.includes(tab) ? tab : 'overview'}
       onOpen={(name) =>
         void navigate({ search: name === 'overview' ? {} : { tab: name }, replace: true })
       }

@@ -1,5 +1,5 @@
 import { Select, TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { type Body, bodyAt, type Path } from '../../../lib/body.ts'
 import { problemAt, put, useForm } from '../../../lib/form.ts'
 import { texts } from '../../../lib/texts.ts'
@@ -86,17 +86,10 @@ function NamedValues({
       {members.map(([name, value], i) => (
         // A value is known by its place while its name is written.
         <div key={i} className={styles.pair}>
-          <TextInput
-            size="xs"
-            aria-label={words.name}
-            placeholder={words.name}
-            value={name}
-            onChange={({ currentTarget }) => {
-              const renamed = currentTarget.value
-              if (members.some(([other]) => other === renamed)) return
-              keep(members.with(i, [renamed, value]))
-            }}
-            spellCheck={false}
+          <NameField
+            name={name}
+            isTaken={(other) => other !== name && members.some(([known]) => known === other)}
+            write={(renamed) => keep(members.with(i, [renamed, value]))}
           />
           {children(value, problemAt(form, [...path, name]), (next) =>
             keep(members.with(i, [name, next])),
@@ -113,6 +106,35 @@ function NamedValues({
         onClick={() => keep([...members, [freeName(bodyAt(form.body, path)), begun]])}
       />
     </fieldset>
+  )
+}
+
+/** The name of a value; one that another value has may be on the way to a longer one, and is not written. */
+function NameField({
+  name,
+  isTaken,
+  write,
+}: {
+  name: string
+  isTaken: (name: string) => boolean
+  write: (name: string) => void
+}) {
+  const [typed, setTyped] = useState<string>()
+  return (
+    <TextInput
+      size="xs"
+      aria-label={words.name}
+      placeholder={words.name}
+      value={typed ?? name}
+      error={typed === undefined ? undefined : words.taken}
+      onChange={({ currentTarget: { value } }) => {
+        const isRefused = isTaken(value)
+        setTyped(isRefused ? value : undefined)
+        if (!isRefused) write(value)
+      }}
+      onBlur={() => setTyped(undefined)}
+      spellCheck={false}
+    />
   )
 }
 

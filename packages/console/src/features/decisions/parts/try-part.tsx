@@ -69,7 +69,12 @@ export function TryPart({
           <p className={shared.quiet}>{words.wait}</p>
         )}
         {isReady && whom.who !== '' && (
-          <Tried decision={decision} whom={whom} context={context} draft={draft?.body} />
+          <Tried
+            // What somebody gets is never shown as what somebody else does.
+            key={`${whom.by} ${whom.who}`}
+            {...{ decision, whom, context }}
+            draft={draft?.body}
+          />
         )}
       </div>
     </Panel>

@@ -51,7 +51,7 @@ export function LivePart({ id }: { id: string }) {
 function Age({ of }: { of: LiveAnswer['as_of'] }) {
   const { read_at: readAt, is_being_read_again: isOld, waiting, seen, accepted } = of
   return (
-    <p role="status" className={styles.quiet}>
+    <p className={styles.quiet}>
       {words.read} <Ago time={readAt} />
       {isOld && ` · ${words.again}`}
       {' · '}
