@@ -39,7 +39,7 @@ import {
   wordsOf,
 } from './console-reading.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import { examples, makeWorld, type Server, type World } from './world.ts'
+import { examples, makeWorld, onlyAsked, type Server, type World } from './world.ts'
 
 // The console as people meet it: a real browser, a real server, and every figure compared with the API's.
 
@@ -61,7 +61,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
   beforeAll(async () => {
     buildConsole()
     receiver = await startReceiver()
-    world = makeWorld({ TESSERA_ALLOW_PRIVATE: receiver.address })
+    world = makeWorld({ ...onlyAsked, TESSERA_ALLOW_PRIVATE: receiver.address })
     const company = { folder: world.folder, people: 2000, asOf: new Date() }
     const [started] = await Promise.all([world.serve(), generateCompany(company)])
     server = started

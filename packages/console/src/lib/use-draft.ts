@@ -3,6 +3,7 @@ import { type Body, isBody, textAt } from './body.ts'
 import { useCell } from './cell.ts'
 import { changed, type History, redone, undone } from './history.ts'
 import { keptCell } from './kept.ts'
+import { keyMadeOf } from './key-made.ts'
 import { printYaml } from './yaml.ts'
 
 /** A definition that somebody is writing, and the version that it was begun from. */
@@ -58,11 +59,4 @@ export function keyOf(published: Writable, draft: Draft | undefined): string {
   const isNamed = published.version > 0 || published.keyIs === 'given'
   if (draft === undefined || 'text' in draft || isNamed) return published.key
   return draft.key ?? keyMadeOf(textAt(draft.body, ['label'])) ?? published.key
-}
-
-/** A key made of words: `Lapsed VIPs` is `lapsed_vips`. */
-export function keyMadeOf(label: string): string | undefined {
-  const plain = label.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
-  const key = plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^[_0-9]+|_+$/g, '')
-  return key === '' ? undefined : key.slice(0, 60)
 }

@@ -91,7 +91,7 @@ async function openServer(of: { file: string; clock: Clock; everyMs?: number }) 
   /** The runs that came by themselves. */
   const own = async () =>
     (await jobs.list({})).filter(({ payload }) => JSON.stringify(payload) === '{"sources":[]}')
-  return { world, graph, follower, made, look, run, own, jobs, close }
+  return { world, graph, follower, made, look, run, own, jobs, runs, close }
 }
 
 const open = async () => {
@@ -100,6 +100,15 @@ const open = async () => {
   onTestFinished(server.close)
   return { ...server, clock }
 }
+
+test('while a run that somebody asked for is under way, none is queued behind it for the same', async () => {
+  const { jobs, runs, look, own, made } = await open()
+  const asked = await runs.start()
+  await look()
+  expect(await jobs.get(asked)).toMatchObject({ state: 'done' })
+  expect(made).toContain('live')
+  expect(await own()).toEqual([])
+})
 
 test('everything is made at once the first time, whatever its schedule; later only when its time has come', async () => {
   const { world, look, clock } = await open()

@@ -7,7 +7,7 @@ import type { Runs } from './run.ts'
 
 /** What following needs. */
 export interface FollowTools {
-  readonly runs: Pick<Runs, 'refreshDue'>
+  readonly runs: Pick<Runs, 'refreshDue' | 'settled'>
   readonly graph: Pick<Graph, 'workList' | 'nextMoment'>
   readonly jobs: Pick<Jobs, 'waitFor'>
   readonly clock: Clock
@@ -48,6 +48,8 @@ export function makeFollower(tools: FollowTools): Follower {
     armed = { timer, at }
   }
   const look = async () => {
+    // A run that is under way may leave nothing to do; one behind it would find nothing.
+    await runs.settled(stopping.signal)
     const isDue = isNoted || (await graph.workList('due')).length > 0
     isNoted = false
     if (!isDue) return

@@ -30,6 +30,8 @@ export interface Runs {
   readonly start: (of?: readonly string[] | 'all') => Promise<string>
   /** Queues a refresh of what is due, without looking at any source. Its job. */
   readonly refreshDue: () => Promise<string>
+  /** Waits until no run waits or is under way. */
+  readonly settled: (signal: AbortSignal) => Promise<void>
   /** Makes the schedules of sources be these. */
   readonly schedule: (sources: readonly SourceSchedule[]) => Promise<void>
 }
@@ -64,6 +66,11 @@ export function makeRuns(tools: RunTools): Runs {
     refreshDue: async () => {
       const payload: Payload = { sources: [] }
       return (await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 1 })).id
+    },
+    settled: async (signal) => {
+      for (const state of ['running', 'waiting'] as const)
+        for (const { id } of await tools.jobs.list({ kind: runKind, state }))
+          await tools.jobs.waitFor(id, signal)
     },
     schedule: (sources) => setSchedules(tools.jobs, sources),
   }
