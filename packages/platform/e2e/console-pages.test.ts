@@ -5,7 +5,7 @@ import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Job } from '#contract'
 import { generateCompany } from '#example'
-import { environment } from '#kernel/config.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { findingsOn } from './axe.ts'
 import { buildConsole, openConsole, soon, startBrowser, type watch } from './browser.ts'
 import { openedAt, pathsOfConsole } from './console-pages.ts'
@@ -16,7 +16,7 @@ import { examples, makeWorld, type Server, type World } from './world.ts'
 const browser = await startBrowser()
 const leftOut = browser ? '' : ' (left out: no browser can be started)'
 const dist = join(import.meta.dirname, '../../console/dist')
-const widths = environment()['TESSERA_LONG'] ? [400, 1000, 1600] : [400]
+const widths = isLong ? [400, 1000, 1600] : [400]
 
 let world: World
 let server: Server

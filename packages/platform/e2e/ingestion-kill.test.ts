@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { environment } from '#kernel/config.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { ask, type Duck } from './duck.ts'
 import { addSite, type Sent, sendUntilTaken, untilInLake } from './senders.ts'
 import { type Server, type World, worldOfTest } from './world.ts'
 
 // A server that is killed without warning while events pour in, by clients that try again until they are answered.
 
-const kills = environment()['TESSERA_LONG'] === undefined ? 3 : 50
+const kills = isLong ? 50 : 3
 const clients = 6
 // Printed with every failure, so that a run can be repeated.
 const seed = Math.floor(Math.random() * 2 ** 31)

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   type Client,
   type CliTools,
@@ -14,8 +14,8 @@ import { listen, makeApp } from '#server'
 import { openTessera, type Tessera } from './tessera.ts'
 
 const version = '0.1.0'
-const consoleFolder = join(import.meta.dirname, '../../console/dist')
-const senderScripts = join(import.meta.dirname, '../../sdk/dist')
+const consoleFolder = fileURLToPath(new URL('../../console/dist', import.meta.url))
+const senderScripts = fileURLToPath(new URL('../../sdk/dist', import.meta.url))
 
 const logOf = (config: Config) =>
   jsonLog({

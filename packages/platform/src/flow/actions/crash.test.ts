@@ -7,9 +7,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
-import { environment } from '#kernel/config.ts'
 import { silentLog } from '#kernel/log.ts'
 import { killedAfter } from '#kernel/testing/killed.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { openLog } from '#log'
 import { allLines } from '#log/testing'
 import { storeAt } from '#store/testing'
@@ -17,7 +17,6 @@ import { actionMigrations } from './records.ts'
 import { firingReceiver } from './testing/receiver.ts'
 
 const program = join(import.meta.dirname, 'testing', 'crashing-house.ts')
-const isLong = environment()['TESSERA_LONG'] !== undefined
 const kills = isLong ? 20 : 3
 const events = isLong ? 1000 : 200
 

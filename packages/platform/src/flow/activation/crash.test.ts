@@ -6,14 +6,13 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDuckdb, sql } from '#engine'
-import { environment } from '#kernel/config.ts'
 import { killedAfter } from '#kernel/testing/killed.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { storeAt } from '#store/testing'
 import { activationMigrations, recordsIn } from './records.ts'
 import { factsOf, webhookReceiver } from './testing/receiver.ts'
 
 const program = join(import.meta.dirname, 'testing', 'crashing-house.ts')
-const isLong = environment()['TESSERA_LONG'] !== undefined
 const [steps, kills] = isLong ? [80, 20] : [30, 3]
 
 test('killed at any moment, no batch is lost, none counts twice, and nobody who withdrew stays', {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { column, join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import { isLong } from '#kernel/testing/long.ts'
 import {
   columnsOf,
   modelOf,
@@ -201,7 +202,7 @@ test('random statements mean what the obvious version says, for many and for one
       })
       expect(few.map(({ standing }) => standing)).toEqual(expectedPairs)
     }),
-    { numRuns: 30 },
+    { numRuns: isLong ? 30 : 12 },
   )
 }, 60_000)
 
@@ -274,7 +275,7 @@ test('what is kept to find rows sooner answers for one as for all, whatever come
         )
       }
     }),
-    { numRuns: 8 },
+    { numRuns: isLong ? 8 : 4 },
   )
   await engine.change('kept no more', ({ run }) => run(sql`delete from model._changed`))
 }, 240_000)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { join, made, makeAll, type Part, placed, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import { isLong } from '#kernel/testing/long.ts'
 import { type Precision, precisions } from './definition.ts'
 import { type FuzzyKind, fuzzyKindOf, spelled } from './fuzzy.ts'
 import { type FuzzyRule, fuzzyKeySteps, fuzzyPairSteps } from './fuzzy-evidence.ts'
@@ -305,7 +306,7 @@ test('rules that compare the same values find together what each finds alone', a
       for (const rule of made) alone.push(...(await evidenceOfAll([rule])))
       expect(await evidenceOfAll(made)).toEqual(alone)
     }),
-    { numRuns: 10 },
+    { numRuns: isLong ? 10 : 4 },
   )
 })
 

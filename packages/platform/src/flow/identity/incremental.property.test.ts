@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Engine, type Part, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
-import { environment } from '#kernel/config.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import type { MatchingSettings } from '#matching/definition'
 import { modelOf } from '#model'
 import type { Decision } from './api.ts'
@@ -22,8 +22,6 @@ import {
   removeRows,
   type WrittenRow,
 } from './testing/index.ts'
-
-const isLong = environment()['TESSERA_LONG'] !== undefined
 
 const model = modelOf([])
 const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
@@ -405,7 +403,7 @@ test.each([
         await whole.engine.close()
         await part.engine.close()
       }),
-      { numRuns: isLong ? 40 : 2 },
+      { numRuns: isLong ? 40 : 1 },
     )
     expect([...seen]).toContain('incremental')
   },

@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sql } from '#engine'
 import { systemCaller } from '#kernel/caller.ts'
-import { environment } from '#kernel/config.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { emailAndPhone, houseOfPeople, removeRows } from './testing/index.ts'
-
-const isLong = environment()['TESSERA_LONG'] !== undefined
 
 interface Person {
   readonly stream: 'reg' | 'shop'

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sql, value } from '#engine'
 import { folderEngine } from '#engine/testing'
+import { isLong } from '#kernel/testing/long.ts'
 import { fieldsOf, type LakeField, type Mode, prepareLake, take } from '#lake'
 import { modelOf, modelTable, touchedTable } from '#model'
 import { compileMapping } from './compile.ts'
@@ -204,7 +205,7 @@ test('after any sequence of batches, working on changes gives what mapping every
         expect(byChanges).toEqual(await contents(object))
       }
     }),
-    { numRuns: 12 },
+    { numRuns: isLong ? 12 : 5 },
   )
 })
 
@@ -298,7 +299,7 @@ test('rows of items follow their row, however it changes, as if all were made an
       await refresh(basket(stream), 'sales_order_product', `anew ${n}`)
       expect(await basketRows(stream)).toEqual(byChanges)
     }),
-    { numRuns: 10 },
+    { numRuns: isLong ? 10 : 5 },
   )
 })
 

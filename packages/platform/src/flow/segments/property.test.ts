@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { column, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { insightTable } from '#insights'
+import { isLong } from '#kernel/testing/long.ts'
 import { problemsOfMembership } from './check.ts'
 import { compile } from './compile.ts'
 import {
@@ -751,7 +752,7 @@ test('random conditions on random people mean whom the obvious version means', a
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: isLong ? 40 : 15 },
   )
 }, 60_000)
 
@@ -788,6 +789,6 @@ test('why somebody is in agrees with the members, and tells when that changes wi
           for (const i of people.keys()) await agrees(membership, profileId(i))
       },
     ),
-    { numRuns: 8 },
+    { numRuns: isLong ? 8 : 3 },
   )
 }, 120_000)

@@ -7,6 +7,7 @@ import { emailAndPhone } from '#identity/testing'
 import { systemCaller } from '#kernel/caller.ts'
 import { Fault } from '#kernel/fault.ts'
 import { silentLog } from '#kernel/log.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import {
   linkColumn,
   linkFields,
@@ -449,7 +450,7 @@ test('members by ticks are the members that full publishes give, with the same h
       expect(byBits).toEqual(byMembers)
       covered += byBits.length
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: isLong ? 10 : 4, endOnFailure: true },
   )
   expect(changes).toBeGreaterThan(3)
   expect(covered).toBeGreaterThan(0)

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#kernel/clock.ts'
-import { environment } from '#kernel/config.ts'
 import { silentLog } from '#kernel/log.ts'
+import { isLong } from '#kernel/testing/long.ts'
 import { openLog } from './index.ts'
 import { allLines } from './testing/index.ts'
 
-const kills = environment()['TESSERA_LONG'] ? 60 : 4
+const kills = isLong ? 60 : 4
 const program = join(import.meta.dirname, 'testing', 'crashing-writer.ts')
 
 /** Lets a process append until it is killed; what it said was acknowledged, by position. */

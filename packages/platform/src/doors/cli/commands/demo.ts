@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type CompanyManifest, generateCompany } from '#example'
 import type { Call, Client, Command, CommandTools, Out } from '../command.ts'
 import { barOf, followJob } from '../follow.ts'
@@ -12,7 +13,7 @@ import { filesIn } from './plan.ts'
 import type { RunAnswer } from './run.ts'
 import { type SummaryAnswer, summaryText } from './status.ts'
 
-const examples = join(import.meta.dirname, '../../../../../../examples')
+const examples = fileURLToPath(new URL('../../../../../../examples', import.meta.url))
 
 /** Shows the whole product on the data of an invented company. */
 export const demo: Command = {
