@@ -229,9 +229,10 @@ export async function publishedPosition(
 export async function publishedPositions(engine: Engine): Promise<ReadonlyMap<Subject, number>> {
   const isThere = (await engine.tables('unified')).some(({ name }) => name === publishedTable.name)
   if (!isThere) return new Map()
-  return new Map(
-    await Promise.all(
-      subjects.map(async (on) => [on, await publishedPosition(engine, on)] as const),
-    ),
+  const rows = await engine.rows(
+    sql`select subject, max(position) as position from ${publishedTable} group by subject`,
+    { keptWhile: [publishedTable] },
   )
+  const known = new Map(rows.map((row) => [row['subject'], Number(row['position'])]))
+  return new Map(subjects.map((on) => [on, known.get(on) ?? 0]))
 }

@@ -55,7 +55,9 @@ export interface InsightState {
 
 /** The state of every insight that has been computed, by key. */
 export async function statesOf(engine: Engine): Promise<ReadonlyMap<string, InsightState>> {
-  const rows = await engine.rows(sql`select insight, position, rows from ${stateTable}`)
+  const rows = await engine.rows(sql`select insight, position, rows from ${stateTable}`, {
+    keptWhile: [stateTable],
+  })
   return new Map(
     rows.map((row) => [
       String(row['insight']),

@@ -173,12 +173,21 @@ export async function streamChanges(
   const existing = new Set((await engine.tables('lake')).map(({ name }) => name))
   const known = streams.filter((stream) => existing.has(stream))
   if (known.length === 0) return new Map()
-  const rows = await engine.rows(join(known.map(changeOf), sql` union all `))
+  // Stream by stream: what did not change is not looked at again.
+  const rows = await Promise.all(
+    known.map((stream) =>
+      engine.rows(changeOf(stream), {
+        keptWhile: [currentTable(stream), pastTable(stream), remadeTable],
+      }),
+    ),
+  )
   return new Map(
-    rows.map((row) => [
-      String(row['stream']),
-      { position: Number(row['position']), remade: Number(row['remade']) },
-    ]),
+    rows
+      .flat()
+      .map((row) => [
+        String(row['stream']),
+        { position: Number(row['position']), remade: Number(row['remade']) },
+      ]),
   )
 }
 

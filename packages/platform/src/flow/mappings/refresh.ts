@@ -133,7 +133,7 @@ export async function unitStates(
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, UnitState>>> {
   const rows = await engine.rows(
     sql`select object, stream, fingerprint, position from ${unitTable}`,
-    { lane: 'tick' },
+    { lane: 'tick', keptWhile: [unitTable] },
   )
   const all = new Map<string, Map<string, UnitState>>()
   for (const row of rows) {

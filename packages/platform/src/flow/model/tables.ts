@@ -133,6 +133,7 @@ export async function rowChanges(engine: Engine): Promise<ReadonlyMap<string, Ro
   if (!isThere) return new Map()
   const rows = await engine.rows(
     sql`select object, position, coalesce(remade, 0) as remade from ${changedTable}`,
+    { keptWhile: [changedTable] },
   )
   return new Map(
     rows.map((row) => [

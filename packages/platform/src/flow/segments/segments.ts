@@ -404,6 +404,7 @@ export async function groundOf(
 async function statesOf(engine: Engine) {
   const rows = await engine.rows(
     sql`select segment, members, position, published_at from ${stateTable}`,
+    { keptWhile: [stateTable] },
   )
   return new Map(
     rows.map((row) => [

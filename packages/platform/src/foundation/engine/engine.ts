@@ -24,6 +24,8 @@ export interface Ask {
   readonly lane?: Lane
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** All tables that the question reads, which are few and asked often: its rows are kept, and given again until one of them changes. */
+  readonly keptWhile?: readonly TableName[]
 }
 
 export type Lane = 'light' | 'heavy' | 'ask' | 'tick'

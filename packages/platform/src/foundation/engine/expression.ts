@@ -161,6 +161,20 @@ export const tryCast = (of: Part, to: FieldType): Cast => ({ kind: 'cast', of, t
 /** The dialect's word for a type. */
 export const typeName = (type: FieldType): TypeName => ({ kind: 'type', type })
 
+/** The tables that a part names, each as often as it does. */
+export function tablesIn(part: Part): readonly TableName[] {
+  const found: TableName[] = []
+  const look = (of: Part | string): void => {
+    if (typeof of === 'string') return
+    if (of.kind === 'table') found.push(of)
+    else if (of.kind === 'draft') of.parts.forEach(look)
+    else if (of.kind === 'call') of.args.forEach(look)
+    else if (of.kind === 'cast' || of.kind === 'members') look(of.of)
+  }
+  look(part)
+  return found
+}
+
 function typeOf(of: Scalar | bigint | Date): FieldType {
   if (of instanceof Date) return 'timestamp'
   if (typeof of === 'boolean') return 'boolean'

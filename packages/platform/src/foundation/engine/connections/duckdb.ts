@@ -7,8 +7,9 @@ import { type Gate, makeGate } from '../admission.ts'
 import type { Dialect } from '../dialect.ts'
 import { duckdb, duckdbAt } from '../dialects/duckdb.ts'
 import type { Ask, Cell, Engine, Lane, Ready, TableShape, Writer } from '../engine.ts'
-import { type Part, table, value } from '../expression.ts'
+import { type Part, type TableName, table, tablesIn, value } from '../expression.ts'
 import { engineFaults } from '../faults.ts'
+import { makeKept } from '../kept.ts'
 import { print } from '../print.ts'
 import { sql } from '../sql.ts'
 import { answerOf, batchesOf, bind, rowsOf, type Statement } from './duckdb-cells.ts'
@@ -150,6 +151,7 @@ async function engineOn(
   const changes = makeGate(1)
   // Asking what tables there are costs more than a question to them, and only a change of their shape can make another answer.
   const shapes = new Map<string, Promise<readonly TableShape[]>>()
+  const kept = makeKept()
   let tables = 0
   const made = new Set<Ready<never>>()
   const fresh = (word: string) => ({ schema: 'stage', name: `${word}_${++tables}` })
@@ -175,29 +177,42 @@ async function engineOn(
     stated: Stated,
   ): Promise<T> => {
     await writer.run('begin transaction')
-    let isReshaped = false
-    const noteShape = () => {
-      isReshaped = true
+    const reshaped = new Set<string>()
+    const touched: TableName[] = []
+    const note = (part: Part, isReshaped: boolean) => {
+      const named = tablesIn(part).filter(({ schema }) => schemas.includes(schema))
+      touched.push(...named)
+      if (!isReshaped) return
+      const of = named.length > 0 ? named.map(({ schema }) => schema) : schemas
+      for (const schema of of) reshaped.add(schema)
     }
     try {
-      const result = await work(
-        writerOn(writer, { name: () => fresh('step').name, noteShape, stated }),
-      )
+      const result = await work(writerOn(writer, { name: () => fresh('step').name, note, stated }))
       await writer.run('commit')
+      kept.changed(touched)
       return result
     } catch (thrown) {
       await writer.run('rollback').catch(() => {})
       throw thrown
     } finally {
-      if (isReshaped) shapes.clear()
+      for (const schema of reshaped) {
+        shapes.delete(schema)
+        kept.reshaped(schema)
+      }
     }
   }
 
   return {
     dialect,
     groupedRows,
-    rows: (query, ask = {}) =>
-      inLane('a query', ask, (connection) => rowsOf(connection, ...statedIn(ask.lane)(query))),
+    rows: (query, ask = {}) => {
+      const stated = statedIn(ask.lane)(query)
+      const found = () => inLane('a query', ask, (connection) => rowsOf(connection, ...stated))
+      if (!ask.keptWhile) return found()
+      const [text, values = []] = stated
+      const question = [text, ...values.map(String)].join('\0')
+      return kept.rows({ question, tables: ask.keptWhile }, found)
+    },
     integers: (query, ask = {}) =>
       inLane('a query', ask, async (connection) =>
         readIntegers(await connection.stream(...statement(query))),
@@ -385,7 +400,8 @@ function writerOn(
   connection: DuckDBConnection,
   of: {
     readonly name: () => string
-    readonly noteShape: () => void
+    /** A statement is carried out; whether it may make other tables or columns. */
+    readonly note: (part: Part, isReshaped: boolean) => void
     readonly stated: Stated
   },
 ): Writer {
@@ -401,7 +417,7 @@ function writerOn(
     },
     run: async (part) => {
       const [text, ...rest] = of.stated(part)
-      if (reshapes.test(text)) of.noteShape()
+      of.note(part, reshapes.test(text))
       return (await connection.run(text, ...rest)).rowsChanged
     },
     rows: (query) => rowsOf(connection, ...of.stated(query)),

@@ -9,6 +9,7 @@ import {
   type Member,
   members,
   type Part,
+  type TableName,
   table,
   tryCast,
   value,
@@ -516,6 +517,47 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         writer.run(sql`alter table ${people} add column ${column('more')} integer`),
       )
       expect(await columns()).toBe(3)
+    })
+
+    test('an answer that is kept holds until a table that it was read from changes', async () => {
+      await makePeople(engine)
+      const pets = table('lake', 'pets')
+      await engine.change('pets', (writer) =>
+        writer.run(sql`create table ${pets} as select 1 as id`),
+      )
+      const asked = (keptWhile: readonly TableName[], who = 'anybody') =>
+        engine.rows(
+          sql`select count(*) as n, random() as told, ${value(who)} as who from ${people}`,
+          { keptWhile },
+        )
+      const first = await asked([people])
+      expect(await asked([people])).toEqual(first)
+      expect(await asked([people], 'somebody')).not.toEqual(first)
+      await engine.change('others', (writer) => writer.run(sql`delete from ${pets}`))
+      expect(await asked([people])).toEqual(first)
+      const undone = engine.change('undone', async (writer) => {
+        await writer.run(sql`delete from ${people}`)
+        // What is asked meanwhile knows nothing of it, and is not taken for what is there afterwards.
+        expect(await asked([people])).toEqual(first)
+        throw new Error('no')
+      })
+      await expect(undone).rejects.toThrow('no')
+      expect(await asked([people])).toEqual(first)
+      let amid: unknown
+      await engine.change('done', async (writer) => {
+        await writer.run(sql`delete from ${people}`)
+        amid = await asked([people, pets])
+      })
+      expect(amid).toMatchObject([{ n: 2 }])
+      for (const tables of [[people], [people, pets]])
+        expect(await asked(tables)).toMatchObject([{ n: 0 }])
+      const anew = table('lake', 'people__new')
+      await engine.change('another', async (writer) => {
+        await writer.run(sql`create table ${anew} as select 1 as id`)
+        await writer.run(sql`drop table ${people}`)
+        await writer.run(sql`alter table ${anew} rename to ${column('people')}`)
+      })
+      expect(await asked([people])).toMatchObject([{ n: 1 }])
     })
 
     test('checked text cannot write', async () => {
