@@ -63,7 +63,9 @@ const fewLines = 1000
 const mostGatherMs = 1500
 /** The share of its time that the thread of the door is at work when it cannot keep up with what comes. */
 const saturatedShare = 0.95
-/** How many times as long as it worked the writer rests while that lasts. */
+/** So long the writer rests while that lasts and fewer lines than these wait; then as many times as long as it worked. */
+const longestRestMs = 5000
+const fewWaiting = 400_000
 const mostRests = 4
 const mostPauseMs = 10_000
 /** How often all streams are tried together before the one is looked for that cannot be written. */
@@ -121,7 +123,7 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
         pauseMs = 100
         bell.ring(position)
         if (!brought) await bell.untilMore(() => events.head() > position, signal)
-        await rest(lastRound, signal)
+        await rest(lastRound, { signal, waiting: () => events.head() - position })
       } catch (thrown) {
         trouble = sentenceOf(thrown)
         failures++
@@ -171,18 +173,26 @@ export function makeLakeWriter(tools: LakeWriterTools): LakeWriter {
 
 /**
  * Gathers before the next round. While the door cannot keep up it goes on resting: large rounds cost less for each line, and
- * meanwhile the machine belongs to those who wait for an answer. How the door gets on is looked at while nothing is brought, or a
- * round itself would make it look busy, and the lake fall behind for ever.
+ * meanwhile the machine belongs to those who wait for an answer; the log holds what comes. Once much waits it rests less, so that
+ * the lake gets its share. How the door gets on is looked at while nothing is brought, or a round itself would make it look busy,
+ * and the lake fall behind for ever.
  */
-async function rest(round: LakeWriterFigures['lastRound'], signal: AbortSignal): Promise<void> {
+async function rest(
+  round: LakeWriterFigures['lastRound'],
+  { waiting, signal }: { readonly waiting: () => number; readonly signal: AbortSignal },
+): Promise<void> {
   const isLarge = round !== undefined && round.lines >= fewLines
-  const until = performance.now() + (isLarge ? Math.min(mostGatherMs, round.ms * mostRests) : 0)
+  const restedAt = performance.now()
+  const mostMs = () => {
+    if (!isLarge) return 0
+    return waiting() < fewWaiting ? longestRestMs : Math.min(mostGatherMs, round.ms * mostRests)
+  }
   for (;;) {
     if (signal.aborted) return
     const before = performance.eventLoopUtilization()
     await sleep(gatherMs, undefined, { signal }).catch(() => {})
     const { utilization } = performance.eventLoopUtilization(before)
-    if (utilization < saturatedShare || performance.now() >= until) return
+    if (utilization < saturatedShare || performance.now() - restedAt >= mostMs()) return
   }
 }
 

@@ -180,11 +180,13 @@ async function engineOn(
     const reshaped = new Set<string>()
     const touched: TableName[] = []
     const note = (part: Part, isReshaped: boolean) => {
-      const named = tablesIn(part).filter(({ schema }) => schemas.includes(schema))
-      touched.push(...named)
-      if (!isReshaped) return
-      const of = named.length > 0 ? named.map(({ schema }) => schema) : schemas
-      for (const schema of of) reshaped.add(schema)
+      const named = tablesIn(part)
+      const own = named.filter(({ schema }) => schemas.includes(schema))
+      touched.push(...own)
+      // What stands in the text alone may be any table.
+      const isVague = named.length === 0
+      if (!isVague && !isReshaped) return
+      for (const schema of isVague ? schemas : own.map((one) => one.schema)) reshaped.add(schema)
     }
     try {
       const result = await work(writerOn(writer, { name: () => fresh('step').name, note, stated }))

@@ -558,6 +558,8 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         await writer.run(sql`alter table ${anew} rename to ${column('people')}`)
       })
       expect(await asked([people])).toMatchObject([{ n: 1 }])
+      await engine.change('by its name alone', (writer) => writer.run(sql`delete from lake.people`))
+      expect(await asked([people])).toMatchObject([{ n: 0 }])
     })
 
     test('checked text cannot write', async () => {
