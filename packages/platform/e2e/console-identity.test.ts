@@ -73,6 +73,11 @@ describe.skipIf(!browser)(`identity in the console${leftOut}`, () => {
       Consolidation: shareOf(run.consolidation_rate),
       'For review': counted(run.for_review),
     })
+    await page.getByRole('button', { name: 'Records', exact: true }).click()
+    await page.getByRole('searchbox', { name: 'Search rulesets' }).fill('nobody')
+    await page.getByText('No ruleset fits').waitFor()
+    expect(new URL(page.url()).search).toBe('?sort=records&order=down&q=nobody')
+    await page.getByRole('button', { name: 'Show all rulesets' }).click()
     await row.getByRole('link', { name: 'People' }).click()
     await page.getByRole('heading', { name: 'People', exact: true }).waitFor()
     expect(await figuresOn(page)).toEqual({

@@ -132,6 +132,12 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     const objects = page.getByRole('table', { name: 'Model' }).locator('tbody tr')
     await expect.poll(() => objects.count(), soon).toBe(1)
     expect(await wordsIn(objects)).toContain('contact_point_phone')
+    await page.goto(`${server.address}/model?view=table`)
+    await page.getByRole('button', { name: 'Fields', exact: true }).click()
+    await expect.poll(() => new URL(page.url()).search, soon).toContain('sort=fields&order=down')
+    const counts = (await objects.locator('td:nth-child(4)').allInnerTexts()).map(Number)
+    expect(counts.length).toBeGreaterThan(10)
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a))
   })
 
   test("an object of one's own is written, refused where it is wrong, defined, removed and taken back", async () => {

@@ -23,7 +23,11 @@ import {
 } from '../features/decisions/address.ts'
 import { readExploreAddress } from '../features/explore/address.ts'
 import { readFlowAddress } from '../features/flow/address.ts'
-import { readClusterAddress, readRulesetAddress } from '../features/identity/address.ts'
+import {
+  readClusterAddress,
+  readRulesetAddress,
+  readRulesetsAddress,
+} from '../features/identity/address.ts'
 import {
   readInsightAddress,
   readInsightsAddress,
@@ -142,6 +146,7 @@ const senders = createRoute({
 const rulesets = createRoute({
   getParentRoute: () => root,
   path: '/identity',
+  validateSearch: readRulesetsAddress,
   component: lazyRouteComponent(() => import('../features/identity/list-page.tsx'), 'RulesetsPage'),
 })
 

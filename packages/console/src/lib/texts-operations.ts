@@ -90,6 +90,10 @@ export const operationsTexts = {
     steps: (count: number) => counted(count, 'step', 'steps'),
   },
   schedules: {
+    search: 'Search schedules',
+    hint: 'What, or when',
+    about:
+      'What comes round by the calendar. When insights are computed next is told under Freshness.',
     columns: {
       key: 'What',
       cron: 'When',

@@ -563,6 +563,15 @@ export const texts = {
       lastRun: 'Last run',
     },
     on: { individual: 'People', account: 'Accounts' },
+    list: {
+      search: 'Search rulesets',
+      searchHint: 'Name or key',
+      count: (count: number) => counted(count, 'ruleset', 'rulesets'),
+      countOf: (count: number, all: number) => `${formatCount(count)} of ${formatCount(all)}`,
+      noneFound: 'No ruleset fits',
+      noneFoundHelp: 'Try fewer letters.',
+      clear: 'Show all rulesets',
+    },
     neverRan: 'Never ran',
     empty: 'There are no rulesets yet',
     emptyHelp:

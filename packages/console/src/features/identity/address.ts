@@ -1,5 +1,17 @@
 import { textIn, wordIn } from '../../lib/address.ts'
 import { type EditorView, editorViews } from '../../lib/editor-views.ts'
+import { type ListAddress, readListAddress } from '../../lib/listing.ts'
+
+const sorts = ['name', 'on', 'records', 'profiles', 'rate', 'review', 'lastRun'] as const
+/** A column by which rulesets can be sorted. */
+export type RulesetSort = (typeof sorts)[number]
+
+/** What the address of the list of rulesets keeps. */
+export type RulesetsAddress = ListAddress<RulesetSort>
+
+/** Reads the address of the list of rulesets. */
+export const readRulesetsAddress = (words: Readonly<Record<string, unknown>>): RulesetsAddress =>
+  readListAddress(words, sorts)
 
 /** The parts of the page of one ruleset. */
 export const rulesetTabs = [

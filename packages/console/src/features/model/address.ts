@@ -1,12 +1,16 @@
 import { textIn, wordIn } from '../../lib/address.ts'
 import { type EditorView, editorViews } from '../../lib/editor-views.ts'
+import { type ListAddress, readListAddress } from '../../lib/listing.ts'
 
 /** How the model is shown. */
 export const modelViews = ['picture', 'table'] as const
 
+const sorts = ['object', 'area', 'category', 'fields', 'relations', 'rows'] as const
+/** A column by which objects can be sorted. */
+export type ObjectSort = (typeof sorts)[number]
+
 /** What the address of the model keeps. */
-export interface ModelAddress {
-  readonly q?: string
+export interface ModelAddress extends ListAddress<ObjectSort> {
   readonly area?: string
   readonly view?: (typeof modelViews)[number]
   readonly filled?: 'only'
@@ -14,12 +18,11 @@ export interface ModelAddress {
 
 /** Reads the address of the model. */
 export function readModelAddress(words: Readonly<Record<string, unknown>>): ModelAddress {
-  const q = textIn(words, 'q')
   const area = textIn(words, 'area')
   const view = wordIn(words, 'view', modelViews)
   const filled = wordIn(words, 'filled', ['only'])
   return {
-    ...(q === undefined ? {} : { q }),
+    ...readListAddress(words, sorts),
     ...(area === undefined ? {} : { area }),
     ...(view === undefined ? {} : { view }),
     ...(filled === undefined ? {} : { filled }),

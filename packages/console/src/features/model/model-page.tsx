@@ -71,7 +71,7 @@ function Model({ model }: { model: WholeModel }) {
             }
           />
         ) : (
-          <Shown view={view} model={model} chosen={chosen} rows={rows} />
+          <Shown view={view} model={model} chosen={chosen} rows={rows} address={address} go={go} />
         )}
       </Panel>
     </>
@@ -83,14 +83,24 @@ function Shown({
   model,
   chosen,
   rows,
+  address,
+  go,
 }: {
   view: (typeof modelViews)[number]
   model: WholeModel
   chosen: WholeModel['objects']
   rows: ReadonlyMap<string, number>
+  address: ModelAddress
+  go: (to: ModelAddress) => void
 }) {
   return view === 'table' ? (
-    <ObjectTable objects={chosen} areas={model.subject_areas} rows={rows} />
+    <ObjectTable
+      objects={chosen}
+      areas={model.subject_areas}
+      rows={rows}
+      address={address}
+      go={go}
+    />
   ) : (
     <ModelPicture objects={chosen} areas={model.subject_areas} rows={rows} />
   )

@@ -17,8 +17,21 @@ export type OperationTab = (typeof operationTabs)[number]
 export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
 export type JobState = (typeof jobStates)[number]
 
-const sorts = ['name', 'kind', 'state', 'refreshed', 'took', 'value', 'from', 'created'] as const
-/** A column by which what is derived, settings or tokens can be sorted. */
+const sorts = [
+  'name',
+  'kind',
+  'state',
+  'refreshed',
+  'took',
+  'value',
+  'from',
+  'created',
+  'cron',
+  'zone',
+  'next',
+  'last',
+] as const
+/** A column by which what is derived, schedules, settings or tokens can be sorted. */
 export type OperationSort = (typeof sorts)[number]
 
 /** Whether a column is one of those. */

@@ -25,7 +25,7 @@ export interface PartProps {
 const parts: Readonly<Record<OperationTab, (props: PartProps) => ReactNode>> = {
   health: () => <HealthPart />,
   jobs: (props) => <JobsPart {...props} />,
-  schedules: () => <SchedulesPart />,
+  schedules: (props) => <SchedulesPart {...props} />,
   staleness: (props) => <StalenessPart {...props} />,
   audit: (props) => <AuditPart {...props} />,
   tokens: (props) => <TokensPart {...props} />,
