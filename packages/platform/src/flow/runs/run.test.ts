@@ -96,6 +96,14 @@ test('a run of some nodes leaves the others', async () => {
   expect(done).toEqual(['model:x'])
 })
 
+test('a node that is not there is refused before anything is queued', async () => {
+  const before = (await jobs.list({})).length
+  await expect(runs.start(['model:x', 'model:z'])).rejects.toMatchObject({
+    code: 'graph.unknown_node',
+  })
+  expect(await jobs.list({})).toHaveLength(before)
+})
+
 test('schedules are those of the sources', async () => {
   await runs.schedule([{ node: 'stream:a', cron: '0 * * * *' }])
   await runs.schedule([{ node: 'stream:b', cron: '30 * * * *' }])

@@ -25,7 +25,7 @@ export interface SourceSchedule {
 export interface Runs {
   /**
    * Queues a run that somebody asks for: of what is stale and does not wait for a schedule or to be asked, of everything stale,
-   * or of these nodes with what is stale above them. Its job.
+   * or of these nodes with what is stale above them; a node that is not there is refused. Its job.
    */
   readonly start: (of?: readonly string[] | 'all') => Promise<string>
   /** Queues a refresh of what is due, without looking at any source. Its job. */
@@ -58,6 +58,8 @@ export function makeRuns(tools: RunTools): Runs {
   return {
     start: async (of) => {
       const named = typeof of === 'object' ? { nodes: [...of] } : {}
+      // Asked for its work, the graph refuses what it does not know, before anything is queued.
+      if (named.nodes) await tools.graph.workList(named.nodes)
       const payload: Payload = of === 'all' ? { all: true } : named
       // Without a key: a run that is under way may have passed what has just been defined.
       const { id } = await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 2 })
