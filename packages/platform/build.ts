@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rename, rm, utimes } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -15,7 +15,10 @@ const external = [
 
 /** Builds the program into a folder: what is read at each start, in a few files instead of three thousand. */
 export async function build(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true })
+  // Beside it, so that there is all of it or what there was before.
+  const making = `${folder}.new`
+  await rm(making, { recursive: true, force: true })
+  const begun = new Date()
   await using made = await rolldown({
     input: join(source, 'command-line.ts'),
     platform: 'node',
@@ -24,10 +27,16 @@ export async function build(folder: string): Promise<void> {
       { name: 'places', transform: { filter: { code: 'import.meta.url' }, handler: placed } },
     ],
   })
-  await made.write({ dir: folder, format: 'esm' })
+  await made.write({ dir: making, format: 'esm' })
+  // A file that was saved meanwhile is newer than what was built.
+  await utimes(join(making, 'command-line.js'), begun, begun)
+  await rm(folder, { recursive: true, force: true })
+  await rename(making, folder)
 
   // Migrations, threads and pages are found from where the source is.
-  function placed(code: string, id: string): string {
+  function placed(code: string, id: string): string | undefined {
+    // The builder's own parts are no files.
+    if (id.startsWith('\0')) return undefined
     const path = JSON.stringify(relative(folder, id))
     return code.replaceAll('import.meta.url', `new URL(${path}, import.meta.url).href`)
   }

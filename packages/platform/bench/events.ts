@@ -107,11 +107,12 @@ async function burst(
   await untilCaughtUp(platform)
   const passes: Burst[] = []
   for (let n = 0; n < (isShort ? 1 : 4); n++) {
-    const [bareBefore, before] = [usageOf(bare.pid).seconds, usageOf(platform.pid).seconds]
+    const bareBefore = usageOf(bare.pid).seconds
     const theirs = await pass(place, bare, kind, seconds)
+    const bareUs = costOf(bare, bareBefore, theirs)
+    const before = usageOf(platform.pid).seconds
     const ours = await pass(place, platform, kind, seconds)
     const behind = await lagOf(platform)
-    const bareUs = costOf(bare, bareBefore, theirs)
     const lag = { behind, ms: await untilCaughtUp(platform) }
     passes.push({ bare: theirs, bareUs, ours, oursUs: costOf(platform, before, ours), lag })
     say(

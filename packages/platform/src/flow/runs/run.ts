@@ -70,9 +70,10 @@ export function makeRuns(tools: RunTools): Runs {
       return (await tools.jobs.enqueue({ kind: runKind, payload, maxAttempts: 1 })).id
     },
     settled: async (signal) => {
-      for (const state of ['running', 'waiting'] as const)
-        for (const { id } of await tools.jobs.list({ kind: runKind, state }))
-          await tools.jobs.waitFor(id, signal)
+      // First what waits, so that what begins in between is among what runs.
+      const waiting = await tools.jobs.list({ kind: runKind, state: 'waiting' })
+      const running = await tools.jobs.list({ kind: runKind, state: 'running' })
+      for (const { id } of [...running, ...waiting]) await tools.jobs.waitFor(id, signal)
     },
     schedule: (sources) => setSchedules(tools.jobs, sources),
   }

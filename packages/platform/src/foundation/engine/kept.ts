@@ -21,7 +21,7 @@ interface Answer {
 }
 
 /** How many answers are kept; those that were asked for longest ago go. */
-const most = 1000
+const most = 10_000
 
 /** Keeps nothing yet. */
 export function makeKept(): Kept {
@@ -29,9 +29,11 @@ export function makeKept(): Kept {
   const changes = new Map<string, number>()
   const changesOf = (table: TableName) =>
     `${changes.get(nameOf(table)) ?? 0} ${changes.get(table.schema) ?? 0}`
+  const watched = new Set<string>()
   const note = (name: string) => changes.set(name, (changes.get(name) ?? 0) + 1)
   return {
     rows: ({ question, tables }, ask) => {
+      for (const table of tables) watched.add(nameOf(table))
       const state = tables.map(changesOf).join()
       const known = answers.get(question)
       answers.delete(question)
@@ -45,7 +47,7 @@ export function makeKept(): Kept {
       return answer.rows
     },
     changed: (tables) => {
-      for (const name of new Set(tables.map(nameOf))) note(name)
+      for (const name of new Set(tables.map(nameOf))) if (watched.has(name)) note(name)
     },
     reshaped: note,
   }

@@ -179,19 +179,21 @@ async function engineOn(
     await writer.run('begin transaction')
     const reshaped = new Set<string>()
     const touched: TableName[] = []
+    let isAnyTouched = false
     const note = (part: Part, isReshaped: boolean) => {
-      const named = tablesIn(part)
-      const own = named.filter(({ schema }) => schemas.includes(schema))
-      touched.push(...own)
+      const named = tablesIn(part).filter(({ schema }) => schemas.includes(schema))
+      touched.push(...named)
       // What stands in the text alone may be any table.
       const isVague = named.length === 0
-      if (!isVague && !isReshaped) return
-      for (const schema of isVague ? schemas : own.map((one) => one.schema)) reshaped.add(schema)
+      const of = isVague ? schemas : named.map(({ schema }) => schema)
+      if (isReshaped) for (const schema of of) reshaped.add(schema)
+      else if (isVague) isAnyTouched = true
     }
     try {
       const result = await work(writerOn(writer, { name: () => fresh('step').name, note, stated }))
       await writer.run('commit')
       kept.changed(touched)
+      if (isAnyTouched) for (const schema of schemas) kept.reshaped(schema)
       return result
     } catch (thrown) {
       await writer.run('rollback').catch(() => {})
