@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { verify } from '#outgoing'
 import { startReceiver } from './receiver.ts'
 import { addSite, untilInLake } from './senders.ts'
-import { worldOfTest } from './world.ts'
+import { onlyAsked, worldOfTest } from './world.ts'
 
 // From an event on the wire to the webhook that a rule calls, through the program as it is started.
 
@@ -73,5 +73,143 @@ target: { webhook: { url: '${receiver.url}', secret: { secret: hook } } }
     { state: 'sent', lane: 'live', data: { total: 700 } },
   ])
   expect(await world.tessera('action-retry', 'big_order')).toContain('0 will be tried again')
+  await server.stop()
+})
+
+const shop = (url: string) => `kind: connection
+key: shop
+connector: files
+settings: { folder: shop }
+---
+kind: stream
+key: people
+connection: shop
+source: { path: people.csv }
+mode: full
+primary_key: [id]
+category: profile
+---
+kind: mapping
+key: people
+stream: people
+qualifier: shop
+objects:
+  - object: individual
+    fields: { id: id, first_name: name }
+  - object: contact_point_email
+    fields: { id: id, individual_id: id, email_address: email }
+---
+kind: stream
+key: goods
+connection: shop
+source: { path: goods.csv }
+mode: full
+primary_key: [id]
+category: other
+---
+kind: mapping
+key: goods
+stream: goods
+qualifier: shop
+objects:
+  - object: product
+    fields: { id: id, name: name, list_price: price }
+---
+kind: ruleset
+key: people
+label: People
+on: individual
+match:
+  - key: email
+    all: [{ object: contact_point_email, field: email_address, by: normalised }]
+reconcile: { default: last_updated }
+---
+kind: action
+key: gone
+when: { row: individual, change: deleted }
+often: each
+attributes: [{ as: name, field: first_name }]
+target: { webhook: { url: '${url}', secret: { secret: hook }, form: data_cloud } }
+---
+kind: action
+key: cheaper
+when:
+  row: product
+  change: changed
+  where: { field: list_price, op: '<', value: 10 }
+  was: { field: list_price, op: '>=', value: 10 }
+often: each
+attributes: [{ as: price, field: list_price }, { as: price, was: list_price }]
+target: { webhook: { url: '${url}', secret: { secret: hook } } }
+---
+kind: action
+key: united
+when: { profile: any }
+often: each
+target: { webhook: { url: '${url}', secret: { secret: hook } } }
+---
+kind: action
+key: nobody_fills_it
+when: { row: case, change: created }
+often: each
+target: { webhook: { url: '${url}', secret: { secret: hook } } }
+`
+
+test('what leaves a snapshot, what a price was, and who became one, from files to the webhook', {
+  timeout: 120_000,
+}, async () => {
+  const receiver = await startReceiver()
+  onTestFinished(receiver.close)
+  const world = worldOfTest({ TESSERA_ALLOW_PRIVATE: receiver.address, ...onlyAsked })
+  world.write('definitions/shop.yaml', shop(receiver.url))
+  const people = (...rows: readonly string[]) =>
+    world.write('shop/people.csv', `id,name,email\n${rows.map((row) => `${row}\n`).join('')}`)
+  const goods = (...rows: readonly string[]) =>
+    world.write('shop/goods.csv', `id,name,price\n${rows.map((row) => `${row}\n`).join('')}`)
+  people('a,Ada,ada@x.example', 'b,Bob,bob@x.example', 'c,Cleo,cleo@x.example')
+  goods('1,Bell,20', '2,Lamp,5')
+  const server = await world.serve()
+  await server.call('PUT', '/secrets/hook', { value: key })
+  await world.tessera('apply')
+  const run = async () =>
+    expect(await world.json<{ failed: number }>('run')).toMatchObject({ failed: 0 })
+  await run()
+  await run()
+  expect(receiver.messages).toEqual([])
+  people('a,Ada,ada@x.example', 'c,Cleo,Ada@x.example')
+  goods('1,Bell,8', '2,Lamp,4')
+  await run()
+  for (const since = Date.now(); receiver.messages.length < 3; await sleep(20))
+    if (Date.now() - since > 30_000) throw new Error('the webhooks were not called')
+  const bodies = receiver.messages.map(({ body }) => JSON.parse(body))
+  expect(bodies.find(({ events }) => events)).toMatchObject({
+    count: 1,
+    events: [
+      {
+        ActionDeveloperName: 'gone',
+        EventPrompt: 'Delete',
+        PayloadCurrentValue: '{}',
+        PayloadPrevValue: '{"name":"Bob"}',
+        SourceObjectDeveloperName: 'individual',
+      },
+    ],
+  })
+  expect(bodies.find(({ action }) => action === 'cheaper')).toMatchObject({
+    firings: [{ change: 'changed', profile_id: null, data: { price: 8 }, was: { price: 20 } }],
+  })
+  const [merged] = bodies.find(({ action }) => action === 'united').firings
+  expect(merged).toMatchObject({ trigger: 'profile', change: 'merged' })
+  const { events } = (await server.call('GET', '/identity/changes')) as {
+    readonly events: readonly Readonly<Record<string, string>>[]
+  }
+  expect(events.filter(({ kind }) => kind === 'merged')).toMatchObject([
+    { id: merged.occurrence, profile: merged.person, other: merged.profile_id },
+  ])
+  expect(await world.json('action-firings', 'cheaper')).toMatchObject([
+    { change: 'changed', data: { price: 8 }, was: { price: 20 } },
+  ])
+  expect(await world.tessera('actions')).toContain('people merged or split')
+  await run()
+  expect(receiver.messages).toHaveLength(3)
   await server.stop()
 })

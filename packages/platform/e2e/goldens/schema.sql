@@ -11,11 +11,13 @@ CREATE TABLE "action_firing" (
   -- Of the action, the person who was the cause, and the occurrence: the same in both lanes and at each try.
   key text not null unique,
   action text not null,
-  trigger text not null check (trigger in ('event', 'segment', 'row', 'insight')),
+  trigger text not null check (trigger in ('event', 'segment', 'row', 'insight', 'profile')),
   lane text not null check (lane in ('live', 'set')),
   -- As the cause names them: an id in an event, the key of a row, the profile at that time.
   person text,
   profile text,
+  -- The account that it is about, where it is about no person.
+  subject text,
   occurrence text not null,
   -- The place in the log of the event; null for others.
   event integer,
@@ -28,7 +30,11 @@ CREATE TABLE "action_firing" (
   due_at text not null,
   sent_at text,
   settled_at text,
-  data text not null
+  -- Created, changed, deleted, entered, left, merged, split; null for what only comes or turns true.
+  change text,
+  data text not null,
+  -- Values before the change, as far as attributes ask for them.
+  was text
 ) strict;
 
 CREATE INDEX action_firing_due on action_firing (action, due_at, sequence) where state = 'waiting';
@@ -42,6 +48,8 @@ CREATE INDEX action_firing_person on action_firing (person, sequence);
 CREATE INDEX action_firing_profile on action_firing (profile, sequence);
 
 CREATE INDEX action_firing_state on action_firing (action, state, sequence);
+
+CREATE INDEX action_firing_subject on action_firing (subject, sequence) where subject is not null;
 
 CREATE TABLE action_lane (
   name text primary key,

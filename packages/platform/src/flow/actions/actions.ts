@@ -8,8 +8,16 @@ import { fieldsByStream } from '#lake'
 import type { EventLog } from '#log'
 import type { Secrets, Store } from '#store'
 import type { ActionView, Chosen, FiringState, FiringView, Ledger } from './api.ts'
-import type { KnownAround } from './check.ts'
-import { type Action, type ActionBody, isEnabled, type Watch, watchesOf } from './definition.ts'
+import { type KnownAround, membersIn } from './check.ts'
+import {
+  type Action,
+  type ActionBody,
+  isEnabled,
+  type ProfileTrigger,
+  type Trigger,
+  type Watch,
+  watchesOf,
+} from './definition.ts'
 import { type DeliverTools, sourceOf } from './deliver.ts'
 import type { EventFields } from './evaluate.ts'
 import { eventFieldsOf } from './event-fields.ts'
@@ -19,6 +27,7 @@ import { sweepHeld } from './held.ts'
 import { actionsIn, problemsOfDraft } from './kinds.ts'
 import { type LiveWatch, makeLiveLane, whyNotLiveTrigger } from './live.ts'
 import type { Ground } from './look.ts'
+import { profilesBegin } from './profile-lane.ts'
 import { type FiringRecord, type LaneName, recordsIn } from './records.ts'
 import { segmentBegin } from './segment-lane.ts'
 import { look } from './set-lane.ts'
@@ -27,7 +36,7 @@ import { whoOf } from './who.ts'
 import { makeWork } from './work.ts'
 
 /** What actions need. The tables of `actionMigrations` and `prepareActions` must be there. */
-export interface ActionTools extends Omit<Ground, 'now'> {
+export interface ActionTools extends Omit<Ground, 'now' | 'membersOf'> {
   readonly store: Store
   readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head' | 'consumer' | 'moveConsumer'>
   readonly catalogue: () => Promise<Catalogue>
@@ -101,7 +110,11 @@ const usualDays = 7
 export function makeActions(tools: ActionTools): Actions {
   const { store, engine, events, clock, catalogue } = tools
   const records = recordsIn(store)
-  const ground: Ground = { ...tools, now: clock.now }
+  const ground: Ground = {
+    ...tools,
+    now: clock.now,
+    membersOf: async (segment) => membersIn(await catalogue(), segment),
+  }
   const inTurn = makeTurns()
   let defined: ReadonlyMap<string, Action> = new Map()
   const work = makeWork({ ...tools, records, action: (key) => defined.get(key) })
@@ -150,7 +163,7 @@ export function makeActions(tools: ActionTools): Actions {
   const whyNot = ({ when }: Pick<Watch, 'when'>, fields: ReadonlyMap<string, EventFields>) =>
     'event' in when
       ? whyNotLiveTrigger(when, fields.get(when.event) ?? {})
-      : `a change of ${'segment' in when ? 'a segment' : 'what is kept'} is seen by the set lane`
+      : `a change of ${watchedWord(when)} is seen by the set lane`
 
   const reload = async () => {
     const all = await actions()
@@ -296,7 +309,12 @@ const laneOf = (action: Action): LaneName =>
 async function beginOf(ground: Ground, { when }: Watch, head: number): Promise<number | undefined> {
   if ('event' in when) return head
   if ('segment' in when) return segmentBegin(ground, when)
-  return 0
+  return 'profile' in when ? profilesBegin(ground, when) : 0
+}
+
+function watchedWord(when: Trigger): string {
+  if ('segment' in when) return 'a segment'
+  return 'profile' in when ? 'profiles' : 'what is kept'
 }
 
 const emptyLedger: Ledger = {
@@ -328,9 +346,16 @@ function inWords({ body: { when, often } }: Action): string {
   const how = often === 'first' ? 'when it turns true' : 'each time'
   if ('event' in when) return `event of ${sourceOf(when)}, ${how}`
   if ('segment' in when) return `${when.change} the segment ${when.segment}`
-  if ('row' in when) return `row of ${when.row}: ${when.change}, ${how}`
+  if ('row' in when) {
+    const change = when.was === undefined ? when.change : `${when.change} from what was asked`
+    return `row of ${when.row}: ${change}, ${how}`
+  }
+  if ('profile' in when) return profileWords(when)
   return `insight ${when.insight}, ${how}`
 }
+
+const profileWords = ({ profile, on = 'individual' }: ProfileTrigger): string =>
+  `${on === 'individual' ? 'people' : 'accounts'} ${profile === 'any' ? 'merged or split' : profile}`
 
 /** Where it goes, without path and query: those often hold secrets. */
 function targetOf({ body: { target } }: Action): string {
@@ -355,7 +380,9 @@ const viewOf = (of: FiringRecord): FiringView => ({
   met_at: of.met_at,
   ...(of.state === 'waiting' ? { due_at: of.due_at } : {}),
   ...(of.sent_at === null ? {} : { sent_at: of.sent_at }),
+  ...(of.change === null ? {} : { change: of.change }),
   data: JSON.parse(of.data),
+  ...(of.was === null ? {} : { was: JSON.parse(of.was) }),
 })
 
 /** Lets one look of an action run at a time. */

@@ -29,6 +29,10 @@ export const firingStates = [
 ] as const
 export type FiringState = (typeof firingStates)[number]
 
+/** What became of what a trigger watches; events only come, and insights turn true. */
+const changes = ['created', 'changed', 'deleted', 'entered', 'left', 'merged', 'split'] as const
+export type Change = (typeof changes)[number]
+
 /** The key of an action in a path. */
 export const actionParams = object({ key: text() })
 
@@ -88,7 +92,9 @@ export const firingAnswer = object({
   met_at: text(),
   due_at: optional(text()),
   sent_at: optional(text()),
+  change: optional(oneOf(changes, { description: 'What became of what the trigger watches.' })),
   data: anything(),
+  was: optional(anything({ description: 'Values before the change, as attributes ask for them.' })),
 })
 export type FiringView = Read<typeof firingAnswer>
 

@@ -1,13 +1,16 @@
+import { consentOf, type DestinationBody } from '#activation'
 import type { Catalogue } from '#definitions'
 import type { Shapes } from '#insights'
-import { joinPlace, type Problem } from '#kernel/fault.ts'
+import { Fault, joinPlace, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { LakeField } from '#lake'
-import type { Model } from '#model'
-import type { Condition } from '#segments'
+import { type Model, pathTo } from '#model'
+import { type Condition, isUnified } from '#segments'
 import { type AskedFields, problemsOfCondition } from './asked.ts'
+import { withoutPoint } from './consent.ts'
 import type {
   ActionBody,
+  Attribute,
   EventTrigger,
   InsightTrigger,
   RowTrigger,
@@ -17,6 +20,7 @@ import type {
 import { sourceOf } from './deliver.ts'
 import { eventFieldsOf, typesOf } from './event-fields.ts'
 import { actionFaults } from './faults.ts'
+import { profileFields } from './profile-lane.ts'
 import { isTimeZone } from './quiet.ts'
 
 /** What may be spoken of, read from the other definitions. */
@@ -46,7 +50,7 @@ export function problemsOfAction(
     ...problemsOfTimes(body),
     ...problemsOfAttributes(body, around),
     ...problemsOfForm(body, of.forms),
-    ...problemsOfConsent(body),
+    ...problemsOfConsent(body, around),
   ]
 }
 
@@ -57,14 +61,26 @@ interface Around extends KnownAround {
 function problemsOfTrigger(when: Trigger, around: Around, at: string): readonly Problem[] {
   if ('event' in when) return problemsOfEvent(when, around, at)
   if ('row' in when) return problemsOfRow(when, around, at)
-  if ('insight' in when) return problemsOfInsight(when, around, at)
-  return problemsOfSegment(when, around, at)
+  return 'insight' in when ? problemsOfInsight(when, around, at) : []
 }
 
-function problemsOfSegment({ segment }: SegmentTrigger, { all }: Around, at: string) {
-  const on = all.find<{ on?: string }>('segment', segment)?.body.on ?? 'individual'
-  if (on === 'individual') return []
-  return actionFaults.not_people({ segment, on }, { at: joinPlace(at, 'segment') }).problems
+/** What the members of a segment are: `individual`, `account`, or another object. */
+export const membersIn = (all: Catalogue, segment: string): string =>
+  all.find<{ on?: string }>('segment', segment)?.body.on ?? 'individual'
+
+/** What a trigger is about, where that never is a person; nothing where it may be one. */
+function aboutNobody(when: Trigger, { all, modelIn }: Around): string | undefined {
+  if ('segment' in when) {
+    const on = membersIn(all, when.segment)
+    return on === 'individual' ? undefined : `a member of "${when.segment}" (${on})`
+  }
+  if ('profile' in when)
+    return when.on === 'account' ? 'an account that is merged or split' : undefined
+  if (!('row' in when)) return undefined
+  const model = modelIn(all)
+  const object = model.find(when.row)
+  if (!object || pathTo(model, object, 'individual')) return undefined
+  return `a row of "${when.row}"`
 }
 
 function problemsOfEvent(when: EventTrigger, around: Around, at: string): readonly Problem[] {
@@ -101,12 +117,27 @@ function problemsOfRow(when: RowTrigger, around: Around, at: string): readonly P
     return actionFaults.unknown_object({ object: when.row, near }, { at: joinPlace(at, 'row') })
       .problems
   }
-  if (when.where === undefined) return []
-  return problemsOfCondition(
-    when.where,
-    { fields: fieldsOf(when, around) ?? {}, on: sourceOf(when) },
-    joinPlace(at, 'where'),
-  )
+  const { where, was, change } = when
+  const asked = { fields: fieldsOf(when, around) ?? {}, on: sourceOf(when) }
+  const before =
+    was === undefined || change === 'changed'
+      ? []
+      : actionFaults.no_before(
+          { what: `a row that is ${changeWords[change]}` },
+          { at: joinPlace(at, 'was') },
+        ).problems
+  return [
+    ...(where === undefined ? [] : problemsOfCondition(where, asked, joinPlace(at, 'where'))),
+    ...before,
+    ...(was === undefined ? [] : problemsOfCondition(was, asked, joinPlace(at, 'was'))),
+  ]
+}
+
+const changeWords: Readonly<Record<RowTrigger['change'], string>> = {
+  created: 'created',
+  changed: 'changed',
+  deleted: 'taken away',
+  any: 'created or changed',
 }
 
 function problemsOfInsight(when: InsightTrigger, around: Around, at: string): readonly Problem[] {
@@ -147,7 +178,16 @@ function fieldsOf(when: Trigger, { all, ...of }: Around): AskedFields | undefine
       Object.fromEntries([...shape.measures].map(([name, type]) => [name, type ?? 'number']))
     )
   }
-  return {}
+  return 'profile' in when ? profileFields : fieldsOfMembers(when, { all, ...of })
+}
+
+/** The fields of members that are no people; what people have is that of their profile. */
+function fieldsOfMembers({ segment }: SegmentTrigger, { all, modelIn }: Around): AskedFields {
+  const on = membersIn(all, segment)
+  const { id, ...fields } = modelIn(all).find(on)?.fields ?? {}
+  if (on === 'individual') return {}
+  // The id of a record belongs to its source; an account has its own, and other things have no better one.
+  return typesIn(isUnified(on) || id === undefined ? fields : { id, ...fields })
 }
 
 const typesIn = (fields: Readonly<Record<string, { type: AskedFields[string] }>>): AskedFields =>
@@ -181,37 +221,104 @@ function problemsOfTimes({ quiet_hours, when, often, suppress, after }: ActionBo
 }
 
 function problemsOfAttributes(
-  { attributes = [], when }: ActionBody,
+  { attributes = [], when, target }: ActionBody,
   around: Around,
 ): readonly Problem[] {
   const { id: _, ...person } = typesIn(around.modelIn(around.all).get('individual').fields)
   const own = fieldsOf(when, around)
+  const nobody = aboutNobody(when, around)
   return attributes.flatMap((one, i) => {
     const at = `attributes[${i}]`
+    const sourceProblems =
+      'profile' in one
+        ? problemsOfProfile(one.profile, { person, nobody }, `${at}.profile`)
+        : problemsOfField(one, { own, when }, at)
+    // A webhook has what was before apart; a destination gets one row.
+    const isApart = (other: Attribute) => 'webhook' in target && 'was' in other !== 'was' in one
     const isTwice = attributes
       .slice(0, i)
-      .some(({ as }) => as.toLowerCase() === one.as.toLowerCase())
-    const twice = isTwice
-      ? actionFaults.duplicate_attribute({ as: one.as }, { at: `${at}.as` }).problems
-      : []
-    if ('profile' in one)
-      return Object.hasOwn(person, one.profile)
-        ? twice
-        : [...twice, ...unknownField('a profile', one.profile, person, `${at}.profile`)]
-    if (own === undefined || Object.hasOwn(own, one.field)) return twice
-    return [...twice, ...unknownField('what triggers it', one.field, own, `${at}.field`)]
+      .some((other) => other.as.toLowerCase() === one.as.toLowerCase() && !isApart(other))
+    const place = { at: `${at}.as` }
+    return [
+      ...(isTwice ? actionFaults.duplicate_attribute({ as: one.as }, place).problems : []),
+      ...sourceProblems,
+    ]
   })
 }
 
-function problemsOfConsent({ consent, attributes = [] }: ActionBody): readonly Problem[] {
+function problemsOfProfile(
+  field: string,
+  { person, nobody }: { readonly person: AskedFields; readonly nobody: string | undefined },
+  at: string,
+): readonly Problem[] {
+  if (nobody !== undefined)
+    return actionFaults.no_person({ what: nobody, lacks: 'no profile' }, { at }).problems
+  return Object.hasOwn(person, field) ? [] : unknownField('a profile', field, person, at)
+}
+
+function problemsOfField(
+  one: Exclude<Attribute, { profile: string }>,
+  { own, when }: { readonly own: AskedFields | undefined; readonly when: Trigger },
+  at: string,
+): readonly Problem[] {
+  const [word, field] = 'was' in one ? ['was', one.was] : ['field', one.field]
+  const place = { at: `${at}.${word}` }
+  if ('was' in one && !changesRows(when))
+    return actionFaults.no_before({ what: 'what triggers it' }, place).problems
+  if (own === undefined || Object.hasOwn(own, field)) return []
+  return unknownField('what triggers it', field, own, place.at)
+}
+
+const changesRows = (when: Trigger): boolean =>
+  'row' in when && (when.change === 'changed' || when.change === 'any')
+
+function problemsOfConsent(
+  { consent, attributes = [], when, target }: ActionBody,
+  around: Around,
+): readonly Problem[] {
   const named = consent?.contact_point
-  const names = attributes.map((one) => one.as)
-  if (named === undefined || names.includes(named)) return []
+  const names = attributes.flatMap((one) => ('was' in one ? [] : [one.as]))
+  if (named === undefined) {
+    const what = aboutNobody(when, around)
+    const at = what === undefined ? undefined : whereAskedOfPeople({ consent, target }, around)
+    if (what === undefined || at === undefined) return []
+    return actionFaults.no_person({ what, lacks: 'nobody who could have agreed' }, { at }).problems
+  }
+  if (names.includes(named)) return []
   return actionFaults.unknown_contact_point(
     { as: named, near: didYouMean(named, names) },
     { at: 'consent.contact_point' },
   ).problems
 }
+
+interface Asking {
+  readonly consent: ActionBody['consent'] | undefined
+  readonly target: ActionBody['target']
+}
+
+/** Where consent is asked of the person, and not of whoever has a contact point; nowhere where none is. */
+function whereAskedOfPeople({ consent, target }: Asking, { all }: Around): string | undefined {
+  const there =
+    'destination' in target
+      ? all.find<DestinationBody>('destination', target.destination)?.body
+      : undefined
+  const asked = there && askedBy(there, consent)
+  if (asked) return asked.attribute === undefined ? askedAt(consent) : undefined
+  return consent && 'consent'
+}
+
+function askedBy(there: DestinationBody, consent: ActionBody['consent']) {
+  try {
+    return consentOf(consent && withoutPoint(consent), there)
+  } catch (thrown) {
+    // Settings that are wrong are told at the destination.
+    if (thrown instanceof Fault) return undefined
+    throw thrown
+  }
+}
+
+const askedAt = (consent: ActionBody['consent']) =>
+  consent === undefined ? 'target.destination' : 'consent'
 
 function problemsOfForm({ target }: ActionBody, forms: readonly string[]): readonly Problem[] {
   if (!('webhook' in target) || target.webhook.form === undefined) return []

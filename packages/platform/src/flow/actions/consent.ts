@@ -80,7 +80,8 @@ async function askedBy(
   return consent && { consent, attribute: named }
 }
 
-const withoutPoint = ({
+/** What is asked, without the attribute that holds the contact point. */
+export const withoutPoint = ({
   contact_point: _,
   ...consent
 }: ConsentAsked & { readonly contact_point?: string }): ConsentAsked => consent

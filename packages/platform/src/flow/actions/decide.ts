@@ -44,11 +44,14 @@ export async function decide(of: Deciding, mets: readonly Met[]): Promise<number
       lane,
       person: met.cause === '' ? null : met.cause,
       profile: met.profile ?? null,
+      subject: met.subject ?? null,
       occurrence: met.occurrence,
       event: met.event ?? null,
       happened_at: met.at.toISOString(),
       met_at: now.toISOString(),
       data: JSON.stringify(met.data),
+      change: met.change ?? null,
+      was: met.was === undefined ? null : JSON.stringify(met.was),
       ...verdict,
     })
   }

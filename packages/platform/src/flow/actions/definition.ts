@@ -37,21 +37,36 @@ export const triggerSchema = either(
   object({ segment: key(), change: oneOf(['entered', 'left']) }),
   object({
     row: key(),
-    change: oneOf(['created', 'changed', 'any']),
+    /** `any`: created or changed; what was taken away has a word of its own, as it has only the values it had last. */
+    change: oneOf(['created', 'changed', 'deleted', 'any']),
     where: optional(conditionSchema),
+    /** Asked of the values that the row had before it changed. */
+    was: optional(conditionSchema),
   }),
   object({ insight: key(), where: conditionSchema }),
+  object({
+    /** What identity does with profiles: several become one, or one becomes several. */
+    profile: oneOf(['merged', 'split', 'any']),
+    /** Of people unless set. */
+    on: optional(oneOf(['individual', 'account'])),
+  }),
 )
 export type Trigger = Read<typeof triggerSchema>
 export type EventTrigger = Extract<Trigger, { event: string }>
 export type SegmentTrigger = Extract<Trigger, { segment: string }>
 export type RowTrigger = Extract<Trigger, { row: string }>
 export type InsightTrigger = Extract<Trigger, { insight: string }>
+export type ProfileTrigger = Extract<Trigger, { profile: string }>
 
 // As for attributes of activations: others want names such as `Mobile Phone`.
 const as = text({ pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$' })
 
-const attributeSchema = either(object({ as, field: key() }), object({ as, profile: key() }))
+const attributeSchema = either(
+  object({ as, field: key() }),
+  object({ as, profile: key() }),
+  /** The value that a field of the row had before. */
+  object({ as, was: key() }),
+)
 export type Attribute = Read<typeof attributeSchema>
 
 const quietSchema = object({

@@ -36,6 +36,7 @@ export interface DeliverTools {
 export function sourceOf(when: Trigger): string {
   if ('event' in when) return when.event
   if ('segment' in when) return when.segment
+  if ('profile' in when) return `unified_${when.on ?? 'individual'}`
   return 'row' in when ? when.row : when.insight
 }
 
@@ -124,10 +125,11 @@ function outcomeWith(outcome: Outcome, told: Dealt | undefined): Outcome {
 }
 
 /** A firing as destinations know members: one who has come. */
-export const rowOf = ({ profileId, person, data }: SentFiring): PayloadRow => ({
+export const rowOf = ({ profileId, person, data, was }: SentFiring): PayloadRow => ({
   profile_id: profileId ?? person,
   change: 'entered',
   ...data,
+  ...was,
 })
 
 function batchOf(action: Action, firing: FiringRecord): Batch {

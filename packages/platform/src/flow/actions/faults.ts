@@ -13,17 +13,22 @@ export const actionFaults = faults('action', {
     say: (d: { object: string; near: string }) => `there is no model object "${d.object}"${d.near}`,
     help: 'A trigger on rows names a model object by its key.',
   },
-  not_people: {
+  no_person: {
     status: 422,
-    say: (d: { segment: string; on: string }) =>
-      `the segment "${d.segment}" is about "${d.on}"; actions watch segments of people`,
-    help: 'Entering and leaving are watched in segments on `individual`. Changes of other objects are watched with `when: { row: ... }`.',
+    say: (d: { what: string; lacks: string }) =>
+      `${d.what} is about no person: there is ${d.lacks}`,
+    help: 'Accounts, households, products and what belongs to them are no people. Send fields of their own (`field`); consent is asked of whoever has the address or number that is used: name its attribute with `consent.contact_point`.',
   },
   unknown_field: {
     status: 422,
     say: (d: { on: string; field: string; near: string }) =>
       `${d.on} has no field "${d.field}"${d.near}`,
     help: 'An attribute, or the person of an event, names a field that is not there. Fields of events are known once one of them has come: send one first.',
+  },
+  no_before: {
+    status: 422,
+    say: (d: { what: string }) => `${d.what} has nothing that it was before`,
+    help: 'Only rows that change were something before. A condition `was` needs `change: changed`; an attribute `was` needs `changed`, or `any`, where it is empty for rows that are new. Rows that are taken away have the values they had last as their fields.',
   },
   duplicate_attribute: {
     status: 422,

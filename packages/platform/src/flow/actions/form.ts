@@ -1,4 +1,5 @@
-import type { Data } from './met.ts'
+import type { Change } from './api.ts'
+import type { Data, Met } from './met.ts'
 import type { FiringRecord } from './records.ts'
 
 /** One firing as it is sent. */
@@ -6,13 +7,17 @@ export interface SentFiring {
   /** The same at each try; a receiver that has had it leaves it out. */
   readonly id: string
   readonly action: string
-  readonly trigger: 'event' | 'segment' | 'row' | 'insight'
+  readonly trigger: Met['trigger']
   readonly person: string | null
   readonly profileId: string | null
   readonly occurrence: string
   readonly happenedAt: string
   readonly metAt: string
   readonly data: Data
+  /** What became of what the trigger watches, where it does not only come. */
+  readonly change?: Change | undefined
+  /** Values before the change, where attributes ask for them. */
+  readonly was?: Data | undefined
 }
 
 /** What the firings of one request have in common. */
@@ -45,7 +50,9 @@ export const ownForm: BodyForm = {
         occurrence: firing.occurrence,
         happened_at: firing.happenedAt,
         met_at: firing.metAt,
+        ...(firing.change === undefined ? {} : { change: firing.change }),
         data: firing.data,
+        ...(firing.was === undefined ? {} : { was: firing.was }),
       })),
     }),
 }
@@ -62,4 +69,6 @@ export const sentFiring = (of: FiringRecord): SentFiring => ({
   metAt: of.met_at,
   // Written by this room.
   data: JSON.parse(of.data) as Data,
+  ...(of.change === null ? {} : { change: of.change }),
+  ...(of.was === null ? {} : { was: JSON.parse(of.was) as Data }),
 })

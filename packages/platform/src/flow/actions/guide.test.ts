@@ -46,7 +46,7 @@ const problemsOf = (text: string) => trial(kinds, around + text).plan.problems
 
 test('the examples of the guide are sound', () => {
   const documents = blocks('yml')
-  expect(documents).toHaveLength(2)
+  expect(documents).toHaveLength(3)
   expect(problemsOf(documents.join('---\n'))).toEqual([])
 })
 
@@ -84,8 +84,9 @@ suppress:
   - { when: { event: files }, within: 1 day }
   - { when: { row: sales_ordr, change: any }, within: 1 day }
   - { when: { segment: firms, change: left }, within: 1 day }
+  - { when: { row: case, change: deleted, was: { field: statu, op: is_filled } }, within: 1 day }
 quiet_hours: { time_zone: Europe/Rom, from: '20:00', to: '20:00', meanwhile: drop }
-attributes: [{ as: a, field: nothing }, { as: A, profile: first_nam }]
+attributes: [{ as: a, field: nothing }, { as: A, profile: first_nam }, { as: b, was: event }]
 target: { webhook: { url: 'https://example.com', secret: { secret: x }, form: salesforce } }
 `)
   expect(problems.map(({ code, at }) => `${code} ${at.replace(/^\S+ /, '')}`).toSorted()).toEqual(
@@ -95,7 +96,9 @@ target: { webhook: { url: 'https://example.com', secret: { secret: x }, form: sa
       'segments.unfit_operator when.where.all[1].op',
       'action.not_receiving suppress[0].when.event',
       'action.unknown_object suppress[1].when.row',
-      'action.not_people suppress[2].when.segment',
+      'action.no_before suppress[3].when.was',
+      'segments.unknown_field suppress[3].when.was.field',
+      'action.no_before attributes[2].was',
       'action.nothing_waits suppress',
       'action.unknown_time_zone quiet_hours.time_zone',
       'action.no_quiet_time quiet_hours.to',

@@ -8,42 +8,63 @@ import {
   type Part,
   type Row,
   sql,
-  type TableName,
   value,
   type Writer,
 } from '#engine'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { AskedFields } from './asked.ts'
 import type { Watch } from './definition.ts'
-import { fieldsToSend } from './look.ts'
+import { fieldsToSend, valuesBefore } from './look.ts'
 import type { Data } from './met.ts'
 import { heldStateTable, heldTable, metTable } from './tables.ts'
 
 const ofWatch = (watch: string): Part => sql`watch = ${value(watch)}`
 
-/** Whether what is held was made for this very trigger; otherwise who is there now is no news. */
-export async function isBegun(engine: Engine, watch: string, print: string): Promise<boolean> {
-  const rows = await engine.rows(
-    sql`select 1 as n from ${heldStateTable} where ${ofWatch(watch)} and print = ${value(print)}`,
+/** Which values are held for this very trigger; undefined where nothing is held for it yet, and who is there now is no news. */
+export async function valuesHeld(
+  engine: Engine,
+  watch: string,
+  print: string,
+): Promise<string | undefined> {
+  const [row] = await engine.rows(
+    sql`select coalesce(kept, '') as kept from ${heldStateTable} where ${ofWatch(watch)} and print = ${value(print)}`,
   )
-  return rows.length > 0
+  return row && String(row['kept'])
 }
 
-/** Begins anew: all of `held` (`key`, `position`, `holds`) is known, and nothing was met. */
-export const beginHeld = (
-  engine: Engine,
-  of: { readonly watch: string; readonly print: string; readonly held: Part },
-): Promise<unknown> =>
+/** What begins to be held. */
+export interface Beginning {
+  readonly watch: string
+  readonly print: string
+  /** Which values of rows are held. */
+  readonly kept: string
+  /** The columns of `held`. */
+  readonly columns: Part
+  readonly held: Part
+}
+
+/** Begins anew: all of `held` is known, and nothing was met. */
+export const beginHeld = (engine: Engine, of: Beginning): Promise<unknown> =>
   engine.change(`action.${of.watch}`, async (writer) => {
-    for (const table of [heldTable, metTable, heldStateTable])
+    for (const table of [heldTable, metTable])
       await writer.run(sql`delete from ${table} where ${ofWatch(of.watch)}`)
     await writer.run(
-      sql`insert into ${heldTable} select ${value(of.watch)}, key, position, holds from (${of.held}) held`,
+      sql`insert into ${heldTable} (watch, ${of.columns})
+        select ${value(of.watch)}, ${of.columns} from (${of.held}) held`,
     )
-    await writer.run(
-      sql`insert into ${heldStateTable} values (${join([value(of.watch), value(of.print)])})`,
-    )
+    await noteHeld(writer, of)
   })
+
+/** Writes down for which trigger something is held, and which values. */
+export async function noteHeld(
+  writer: Writer,
+  { watch, print, kept }: Pick<Beginning, 'watch' | 'print' | 'kept'>,
+): Promise<void> {
+  await writer.run(sql`delete from ${heldStateTable} where ${ofWatch(watch)}`)
+  await writer.run(
+    sql`insert into ${heldStateTable} (watch, print, kept) values (${join([watch, print, kept].map((of) => value(of)))})`,
+  )
+}
 
 /** Ends what is held for watches that are no more. */
 export async function sweepHeld(engine: Engine, watches: readonly string[]): Promise<void> {
@@ -57,26 +78,21 @@ export async function sweepHeld(engine: Engine, watches: readonly string[]): Pro
   })
 }
 
-/** Writes what was met, as a query for `key`, `version`, `profile` and `data`; the position it is given, if any was met. */
-export async function keepMet(writer: Writer, watch: string, met: Part): Promise<void> {
+/** Writes what was met, as a query for `key`, `version`, `profile`, `data` and `more` columns; without a version it is the position. */
+export async function keepMet(
+  writer: Writer,
+  watch: string,
+  { met, more = [] }: { readonly met: Part; readonly more?: readonly string[] },
+): Promise<void> {
   const position = value(await writer.positions(1))
-  await writer.run(sql`insert into ${metTable} (watch, key, position, version, profile, data)
-    select ${value(watch)}, key, ${position}, coalesce(version, ${position}), profile, data from (${met}) met`)
+  const columns = join(['profile', 'data', ...more].map((name) => column(name)))
+  await writer.run(sql`insert into ${metTable} (watch, key, position, version, ${columns})
+    select ${value(watch)}, key, ${position}, coalesce(version, ${position}), ${columns} from (${met}) met`)
 }
 
-/** Puts these (`key`, `position`, `holds`) in the place of what was held under their keys. */
-export async function replaceHeld(writer: Writer, watch: string, staged: TableName): Promise<void> {
-  await writer.run(
-    sql`delete from ${heldTable} where ${ofWatch(watch)} and key in (select key from ${staged})`,
-  )
-  await writer.run(
-    sql`insert into ${heldTable} select ${value(watch)}, key, version, holds from ${staged}`,
-  )
-}
-
-/** What was met after a position, oldest first: `key`, `position`, `version`, `profile`, `data`. */
+/** What was met after a position, oldest first: `key`, `position`, `version`, `profile`, `account`, `change`, `data`, `was`. */
 export const metAfter = (watch: string, after: number): Part =>
-  sql`select key, position, version, profile, data from ${metTable}
+  sql`select key, position, version, profile, account, change, data, was from ${metTable}
     where ${ofWatch(watch)} and position > ${value(after)} order by position, key`
 
 /** The position of the last that was met, or the one given. */
@@ -97,22 +113,43 @@ export async function dropMet(engine: Engine, watch: string, upTo: number): Prom
   )
 }
 
-/** The fields to send as one JSON object of texts. */
+/** The fields that attributes ask for, as they are or as they were, each once. */
+export const fieldsAsked = (watch: Watch): readonly string[] => [
+  ...new Set([
+    ...fieldsToSend(watch).map(({ field }) => field),
+    ...valuesBefore(watch).map(({ was }) => was),
+  ]),
+]
+
+/** The fields of a row `r` that attributes ask for as one JSON object of texts. */
 export function dataColumn(watch: Watch, has: (field: string) => boolean): Part {
-  const pairs = fieldsToSend(watch)
-    .filter(({ field }) => has(field))
-    .flatMap(({ as, field }) => [value(as), cast(column(field), 'text')])
+  const pairs = fieldsAsked(watch)
+    .filter(has)
+    .flatMap((field) => [value(field), cast(column(field, 'r'), 'text')])
   return pairs.length === 0 ? value('{}') : call('json_object', ...pairs)
 }
 
 /** What was kept as texts, with the types of its fields. */
 export function dataFrom(row: Row, watch: Watch, fields: AskedFields): Data {
-  // Written by this room.
-  const texts = JSON.parse(String(row['data'])) as Readonly<Record<string, string | null>>
+  const texts = textsIn(row['data'])
   return Object.fromEntries(
-    fieldsToSend(watch).map(({ as, field }) => [as, typed(texts[as] ?? null, fields[field])]),
+    fieldsToSend(watch).map(({ as, field }) => [as, typed(texts[field] ?? null, fields[field])]),
   )
 }
+
+/** The same of what was before; nothing where no attribute asks for it. */
+export function wasFrom(row: Row, watch: Watch, fields: AskedFields): Data | undefined {
+  const asked = valuesBefore(watch)
+  if (asked.length === 0) return undefined
+  const texts = textsIn(row['was'])
+  return Object.fromEntries(
+    asked.map(({ as, was }) => [as, typed(texts[was] ?? null, fields[was])]),
+  )
+}
+
+// Written by this room.
+const textsIn = (cell: Row[string] | undefined): Readonly<Record<string, string | null>> =>
+  typeof cell === 'string' ? JSON.parse(cell) : {}
 
 function typed(text: string | null, type: FieldType = 'text'): PayloadValue {
   if (text === null) return null

@@ -3,7 +3,7 @@ import { column, type Draft, type Part, type Row, sql, value } from '#engine'
 import { insightTable } from '#insights'
 import { type AskedFields, matching } from './asked.ts'
 import type { InsightTrigger, Watch } from './definition.ts'
-import { beginHeld, dataColumn, dataFrom, isBegun, keepMet, lastMet, metAfter } from './held.ts'
+import { beginHeld, dataColumn, dataFrom, keepMet, lastMet, metAfter, valuesHeld } from './held.ts'
 import { type Ground, type Look, type LookAt, nothingMet } from './look.ts'
 import type { Met } from './met.ts'
 import { heldTable, hops, mergedIn } from './tables.ts'
@@ -19,9 +19,10 @@ export async function lookAtInsight(
   if (!asking) return nothingMet(after)
   const { fields, rows, who } = asking
   const print = fingerprint(when)
-  if (!(await isBegun(engine, watch.key, print))) {
+  if ((await valuesHeld(engine, watch.key, print)) === undefined) {
     const held = sql`select profile as key, cast(0 as bigint) as position, true as holds from (${who}) who`
-    await beginHeld(engine, { watch: watch.key, print, held })
+    const columns = sql`key, position, holds`
+    await beginHeld(engine, { watch: watch.key, print, kept: '', columns, held })
     return nothingMet(await lastMet(engine, watch.key, after))
   }
   const data = dataColumn(watch, (field) => Object.hasOwn(fields, field))
@@ -135,14 +136,12 @@ async function keepTurned(
       await engine.change(`action.${key}`, async (writer) => {
         await writer.run(sql`delete from ${heldTable} where watch = ${value(key)}
           and key in (select key from ${staged} where is_gone)`)
-        await writer.run(sql`insert into ${heldTable} select ${value(key)}, key, 0, true
-          from ${staged} where is_new and not is_gone`)
-        await keepMet(
-          writer,
-          key,
-          sql`select s.key, cast(null as bigint) as version, s.key as profile, ${from.data} as data
+        await writer.run(sql`insert into ${heldTable} (watch, key, position, holds)
+          select ${value(key)}, key, 0, true from ${staged} where is_new and not is_gone`)
+        await keepMet(writer, key, {
+          met: sql`select s.key, cast(null as bigint) as version, s.key as profile, ${from.data} as data
             from ${staged} s join ${from.rows} r on r.${column('profile')} = s.key where s.has_turned`,
-        )
+        })
       })
     },
     { signal },

@@ -14,7 +14,7 @@ import { eventFieldsOf } from './event-fields.ts'
 import { causeOf, occurrenceOf, personFields } from './event-lane.ts'
 import { fieldsToSend } from './look.ts'
 import type { Data, Met } from './met.ts'
-import { mergedInto, profileData } from './people.ts'
+import { accountsOf, mergedInto, profileData } from './people.ts'
 import type { LaneName, Records } from './records.ts'
 import { type AsksPeople, asPeopleAre, whoOf } from './who.ts'
 
@@ -334,16 +334,22 @@ async function enriched(
   mets: readonly Met[],
 ): Promise<readonly Met[]> {
   const profiles = [...new Set(mets.flatMap(({ profile }) => profile ?? []))]
-  if (profiles.length === 0) return mets
+  const isOfAccount = ({ profile, account }: Met) => profile === undefined && account !== undefined
+  const named = [...new Set(mets.filter(isOfAccount).flatMap(({ account }) => account ?? []))]
+  if (profiles.length + named.length === 0) return mets
   const isAsked = remembersPeople(action) || withinMs !== undefined
   const attributes = withinMs === undefined ? (action.body.attributes ?? []) : []
-  const [merged, data] = await Promise.all([
+  const [merged, data, accounts] = await Promise.all([
     isAsked ? mergedInto(engine, profiles) : new Map<string, readonly string[]>(),
     profileData(engine, profiles, attributes),
+    accountsOf(engine, named),
   ])
   return mets.map((met) => {
-    const { profile } = met
-    if (profile === undefined) return met
+    const { profile, account = '' } = met
+    if (profile === undefined) {
+      const people = accounts.get(account)
+      return people ? { ...met, people, subject: people[0] } : met
+    }
     const people = [...met.people, ...(merged.get(profile) ?? [])]
     return { ...met, people, data: { ...met.data, ...data.get(profile) } }
   })

@@ -10,6 +10,8 @@ export interface Ground {
   readonly engine: Engine
   readonly model: () => Promise<Model>
   readonly insights: () => Promise<readonly InsightShape[]>
+  /** What the members of a segment are: `individual`, `account`, or another object. */
+  readonly membersOf: (segment: string) => Promise<string>
   /** The position of the last change of each segment that has been published. */
   readonly segmentPositions: () => Promise<ReadonlyMap<string, number>>
   /** The profile of the person whom events of a stream call so. */
@@ -38,10 +40,12 @@ export const nothingMet = (upTo: number): Look => ({ upTo, mets: noMets() })
 async function* noMets(): AsyncIterable<readonly Met[]> {}
 
 /** The attributes of a firing that are fields of what triggers it; what only suppresses sends nothing. */
-export const fieldsToSend = ({
-  action,
-  withinMs,
-}: Watch): readonly Extract<Attribute, { field: string }>[] =>
-  withinMs === undefined
-    ? (action.body.attributes ?? []).flatMap((one) => ('field' in one ? [one] : []))
-    : []
+export const fieldsToSend = (watch: Watch): readonly Extract<Attribute, { field: string }>[] =>
+  attributesOf(watch).flatMap((one) => ('field' in one ? [one] : []))
+
+/** The attributes of a firing that are what fields were before. */
+export const valuesBefore = (watch: Watch): readonly Extract<Attribute, { was: string }>[] =>
+  attributesOf(watch).flatMap((one) => ('was' in one ? [one] : []))
+
+const attributesOf = ({ action, withinMs }: Watch): readonly Attribute[] =>
+  withinMs === undefined ? (action.body.attributes ?? []) : []

@@ -39,13 +39,13 @@ export function memoryRecords(): Deciding['records'] & {
       return news.length
     },
     suppress: async (_, { people: whom, from, until, reason }) => {
-      const isMeant = ({ state, happened_at: at, due_at: due, profile, person }: TriedFiring) =>
+      const isMeant = ({ state, happened_at: at, due_at: due, ...of }: TriedFiring) =>
         // What was due by then had been sent.
         state === 'waiting' &&
         at >= from &&
         at <= until &&
         due > until &&
-        [profile, person].some((id) => id !== null && whom.includes(id))
+        [of.profile, of.person, of.subject].some((id) => id !== null && whom.includes(id))
       const meant = [...firings.values()].filter(isMeant)
       for (const one of meant) settle(one, 'suppressed', reason)
       return meant.length

@@ -1,13 +1,14 @@
 import { column, type Engine, sql, value } from '#engine'
-import { linkTable } from '#identity'
+import { linkTable, publishedTable } from '#identity'
 import { currentTable, fieldsOf, pastTable } from '#lake'
 import { modelTable, systemColumns } from '#model'
 import { historyTable, memberTable } from '#segments'
-import type { EventTrigger, SegmentTrigger, Watch } from './definition.ts'
+import type { EventTrigger, ProfileTrigger, SegmentTrigger, Watch } from './definition.ts'
 import { lookAtEvents } from './event-lane.ts'
 import { insightsHolding } from './insight-lane.ts'
 import type { Ground } from './look.ts'
 import type { Met } from './met.ts'
+import { lookAtProfiles } from './profile-lane.ts'
 import { rowsHolding } from './row-lane.ts'
 import { lookAtSegment } from './segment-lane.ts'
 
@@ -40,6 +41,11 @@ export async function pastOf(ground: Ground, asked: PastAsked): Promise<Past> {
   if ('segment' in when) {
     const after = await positionBefore(ground.engine, when, asked.since)
     const { mets } = await lookAtSegment(ground, { watch, after, signal }, when)
+    return { over: 'the past', mets: ofProfile(mets, profile) }
+  }
+  if ('profile' in when) {
+    const after = await profilesBefore(ground.engine, when, asked.since)
+    const { mets } = await lookAtProfiles(ground, { watch, after, signal }, when)
     return { over: 'the past', mets: ofProfile(mets, profile) }
   }
   const after = await eventBefore(ground.engine, when, asked.since)
@@ -79,6 +85,19 @@ async function eventBefore(engine: Engine, { event }: EventTrigger, since: Date)
   const [row] = await engine.rows(sql`select max(_event) as last from (
     select _event from ${currentTable(event)} where ${before}
     union all select _event from ${pastTable(event)} where ${before}) e`)
+  return Number(row?.['last'] ?? 0)
+}
+
+/** The last that identity had told before a time. */
+async function profilesBefore(
+  engine: Engine,
+  { on = 'individual' }: ProfileTrigger,
+  since: Date,
+): Promise<number> {
+  const tables = await engine.tables('unified')
+  if (!tables.some(({ name }) => name === publishedTable.name)) return 0
+  const [row] = await engine.rows(sql`select max(position) as last from ${publishedTable}
+    where subject = ${value(on)} and ${column('at')} < ${value(since.toISOString(), 'timestamp')}`)
   return Number(row?.['last'] ?? 0)
 }
 

@@ -1,6 +1,7 @@
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely'
 import { readMigrations, type Store } from '#store'
-import type { FiringState } from './api.ts'
+import type { Change, FiringState } from './api.ts'
+import type { Met } from './met.ts'
 
 /** The tables of this room in the store. */
 export const actionMigrations = readMigrations(new URL('./migrations/', import.meta.url))
@@ -9,10 +10,12 @@ interface FiringTable {
   sequence: Generated<number>
   key: string
   action: string
-  trigger: 'event' | 'segment' | 'row' | 'insight'
+  trigger: Met['trigger']
   lane: 'live' | 'set'
   person: string | null
   profile: string | null
+  /** The account that it is about, where it is about no person. */
+  subject: string | null
   occurrence: string
   event: number | null
   state: FiringState
@@ -24,6 +27,10 @@ interface FiringTable {
   sent_at: string | null
   settled_at: string | null
   data: string
+  /** What became of what the trigger watches. */
+  change: Change | null
+  /** Values before the change, as JSON. */
+  was: string | null
 }
 
 interface WatchTable {
@@ -62,7 +69,7 @@ export interface PersonRecord {
 export interface FiringFilter {
   readonly action?: string | undefined
   readonly state?: FiringState | undefined
-  /** A profile, or an id as the cause names it. */
+  /** A profile, an account, or an id as the cause names it. */
   readonly person?: string | undefined
   readonly id?: string | undefined
   /** Met at or after, and before: ISO instants. */
@@ -249,7 +256,7 @@ function decidingIn(db: Kysely<Tables>) {
     /** Keeps firings whose key is not there yet; how many. */
     keepFirings: async (of: readonly NewFiring[]): Promise<number> => {
       let kept = 0
-      for (const some of pieces(of, 14)) {
+      for (const some of pieces(of, 17)) {
         const { numInsertedOrUpdatedRows = 0n } = await db
           .insertInto('action_firing')
           .values(some)
@@ -273,7 +280,7 @@ function decidingIn(db: Kysely<Tables>) {
         .where('happened_at', '>=', of.from)
         .where('happened_at', '<=', of.until)
         .where(({ eb, or }) =>
-          or([eb('profile', 'in', [...of.people]), eb('person', 'in', [...of.people])]),
+          or((['profile', 'person', 'subject'] as const).map((id) => eb(id, 'in', [...of.people]))),
         )
         .executeTakeFirst()
       return Number(numUpdatedRows)
@@ -397,7 +404,9 @@ function listingIn(db: Kysely<Tables>) {
     if (from !== undefined) asked = asked.where('met_at', '>=', from)
     if (until !== undefined) asked = asked.where('met_at', '<', until)
     if (person === undefined) return asked
-    return asked.where(({ eb, or }) => or([eb('profile', '=', person), eb('person', '=', person)]))
+    return asked.where(({ eb, or }) =>
+      or((['profile', 'person', 'subject'] as const).map((id) => eb(id, '=', person))),
+    )
   }
   const change = async (
     filter: FiringFilter,

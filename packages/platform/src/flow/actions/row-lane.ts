@@ -1,25 +1,26 @@
 import { fingerprint } from '#definitions'
-import { column, type Draft, type Part, type Row, sql, value } from '#engine'
-import { modelTable, systemColumns } from '#model'
+import { cast, column, type Draft, type Part, type Row, sql, value } from '#engine'
+import { linkColumn, type Model, modelTable, pathTo, systemColumns } from '#model'
+import type { Change } from './api.ts'
 import { type AskedFields, everyRow, matching } from './asked.ts'
 import type { RowTrigger, Watch } from './definition.ts'
 import {
   beginHeld,
   dataColumn,
   dataFrom,
-  isBegun,
-  keepMet,
+  fieldsAsked,
   lastMet,
   metAfter,
-  replaceHeld,
+  valuesHeld,
+  wasFrom,
 } from './held.ts'
-import { type Ground, type Look, type LookAt, nothingMet } from './look.ts'
-import type { Met } from './met.ts'
-import { heldTable } from './tables.ts'
+import { type Ground, type Look, type LookAt, nothingMet, valuesBefore } from './look.ts'
+import { type Met, subjectId } from './met.ts'
+import { asHeld, heldColumns, keepNews } from './row-news.ts'
 
-const { key, position, profile } = systemColumns
+const { key, position, profile, stream } = systemColumns
 
-/** Rows of a model object that were created or changed since the last look, where a condition holds for them. */
+/** Rows of a model object that were created, changed or taken away since the last look, where a condition holds for them. */
 export async function lookAtRows(
   ground: Ground,
   { watch, after, signal }: LookAt,
@@ -29,12 +30,15 @@ export async function lookAtRows(
   const asking = await askingOf(ground, watch, when)
   if (!asking) return nothingMet(after)
   const print = fingerprint(when)
-  if (!(await isBegun(engine, watch.key, print))) {
-    const held = sql`select key, version as position, holds from (${versionsOf(asking)}) all_versions`
-    await beginHeld(engine, { watch: watch.key, print, held })
+  const versions = versionsOf(asking)
+  const kept = keptOf(asking).join(' ')
+  const held = await valuesHeld(engine, watch.key, print)
+  if (held === undefined) {
+    const all = asHeld(sql`(${versions})`, kept)
+    await beginHeld(engine, { watch: watch.key, print, kept, columns: heldColumns, held: all })
     return nothingMet(await lastMet(engine, watch.key, after))
   }
-  await keepNews(ground, asking, signal)
+  await keepNews(engine, { watch, when, versions, print, kept, isOther: held !== kept }, signal)
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
     for await (const rows of engine.stream(metAfter(watch.key, after), { signal }))
@@ -43,13 +47,13 @@ export async function lookAtRows(
   return { upTo, mets: mets() }
 }
 
-/** Rows for which a condition holds now, as though each had just come. */
+/** Rows for which a condition holds now, as though each had just come. Of what they were, and of those that went, nothing is known. */
 export async function rowsHolding(
   ground: Ground,
   { watch, signal }: Pick<LookAt, 'watch' | 'signal'>,
   when: RowTrigger,
 ): Promise<AsyncIterable<readonly Met[]>> {
-  const asking = await askingOf(ground, watch, when)
+  const asking = when.change === 'deleted' ? undefined : await askingOf(ground, watch, when)
   return metOfAll(ground, asking, signal)
 }
 
@@ -59,7 +63,9 @@ async function* metOfAll(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Met[]> {
   if (!asking) return
-  const query = sql`select * from (${versionsOf(asking)}) v where holds order by version, key`
+  const change = asking.when.change === 'changed' ? 'changed' : 'created'
+  const query = sql`select key, version, profile, account, data, ${value(change)} as change
+    from (${versionsOf(asking)}) v where holds order by version, key`
   for await (const rows of engine.stream(query, { signal }))
     yield rows.map((row) => metOf(row, asking))
 }
@@ -69,37 +75,44 @@ async function askingOf(
   watch: Watch,
   when: RowTrigger,
 ): Promise<Asking | undefined> {
-  const there = (await ground.engine.tables('model')).find(({ name }) => name === when.row)
+  const tables = await ground.engine.tables('model')
+  const there = tables.find(({ name }) => name === when.row)
   if (!there) return undefined
-  const all = typesOfRow(await ground.model(), when)
+  const model = await ground.model()
+  const all = typesOfRow(model, when)
   const has = (field: string) => there.columns.some(({ name }) => name === field)
   const fields = Object.fromEntries(Object.entries(all).filter(([name]) => has(name)))
-  return { watch, when, all, fields, has, now: ground.now() }
+  const account = accountIn(model, tables, when)
+  return { watch, when, all, fields, has, account, now: ground.now() }
 }
 
 function metOf(row: Row, { watch, when, all, now }: Asking): Met {
-  const person = row['profile'] === null ? undefined : String(row['profile'])
+  const [person, account] = [textIn(row['profile']), textIn(row['account'])]
+  const cause = subjectId(when.row, String(row['key']))
+  // Written by this room.
+  const change = row['change'] as Change
+  const version = String(row['version'])
   return {
     trigger: 'row',
-    cause: `${when.row} ${String(row['key'])}`,
-    occurrence: String(row['version']),
+    cause,
+    // A version that came may go later: these are two causes.
+    occurrence: change === 'deleted' ? `deleted ${version}` : version,
     holds: true,
     at: now,
     profile: person,
-    people: person === undefined ? [] : [person],
+    account,
+    people: [person ?? cause],
     data: dataFrom(row, watch, all),
+    change,
+    was: wasFrom(row, watch, all),
   }
 }
 
+const textIn = (cell: Row[string] | undefined): string | undefined =>
+  cell === null || cell === undefined ? undefined : String(cell)
+
 /** The fields of rows that a trigger may ask. */
-const typesOfRow = (
-  model: {
-    find: (
-      key: string,
-    ) => { fields: Readonly<Record<string, { type: AskedFields[string] }>> } | undefined
-  },
-  { row }: RowTrigger,
-): AskedFields =>
+const typesOfRow = (model: Pick<Model, 'find'>, { row }: RowTrigger): AskedFields =>
   Object.fromEntries(
     Object.entries(model.find(row)?.fields ?? {}).map(([name, { type }]) => [name, type]),
   )
@@ -111,48 +124,59 @@ interface Asking {
   readonly all: AskedFields
   readonly fields: AskedFields
   readonly has: (field: string) => boolean
+  readonly account: AccountOfRow
   readonly now: Date
 }
 
-/** The last version of each row: `key`, `version`, `profile`, `holds`, `data`. */
-function versionsOf({ watch, when, fields, has, now }: Asking): Draft {
+/** The key of the record of the account that a row `r` names: what must be joined to the rows for it, and the column. */
+interface AccountOfRow {
+  readonly joined: Part
+  readonly key: Part
+}
+
+const noAccount: AccountOfRow = { joined: sql``, key: cast(value(null), 'integer') }
+
+function accountIn(
+  model: Model,
+  tables: Awaited<ReturnType<Ground['engine']['tables']>>,
+  { row }: RowTrigger,
+): AccountOfRow {
+  const object = model.find(row)
+  const way = object && pathTo(model, object, 'account')
+  if (way === undefined) return noAccount
+  const [first, second] = way
+  if (first === undefined) return { joined: sql``, key: sql`r.${column(key)}` }
+  const has = (table: string, name: string) =>
+    tables.find((one) => one.name === table)?.columns.some((of) => of.name === name) === true
+  const link = linkColumn(first.field)
+  if (!has(row, link)) return noAccount
+  if (second === undefined) return { joined: sql``, key: sql`r.${column(link)}` }
+  const onwards = linkColumn(second.field)
+  if (!has(first.to, onwards)) return noAccount
+  return {
+    joined: sql`left join (select ${column(key)} as parent_key, max(${column(onwards)}) as account
+      from ${modelTable(first.to)} group by 1) parent on parent.parent_key = r.${column(link)}`,
+    key: sql`parent.account`,
+  }
+}
+
+/** The fields whose values are held, because they will be asked for when there are others, or none any more. */
+function keptOf({ watch, when }: Asking): readonly string[] {
+  const isAsked = when.change === 'deleted' || valuesBefore(watch).length > 0
+  return isAsked ? fieldsAsked(watch) : []
+}
+
+/** The last version of each row: `key`, `version`, `holds`, `was`, `profile`, `account`, `stream`, `data`. */
+function versionsOf(asking: Asking): Draft {
+  const { watch, when, fields, has, account, now } = asking
   const rows = sql`(select r.*, r.${column(key)} as profile from ${modelTable(when.row)} r join (
     select ${column(key)} as key, max(${column(position)}) as version from ${modelTable(when.row)} group by 1
   ) v on v.key = r.${column(key)} and v.version = r.${column(position)})`
-  const holding = matching(when.where ?? everyRow, { fields, rows, now })
-  return sql`select r.${column(key)} as key, max(r.${column(position)}) as version, max(r.${column(profile)}) as profile,
-    r.${column(key)} in (${holding}) as holds, max(${dataColumn(watch, has)}) as data from ${rows} r group by 1, 4`
-}
-
-const changeHolds: Readonly<Record<RowTrigger['change'], Part>> = {
-  created: sql`h.key is null`,
-  changed: sql`h.key is not null`,
-  any: sql`true`,
-}
-
-/** Compares with what was seen, and keeps what is new of it and what was met, both or neither. */
-async function keepNews({ engine }: Ground, asking: Asking, signal: AbortSignal): Promise<void> {
-  const { watch, when } = asking
-  const turned = watch.action.body.often === 'first' && watch.withinMs === undefined
-  const isMet = turned ? sql`and not coalesce(h.holds, false)` : sql``
-  const news = sql`select n.*, n.holds and ${changeHolds[when.change]} ${isMet} as is_met
-    from (${versionsOf(asking)}) n
-    left join (select key, position, holds from ${heldTable} where watch = ${value(watch.key)}) h on h.key = n.key
-    where h.key is null or h.position < n.version`
-  await engine.staged(
-    news,
-    async (staged) => {
-      const [count] = await engine.rows(sql`select count(*) as n from ${staged}`)
-      if (Number(count?.['n']) === 0) return
-      await engine.change(`action.${watch.key}`, async (writer) => {
-        await replaceHeld(writer, watch.key, staged)
-        await keepMet(
-          writer,
-          watch.key,
-          sql`select key, version, profile, data from ${staged} where is_met`,
-        )
-      })
-    },
-    { signal },
-  )
+  const isIn = (condition: Part) => sql`r.${column(key)} in (${condition})`
+  const holding = isIn(matching(when.where ?? everyRow, { fields, rows, now }))
+  const was = when.was ? isIn(matching(when.was, { fields, rows, now })) : sql`true`
+  return sql`select r.${column(key)} as key, ${holding} as holds, ${was} as was,
+    max(r.${column(position)}) as version, max(r.${column(profile)}) as profile, max(${account.key}) as account,
+    max(r.${column(stream)}) as stream, max(${dataColumn(watch, has)}) as data
+    from ${rows} r ${account.joined} group by 1, 2, 3`
 }

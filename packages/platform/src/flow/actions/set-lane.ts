@@ -6,6 +6,7 @@ import { lookAtInsight } from './insight-lane.ts'
 import { withPeople } from './live.ts'
 import type { Ground, Look } from './look.ts'
 import { keyOfMet, type Met } from './met.ts'
+import { lookAtProfiles } from './profile-lane.ts'
 import type { Records } from './records.ts'
 import { lookAtRows } from './row-lane.ts'
 import { lookAtSegment } from './segment-lane.ts'
@@ -70,6 +71,7 @@ function lookOf(ground: Ground, of: SetLook): Promise<Look> {
   if ('segment' in when) return lookAtSegment(ground, of, when)
   if ('row' in when) return lookAtRows(ground, of, when)
   if ('insight' in when) return lookAtInsight(ground, of, when)
+  if ('profile' in when) return lookAtProfiles(ground, of, when)
   const most = of.live?.upTo ?? Number.MAX_SAFE_INTEGER
   return lookAtEvents(ground, { ...of, most } satisfies LookAtMost, when)
 }

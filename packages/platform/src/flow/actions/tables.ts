@@ -1,16 +1,20 @@
 import { column, type Engine, type Part, sql, table, typeName } from '#engine'
-import { redirectTable } from '#identity'
+import { redirectTable, type Subject } from '#identity'
 
 /**
  * What the set lane has seen: `watch`, `key` (of a row, or a profile), `position` (of its version, or at which it turned true),
- * `holds`.
+ * `holds`. Of rows also `was` (whether they are what a change is to begin from), `stream`, and where it will be asked for, `profile`,
+ * `account` (the key of its record) and `data` (JSON by field).
  */
 export const heldTable = table('segment', 'action_held')
 
-/** What was met and is not in the store yet: `watch`, `key`, `position` (of the look), `version`, `profile`, `data` (JSON). */
+/**
+ * What was met and is not in the store yet: `watch`, `key`, `position` (of the look), `version`, `profile`, `account`, `change`, `data`
+ * and `was` (JSON by field).
+ */
 export const metTable = table('segment', 'action_met')
 
-/** What the held rows were made for: `watch`, `print`. */
+/** What the held rows were made for: `watch`, `print`, and `kept`: which values of theirs are held. */
 export const heldStateTable = table('segment', 'action_state')
 
 /** Makes the tables of this room in the engine. */
@@ -27,13 +31,27 @@ export async function prepareActions(engine: Engine): Promise<void> {
     await writer.run(
       sql`create table if not exists ${heldStateTable} (watch ${text}, print ${text})`,
     )
+    for (const [name, column, type] of [
+      [heldTable, sql`was`, flag],
+      [heldTable, sql`profile`, integer],
+      [heldTable, sql`account`, integer],
+      [heldTable, sql`stream`, text],
+      [heldTable, sql`data`, text],
+      [metTable, sql`account`, integer],
+      [metTable, sql`change`, text],
+      [metTable, sql`was`, text],
+      [heldStateTable, sql`kept`, text],
+    ] as const)
+      await writer.run(sql`alter table ${name} add column if not exists ${column} ${type}`)
   })
 }
 
-const redirects = redirectTable('individual')
-
 /** Which profile went into which: `old`, `new`; nothing where that was never told. */
-export async function mergedIn(engine: Engine): Promise<Part | undefined> {
+export async function mergedIn(
+  engine: Engine,
+  on: Subject = 'individual',
+): Promise<Part | undefined> {
+  const redirects = redirectTable(on)
   const isThere = (await engine.tables('unified')).some(({ name }) => name === redirects.name)
   return isThere ? redirects : undefined
 }

@@ -81,6 +81,7 @@ const ground = {
   engine,
   model: async () => modelOf([]),
   insights: async () => [],
+  membersOf: async () => 'individual',
   segmentPositions: async () =>
     new Map([
       ['vips', position],

@@ -167,7 +167,14 @@ function toldOf({ body }: Action, others: readonly Collected[]): readonly string
   const blind = others.filter(({ over }) => over === 'now').length
   return [
     ...('row' in when
-      ? ['rows do not say when they came: each for which it holds now counts as new']
+      ? [
+          when.change === 'deleted'
+            ? 'of rows that were taken away nothing is known'
+            : 'rows do not say when they came: each for which it holds now counts as new',
+        ]
+      : []),
+    ...('row' in when && (when.was || (body.attributes ?? []).some((one) => 'was' in one))
+      ? ['what rows were before is not known']
       : []),
     ...('insight' in when
       ? ['insights keep no past: all for whom it holds now count as having just turned']

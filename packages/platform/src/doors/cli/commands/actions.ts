@@ -19,6 +19,7 @@ interface Firing {
   readonly action: string
   readonly person?: string
   readonly profile?: string
+  readonly change?: string
   readonly state: string
   readonly reason?: string
   readonly happened_at: string
@@ -82,11 +83,14 @@ export const actionFirings: Command = {
 
 const tableOfFirings = (found: readonly Firing[]): string =>
   tableOf(
-    ['when', 'action', 'person', 'state', 'why', 'lane', 'id'].map((title) => ({ title })),
+    ['when', 'action', 'person', 'change', 'state', 'why', 'lane', 'id'].map((title) => ({
+      title,
+    })),
     found.map((one) => [
       one.happened_at,
       one.action,
       one.profile ?? one.person ?? '',
+      one.change ?? '',
       one.state,
       one.reason ?? '',
       one.lane,

@@ -65,3 +65,47 @@ test('writes firings as data actions do', () => {
     name: { type: ['string'] },
   })
 })
+
+test('tells a row that came, changed or was taken away, with what it was before', () => {
+  const row = {
+    id: 'f1',
+    action: 'stages',
+    trigger: 'row',
+    person: 'opportunity 7',
+    profileId: null,
+    occurrence: '12',
+    happenedAt: '2026-02-03T10:00:00.000Z',
+    metAt: '2026-02-03T10:00:00.020Z',
+    data: { Stage: 'won' },
+  } as const
+  const about = {
+    action: 'stages',
+    label: 'Stages',
+    source: 'opportunity',
+    now: new Date('2026-02-03T10:00:01Z'),
+  }
+  const written = dataCloudForm.write(
+    [
+      { ...row, change: 'created' },
+      { ...row, change: 'changed', was: { Stage: 'open', Amount: 5 } },
+      { ...row, change: 'deleted' },
+    ],
+    about,
+  )
+  const body = JSON.parse(written)
+  expect(
+    body.events.map((event: Readonly<Record<string, string>>) => [
+      event['EventPrompt'],
+      event['PayloadCurrentValue'],
+      event['PayloadPrevValue'],
+    ]),
+  ).toEqual([
+    ['Insert', '{"Stage":"won"}', '{}'],
+    ['Update', '{"Stage":"won"}', '{"Stage":"open","Amount":5}'],
+    ['Delete', '{}', '{"Stage":"won"}'],
+  ])
+  expect(JSON.parse(body.schemas[0].schema).properties).toEqual({
+    Stage: { type: ['string'] },
+    Amount: { type: ['number'] },
+  })
+})

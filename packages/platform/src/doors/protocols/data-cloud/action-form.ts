@@ -21,10 +21,21 @@ const eventTypes: Readonly<Record<SentFiring['trigger'], readonly [type: string,
     row: ['CDCEvent', 'Update'],
     insight: ['InsightEvent', 'Action'],
     segment: ['SegmentEvent', 'Action'],
+    profile: ['ProfileEvent', 'Action'],
   }
 
+const rowPrompts: Readonly<Partial<Record<NonNullable<SentFiring['change']>, string>>> = {
+  created: 'Insert',
+  changed: 'Update',
+  deleted: 'Delete',
+}
+
 function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
-  const [type, prompt] = eventTypes[firing.trigger]
+  const [type, usual] = eventTypes[firing.trigger]
+  const { change, data, was = {} } = firing
+  const prompt = (change && rowPrompts[change]) ?? usual
+  // What was taken away has no current values; those it had last are the ones before.
+  const [current, previous] = change === 'deleted' ? [{}, data] : [data, was]
   return {
     ActionDeveloperName: action,
     EventType: type,
@@ -37,8 +48,8 @@ function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
     ReplayId: firing.id,
     PayloadSchema: action,
     PayloadMetadata: '{}',
-    PayloadCurrentValue: JSON.stringify(firing.data),
-    PayloadPrevValue: '{}',
+    PayloadCurrentValue: JSON.stringify(current),
+    PayloadPrevValue: JSON.stringify(previous),
     ProfileIdValue: firing.profileId ?? firing.person ?? '',
     SourceObjectDeveloperName: source,
     TriggerEntity: source,
@@ -50,7 +61,8 @@ function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
 
 /** A schema that all values of these firings fit. */
 function schemaOf(firings: readonly SentFiring[], { action }: AboutFirings) {
-  const names = [...new Set(firings.flatMap(({ data }) => Object.keys(data)))]
+  const values = firings.flatMap(({ data, was }) => (was ? [data, was] : [data]))
+  const names = [...new Set(values.flatMap((of) => Object.keys(of)))]
   return {
     title: action,
     version,
@@ -58,7 +70,11 @@ function schemaOf(firings: readonly SentFiring[], { action }: AboutFirings) {
     properties: Object.fromEntries(
       names.map((name) => [
         name,
-        { type: [...new Set(firings.map(({ data }) => typeOf(data[name] ?? null)))] },
+        {
+          type: [
+            ...new Set(values.filter((of) => name in of).map((of) => typeOf(of[name] ?? null))),
+          ],
+        },
       ]),
     ),
   }

@@ -76,8 +76,12 @@ export function houseOf(
   return {
     actions,
     /** Makes these the actions, as an apply would. */
-    define: async (bodies: Readonly<Record<string, ActionBody>>) => {
-      definitions = Object.entries(bodies).map(([key, body]) => ({ kind: 'action', key, body }))
+    define: async (
+      bodies: Readonly<Record<string, ActionBody>>,
+      others: readonly Definition[] = [],
+    ) => {
+      const own = Object.entries(bodies).map(([key, body]) => ({ kind: 'action', key, body }))
+      definitions = [...own, ...others]
       await actions.reload()
     },
     /** Something happens on the site. */

@@ -19,7 +19,9 @@ export interface Had {
   readonly person: string | null
   readonly profile_id: string | null
   readonly occurrence: string
+  readonly change?: string
   readonly data: Readonly<Record<string, unknown>>
+  readonly was?: Readonly<Record<string, unknown>>
 }
 
 /** One request as it came, both of its signatures checked. */

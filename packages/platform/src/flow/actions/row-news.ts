@@ -1,0 +1,111 @@
+import { cast, column, type Draft, type Engine, join, type Part, some, sql, value } from '#engine'
+import { currentTable, pastTable } from '#lake'
+import type { RowTrigger, Watch } from './definition.ts'
+import { keepMet, noteHeld } from './held.ts'
+import { heldTable } from './tables.ts'
+
+const names = ['key', 'position', 'holds', 'was', 'profile', 'account', 'stream', 'data']
+
+/** The columns that are held of rows, in order. */
+export const heldColumns: Part = join(names.map((name) => column(name)))
+
+/** Rows as they are held; their values only where some are `kept`. */
+export const asHeld = (rows: Part, kept: string): Draft =>
+  sql`select key, version as position, holds, was, profile, account, stream,
+    ${kept === '' ? cast(value(null), 'text') : sql`data`} as data from ${rows} seen_rows`
+
+/** Rows as they are now, to be compared with those that are held. */
+export interface RowNews {
+  readonly watch: Watch
+  readonly when: RowTrigger
+  /** The last version of each row. */
+  readonly versions: Draft
+  readonly print: string
+  /** Which values are held from now on, and whether these are others than before. */
+  readonly kept: string
+  readonly isOther: boolean
+}
+
+// `n` is the row as it is now, `h` as it was seen.
+const isThere = sql`n.key is not null`
+const isNew = sql`(n.key is null or h.key is null or h.position < n.version)`
+
+const changeHolds: Readonly<Record<RowTrigger['change'], Part>> = {
+  created: sql`${isThere} and h.key is null and n.holds`,
+  changed: sql`${isThere} and h.key is not null and n.holds and coalesce(h.was, true)`,
+  any: sql`${isThere} and n.holds`,
+  deleted: sql`n.key is null and h.holds`,
+}
+
+/** Compares with what was seen, and keeps what is new of it and what was met, both or neither. */
+export async function keepNews(engine: Engine, of: RowNews, signal: AbortSignal): Promise<void> {
+  const { watch, kept, print, isOther } = of
+  const key = value(watch.key)
+  await engine.staged(
+    newsOf(of),
+    async (staged) => {
+      const { past, current } = await inLake(engine, staged)
+      const isMeant = sql`not (is_gone and ${current})`
+      const [count] = await engine.rows(sql`select count(*) as n from ${staged} where ${isMeant}`)
+      if (Number(count?.['n']) === 0 && !isOther) return
+      await engine.change(`action.${watch.key}`, async (writer) => {
+        await writer.run(sql`delete from ${heldTable} where watch = ${key}
+          and key in (select key from ${staged} where ${isMeant})`)
+        const seen = asHeld(sql`(select * from ${staged} where not is_gone)`, kept)
+        await writer.run(sql`insert into ${heldTable} (watch, ${heldColumns})
+          select ${key}, ${heldColumns} from (${seen}) seen`)
+        await keepMet(writer, watch.key, {
+          met: sql`select key, version, profile, account, change, case when is_gone then before else data end as data,
+            case when not is_gone then before end as was from ${staged} where is_met and (not is_gone or ${past})`,
+          more: ['account', 'change', 'was'],
+        })
+        if (isOther) await noteHeld(writer, { watch: watch.key, print, kept })
+      })
+    },
+    { signal },
+  )
+}
+
+/** One row for each that is new, has changed or is missing, with what it was. */
+function newsOf({ watch, when, versions, isOther }: RowNews): Draft {
+  const turned = watch.action.body.often === 'first' && watch.withinMs === undefined
+  const notYet = turned ? sql`and (n.key is null or not coalesce(h.holds, false))` : sql``
+  // Whose a row is, is often known later than the row.
+  const found = sql`or (n.profile is not null and n.profile is distinct from h.profile)`
+  const also = when.change === 'deleted' ? found : sql``
+  return sql`select coalesce(n.key, h.key) as key, n.key is null as is_gone, coalesce(n.version, h.position) as version,
+      n.holds, n.was, coalesce(n.profile, h.profile) as profile,
+      coalesce(n.account, h.account) as account, coalesce(n.stream, h.stream) as stream,
+      n.data, h.data as before,
+      case when n.key is null then 'deleted' when h.key is null then 'created' else 'changed' end as change,
+      ${isNew} and ${changeHolds[when.change]} ${notYet} as is_met
+    from (${versions}) n full outer join (
+      select key, position, holds, was, profile, account, stream, data from ${heldTable} where watch = ${value(watch.key)}
+    ) h on h.key = n.key
+    ${isOther ? sql`` : sql`where ${isNew} ${also}`}`
+}
+
+/**
+ * Where the lake has the version of a missing row. In the past: it was taken away. In what is current: only the mapping makes nothing of
+ * it any more, which is no news. In neither: it was erased, and nobody is told.
+ */
+async function inLake(
+  engine: Engine,
+  staged: Part,
+): Promise<{ readonly past: Part; readonly current: Part }> {
+  const rows = await engine.rows(
+    sql`select distinct stream from ${staged} where is_gone and stream is not null`,
+  )
+  const lake = new Set((await engine.tables('lake')).map(({ name }) => name))
+  const streams = rows.map((row) => String(row['stream']))
+  const isIn = (tableOf: typeof pastTable) =>
+    some(
+      streams
+        .filter((stream) => lake.has(tableOf(stream).name))
+        .map(
+          (stream) =>
+            sql`(stream = ${value(stream)} and version in (select _position from ${tableOf(stream)}))`,
+        ),
+    )
+  return { past: isIn(pastTable), current: isIn(currentTable) }
+}
