@@ -89,6 +89,65 @@ test('decisions about accounts are kept through runs, told with their ground, an
   expect(await identity.sizes('firms')).toMatchObject({ records: 5, profiles: 3 })
 })
 
+/** Numbers by which accounts are known, as lines of account, kind and number. */
+const putNumbers = (engine: Engine, lines: readonly string[]) =>
+  putRows(
+    engine,
+    model,
+    'party_identification',
+    lines.map((line) => {
+      const [account_id = '', identification_type = '', identification_number = ''] =
+        line.split(' ')
+      return { id: line, account_id, identification_type, identification_number }
+    }),
+  )
+
+const perKind = {
+  object: 'party_identification',
+  field: 'identification_number',
+  per: 'identification_type',
+}
+
+test('a rule over numbers ties accounts by numbers of one kind', async () => {
+  const { engine, identity } = await house(
+    { ...firms, match: [{ key: 'number', all: [{ ...perKind, by: 'exact' }] }] },
+    some,
+  )
+  await putNumbers(engine, ['a vat_id X1', 'd vat_id X1', 'e register X1'])
+  expect(await identity.run('firms')).toMatchObject({ profiles: 4 })
+  expect(await groups(engine)).toEqual(['a d', 'b', 'c', 'e'])
+})
+
+test.each([
+  ['of a kind that the ruleset limits', [{ ...perKind, only: ['VAT_ID'] }], 'vat_id'],
+  ['of a kind that each organisation has one of', undefined, 'LEI'],
+])('accounts with two numbers %s wait for review', async (_, identifiers, kind) => {
+  const limits = identifiers ? { identifiers } : {}
+  const { engine, identity } = await house(guarded({ ...firms, limits }), some)
+  await putNumbers(engine, [`a ${kind} X1`, `b ${kind} x1`, `c ${kind} X2`, 'c register X1'])
+  expect(await identity.run('firms')).toMatchObject({ for_review: 1 })
+  expect(await groups(engine)).toEqual(['a b', 'c', 'd', 'e'])
+  const { items } = await identity.review('firms')
+  expect(items).toMatchObject([
+    {
+      reason: 'identifiers_differ',
+      about: 'party_identification.identification_number',
+      why: 'together they would have more than 1 different party_identification.identification_number',
+    },
+  ])
+  await identity.link('firms', { left: 'crm:a', right: 'crm:c', why }, systemCaller)
+  expect(await identity.run('firms')).toMatchObject({ for_review: 0 })
+  expect(await groups(engine), 'whoever knows better says so').toEqual(['a b c', 'd', 'e'])
+})
+
+test('as many numbers of a kind as a ruleset allows, and numbers of other kinds, stand against nothing', async () => {
+  const limits = { identifiers: [{ ...perKind, only: ['vat_id'], most: 2 }] }
+  const { engine, identity } = await house(guarded({ ...firms, limits }), some)
+  await putNumbers(engine, ['a vat_id X1', 'b vat_id X2', 'b register R1', 'c register R2'])
+  expect(await identity.run('firms')).toMatchObject({ for_review: 0 })
+  expect(await groups(engine)).toEqual(['a b c', 'd', 'e'])
+})
+
 test('two of a clean stream wait for review, and are joined from there; foretold as it comes', async () => {
   const clean = { ...firms, limits: { ...firms.limits, clean_streams: ['crm'] } }
   const { engine, identity } = await house(clean, some)

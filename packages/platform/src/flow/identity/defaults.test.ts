@@ -27,7 +27,10 @@ test('with everything filled, every rule is there and sound', () => {
       'people',
       ['same_number', 'name_and_email', 'name_and_phone', 'name_and_address', 'cookie', 'device'],
     ],
-    ['accounts', ['name_and_number', 'name_and_website', 'name_and_phone', 'name_and_address']],
+    [
+      'accounts',
+      ['same_number', 'name_and_number', 'name_and_website', 'name_and_phone', 'name_and_address'],
+    ],
   ])
   for (const ruleset of all) expect(problemsOfRuleset(ruleset, model)).toEqual([])
   for (const address of askedByDefaults) {
@@ -45,9 +48,14 @@ test('rules ask for filled fields only', () => {
   expect(rulesWith(...name, mail)).toEqual({ people: ['name_and_email'] })
   expect(rulesWith('individual.person_name', mail)).toEqual({ people: ['name_and_email'] })
   const number = 'party_identification.identification_number'
-  expect(rulesWith(number)).toEqual({})
-  expect(rulesWith(number, 'party_identification.identification_name')).toEqual({
+  const kind = 'party_identification.identification_name'
+  expect(rulesWith(number, 'party_identification.individual_id')).toEqual({})
+  expect(rulesWith(number, kind), 'of nobody').toEqual({})
+  expect(rulesWith(number, kind, 'party_identification.individual_id')).toEqual({
     people: ['same_number'],
+  })
+  expect(rulesWith(number, kind, 'party_identification.account_id')).toEqual({
+    accounts: ['same_number'],
   })
   expect(rulesWith('account.name', 'account.website')).toEqual({ accounts: ['name_and_website'] })
 })

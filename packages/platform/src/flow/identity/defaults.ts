@@ -32,6 +32,8 @@ interface Proposed {
   readonly key: string
   readonly label: string
   readonly all: readonly Wish[]
+  /** The link by which values are those of the subject, where they may be of others too. */
+  readonly through?: string
 }
 
 /** A person's name: both parts, or the whole where a source knows no parts. */
@@ -47,7 +49,12 @@ const proposals: Readonly<Record<Subject, (isFilled: Filled) => readonly Propose
   individual: (isFilled) => {
     const name = nameOf(isFilled)
     return [
-      { key: 'same_number', label: 'Same number of the same kind', all: [number] },
+      {
+        key: 'same_number',
+        label: 'Same number of the same kind',
+        all: [number],
+        through: 'party_identification.individual_id',
+      },
       { key: 'name_and_email', label: 'Similar name, same e-mail', all: [...name, email] },
       { key: 'name_and_phone', label: 'Similar name, same phone', all: [...name, phone] },
       {
@@ -68,6 +75,12 @@ const proposals: Readonly<Record<Subject, (isFilled: Filled) => readonly Propose
     ]
   },
   account: () => [
+    {
+      key: 'same_number',
+      label: 'Same number of the same kind',
+      all: [number],
+      through: 'party_identification.account_id',
+    },
     {
       key: 'name_and_number',
       label: 'Similar name, same account number',
@@ -115,7 +128,12 @@ export function defaultRulesets(model: Model, isFilled: Filled): readonly Rulese
 }
 
 /** The rule, if each of its wishes has a field that is filled. */
-function ruleOf({ key, label, all }: Proposed, model: Model, isFilled: Filled): MatchRule[] {
+function ruleOf(
+  { key, label, all, through }: Proposed,
+  model: Model,
+  isFilled: Filled,
+): MatchRule[] {
+  if (through !== undefined && !isFilled(through)) return []
   const criteria = all.map((wish) => wish.find((one) => canUse(one, model, isFilled)))
   const found = criteria.filter((one) => one !== undefined)
   return found.length < all.length ? [] : [{ key, label, all: found }]
@@ -141,9 +159,13 @@ export const askedByDefaults: readonly string[] = [
   ...new Set(
     (['individual', 'account'] as const)
       .flatMap((on) => [...proposals[on](() => true), ...proposals[on](() => false)])
-      .flatMap(({ all }) => all.flat())
-      .flatMap(({ object, field, per }) =>
-        [field, ...(per === undefined ? [] : [per])].map((name) => `${object}.${name}`),
-      ),
+      .flatMap(({ all, through }) => [
+        ...(through === undefined ? [] : [through]),
+        ...all
+          .flat()
+          .flatMap(({ object, field, per }) =>
+            [field, ...(per === undefined ? [] : [per])].map((name) => `${object}.${name}`),
+          ),
+      ]),
   ),
 ]

@@ -121,7 +121,10 @@ const identifier = object({
     }),
   ),
   most: optional(
-    whole({ minimum: 1, description: 'How many of them one person can have; one unless set.' }),
+    whole({
+      minimum: 1,
+      description: 'How many of them one person (or account) can have; one unless set.',
+    }),
   ),
 })
 
@@ -131,7 +134,7 @@ const limits = object({
   usual: optional(
     flag({
       description:
-        'Whether the usual guards hold beside those given here: placeholders never match, and people with two logins are never one; yes unless set.',
+        'Whether the usual guards hold beside those given here: placeholders never match, and people with two logins, or organisations with two legal entity identifiers (LEI), are never one; yes unless set.',
     }),
   ),
   block: optional(
@@ -161,7 +164,8 @@ const limits = object({
   ),
   identifiers: optional(
     list(identifier, {
-      description: 'What one person has no two of: a link between two who differ waits for review.',
+      description:
+        'What one person (or account) has no two of: a link between two who differ waits for review.',
     }),
   ),
   clean_streams: streams(

@@ -291,6 +291,13 @@ test('the guards of a ruleset can be seen, its own and the usual ones', () => {
     ],
     placeholders: expect.arrayContaining(['test@test.com', 'noreply@', 'a digit repeated']),
   })
+  expect(guardsOf({ ...emailAndPhone, on: 'account' }).identifiers).toMatchObject(
+    ['identification_name', 'identification_type'].map((per) => ({
+      identifier: `party_identification.identification_number per ${per}`,
+      kinds: expect.arrayContaining(['lei']),
+      most: 1,
+    })),
+  )
   expect(guardsOf({ ...emailAndPhone, limits: { usual: false } })).toMatchObject({
     usual: false,
     identifiers: [],

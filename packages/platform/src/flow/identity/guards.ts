@@ -8,6 +8,7 @@ import {
   largestBlock,
   mostRecords,
   type Ruleset,
+  type Subject,
   shareChanged,
 } from './definition.ts'
 import { type Form, formOf } from './forms.ts'
@@ -15,23 +16,31 @@ import { type Form, formOf } from './forms.ts'
 /** What names a login, in the words of those who send it. Two logins are two people, until somebody says otherwise. */
 const loginKinds = ['user_id', 'userid', 'user id', 'login', 'login_id', 'login id', 'username']
 
-/** Identifiers that nobody has two of, whatever the ruleset says of others. */
-const usualIdentifiers: readonly Identifier[] = ['identification_name', 'identification_type'].map(
-  (per) => ({
+// Of all numbers of organisations only this is given once to each, wherever it is: there is a tax number per country, a D-U-N-S
+// number per site, and a register number anew where the seat moves.
+const legalEntityKinds = ['lei', 'legal_entity_identifier', 'legal entity identifier']
+
+const numbersOf = (kinds: readonly string[]): readonly Identifier[] =>
+  ['identification_name', 'identification_type'].map((per) => ({
     object: 'party_identification',
     field: 'identification_number',
     per,
-    only: loginKinds,
-  }),
-)
+    only: [...kinds],
+  }))
+
+/** Identifiers that nobody has two of, whatever the ruleset says of others. */
+const usualIdentifiers: Readonly<Record<Subject, readonly Identifier[]>> = {
+  individual: numbersOf(loginKinds),
+  account: numbersOf(legalEntityKinds),
+}
 
 const holdsUsual = ({ limits }: Pick<Ruleset, 'limits'>): boolean => limits?.usual ?? true
 
 /** A ruleset with the usual identifiers beside its own, unless it does without; what it says itself comes first. */
 export function guarded(ruleset: Ruleset): Ruleset {
-  if (!holdsUsual(ruleset) || ruleset.on !== 'individual') return ruleset
+  if (!holdsUsual(ruleset)) return ruleset
   const own = ruleset.limits?.identifiers ?? []
-  const more = usualIdentifiers.filter(
+  const more = usualIdentifiers[ruleset.on].filter(
     (usual) => !own.some((of) => addressOf(of) === addressOf(usual) && of.per === usual.per),
   )
   return { ...ruleset, limits: { ...ruleset.limits, identifiers: [...own, ...more] } }

@@ -141,12 +141,14 @@ export const party = [
   }),
   standardObject('party_identification', {
     label: 'Party Identification',
-    about: 'A number by which somebody knows a person: loyalty card, passport, customer number',
+    about:
+      'A number by which somebody knows a person or an organisation: loyalty card, passport, customer number, tax number',
     subject_area: 'party',
     category: 'profile',
     fields: {
       ...common,
       individual_id: link('individual', 'Individual'),
+      account_id: link('account', 'Account'),
       identification_type: text('Type'),
       identification_name: text('Name'),
       identification_number: text('Number'),
