@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Commands, commandsOn } from './commands.ts'
 import { startReceiver } from './receiver.ts'
 import { makeWorld, onlyAsked, type World } from './world.ts'
 
 // A list for a partner and messages for a shop: what comes, what leaves, what is refused and what is tried again, by commands.
 
 let world: World
+let cli: Commands
 let receiver: Awaited<ReturnType<typeof startReceiver>>
 let status = 422
 
@@ -90,10 +92,10 @@ beforeAll(async () => {
       '4,Test,Test,test@example.com',
     ]),
   )
-  await world.serve()
+  cli = commandsOn(await world.serve(), world)
   await world.feed(`whsec_${Buffer.alloc(32, 3).toString('base64')}`, 'secret-set', 'hook')
-  await world.tessera('apply')
-  await world.tessera('run')
+  await cli.tessera('apply')
+  await cli.tessera('run')
 }, 180_000)
 afterAll(async () => {
   await world.remove()
@@ -111,7 +113,7 @@ interface Shown {
   readonly destinations: readonly { key: string; dead: number; guarantee: string }[]
 }
 
-const shown = () => world.json<Shown>('activations')
+const shown = () => cli.json<Shown>('activations')
 
 test('what was refused is dead with its reason, and tried again by that reason', async () => {
   const before = await shown()
@@ -125,15 +127,15 @@ test('what was refused is dead with its reason, and tried again by that reason',
     dead: 2,
     guarantee: 'once by key',
   })
-  expect(await world.tessera('deliveries', 'to_hook', '--state', 'dead')).toContain('answered 422')
+  expect(await cli.tessera('deliveries', 'to_hook', '--state', 'dead')).toContain('answered 422')
   status = 204
-  expect(await world.tessera('deliveries-retry', 'to_hook', '--reason', 'answered 500')).toContain(
+  expect(await cli.tessera('deliveries-retry', 'to_hook', '--reason', 'answered 500')).toContain(
     '0 deliveries',
   )
   expect(
-    await world.tessera('deliveries-retry', 'hook', '--destination', '--reason', '422'),
+    await cli.tessera('deliveries-retry', 'hook', '--destination', '--reason', '422'),
   ).toContain('2 deliveries')
-  await world.tessera('run')
+  await cli.tessera('run')
   const names = [...receiver.accepted.values()].flatMap(({ members }) =>
     members.map((one) => `${one['change']} ${one['name']}`),
   )
@@ -143,9 +145,9 @@ test('what was refused is dead with its reason, and tried again by that reason',
 test('a large list waits for somebody, and is then a Parquet file', async () => {
   const waiting = (await shown()).activations.find(({ key }) => key === 'to_lists')
   expect(waiting).toMatchObject({ awaiting: 4, ledger: { members: 0 } })
-  expect(await world.tessera('activation-confirm', 'to_lists')).toContain('--members 4')
-  await world.tessera('activation-confirm', 'to_lists', '--members', '4')
-  await world.tessera('run')
+  expect(await cli.tessera('activation-confirm', 'to_lists')).toContain('--members 4')
+  await cli.tessera('activation-confirm', 'to_lists', '--members', '4')
+  await cli.tessera('run')
   const folder = join(world.folder, 'data', 'out', 'lists')
   const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.parquet'))
   expect(readFileSync(join(folder, file)).subarray(0, 4).toString()).toBe('PAR1')
@@ -156,7 +158,7 @@ test('who changes is updated, who is gone from the source leaves', async () => {
     'sources/people.csv',
     people(['1,Augusta,Lovelace,ada@example.com', '4,Test,Test,test@example.com']),
   )
-  await world.tessera('run')
+  await cli.tessera('run')
   const names = [...receiver.accepted.values()].flatMap(({ members }) =>
     members.map((one) => `${one['change']} ${one['name'] ?? ''}`.trim()),
   )
@@ -173,12 +175,12 @@ test('a run does not wait for a destination that is down, and ends as well as an
     'sources/people.csv',
     people(['1,Ada,King,ada@example.com', '5,Eve,Ell,eve@example.com']),
   )
-  const run = await world.json<{ failed: number; waiting: number }>('run')
+  const run = await cli.json<{ failed: number; waiting: number }>('run')
   expect(run.failed).toBe(0)
   expect(run.waiting).toBeGreaterThan(0)
   status = 204
   const late = async () => {
-    await world.tessera('run')
+    await cli.tessera('run')
     return [...receiver.accepted.values()].flatMap(({ members }) =>
       members.map((one) => `${one['change']} ${one['name']}`),
     )

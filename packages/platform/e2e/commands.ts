@@ -1,23 +1,16 @@
-import { runCli } from '#cli'
-import type { Client } from '../src/doors/cli/command.ts'
+import { join } from 'node:path'
+import { type Client, httpClient, runCli } from '#cli'
 import type { Ended, Server } from './world.ts'
 
 /** The way of commands to a server, over HTTP as ever. */
-export const clientOf = ({ call, address }: Server): Client => ({
-  call: (method, path, { query = {}, body } = {}) => {
-    const words = Object.entries(query).filter(([, value]) => value !== undefined)
-    const asked = new URLSearchParams(
-      words.map(([name, value]): [string, string] => [name, String(value)]),
-    )
-    return call(method, `${path}?${asked}`, body)
-  },
-  dataFolder: '',
-  server: address,
-  close: async () => {},
-})
+export const clientOf = ({ address, token }: Server): Client =>
+  httpClient({ address, token, dataFolder: '' })
 
-/** Runs commands against a server without a process for each, which takes much longer than what they ask. */
-export function commandsOn(server: Server) {
+/**
+ * Runs commands against a server without a process for each, which takes much longer than what they ask. Definitions are read from
+ * where they stand in a world.
+ */
+export function commandsOn(server: Server, { folder }: { readonly folder?: string } = {}) {
   const attempt = async (
     args: readonly string[],
     { said, signal }: { said?: (text: string) => void; signal?: AbortSignal } = {},
@@ -32,7 +25,7 @@ export function commandsOn(server: Server) {
       stderr: (text) => void stderr.push(text),
       isTerminal: false,
       dataFolder: '',
-      definitionsFolder: '',
+      definitionsFolder: folder === undefined ? '' : join(folder, 'definitions'),
       connect: async () => clientOf(server),
       serve: () => Promise.reject(new Error('a server is there')),
       openHouse: () => Promise.reject(new Error('nothing is tested')),
@@ -55,3 +48,6 @@ export function commandsOn(server: Server) {
       JSON.parse(await tessera(...args, '--json')) as T,
   }
 }
+
+/** Commands in this process against a server. */
+export type Commands = ReturnType<typeof commandsOn>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { madeRecords } from '#identity/testing'
+import { type Commands, commandsOn } from './commands.ts'
 import type { Row } from './duck.ts'
 import { peopleModel, sourcesOfPeople, writePeople } from './made-people.ts'
 import { makeWorld, onlyAsked, type Server, type World } from './world.ts'
@@ -17,6 +18,7 @@ reconcile: { default: last_updated }
 
 let world: World
 let server: Server
+let cli: Commands
 
 beforeAll(async () => {
   world = makeWorld(onlyAsked)
@@ -24,25 +26,26 @@ beforeAll(async () => {
   world.write('definitions/1-sources.yaml', sourcesOfPeople)
   world.write('definitions/2-model.yaml', peopleModel)
   server = await world.serve()
-  await world.tessera('apply')
-  await world.json('run')
+  cli = commandsOn(server, world)
+  await cli.tessera('apply')
+  await cli.json('run')
 }, 120_000)
 afterAll(() => world?.remove())
 
 test('a ruleset waits for its model to learn; then who is who is found, and told why', async () => {
-  expect(await world.tessera('identity-propose', 'people_model')).toMatch(
+  expect(await cli.tessera('identity-propose', 'people_model')).toMatch(
     /email_address +email +\d+ % +\d+/,
   )
   world.write('definitions/3-identity.yaml', ruleset)
-  await world.tessera('apply')
-  const early = await world.attempt('run')
+  await cli.tessera('apply')
+  const early = await cli.attempt(['run'])
   expect(early.code).not.toBe(0)
   expect(early.stdout).toContain('has not learned yet')
-  const shown = await world.tessera('identity-train', 'people_model')
+  const shown = await cli.tessera('identity-train', 'people_model')
   expect(shown).toMatch(/people_model learned at .* from \d+ records/)
   expect(shown).toMatch(/last_name +exact +0\.\d+ +0\.\d+ +\d+\.\d+/)
-  expect(await world.tessera('identity-model', 'people_model')).toBe(shown)
-  await world.json('run')
+  expect(await cli.tessera('identity-model', 'people_model')).toBe(shown)
+  await cli.json('run')
   const twice = records.find(({ id }) => id.endsWith('b'))
   const ends = `left=people:${twice?.entity.slice(1)}a&right=people:${twice?.id}`
   const told = await server.call('GET', `/identity/people/explain?${ends}`)
@@ -77,7 +80,7 @@ test('it is measured at every threshold, and the profiles as they are', async ()
 }, 120_000)
 
 test('another threshold is tried without publishing; a file with other rules too', async () => {
-  const tried = await world.json<{ at_least: number; joins: { pairs: number }; after: Row }>(
+  const tried = await cli.json<{ at_least: number; joins: { pairs: number }; after: Row }>(
     'identity-simulate',
     'people',
     '--at-least',
@@ -88,31 +91,31 @@ test('another threshold is tried without publishing; a file with other rules too
     all: [{ object: contact_point_email, field: email_address, by: normalised }]`
   const rules = ruleset.replace(/^model:.*$/m, `match:\n${email}`)
   const file = world.write('tried.yaml', rules)
-  const shown = await world.tessera('identity-simulate', 'people', '--file', file)
+  const shown = await cli.tessera('identity-simulate', 'people', '--file', file)
   expect(shown).toMatch(/people; nothing was published/)
   expect(shown).toMatch(/\d+ profiles? would fall apart\n {2}\d+ into 2, without: Alike people/)
-  expect(await world.json('identity-simulate', 'people')).toMatchObject({ changes: false })
+  expect(await cli.json('identity-simulate', 'people')).toMatchObject({ changes: false })
 }, 120_000)
 
 test('what people decide stands against a model, and comes back when it is withdrawn', async () => {
   const count = async () => {
     const sql = 'select count(*) as n from unified_individual'
-    return Number((await world.json<{ rows: readonly Row[] }>('query', sql)).rows[0]?.['n'])
+    return Number((await cli.json<{ rows: readonly Row[] }>('query', sql)).rows[0]?.['n'])
   }
   const before = await count()
   const twice = records.find(({ id }) => id.endsWith('b'))
   const why = ['--why', 'twins']
-  await world.tessera('identity-unlink', 'people', `people:${twice?.id}`, ...why)
-  await world.json('run')
+  await cli.tessera('identity-unlink', 'people', `people:${twice?.id}`, ...why)
+  await cli.json('run')
   expect(await count()).toBe(before + 1)
-  await world.tessera('identity-decisions', 'people', '--withdraw', '1', ...why)
-  await world.json('run')
+  await cli.tessera('identity-decisions', 'people', '--withdraw', '1', ...why)
+  await cli.json('run')
   expect(await count()).toBe(before)
 }, 120_000)
 
 test('applying the files again takes nothing away that was learned', async () => {
-  await world.tessera('apply')
-  expect(await world.tessera('run')).not.toContain('failed')
-  const shown = await world.tessera('identity-model', 'people_model')
+  await cli.tessera('apply')
+  expect(await cli.tessera('run')).not.toContain('failed')
+  const shown = await cli.tessera('identity-model', 'people_model')
   expect(shown).toMatch(/people_model learned at/)
 }, 60_000)

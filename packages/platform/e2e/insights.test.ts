@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateCompany } from '#example'
+import { type Commands, commandsOn } from './commands.ts'
 import { examples, makeWorld, onlyAsked, type World } from './world.ts'
 
 // Insights on the invented company, from the command line as its people would add them.
 
 let world: World
+let cli: Commands
 
 const byMonth = `kind: insight
 key: spend_by_month
@@ -43,9 +45,9 @@ interface Row {
 }
 
 const listed = async (key: string) =>
-  (await world.json<Listed>('insights')).insights.find((one) => one.key === key)
+  (await cli.json<Listed>('insights')).insights.find((one) => one.key === key)
 const total = async (from: string) =>
-  (await world.json<{ rows: readonly unknown[] }>('query', `select ${from}`)).rows
+  (await cli.json<{ rows: readonly unknown[] }>('query', `select ${from}`)).rows
 
 beforeAll(async () => {
   world = makeWorld(onlyAsked)
@@ -54,9 +56,9 @@ beforeAll(async () => {
   // Nobody listens where its members would be sent.
   rmSync(join(world.folder, 'definitions/6-activations.yaml'))
   world.write('definitions/by-month.yaml', byMonth)
-  await world.serve()
-  await world.tessera('apply')
-  await world.json<RunAnswer>('run')
+  cli = commandsOn(await world.serve(), world)
+  await cli.tessera('apply')
+  await cli.json<RunAnswer>('run')
 }, 180_000)
 
 afterAll(() => world.remove())
@@ -77,7 +79,7 @@ test('after more orders all is computed, as there are few, and says so', async (
     file,
     gzipSync(`${text.trimEnd()}\n${JSON.stringify({ ...last, id: 'one-more' })}\n`),
   )
-  await world.json<RunAnswer>('run')
+  await cli.json<RunAnswer>('run')
   expect(await listed('spend_by_month')).toMatchObject({
     lastRun: { how: 'full', why: expect.stringMatching(/^all \d+ rows are computed sooner/) },
   })
@@ -85,10 +87,10 @@ test('after more orders all is computed, as there are few, and says so', async (
 }, 180_000)
 
 test('the rows behind a number are told on the command line, and add up to it', async () => {
-  const [first] = await world.json<readonly Row[]>('insight-rows', 'spend_by_month')
+  const [first] = await cli.json<readonly Row[]>('insight-rows', 'spend_by_month')
   const month = `month=${first?.month}`
   const of = ['spend_by_month', month, '--of', first?.profile_id ?? '', '--measure', 'total']
-  const behind = await world.json<{ kept: Row; rows: readonly { value: number }[]; total: number }>(
+  const behind = await cli.json<{ kept: Row; rows: readonly { value: number }[]; total: number }>(
     'insight-rows',
     ...of,
   )
@@ -96,17 +98,17 @@ test('the rows behind a number are told on the command line, and add up to it', 
   expect(behind.total).toBe(first?.orders)
   const sum = behind.rows.reduce((all, { value }) => all + value, 0)
   expect(sum).toBeCloseTo(first?.total ?? 0, 4)
-  const text = await world.tessera('insight-rows', ...of)
+  const text = await cli.tessera('insight-rows', ...of)
   expect(text).toMatch(/ rows of sales_order now/)
   expect(text).toContain('brings')
-  const wrong = await world.attempt('insight-rows', 'spend_by_month', 'mont=2026-01')
+  const wrong = await cli.attempt(['insight-rows', 'spend_by_month', 'mont=2026-01'])
   expect(wrong.stderr).toContain('did you mean "month"?')
 }, 180_000)
 
 test('a ready-made one is added from the command line', async () => {
-  expect(await world.tessera('insights')).toMatch(/rfm +Fifths of customers/)
-  expect(await world.tessera('insight-add', 'rfm')).toContain('the insight rfm is defined')
-  await world.json<RunAnswer>('run')
+  expect(await cli.tessera('insights')).toMatch(/rfm +Fifths of customers/)
+  expect(await cli.tessera('insight-add', 'rfm')).toContain('the insight rfm is defined')
+  await cli.json<RunAnswer>('run')
   const scores = await total('money, count(*) as people from rfm group by 1 order by 1')
   expect(scores).toHaveLength(5)
 }, 180_000)

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Commands, commandsOn } from './commands.ts'
 import { makeWorld, onlyAsked, type Server, type World } from './world.ts'
 
 // Insights with and without a schedule, from the command line and the API of a server that does only what it is asked.
 
 let world: World
 let server: Server
+let cli: Commands
 
 const insight = (key: string, refresh: string) => `kind: insight
 key: ${key}
@@ -96,7 +98,8 @@ beforeAll(async () => {
   people('Ada', 'Bob')
   world.write('definitions/all.yaml', definitions.join('---\n'))
   server = await world.serve()
-  await world.tessera('apply')
+  cli = commandsOn(server, world)
+  await cli.tessera('apply')
 }, 180_000)
 afterAll(() => world.remove())
 
@@ -104,7 +107,7 @@ const newYear = () => `${new Date().getUTCFullYear() + 1}-01-01T06:00:00.000Z`
 const values = { 'segment:named': 'it asks for values: name' }
 
 test('the first run computes what has a schedule, too; what asks for values is left out and has not failed', async () => {
-  const first = await world.json<RunAnswer>('run')
+  const first = await cli.json<RunAnswer>('run')
   expect(first.failed).toBe(0)
   expect(left(first)).toEqual({ ...values, 'insight:asked': 'it waits to be asked' })
   expect([await rowsOf('yearly'), await rowsOf('seldom'), await rowsOf('at_once')]).toEqual([
@@ -116,7 +119,7 @@ test('the first run computes what has a schedule, too; what asks for values is l
 
 test('what moved meanwhile waits for its schedule, and says until when', async () => {
   people('Ada', 'Bob', 'Eve')
-  const run = await world.json<RunAnswer>('run')
+  const run = await cli.json<RunAnswer>('run')
   const { nextAt = '' } = await node('insight:seldom')
   expect(left(run)).toEqual({
     ...values,
@@ -131,8 +134,8 @@ test('what moved meanwhile waits for its schedule, and says until when', async (
   expect(yearly).toMatchObject({ state: 'stale', waits: { for: 'its time', until: newYear() } })
   const say = `it waits for its schedule until ${newYear().slice(0, 19).replace('T', ' ')} UTC`
   expect(yearly.why.at(-1)).toBe(say)
-  expect(await world.tessera('insights')).toMatch(new RegExp(`^yearly .*${say}`, 'm'))
-  const status = await world.tessera('status')
+  expect(await cli.tessera('insights')).toMatch(new RegExp(`^yearly .*${say}`, 'm'))
+  const status = await cli.tessera('status')
   expect(status).not.toContain('stale (')
   expect(status).toMatch(
     new RegExp(
@@ -142,7 +145,7 @@ test('what moved meanwhile waits for its schedule, and says until when', async (
 })
 
 test('whoever asks for one by name, or at its page, gets it at once, and its schedule counts from there', async () => {
-  await world.json<RunAnswer>('run', 'insight:yearly')
+  await cli.json<RunAnswer>('run', 'insight:yearly')
   expect(await rowsOf('yearly')).toBe(3)
   expect(await node('insight:yearly')).toMatchObject({ state: 'fresh', nextAt: newYear() })
   const { nextAt = '' } = await node('insight:seldom')
@@ -155,10 +158,10 @@ test('whoever asks for one by name, or at its page, gets it at once, and its sch
 
 test('a run of all computes what waits, too; all and names at once are refused', async () => {
   people('Ada', 'Bob', 'Eve', 'Mia')
-  expect(left(await world.json<RunAnswer>('run', '--all'))).toEqual(values)
+  expect(left(await cli.json<RunAnswer>('run', '--all'))).toEqual(values)
   const keys = ['yearly', 'seldom', 'at_once', 'asked']
   expect(await Promise.all(keys.map(rowsOf))).toEqual([4, 4, 4, 4])
-  const { code, stderr } = await world.attempt('run', '--all', 'insight:yearly')
+  const { code, stderr } = await cli.attempt(['run', '--all', 'insight:yearly'])
   expect(code).toBe(1)
   expect(stderr).toContain('runs.all_or_nodes')
 })
@@ -166,8 +169,8 @@ test('a run of all computes what waits, too; all and names at once are refused',
 test('a segment that asks for values is published with some, and left alone by runs', async () => {
   const given = encodeURIComponent(JSON.stringify({ name: 'Eve' }))
   await server.call('POST', `/segments/named/publish?given=${given}`)
-  expect(left(await world.json<RunAnswer>('run', 'segment:named'))).toEqual(values)
-  expect((await world.json<RunAnswer>('run')).failed).toBe(0)
+  expect(left(await cli.json<RunAnswer>('run', 'segment:named'))).toEqual(values)
+  expect((await cli.json<RunAnswer>('run')).failed).toBe(0)
   expect(await server.call('GET', '/segments/named/members')).toMatchObject({ total: 1 })
   expect(await node('segment:named')).toMatchObject({ state: 'fresh', counts: { members: 1 } })
 })
@@ -177,10 +180,10 @@ test('a segment that somebody publishes is not published again by the next run',
     'definitions/everybody.yaml',
     'kind: segment\nkey: everybody\nlabel: Everybody\non: individual\ninclude: { all: [] }\n',
   )
-  await world.tessera('apply')
+  await cli.tessera('apply')
   expect(await server.call('POST', '/segments/everybody/publish')).toMatchObject({ members: 4 })
   expect(await node('segment:everybody')).toMatchObject({ state: 'fresh', counts: { members: 4 } })
-  const { steps } = await world.json<RunAnswer>('run')
+  const { steps } = await cli.json<RunAnswer>('run')
   expect(steps.map((step) => step.node)).not.toContain('segment:everybody')
 })
 

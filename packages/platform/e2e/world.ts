@@ -36,6 +36,8 @@ export interface Running {
 /** A server that answers. */
 export interface Server extends Running {
   readonly address: string
+  /** What opens it to whoever administers it. */
+  readonly token: string
   readonly call: (method: string, path: string, body?: unknown) => Promise<unknown>
   /** Asks it to stop, as Ctrl-C does. */
   readonly stop: () => Promise<Ended>
@@ -129,6 +131,7 @@ export function makeWorld(settings: Settings = {}, data?: string): World {
     return {
       ...server,
       address,
+      token,
       call: (method, path, body) => callAt({ address, token, method, path, body }),
       stop: () => {
         server.child.kill('SIGINT')
