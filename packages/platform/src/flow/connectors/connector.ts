@@ -19,6 +19,8 @@ export interface ConnectorDefinition<
   readonly settings: Settings
   /** Of what a stream takes from a connection. */
   readonly source: Source
+  /** Only of systems that send by themselves: whether what comes may have members that nobody has named before. */
+  readonly sendsAnything?: boolean
 }
 
 /** Something that could be taken from a connection. */
@@ -48,6 +50,12 @@ export interface Batch {
    * each other. Otherwise each record is handed over once.
    */
   readonly isWhole?: boolean
+  /**
+   * Whether it begins anew where those that follow it from the same origin do not come as well: how far the source has been read is only
+   * known after all of them. Rows that nothing tells from each other are then taken together, or a reading that was cut would bring some
+   * of them twice.
+   */
+  readonly isOnlyWithRest?: boolean
 }
 
 /** What listing needs. */
@@ -85,6 +93,8 @@ export interface ReceivedField {
 /** What arrives by itself for a stream: one JSON object after the other, through a door and the log. */
 export interface Receives {
   readonly fields: readonly ReceivedField[]
+  /** Members that belong to the way it is sent: whoever agrees on what comes does not have to name them. */
+  readonly always?: readonly string[]
 }
 
 /** Reads one kind of system. A new one is a folder in `sources` and a line in the list. */

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly name: string
   /** Whether they are what their origin holds now, all of it. */
   readonly isWhole: boolean
+  /** The first of them; its file is there until another one is asked for. */
+  readonly first: Batch
   readonly batches: AsyncIterable<Batch>
 }
 
@@ -24,7 +26,7 @@ export interface Reads {
 
 /**
  * Takes every batch by itself; where rows are told by what they hold, all batches that show what one origin has now together, because
- * only of all of them can be said how often the same is there.
+ * only of all of them can be said how often the same is there, and all those that would come again if the rest did not come.
  */
 export async function eachDelivery(of: Reads, take: Take): Promise<void> {
   const [done, whole] = [new Map(of.taken), new Set<string>()]
@@ -57,10 +59,11 @@ async function readOnce(of: Round, take: Take): Promise<void> {
   const ahead = oneAhead(of.read(known))
   try {
     for (let first = await ahead.next(); first; first = await ahead.next()) {
-      const { name, isWhole = false } = first
-      const batches = isWhole && of.isToldByContent ? together(first, ahead, leftOut) : only(first)
+      const { name, isWhole = false, isOnlyWithRest = false } = first
+      const isTogether = of.isToldByContent && (isWhole || isOnlyWithRest)
+      const batches = isTogether ? together(first, ahead, leftOut) : only(first)
       const fingerprints: string[] = []
-      await take({ name, isWhole, batches: noting(batches, fingerprints) })
+      await take({ name, isWhole, first, batches: noting(batches, fingerprints) })
       for (const one of fingerprints) of.done.set(of.marked(one), originOf(first))
     }
   } finally {
@@ -88,7 +91,9 @@ async function* together(
     await ahead.next()
     yield next
   }
-  if (leftOut.has(origin)) throw new PartLeftOut(origin)
+  // What went wrong with the rest is thrown here.
+  if (first.isOnlyWithRest && (await ahead.peek()) === undefined) await ahead.next()
+  if (first.isWhole && leftOut.has(origin)) throw new PartLeftOut(origin)
 }
 
 async function* noting(batches: AsyncIterable<Batch>, fingerprints: string[]) {

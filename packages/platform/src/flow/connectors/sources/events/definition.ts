@@ -28,4 +28,5 @@ export const eventsDefinition = {
   about: 'What pages, apps and servers send as it happens: track, identify, page, screen, group.',
   settings,
   source,
+  sendsAnything: true,
 } as const satisfies ConnectorDefinition

@@ -91,3 +91,13 @@ export function fieldsOfEvents(takes: Takes): readonly ReceivedField[] {
   const names = columnNames(typed.map(({ label }) => label))
   return typed.map((field, i) => ({ ...field, name: names[i] ?? field.label }))
 }
+
+/** The members that an event may have by the rules of its wire. */
+export const membersOfEvents: readonly string[] = [
+  ...new Set(
+    Object.values(fields.events)
+      .flat()
+      .map((label) => label.split('.', 1)[0] ?? label),
+  ),
+  'traits',
+]

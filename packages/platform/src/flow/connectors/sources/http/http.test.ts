@@ -519,6 +519,24 @@ test('asks for what has changed since, and takes nothing twice that comes again'
   expect(ids(await take(overlapping, { cursor: cursors.at(-1) }))).toEqual([7])
 })
 
+test('of equal records as many are new as are more than before', async () => {
+  const all = [1, 2, 2].map((n) => ({ at: day(n) }))
+  handle = (url) => ({ body: all.filter(({ at }) => at >= (url.searchParams.get('since') ?? '')) })
+  const source = { path: 'x', incremental: { field: 'at', param: 'since' } }
+  const first = await take(source)
+  expect(first.lines).toHaveLength(3)
+  expect((await take(source, { cursor: first.cursors.at(-1) })).lines).toEqual([])
+  all.push({ at: day(2) })
+  const next = await take(source, { cursor: first.cursors.at(-1) })
+  expect(next.lines).toHaveLength(1)
+  // What does not come this time may come the next time.
+  handle = () => ({ body: [{ at: day(2) }, { at: day(2), id: 1 }] })
+  const fewer = await take(source, { cursor: next.cursors.at(-1) })
+  expect(fewer.lines).toHaveLength(1)
+  handle = () => ({ body: [...all.slice(1), { at: day(2), id: 1 }] })
+  expect((await take(source, { cursor: fewer.cursors.at(-1) })).lines).toEqual([])
+})
+
 test.each([
   ['iso', '"2024-01-03T00:00:00.123456+02:00"', '2024-01-02T22:00:00.123Z'],
   ['iso', '"2024-01-03 10:00"', '2024-01-03T10:00:00.000Z'],

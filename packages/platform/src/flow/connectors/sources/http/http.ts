@@ -101,6 +101,7 @@ async function* batchesOf(of: Reader): AsyncGenerator<Batch> {
       file,
       origin: of.source.path,
       isWhole: of.source.incremental === undefined,
+      isOnlyWithRest: of.source.incremental !== undefined && !of.source.incremental.sorted,
       ...(cursor ? { cursor } : {}),
     }
   }

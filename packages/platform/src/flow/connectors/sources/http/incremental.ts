@@ -22,6 +22,12 @@ export interface Progress {
 /** Records that were seen are told by this many hashes at most. */
 const mostSeen = 100_000
 
+/** Records with one hash, and the mark that they have. */
+interface Seen {
+  readonly mark: Mark
+  readonly times: number
+}
+
 /** Begins where the last reading has ended. A source that is not incremental takes everything. */
 export function makeProgress(
   incremental: Incremental | undefined,
@@ -29,14 +35,15 @@ export function makeProgress(
 ): Progress {
   if (!incremental) return { since: undefined, isNew: () => true, cursor: () => undefined }
   const last = cursor === undefined ? undefined : parseCursor(cursor)
-  let highest = last && markOf(last.value, incremental)
+  const before = last && markOf(last.value, incremental)
+  let highest = before
   let lowestKept = highest && sinceOf(highest, incremental).mark
   let latest: Mark | undefined
   let records = 0
-  const seen = new Map<string, Mark>()
-  const seenBefore = new Set(last?.seen)
+  const seen = new Map<string, Seen>()
+  // Of equal records as many are known as were there: one more is another one.
+  const left = timesOf(last?.seen ?? [])
   const since = highest ? sinceOf(highest, incremental).text : incremental.initial
-  for (const hash of last?.seen ?? []) if (highest) seen.set(hash, highest)
 
   const note = (record: string, mark: Mark) => {
     if (incremental.sorted && latest && compareMarks(mark, latest) < 0) {
@@ -51,13 +58,15 @@ export function makeProgress(
       highest = mark
       lowestKept = sinceOf(mark, incremental).mark
     }
-    if (lowestKept && compareMarks(mark, lowestKept) >= 0) seen.set(hashOf(record), mark)
+    if (isKept(mark)) {
+      const hash = hashOf(record)
+      seen.set(hash, { mark, times: (seen.get(hash)?.times ?? 0) + 1 })
+    }
     if (seen.size > 2 * mostSeen) prune()
   }
+  const isKept = (mark: Mark) => lowestKept !== undefined && compareMarks(mark, lowestKept) >= 0
   const prune = () => {
-    for (const [hash, mark] of seen) {
-      if (lowestKept && compareMarks(mark, lowestKept) < 0) seen.delete(hash)
-    }
+    for (const [hash, { mark }] of seen) if (!isKept(mark)) seen.delete(hash)
     // Beyond that many the oldest are forgotten; they may come once more.
     for (const hash of seen.keys()) {
       if (seen.size <= mostSeen) break
@@ -70,7 +79,11 @@ export function makeProgress(
       records++
       const json = jsonAt(record, incremental.field)
       if (json !== undefined) note(record, markOf(json, incremental))
-      return seenBefore.size === 0 || !seenBefore.has(hashOf(record))
+      if (left.size === 0) return true
+      const hash = hashOf(record)
+      const times = left.get(hash) ?? 0
+      if (times > 0) left.set(hash, times - 1)
+      return times === 0
     },
     cursor: () => {
       if (records > 0 && !latest) {
@@ -80,10 +93,23 @@ export function makeProgress(
         })
       }
       prune()
-      return highest && JSON.stringify({ value: highest.json, seen: [...seen.keys()] })
+      // Those that are known and have not come again may still do so.
+      const unseen = before && isKept(before) ? [...left].flatMap(repeated) : []
+      const came = [...seen].flatMap(([hash, { times }]) => repeated([hash, times]))
+      const all = [...unseen, ...came].slice(-mostSeen)
+      return highest && JSON.stringify({ value: highest.json, seen: all })
     },
   }
 }
+
+function timesOf(hashes: readonly string[]): Map<string, number> {
+  const times = new Map<string, number>()
+  for (const hash of hashes) times.set(hash, (times.get(hash) ?? 0) + 1)
+  return times
+}
+
+const repeated = ([hash, times]: readonly [string, number]) =>
+  Array.from({ length: times }, () => hash)
 
 /** A member of a record as it is written; nothing when it is not there or null. */
 function jsonAt(record: string, path: string): string | undefined {

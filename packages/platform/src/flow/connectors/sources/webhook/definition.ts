@@ -38,6 +38,7 @@ export const webhookDefinition = {
     'What other systems post when something happens, taken only with a signature that is right.',
   settings,
   source: object({}),
+  sendsAnything: true,
 } as const satisfies ConnectorDefinition
 
 export type WebhookSettings = Read<typeof settings>

@@ -8,5 +8,6 @@ export const makeWebhook = (): Connector =>
     offers: () => [{ name: 'what is posted', source: {} }],
     receives: () => ({
       fields: [{ label: 'receivedAt', name: 'received_at', type: 'timestamp' }],
+      always: ['receivedAt'],
     }),
   })
