@@ -1,7 +1,7 @@
 import type { Catalogue } from '#definitions'
 import { as, column, type Engine, join, type Part, sql, typeName, value } from '#engine'
 import { currentTable, type LakeField } from '#lake'
-import { type MappingDefinition, modelIn } from '#mappings'
+import { type MappingDefinition, modelIn, sourcesOf } from '#mappings'
 import { type ModelObject, modelTable } from '#model'
 import type { ModelDifference } from './api.ts'
 import { type Compared, compare } from './compare.ts'
@@ -33,7 +33,8 @@ export async function compareModel(
   const mapping = all
     .list<MappingDefinition>('mapping')
     .find(({ body }) => body.stream === shadow.stream)
-  const sources = { fields: shadow.fields, lookups: await lookupsOf(engine, all) }
+  const lookups = await lookupsOf(engine, all)
+  const sources = sourcesOf(all, shadow.stream, { fields: shadow.fields, lookups })
   const targets = mapping ? mappedTargets(mapping.body, model, sources) : []
   const existing = new Map(
     (await engine.tables('model')).map(({ name, columns }) => [name, columns.map((c) => c.name)]),

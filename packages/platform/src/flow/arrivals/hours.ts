@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Collecting, WaitingHour } from '#collect'
 import { call, column, type Engine, type Row, sql, value } from '#engine'
 import { batchTable, type Hour, hoursOf } from '#lake'
+import { timeIn } from '#streams'
 import type { StreamHours } from './api.ts'
 import { arrivalFaults } from './faults.ts'
 
@@ -32,9 +33,9 @@ export function spanOf(
 
 /** A time as somebody wrote it. */
 export function timeOf(name: string, text: string): Date {
-  const at = new Date(text)
-  if (Number.isNaN(at.getTime())) throw arrivalFaults.bad_time({ name, text })
-  return at
+  const at = timeIn(text)
+  if (at) return at
+  throw arrivalFaults.bad_time({ name, text })
 }
 
 const fates = [

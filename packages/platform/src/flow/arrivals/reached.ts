@@ -3,7 +3,7 @@ import { column, type Engine, type Part, type Row, sql, value } from '#engine'
 import { rulesetsIn } from '#identity'
 import { sentenceOf } from '#kernel/fault.ts'
 import { currentTable, fieldsOf } from '#lake'
-import { type MappingDefinition, modelIn } from '#mappings'
+import { type MappingDefinition, modelIn, sourcesOf } from '#mappings'
 import { linkColumn, type Model, modelTable, pathTo, systemColumns } from '#model'
 import { lookupsOf } from './lookups.ts'
 import { type MappedTarget, mappedTargets } from './mapped.ts'
@@ -116,10 +116,10 @@ async function whyNot(
     }
   }
   try {
-    const sources = {
+    const sources = sourcesOf(all, stream, {
       fields: await fieldsOf(engine, stream),
       lookups: await lookupsOf(engine, all),
-    }
+    })
     const targets = mappedTargets(mapping, model, sources)
     const row = sql`(select * from ${currentTable(stream)} where _position = ${value(position)})`
     const verdicts = await Promise.all(targets.map((target) => verdictOn(engine, target, row)))

@@ -1,6 +1,15 @@
 import { column, every, sql } from '#engine'
 import { columnNames } from '#kernel/names.ts'
-import { type BatchFile, batchCountsOf, fieldsOf, judged, type LakeField, take } from '#lake'
+import {
+  type BatchFile,
+  batchCountsOf,
+  fieldsOf,
+  judged,
+  type LakeField,
+  mendedFingerprint,
+  originOfRejected,
+  take,
+} from '#lake'
 import { contractOf, judgeOf, type StreamDefinition } from '#streams'
 import type { RetryResult } from './api.ts'
 import { recordIn, type Values } from './mended-record.ts'
@@ -36,7 +45,9 @@ async function retryRecord(tools: RetryTools, of: Place, one: Mended): Promise<R
       status: 'rejected',
       reason: 'its values cannot be told apart; send it as an object, by the names of its fields',
     }
-  const fingerprint = `mended ${id}`
+  const fingerprint = mendedFingerprint(id)
+  const position = Number(id)
+  const origin = await originOfRejected(tools.engine, { stream: of.stream, position })
   const was = await batchCountsOf(tools.engine, { stream: of.stream, fingerprint })
   if (was) return { id, status: 'duplicate' }
   const { path } = await tools.spool.write(lineOf(record), of.signal)
@@ -47,6 +58,7 @@ async function retryRecord(tools: RetryTools, of: Place, one: Mended): Promise<R
       fingerprint,
       file: { format: 'ndjson', path, compressed: false },
       fields,
+      ...(origin === undefined ? {} : { origin }),
     }
     const reason = await problemWith(tools, of, { file, known })
     return reason === undefined

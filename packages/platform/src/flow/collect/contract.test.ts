@@ -26,3 +26,18 @@ test('members that were not agreed on are allowed, warned of, or rejected', () =
   const open = { ...schema, additionalProperties: true }
   expect(checkOf({ schema: open, unknown: 'reject' })({ event: 'Bought', more: 1 })).toBeUndefined()
 })
+
+test('what belongs to the way a body is sent needs no name', () => {
+  const always = ['receivedAt']
+  const body = { event: 'Bought', receivedAt: 'now' }
+  const closed = { ...schema, additionalProperties: false }
+  expect(checkOf({ schema, unknown: 'reject', always })(body)).toBeUndefined()
+  expect(checkOf({ schema: closed, unknown: 'allow', always })(body)).toBeUndefined()
+  expect(unknownIn({ schema, unknown: 'warn', always }, body)).toEqual([])
+  expect(checkOf({ schema, unknown: 'reject', always })({ ...body, more: 1 })).toMatch(/more/)
+  // What the schema says of it counts all the same.
+  const strict = { properties: { receivedAt: { type: 'number' } } }
+  expect(checkOf({ schema: strict, unknown: 'reject', always })(body)).toMatch(
+    /receivedAt must be number/,
+  )
+})

@@ -7,6 +7,8 @@ export interface Contract {
   readonly schema: Readonly<Record<string, unknown>>
   /** What is done with members that the schema does not name. */
   readonly unknown: 'allow' | 'warn' | 'reject'
+  /** Members that belong to the way a body is sent, so that they need no name in the schema. */
+  readonly always?: readonly string[]
 }
 
 /** Why a body is not as agreed; nothing when it is. */
@@ -14,7 +16,8 @@ export type ContractCheck = (body: Message) => string | undefined
 
 /** Makes the check of a contract once, so that asking it is cheap. Refuses a schema that is none. */
 export function checkOf(contract: Contract): ContractCheck {
-  const schema = contract.unknown === 'reject' ? closed(contract.schema) : contract.schema
+  const agreed = withAlways(contract)
+  const schema = contract.unknown === 'reject' ? closed(agreed) : agreed
   const compiled = compiledOf(schema)
   return (body) => {
     if (compiled.Check(body)) return undefined
@@ -25,7 +28,15 @@ export function checkOf(contract: Contract): ContractCheck {
 
 /** The members that a contract does not name, by path, for those that are only warned of. */
 export function unknownIn(contract: Contract, body: Message): readonly string[] {
-  return strangers(contract.schema, body, '')
+  return strangers(withAlways(contract), body, '')
+}
+
+/** The schema, in which what always comes has a name wherever others may not come. */
+function withAlways({ schema, always = [] }: Contract): Schema {
+  const { properties } = schema
+  if (!isSchema(properties) && !('additionalProperties' in schema)) return schema
+  const others = Object.fromEntries(always.map((name) => [name, {}]))
+  return { ...schema, properties: { ...others, ...(isSchema(properties) ? properties : {}) } }
 }
 
 const mostReasons = 5

@@ -5,6 +5,7 @@ import {
   type Draft,
   type Engine,
   every,
+  join,
   type Part,
   sql,
   type TableName,
@@ -96,26 +97,27 @@ function pairsOf(coded: TableName, groups: TableName): Draft {
       left join ${numbered(sql`not is_new`)} o on o.code = n.code and o.nth = n.nth`
 }
 
-/** A query for the rows of a stream that came from somewhere before; nothing where none did. */
+/** A query for the rows of a stream that came from some origins before; nothing where none did. */
 export async function rowsFrom(
   reader: Pick<Stages, 'rows'>,
-  { stream, origin }: { readonly stream: string; readonly origin: string },
+  { stream, origins }: { readonly stream: string; readonly origins: readonly string[] },
 ): Promise<Draft | undefined> {
   const hasRows = sql`stream = ${value(stream)} and stored > 0`
   const [found] = await reader.rows(sql`
     select count(*) as batches, min(first_position) as first, max(last_position) as last from ${batchTable}
-    where ${hasRows} and ${isFrom(origin)}`)
+    where ${hasRows} and ${isFrom(origins)}`)
   if (Number(found?.['batches']) === 0) return undefined
   const isBetween = (of: Part) =>
     sql`${of} between ${value(Number(found?.['first']))} and ${value(Number(found?.['last']))}`
   const [others] = await reader.rows(sql`select count(*) as n from ${batchTable}
-    where ${hasRows} and not ${isFrom(origin)} and ${isBetween(column('first_position'))}`)
+    where ${hasRows} and not ${isFrom(origins)} and ${isBetween(column('first_position'))}`)
   const all = sql`select c.* from ${currentTable(stream)} c`
   if (Number(others?.['n']) === 0) return sql`${all} where ${isBetween(position)}`
-  const own = sql`select first_position, last_position from ${batchTable} where ${hasRows} and ${isFrom(origin)}`
+  const own = sql`select first_position, last_position from ${batchTable} where ${hasRows} and ${isFrom(origins)}`
   return sql`${all} join (${own}) b on c.${position} between b.first_position and b.last_position
     where ${isBetween(position)}`
 }
 
-/** Whether a batch was taken from there. */
-export const isFrom = (origin: string): Draft => sql`coalesce(origin, name) = ${value(origin)}`
+/** Whether a batch was taken from one of these. */
+export const isFrom = (origins: readonly string[]): Draft =>
+  sql`coalesce(origin, name) in (${join(origins.map((origin) => value(origin)))})`

@@ -30,6 +30,10 @@ export interface BatchFile {
   readonly cursor?: string
   /** What it was taken from, as a list or a table is whose parts have other names; its name unless set. */
   readonly origin?: string
+  /** What tells its content from every other; asked for when another file comes. */
+  readonly content?: string
+  /** What brought the same content before. */
+  readonly sameAs?: string
 }
 
 /** Files that arrive for a stream and are taken together. */
@@ -48,6 +52,8 @@ export interface Arrival {
    * that it brought before by what they hold; otherwise each of them is another one.
    */
   readonly isWhole?: boolean
+  /** Other origins that this one has held the same as: what they brought may be shown again by it. */
+  readonly copiedFrom?: readonly string[]
   /** What says of records whether they are as was agreed; those that are not are rejected. */
   readonly judge?: Judge | undefined
   readonly at: Date
@@ -114,14 +120,17 @@ function beside({ sideOf: main, type }: LakeField, { misfitRows }: Loaded): Part
   return call('json_text', column('_texts'), value(`/${main}`))
 }
 
-/** What an arrival shows as it is now; nothing where each of its records is handed over once. */
-export function wholeOrigin({
-  mode,
-  primaryKey,
-  isWhole: isAll,
-  pieces,
-}: Work): string | undefined {
+/** What an arrival shows as it is now, with what that is a copy of; nothing where each of its records is handed over once. */
+export function wholeOrigins(work: Work): readonly string[] | undefined {
+  const { mode, primaryKey, isWhole: isAll, pieces } = work
   const of = pieces[0]?.of
-  if (mode !== 'append' || primaryKey.length > 0 || !isAll) return undefined
-  return of?.origin ?? of?.name
+  return mode !== 'append' || primaryKey.length > 0 || !isAll || !of
+    ? undefined
+    : originsOf(work, of)
 }
+
+/** What a file was taken from, and what that is a copy of. */
+export const originsOf = (
+  { copiedFrom = [] }: Pick<Work, 'copiedFrom'>,
+  { origin, name }: BatchFile,
+): readonly string[] => [origin ?? name, ...copiedFrom]

@@ -35,12 +35,22 @@ export { labelOf } from './paths.ts'
 export { rawOf } from './raw.ts'
 export {
   foldRejected,
+  originOfRejected,
   type RejectedFilter,
   type RejectedPage,
   rejectedOf,
   rejectedReasons,
   takeBack,
 } from './rejected.ts'
+export {
+  copiedFrom,
+  leaveOut,
+  leftOutAs,
+  type Same,
+  type SameFile,
+  sameFileOf,
+  sameFilesOf,
+} from './same-files.ts'
 export {
   compareShadow,
   type Shadow,
@@ -57,6 +67,7 @@ export {
   fieldsByStream,
   fieldsOf,
   type LakeField,
+  mendedFingerprint,
   pastTable,
   prepareLake,
   retype,

@@ -1,6 +1,14 @@
 import { as, call, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
 import type { Counts } from './arrival.ts'
-import { batchTable, currentTable, pastTable, position, remadeTable } from './tables.ts'
+import {
+  batchTable,
+  currentTable,
+  mendedFingerprint,
+  mendedTable,
+  pastTable,
+  position,
+  remadeTable,
+} from './tables.ts'
 
 /**
  * The ledger of a stream: sums over all its batches. `received` is the sum of `stored`, `unchanged`, `rejected`, `duplicate`,
@@ -152,10 +160,12 @@ const changeOf = (stream: string): Draft =>
     coalesce((select max(_position) from ${currentTable(stream)}), 0) as come,
     coalesce((select max(_until) from ${pastTable(stream)}), 0) as gone) each_stream`
 
-/** Fingerprints of the files that a stream took the last time it took any. */
+/** Fingerprints of the files that a stream took the last time it took any; what somebody mended is none of them. */
 export async function lastDeliveryOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
+  const isDelivered = sql`stream = ${value(stream)} and fingerprint not in (
+    select ${value(mendedFingerprint(''))} || cast(position as varchar) from ${mendedTable} where stream = ${value(stream)})`
   const rows = await engine.rows(sql`select fingerprint from ${batchTable}
-    where stream = ${value(stream)} and taken_at = (select max(taken_at) from ${batchTable} where stream = ${value(stream)})`)
+    where ${isDelivered} and taken_at = (select max(taken_at) from ${batchTable} where ${isDelivered})`)
   return new Set(rows.map((row) => String(row['fingerprint'])))
 }
 

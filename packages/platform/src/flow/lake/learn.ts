@@ -8,6 +8,8 @@ export interface Known {
   readonly mostFields: number
   /** Names of columns that tell rows apart; they are text unless pinned, so that no key ever fails to fit. */
   readonly keys: readonly string[]
+  /** Types that are stated, by the names of columns. */
+  readonly types?: Readonly<Record<string, FieldType>> | undefined
 }
 
 /** A line whose body may hold something new; what takes a row away tells only of its key. */
@@ -17,8 +19,8 @@ export interface Lesson {
 }
 
 /**
- * The fields that members of events need and that are not there yet, in the order of their first value; types as the first
- * value has them. What was an object stays one, and what was a value stays one.
+ * The fields that members of events need and that are not there yet, in the order of their first value; types as they are stated
+ * or as the first value has them. What was an object stays one, and what was a value stays one.
  */
 export function learn(known: Known, lessons: Iterable<Lesson>): readonly LakeField[] {
   const mains = known.fields.filter(isMain)
@@ -32,7 +34,7 @@ export function learn(known: Known, lessons: Iterable<Lesson>): readonly LakeFie
   const add = (path: readonly string[], label: string, value: unknown) => {
     const name = nameFor(path, taken)
     if (onlyKeys && !known.keys.includes(name)) return
-    const type = known.keys.includes(name) ? 'text' : typeOf(value)
+    const type = known.types?.[name] ?? (known.keys.includes(name) ? 'text' : typeOf(value))
     taken.add(name)
     labels.add(label)
     for (let depth = 1; depth < path.length; depth++) objects.add(labelOf(path.slice(0, depth)))

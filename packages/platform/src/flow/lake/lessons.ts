@@ -31,7 +31,8 @@ export async function learnMore(
         sql`select _body, _kind from ${of.lines} where _event in (${join(found.events.map((event) => value(event)))}) order by _event`,
         of.ask,
       )
-      const known = { fields: of.fields, mostFields: mostFieldsOf(of), keys: of.shape.primaryKey }
+      const { primaryKey: keys, types } = of.shape
+      const known = { fields: of.fields, mostFields: mostFieldsOf(of), keys, types }
       const added = learn(known, bodies.map(lessonFrom))
       if (added.length > 0) return { fields: [...of.fields, ...added], seen: found.upTo }
     }

@@ -11,12 +11,14 @@ import {
   type Writer,
 } from '#engine'
 import { hourMs } from './hours.ts'
-import { batchTable, hourTable, rejectedTable } from './tables.ts'
+import { batchTable, hourTable, mendedTable, rejectedTable } from './tables.ts'
 
 /** Which rejected records are meant. */
 export interface RejectedFilter {
   /** Part of the reason, in any case. */
   readonly reason?: string
+  /** Part of the record as it came. */
+  readonly contains?: string
   readonly from?: Date
   readonly to?: Date
 }
@@ -27,12 +29,13 @@ export interface RejectedPage extends RejectedFilter {
   readonly offset?: number
 }
 
-const isMeant = (stream: string, { reason, from, to }: RejectedFilter): Draft =>
+const isMeant = (stream: string, { reason, contains, from, to }: RejectedFilter): Draft =>
   every([
     sql`stream = ${value(stream)}`,
     ...(reason === undefined
       ? []
       : [call('contains', sql`lower(reason)`, value(reason.toLowerCase()))]),
+    ...(contains === undefined ? [] : [call('contains', column('raw'), value(contains))]),
     ...(from === undefined ? [] : [sql`taken_at >= ${value(from)}`]),
     ...(to === undefined ? [] : [sql`taken_at < ${value(to)}`]),
   ])
@@ -82,8 +85,25 @@ export const takeBack = (engine: Engine, ids: readonly number[]): Promise<number
           to: 'mended',
           rows: sql`(select stream, position, event, taken_at from ${rejectedTable} where ${gone})`,
         })
+        // What becomes of an event is told by its line; a record of a file will be shown again by the file.
+        await writer.run(sql`insert into ${mendedTable} (stream, name, origin, raw, position)
+          select stream, name, ${origin}, raw, position from ${rejectedTable} r where ${gone} and event is null`)
         return writer.run(sql`delete from ${rejectedTable} where ${gone}`)
       })
+
+/** Where a rejected record `r` came from. */
+const origin = sql`coalesce((select max(coalesce(b.origin, b.name)) from ${batchTable} b
+  where b.stream = r.stream and b.fingerprint = r.fingerprint), r.name)`
+
+/** Where the file of a rejected record came from: what it was taken from, as a list or a table is; its name otherwise. */
+export async function originOfRejected(
+  engine: Engine,
+  { stream, position }: { readonly stream: string; readonly position: number },
+): Promise<string | undefined> {
+  const [row] = await engine.rows(sql`select ${origin} as origin from ${rejectedTable} r
+    where stream = ${value(stream)} and position = ${value(position)}`)
+  return row === undefined ? undefined : String(row['origin'])
+}
 
 /** Takes events off the list of rejected ones that turned out to be repetitions, and counts them as such. */
 export const foldRejected = (

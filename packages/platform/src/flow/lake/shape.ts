@@ -1,3 +1,4 @@
+import type { FieldType } from '#kernel/scalar.ts'
 import type { LakeField } from './tables.ts'
 
 /** A stream that takes events: what of them becomes its rows. */
@@ -9,6 +10,8 @@ export interface StreamShape {
   readonly primaryKey: readonly string[]
   /** Fields that are there from the start and keep their types; their labels are the paths of the members. */
   readonly fields: readonly LakeField[]
+  /** Types of columns that members get when they come; what their first value says unless set. */
+  readonly types?: Readonly<Record<string, FieldType>>
   /** More members than that are kept together in one column; 1000 unless set. */
   readonly mostFields?: number
   /** A value that does not fit its column: kept beside it, or rejected with the whole. */

@@ -52,6 +52,12 @@ export const batchTable = table('lake', '_batch')
 /** Records that could not be taken, with the reason and their text. */
 export const rejectedTable = table('lake', '_rejected')
 
+/** Rejected records of files that were mended and taken since, as they had come: they are not listed again when they are shown again. */
+export const mendedTable = table('lake', '_mended')
+
+/** The fingerprint of the batch that brings a mended record, by the position that the record had among the rejected. */
+export const mendedFingerprint = (position: number | string): string => `mended ${position}`
+
 /** Values that did not fit their column, by the row that holds them beside it. */
 export const conflictTable = table('lake', '_conflict')
 
@@ -102,6 +108,9 @@ const sharedTables: readonly Draft[] = [
   sql`alter table ${batchTable} add column if not exists cursor varchar`,
   // What the batch was taken from, where that is not its name.
   sql`alter table ${batchTable} add column if not exists origin varchar`,
+  // What tells its content from every other, and what brought the same before.
+  sql`alter table ${batchTable} add column if not exists content varchar`,
+  sql`alter table ${batchTable} add column if not exists same_as varchar`,
   ...['duplicate', 'parked', 'deleted', 'mended'].map(
     (count) =>
       sql`alter table ${batchTable} add column if not exists ${column(count)} bigint default 0`,
@@ -115,6 +124,8 @@ const sharedTables: readonly Draft[] = [
   sql`alter table ${rejectedTable} add column if not exists event bigint`,
   // The id that an event was sent with that was rejected where it came in, and so is not taken.
   sql`alter table ${rejectedTable} add column if not exists sent_id varchar`,
+  sql`create table if not exists ${mendedTable} (
+    stream varchar, name varchar, origin varchar, raw varchar, position bigint)`,
   sql`create table if not exists ${conflictTable} (
     stream varchar, field varchar, type varchar, position bigint, event bigint, value varchar, taken_at timestamp)`,
   sql`create table if not exists ${parkedTable} (

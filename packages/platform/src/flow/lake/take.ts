@@ -1,7 +1,6 @@
 import {
   as,
   column,
-  type Draft,
   type Engine,
   join,
   type Loaded,
@@ -12,18 +11,16 @@ import {
   value,
   type Writer,
 } from '#engine'
-import { isFrom } from './again.ts'
 import {
   type Arrival,
   type BatchFile,
   type Counts,
-  hasKey,
   type Piece,
   rowsOf,
   type Work,
-  wholeOrigin,
 } from './arrival.ts'
 import { judged } from './judge.ts'
+import { countRefused, mendedShown, reject } from './refused.ts'
 import {
   batchTable,
   conflictTable,
@@ -218,51 +215,6 @@ async function write(
   return sum(counts, removed)
 }
 
-async function reject(writer: Writer, arrival: Work): Promise<void> {
-  const origin = wholeOrigin(arrival)
-  for (const { of, loaded, first } of arrival.pieces) {
-    const about = join([value(arrival.stream), value(of.fingerprint), value(of.name)])
-    const place = sql`_row + ${value(first - 1)}`
-    const columns = sql`stream, fingerprint, name, record, reason, raw, taken_at, position`
-    const from =
-      origin === undefined ? loaded.rejected : sql`(${newlyRejected(arrival, { loaded, origin })})`
-    if (loaded.rejectedRows > 0)
-      await writer.run(sql`insert into ${rejectedTable} (${columns})
-        select ${about}, _row, reason, raw, ${value(arrival.at)}, ${place} from ${from} r`)
-    if (arrival.primaryKey.length === 0) continue
-    const reason = value(`the key (${arrival.primaryKey.join(', ')}) is empty`)
-    const raw = join(
-      of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
-      sql` || '|' || `,
-    )
-    await writer.run(sql`insert into ${rejectedTable} (${columns})
-      select ${about}, _row, ${reason}, ${raw}, ${value(arrival.at)}, ${place} from ${loaded.table} where not ${hasKey(arrival)}`)
-  }
-}
-
-/** The records that cannot be taken, without those that their origin brought before and that are on the list. */
-function newlyRejected(
-  { stream, pieces }: Work,
-  { loaded, origin }: { readonly loaded: Loaded; readonly origin: string },
-): Draft {
-  const now = pieces[0]?.first ?? 0
-  const listed = sql`select raw, count(*) as n from ${rejectedTable} l
-    where stream = ${value(stream)} and position < ${value(now)} and exists (select 1 from ${batchTable} b
-      where b.stream = ${value(stream)} and b.fingerprint = l.fingerprint and ${isFrom(origin)})
-    group by raw`
-  const earlier = pieces.slice(
-    0,
-    pieces.findIndex((piece) => piece.loaded === loaded),
-  )
-  const before = earlier.map(
-    (piece) => sql`select raw, -count(*) as n from ${piece.loaded.rejected} group by raw`,
-  )
-  const left = sql`select raw, sum(n) as n from (${join([listed, ...before], sql` union all `)}) u group by raw`
-  return sql`select r.* from (
-      select *, row_number() over (partition by raw order by _row) as _nth from ${loaded.rejected}) r
-    left join (${left}) k on k.raw is not distinct from r.raw where r._nth > coalesce(k.n, 0)`
-}
-
 /** Moves what is replaced or gone to the past; how many rows are gone. */
 async function removeOld(
   writer: Writer,
@@ -285,12 +237,14 @@ async function removeOld(
     sql`select was as old, arrived as by_whom from ${verdicts} where verdict = 'changed'`,
   )
   if (arrival.mode !== 'full') return 0
+  const mended = mendedShown(arrival)
+  const isNotMended = mended ? sql`and ${position} not in (${mended})` : sql``
   return retire(
     writer,
     arrival,
     sql`select ${position} as old, ${last} as by_whom from ${currentTable(arrival.stream)}
       where ${position} < ${value(arrival.pieces[0]?.first ?? 0)}
-        and ${position} not in (select was from ${verdicts} where was is not null)`,
+        and ${position} not in (select was from ${verdicts} where was is not null) ${isNotMended}`,
   )
 }
 
@@ -339,23 +293,24 @@ async function noteConflicts(
 async function mark(
   writer: Writer,
   arrival: Work,
-  { of, loaded, first, last }: Piece,
+  piece: Piece,
   verdicts: TableName | undefined,
 ): Promise<Row> {
+  const { of, loaded, first, last } = piece
   const [listed] = await writer.rows(sql`select count(*) as n from ${rejectedTable}
     where stream = ${value(arrival.stream)} and position between ${value(first)} and ${value(last)}`)
   const rejected = Number(listed?.['n'])
   const received = loaded.rows + loaded.rejectedRows
-  const again = arrival.primaryKey.length > 0 ? 0 : loaded.rejectedRows - rejected
+  const again = (await countRefused(writer, arrival, piece)) - rejected
   const unchangedWords = arrival.mode === 'append' ? sql`'unchanged', 'changed'` : sql`'unchanged'`
   const unchanged: Part =
     verdicts === undefined
       ? value(again)
       : sql`(select count(*) from ${verdicts} where verdict in (${unchangedWords}) and arrived between ${value(first)} and ${value(last)}) + ${value(again)}`
   await writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position,
-      received, stored, unchanged, rejected, removed, taken_at, cursor, origin)
+      received, stored, unchanged, rejected, removed, taken_at, cursor, origin, content, same_as)
     select ${join([value(arrival.stream), value(of.fingerprint), value(of.name), value(first), value(last), value(received)])},
-      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${textOr(of.cursor)}, ${textOr(of.origin)}
+      ${value(received - rejected)} - unchanged, unchanged, ${value(rejected)}, 0, ${value(arrival.at)}, ${join([of.cursor, of.origin, of.content, of.sameAs].map(textOr))}
     from (select ${as(unchanged, column('unchanged'))}) t`)
   const [row] = await writer.rows(
     sql`select received, stored, unchanged, rejected from ${batchTable} where stream = ${value(arrival.stream)} and first_position = ${value(first)} and fingerprint = ${value(of.fingerprint)}`,

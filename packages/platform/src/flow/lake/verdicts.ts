@@ -1,6 +1,6 @@
 import { column, type Draft, type Engine, every, join, sql, type TableName } from '#engine'
 import { againVerdicts, rowsFrom, type Stages } from './again.ts'
-import { keysOf, rowsOf, type Work, wholeOrigin } from './arrival.ts'
+import { keysOf, rowsOf, type Work, wholeOrigins } from './arrival.ts'
 import { currentTable, position } from './tables.ts'
 
 /**
@@ -42,8 +42,8 @@ async function rowsBefore(on: Stages, work: Work): Promise<Draft | undefined> {
   const { stream, known, mode } = work
   if (known.length === 0) return undefined
   if (mode === 'full') return sql`select * from ${currentTable(stream)}`
-  const origin = wholeOrigin(work)
-  return origin === undefined ? undefined : rowsFrom(on, { stream, origin })
+  const origins = wholeOrigins(work)
+  return origins === undefined ? undefined : rowsFrom(on, { stream, origins })
 }
 
 export function verdictsOf(arrival: Work, rows: Draft): Draft {

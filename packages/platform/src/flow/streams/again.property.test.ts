@@ -49,6 +49,7 @@ const pulled = (at: string, by: Engine = engine, mode: StreamDefinition['mode'] 
         category: 'other',
         fields: { who: { type: 'text' }, n: { type: 'integer' } },
         contract: { conflict: 'reject' },
+        same_file: 'again',
       },
       connection: { connector: 'files', settings: { folder: at } },
       signal: AbortSignal.timeout(20_000),
@@ -170,7 +171,7 @@ test('whatever becomes of files and of pulls, a row without a key comes as often
   )
 })
 
-test('equal rows of two files are two, and of the same file under another name as well', async () => {
+test('equal rows of two files are two, and of the same file under another name as well where that is asked for', async () => {
   const at = newFolder()
   put(at, 'monday.csv', ['a,1'])
   put(at, 'tuesday.csv', ['a,1'])

@@ -56,6 +56,21 @@ export const streamOverview = object({
     waiting: number(),
     batches: number(),
   }),
+  same_files: optional(
+    list(
+      object({
+        name: text(),
+        same_as: text({ description: 'What brought the same before.' }),
+        records: number(),
+        came: flag({ description: 'Whether its records came again, or were left out.' }),
+        taken_at: text(),
+      }),
+      {
+        description:
+          'Where rows have no key: the last files that hold the same as others that were read before.',
+      },
+    ),
+  ),
   receives: flag({ description: 'Whether it is sent to, instead of being read.' }),
   fields: list(object({ name: text(), label: text(), type: oneOf(fieldTypes) })),
   last_run: optional(streamRun),

@@ -54,6 +54,12 @@ export const streamSchema = object({
   /** Types that are not to be inferred. */
   fields: optional(record(object({ type: oneOf(fieldTypes) }))),
   contract: optional(contractSchema),
+  same_file: optional(
+    oneOf(['skip', 'again'], {
+      description:
+        'Of rows without a key that only come once: a file that holds just what another one has brought is left out (unless set), or its rows come again. Either is told.',
+    }),
+  ),
 })
 export type StreamDefinition = Read<typeof streamSchema>
 

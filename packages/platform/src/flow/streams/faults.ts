@@ -31,6 +31,12 @@ export const streamFaults = faults('streams', {
     say: (d: { stream: string; near: string }) => `there is no stream "${d.stream}"${d.near}`,
     help: 'A request names a stream that is not defined. `GET /api/streams` lists them all.',
   },
+  bad_time: {
+    status: 422,
+    say: (d: { name: string; text: string }) =>
+      `${d.name}: "${d.text}" is no time; write it as 2026-01-31T10:00:00Z`,
+    help: 'A time in the address cannot be read. Write it as ISO 8601, such as 2026-01-31T10:00:00Z.',
+  },
   wrong_mode: {
     status: 422,
     say: (d: { mode: string; receives: boolean }) =>
@@ -38,6 +44,12 @@ export const streamFaults = faults('streams', {
         ? `a stream that receives never holds everything at once, so its mode cannot be "${d.mode}"; use append, upsert or merge`
         : `only a stream that receives can have the mode "${d.mode}"; use full, upsert or append`,
     help: 'Streams that are read know full, upsert and append; streams that receive know append, upsert and merge.',
+  },
+  no_copies: {
+    status: 422,
+    say: (d: { has: string }) =>
+      `"same_file" is for rows without a key that only come once (mode append); this stream has ${d.has}`,
+    help: 'Leave `same_file` out: rows with a key are known again by it, and mode `full` takes what is there.',
   },
   not_read: {
     status: 422,

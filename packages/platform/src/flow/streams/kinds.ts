@@ -77,13 +77,22 @@ export const streamKind = (of: {
 
 /** What only makes sense for streams that receive, or only for those that are read. */
 function wayProblems(stream: StreamDefinition, connector: Connector): readonly Problem[] {
-  const { mode } = stream
+  const { mode, primary_key: key } = stream
   const receives = connector.receives !== undefined
   const wrongMode = receives ? mode === 'full' : mode === 'merge'
   return [
     ...(wrongMode ? streamFaults.wrong_mode({ mode, receives }, { at: 'mode' }).problems : []),
     ...(receives && stream.schedule !== undefined
       ? streamFaults.not_read({ what: 'schedule' }, { at: 'schedule' }).problems
+      : []),
+    ...(stream.same_file !== undefined && (mode !== 'append' || key !== undefined)
+      ? streamFaults.no_copies(
+          { has: mode === 'append' ? 'a primary_key' : `mode ${mode}` },
+          { at: 'same_file' },
+        ).problems
+      : []),
+    ...(stream.same_file !== undefined && receives
+      ? streamFaults.not_read({ what: 'same_file' }, { at: 'same_file' }).problems
       : []),
   ]
 }

@@ -1,8 +1,9 @@
 import { checkOf, type LiveStream } from '#collect'
-import type { Connectors } from '#connectors'
+import type { Connectors, Receives } from '#connectors'
 import { type Takes, takes } from '#connectors/definition'
 import type { Catalogue } from '#definitions'
 import type { Engine } from '#engine'
+import type { FieldType } from '#kernel/scalar.ts'
 import { castConflict, fieldsOf, type LakeField } from '#lake'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 
@@ -15,8 +16,8 @@ export function liveStreamsIn(all: Catalogue, connectors: Connectors): readonly 
     const connection = all.find<ConnectionDefinition>('connection', body.connection)?.body
     const connector = connectors.list().find((one) => one.key === connection?.connector)
     if (!connection || !connector?.receives) return []
-    const { fields } = connector.receives({ settings: connection.settings, source: body.source })
-    return [liveStream({ key, body, connection }, fields)]
+    const receives = connector.receives({ settings: connection.settings, source: body.source })
+    return [liveStream({ key, body, connection }, receives)]
   })
 }
 
@@ -26,12 +27,16 @@ interface Defined {
   readonly connection: ConnectionDefinition
 }
 
-function liveStream({ key, body, connection }: Defined, given: readonly LakeField[]): LiveStream {
+function liveStream(
+  { key, body, connection }: Defined,
+  { fields: given, always = [] }: Receives,
+): LiveStream {
   const taken = takesOf(connection, body)
   const { contract = {} } = body
   const check = contract.schema && {
     schema: contract.schema,
     unknown: contract.unknown ?? ('allow' as const),
+    always,
   }
   return {
     key,
@@ -44,6 +49,7 @@ function liveStream({ key, body, connection }: Defined, given: readonly LakeFiel
       mode: body.mode === 'full' ? 'upsert' : body.mode,
       primaryKey: body.primary_key ?? [],
       fields: withPinned(given, body),
+      types: typesIn(body),
       mostFields,
       onConflict: contract.conflict ?? 'side',
     },
@@ -64,8 +70,16 @@ export async function retypeReceived(
   streams: readonly LiveStream[],
 ): Promise<void> {
   for (const { key, shape } of streams) {
-    const known = new Map((await fieldsOf(engine, key)).map(({ name, type }) => [name, type]))
-    for (const { name, type } of shape.fields) {
+    const known = new Map(
+      (await fieldsOf(engine, key)).flatMap(({ name, type, sideOf }) =>
+        sideOf === undefined ? [[name, type] as const] : [],
+      ),
+    )
+    const given = shape.fields.map(({ name, type }) => [name, type] as const)
+    const stated = Object.entries(shape.types ?? {}).filter(
+      ([name]) => !shape.primaryKey.includes(name),
+    )
+    for (const [name, type] of new Map([...stated, ...given])) {
       const was = known.get(name)
       if (was === undefined || was === type || type === 'json' || was === 'json') continue
       await castConflict(engine, key, name, { type })
@@ -74,8 +88,11 @@ export async function retypeReceived(
 }
 
 /** The fields of the connector, and those whose types the definition states. */
-const withPinned = (given: readonly LakeField[], { fields = {} }: StreamDefinition) =>
+export const withPinned = (given: readonly LakeField[], { fields = {} }: StreamDefinition) =>
   given.map((field) => ({ ...field, type: fields[field.name]?.type ?? field.type }))
+
+const typesIn = ({ fields = {} }: StreamDefinition): Readonly<Record<string, FieldType>> =>
+  Object.fromEntries(Object.entries(fields).map(([name, { type }]) => [name, type]))
 
 /** What is wrong with a contract; nothing when it can be asked. */
 export function problemWithContract({ contract }: StreamDefinition): unknown {

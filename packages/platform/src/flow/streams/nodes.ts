@@ -1,6 +1,7 @@
 import { type Catalogue, fingerprint } from '#definitions'
 import type { GraphNode, Refresher } from '#graph'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
+import { noteOn } from './note.ts'
 import type { Streams } from './streams.ts'
 
 /**
@@ -31,18 +32,14 @@ export const streamRefresher =
     const stream = key.slice('stream:'.length)
     const onBatch = (_: unknown, name: string) =>
       progress(name === stream ? label : `${label}: ${name}`)
-    const { position, received, stored, unchanged, rejected, removed, widened } = await streams.run(
-      stream,
-      { signal, onBatch },
-    )
+    const pulled = await streams.run(stream, { signal, onBatch })
+    const { position, received, stored, unchanged, rejected, removed } = pulled
     const { rows } = await streams.get(stream)
-    const names = [...new Set(widened)].join(', ')
+    const note = noteOn(pulled)
     return {
       changed: position > before ? 'all' : 'nothing',
       position,
       counts: { rows, received, stored, unchanged, rejected, removed },
-      ...(names === ''
-        ? {}
-        : { note: `${names}: kept as text, because not every value fits a narrower type` }),
+      ...(note === undefined ? {} : { note }),
     }
   }

@@ -9,6 +9,7 @@ import {
   fieldsOf,
   type LakeField,
   lastDeliveryOf,
+  leftOutAs,
   retype,
   take,
   takenFrom,
@@ -17,6 +18,7 @@ import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import { eachDelivery, type Known } from './deliveries.ts'
 import { streamFaults } from './faults.ts'
+import { type Content, type Copy, lookForCopy } from './same-file.ts'
 
 /** What pulling needs. */
 export interface PullTools {
@@ -42,6 +44,8 @@ export interface Pulled extends Counts {
   readonly widened: readonly string[]
   /** What came although the contract does not name it, where that is to be told. */
   readonly strangers: readonly string[]
+  /** The files that hold the same as others that were taken before. */
+  readonly copies: readonly Copy[]
 }
 
 /** Takes what is new at the source. Every file is one step that is kept whole; a full refresh is one step for all files. */
@@ -53,7 +57,9 @@ export async function pull(tools: PullTools, of: Pull): Promise<Pulled> {
 async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   await applyPinned(tools.engine, of)
   // A row that came once is there; one that is replaced may have to become what it was.
-  const taken = await takenFrom(tools.engine, of.key, of.stream.mode === 'append' ? 'ever' : 'last')
+  const all = await takenFrom(tools.engine, of.key, of.stream.mode === 'append' ? 'ever' : 'last')
+  const { same_file: onSame = 'skip' } = of.stream
+  const taken = onSame === 'skip' ? withLeftOut(all) : all
   const noted = notes()
   let [counts, batches] = [nothing, 0]
   const cursor = await cursorOf(tools.engine, { stream: of.key, mark: marked(of, '') })
@@ -62,18 +68,34 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
     marked: (fingerprint: string) => marked(of, fingerprint),
     isToldByContent: of.stream.mode === 'append' && of.stream.primary_key === undefined,
   }
-  await eachDelivery({ ...reads, taken }, async ({ name, isWhole, batches: parts }) => {
-    const known = await fieldsOf(tools.engine, of.key)
+  const asked = { engine: tools.engine, stream: of.key, onSame, at: tools.now(), signal: of.signal }
+  await eachDelivery({ ...reads, taken }, async ({ name, isWhole, first, batches: parts }) => {
+    const looked: Content = reads.isToldByContent ? await lookForCopy(asked, first) : {}
+    if (looked.copy) noted.copies.push(looked.copy)
     let n = 0
-    const files = filesOf(tools, of, { batches: parts, known, noted, onFile: () => n++ })
-    const arrival = { ...arrivalOf(tools, of, noted), known, files, isWhole }
-    counts = plus(counts, await take(tools.engine, arrival))
+    if (looked.leftOut) {
+      for await (const _ of parts) n++
+      counts = plus(counts, looked.leftOut)
+    } else {
+      const known = await fieldsOf(tools.engine, of.key)
+      const from = { batches: parts, known, noted, content: looked, onFile: () => n++ }
+      const files = filesOf(tools, of, from)
+      const { copiedFrom = [] } = looked
+      const arrival = { ...arrivalOf(tools, of, noted), known, files, isWhole, copiedFrom }
+      counts = plus(counts, await take(tools.engine, arrival))
+    }
     batches += n
     of.onBatch?.(counts, name)
   })
   if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
   return { ...counts, batches, ...told(noted) }
 }
+
+/** What was taken, and what was left out because it was there: that is not looked at again as long as copies are left out. */
+const withLeftOut = (taken: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map(
+    [...taken].map(([fingerprint, origin]) => [leftOutAs(fingerprint) ?? fingerprint, origin]),
+  )
 
 /** Describes one batch after the other; the fields of those before are known to those that follow. */
 async function* filesOf(
@@ -83,6 +105,7 @@ async function* filesOf(
     readonly batches: AsyncIterable<Batch>
     readonly known: readonly LakeField[]
     readonly noted: Notes
+    readonly content?: Content
     readonly onFile: () => void
   },
 ): AsyncGenerator<BatchFile> {
@@ -91,7 +114,12 @@ async function* filesOf(
     const file = await withFields(tools, of, { batch, known: met, noted: from.noted })
     met.push(...file.fields.filter(({ name }) => !met.some((field) => field.name === name)))
     from.onFile()
-    yield file
+    const { content, copy } = from.content ?? {}
+    yield {
+      ...file,
+      ...(content === undefined ? {} : { content }),
+      ...(copy === undefined ? {} : { sameAs: copy.same.name }),
+    }
     // A type that did not hold for this file is none to judge the next one by.
     for (const [i, field] of met.entries())
       if (from.noted.widened.has(field.name)) met[i] = { ...field, type: 'text' }
@@ -111,9 +139,9 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
     throw new Error('a connector read what it was told to leave out')
   if (present.size === 0) {
     if (last.size === 0) throw streamFaults.nothing_there({ stream: of.key })
-    return { ...nothing, batches: 0, widened: [], strangers: [] }
+    return { ...nothing, batches: 0, ...told(notes()) }
   }
-  if (isSame(present, last)) return { ...nothing, batches: 0, widened: [], strangers: [] }
+  if (isSame(present, last)) return { ...nothing, batches: 0, ...told(notes()) }
   const known = await fieldsOf(tools.engine, of.key)
   const noted = notes()
   let batches = 0
@@ -128,13 +156,15 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
 interface Notes {
   readonly widened: Set<string>
   readonly strangers: Set<string>
+  readonly copies: Copy[]
 }
 
-const notes = (): Notes => ({ widened: new Set(), strangers: new Set() })
+const notes = (): Notes => ({ widened: new Set(), strangers: new Set(), copies: [] })
 
-const told = ({ widened, strangers }: Notes) => ({
+const told = ({ widened, strangers, copies }: Notes) => ({
   widened: [...widened],
   strangers: [...strangers].toSorted().slice(0, mostStrangers),
+  copies,
 })
 
 const mostStrangers = 50

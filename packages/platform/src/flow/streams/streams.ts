@@ -1,4 +1,5 @@
 import type { Collecting } from '#collect'
+import type { Engine } from '#engine'
 import { type Fault, sentenceOf } from '#kernel/fault.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
@@ -12,12 +13,15 @@ import {
   ledgerOf,
   previewOf,
   rejectedOf,
+  sameFilesOf,
 } from '#lake'
 import type { RejectedQuery, RejectedRecord, StreamOverview, StreamRun } from './api.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import { streamFaults } from './faults.ts'
+import { noteOn } from './note.ts'
 import { type Pulled, type PullTools, pull } from './pull.ts'
 import type { RunRecords } from './records.ts'
+import { timeIn } from './times.ts'
 
 /** A stream by its key. */
 export interface NamedStream {
@@ -98,6 +102,7 @@ export function makeStreams(tools: StreamTools): Streams {
       receives: await isReceived(body),
       rows: fields.length === 0 ? 0 : await countOf(engine, key),
       ledger: { ...ledger, waiting: tools.collecting.waitingOf(key) },
+      ...(await copiesOf(engine, key)),
       fields: [...fields],
       ...(last ? { last_run: last } : {}),
     }
@@ -142,8 +147,8 @@ export function makeStreams(tools: StreamTools): Streams {
     rejectedOf: async (key, { from, to, ...query }) => {
       const rows = await rejectedOf(engine, (await find(key)).key, {
         ...query,
-        ...(from === undefined ? {} : { from: new Date(from) }),
-        ...(to === undefined ? {} : { to: new Date(to) }),
+        ...(from === undefined ? {} : { from: timeOf('from', from) }),
+        ...(to === undefined ? {} : { to: timeOf('to', to) }),
       })
       return rows.map((row) => ({
         id: String(row['id']),
@@ -160,6 +165,28 @@ export function makeStreams(tools: StreamTools): Streams {
       return (await fieldsOf(engine, stream)).length === 0 ? [] : previewOf(engine, stream, limit)
     },
     fieldsOf: (key) => fieldsOf(engine, key),
+  }
+}
+
+function timeOf(name: string, text: string): Date {
+  const at = timeIn(text)
+  if (at) return at
+  throw streamFaults.bad_time({ name, text })
+}
+
+/** The files that hold the same as others, where there are any. */
+async function copiesOf(
+  engine: Engine,
+  stream: string,
+): Promise<Pick<StreamOverview, 'same_files'>> {
+  const files = await sameFilesOf(engine, stream)
+  if (files.length === 0) return {}
+  return {
+    same_files: files.map(({ sameAs: same_as, takenAt: taken_at, ...file }) => ({
+      ...file,
+      same_as,
+      taken_at,
+    })),
   }
 }
 
@@ -180,6 +207,7 @@ async function received(
     batches: 1,
     widened: [],
     strangers: [],
+    copies: [],
   }
 }
 
@@ -190,17 +218,3 @@ const countsOf = ({ received, stored, unchanged, rejected, removed }: Counts): C
   rejected,
   removed,
 })
-
-function noteOn({ widened, strangers }: Pulled): string | undefined {
-  const notes = [
-    ...(widened.length === 0
-      ? []
-      : [
-          `${widened.join(', ')}: kept as text, because not every value fits the type that the first ones suggest`,
-        ]),
-    ...(strangers.length === 0
-      ? []
-      : [`${strangers.join(', ')}: taken, although the contract does not name it`]),
-  ]
-  return notes.length === 0 ? undefined : notes.join('; ')
-}

@@ -30,7 +30,16 @@ import {
   prepareMappings,
   prepareModel,
 } from '#mappings'
-import { connectionKind, liveStreamsIn, streamKind } from '#streams'
+import {
+  type ConnectionDefinition,
+  connectionKind,
+  liveStreamsIn,
+  makeStreams,
+  runRecords,
+  type StreamDefinition,
+  streamKind,
+  streamMigrations,
+} from '#streams'
 import { makeArrivals } from '../arrivals.ts'
 import { arrivalMigrations } from '../records.ts'
 
@@ -55,6 +64,7 @@ export async function makeHouse(documents: string) {
   await store.migrate('jobs', jobMigrations)
   await store.migrate('collect', collectMigrations)
   await store.migrate('arrivals', arrivalMigrations)
+  await store.migrate('streams', streamMigrations)
   const ids = countedIds()
   const spool = await openSpool({ folder: join(folder, 'spool'), ids })
   await prepareLake(engine)
@@ -104,6 +114,19 @@ export async function makeHouse(documents: string) {
     liveStreams,
   })
   await jobs.start()
+  const streams = makeStreams({
+    engine,
+    connectors,
+    spool,
+    ids,
+    collecting,
+    log: silentLog,
+    now: clock.now,
+    runs: runRecords(store),
+    streams: async () => (await definitions.catalogue()).list<StreamDefinition>('stream'),
+    connection: async (key) =>
+      (await definitions.catalogue()).get<ConnectionDefinition>('connection', key).body,
+  })
   const catchUp = () => collecting.catchUp(AbortSignal.timeout(20_000))
   const refresh = modelRefresher({ engine, catalogue: definitions.catalogue })
   return {
@@ -126,6 +149,12 @@ export async function makeHouse(documents: string) {
       const target = collecting.intake.targetOf(stream)
       if (!target) throw new Error(`${stream} does not receive`)
       return collecting.intake.take(target, items, { wire: 'test', receivedAt: clock.now() })
+    },
+    streams,
+    /** Takes what is new at the source of a stream, a second later. */
+    pull: (stream: string) => {
+      clock.move(1000)
+      return streams.run(stream, { signal: AbortSignal.timeout(20_000) })
     },
     /** Brings the model up to date. */
     mapAll: async () => {

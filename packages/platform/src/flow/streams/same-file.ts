@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Batch } from '#connectors'
+import type { Engine } from '#engine'
+import { type Counts, copiedFrom, leaveOut, type Same, sameFileOf } from '#lake'
+
+/** A file, and another one that was taken before and holds the same. */
+export interface Copy {
+  readonly name: string
+  readonly same: Same
+  /** Whether its records came again, or were left out. */
+  readonly came: boolean
+}
+
+/** Asks of a file whether it is a copy. */
+export interface Asked {
+  readonly engine: Engine
+  readonly stream: string
+  readonly onSame: 'skip' | 'again'
+  readonly at: Date
+  readonly signal: AbortSignal
+}
+
+/** What is known of the content of a file before it is taken. */
+export interface Content {
+  readonly content?: string
+  readonly copiedFrom?: readonly string[]
+  readonly copy?: Copy
+  /** What has become of its records, where it was left out. */
+  readonly leftOut?: Counts
+}
+
+/** Looks whether a file is a copy of one that was taken before; where copies are left out, it is. */
+export async function lookForCopy(of: Asked, batch: Batch): Promise<Content> {
+  const { engine, stream, onSame, at } = of
+  const { name, fingerprint } = batch
+  // What has an origin is no file: its parts come and go.
+  if (batch.origin !== undefined || !batch.isWhole) return {}
+  const content = await contentOf(batch.file.path, of.signal)
+  const same = await sameFileOf(engine, { stream, name, content })
+  if (same && onSame === 'skip') {
+    const leftOut = await leaveOut(engine, { stream, name, fingerprint, content, same, at })
+    return { leftOut, copy: { name, same, came: false } }
+  }
+  return {
+    content,
+    ...(onSame === 'skip' ? { copiedFrom: await copiedFrom(engine, { stream, name }) } : {}),
+    ...(same ? { copy: { name, same, came: true } } : {}),
+  }
+}
+
+async function contentOf(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash, { signal })
+  return hash.digest('base64url')
+}
+
+const mostTold = 5
+
+/** What is said of copies; nothing when there are none. */
+export function noteOnCopies(copies: readonly Copy[]): readonly string[] {
+  const others = copies.length - mostTold
+  return [
+    ...copies.slice(0, mostTold).map(sentenceOn),
+    ...(others > 0 ? [`${others} more files hold the same as others that were read before`] : []),
+  ]
+}
+
+function sentenceOn({ name, same, came }: Copy): string {
+  const records = `${same.records.toLocaleString('en-US')} record${same.records === 1 ? '' : 's'}`
+  const as = `${name} holds the same as ${same.name}, which was read on ${same.at.slice(0, 16).replace('T', ' at ')}`
+  return came
+    ? `${as}: its ${records} came again (same_file: skip leaves such files out)`
+    : `${as}: its ${records} did not come again (same_file: again takes them)`
+}
