@@ -42,11 +42,14 @@ mode: append
 primary_key: [id]
 category: engagement
 contract: { schema: { properties: { name: { minLength: 2 } } } }
+---
 `
 
-/** Named once a row has come: until then the stream has no such fields. */
-const mapping = `{ kind: mapping, key: payments, stream: payments, qualifier: pay,
-  objects: [{ object: individual, fields: { id: id, first_name: name } }] }`
+/** Names fields before the first row has brought any, and one that none brings. */
+const mapping = (
+  field = 'name',
+) => `{ kind: mapping, key: payments, stream: payments, qualifier: pay,
+  objects: [{ object: individual, fields: { id: id, first_name: ${field}, last_name: upper(surname) } }] }`
 
 /** The contract of the stream of events. */
 const siteStream = `{ kind: stream, key: site, connection: site, source: { takes: events }, mode: append,
@@ -58,7 +61,7 @@ let writeKey: string
 
 beforeAll(async () => {
   world = makeWorld()
-  world.write('definitions/all.yaml', definitions)
+  world.write('definitions/all.yaml', definitions + mapping())
   server = await world.serve()
   await world.feed(webhookSecret, 'secret-set', 'hook')
   await world.tessera('apply')
@@ -168,6 +171,16 @@ async function counting(stream: string) {
   }
 }
 
+const individuals = () => server.call('GET', '/graph/model%3Aindividual')
+
+test('a mapping that is there before the first row waits for it', async () => {
+  await world.tessera('run')
+  expect(await individuals()).toMatchObject({
+    state: 'fresh',
+    note: 'payments waits for its first row',
+  })
+})
+
 describe.each(doors)('what comes for $stream', (door) => {
   test('is on disk before it is answered, comes once, and can be looked at', async () => {
     const { status } = await door.post({ body: door.body('i-1', 'Ada') })
@@ -223,11 +236,26 @@ test('a webhook goes from its signature to the model; a wrong, an old and a form
   expect(await posted({ at: Date.now() - 301_000 })).toBe(401)
   expect(await posted()).toBe(200)
   await untilInLake(server)
-  await define(mapping)
   await world.tessera('run')
   expect(await rowsOf("select id, first_name from individual where id = 'p-1'")).toEqual([
     { id: 'p-1', first_name: 'Lovelace' },
   ])
+  expect(await individuals()).toMatchObject({
+    state: 'fresh',
+    note: 'surname: empty, because no row of payments has had it yet',
+  })
+  const more = JSON.stringify({ id: 'p-2', name: 'George', surname: 'Byron' })
+  expect((await send('/hooks/v1/payments', more, signed(more))).status).toBe(200)
+  await untilInLake(server)
+  await world.tessera('run')
+  expect(
+    await rowsOf("select id, last_name from individual where id in ('p-1', 'p-2') order by id"),
+  ).toEqual([
+    { id: 'p-1', last_name: null },
+    { id: 'p-2', last_name: 'BYRON' },
+  ])
+  expect(await individuals()).not.toHaveProperty('note')
+  await expect(define(mapping('nmae'))).rejects.toThrow('did you mean \\"name\\"')
   await world.feed('the next secret', 'secret-set', 'hook')
   expect(await posted()).toBe(401)
   expect(await posted({ secret: 'the next secret' })).toBe(200)

@@ -159,6 +159,8 @@ import {
   type ConnectionDefinition,
   connectionKind,
   connectRoutes,
+  isWaiting,
+  knownFields,
   liveStreamsIn,
   makeStreams,
   retypeReceived,
@@ -287,13 +289,12 @@ async function wire(
     const fields = await fieldsByStream(engine, streams)
     for (const stream of streams) lakeFields.set(stream, fields.get(stream) ?? [])
   }
-  const knownFields = (stream: string, all: Catalogue) =>
-    lakeFields.get(stream)?.length
-      ? lakeFields.get(stream)
-      : liveStreamsIn(all, connectors).find(({ key }) => key === stream)?.shape.fields
+  const cameTo = (stream: string) => ({ stream, came: lakeFields.get(stream) ?? [] })
+  const fieldsIn = (stream: string, all: Catalogue) => knownFields(all, connectors, cameTo(stream))
+  const isAwaited = (stream: string, all: Catalogue) => isWaiting(all, connectors, cameTo(stream))
   const eventFields = (stream: string, all: Catalogue) => {
     const received = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
-    return received?.shape.mode === 'append' ? knownFields(stream, all) : undefined
+    return received?.shape.mode === 'append' ? fieldsIn(stream, all) : undefined
   }
   const relationsIn = relationsReader()
   const shapesIn = shapesReader(relationsIn, modelIn)
@@ -318,7 +319,7 @@ async function wire(
       }),
       savedQueryKind,
       modelObjectKind,
-      mappingKind(knownFields),
+      mappingKind(fieldsIn, isAwaited),
       matchModelKind,
       rulesetKind,
       insightKind(relationsIn, {

@@ -25,6 +25,13 @@ export const lookedUp = (target: CompiledTarget): readonly string[] => [
   ),
 ]
 
+/** The fields that a target names and no row of its stream has had yet. */
+export const lackedBy = (target: CompiledTarget): readonly string[] => [
+  ...new Set(
+    [...formulasOf(target), ...(target.each ? [target.each] : [])].flatMap(({ lacks }) => lacks),
+  ),
+]
+
 const formulasOf = ({ filled, where }: CompiledTarget): readonly CompiledFormula[] => [
   ...filled.map(({ formula }) => formula),
   ...(where ? [where] : []),
@@ -33,10 +40,15 @@ const formulasOf = ({ filled, where }: CompiledTarget): readonly CompiledFormula
 /** What formulas may name: the fields of the stream, and those of other streams that are looked up. */
 export interface Sources {
   /** Not known before the first batch: formulas are then checked for their form only. */
-  readonly fields: readonly LakeField[] | undefined
+  readonly fields: readonly SourceField[] | undefined
+  /** Whether the stream may bring fields that nobody has named: whatever else a formula names is null so far. */
+  readonly isOpen?: boolean
   /** Streams by key; undefined where a stream's fields are not known yet. */
   readonly lookups: Readonly<Record<string, readonly LakeField[] | undefined>>
 }
+
+/** A field that formulas may name; stated, and null in all rows, as long as none has had it. */
+export type SourceField = LakeField & { readonly isAbsent?: boolean }
 
 /** One field of a target: its formula, compiled, and the field it fills. */
 export interface FilledField {
@@ -135,19 +147,19 @@ export const itemFields = [
 
 const isOfItem = (name: string) => itemFields.some((field) => field.name === name)
 
-const withItem = ({ fields, lookups }: Sources): Sources => ({
+const withItem = ({ fields, ...sources }: Sources): Sources => ({
+  ...sources,
   fields: fields && [...itemFields, ...fields.filter(({ name }) => !isOfItem(name))],
-  lookups,
 })
 
 function formulaAt(
   text: string,
-  { fields, lookups }: Sources,
+  { fields, lookups, isOpen = false }: Sources,
   at: string,
   problems: Problem[],
 ): CompiledFormula | undefined {
   try {
-    return compileFormula(text, { fields: fields ?? [], lookups: lookupSources(lookups) })
+    return compileFormula(text, { fields: fields ?? [], lookups: lookupSources(lookups), isOpen })
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     const found = asProblems(thrown, at)

@@ -20,10 +20,11 @@ export const modelObjectKind: Kind<ModelObjectDefinition> = defineKind({
 
 /**
  * The kind of mappings. `fieldsIn` tells the fields of a stream as far as they are known: before the first batch a
- * formula is only checked for its form.
+ * formula is only checked for its form. `isWaiting` tells whether a stream may take fields of which nothing tells before its first row.
  */
 export const mappingKind = (
   fieldsIn: (stream: string, all: Catalogue) => readonly LakeField[] | undefined,
+  isWaiting: (stream: string, all: Catalogue) => boolean = () => false,
 ): Kind<MappingDefinition> =>
   defineKind({
     kind: 'mapping',
@@ -52,11 +53,12 @@ export const mappingKind = (
         )
       const model = modelOf(all.list<ModelObjectDefinition>('model_object'))
       const fieldsOf = (stream: string) => fieldsIn(stream, all)
-      const fields = fieldsOf(mapping.stream)
-      problems.push(
-        ...compileMapping(mapping, model, { fields, lookups: lookupsIn(streams, fieldsOf) })
-          .problems,
-      )
+      const sources = {
+        fields: fieldsOf(mapping.stream),
+        lookups: lookupsIn(streams, fieldsOf),
+        isOpen: isWaiting(mapping.stream, all),
+      }
+      problems.push(...compileMapping(mapping, model, sources).problems)
       return problems
     },
   })

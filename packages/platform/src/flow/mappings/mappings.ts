@@ -5,7 +5,7 @@ import { refuseIfAny } from '#kernel/fault.ts'
 import { fieldsByStream, type LakeField, type StreamChange, streamChanges } from '#lake'
 import { type Model, type ModelObject, type ModelObjectDefinition, modelOf } from '#model'
 import { type StreamDefinition, spaceOf } from '#streams'
-import { compileMapping, lookedUp } from './compile.ts'
+import { compileMapping, lackedBy, lookedUp } from './compile.ts'
 import type { MappingDefinition } from './definition.ts'
 import { mappingFaults } from './faults.ts'
 import { lookupsIn } from './kinds.ts'
@@ -17,6 +17,7 @@ import {
   type Unit,
   unitStates,
 } from './refresh.ts'
+import { sourcesOf } from './sources.ts'
 
 /** The model as it is defined now: the standard one with what users added. */
 export const modelIn = (all: Catalogue): Model =>
@@ -94,14 +95,19 @@ export function modelRefresher({ engine, catalogue }: MappingTools): Refresher {
   return async ({ key }, { signal }) => {
     const all = await catalogue()
     const object = modelIn(all).get(key.slice('model:'.length))
-    const units = unitsOf(await streamsNow(engine, all), object)
+    const streams = await streamsNow(engine, all)
+    const units = unitsOf(streams, object)
     const done = await refreshObject(engine, object, units, signal)
     const { rows, added, removed, withoutId: without_id } = done
+    const notes = [
+      ...units.flatMap((unit) => noteOnLacks(unit, streams)),
+      ...done.lost.map(sentenceOn),
+    ]
     return {
       changed: done.changed ? 'all' : 'nothing',
       position: done.position,
       counts: { rows, added, removed, without_id },
-      ...(done.lost.length > 0 ? { note: done.lost.map(sentenceOn).join('; ') } : {}),
+      ...(notes.length > 0 ? { note: notes.join('; ') } : {}),
     }
   }
 }
@@ -145,6 +151,18 @@ export function mappingFollower({ engine, catalogue }: MappingTools): MappingFol
 const sentenceOn = ({ stream, field, type, count, example }: LostValue) =>
   `${field}: ${count.toLocaleString('en-US')} values of ${stream} could not be read as ${type}, such as "${example}"`
 
+/** What is said of fields that a mapping names and that have not come yet. */
+function noteOnLacks({ stream, targets }: Unit, { changes }: Streams): readonly string[] {
+  const lacks = [...new Set(targets.flatMap(lackedBy))]
+  if (lacks.length === 0) return []
+  const hasRows = (changes.get(stream)?.position ?? 0) > 0
+  return [
+    hasRows
+      ? `${lacks.join(', ')}: empty, because no row of ${stream} has had it yet`
+      : `${stream} waits for its first row`,
+  ]
+}
+
 /** Streams as they are now. */
 interface Streams {
   readonly all: Catalogue
@@ -165,10 +183,10 @@ function unitsOf({ all, fields, changes }: Streams, object: ModelObject): readon
   for (const { key, body } of all.list<MappingDefinition>('mapping')) {
     const objects = body.objects.filter((target) => target.object === object.key)
     if (objects.length === 0) continue
-    if (known(body.stream) === undefined)
-      throw mappingFaults.nothing_arrived({ stream: body.stream })
+    const came = known(body.stream)
+    if (came === undefined) throw mappingFaults.nothing_arrived({ stream: body.stream })
     const lookups = lookupsIn([...fields.keys()], known)
-    const sources = { fields: known(body.stream), lookups }
+    const sources = sourcesOf(all, body.stream, { fields: came, lookups })
     const { targets, problems } = compileMapping({ ...body, objects }, modelIn(all), sources)
     refuseIfAny(problems.map((problem) => ({ ...problem, at: `mapping/${key} ${problem.at}` })))
     const looked = [...new Set(targets.flatMap(lookedUp))]

@@ -4,11 +4,18 @@ import { refuseIfAny } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { fieldsByStream, type LakeField, previewOf } from '#lake'
 import type { MappingPreview, MappingProposal, PreviewBody } from './api.ts'
-import { type CompiledTarget, compileMapping, lossyFields, valuesOf } from './compile.ts'
+import {
+  type CompiledTarget,
+  compileMapping,
+  lossyFields,
+  type Sources,
+  valuesOf,
+} from './compile.ts'
 import { mappingFaults } from './faults.ts'
 import { lookupsIn } from './kinds.ts'
 import { modelIn } from './mappings.ts'
 import { proposeMapping } from './propose.ts'
+import { sourcesOf } from './sources.ts'
 
 const usualRows = 10
 const looksAt = 50
@@ -27,11 +34,16 @@ export async function previewMapping(
   const all = await catalogue()
   const known = await knownFields(engine, all, mapping.stream)
   const lookups = lookupsIn([...known.keys()], (stream) => known.get(stream))
-  const sources = { fields: known.get(mapping.stream), lookups }
-  const { targets, problems } = compileMapping(mapping, modelIn(all), sources)
+  const fields = known.get(mapping.stream)
+  const source = fields === undefined ? [] : await previewOf(engine, mapping.stream, limit)
+  const sources: Sources = fields
+    ? sourcesOf(all, mapping.stream, { fields, lookups })
+    : { fields, lookups }
+  // Once something has come, a name that is not known is rather a slip than a field that is still to come.
+  const isOpen = sources.isOpen === true && source.length === 0
+  const { targets, problems } = compileMapping(mapping, modelIn(all), { ...sources, isOpen })
   refuseIfAny(problems)
-  if (sources.fields === undefined) throw mappingFaults.nothing_arrived({ stream: mapping.stream })
-  const source = await previewOf(engine, mapping.stream, limit)
+  if (fields === undefined) throw mappingFaults.nothing_arrived({ stream: mapping.stream })
   const first = source.map((row) => BigInt(String(row['_position'])))
   return {
     source: source.map(ownFields),

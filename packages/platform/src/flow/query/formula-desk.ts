@@ -1,4 +1,4 @@
-import { column, type Part, type TableName } from '#engine'
+import { column, type Part, sql, type TableName, typeName } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import { type Desk, refused } from './desk.ts'
@@ -10,6 +10,8 @@ import type { Name, Node } from './tree.ts'
 export interface FormulaField {
   readonly name: string
   readonly type: FieldType
+  /** Whether no row has had it yet, so that it is null in all of them. */
+  readonly isAbsent?: boolean
 }
 
 /** Another stream whose rows a formula may look up: its current rows. */
@@ -34,6 +36,9 @@ export interface FormulaDesk extends Desk {
   readonly typeOf: (node: Node) => FieldType | undefined
   readonly lookups: FormulaLookup[]
   readonly reads: Set<string>
+  /** Whether any name may come to be a field. */
+  readonly isOpen: boolean
+  readonly lacks: Set<string>
 }
 
 /** Refuses something with a sentence of its own. */
@@ -52,9 +57,17 @@ export const fieldNamed = (
 /** Writes a field of the row, which is called `r` where formulas stand. */
 export function writeField(name: Name, of: Name | undefined, desk: FormulaDesk): Part {
   const field = of ? undefined : fieldNamed(name.text, desk.fields)
+  if (field?.isAbsent) {
+    desk.lacks.add(field.name)
+    return sql`cast(null as ${typeName(field.type)})`
+  }
   if (field) {
     desk.reads.add(field.name)
     return column(field.name, 'r')
+  }
+  if (!of && desk.isOpen) {
+    desk.lacks.add(name.text)
+    return sql`null`
   }
   const hint = didYouMean(
     name.text,

@@ -54,6 +54,20 @@ describe('the documented functions', () => {
     },
   )
 
+  test.each(formulaFunctions.map(({ example }) => example.formula))(
+    '%s is asked of fields that no row has had yet',
+    async (formula) => {
+      const absent = sources.fields.map((field) => ({ ...field, isAbsent: true }))
+      for (const fields of [absent, []]) {
+        const { part, lacks, reads } = compileFormula(formula, { ...sources, fields, isOpen: true })
+        const rows = await engine.rows(sql`select ${as(part, column('v'))} from lake.people r`)
+        expect(rows).toHaveLength(2)
+        expect(reads).toEqual([])
+        expect(lacks.every((name) => formula.includes(name))).toBe(true)
+      }
+    },
+  )
+
   test('have names of their own and say what they do', () => {
     expect(new Set(formulaFunctions.map(({ name }) => name)).size).toBe(formulaFunctions.length)
     expect(

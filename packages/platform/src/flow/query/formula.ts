@@ -23,6 +23,8 @@ import { fieldTypeOf } from './types.ts'
 export interface FormulaSources {
   readonly fields: readonly FormulaField[]
   readonly lookups?: Readonly<Record<string, LookupSource>>
+  /** Whether rows may have fields that are not known yet: whatever else is named is null so far. */
+  readonly isOpen?: boolean
 }
 
 /** A formula as an engine expression over a row that is called `r`. */
@@ -30,6 +32,8 @@ export interface CompiledFormula {
   readonly part: Part
   /** The fields it reads. */
   readonly reads: readonly string[]
+  /** The fields it names that no row has had yet. */
+  readonly lacks: readonly string[]
   /** What it gives; absent when it is always null. */
   readonly type?: FieldType
   readonly lookups: readonly FormulaLookup[]
@@ -50,6 +54,7 @@ export function compileFormula(text: string, sources: FormulaSources): CompiledF
   return {
     part: type === 'decimal' && kindOf(node) !== 'column' ? tryCast(part, type) : part,
     reads: [...desk.reads],
+    lacks: [...desk.lacks],
     ...(type === undefined ? {} : { type }),
     lookups: desk.lookups,
   }
@@ -85,7 +90,7 @@ function onlyExpression({ statements }: Parsed, problems: Problems): Node | unde
 }
 
 function deskOf(
-  { fields, lookups: sources = {} }: FormulaSources,
+  { fields, lookups: sources = {}, isOpen = false }: FormulaSources,
   problems: Problems,
 ): FormulaDesk {
   const desk: FormulaDesk = {
@@ -94,6 +99,8 @@ function deskOf(
     sources,
     lookups: [],
     reads: new Set(),
+    isOpen,
+    lacks: new Set(),
     forbid: problems.forbid,
     write: (node) => writeNode(node, formulaWriters, desk),
     typeOf: (node) =>
