@@ -11,7 +11,7 @@ export function itemsOf(
   { records, id }: Pick<WebhookSettings, 'records' | 'id'>,
   of: { readonly receivedAt: Date; readonly delivery: string | undefined },
 ): readonly Item[] {
-  const found = records === undefined ? [body] : at(body, records)
+  const found = records === undefined ? asList(body) : at(body, records)
   if (!Array.isArray(found)) {
     throw webhookFaults.no_records({ path: records ?? '', found: wordFor(found) })
   }
@@ -23,13 +23,27 @@ export function itemsOf(
     return {
       id: told ?? ofDelivery,
       value: {
-        ...(isMembers(kept) ? kept : { value: kept }),
+        ...withoutOurs(isMembers(kept) ? kept : { value: kept }),
         receivedAt: of.receivedAt.toISOString(),
       },
       ...(isTooDeep ? { refused: `it is nested deeper than ${usualDepth} levels` } : {}),
     }
   })
 }
+
+// Many senders post a list of what has happened, and nothing around it.
+const asList = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body : [body])
+
+/** The members of a record; one of the sender that is called as one of ours is, under the next free name. */
+function withoutOurs(record: Members): Members {
+  if (!Object.hasOwn(record, ours)) return record
+  const { [ours]: theirs, ...others } = record
+  let n = 2
+  while (Object.hasOwn(others, `${ours}_${n}`)) n++
+  return { ...others, [`${ours}_${n}`]: theirs }
+}
+
+const ours = 'receivedAt'
 
 const at = (value: unknown, path: string): unknown =>
   path

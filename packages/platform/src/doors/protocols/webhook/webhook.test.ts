@@ -128,6 +128,21 @@ test('takes the items of a list, and says where it looked when there is none', a
   expect((await post(body, { 'x-token': secret }, 'nowhere')).status).toBe(404)
 })
 
+test('a body that is a list has the records, and nothing of the sender gives way to what is ours', async () => {
+  const signature = { kind: 'token', ...of, header: 'X-Token' }
+  const { post, taken } = await hook({ signature, id: 'n' })
+  const list = '[{"n":1,"receivedAt":"theirs"},{"n":2,"receivedAt":1,"receivedAt_2":2},3]'
+  const answer = await post(list, { 'x-token': secret })
+  expect(answer.body).toEqual({ results: Array(3).fill({ status: 'stored' }) })
+  const receivedAt = now.toISOString()
+  expect(taken).toEqual([
+    { id: '1', value: { n: 1, receivedAt_2: 'theirs', receivedAt } },
+    { id: '2', value: { n: 2, receivedAt_2: 2, receivedAt_3: 1, receivedAt } },
+    { value: { value: 3, receivedAt } },
+  ])
+  expect((await post('[]', { 'x-token': secret })).body).toEqual({ results: [] })
+})
+
 test('takes a body however it is packed and written, and keeps what is too deep with its reason', async () => {
   const signature = { kind: 'token', ...of, header: 'X-Token' }
   const { post, taken } = await hook({ signature, id: 'n' })
