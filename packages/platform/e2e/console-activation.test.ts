@@ -402,6 +402,58 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     })
   })
 
+  test('an action asks what a row was and sends it, or waits for merges, as its form says', async () => {
+    await open('/new-action')
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Renamed people')
+    const choose = async (name: string, option: string | RegExp, within: Locator | Page = page) => {
+      await within.getByRole('combobox', { name, exact: true }).first().click()
+      await page.getByRole('option', { name: option }).first().click()
+    }
+    const before = page.getByRole('group', { name: 'Only if it was before' })
+    await choose('What happens', 'A row of the model changes')
+    await choose('Object', /^Individual$/)
+    expect(await before.count()).toBe(0)
+    await choose('Change', /^changed$/)
+    await before.getByRole('button', { name: 'Add a condition' }).click()
+    await choose('Field', /^First name$/i, before)
+    await choose('Comparison', /^is filled$/, before)
+    await page.getByRole('button', { name: 'Add a value' }).click()
+    await page.getByRole('textbox', { name: 'Called' }).fill('before')
+    await choose('Taken from', 'the row before')
+    await page.getByRole('textbox', { name: 'Field', exact: true }).fill('first_name')
+    await choose('Destination', 'lists')
+    await choose('How often', 'Each time')
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('heading', { name: 'Renamed people' }).waitFor()
+    const kept = async () => (await definition('action', 'renamed_people')).body
+    expect(await kept()).toMatchObject({
+      when: {
+        row: 'individual',
+        change: 'changed',
+        was: { all: [{ field: 'first_name', op: 'is_filled' }] },
+      },
+      attributes: [{ as: 'before', was: 'first_name' }],
+    })
+    await page.getByRole('tab', { name: 'Edit' }).click()
+    await choose('What happens', 'Profiles are merged or split')
+    await choose('What becomes of them', 'one or the other')
+    // People have no rows that were something before.
+    await page
+      .getByText(/has nothing that it was before/)
+      .first()
+      .waitFor()
+    await choose('Taken from', 'what triggers it')
+    await page.getByRole('textbox', { name: 'Field', exact: true }).fill('after')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByText(/Version 2 is published/).waitFor()
+    expect(await kept()).toMatchObject({
+      when: { profile: 'any' },
+      attributes: [{ as: 'before', field: 'after' }],
+    })
+    await open('/actions')
+    await tableRows('Actions').filter({ hasText: 'people merged or split' }).waitFor()
+  })
+
   test('an action asks the live profile, with conditions inside each other, as its form says', async () => {
     await addSite(server)
     const visits = { label: 'Visits', event: 'site', window: '1 day' }

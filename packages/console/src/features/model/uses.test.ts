@@ -127,6 +127,13 @@ test('an action on rows asks their fields and those of the person; one on events
     ],
   }
   expect(asked('action', rows)).toEqual(['individual.city', 'sales_order.id', 'sales_order.status'])
+  const merges = { when: { profile: 'merged' }, attributes: [{ as: 'a', profile: 'city' }] }
+  expect(asked('action', merges)).toEqual(['individual.city'])
+  const before = {
+    when: { row: 'sales_order', change: 'changed', was: { field: 'status', op: '=' } },
+    attributes: [{ as: 'a', was: 'id' }],
+  }
+  expect(asked('action', before)).toEqual(['sales_order.id', 'sales_order.status'])
   const event = { when: { event: 'site', where: { field: 'url', op: '=' } } }
   expect(asked('action', event)).not.toContain('individual.url')
 })

@@ -121,14 +121,19 @@ function tell(
   said: string,
   { inside, isOfRows }: { inside: Walk; isOfRows: boolean },
 ): void {
-  const { found } = inside
+  const { found, model } = inside
   if (name === 'field' || name === 'per' || (name === 'of' && isOfRows)) tellPath(said, inside)
-  if (name === 'profile') found(`individual.${said}`)
+  if (name === 'was') tellPath(said, inside)
+  // Of a trigger it says what becomes of profiles.
+  if (name === 'profile' && isFieldOfPeople(said, model)) found(`individual.${said}`)
   if (name === 'insight') found(`insight:${said.split('.')[0]}`)
   if (name === 'segment') found(`segment:${said}`)
   if (name === 'contact_point') found(contactFields[said] ?? said)
   if (name === 'formula' || name === 'filter' || name === 'where') tellFormula(said, inside)
 }
+
+const isFieldOfPeople = (name: string, model: readonly ModelObjectFacts[]): boolean =>
+  model.some(({ key, fields }) => key === 'individual' && Object.hasOwn(fields, name))
 
 /** A path leads over links: each step is a field of the object that the one before leads to. */
 function tellPath(path: string, { on, model, found }: Walk): void {

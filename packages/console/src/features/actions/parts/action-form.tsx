@@ -70,7 +70,7 @@ export function ActionForm({ body, problems, onChange }: DefinitionFormProps) {
   )
 }
 
-const kinds = ['segment', 'event', 'row', 'insight'] as const
+const kinds = ['segment', 'event', 'row', 'insight', 'profile'] as const
 type Kind = (typeof kinds)[number]
 
 const begun: Readonly<Record<Kind, object>> = {
@@ -78,6 +78,7 @@ const begun: Readonly<Record<Kind, object>> = {
   event: { event: '' },
   row: { row: '', change: 'created' },
   insight: { insight: '' },
+  profile: { profile: 'merged' },
 }
 
 function WhenForm() {
@@ -114,7 +115,7 @@ function WhenForm() {
       {kind && conditionParts[kind]()}
       <FurtherFields
         path={['when']}
-        known={['segment', 'event', 'row', 'insight', 'change', 'person', 'where', 'among', 'who']}
+        known={[...kinds, 'change', 'person', 'where', 'was', 'among', 'who', 'on']}
         isOpen={false}
       />
     </fieldset>
@@ -137,10 +138,31 @@ const whenParts: Readonly<Record<Kind, () => React.ReactNode>> = {
   row: () => (
     <>
       <ObjectField />
-      <ChangeField of={['created', 'changed', 'any']} />
+      <ChangeField of={['created', 'changed', 'deleted', 'any']} />
     </>
   ),
   insight: () => <DefinedField kind="insight" label={words.insight} />,
+  profile: () => (
+    <>
+      <ChoiceField
+        path={['when', 'profile']}
+        label={words.profile}
+        options={(['merged', 'split', 'any'] as const).map((value) => ({
+          value,
+          label: words.profiles[value],
+        }))}
+      />
+      <ChoiceField
+        path={['when', 'on']}
+        label={words.on}
+        shown="individual"
+        options={(['individual', 'account'] as const).map((value) => ({
+          value,
+          label: words.ons[value],
+        }))}
+      />
+    </>
+  ),
 }
 
 const conditionParts: Readonly<Record<Kind, () => React.ReactNode>> = {
@@ -148,6 +170,7 @@ const conditionParts: Readonly<Record<Kind, () => React.ReactNode>> = {
   event: () => <EventConditions />,
   row: () => <RowConditions />,
   insight: () => <InsightConditions />,
+  profile: () => null,
 }
 
 function EventConditions() {
@@ -173,8 +196,16 @@ function RowConditions() {
     label: label ?? value,
     type,
   }))
-  return <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
+  const isBegun = textAt(body, ['when', 'change']) === 'changed' || isBody(valueAt(body, wasPath))
+  return (
+    <>
+      <ConditionsForm path={['when', 'where']} label={words.conditions.where} fields={fields} />
+      {isBegun && <ConditionsForm path={wasPath} label={words.conditions.was} fields={fields} />}
+    </>
+  )
 }
+
+const wasPath = ['when', 'was']
 
 function InsightConditions() {
   const { body } = useForm()
@@ -270,7 +301,7 @@ function TargetForm() {
   )
 }
 
-const sources = ['field', 'profile'] as const
+const sources = ['field', 'profile', 'was'] as const
 
 /** Values of the event or row, and of the profile, that go along. */
 function AttributesForm() {
@@ -307,8 +338,9 @@ function AttributeForm({ place, count }: { place: number; count: number }) {
         value={source}
         data={sources.map((value) => ({ value, label: words.sources[value] }))}
         onChange={(chosen) => {
-          const { field: _, profile: __, ...rest } = attribute
-          put(form, path, { ...rest, [chosen === 'profile' ? 'profile' : 'field']: '' })
+          const { field: _, profile: __, was: ___, ...rest } = attribute
+          const next = sources.find((one) => one === chosen)
+          if (next !== undefined) put(form, path, { ...rest, [next]: '' })
         }}
       />
       {source === 'profile' ? (
@@ -319,7 +351,7 @@ function AttributeForm({ place, count }: { place: number; count: number }) {
           options={fieldOptions(form, 'individual')}
         />
       ) : (
-        <TextField path={[...path, 'field']} label={words.field} look="in a row" />
+        <TextField path={[...path, source]} label={words.field} look="in a row" />
       )}
       <IconButton label={words.remove} icon="close" onClick={remove} />
     </div>

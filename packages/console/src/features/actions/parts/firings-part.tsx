@@ -167,6 +167,11 @@ const columnsWith = (
       </span>
     ),
   },
+  {
+    key: 'change',
+    title: words.columns.change,
+    cell: ({ change }) => change && words.changes[change],
+  },
   { key: 'lane', title: words.columns.lane, cell: ({ lane }) => lane },
   {
     key: 'attempts',
@@ -178,7 +183,9 @@ const columnsWith = (
   {
     key: 'data',
     title: words.columns.data,
-    cell: ({ data }) => <JsonTree value={data} open={0} />,
+    cell: ({ data, was }) => (
+      <JsonTree value={was === undefined ? data : { now: data, was }} open={0} />
+    ),
   },
   {
     key: 'act',
