@@ -139,6 +139,72 @@ test('what is sent is soon in the members, what is taken apart soon is not', asy
   await server.stop()
 }, 100_000)
 
+interface Insight {
+  readonly rows?: number
+  readonly as_of?: string
+  readonly staleness_ms?: number
+  readonly lastRun?: { readonly how?: string; readonly why?: string }
+}
+
+test('what cannot be live follows by itself soon after, and says how far behind it is and why', async () => {
+  const world = worldOfTest(settings)
+  const { server, writeKey } = await open(world)
+  const looks =
+    'select profile_id, count(*) as looks from website_engagement where profile_id is not null group by 1'
+  const asked = (key: string, body: object) =>
+    server.call('PUT', `/definitions/segment/${key}`, {
+      body: { label: key, on: 'individual', ...body },
+    })
+  await server.call('PUT', '/definitions/insight/looks', {
+    body: { label: 'Looks', sql: looks, dimensions: ['profile_id'] },
+  })
+  await define(server, 'by_insight', { insight: 'looks.looks', op: '>=', value: 1 })
+  await asked('first', {
+    include: viewed(1),
+    rank: { first: 100, by: { related: 'website_engagement', measure: 'count' } },
+  })
+  await asked('in_sql', { sql: looks.replace(', count(*) as looks', '') })
+  const notLive = ['by_insight', 'first', 'in_sql']
+  const sizes = async () =>
+    Promise.all(notLive.map(async (key) => (await segment(server, key)).members))
+  const nothingWaits = async () =>
+    (await Promise.all(notLive.map((key) => segment(server, key)))).every(
+      ({ kept }) => kept?.staleness_ms === 0,
+    )
+  await until('the first members', async () => String(await sizes()) === '1,1,1')
+
+  // Nobody asks for a run from here on.
+  await sendUntilTaken(world, writeKey, [view('ada'), view('eve')])
+  await until('more members', async () => String(await sizes()) === '3,3,3')
+  await until('rest', nothingWaits)
+  const insight = async () => (await server.call('GET', '/insights/looks')) as Insight
+  await until('rest of the insight', async () => (await insight()).staleness_ms === 0)
+  expect(await insight()).toMatchObject({
+    rows: 3,
+    as_of: expect.stringMatching(/^20/),
+    lastRun: { how: 'full', why: 'SQL written by hand is computed whole' },
+  })
+  const why = async (key: string) => (await segment(server, key)).kept
+  expect(await why('by_insight')).toMatchObject({
+    lane: 'scheduled',
+    why: 'it asks for the insight "looks.looks", which is made as a whole',
+  })
+  expect(await why('first')).toMatchObject({
+    lane: 'scheduled',
+    why: expect.stringContaining('rank'),
+  })
+  expect(await why('in_sql')).toMatchObject({
+    lane: 'scheduled',
+    why: expect.stringContaining('sql'),
+  })
+  const list = await world.tessera('segments')
+  expect(list).toMatch(
+    /by_insight .* scheduled .* not live: it asks for the insight "looks\.looks"/,
+  )
+  expect(await world.tessera('insights')).toMatch(/looks +3 .* full +0 ms/)
+  await server.stop()
+}, 100_000)
+
 test('what a command published without a server is kept live by the next one', async () => {
   const world = worldOfTest(settings)
   const { server, writeKey } = await open(world)

@@ -49,3 +49,11 @@ function cellOf(of: unknown): string {
   if (typeof of === 'object') return JSON.stringify(of)
   return String(of).replaceAll('\n', ' ')
 }
+
+/** A while in words, such as how far something is behind; a dash where it is not known. */
+export function whileIn(ms: number | undefined): string {
+  if (ms === undefined) return '-'
+  if (ms < 1000) return `${ms} ms`
+  const seconds = Math.round(ms / 1000)
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}

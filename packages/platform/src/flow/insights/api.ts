@@ -85,6 +85,10 @@ export const insightOverview = object({
   stale: optional(object({ code: text(), why: text(), goodAt: optional(text()) })),
   /** Why it is not refreshed although what it reads has moved, and until when. */
   waits: optional(object({ why: text(), until: optional(text()) })),
+  /** Everything that had come by then is in the rows. */
+  as_of: optional(text()),
+  /** How far the rows are behind what has come; 0 when nothing waits. */
+  staleness_ms: optional(whole()),
   nextAt: optional(text({ description: 'When its schedule comes round next.' })),
 })
 export type InsightOverview = Read<typeof insightOverview>

@@ -142,6 +142,7 @@ export function makeInsights({
       state: states.get(key),
       run: runs.get(key),
       node: nodes.find((node) => node.key === `insight:${key}`),
+      now: clock.now(),
     })
   }
   const relations = async () => {
@@ -398,11 +399,12 @@ interface Standing {
   readonly state: { readonly position: number; readonly rows: number } | undefined
   readonly run: InsightRun | undefined
   readonly node: NodeView | undefined
+  readonly now: Date
 }
 
 async function overview(
   engine: Engine,
-  { insight, shape, problems, types, state, run, node }: Standing,
+  { insight, shape, problems, types, state, run, node, now }: Standing,
 ): Promise<InsightOverview> {
   const { key, body } = insight
   const names = [...(shape?.measures.keys() ?? body.measures ?? [])]
@@ -422,7 +424,20 @@ async function overview(
     ...(run && { lastRun: shownRun(run) }),
     ...staleness(problems, run),
     ...waiting(node),
+    ...behind(node, now),
   }
+}
+
+// What came while it was computed is not in it.
+function behind(
+  node: NodeView | undefined,
+  now: Date,
+): Pick<InsightOverview, 'as_of' | 'staleness_ms'> {
+  const { refreshedAt, durationMs = 0, why = [] } = node ?? {}
+  if (refreshedAt === undefined) return {}
+  const asOf = new Date(Date.parse(refreshedAt) - durationMs)
+  const staleness = why.length === 0 ? 0 : Math.max(0, now.getTime() - asOf.getTime())
+  return { as_of: asOf.toISOString(), staleness_ms: staleness }
 }
 
 function waiting(node: NodeView | undefined): Pick<InsightOverview, 'waits' | 'nextAt'> {

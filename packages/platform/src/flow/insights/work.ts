@@ -37,6 +37,7 @@ export function insightNodes(
     inputs: [...new Set(shape.reads.flatMap(inputsOf))],
     definition: fingerprint([shape.query.text, shape.dimensions, [...shape.measures.keys()]]),
     freshness: freshnessOf(shape),
+    rests: 'as long as it costs',
     position: positions.get(shape.key) ?? 0,
   }))
 }

@@ -45,6 +45,7 @@ export function segmentNodes(
       key: `segment:${key}`,
       kind: 'segment',
       label: body.label,
+      rests: 'as long as it costs' as const,
       position: standing?.position ?? 0,
       ...(standing && { counts: { members: standing.members } }),
     }
@@ -252,10 +253,12 @@ export async function scheduledAsOf(
   const nodes = new Map((await view()).map((node) => [node.key, node]))
   return new Map(
     [...kept].map(([key, one]) => {
-      const { refreshedAt: asOf, why = [] } = nodes.get(`segment:${key}`) ?? {}
-      if (one.lane === 'live' || asOf === undefined) return [key, one]
-      const behindMs = why.length === 0 ? 0 : Math.max(0, now.getTime() - Date.parse(asOf))
-      return [key, { ...one, as_of: asOf, staleness_ms: behindMs }]
+      const { refreshedAt, durationMs = 0, why = [] } = nodes.get(`segment:${key}`) ?? {}
+      if (one.lane === 'live' || refreshedAt === undefined) return [key, one]
+      // What came while it was published is not in it.
+      const asOf = new Date(Date.parse(refreshedAt) - durationMs)
+      const behindMs = why.length === 0 ? 0 : Math.max(0, now.getTime() - asOf.getTime())
+      return [key, { ...one, as_of: asOf.toISOString(), staleness_ms: behindMs }]
     }),
   )
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { GraphNode, Look, NodeState } from './definition.ts'
 import { isDue, outputsOf, reasonsOf, waitOf } from './staleness.ts'
 import { nextMoment } from './times.ts'
+import { type Want, workList } from './work-list.ts'
 
 const hour = 3_600_000
 const now = new Date('2026-01-01T12:00:00Z')
@@ -30,6 +31,11 @@ const failed = (failures: number): NodeState => ({
   ...fresh,
   state: 'failed',
   tried: { ...tried, failures, fault },
+})
+const dear: GraphNode = { ...node, rests: 'as long as it costs' }
+const took = (durationMs: number, agoMs: number): NodeState => ({
+  ...fresh,
+  built: { ...built, durationMs, refreshedAt: ago(agoMs) },
 })
 const every = (everyMs: number): GraphNode => ({ ...node, freshness: { everyMs } })
 const atLeastEvery = (atLeastEveryMs: number): GraphNode => ({
@@ -240,6 +246,38 @@ test.each<Case>([
     due: true,
   },
   {
+    title: 'took long, resting as long',
+    of: dear,
+    state: took(50_000, 40_000),
+    output: 6,
+    why: ['a has moved on from 5 to 6'],
+    due: false,
+    waits: 'it took 50 seconds, so it rests until 2026-01-01 12:00:10 UTC',
+  },
+  {
+    title: 'took long, has rested',
+    of: dear,
+    state: took(50_000, 51_000),
+    output: 6,
+    why: ['a has moved on from 5 to 6'],
+    due: true,
+  },
+  {
+    title: 'took long, and is defined anew',
+    of: { ...dear, definition: 'd2' },
+    state: took(50_000, 1000),
+    why: ['its definition has changed'],
+    due: true,
+  },
+  {
+    title: 'took little, and need not rest',
+    of: dear,
+    state: took(1999, 1),
+    output: 6,
+    why: ['a has moved on from 5 to 6'],
+    due: true,
+  },
+  {
     title: 'interrupted',
     state: { ...fresh, state: 'interrupted' },
     why: ['it was interrupted before it was done'],
@@ -269,6 +307,27 @@ test('time next asks for the first of schedules, ages and other tries', () => {
   expect(moment(at('0 6 * * *'))).toBe('2026-01-02T06:00:00.000Z')
   expect(moment(atLeastEvery(3 * hour))).toBe('2026-01-01T13:59:59.999Z')
   expect(moment(every(3 * hour), failed(4))).toBe('2026-01-01T12:00:20.000Z')
+  expect(moment(dear, took(50_000, 40_000))).toBe('2026-01-01T12:00:10.000Z')
+})
+
+test('what costs much rests as long as all of it together, unless somebody asks', () => {
+  const nodes = ['b', 'c', 'd'].map((key) => ({ ...dear, key }))
+  const states = nodes.map(({ key }) => ({ ...took(20_000, 30_000), key }))
+  const at: Look = {
+    nodes: [a, ...nodes],
+    states: new Map([
+      [a.key, { ...fresh, key: a.key, output: 6 }] as const,
+      ...states.map((one) => [one.key, one] as const),
+    ]),
+    now,
+  }
+  const keys = (want: Want, look = at) => workList(look, want).map((step) => step.node.key)
+  expect(keys('due')).toEqual([])
+  expect(keys('due or failed')).toEqual(['b', 'c', 'd'])
+  expect(keys(['c'])).toEqual(['c'])
+  const later = new Date(now.getTime() + 30_001)
+  expect(keys('due', { ...at, now: later })).toEqual(['b', 'c', 'd'])
+  expect(nextMoment(at)?.toISOString()).toBe('2026-01-01T12:00:30.000Z')
 })
 
 test('where a room knows the position itself, the later one counts', () => {

@@ -1,5 +1,5 @@
-import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
-import { begunOf, everyMsOf, restsUntil, timeOf } from './times.ts'
+import { type Built, type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
+import { begunOf, everyMsOf, restsUntil, sparedUntil, timeOf } from './times.ts'
 
 /** Why a node should be refreshed, as a word to decide by and a sentence to read. */
 export interface Reason {
@@ -110,11 +110,18 @@ export function waitOf(node: GraphNode, reasons: readonly Reason[], look: Look):
   const until = restsUntil(node, look)
   if (until !== undefined)
     return { for: 'another try', until, say: `it is tried again at ${instantOf(until)}` }
-  if (isDue(node, reasons)) return undefined
+  if (isDue(node, reasons)) return spared(node, built, look)
   const time = built && timeOf(node, built)
   if (time === undefined) return { for: 'its time', say: 'it waits for its schedule' }
   const say = `it waits for its schedule until ${instantOf(time)}`
   return { for: 'its time', until: time, say }
+}
+
+function spared(node: GraphNode, built: Built | undefined, look: Look): Wait | undefined {
+  const until = sparedUntil(node, look)
+  if (until === undefined || built === undefined) return undefined
+  const took = inWords(built.durationMs)
+  return { for: 'its time', until, say: `it took ${took}, so it rests until ${instantOf(until)}` }
 }
 
 const instantOf = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -40,11 +40,36 @@ export function restsUntil(node: GraphNode, { states, now }: Look): Date | undef
   return until > now && startedAt <= now ? until : undefined
 }
 
+/** What takes less than this is made whenever something has moved. */
+const dearMs = 2000
+
+/**
+ * Until when a node that costs much is left in peace after a good result, whatever has moved: as long as all that rest so took together,
+ * so that these take half of the time at most, however many there are.
+ */
+export function sparedUntil(node: GraphNode, look: Look): Date | undefined {
+  const built = dearResult(node, look)
+  if (built === undefined) return undefined
+  const restMs = look.nodes.reduce((ms, one) => ms + (dearResult(one, look)?.durationMs ?? 0), 0)
+  const madeAt = new Date(built.refreshedAt)
+  const until = new Date(madeAt.getTime() + restMs)
+  // Where the clock was put back it is made again at once.
+  return until > look.now && madeAt <= look.now ? until : undefined
+}
+
+function dearResult({ key, rests, definition }: GraphNode, { states }: Look): Built | undefined {
+  const { state, built } = states.get(key) ?? {}
+  const isDear = built !== undefined && built.durationMs >= dearMs
+  const isSound = state === 'idle' && built?.definition === definition
+  return rests !== undefined && isDear && isSound ? built : undefined
+}
+
 /** When time alone next asks for a refresh: a schedule, an age, another try. It has passed where something is due already. */
 export function nextMoment(look: Look): Date | undefined {
   const moments = look.nodes.flatMap((node) => {
     const { built } = look.states.get(node.key) ?? {}
-    return restsUntil(node, look) ?? (built && timeOf(node, built)) ?? []
+    const rested = restsUntil(node, look) ?? sparedUntil(node, look)
+    return rested ?? (built && timeOf(node, built)) ?? []
   })
   return moments.toSorted((a, b) => a.getTime() - b.getTime())[0]
 }

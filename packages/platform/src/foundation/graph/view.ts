@@ -5,7 +5,7 @@ import { workList } from './work-list.ts'
 
 /** A node as people look at it. */
 export interface NodeView
-  extends Omit<GraphNode, 'definition' | 'amended' | 'position' | 'counts'> {
+  extends Omit<GraphNode, 'definition' | 'amended' | 'rests' | 'position' | 'counts'> {
   readonly state: 'fresh' | 'stale' | 'never built' | 'running' | 'failed' | 'interrupted'
   /** Why it should be refreshed; empty when it is up to date. */
   readonly why: readonly string[]
@@ -28,7 +28,7 @@ export function viewOf(look: Look): readonly NodeView[] {
   const steps = new Map(workList(look, 'due or failed').map((step) => [step.node.key, step]))
   const outputs = outputsOf(look)
   return look.nodes.map((node) => {
-    const { definition: _, position: __, amended: ___, counts: ____, ...shown } = node
+    const { definition: _, position: __, amended: ___, counts: ____, rests: _____, ...shown } = node
     const state = look.states.get(node.key)
     const own = reasonsOf(node, look, outputs)
     const reasons = steps.get(node.key)?.reasons ?? own

@@ -3,11 +3,11 @@ import { type GraphNode, isMade, type Look } from './definition.ts'
 import { graphFaults } from './faults.ts'
 import { inOrder, withAncestors } from './order.ts'
 import { isDue, isPrompt, outputsOf, type Reason, reasonsOf } from './staleness.ts'
-import { restsUntil } from './times.ts'
+import { restsUntil, sparedUntil } from './times.ts'
 
 /**
- * What to refresh: everything stale, whatever it waits for; what its freshness asks for now, leaving in peace what failed a short
- * while ago, or trying that again too; or these nodes with what is stale above them.
+ * What to refresh: everything stale, whatever it waits for; what its freshness asks for now, leaving in peace what failed or cost
+ * much a short while ago, or trying that again too; or these nodes with what is stale above them.
  */
 export type Want = 'stale' | 'due' | 'due or failed' | readonly string[]
 
@@ -81,7 +81,8 @@ function askedNodes(choice: Choice): ReadonlySet<string> {
 
 function dueNodes({ look, order, own, asked }: Choice): ReadonlySet<string> {
   const isNew = (key: string) => own.get(key)?.some(({ kind }) => kind === 'never built') ?? false
-  const rests = (node: GraphNode) => asked === 'due' && restsUntil(node, look) !== undefined
+  const rests = (node: GraphNode) =>
+    asked === 'due' && (restsUntil(node, look) ?? sparedUntil(node, look)) !== undefined
   // Nothing can be made from what was never built and rests after a failure.
   const stuck = new Set<string>()
   for (const node of order) {

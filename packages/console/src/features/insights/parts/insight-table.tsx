@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { InsightOverview } from '@tessera/platform/contract'
-import { formatCount } from '../../../lib/format.ts'
+import { formatCount, formatDuration } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Ago } from '../../../ui/ago.tsx'
 import { type Column, DataTable, type Sorting } from '../../../ui/data-table.tsx'
@@ -16,7 +16,7 @@ const tones: Readonly<Record<InsightState, Tone>> = { well: 'good', stale: 'bad'
 
 const columns: readonly Column<
   InsightOverview,
-  InsightSort | 'dimensions' | 'measures' | 'state'
+  InsightSort | 'dimensions' | 'measures' | 'behind' | 'state'
 >[] = [
   {
     key: 'name',
@@ -52,6 +52,7 @@ const columns: readonly Column<
     canSort: 'can sort',
     cell: ({ lastRun }) => (lastRun === undefined ? texts.none : <Ago time={lastRun.at} />),
   },
+  { key: 'behind', title: words.columns.behind, cell: (insight) => <Behind of={insight} /> },
   {
     key: 'state',
     title: words.columns.state,
@@ -80,8 +81,25 @@ export function InsightTable({
       columns={columns}
       rowKey={({ key }) => key}
       sorting={sorting}
-      onSort={(by) => by !== 'dimensions' && by !== 'measures' && by !== 'state' && onSort(by)}
+      onSort={(by) =>
+        by !== 'dimensions' && by !== 'measures' && by !== 'behind' && by !== 'state' && onSort(by)
+      }
     />
+  )
+}
+
+// Why it waits, and why it is computed whole, where it is.
+function Behind({ of: { staleness_ms: ms, waits, lastRun } }: { of: InsightOverview }) {
+  if (ms === undefined) return texts.none
+  const why = [waits?.why, lastRun?.how === 'full' ? lastRun.why : undefined]
+  return (
+    <span title={why.filter((one) => one !== undefined).join('; ')}>
+      {ms === 0 ? (
+        <StateBadge tone="good">{words.upToDate}</StateBadge>
+      ) : (
+        <StateBadge tone="wait">{formatDuration(ms)}</StateBadge>
+      )}
+    </span>
   )
 }
 

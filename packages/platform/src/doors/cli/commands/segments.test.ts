@@ -30,11 +30,18 @@ test('segments are listed with how they are kept, how far behind, and why one is
       stale: { why: 'division by zero', since: at },
     },
     { key: 'c', on: 'individual' },
+    {
+      key: 'd',
+      on: 'individual',
+      members: 3,
+      kept: { lane: 'scheduled', why: 'it has "rank"', staleness_ms: 1 },
+    },
   ])
   expect(list).toMatch(/a +individual +1,200 +2026-01-01 10:20 +live +0 ms\n/)
   expect(list).toMatch(
     /b +account +5 .* scheduled +10 min +stale since 2026-01-01 10:20: division by zero/,
   )
-  expect(list).toMatch(/c +individual +- +- +- +-$/)
+  expect(list).toMatch(/c +individual +- +- +- +-\n/)
+  expect(list).toMatch(/d +individual +3 .* scheduled +1 ms +not live: it has "rank"$/)
   expect(await printed([])).toBe('no segments yet')
 })

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import { cliFaults } from '../faults.ts'
-import { grouped, tableOf } from '../table.ts'
+import { grouped, tableOf, whileIn } from '../table.ts'
 import { wordOf } from '../words.ts'
 
 interface Overview {
@@ -9,7 +9,7 @@ interface Overview {
   readonly members?: number
   readonly changed_at?: string
   readonly stale?: { readonly why: string; readonly since: string }
-  readonly kept?: { readonly lane: string; readonly staleness_ms?: number }
+  readonly kept?: { readonly lane: string; readonly why?: string; readonly staleness_ms?: number }
 }
 
 /** Lists segments, how each is kept, how far it is behind, and why one is stale. */
@@ -37,21 +37,17 @@ export const segments: Command = {
       members ?? '-',
       changed === undefined ? '-' : minuteOf(changed),
       kept?.lane ?? '-',
-      behindIn(kept?.staleness_ms),
-      stale ? `stale since ${minuteOf(stale.since)}: ${stale.why}` : '',
+      whileIn(kept?.staleness_ms),
+      stale ? `stale since ${minuteOf(stale.since)}: ${stale.why}` : notLive(kept),
     ])
     out.print(tableOf(columns, rows))
   },
 }
 
-const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ')
+const notLive = (kept: Overview['kept']): string =>
+  kept?.lane === 'live' || kept?.why === undefined ? '' : `not live: ${kept.why}`
 
-function behindIn(ms: number | undefined): string {
-  if (ms === undefined) return '-'
-  if (ms < 1000) return `${ms} ms`
-  const seconds = Math.round(ms / 1000)
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-}
+const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ')
 
 interface Member {
   readonly profile: string
