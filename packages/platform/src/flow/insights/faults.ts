@@ -228,9 +228,15 @@ export const insightFaults = faults('insights', {
   },
   no_rows_behind: {
     status: 422,
-    say: (d: { insight: string; reads: readonly string[] }) =>
-      `the insight "${d.insight}" is written in SQL, so nobody can tell which rows one of its rows was made of; it reads ${d.reads.join('; ')}`,
-    help: 'The rows behind a number are found for insights that are built from parts. `GET /api/insights/:key/lineage` tells which fields a column is made of; ask those relations by yourself, or build the insight.',
+    say: (d: { insight: string; clause: string; reads: readonly string[] }) =>
+      `which rows a row of the insight "${d.insight}" was made of cannot be told exactly because of ${d.clause}; it reads ${d.reads.join('; ')}`,
+    help: 'The rows behind a number are followed through joins, groups, sub-queries in FROM, WITH, set operations and windows, but not through the part that is named. Write that part otherwise, or ask the relations that are read; `GET /api/insights/:key/lineage` tells which fields a column is made of.',
+  },
+  unknown_table: {
+    status: 422,
+    say: (d: { insight: string; table: string; tables: readonly string[] }) =>
+      `the insight "${d.insight}" reads no table "${d.table}"; it reads ${d.tables.join(', ')}`,
+    help: 'Rows are shown of one table that the insight reads, by the name that its SQL gives it; tables of sub-queries stand behind a dot.',
   },
   missing_dimension: {
     status: 422,

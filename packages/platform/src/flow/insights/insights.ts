@@ -223,9 +223,14 @@ export function makeInsights({
       return charted(await engine.checked(checked.text, askOf(signal)), shape)
     },
     rowsBehind: async (key, of, signal) => {
-      const [shape, { types }] = [await findSound(key), await find(key)]
+      const [shape, { types }, { shapes: all }] = [
+        await findSound(key),
+        await find(key),
+        await look(),
+      ]
       if (!types) throw insightFaults.no_result({ insight: key })
-      return rowsBehind(engine, { shape, types }, of, askOf(signal))
+      const dimensionsOf = (insight: string) => all.get(insight)?.dimensions ?? []
+      return rowsBehind(engine, { shape, types, dimensionsOf }, of, askOf(signal))
     },
     compare: async (key, definition, signal) => {
       await find(key)

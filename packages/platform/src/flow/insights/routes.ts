@@ -119,7 +119,7 @@ const routesOfOne = (insights: Insights): readonly Route[] => [
     ...common,
     method: 'POST',
     path: '/insights/:key/rows',
-    summary: 'The rows that one row of a built insight was computed from, newest first',
+    summary: 'The rows that one row of an insight was computed from, newest first',
     params: insightParams,
     body: behindBody,
     answer: behindAnswer,

@@ -19,6 +19,11 @@ async function built(build: Builder): Promise<void> {
   await insights.refresh('x')
 }
 
+async function written(sql: string, dimensions: readonly string[]): Promise<void> {
+  defined = [{ key: 'x', body: { label: 'x', sql, dimensions: [...dimensions] } }]
+  await insights.refresh('x')
+}
+
 beforeEach(async () => {
   defined = []
   await insights.sweep()
@@ -158,24 +163,104 @@ describe('rows behind a number', () => {
     })
   })
 
-  test('of SQL nobody can tell; it says what is read instead', async () => {
+  test('of SQL are those of each table that it reads, by hand and in numbers', async () => {
+    await written(
+      `select country, sum(o.grand_total_amount) as total, count(*) filter (where o.channel = 'web') as web
+       from sales_order o join unified_individual p using (profile_id) group by country`,
+      ['country'],
+    )
+    const group = { country: 'France' }
+    const told = await insights.rowsBehind('x', { dimensions: group, measure: 'total' })
+    expect(told).toMatchObject({
+      from: 'sales_order',
+      table: 'o',
+      tables: [
+        { name: 'o', from: 'sales_order', rows: 3 },
+        { name: 'p', from: 'unified_individual', rows: 1 },
+      ],
+      total: 3,
+      kept: { country: 'France', total: 420.5, web: 2 },
+    })
+    expect(told.rows.map(({ id, value, fields }) => ({ id, value, fields }))).toEqual(
+      [
+        ['o1', 100.5, 'web'],
+        ['o2', 20, 'store'],
+        ['o3', 300, 'web'],
+      ].map(([id, amount, channel]) => ({
+        id,
+        value: amount,
+        fields: { profile_id: profileId(1), channel, grand_total_amount: amount },
+      })),
+    )
+    const web = await insights.rowsBehind('x', { dimensions: group, measure: 'web', limit: 1 })
+    expect(web).toMatchObject({ total: 2, rows: [{ id: 'o1' }] })
+    const people = await insights.rowsBehind('x', { dimensions: group, table: 'p' })
+    expect(people).toMatchObject({
+      from: 'unified_individual',
+      rows: [{ fields: { profile_id: profileId(1), country: 'France' }, times: 3 }],
+    })
+    expect(people.rows[0]).not.toHaveProperty('key')
+  })
+
+  test('of SQL over an insight are rows of that insight, and of their tables what it asks is named', async () => {
     defined = [
+      { key: 'x', body: { label: 'x', build: orders } },
       {
-        key: 'sql',
+        key: 'ways',
         body: {
-          label: 'sql',
-          sql: 'select channel, sum(grand_total_amount) as total from sales_order group by channel',
-          dimensions: ['channel'],
+          label: 'ways',
+          sql: `with large as (select way, total, profile_id from x where profile_id in
+              (select profile_id from unified_individual where country is not null))
+            select way, sum(total) as total from large group by all`,
+          dimensions: ['way'],
         },
       },
     ]
-    await insights.refresh('sql')
+    await insights.refresh('x')
+    await insights.refresh('ways')
+    const told = await insights.rowsBehind('ways', { dimensions: { way: 'web' }, measure: 'total' })
+    expect(told).toMatchObject({
+      from: 'x',
+      table: 'large.x',
+      asked: ['unified_individual'],
+      total: 2,
+      kept: { total: 1400.5 },
+    })
+    expect(told.rows.map(({ fields }) => Number(fields['total'])).toSorted()).toEqual([1000, 400.5])
+  })
+
+  test('of SQL are only those that bring something to a measure with a case', async () => {
+    await written(
+      "select channel, sum(case when channel = 'web' then grand_total_amount end) as web from sales_order group by channel",
+      ['channel'],
+    )
+    const told = await insights.rowsBehind('x', { dimensions: { channel: 'web' }, measure: 'web' })
+    expect(told.rows.reduce((all, { value }) => all + Number(value), 0)).toBe(
+      Number(told.kept?.['web']),
+    )
+    const none = await insights.rowsBehind('x', {
+      dimensions: { channel: 'store' },
+      measure: 'web',
+    })
+    expect(none).toMatchObject({ total: 0, rows: [], kept: { web: null } })
+  })
+
+  test('of SQL that cannot be followed are refused by the clause, with what is read', async () => {
+    await written('select channel, count(*) as orders from sales_order group by rollup (channel)', [
+      'channel',
+    ])
     await expect(
-      insights.rowsBehind('sql', { dimensions: { channel: 'web' } }),
+      insights.rowsBehind('x', { dimensions: { channel: 'web' } }),
     ).rejects.toMatchObject({
       code: 'insights.no_rows_behind',
-      message: expect.stringContaining('it reads sales_order (channel, grand_total_amount)'),
+      message: expect.stringMatching(
+        /because of GROUPING SETS, ROLLUP or CUBE; it reads sales_order \(channel\)/,
+      ),
     })
+    await written('select channel, count(*) as orders from sales_order group by 1', ['channel'])
+    await expect(
+      insights.rowsBehind('x', { dimensions: { channel: 'web' }, table: 'orders' }),
+    ).rejects.toMatchObject({ problems: [{ code: 'insights.unknown_table', at: 'table' }] })
   })
 
   test('an empty value of a dimension is given as null', async () => {

@@ -1,14 +1,13 @@
 import { column, type Dialect, type Draft, duckdb, join, print, sql } from '#engine'
 import { refuseIfAny } from '#kernel/fault.ts'
-import { raw, writeNode } from './desk.ts'
+import { raw } from './desk.ts'
 import { queryFaults } from './faults.ts'
+import { firstDesk } from './first-desk.ts'
 import { longestText, type Parsed, parseText } from './parse.ts'
 import { collectProblems, type Problems } from './problems.ts'
-import { type QueryDesk, quotedText, type Written, writeColumn } from './query-desk.ts'
-import { queryCast, queryWriters, writeCall } from './query-expressions.ts'
-import { type Catalogue, catalogueOf, type Relation } from './relation.ts'
-import { distinctNames, emptyScope, type Origin, type Scope } from './scope.ts'
-import { writeQuery } from './select.ts'
+import type { Written } from './query-desk.ts'
+import type { Relation } from './relation.ts'
+import { distinctNames, type Origin } from './scope.ts'
 import type { Node } from './tree.ts'
 
 /** A query that may run: printed anew from what was checked, never the user's own text. */
@@ -45,7 +44,8 @@ export function checkQuery(
   const problems = collectProblems(parsed)
   const reading = readingOf(relations)
   const statement = onlyQuery(parsed, problems)
-  const written = statement && firstDesk({ relations, problems, dialect, reading }).query(statement)
+  const written =
+    statement && firstDesk({ relations, problems, dialect, reads: reading.add }).query(statement)
   refuseIfAny(problems.found())
   if (!written) throw new Error('a query was neither written nor refused')
   return answer(written, reading, dialect)
@@ -61,48 +61,6 @@ function onlyQuery({ statements }: Parsed, problems: Problems): Node | undefined
   }
   return first
 }
-
-interface Check {
-  readonly relations: readonly Relation[]
-  readonly problems: Problems
-  readonly dialect: Dialect
-  readonly reading: Reading
-}
-
-function firstDesk({ relations, problems, dialect, reading }: Check): QueryDesk {
-  const catalogue: Catalogue = catalogueOf(relations)
-  let names = 0
-  const next = () => ++names
-  const deskAt = (scope: Scope, note: QueryDesk['note']): QueryDesk => {
-    const desk: QueryDesk = {
-      scope,
-      note,
-      catalogue,
-      dialect,
-      problems,
-      next,
-      reads: reading.add,
-      forbid: problems.forbid,
-      write: (node) => writeNode(node, queryWriters, desk),
-      text: quotedText,
-      column: (name, of) => writeColumn(name, of, desk),
-      call: (call) => writeCall(call, desk),
-      divide: (a, b) => raw('(', a, ' / ', b, ')'),
-      castTo: (type, of, how) => queryCast(type, of, how, desk),
-      query: (node) =>
-        writeQuery(
-          node,
-          deskAt(within(scope), () => {}),
-        ),
-      at: (other, otherNote = note) => deskAt(other, otherNote),
-    }
-    return desk
-  }
-  return deskAt(emptyScope, () => {})
-}
-
-// A sub-query begins with nothing of its own, and sees what is around it.
-const within = (scope: Scope): Scope => ({ ...emptyScope, ctes: scope.ctes, outer: scope })
 
 interface Reading {
   readonly add: (relation: string, columns: readonly string[]) => void

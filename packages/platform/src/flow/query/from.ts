@@ -5,7 +5,7 @@ import { queryFaults } from './faults.ts'
 import { rowFunctions } from './functions.ts'
 import { nodeOf, type QueryDesk, refuseColumn } from './query-desk.ts'
 import type { Relation } from './relation.ts'
-import { columnOf, distinctNames, type Output, type Source, same } from './scope.ts'
+import { type Cte, columnOf, distinctNames, type Output, type Source, same } from './scope.ts'
 import { kindOf, type Name, type Node, open, type Parts } from './tree.ts'
 
 /** What stands in FROM: its text, what can be named, and the columns that `*` stands for. */
@@ -92,7 +92,7 @@ function writeAliased(parts: Parts, desk: QueryDesk): Joined {
   }
   const item = writeBracketed(inner, desk)
   refuseRest(inner, desk)
-  return named(sql`(select * from ${item.part})`, item.star, naming, desk)
+  return renamedAll(item, naming, desk)
 }
 
 interface Naming {
@@ -101,17 +101,23 @@ interface Naming {
   readonly full?: string
   /** The alias when the user gave none. */
   readonly usually?: string
+  readonly hidden?: readonly string[]
 }
 
 /** Puts a name on something that gives rows; its columns get names of their own where two are alike. */
 function named(part: Part, outputs: readonly Output[], naming: Naming, desk: QueryDesk): Joined {
-  const { alias, columns = [], full, usually } = naming
+  const { alias, columns = [], full, usually, hidden = [] } = naming
   const name = alias?.text ?? usually ?? `unnamed_${desk.next()}`
   const given = outputs.map((output, i) => ({ ...output, name: columns[i]?.text ?? output.name }))
   const unique = distinctNames(given)
   const spoken = unique.some((output, i) => output.name !== outputs[i]?.name)
   const list = spoken ? sql`(${join(unique.map((output) => column(output.name)))})` : raw()
-  const source = { name, outputs: unique, ...(full && !alias ? { full } : {}) }
+  const source = {
+    name,
+    outputs: unique,
+    ...(full && !alias ? { full } : {}),
+    ...(hidden.length > 0 ? { hidden } : {}),
+  }
   return { part: sql`${as(part, column(name))}${list}`, sources: [source], star: unique }
 }
 
@@ -120,9 +126,7 @@ function writeTable(parts: Parts, desk: QueryDesk): Joined {
   const naming = { alias: parts.name('alias'), columns: parts.names('column_aliases') }
   const name = names.map(({ text }) => text).join('.')
   const cte = names.length === 1 ? desk.scope.ctes.get(name.toLowerCase()) : undefined
-  if (cte) {
-    return named(column(cte.name), cte.outputs, { ...naming, usually: cte.label }, desk)
-  }
+  if (cte) return writeCte(cte, naming, desk)
   const relation = desk.catalogue.find(name)
   if (relation) return writeRelation(relation, naming, desk)
   const known = [...desk.scope.ctes.values()].map(({ label }) => label)
@@ -132,6 +136,16 @@ function writeTable(parts: Parts, desk: QueryDesk): Joined {
     { node: names[0] ? nodeOf(names[0]) : {} },
   )
   return { ...nothingRead, sources: [{ name: naming.alias?.text ?? name, outputs: [] }] }
+}
+
+function writeCte(cte: Cte, naming: Naming, desk: QueryDesk): Joined {
+  const usually = cte.label
+  if (!desk.beside) return named(column(cte.name), cte.outputs, { ...naming, usually }, desk)
+  const { part, outputs, hidden } = desk.beside.cte(cte, naming.alias?.text ?? usually)
+  const columns = cte.outputs.map(
+    ({ name }, i) => naming.columns?.[i] ?? { text: name, quoted: true, offset: undefined },
+  )
+  return named(sql`(${part})`, outputs, { ...naming, columns, usually, hidden }, desk)
 }
 
 // Only the columns of the catalogue leave the table, under the names of the catalogue.
@@ -145,8 +159,11 @@ function writeRelation(relation: Relation, naming: Naming, desk: QueryDesk): Joi
     from: [{ relation: relation.name, column: name }],
   }))
   const usually = relation.name.split('.').at(-1) ?? relation.name
-  const part = sql`(select ${join(columns)} from ${relation.table})`
-  return named(part, outputs, { ...naming, full: relation.name, usually }, desk)
+  const beside = desk.beside?.relation(relation, naming.alias?.text ?? usually) ?? []
+  const all = [...columns, ...beside.map((shown) => as(shown.part, column(shown.name)))]
+  const part = sql`(select ${join(all)} from ${relation.table})`
+  const hidden = beside.map((shown) => shown.name)
+  return named(part, outputs, { ...naming, full: relation.name, usually, hidden }, desk)
 }
 
 function writeSubquery(parts: Parts, desk: QueryDesk): Joined {
@@ -160,8 +177,12 @@ function writeSubquery(parts: Parts, desk: QueryDesk): Joined {
 }
 
 function derived(node: Node, naming: Naming, desk: QueryDesk): Joined {
-  const { part, outputs } = desk.query(node)
-  return named(sql`(${part})`, outputs, naming, desk)
+  if (!desk.beside) {
+    const { part, outputs } = desk.query(node)
+    return named(sql`(${part})`, outputs, naming, desk)
+  }
+  const { part, outputs, hidden } = desk.beside.query(node, naming.alias?.text)
+  return named(sql`(${part})`, outputs, { ...naming, hidden }, desk)
 }
 
 function writeValues(node: Node, naming: Naming, desk: QueryDesk): Joined {
@@ -200,8 +221,16 @@ function writeJoinedTable(parts: Parts, desk: QueryDesk): Joined {
   const left = parts.node('left')
   const joined = left ? writeFrom([left], parts.inners('joins'), desk) : nothingRead
   const alias = parts.name('alias')
-  if (alias) return named(sql`(select * from ${joined.part})`, joined.star, { alias }, desk)
+  if (alias) return renamedAll(joined, { alias }, desk)
   return { ...joined, part: sql`(${joined.part})` }
+}
+
+// What nobody can name comes last, so that new names reach the columns that they are meant for.
+function renamedAll({ part, star, sources }: Joined, naming: Naming, desk: QueryDesk): Joined {
+  const hidden = sources.flatMap((source) => source.hidden ?? [])
+  const beside = join(hidden.map((name) => column(name)))
+  const all = hidden.length === 0 ? raw('*') : raw('* exclude (', beside, '), ', beside)
+  return named(raw('(select ', all, ' from ', part, ')'), star, { ...naming, hidden }, desk)
 }
 
 const joinWords: Readonly<Record<string, string>> = {
@@ -232,7 +261,8 @@ function writeJoin(left: Joined, parts: Parts, desk: QueryDesk): Joined {
     desk.forbid(`the join ${kind}`, { node })
     return left
   }
-  const right = writeItem(node, seeing(left, desk))
+  const around = seeing(left, desk)
+  const right = writeItem(node, isHalf(kind) ? around.showing(undefined) : around)
   const shared = parts.names('using')
   const on = parts.node('on')
   const both = together(left, right, left.part)
@@ -252,6 +282,9 @@ function writeJoin(left: Joined, parts: Parts, desk: QueryDesk): Joined {
   }
 }
 
+/** Whether a join gives its left side only. */
+export const isHalf = (kind: string): boolean => /Semi|Anti/.test(kind)
+
 // Semi and anti joins give the left side only; columns that both sides share under one name are given once.
 function seenAfter(
   kind: string,
@@ -259,7 +292,7 @@ function seenAfter(
   right: Joined,
   using: readonly string[],
 ): Pick<Joined, 'sources' | 'star'> {
-  if (/Semi|Anti/.test(kind)) return { sources: left.sources, star: left.star }
+  if (isHalf(kind)) return { sources: left.sources, star: left.star }
   const isShared = (output: Output) =>
     kind.startsWith('Natural')
       ? left.star.some((other) => same(other.name, output.name))

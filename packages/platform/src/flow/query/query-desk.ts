@@ -3,8 +3,9 @@ import { didYouMean } from '#kernel/near.ts'
 import { type Desk, raw } from './desk.ts'
 import { queryFaults } from './faults.ts'
 import type { Problems } from './problems.ts'
-import type { Catalogue } from './relation.ts'
+import type { Catalogue, Relation } from './relation.ts'
 import {
+  type Cte,
   columnOf,
   meaningOf,
   type Origin,
@@ -22,6 +23,26 @@ export interface Written {
   readonly outputs: readonly Output[]
 }
 
+/** What FROM shows beside the columns that users name, for whoever asks which rows a query was made of. */
+export interface Beside {
+  /** Columns of a table, as they are printed and as they are called. */
+  readonly relation: (relation: Relation, called: string) => readonly Shown[]
+  /** A sub-query, with the names of the columns that it shows beside its own. */
+  readonly query: (node: Node, called: string | undefined) => WrittenBeside
+  readonly cte: (cte: Cte, called: string) => WrittenBeside
+}
+
+/** A column that is shown beside others. */
+export interface Shown {
+  readonly name: string
+  readonly part: Part
+}
+
+/** A query that shows more columns than users can name. */
+export interface WrittenBeside extends Written {
+  readonly hidden: readonly string[]
+}
+
 /** The desk of one place in a query: what can be seen from there, and where what is read gets noted. */
 export interface QueryDesk extends Desk {
   readonly scope: Scope
@@ -37,6 +58,10 @@ export interface QueryDesk extends Desk {
   readonly query: (node: Node) => Written
   /** The same check, seen from another place. */
   readonly at: (scope: Scope, note?: QueryDesk['note']) => QueryDesk
+  /** What FROM shows beside the columns that users name; not in sub-queries. */
+  readonly beside?: Beside
+  /** The same place, where FROM shows more, or no more, than users can name. */
+  readonly showing: (beside: Beside | undefined) => QueryDesk
 }
 
 /** Writes a text in the statement itself: quotes are doubled, nothing else has a meaning inside them. */

@@ -18,6 +18,8 @@ export interface Source {
   /** The name of the catalogue, which users may write before a column too. */
   readonly full?: string
   readonly outputs: readonly Output[]
+  /** Columns that it has and nobody can name; `*` leaves them out. */
+  readonly hidden?: readonly string[]
 }
 
 /** A `with` part; `name` is the one we print, so that it can never be taken for anything else. */

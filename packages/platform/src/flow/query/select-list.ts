@@ -106,11 +106,12 @@ function writeStar(parts: Parts, { star }: Place, desk: QueryDesk): Written {
       from: replacement?.from ?? output.from,
     }
   })
+  const hidden = (source ? [source] : desk.scope.sources).flatMap((one) => one.hidden ?? [])
   const part = raw(
     source ? sql`${column(source.name)}.*` : '*',
     names(
       ' exclude ',
-      left.map((name) => column(name.text)),
+      [...left.map(({ text }) => text), ...hidden].map((name) => column(name)),
     ),
     names(
       ' replace ',

@@ -78,7 +78,8 @@ function writeSelect(parts: Parts, outside: QueryDesk): Written {
   return { part, outputs }
 }
 
-function writeTail(parts: Parts, outputs: readonly Output[], desk: QueryDesk): Part {
+/** `order by` and `limit` behind a set operation or brackets. */
+export function writeTail(parts: Parts, outputs: readonly Output[], desk: QueryDesk): Part {
   const sources = [{ name: '', outputs }]
   const after = desk.at({ ...desk.scope, sources, aliases: [] })
   return raw(writeOrder(parts.inner('order_by'), after), writeLimits(parts, after))
@@ -117,14 +118,16 @@ function joinByName(left: readonly Output[], right: readonly Output[]): readonly
   }))
 }
 
-interface WrittenWith {
+/** The parts of WITH: each by itself, all before a SELECT, and what can be named after them. */
+export interface WrittenWith {
+  readonly parts: readonly Part[]
   readonly prefix: Part
   readonly ctes: Scope['ctes']
 }
 
-// Each part of WITH gets a name of ours: what the user calls it can never be taken for a table or a file.
-function writeWith(of: Parts | undefined, desk: QueryDesk): WrittenWith {
-  if (!of) return { prefix: raw(), ctes: desk.scope.ctes }
+/** Writes WITH. Each part gets a name of ours: what the user calls it can never be taken for a table or a file. */
+export function writeWith(of: Parts | undefined, desk: QueryDesk): WrittenWith {
+  if (!of) return { parts: [], prefix: raw(), ctes: desk.scope.ctes }
   const recursive = of.flag('recursive')
   const ctes = new Map(desk.scope.ctes)
   const written = of.inners('ctes').map((parts) => {
@@ -136,7 +139,8 @@ function writeWith(of: Parts | undefined, desk: QueryDesk): WrittenWith {
     const columns = join(cte.outputs.map((output) => column(output.name)))
     return sql`${column(name)} (${columns}) as ${cte.how}(${cte.part})`
   })
-  return { prefix: raw(recursive ? 'with recursive ' : 'with ', join(written), ' '), ctes }
+  const prefix = raw(recursive ? 'with recursive ' : 'with ', join(written), ' ')
+  return { parts: written, prefix, ctes }
 }
 
 interface CteNaming {

@@ -1,6 +1,6 @@
 import type { Command, Out } from '../command.ts'
 import { cliFaults } from '../faults.ts'
-import { grouped, tableOf, tableOfRecords } from '../table.ts'
+import { grouped, tableOf, tableOfRecords, whileIn } from '../table.ts'
 import { wordOf } from '../words.ts'
 import { candidatesText } from './profile.ts'
 import { personFor } from './why.ts'
@@ -12,6 +12,7 @@ interface Overview {
   readonly lastRun?: { readonly at: string; readonly how?: string }
   readonly stale?: { readonly why: string }
   readonly waits?: { readonly why: string }
+  readonly staleness_ms?: number
 }
 
 interface Template {
@@ -44,14 +45,16 @@ function printInsights(all: readonly Overview[], out: Out): void {
     out.print('no insights yet')
     return
   }
-  const columns = [{ title: 'insight' }, { title: 'rows' }, { title: 'last run' }, { title: '' }]
+  const titles = ['insight', 'rows', 'last run', 'behind', '']
+  const columns = titles.map((title) => ({ title }))
   out.print(
     tableOf(
       columns,
-      all.map(({ key, rows, lastRun, stale, waits }) => [
+      all.map(({ key, rows, lastRun, stale, waits, staleness_ms: behindMs }) => [
         key,
         rows ?? '-',
         lastRun ? `${lastRun.at.slice(0, 16).replace('T', ' ')} ${lastRun.how ?? ''}`.trim() : '-',
+        whileIn(behindMs),
         [...(stale ? [`stale: ${stale.why}`] : []), ...(waits ? [waits.why] : [])].join('; '),
       ]),
     ),
@@ -100,8 +103,16 @@ interface Behind {
     readonly key?: string
     readonly fields: Cells
     readonly value?: unknown
+    readonly times?: number
   }[]
   readonly total: number
+  readonly table?: string
+  readonly tables?: readonly {
+    readonly name: string
+    readonly from: string
+    readonly rows: number
+  }[]
+  readonly asked?: readonly string[]
 }
 
 /** Shows the rows of an insight, and those that one of them was computed from. */
@@ -119,11 +130,15 @@ export const insightRows: Command = {
       type: 'string',
       about: 'Only the rows that count for this measure, with what each brings',
     },
+    table: {
+      type: 'string',
+      about: 'Of an insight in SQL: which of the tables that it reads; the first unless given',
+    },
     limit: { type: 'string', about: 'How many; 20 unless given' },
   },
   run: async (call, { client, out }) => {
     const path = `/insights/${encodeURIComponent(wordOf(insightRows, call))}/rows`
-    const { of: who, measure, limit = '20' } = call.options
+    const { of: who, measure, table, limit = '20' } = call.options
     const tessera = await client()
     const given = call.words.slice(1).map(dimensionIn)
     if (typeof who === 'string') {
@@ -142,6 +157,7 @@ export const insightRows: Command = {
       dimensions: Object.fromEntries(given),
       limit: Number(limit),
       ...(typeof measure === 'string' ? { measure } : {}),
+      ...(typeof table === 'string' ? { table } : {}),
     }
     // The endpoint answers with this shape; see the insights room.
     const behind = (await tessera.call('POST', path, { body })) as Behind
@@ -159,15 +175,28 @@ function dimensionIn(word: string): readonly [string, unknown] {
   return [word.slice(0, at), Object.hasOwn(words, written) ? words[written] : written]
 }
 
-function behindText({ from, kept, rows, total }: Behind): string {
-  const records = rows.map(({ stream, id, key, fields, value }) => ({
+function behindText(behind: Behind): string {
+  const { from, table, kept, rows, total } = behind
+  const records = rows.map(({ stream, id, key, fields, value, times }) => ({
     row: [stream, id ?? key].filter((one) => one !== undefined).join(' '),
     ...fields,
     ...(value === undefined ? {} : { brings: value }),
+    ...(rows.some((row) => row.times !== undefined) ? { times: times ?? 1 } : {}),
   }))
+  const called = table === undefined || table === from ? from : `${from} (${table})`
   return [
     kept ? tableOfRecords([kept]) : 'there is no such row, as it was computed last',
-    `\n${grouped(total)} rows of ${from} now${total > rows.length ? `, of these ${rows.length}` : ''}`,
+    `\n${grouped(total)} rows of ${called} now${total > rows.length ? `, of these ${rows.length}` : ''}`,
     ...(rows.length === 0 ? [] : [tableOfRecords(records)]),
+    ...otherTables(behind),
   ].join('\n')
+}
+
+function otherTables({ table, tables = [], asked = [] }: Behind): readonly string[] {
+  const others = tables.filter(({ name }) => name !== table)
+  return [
+    ...(others.length === 0 ? [] : ['\nalso, with `--table <name>`:']),
+    ...others.map(({ name, from, rows }) => `  ${name}: ${grouped(rows)} rows of ${from}`),
+    ...(asked.length === 0 ? [] : [`\nasked by conditions and values: ${asked.join(', ')}`]),
+  ]
 }
