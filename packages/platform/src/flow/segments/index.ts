@@ -61,4 +61,5 @@ export {
   scheduledAsOf,
   segmentNodes,
   segmentRefresher,
+  valuesAsked,
 } from './work.ts'

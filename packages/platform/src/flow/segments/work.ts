@@ -113,13 +113,23 @@ const saidBy = (body: SegmentDefinition | Membership) => {
   return said
 }
 
+const valuesAskedOf = (one: SegmentDefinition | Membership): readonly string[] =>
+  Object.entries(conditionsOf(one)?.parameters ?? {}).flatMap(([name, of]) =>
+    of.default === undefined ? [name] : [],
+  )
+
+/** The values that whoever publishes a segment has to give, by their names; also those of definitions inside it. */
+export const valuesAsked = (
+  body: SegmentDefinition,
+  segments: ReadonlyMap<string, Pick<Segment, 'body'>>,
+): readonly string[] => {
+  const bodies = new Map([...segments].map(([key, one]) => [key, one.body]))
+  return withInner(body, bodies).flatMap(valuesAskedOf)
+}
+
 // People come and go with time alone; a value that nobody has given yet is for whoever asks to give.
 function freshnessOf(all: readonly (SegmentDefinition | Membership)[]): Freshness {
-  const asksFor = all.flatMap((one) =>
-    Object.entries(conditionsOf(one)?.parameters ?? {}).flatMap(([name, of]) =>
-      of.default === undefined ? [name] : [],
-    ),
-  )
+  const asksFor = all.flatMap(valuesAskedOf)
   if (asksFor.length > 0) return { asksFor }
   const asks = all.some((one) => {
     const conditions = conditionsOf(one)

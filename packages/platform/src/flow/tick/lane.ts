@@ -5,6 +5,7 @@ import {
   type Segment,
   type SegmentDefinition,
   type Subjects,
+  valuesAsked,
 } from '#segments'
 import { type Clocked, clockOf } from './flips.ts'
 import { leadsOf } from './leads.ts'
@@ -44,7 +45,8 @@ export function lanesOf(segments: readonly Segment[], subjects: Subjects): Lanes
       const found = byKey.get(other)
       if (found) settle(found)
     }
-    const made = liveFrom(segment, { subjects, questions, asks, isPart: parts.has(key) })
+    const values = valuesAsked(segment.body, byKey)
+    const made = liveFrom(segment, { subjects, questions, asks, values, isPart: parts.has(key) })
     const why = typeof made === 'string' ? made : whyOthers(asks, scheduled)
     if (why !== undefined) scheduled.set(key, why)
     else if (typeof made !== 'string')
@@ -65,6 +67,8 @@ interface Known {
   readonly subjects: Subjects
   readonly questions: Questions
   readonly asks: readonly string[]
+  /** Values that whoever publishes it gives. */
+  readonly values: readonly string[]
   /** Whether it is a part of a waterfall. */
   readonly isPart: boolean
 }
@@ -72,7 +76,7 @@ interface Known {
 /** A live segment, or why it is none. */
 function liveFrom(
   { key, body }: Segment,
-  { subjects, questions, asks, isPart }: Known,
+  { subjects, questions, asks, values, isPart }: Known,
 ): Omit<LiveSegment, 'fingerprint'> | string {
   if (body.on !== 'individual') return `it is about rows of "${body.on}", not about people`
   if (isPart) return 'it is a part of a waterfall, which is published as a whole'
@@ -80,6 +84,7 @@ function liveFrom(
   if (strange !== undefined) return `it has "${strange}", ${whyStrange.get(strange) ?? amongAll}`
   const [insight] = questions.insights
   if (insight !== undefined) return `it asks for the insight "${insight}", which is made as a whole`
+  if (values.length > 0) return `it asks for values: ${values.join(', ')}`
   if (!('include' in body)) return 'it has no conditions'
   const [problem] = problemsOfMembership(body, subjects)
   if (problem) return problem.say
