@@ -138,7 +138,7 @@ describe('refusals', () => {
         'line 3, column 6',
         expect.stringContaining('did you mean "lake.crm_contacts"?'),
       ],
-      ['query.unknown_column', 'line 1, column 8', 'nothing here has no column "emial"'],
+      ['query.unknown_column', 'line 1, column 8', 'nothing here has a column "emial"'],
       [
         'query.unknown_column',
         'line 2, column 5',

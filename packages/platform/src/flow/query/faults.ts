@@ -28,7 +28,7 @@ export const queryFaults = faults('query', {
   unknown_column: {
     status: 422,
     say: (d: { name: string; of: string; hint: string }) =>
-      `${d.of === '' ? 'nothing here' : `"${d.of}"`} has no column "${d.name}"${d.hint}`,
+      `${d.of === '' ? 'nothing here has a' : `"${d.of}" has no`} column "${d.name}"${d.hint}`,
     help: 'The column is in none of the relations that can be seen from that place. Texts stand in single quotes, names in double quotes.',
   },
   not_allowed_function: {

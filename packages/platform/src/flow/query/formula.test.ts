@@ -173,7 +173,7 @@ const problemsOf = (formula: string) => {
 describe('refusals of formulas', () => {
   test('come all at once, with line and column and what was meant', () => {
     expect(problemsOf('concat(emial,\n uper(price))')).toEqual([
-      'line 1, column 8 nothing here has no column "emial"; did you mean "email"?',
+      'line 1, column 8 nothing here has a column "emial"; did you mean "email"?',
       'line 2, column 2 the function uper cannot be used; did you mean "upper"?',
     ])
   })
