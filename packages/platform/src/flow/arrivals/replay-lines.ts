@@ -5,7 +5,7 @@ import type { EventLog } from '#log'
 import { jsonIn, memberOf } from './fate.ts'
 import { type Line, linesBetween } from './lines.ts'
 import { objectIn } from './mended-record.ts'
-import { parkedTable, rejectedTable } from './tables.ts'
+import { mendedTable, parkedTable, rejectedTable } from './tables.ts'
 
 /** Which lines of a stream are run again. */
 export interface ReplayWindow {
@@ -49,10 +49,14 @@ async function* linesAgain(
   },
 ): AsyncGenerator<string> {
   const { target, window, again: rejected } = of
-  const parked = await placesIn(engine, parkedTable, window)
+  const [parked, mended] = [
+    await placesIn(engine, parkedTable, window),
+    await placesIn(engine, mendedTable, window),
+  ]
   for await (const line of linesBetween(events, window)) {
     if (line.stream !== window.stream || parked.has(line.position)) continue
-    if (line.kind === 'rejected' && !rejected.has(line.position)) continue
+    if (line.kind === 'rejected' ? !rejected.has(line.position) : mended.has(line.position))
+      continue
     const now = asToday(target, line)
     if (now) yield textOf(now)
   }

@@ -8,5 +8,8 @@ export const hourTable: TableName = table('lake', '_hour')
 /** Records that could not be taken, with the reason and their text. */
 export const rejectedTable: TableName = table('lake', '_rejected')
 
+/** Events that have come again since in another way: mended, or adopted. */
+export const mendedTable: TableName = table('lake', '_mended')
+
 /** Events that belong to no stream, until somebody adopts them. */
 export const parkedTable: TableName = table('lake', '_parked')

@@ -1,5 +1,5 @@
 import { type Engine, type Row, sql, value } from '#engine'
-import { parkedTable } from './tables.ts'
+import { mendedTable, parkedTable } from './tables.ts'
 
 /** One JSON object, as it was sent or as the way in has wrapped it. */
 type Body = Readonly<Record<string, unknown>>
@@ -73,10 +73,15 @@ export const forgetParked = (
   writeKey: string,
   { upTo, stream = '' }: { readonly upTo: number; readonly stream?: string },
 ): Promise<number> =>
-  engine.change('parked events', (writer) =>
-    writer.run(sql`delete from ${parkedTable}
-      where coalesce(write_key, '') = ${value(writeKey)} and stream = ${value(stream)} and event <= ${value(upTo)}`),
-  )
+  engine.change('parked events', async (writer) => {
+    const gone = sql`coalesce(write_key, '') = ${value(writeKey)} and stream = ${value(stream)} and event <= ${value(upTo)}`
+    // Lines of a stream are in the log as such; they must not be run again beside those that they were adopted as.
+    if (stream !== '')
+      await writer.run(
+        sql`insert into ${mendedTable} (stream, event) select stream, event from ${parkedTable} where ${gone}`,
+      )
+    return writer.run(sql`delete from ${parkedTable} where ${gone}`)
+  })
 
 /** Lets go of lines that nobody adopted in time; how many. The ledger still tells that they were parked. */
 export const dropParked = (

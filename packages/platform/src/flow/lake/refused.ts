@@ -67,7 +67,7 @@ function unknownAmong(work: Work, piece: Piece, refused: Draft): Draft {
       ? sql`name = ${value(shown.name)}`
       : sql`origin in (${join(shown.origins.map((one) => value(one)))})`
   const mended = sql`select raw, count(*) as n from ${mendedTable}
-    where stream = ${value(stream)} and ${wasThere} group by raw`
+    where stream = ${value(stream)} and event is null and ${wasThere} group by raw`
   const earlier = pieces
     .slice(0, pieces.indexOf(piece))
     .filter((one) => isSame(shownBy(work, one), shown))
@@ -95,7 +95,7 @@ export function mendedShown(work: Work): Draft | undefined {
   const fingerprint = sql`${value(mendedFingerprint(''))} || cast(m.position as varchar)`
   return sql`select b.first_position as place from (
       select *, row_number() over (partition by origin, raw order by position) as _nth
-      from ${mendedTable} where stream = ${value(work.stream)}) m
+      from ${mendedTable} where stream = ${value(work.stream)} and event is null) m
     join (select origin, raw, count(*) as n from (${join(shown, sql` union all `)}) s group by origin, raw) s
       on s.origin = m.origin and s.raw is not distinct from m.raw and m._nth <= s.n
     join ${batchTable} b on b.stream = m.stream and b.fingerprint = ${fingerprint}`

@@ -85,9 +85,9 @@ export const takeBack = (engine: Engine, ids: readonly number[]): Promise<number
           to: 'mended',
           rows: sql`(select stream, position, event, taken_at from ${rejectedTable} where ${gone})`,
         })
-        // What becomes of an event is told by its line; a record of a file will be shown again by the file.
-        await writer.run(sql`insert into ${mendedTable} (stream, name, origin, raw, position)
-          select stream, name, ${origin}, raw, position from ${rejectedTable} r where ${gone} and event is null`)
+        const raw = sql`case when event is null then raw end`
+        await writer.run(sql`insert into ${mendedTable} (stream, name, origin, raw, position, event)
+          select stream, name, ${origin}, ${raw}, position, event from ${rejectedTable} r where ${gone}`)
         return writer.run(sql`delete from ${rejectedTable} where ${gone}`)
       })
 

@@ -52,7 +52,10 @@ export const batchTable = table('lake', '_batch')
 /** Records that could not be taken, with the reason and their text. */
 export const rejectedTable = table('lake', '_rejected')
 
-/** Rejected records of files that were mended and taken since, as they had come: they are not listed again when they are shown again. */
+/**
+ * What has come again since in another way: rejected records of files that were mended, as they had come, so that they are not listed
+ * again when they are shown again; events that were mended or adopted, by their places in the log, so that they are not run again.
+ */
 export const mendedTable = table('lake', '_mended')
 
 /** The fingerprint of the batch that brings a mended record, by the position that the record had among the rejected. */
@@ -125,7 +128,7 @@ const sharedTables: readonly Draft[] = [
   // The id that an event was sent with that was rejected where it came in, and so is not taken.
   sql`alter table ${rejectedTable} add column if not exists sent_id varchar`,
   sql`create table if not exists ${mendedTable} (
-    stream varchar, name varchar, origin varchar, raw varchar, position bigint)`,
+    stream varchar, name varchar, origin varchar, raw varchar, position bigint, event bigint)`,
   sql`create table if not exists ${conflictTable} (
     stream varchar, field varchar, type varchar, position bigint, event bigint, value varchar, taken_at timestamp)`,
   sql`create table if not exists ${parkedTable} (
