@@ -23,6 +23,9 @@ test('members that were not agreed on are allowed, warned of, or rejected', () =
   expect(checkOf({ schema, unknown: 'warn' })(body)).toBeUndefined()
   expect(unknownIn({ schema, unknown: 'warn' }, body)).toEqual(['properties.constructor', 'more'])
   expect(checkOf({ schema, unknown: 'reject' })(body)).toMatch(/constructor/)
+  expect(checkOf({ schema, unknown: 'reject' })({ event: 'Bought', more: 1 })).toBe(
+    'the body must not have additional properties (more)',
+  )
   const open = { ...schema, additionalProperties: true }
   expect(checkOf({ schema: open, unknown: 'reject' })({ event: 'Bought', more: 1 })).toBeUndefined()
 })

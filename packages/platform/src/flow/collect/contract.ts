@@ -22,7 +22,9 @@ export function checkOf(contract: Contract): ContractCheck {
   return (body) => {
     if (compiled.Check(body)) return undefined
     const [, errors] = compiled.Errors(body)
-    return errors.slice(0, mostReasons).map(reasonOf).join('; ') || 'it is not as agreed'
+    // What may not be there is told by the object that it is in.
+    const telling = errors.filter(({ keyword }) => keyword !== 'boolean')
+    return telling.slice(0, mostReasons).map(reasonOf).join('; ') || 'it is not as agreed'
   }
 }
 

@@ -15,7 +15,9 @@ export const collectFaults = faults('collect', {
   not_a_sender: {
     status: 422,
     say: (d: { connection: string; near: string }) =>
-      `"${d.connection}" is no connection that events come through${d.near}`,
+      d.connection === ''
+        ? 'say with "connection" which connection of events it was meant for'
+        : `"${d.connection}" is no connection that events come through${d.near}`,
     help: 'Write keys belong to connections of the connector `events`. Define one, or name another.',
   },
   nothing_parked: {
