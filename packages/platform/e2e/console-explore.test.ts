@@ -104,7 +104,7 @@ describe.skipIf(!browser)(`explore and operations in the console${leftOut}`, () 
   test('a mistake stands at its place in the text, in the words of the server', async () => {
     await ask('select country,\n  totl\nfrom lake.sales')
     const said = page.getByRole('status').filter({ hasText: 'line 2, column 3' })
-    expect(await wordsIn(said)).toMatch(/no column "totl".*total/)
+    expect(await wordsIn(said)).toMatch(/column "totl".*total/)
     await expect
       .poll(() => page.locator('pre [data-bad=true]').allInnerTexts(), soon)
       .toEqual(['totl'])

@@ -204,7 +204,7 @@ describe('what is wrong is told at once, with its place', () => {
         dimensions: [{ name: 'a', of: 'nonsense + 1' }],
         measures,
       }),
-    ).toEqual([expect.stringMatching(/^build\.dimensions\[0\]\.of: .*no column "nonsense"/)])
+    ).toEqual([expect.stringMatching(/^build\.dimensions\[0\]\.of: .*a column "nonsense"/)])
   })
 
   test('where it begins, how far it goes, and what belongs together', () => {

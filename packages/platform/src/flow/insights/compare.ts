@@ -11,7 +11,7 @@ import {
 } from '#engine'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
 import type { Comparison } from './api.ts'
-import { type Asked, anyDiffers, assertSound, computed, sideBySide, typesOf } from './refresh.ts'
+import { type Asked, anyDiffers, computed, sideBySide, soundRows, typesOf } from './refresh.ts'
 import type { InsightShape } from './shapes.ts'
 import { computedTypes, insightTable, type Types } from './tables.ts'
 
@@ -27,7 +27,7 @@ export async function compareWithKept(
   const types = await typesOf(engine, shape.query, shape, ask)
   const kept = (await computedTypes(engine)).get(shape.key)
   return computed(engine, { query: shape.query, types, ask }, async (staged) => {
-    await assertSound(engine, { shape, types, staged })
+    await soundRows(engine, { shape, types, staged })
     const after = await sizeOf(engine, staged, numbersOf(types, shape))
     if (!kept) return { after, measures: measuresOf({}, after.sums, shape), biggest: [] }
     const before = await sizeOf(engine, insightTable(shape.key), numbersOf(kept, shape))

@@ -51,9 +51,7 @@ export async function refreshWhole(
 ): Promise<Refreshed> {
   const types = await typesOf(engine, shape.query, shape, ask)
   return computed(engine, { query: shape.query, types, ask }, async (staged) => {
-    await assertSound(engine, { shape, types, staged })
-    const [count] = await engine.rows(sql`select count(*) as n from ${staged}`, ask)
-    const rows = Number(count?.['n'])
+    const rows = await soundRows(engine, { shape, types, staged })
     const [state, before] = await Promise.all([statesOf(engine), computedTypes(engine)])
     const last = state.get(shape.key)
     const isKept = last && hasSameColumns(before.get(shape.key), types)
@@ -127,11 +125,23 @@ interface Result {
   readonly types: Types
 }
 
-/** Refuses a result whose rows cannot be told apart or whose numbers are none. */
-export async function assertSound(engine: Engine, of: Result): Promise<void> {
-  await assertOneRowPerKey(engine, of.shape, of.staged)
-  await assertFinite(engine, of)
+/** How many rows a result has; refused where they cannot be told apart, or its numbers are none. Asked at once, and anew only to say which. */
+export async function soundRows(engine: Engine, of: Result): Promise<number> {
+  const { shape, staged, types } = of
+  const odd = some(doublesIn(shape, types).map((name) => sql`coalesce(${isInfinite(name)}, false)`))
+  const dimensions = shape.dimensions.map((name) => column(name))
+  const grouped = dimensions.length === 0 ? sql`` : sql`group by ${join(dimensions)}`
+  const [found] = await engine.rows(
+    sql`select cast(coalesce(sum("_rows"), 0) as bigint) as n, max("_rows") as most, coalesce(bool_or("_odd"), false) as odd
+      from (select count(*) as "_rows", bool_or(${odd}) as "_odd" from ${staged} ${grouped}) as g`,
+  )
+  if (Number(found?.['most'] ?? 0) > 1) await assertOneRowPerKey(engine, shape, staged)
+  if (found?.['odd']) await assertFinite(engine, of)
+  return Number(found?.['n'])
 }
+
+const doublesIn = ({ measures }: InsightShape, types: Types): readonly string[] =>
+  [...measures.keys()].filter((name) => types.get(name) === 'number')
 
 async function assertOneRowPerKey(engine: Engine, shape: InsightShape, staged: TableName) {
   const dimensions = shape.dimensions.map((name) => column(name))
@@ -152,8 +162,7 @@ async function assertOneRowPerKey(engine: Engine, shape: InsightShape, staged: T
 const isInfinite = (name: string) => sql`abs(${column(name)}) > 1.7976931348623157e308`
 
 async function assertFinite(engine: Engine, { shape, staged, types }: Result): Promise<void> {
-  const doubles = [...shape.measures.keys()].filter((name) => types.get(name) === 'number')
-  for (const measure of doubles) {
+  for (const measure of doublesIn(shape, types)) {
     const dimensions = [sql`count(*) over () as "_rows"`, ...shape.dimensions.map((d) => column(d))]
     const [found] = await engine.rows(
       sql`select ${join(dimensions)} from ${staged} where ${isInfinite(measure)} limit 1`,

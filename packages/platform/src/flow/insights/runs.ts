@@ -68,14 +68,13 @@ export async function refreshInsight(
 ): Promise<RefreshDone> {
   const { engine, clock } = ground
   const began = clock.now()
-  const runs = await runsOf(engine)
-  const last = runs.get(shape.key)
+  const last = (await runsOf(engine, [shape.key])).get(shape.key)
   const timed = () => ({
     at: began.toISOString(),
     tookMs: clock.now().getTime() - began.getTime(),
   })
   try {
-    const way = await wayOf(ground, shape, { asked, runs })
+    const way = await wayOf(ground, shape, { asked, last })
     let run: InsightRun | undefined
     const finish: Finish = (notes, lateNow) => async (writer: Writer) => {
       const tooLate = lateNow && { tooLate: await keepLate(writer, shape.key, lateNow) }
@@ -150,7 +149,7 @@ function madeOf(
 async function wayOf(
   { engine, shapes, object, worthRows }: RefreshGround,
   shape: InsightShape,
-  { asked, runs }: { readonly asked: RefreshAsk; readonly runs: ReadonlyMap<string, InsightRun> },
+  { asked, last }: { readonly asked: RefreshAsk; readonly last: InsightRun | undefined },
 ): Promise<Way> {
   const built = shape.plan?.built
   const never = whyNever(built)
@@ -164,14 +163,17 @@ async function wayOf(
     const theirs = other.plan?.built
     return theirs?.groups && theirs.driver === built.driver ? [{ key: other.key, theirs }] : []
   })
-  const read = sharing.flatMap(({ key }) => runs.get(key)?.made?.position ?? [])
+  const runs = await runsOf(
+    engine,
+    sharing.map(({ key }) => key),
+  )
+  const read = [...runs.values()].flatMap(({ made }) => made?.position ?? [])
   const ledger = await catchUp(engine, {
     object: of,
     columns: physical(built, [...new Set(sharing.flatMap(({ theirs }) => theirs.keys))]),
     stamp: stampOf(asked.inputs, built),
     readUntil: read.length === 0 ? 0 : Math.min(...read),
   })
-  const last = runs.get(shape.key)
   const way = whyFull(shape, { built, ledger, last, inputs: asked.inputs })
   return built.window ? { ...way, until: await timeOf(engine) } : way
 }

@@ -1,4 +1,13 @@
-import { type Engine, sql, type TableName, table, typeName, value, type Writer } from '#engine'
+import {
+  type Engine,
+  join,
+  sql,
+  type TableName,
+  table,
+  typeName,
+  value,
+  type Writer,
+} from '#engine'
 import { type FieldType, fieldTypes } from '#kernel/scalar.ts'
 import { prepareLedger } from './ledger.ts'
 
@@ -72,7 +81,10 @@ export async function keepState(
   key: string,
   { position, rows }: InsightState,
 ): Promise<void> {
-  await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
+  const noted = await writer.run(
+    sql`update ${stateTable} set position = ${value(position)}, rows = ${value(rows)} where insight = ${value(key)}`,
+  )
+  if (noted > 0) return
   await writer.run(
     sql`insert into ${stateTable} values (${value(key)}, ${value(position)}, ${value(rows)})`,
   )
@@ -103,9 +115,14 @@ export interface InsightRun {
   }
 }
 
-/** What the last refreshes did, by insight. */
-export async function runsOf(engine: Engine): Promise<ReadonlyMap<string, InsightRun>> {
-  const rows = await engine.rows(sql`select insight, run from ${runTable}`)
+/** What the last refreshes did, by insight: of all, or of those that are named. */
+export async function runsOf(
+  engine: Engine,
+  keys?: readonly string[],
+): Promise<ReadonlyMap<string, InsightRun>> {
+  const some = keys?.map((key) => value(key))
+  const where = some ? sql` where insight in (${join(some)})` : sql``
+  const rows = await engine.rows(sql`select insight, run from ${runTable}${where}`)
   // Written by `keepRun` below.
   return new Map(
     rows.map((row) => [String(row['insight']), JSON.parse(String(row['run'])) as InsightRun]),
@@ -114,10 +131,11 @@ export async function runsOf(engine: Engine): Promise<ReadonlyMap<string, Insigh
 
 /** Remembers what a refresh did. */
 export async function keepRun(writer: Writer, key: string, run: InsightRun): Promise<void> {
-  await writer.run(sql`delete from ${runTable} where insight = ${value(key)}`)
-  await writer.run(
-    sql`insert into ${runTable} values (${value(key)}, ${value(JSON.stringify(run))})`,
+  const text = value(JSON.stringify(run))
+  const noted = await writer.run(
+    sql`update ${runTable} set run = ${text} where insight = ${value(key)}`,
   )
+  if (noted === 0) await writer.run(sql`insert into ${runTable} values (${value(key)}, ${text})`)
 }
 
 /** Writes down how many events came too late for each window, of all or of touched ones; how many there are now in all. */
@@ -141,6 +159,5 @@ export async function forgetInsight(writer: Writer, key: string): Promise<void> 
   await writer.run(sql`drop table if exists ${insightTable(key)}`)
   await writer.run(sql`delete from ${stateTable} where insight = ${value(key)}`)
   await writer.run(sql`delete from ${runTable} where insight = ${value(key)}`)
-  await writer.run(sql`delete from ${lateTable} where insight = ${value(key)}`)
   await writer.run(sql`delete from ${lateTable} where insight = ${value(key)}`)
 }
