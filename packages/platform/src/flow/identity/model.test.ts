@@ -387,7 +387,7 @@ test('columns have names that settings can rely on', () => {
   expect(names('account', false)).toBe(
     'name account_number account_type industry website phone address_line_1 postal_code city country',
   )
-  expect(names('account', true)).toBe('')
+  expect(names('account', true)).toBe('identification_number')
 })
 
 test('a full name counts only where its parts are not told', async () => {
