@@ -102,7 +102,8 @@ export const adopt = object({
   ),
   keep_key: optional(
     flag({
-      description: 'Make the key open the connection from now on; yes unless said otherwise.',
+      description:
+        'Make the key open the connection from now on; yes unless said otherwise. One that was closed stays closed.',
     }),
   ),
 })

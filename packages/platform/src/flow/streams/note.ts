@@ -1,12 +1,13 @@
 import type { Pulled } from './pull.ts'
-import { noteOnCopies } from './same-file.ts'
+import { noteOnCopies, noteOnTwins } from './same-file.ts'
 
 /** What somebody should know of a pull that went well; nothing when there is nothing to say. */
 export function noteOn({
   widened,
   strangers,
   copies,
-}: Pick<Pulled, 'widened' | 'strangers' | 'copies'>): string | undefined {
+  twins,
+}: Pick<Pulled, 'widened' | 'strangers' | 'copies' | 'twins'>): string | undefined {
   const notes = [
     ...(widened.length === 0
       ? []
@@ -17,6 +18,7 @@ export function noteOn({
       ? []
       : [`${strangers.join(', ')}: taken, although the contract does not name it`]),
     ...noteOnCopies(copies),
+    ...noteOnTwins(twins),
   ]
   return notes.length === 0 ? undefined : notes.join('; ')
 }

@@ -18,7 +18,7 @@ import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
 import { eachDelivery, type Known } from './deliveries.ts'
 import { streamFaults } from './faults.ts'
-import { type Content, type Copy, lookForCopy } from './same-file.ts'
+import { type Content, type Copy, lookForCopy, type Twins, watchingTwins } from './same-file.ts'
 
 /** What pulling needs. */
 export interface PullTools {
@@ -46,6 +46,8 @@ export interface Pulled extends Counts {
   readonly strangers: readonly string[]
   /** The files that hold the same as others that were taken before. */
   readonly copies: readonly Copy[]
+  /** The files of a full refresh that hold the same as others of it, where rows have no key. */
+  readonly twins: readonly Twins[]
 }
 
 /** Takes what is new at the source. Every file is one step that is kept whole; a full refresh is one step for all files. */
@@ -146,7 +148,10 @@ async function pullFull(tools: PullTools, of: Pull): Promise<Pulled> {
   const noted = notes()
   let batches = 0
   const all = read(tools, of, { known: () => false })
-  const files = filesOf(tools, of, { batches: all, known, noted, onFile: () => batches++ })
+  const { signal } = of
+  const onTwins = (twins: Twins) => void noted.twins.push(twins)
+  const parts = of.stream.primary_key === undefined ? watchingTwins(all, { signal, onTwins }) : all
+  const files = filesOf(tools, of, { batches: parts, known, noted, onFile: () => batches++ })
   const counts = await take(tools.engine, { ...arrivalOf(tools, of, noted), known, files })
   of.onBatch?.(counts, of.key)
   return { ...counts, batches, ...told(noted) }
@@ -157,14 +162,16 @@ interface Notes {
   readonly widened: Set<string>
   readonly strangers: Set<string>
   readonly copies: Copy[]
+  readonly twins: Twins[]
 }
 
-const notes = (): Notes => ({ widened: new Set(), strangers: new Set(), copies: [] })
+const notes = (): Notes => ({ widened: new Set(), strangers: new Set(), copies: [], twins: [] })
 
-const told = ({ widened, strangers, copies }: Notes) => ({
+const told = ({ widened, strangers, copies, twins }: Notes) => ({
   widened: [...widened],
   strangers: [...strangers].toSorted().slice(0, mostStrangers),
   copies,
+  twins,
 })
 
 const mostStrangers = 50

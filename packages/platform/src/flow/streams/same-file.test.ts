@@ -25,7 +25,11 @@ const connectors = makeConnectors({
 })
 
 let seconds = 0
-const pulled = (key: string, same_file?: NonNullable<StreamDefinition['same_file']>) =>
+const pulled = (
+  key: string,
+  same_file?: NonNullable<StreamDefinition['same_file']>,
+  mode: StreamDefinition['mode'] = 'append',
+) =>
   pull(
     { engine, connectors, spool, now: () => new Date(1_700_000_000_000 + ++seconds * 1000) },
     {
@@ -33,7 +37,7 @@ const pulled = (key: string, same_file?: NonNullable<StreamDefinition['same_file
       stream: {
         connection: 'files',
         source: { path: '**/*.csv' },
-        mode: 'append',
+        mode,
         category: 'other',
         fields: { who: { type: 'text' }, n: { type: 'integer' } },
         contract: { conflict: 'reject' },
@@ -114,6 +118,15 @@ test('where copies are wanted they come, also those that were left out before, o
   put('wanted/tuesday.csv', 'a,1', 'a,1')
   expect(await pulled('wanted', 'again')).toMatchObject({ received: 2, stored: 1, unchanged: 1 })
   expect(await ledger('wanted')).toEqual({ received: 5, stored: 3, unchanged: 2, rejected: 0 })
+})
+
+test('where everything comes whole, files that hold the same are told', async () => {
+  put('whole/a.csv', 'a,1')
+  put('whole/b.csv', 'a,1')
+  put('whole/c.csv', 'a,2')
+  const first = await pulled('whole', undefined, 'full')
+  expect(first).toMatchObject({ stored: 3, twins: [{ name: 'b.csv', other: 'a.csv' }] })
+  expect(noteOn(first)).toBe('b.csv holds the same as a.csv; the rows of both are there')
 })
 
 test('only streams whose rows have no key and come once are asked what becomes of copies', async () => {

@@ -50,6 +50,29 @@ export async function lookForCopy(of: Asked, batch: Batch): Promise<Content> {
   }
 }
 
+/** Two files of one delivery that hold the same. */
+export interface Twins {
+  readonly name: string
+  readonly other: string
+}
+
+/** The files of a delivery as they are; hears of those that hold the same as one before them. */
+export async function* watchingTwins(
+  batches: AsyncIterable<Batch>,
+  { signal, onTwins }: { readonly signal: AbortSignal; readonly onTwins: (of: Twins) => void },
+): AsyncGenerator<Batch> {
+  const names = new Map<string, string>()
+  for await (const batch of batches) {
+    if (batch.origin === undefined) {
+      const content = await contentOf(batch.file.path, signal)
+      const other = names.get(content)
+      if (other !== undefined) onTwins({ name: batch.name, other })
+      else names.set(content, batch.name)
+    }
+    yield batch
+  }
+}
+
 async function contentOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash, { signal })
@@ -64,6 +87,17 @@ export function noteOnCopies(copies: readonly Copy[]): readonly string[] {
   return [
     ...copies.slice(0, mostTold).map(sentenceOn),
     ...(others > 0 ? [`${others} more files hold the same as others that were read before`] : []),
+  ]
+}
+
+/** What is said of files of which the rows are there twice; nothing when there are none. */
+export function noteOnTwins(twins: readonly Twins[]): readonly string[] {
+  const others = twins.length - mostTold
+  return [
+    ...twins
+      .slice(0, mostTold)
+      .map(({ name, other }) => `${name} holds the same as ${other}; the rows of both are there`),
+    ...(others > 0 ? [`${others} more files hold the same as others`] : []),
   ]
 }
 

@@ -208,6 +208,7 @@ async function received(
     widened: [],
     strangers: [],
     copies: [],
+    twins: [],
   }
 }
 
