@@ -19,6 +19,7 @@ import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { readyOn } from './duckdb-ready.ts'
 import { surveyFile } from './duckdb-survey.ts'
 import { inText } from './duckdb-text.ts'
+import { makeShapes } from './shapes.ts'
 import { makeWidth } from './width.ts'
 
 /** How the embedded engine is opened. */
@@ -149,8 +150,12 @@ async function engineOn(
     tick: await poolOf(connect, lanes.tick),
   }
   const changes = makeGate(1)
-  // Asking what tables there are costs more than a question to them, and only a change of their shape can make another answer.
-  const shapes = new Map<string, Promise<readonly TableShape[]>>()
+  const asking = <T>(ask: (connection: DuckDBConnection) => Promise<T>) =>
+    inLane('the catalogue', {}, ask)
+  const shapes = makeShapes({
+    all: (schema) => asking((connection) => shapesOf(connection, schema)),
+    one: (of) => asking((connection) => shapeOf(connection, of, statement)),
+  })
   const kept = makeKept()
   let tables = 0
   const made = new Set<Ready<never>>()
@@ -178,20 +183,27 @@ async function engineOn(
   ): Promise<T> => {
     await writer.run('begin transaction')
     const reshaped = new Set<string>()
+    const makings: TableName[] = []
     const touched: TableName[] = []
     let isAnyTouched = false
-    const note = (part: Part, isReshaped: boolean) => {
-      const named = tablesIn(part).filter(({ schema }) => schemas.includes(schema))
-      touched.push(...named)
-      // What stands in the text alone may be any table.
+    // What stands in the text alone may be any table.
+    const noteOthers = (named: readonly TableName[], text: string) => {
       const isVague = named.length === 0
       const of = isVague ? schemas : named.map(({ schema }) => schema)
-      if (isReshaped) for (const schema of of) reshaped.add(schema)
+      if (reshapes.test(text)) for (const schema of of) reshaped.add(schema)
       else if (isVague) isAnyTouched = true
+    }
+    const note = (part: Part, text: string) => {
+      const named = tablesIn(part).filter(({ schema }) => schemas.includes(schema))
+      touched.push(...named)
+      const [first] = named
+      if (first && isMaking(text, statement(first)[0])) makings.push(first)
+      else noteOthers(named, text)
     }
     try {
       const result = await work(writerOn(writer, { name: () => fresh('step').name, note, stated }))
       await writer.run('commit')
+      for (const one of makings) shapes.made(one)
       kept.changed(touched)
       if (isAnyTouched) for (const schema of schemas) kept.reshaped(schema)
       return result
@@ -199,8 +211,9 @@ async function engineOn(
       await writer.run('rollback').catch(() => {})
       throw thrown
     } finally {
+      for (const { schema } of makings) kept.reshaped(schema)
       for (const schema of reshaped) {
-        shapes.delete(schema)
+        shapes.reshaped(schema)
         kept.reshaped(schema)
       }
     }
@@ -332,14 +345,7 @@ async function engineOn(
         })
       }
     },
-    tables: (schema) => {
-      const known =
-        shapes.get(schema) ??
-        inLane('the catalogue', {}, (connection) => shapesOf(connection, schema))
-      shapes.set(schema, known)
-      known.catch(() => shapes.delete(schema))
-      return known
-    },
+    tables: shapes.of,
     writeParquet: (query, path, ask = {}) =>
       inLane('writing a file', { lane: 'heavy', ...ask }, async (connection) => {
         const [text, ...rest] = statement(query)
@@ -399,13 +405,21 @@ function statingIn(dialect: Dialect) {
 
 /** Statements that make other tables or columns. */
 const reshapes = /^\s*(create|alter|drop)\b/i
+/** How a statement begins that makes one table, or puts it in the place of one. */
+const makes = /^\s*create\s+(or\s+replace\s+)?table\s+(if\s+not\s+exists\s+)?/i
+
+/** Whether a statement makes the table of this name, and no other. */
+function isMaking(text: string, name: string): boolean {
+  const [beginning] = makes.exec(text) ?? []
+  return beginning !== undefined && text.startsWith(name, beginning.length)
+}
 
 function writerOn(
   connection: DuckDBConnection,
   of: {
     readonly name: () => string
-    /** A statement is carried out; whether it may make other tables or columns. */
-    readonly note: (part: Part, isReshaped: boolean) => void
+    /** A statement is carried out, in these words. */
+    readonly note: (part: Part, text: string) => void
     readonly stated: Stated
   },
 ): Writer {
@@ -421,7 +435,7 @@ function writerOn(
     },
     run: async (part) => {
       const [text, ...rest] = of.stated(part)
-      of.note(part, reshapes.test(text))
+      of.note(part, text)
       return (await connection.run(text, ...rest)).rowsChanged
     },
     rows: (query) => rowsOf(connection, ...of.stated(query)),
@@ -487,6 +501,21 @@ async function shapesOf(
     name: String(row['name']),
     columns: (Array.isArray(row['columns']) ? row['columns'] : []).map(nameAndType),
   }))
+}
+
+async function shapeOf(
+  connection: DuckDBConnection,
+  of: TableName,
+  stated: Stated,
+): Promise<TableShape> {
+  const columns = await rowsOf(connection, ...stated(sql`describe ${of}`))
+  return {
+    name: of.name,
+    columns: columns.map((row) => ({
+      name: String(row['column_name']),
+      type: String(row['column_type']),
+    })),
+  }
 }
 
 function nameAndType(of: Cell): { name: string; type: string } {

@@ -519,6 +519,45 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await columns()).toBe(3)
     })
 
+    test('tells of tables that are made, made anew, renamed and gone', async () => {
+      const of = (name: string) => table('lake', name)
+      const change = (...statements: readonly Part[]) =>
+        engine.change('tables', async (writer) => {
+          for (const one of statements) await writer.run(one)
+        })
+      const told = async () =>
+        Object.fromEntries(
+          (await engine.tables('lake'))
+            .filter(({ name }) => name.startsWith('made_'))
+            .map(({ name, columns }) => [name, columns.map((one) => `${one.name} ${one.type}`)]),
+        )
+      const [a, b, c] = [of('made_a'), of('made_b'), of('made_c')]
+      await change(sql`create table ${b} as select 1 as x`)
+      expect(await told()).toEqual({ made_b: ['x INTEGER'] })
+      await change(sql`create table if not exists ${a} (x bigint, y text)`)
+      expect(await told()).toEqual({ made_a: ['x BIGINT', 'y VARCHAR'], made_b: ['x INTEGER'] })
+      await change(sql`create or replace table ${a} as select y, 1.5 as x from ${a}`)
+      expect(await told()).toEqual({
+        made_a: ['y VARCHAR', 'x DECIMAL(2,1)'],
+        made_b: ['x INTEGER'],
+      })
+      await expect(
+        change(sql`create or replace table ${b} as select 2 as z`, sql`select * from ${c}`),
+      ).rejects.toThrow()
+      expect((await told())['made_b']).toEqual(['x INTEGER'])
+      await change(
+        sql`create table ${c} as select * from ${b}`,
+        sql`drop table ${b}`,
+        sql`alter table ${c} rename to ${column('made_d')}`,
+      )
+      expect(Object.keys(await told())).toEqual(['made_a', 'made_d'])
+      const many = Array.from({ length: 8 }, (_, i) => of(`made_m${i}`))
+      await change(...many.map((one) => sql`create table ${one} as select 1 as x`))
+      expect(Object.keys(await told())).toHaveLength(10)
+      await change(...[a, of('made_d'), ...many].map((one) => sql`drop table ${one}`))
+      expect(await told()).toEqual({})
+    })
+
     test('an answer that is kept holds until a table that it was read from changes', async () => {
       await makePeople(engine)
       const pets = table('lake', 'pets')
