@@ -49,14 +49,10 @@ function problemsOfSettings({ on, settings }: MatchModel, model: Model): readonl
 }
 
 // A list is one, also while nobody has two of its values: a model would fail on the day that somebody has.
-function problemsOfList(
-  { column, frequencies, levels }: Comparison,
-  place: string,
-): readonly Problem[] {
-  const others = levels.flatMap(({ is }) => (is === 'same' || is === 'swapped' ? [is] : []))
-  return [...(frequencies ? ['frequencies'] : []), ...others].flatMap(
-    (what) => matchingFaults.only_single({ column, what }, at(place)).problems,
-  )
+function problemsOfList({ column, levels }: Comparison, place: string): readonly Problem[] {
+  return levels
+    .filter(({ is }) => is === 'same' || is === 'swapped')
+    .flatMap(({ is }) => matchingFaults.only_single({ column, what: is }, at(place)).problems)
 }
 
 // What was learned says something only beside the settings that it was learned under.

@@ -298,7 +298,10 @@ test('what is wrong with a model, or with its use, is told at once', async () =>
       { at: expect.stringContaining('settings.blocks[0].all[0].column') },
     ],
   })
-  const listed = { column: 'email_address', frequencies: true, ...exact }
+  const listed = {
+    column: 'email_address',
+    levels: [{ is: 'exact' }, { is: 'same', in: 'last_name' }],
+  }
   const blocks = [{ key: 'email', all: [{ column: 'email_address' }] }]
   await expect(match_model({ settings: { comparisons: [listed], blocks } })).rejects.toMatchObject({
     problems: [{ code: 'matching.only_single' }],

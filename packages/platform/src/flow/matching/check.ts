@@ -42,9 +42,9 @@ const twice = (comparisons: readonly Comparison[]): readonly Problem[] =>
 
 function problemsOf(of: Comparison, records: Records, at: string): readonly Problem[] {
   const lists = isList(records, of.column)
-    ? [...(of.frequencies ? ['frequencies'] : []), ...of.levels.flatMap(otherColumn)].map(
-        (what) => matchingFaults.only_single({ column: of.column, what }, { at }).problems[0],
-      )
+    ? of.levels
+        .flatMap(otherColumn)
+        .flatMap((what) => matchingFaults.only_single({ column: of.column, what }, { at }).problems)
     : []
   const others = of.levels.flatMap((level, i) =>
     otherColumn(level).flatMap((column) => [
@@ -55,11 +55,7 @@ function problemsOf(of: Comparison, records: Records, at: string): readonly Prob
         : []),
     ]),
   )
-  return [
-    ...unknown(of.column, records, `${at}.column`),
-    ...lists.filter((problem) => problem !== undefined),
-    ...others,
-  ]
+  return [...unknown(of.column, records, `${at}.column`), ...lists, ...others]
 }
 
 /** What a comparison depends on is compared too, has one value per record, and does not depend on it in turn. */

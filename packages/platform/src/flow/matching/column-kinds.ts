@@ -74,6 +74,6 @@ export function comparisonFor(
   return {
     column,
     levels: [...(best ? [best] : []), ...swapped, ...others],
-    ...(minded.includes(kind) && !is_list ? { frequencies: true } : {}),
+    ...(minded.includes(kind) ? { frequencies: true } : {}),
   }
 }

@@ -43,7 +43,10 @@ const comparison = object({
       'From the best to the worst; what fits none differs, and what is empty says nothing.',
   }),
   frequencies: optional(
-    flag({ description: 'Whether agreement on a rare value counts more than on a common one.' }),
+    flag({
+      description:
+        'Whether agreement on a rare value counts more than on a common one; of several values that two records share, the rarest counts.',
+    }),
   ),
   depends_on: optional(
     list(key(), {

@@ -18,7 +18,7 @@ export const matchingFaults = faults('matching', {
     status: 422,
     say: (d: { column: string; what: string }) =>
       `"${d.column}" holds lists of values, and ${d.what} needs one value per record`,
-    help: 'Lists of identifiers can be compared by their own values only, without frequencies and without a second column.',
+    help: 'Lists of identifiers can be compared by their own values only, without a second column.',
   },
   not_compared: {
     status: 422,

@@ -4,7 +4,7 @@ import { nicknamePairs } from './nicknames.ts'
 import { codeColumn, dateColumn, daySwapped, portionColumn, swappedColumn } from './rows.ts'
 
 /** Whether a value of `a` is a value of `b`; most are told apart by their codes. */
-const same = (a: string, b = a): Part =>
+export const same = (a: string, b = a): Part =>
   sql`(${column(codeColumn(a), 'a')} = ${column(codeColumn(b), 'b')} and ${column(a, 'a')} = ${column(b, 'b')})`
 
 /** Whether the values of `a` and `b` differ, where both are there. */

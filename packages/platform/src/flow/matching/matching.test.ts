@@ -285,6 +285,55 @@ test('lists of identifiers are compared by the best that two records share', asy
   ])
 })
 
+test('of the values that two records share in a list, the rarest counts as often as it is', async () => {
+  // Six share a mailbox, two of them an address of their own as well, two others another, and three have one alone.
+  const held: readonly (readonly [number, string])[] = [
+    ...[0, 1, 2, 3, 4, 5].map((n) => [n, 'info@y.com'] as const),
+    [0, 'ada@y.com'],
+    [1, 'ada@y.com'],
+    [6, 'bob@y.com'],
+    [7, 'bob@y.com'],
+    ...[2, 6, 8].map((n) => [n, `only${n}@y.com`] as const),
+  ]
+  const people = Array.from({ length: 9 }, (_, i) =>
+    person({ first_name: i % 2 ? 'ann' : 'eve', postal_code: `${i}`, phone: '1' }),
+  )
+  const records = await recordsOf(engine, 'mailboxes', people)
+  const lists: MatchingSettings = {
+    comparisons: [
+      { column: 'first_name', levels: [{ is: 'exact' }], frequencies: true },
+      {
+        column: 'email',
+        levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }],
+        frequencies: true,
+      },
+    ],
+    blocks: [{ key: 'phone', all: [{ column: 'phone' }] }],
+  }
+  const rows = held.map(([n, email]) => sql`(${value(n)}, ${value(email)})`)
+  await engine.staged(sql`select * from (values ${join(rows)}) t(n, value)`, (email) =>
+    withMatching(bench, { ...records, lists: { email } }, lists, async (matching) => {
+      const learned = await matching.learn(few)
+      // Whoever meets somebody at a value meets, on average, as many as the sizes weighed by themselves say.
+      const usual = (6 * 6 + 2 * 2 + 2 * 2 + 3) / (6 + 2 + 2 + 3)
+      const frequencyOf = async (left: number, right: number) =>
+        (await matching.explain(learned, left, right)).falls[1]?.frequency
+      expect(await frequencyOf(2, 3), 'the mailbox').toBeCloseTo(Math.log2(usual / 6), 9)
+      expect(await frequencyOf(0, 1), 'both, of which one is rarer').toBeCloseTo(
+        Math.log2(usual / 2),
+        9,
+      )
+      expect(await frequencyOf(6, 7), 'one that two have').toBeCloseTo(Math.log2(usual / 2), 9)
+      expect(await frequencyOf(2, 8), 'none').toBe(0)
+      const found = await pairsOf(matching, learned)
+      expect(found).toHaveLength(36)
+      const told = await matching.explain(learned, 0, 1)
+      const [weighed] = found.filter(({ left, right }) => left === 0 && right === 1)
+      expect(weighed?.['weight'], 'as a waterfall has it').toBeCloseTo(told.weight, 9)
+    }),
+  )
+})
+
 test('settings that do not fit the records are refused, all at once', async () => {
   const records = await recordsOf(engine, 'people', madePeople(10, 1))
   const wrong: MatchingSettings = {

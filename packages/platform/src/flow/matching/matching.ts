@@ -217,7 +217,7 @@ async function matchingOver(prepared: Prepared, patterns: () => Promise<Made>): 
   }
   const whole = async (weights: Weights): Promise<Learned> => ({
     ...weights,
-    frequencies: await frequenciesOf(ask, settings),
+    frequencies: await frequenciesOf(ask, { settings, records }),
     left_out: await leftOutOf(ask, settings),
   })
   const evidence = async (sampling: Partial<Sampling> = {}) => {
@@ -252,29 +252,28 @@ interface Scoring {
 
 /** The pairs of a step that weigh enough. */
 const scoredOf = <T>(
-  { prepared: { bench, settings, where }, learned, least }: Scoring,
+  { prepared: { bench, settings, records, where }, learned, least }: Scoring,
   pairs: string,
   use: (pairs: TableName) => Promise<T>,
-): Promise<T> =>
-  makeAll(bench, frequencySteps(settings, learned), where, (all) =>
-    bench.engine.staged(
-      placed(scoredPairs(settings, learned, { pairs, least }), all),
-      use,
-      bench.ask,
-    ),
+): Promise<T> => {
+  const weighing = { settings, records, learned }
+  return makeAll(bench, frequencySteps(weighing), where, (all) =>
+    bench.engine.staged(placed(scoredPairs(weighing, { pairs, least }), all), use, bench.ask),
   )
+}
 
 /** The same, with the dear comparisons left out where they cannot make a pair weigh enough. */
 function sifted<T>(scoring: Scoring, use: (pairs: TableName) => Promise<T>): Promise<T> {
   const { prepared, learned, least } = scoring
   const { bench, settings, records } = prepared
-  const first = [...frequencySteps(settings, learned), bitsStep(settings, learned)]
-  const sieve = sieveOf(settings, learned, least)
+  const weighing = { settings, records, learned }
+  const first = [...frequencySteps(weighing), bitsStep(weighing)]
+  const sieve = sieveOf(weighing, least)
   const steps = siftedSteps({ settings, records, from: 'pair', pairs: 'likely', sieve })
   return makeAll(bench, first, prepared.where, (known) =>
     makePassing(bench, { steps, isPassing: isPass }, known, (where) =>
       bench.engine.staged(
-        placed(scoredPairs(settings, learned, { pairs: 'likely', least }), where),
+        placed(scoredPairs(weighing, { pairs: 'likely', least }), where),
         use,
         bench.ask,
       ),

@@ -16,7 +16,11 @@ const near = [
 ]
 const settings: MatchingSettings = {
   comparisons: [
-    { column: 'phones', levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }] },
+    {
+      column: 'phones',
+      levels: [{ is: 'exact' }, { is: 'edits', at_most: 1 }],
+      frequencies: true,
+    },
     { column: 'email', levels: near, depends_on: ['first_name', 'last_name'] },
     { column: 'first_name', levels: near, frequencies: true },
     { column: 'last_name', levels: near, frequencies: true },
@@ -45,7 +49,8 @@ test('what the sieve lets through weighs what it weighs without it, and nothing 
   const single = await recordsOf(engine, 'people', people)
   await engine.change('phones', (writer) =>
     writer.run(sql`create or replace table ${table('lake', 'phones')} as
-      select n, phone as value from ${single.table} where phone is not null`),
+      select n, phone as value from ${single.table} where phone is not null
+      union all select n, '0800' || n % 3 from ${single.table} where n % 7 < 3`),
   )
   const records = { ...single, lists: { phones: table('lake', 'phones') } }
   const { learned, all } = await withMatching(bench, records, settings, async (matching) => {

@@ -58,11 +58,11 @@ export interface WaterfallOf {
 
 /** Explains one pair, whether a block made it or not. */
 export function waterfall(of: WaterfallOf, left: number, right: number): Promise<Waterfall> {
-  const { bench, settings, records, where, learned } = of
+  const { bench, settings, records, where } = of
   const steps = [
     chosen(left, right),
     ...patternSteps(settings, records, 'chosen'),
-    ...frequencySteps(settings, learned),
+    ...frequencySteps(of),
   ]
   return makeAll(bench, steps, where, async (all) => {
     const [row] = await bench.engine.rows(placed(explained(of), all), bench.ask)
@@ -78,13 +78,14 @@ const chosen = (left: number, right: number): Step => ({
     join ${made(recordName)} b on a.n <> b.n where a.n = ${value(left)} and b.n = ${value(right)}`,
 })
 
-function explained({ settings, records, learned }: WaterfallOf): Part {
+function explained(weighing: WaterfallOf): Part {
+  const { settings, records } = weighing
   const columns = settings.comparisons.flatMap((of, i) => [
     as(valuesOf(of, records, 'left'), column(`left_${i}`)),
     as(valuesOf(of, records, 'right'), column(`right_${i}`)),
   ])
   return sql`select ${join([sql`f.*`, ...columns])} from ${made('chosen')} p
-    cross join (${pairFrequencies(settings, learned, 'chosen')}) f`
+    cross join (${pairFrequencies(weighing, 'chosen')}) f`
 }
 
 function valuesOf(of: Comparison, records: Records, side: 'left' | 'right'): Part {
