@@ -867,6 +867,13 @@ export const texts = {
         strangers: number
       }) =>
         `The run would be held back until somebody confirms it: “${of.rule}” takes strangers for one. Of ${formatCount(of.pairs)} pairs that it links, ${formatCount(of.strangers)} agree in no ${of.fields.join(' and no ')}.`,
+      shared: (of: {
+        rule: string
+        values: number
+        records: number
+        examples: readonly { matched: string; people: number }[]
+      }) =>
+        `“${of.rule}” would tie ${formatCount(of.records)} records by ${of.values === 1 ? 'a value that' : `${formatCount(of.values)} values each of which`} five people or more share, of other names and birth dates: ${of.examples.map(({ matched, people }) => `${matched} (${formatCount(people)})`).join(', ')}. Blocked values and the limit of the rule keep such values out.`,
       outdated: 'This was worked out for other settings than those above.',
       profiles: 'Profiles',
       was: (now: string) => `now ${now}`,

@@ -144,6 +144,27 @@ export const simulationSchema = object({
       },
     ),
   ),
+  shared: optional(
+    list(
+      object({
+        rule: text(),
+        values: whole({ minimum: 0, description: 'How many values do so.' }),
+        records: count,
+        examples: list(
+          object({
+            matched: text({ description: 'The value, masked.' }),
+            records: count,
+            people: whole({ minimum: 0, description: 'How many people these are at least.' }),
+          }),
+          { description: 'Those that the most people share.' },
+        ),
+      }),
+      {
+        description:
+          'Rules that would tie five people or more, of other names and birth dates, by an e-mail address or telephone number that they share.',
+      },
+    ),
+  ),
   joins,
   splits,
   ids: object(

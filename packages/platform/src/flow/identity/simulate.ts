@@ -20,6 +20,7 @@ import { type Scoring, withModelLinks } from './model-links.ts'
 import { type Owned, ownedObjects } from './owners.ts'
 import { planRun } from './plan.ts'
 import { prepareObjects, type RunTools } from './run.ts'
+import { sharedValuesIn } from './shared-values.ts'
 import type { SegmentForecast, Simulation } from './simulate-api.ts'
 import { toldOf } from './simulate-found.ts'
 import { simulateSteps } from './simulate-steps.ts'
@@ -107,6 +108,7 @@ async function foretell(
   const held = await radiusOf(engine, ruleset, counts)
   const isSeen = (await basisBefore(engine, ruleset.on))?.confirmed === rulesOf(ruleset)
   const strangers = isSeen ? undefined : await tooWideIn(engine, { ruleset, model, where })
+  const shared = await sharedValuesIn(engine, { ruleset, model, where })
   progress?.('segments')
   const [row] = await engine.rows(
     placed(
@@ -125,6 +127,7 @@ async function foretell(
     retired: { profiles: counts.retired, items: retired },
     ...(held ? { held } : {}),
     ...(strangers ? { strangers: { ...strangers, fields: [...strangers.fields] } } : {}),
+    ...(shared.length > 0 ? { shared } : {}),
     ...told,
     refused,
     for_review: counts.for_review,

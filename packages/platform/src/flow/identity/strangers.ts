@@ -42,7 +42,7 @@ interface Found {
 }
 
 /** What everybody has one of, and keeps. */
-const lasting = ['first_name', 'last_name', 'birth_date'] as const
+export const lasting = ['first_name', 'last_name', 'birth_date'] as const
 
 /** Beyond this share of strangers a rule is too wide, and below this many pairs there is nothing to be said. */
 const mostStrangers = 0.8
@@ -52,7 +52,7 @@ const fewestPairs = 100
 const sampled = 5000
 
 /** What the pairs of a rule can be told apart by: what it does not ask for itself. */
-function tellingFields(rule: MatchRule, model: Model): readonly string[] {
+export function tellingFields(rule: MatchRule, model: Model): readonly string[] {
   const asked = askedBy(rule)
   const { fields } = model.get('individual')
   const asks = (name: string) =>
@@ -66,7 +66,7 @@ function tellingFields(rule: MatchRule, model: Model): readonly string[] {
 const named =
   /(^|_)(first|last|person|full|middle|family|given)?_?name$|(^|_)(city|town|date|day|year|gender|title)$/
 
-// An address that is somebody's own or a number may be shared, and the other guards see to that; it is never chance.
+// An address that is somebody's own or a number may be shared, which simulations tell; it is never chance.
 const isDescribing = ({ object, field }: Criterion, model: Model): boolean => {
   const of = model.find(object)?.fields[field]
   if (!of) return false

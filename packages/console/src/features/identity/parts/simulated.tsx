@@ -32,6 +32,11 @@ export function Simulated({ of }: { of: Simulation }) {
           {words.strangers(of.strangers)}
         </p>
       )}
+      {of.shared?.map((one) => (
+        <p key={one.rule} className={styles.line} data-tone="wait" role="status">
+          {words.shared(one)}
+        </p>
+      ))}
       {segments.length > 0 && (
         <Panel title={words.segments} flush="flush">
           <p className={styles.about}>{words.segmentsAbout}</p>

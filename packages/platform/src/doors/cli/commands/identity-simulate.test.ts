@@ -28,6 +28,17 @@ const simulation = {
     strangers: 4900,
     matched: 'A***',
   },
+  shared: [
+    {
+      rule: 'Same e-mail',
+      values: 2,
+      records: 60,
+      examples: [
+        { matched: 'i***@s***.d***', records: 40, people: 38 },
+        { matched: 'o***@s***.d***', records: 20, people: 20 },
+      ],
+    },
+  ],
   joins: {
     pairs: 1000,
     items: [
@@ -75,6 +86,9 @@ test('a ruleset is simulated with a file and a threshold, and shown as figures',
   expect(text).toMatch(/profiles +9.?000 +8.?000/)
   expect(text).toMatch(/7 \+ 8: model alike \(9\.1 bits: last_name exact\), crm:1 and crm:2/)
   expect(text).toMatch(/9 into 2, without: Alike/)
+  expect(text).toContain(
+    '"Same e-mail" would tie 60 records by 2 values each of which five people or more share who agree in no name and no birth date: i***@s***.d*** (38), o***@s***.d*** (20)',
+  )
   expect(text).toMatch(
     /held back: 5.?000 of 9.?000 profiles would be .*, more than 4.?500; .*--confirm/,
   )

@@ -23,6 +23,17 @@ interface Part {
   readonly records: number
 }
 
+interface Shared {
+  readonly rule: string
+  readonly values: number
+  readonly records: number
+  readonly examples: readonly {
+    readonly matched: string
+    readonly records: number
+    readonly people: number
+  }[]
+}
+
 interface Simulation {
   readonly ruleset: string
   readonly at_least?: number
@@ -39,6 +50,7 @@ interface Simulation {
     readonly strangers: number
     readonly matched: string
   }
+  readonly shared?: readonly Shared[]
   readonly joins: {
     readonly pairs: number
     readonly items: readonly { left: Part; right: Part; by: readonly Link[] }[]
@@ -141,6 +153,7 @@ function shown(of: Simulation): string {
     ...counts,
     ...heldOf(of),
     ...strangersOf(of),
+    ...(of.shared ?? []).map(sharedOf),
     ...segmentsOf(segments),
   ].join('\n')
 }
@@ -158,6 +171,11 @@ const strangersOf = ({ ruleset, strangers: of }: Simulation): readonly string[] 
     : [
         `the run would be held back: "${of.rule}" takes strangers for one: of ${grouped(of.pairs)} pairs that it links, ${grouped(of.strangers)} agree in no ${of.fields.join(' and no ')} (such as two who share ${of.matched}); identity-run ${ruleset} --confirm publishes it`,
       ]
+
+function sharedOf({ rule, values, records, examples }: Shared): string {
+  const some = examples.map(({ matched, people }) => `${matched} (${grouped(people)})`).join(', ')
+  return `"${rule}" would tie ${grouped(records)} records by ${grouped(values)} ${values === 1 ? 'value that' : 'values each of which'} five people or more share who agree in no name and no birth date: ${some}; limits.blocked and the rule's block keep such values out`
+}
 
 /** How many examples are shown; all that there are, with --json. */
 const few = 5
