@@ -89,6 +89,33 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
     expect(await rowsOf('Rows behind it').count()).toBe(Number(byHand!.n))
   })
 
+  test('behind a number of one in SQL they are those of each table that it reads', async () => {
+    const from = 'sales_order o join unified_individual p on p.profile_id = o.profile_id'
+    await server.call('PUT', '/definitions/insight/spend_of_countries', {
+      body: {
+        label: 'Spend of countries',
+        sql: `select p.country, sum(o.grand_total_amount) as total from ${from} group by p.country`,
+        dimensions: ['country'],
+      },
+    })
+    await server.call('POST', '/insights/spend_of_countries/refresh')
+    await open('/insights/spend_of_countries?tab=data')
+    const first = rowsOf('Rows').first()
+    await first.waitFor()
+    const [country = ''] = await first.locator('td').allInnerTexts()
+    await first.getByRole('button', { name: 'Rows behind it' }).click()
+    const [byHand] = await ask<{ orders: number; people: number; most: number }>(
+      `select sum(n) as orders, count(*) as people, max(n) as most from (
+        select count(*) as n from ${from} where p.country = '${country}' group by p.profile_id) t`,
+    )
+    const { orders, people, most } = byHand!
+    await page.getByText(`${counted(Number(orders))} rows behind this number`).waitFor()
+    await page.getByText(`p (${counted(people)})`).click()
+    await page.getByText(`${counted(people)} rows behind this number`).waitFor()
+    const times = rowsOf('Rows behind it').getByText(`${counted(most)} times`, { exact: true })
+    await expect.poll(() => times.count(), soon).toBeGreaterThan(0)
+  })
+
   test('one is built from parts: the first rows follow, the chart is drawn, times are made coarser', async () => {
     await open('/insight-new')
     await page.getByLabel('Name', { exact: true }).first().fill('Sold by month')

@@ -95,6 +95,11 @@ export const insightTexts = {
     first: (rows: number) => `The first ${formatCount(rows)} rows`,
     behind: 'Rows behind it',
     behindTitle: (rows: number) => `${counted(rows, 'row', 'rows')} behind this number`,
+    behindTable: 'Of which table',
+    behindTimes: 'Counted',
+    times: (times: number) => `${formatCount(times)} times`,
+    behindAsked: (relations: readonly string[]) =>
+      `Asked by conditions and values, without telling which rows: ${relations.join(', ')}`,
     close: 'Close',
     tools: 'More',
   },

@@ -75,16 +75,17 @@ export const rowsQuery = (key: string, question: Question) =>
     staleTime: pollMs,
   })
 
-/** The rows that one row of an insight was computed from. */
-export const behindQuery = (key: string, dimensions: Body) =>
+/** The rows that one row of an insight was computed from; of a table, where SQL reads several. */
+export const behindQuery = (key: string, dimensions: Body, table?: string) =>
   queryOptions({
-    queryKey: ['insights', 'one', key, 'behind', dimensions],
+    queryKey: ['insights', 'one', key, 'behind', dimensions, table],
     queryFn: ({ signal }) =>
       ask<InsightRowsBehind>(`${pathOf(key)}/rows`, {
         method: 'POST',
         signal,
-        body: { dimensions, limit: 50 },
+        body: { dimensions, limit: 50, ...(table === undefined ? {} : { table }) },
       }),
+    placeholderData: keepPreviousData,
     staleTime: pollMs,
   })
 

@@ -1,8 +1,9 @@
-import { CloseButton } from '@mantine/core'
+import { CloseButton, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { InsightRowBehind, InsightRowsBehind } from '@tessera/platform/contract'
+import { useState } from 'react'
 import type { Body } from '../../../lib/body.ts'
-import { formatValue } from '../../../lib/format.ts'
+import { formatCount, formatValue } from '../../../lib/format.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Answer } from '../../../ui/answer.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
@@ -13,7 +14,7 @@ import styles from './insights.module.css'
 
 const words = texts.insights.data
 
-/** The rows that one row of an insight was computed from. */
+/** The rows that one row of an insight was computed from, of each table that was read. */
 export function BehindPart({
   insightKey,
   dimensions,
@@ -23,7 +24,8 @@ export function BehindPart({
   dimensions: Body
   onClose: () => void
 }) {
-  const behind = useQuery(behindQuery(insightKey, dimensions))
+  const [table, setTable] = useState<string>()
+  const behind = useQuery(behindQuery(insightKey, dimensions, table))
   const said = Object.entries(dimensions)
     .map(([name, value]) => `${name.replaceAll('_', ' ')} ${formatValue(value) || texts.none}`)
     .join(', ')
@@ -39,7 +41,10 @@ export function BehindPart({
         <Answer query={behind} height={160}>
           {(answer) => (
             <>
-              <p className={styles.bar}>{words.behindTitle(answer.total)}</p>
+              <div className={styles.bar}>
+                <span>{words.behindTitle(answer.total)}</span>
+                <Tables of={answer} onChoose={setTable} />
+              </div>
               <DataTable
                 label={words.behind}
                 rows={answer.rows}
@@ -51,6 +56,33 @@ export function BehindPart({
         </Answer>
       )}
     </Panel>
+  )
+}
+
+// SQL may read several tables, and some only to decide.
+function Tables({
+  of: { table = '', tables = [], asked = [] },
+  onChoose,
+}: {
+  of: InsightRowsBehind
+  onChoose: (table: string) => void
+}) {
+  return (
+    <>
+      {tables.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          aria-label={words.behindTable}
+          value={table}
+          onChange={onChoose}
+          data={tables.map(({ name, rows }) => ({
+            value: name,
+            label: `${name} (${formatCount(rows)})`,
+          }))}
+        />
+      )}
+      {asked.length > 0 && <span className={styles.small}>{words.behindAsked(asked)}</span>}
+    </>
   )
 }
 
@@ -68,5 +100,12 @@ function columnsOf({ rows, from }: InsightRowsBehind): readonly Column<InsightRo
       title: name,
       cell: ({ fields }: InsightRowBehind) => formatValue(fields[name]),
     })),
+    ...(rows.some(({ times }) => times !== undefined) ? [timesColumn] : []),
   ]
+}
+
+const timesColumn: Column<InsightRowBehind> = {
+  key: 'counted',
+  title: words.behindTimes,
+  cell: ({ times = 1 }) => words.times(times),
 }

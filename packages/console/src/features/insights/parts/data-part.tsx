@@ -136,9 +136,8 @@ function Rows({
   answer: InsightPreview
   isWhole: boolean
 }) {
-  const { data: sql } = useQuery(sqlQuery(insight.key))
   const [behind, setBehind] = useState<Body>()
-  const canLook = isWhole && sql?.written === 'by parts' && insight.dimensions.length > 0
+  const canLook = isWhole && insight.dimensions.length > 0
   const shown = { ...answer, rows: answer.rows.slice(0, mostShown) }
   return (
     <>
