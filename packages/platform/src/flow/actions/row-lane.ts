@@ -30,15 +30,16 @@ export async function lookAtRows(
   const asking = await askingOf(ground, watch, when)
   if (!asking) return nothingMet(after)
   const print = fingerprint(when)
-  const versions = versionsOf(asking)
   const kept = keptOf(asking).join(' ')
   const held = await valuesHeld(engine, watch.key, print)
   if (held === undefined) {
-    const all = asHeld(sql`(${versions})`, kept)
+    const all = asHeld(sql`(${versionsOf(asking)})`, kept)
     await beginHeld(engine, { watch: watch.key, print, kept, columns: heldColumns, held: all })
     return nothingMet(await lastMet(engine, watch.key, after))
   }
-  await keepNews(engine, { watch, when, versions, print, kept, isOther: held !== kept }, signal)
+  const versionsIn = (moved: Part) => versionsOf(asking, sql`(select key, version from ${moved})`)
+  const isOther = held !== kept
+  await keepNews(engine, { watch, when, versionsIn, print, kept, isOther }, signal)
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
     for await (const rows of engine.stream(metAfter(watch.key, after), { signal }))
@@ -166,12 +167,13 @@ function keptOf({ watch, when }: Asking): readonly string[] {
   return isAsked ? fieldsAsked(watch) : []
 }
 
-/** The last version of each row: `key`, `version`, `holds`, `was`, `profile`, `account`, `stream`, `data`. */
-function versionsOf(asking: Asking): Draft {
+/** The last version of each row, or `only` these: `key`, `version`, `holds`, `was`, `profile`, `account`, `stream`, `data`. */
+function versionsOf(asking: Asking, only?: Part): Draft {
   const { watch, when, fields, has, account, now } = asking
-  const rows = sql`(select r.*, r.${column(key)} as profile from ${modelTable(when.row)} r join (
-    select ${column(key)} as key, max(${column(position)}) as version from ${modelTable(when.row)} group by 1
-  ) v on v.key = r.${column(key)} and v.version = r.${column(position)})`
+  const last = sql`(select ${column(key)} as key, max(${column(position)}) as version
+    from ${modelTable(when.row)} group by 1)`
+  const rows = sql`(select r.*, r.${column(key)} as profile from ${modelTable(when.row)} r
+    join ${only ?? last} v on v.key = r.${column(key)} and v.version = r.${column(position)})`
   const isIn = (condition: Part) => sql`r.${column(key)} in (${condition})`
   const holding = isIn(matching(when.where ?? everyRow, { fields, rows, now }))
   const was = when.was ? isIn(matching(when.was, { fields, rows, now })) : sql`true`

@@ -1,5 +1,6 @@
 import { cast, column, type Draft, type Engine, join, type Part, some, sql, value } from '#engine'
 import { currentTable, pastTable } from '#lake'
+import { modelTable, systemColumns } from '#model'
 import type { RowTrigger, Watch } from './definition.ts'
 import { keepMet, noteHeld } from './held.ts'
 import { heldTable } from './tables.ts'
@@ -18,8 +19,8 @@ export const asHeld = (rows: Part, kept: string): Draft =>
 export interface RowNews {
   readonly watch: Watch
   readonly when: RowTrigger
-  /** The last version of each row. */
-  readonly versions: Draft
+  /** What is asked of the rows of these versions: `key`, `version`. */
+  readonly versionsIn: (moved: Part) => Draft
   readonly print: string
   /** Which values are held from now on, and whether these are others than before. */
   readonly kept: string
@@ -27,62 +28,84 @@ export interface RowNews {
 }
 
 // `n` is the row as it is now, `h` as it was seen.
-const isThere = sql`n.key is not null`
-const isNew = sql`(n.key is null or h.key is null or h.position < n.version)`
+const isNew = sql`(m.is_gone or h.key is null or h.position < n.version)`
 
 const changeHolds: Readonly<Record<RowTrigger['change'], Part>> = {
-  created: sql`${isThere} and h.key is null and n.holds`,
-  changed: sql`${isThere} and h.key is not null and n.holds and coalesce(h.was, true)`,
-  any: sql`${isThere} and n.holds`,
-  deleted: sql`n.key is null and h.holds`,
+  created: sql`not m.is_gone and h.key is null and n.holds`,
+  changed: sql`not m.is_gone and h.key is not null and n.holds and coalesce(h.was, true)`,
+  any: sql`not m.is_gone and n.holds`,
+  deleted: sql`m.is_gone and h.holds`,
 }
 
 /** Compares with what was seen, and keeps what is new of it and what was met, both or neither. */
 export async function keepNews(engine: Engine, of: RowNews, signal: AbortSignal): Promise<void> {
-  const { watch, kept, print, isOther } = of
-  const key = value(watch.key)
+  // Most rows are as they were: what a rule asks is asked of the others only.
   await engine.staged(
-    newsOf(of),
-    async (staged) => {
-      const { past, current } = await inLake(engine, staged)
-      const isMeant = sql`not (is_gone and ${current})`
-      const [count] = await engine.rows(sql`select count(*) as n from ${staged} where ${isMeant}`)
-      if (Number(count?.['n']) === 0 && !isOther) return
-      await engine.change(`action.${watch.key}`, async (writer) => {
-        await writer.run(sql`delete from ${heldTable} where watch = ${key}
-          and key in (select key from ${staged} where ${isMeant})`)
-        const seen = asHeld(sql`(select * from ${staged} where not is_gone)`, kept)
-        await writer.run(sql`insert into ${heldTable} (watch, ${heldColumns})
-          select ${key}, ${heldColumns} from (${seen}) seen`)
-        await keepMet(writer, watch.key, {
-          met: sql`select key, version, profile, account, change, case when is_gone then before else data end as data,
-            case when not is_gone then before end as was from ${staged} where is_met and (not is_gone or ${past})`,
-          more: ['account', 'change', 'was'],
-        })
-        if (isOther) await noteHeld(writer, { watch: watch.key, print, kept })
-      })
+    movedOf(of),
+    async (moved) => {
+      if ((await countOf(engine, moved, sql`true`)) === 0 && !of.isOther) return
+      await engine.staged(newsOf(of, moved), (news) => keep(engine, of, news), { signal })
     },
     { signal },
   )
 }
 
-/** One row for each that is new, has changed or is missing, with what it was. */
-function newsOf({ watch, when, versions, isOther }: RowNews): Draft {
+async function countOf(engine: Engine, rows: Part, where: Part): Promise<number> {
+  const [count] = await engine.rows(sql`select count(*) as n from ${rows} where ${where}`)
+  return Number(count?.['n'])
+}
+
+async function keep(engine: Engine, { watch, kept, print, isOther }: RowNews, news: Part) {
+  const key = value(watch.key)
+  const { past, current } = await inLake(engine, news)
+  const isMeant = sql`not (is_gone and ${current})`
+  if ((await countOf(engine, news, isMeant)) === 0 && !isOther) return
+  await engine.change(`action.${watch.key}`, async (writer) => {
+    await writer.run(sql`delete from ${heldTable} where watch = ${key}
+      and key in (select key from ${news} where ${isMeant})`)
+    const seen = asHeld(sql`(select * from ${news} where not is_gone)`, kept)
+    await writer.run(sql`insert into ${heldTable} (watch, ${heldColumns})
+      select ${key}, ${heldColumns} from (${seen}) seen`)
+    await keepMet(writer, watch.key, {
+      met: sql`select key, version, profile, account, change, case when is_gone then before else data end as data,
+        case when not is_gone then before end as was from ${news} where is_met and (not is_gone or ${past})`,
+      more: ['account', 'change', 'was'],
+    })
+    if (isOther) await noteHeld(writer, { watch: watch.key, print, kept })
+  })
+}
+
+/** The rows that are new, have changed or are missing: `key`, `version`, `is_gone`. */
+function movedOf({ watch, when, isOther }: RowNews): Draft {
+  const { key, position, profile } = systemColumns
+  // Of a row that goes it is asked whose it was, which is often known later than the row.
+  const isOwned = when.change === 'deleted'
+  const owner = isOwned ? sql`, max(${column(profile)}) as profile` : sql``
+  const isFound = isOwned
+    ? sql`or (n.profile is not null and n.profile is distinct from h.profile)`
+    : sql``
+  const isMoved = sql`n.key is null or h.key is null or h.position < n.version ${isFound}`
+  return sql`select coalesce(n.key, h.key) as key, n.version, n.key is null as is_gone from (
+      select ${column(key)} as key, max(${column(position)}) as version ${owner} from ${modelTable(when.row)} group by 1
+    ) n full outer join (
+      select key, position, profile from ${heldTable} where watch = ${value(watch.key)}
+    ) h on h.key = n.key ${isOther ? sql`` : sql`where ${isMoved}`}`
+}
+
+/** One row for each of them, with what it is and what it was; what has changed once more in between is looked at the next time. */
+function newsOf({ watch, when, versionsIn }: RowNews, moved: Part): Draft {
   const turned = watch.action.body.often === 'first' && watch.withinMs === undefined
-  const notYet = turned ? sql`and (n.key is null or not coalesce(h.holds, false))` : sql``
-  // Whose a row is, is often known later than the row.
-  const found = sql`or (n.profile is not null and n.profile is distinct from h.profile)`
-  const also = when.change === 'deleted' ? found : sql``
-  return sql`select coalesce(n.key, h.key) as key, n.key is null as is_gone, coalesce(n.version, h.position) as version,
-      n.holds, n.was, coalesce(n.profile, h.profile) as profile,
-      coalesce(n.account, h.account) as account, coalesce(n.stream, h.stream) as stream,
-      n.data, h.data as before,
-      case when n.key is null then 'deleted' when h.key is null then 'created' else 'changed' end as change,
+  const notYet = turned ? sql`and (m.is_gone or not coalesce(h.holds, false))` : sql``
+  return sql`select m.key, m.is_gone, coalesce(n.version, h.position) as version,
+      n.holds, n.was, coalesce(n.profile, h.profile) as profile, coalesce(n.account, h.account) as account,
+      coalesce(n.stream, h.stream) as stream, n.data, h.data as before,
+      case when m.is_gone then 'deleted' when h.key is null then 'created' else 'changed' end as change,
       ${isNew} and ${changeHolds[when.change]} ${notYet} as is_met
-    from (${versions}) n full outer join (
-      select key, position, holds, was, profile, account, stream, data from ${heldTable} where watch = ${value(watch.key)}
-    ) h on h.key = n.key
-    ${isOther ? sql`` : sql`where ${isNew} ${also}`}`
+    from ${moved} m left join (${versionsIn(moved)}) n on n.key = m.key left join (
+      select key, position, holds, was, profile, account, stream, data from ${heldTable}
+      where watch = ${value(watch.key)} and key in (select key from ${moved})
+    ) h on h.key = m.key
+    where m.is_gone or n.key is not null`
 }
 
 /**
