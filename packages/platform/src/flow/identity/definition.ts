@@ -179,7 +179,7 @@ const modelUse = object({
     number({
       minimum: 0.5,
       maximum: 0.999999,
-      description: 'How probable a match must be to become a link; 0.95 unless set.',
+      description: 'How probable a match must be to become a link; 0.9 unless set.',
     }),
   ),
   split: optional(

@@ -2,7 +2,7 @@ import { averageLink, type Links } from './average-link.ts'
 import { weightOf } from './learn.ts'
 
 /** How probable a match must be to link two records, unless somebody says otherwise. */
-export const usualThreshold = 0.95
+export const usualThreshold = 0.9
 
 /** How pairs become clusters. */
 export interface Clustering {

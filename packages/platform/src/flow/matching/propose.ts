@@ -1,10 +1,11 @@
 import type { Workbench } from '#engine'
 import type { BlockReport } from './blocks.ts'
-import { type ColumnKind, comparisonFor } from './column-kinds.ts'
-import type { BlockRule, MatchingSettings, Portion } from './definition.ts'
+import { comparisonFor } from './column-kinds.ts'
+import type { BlockRule, MatchingSettings } from './definition.ts'
 import { matchingFaults } from './faults.ts'
 import { countBlocks } from './matching.ts'
 import { type ColumnProfile, profileRecords, type RecordsProfile } from './profile.ts'
+import { proposeBlocks } from './propose-blocks.ts'
 import type { Records } from './records.ts'
 
 /** Settings that nobody had to write, with what they were made from. */
@@ -20,9 +21,6 @@ const leastRecords = 100
 const leastFilled = 0.05
 const leastBits = 0.5
 
-/** Above that many pairs for each record, a block rule is too wide; and so many may all of them make. */
-const pairsPerRecord = { rule: 10, all: 25 } as const
-
 /** Looks at the records and decides how to compare them, or refuses with what is missing. */
 export async function proposeSettings(bench: Workbench, records: Records): Promise<Proposal> {
   const profile = await profileRecords(bench, records)
@@ -34,16 +32,14 @@ export async function proposeSettings(bench: Workbench, records: Records): Promi
   const comparisons = usable.map((of) =>
     comparisonFor(of, usable.find(({ kind, is_list }) => kind === 'last_name' && !is_list)?.column),
   )
-  const tried = { comparisons, blocks: [...blocksFor(usable, profile.records)] }
-  if (tried.blocks.length === 0) throw matchingFaults.no_block({})
-  const counted = await countBlocks(bench, records, tried)
-  const blocks = affordable(counted, profile.records)
-  if (blocks.length === 0) throw matchingFaults.no_block({})
-  const chosen = tried.blocks.filter(({ key }) => blocks.some(({ rule }) => rule === key))
+  const count = (rules: readonly BlockRule[]) =>
+    countBlocks(bench, records, { comparisons, blocks: [...rules] })
+  const { rules, reports } = await proposeBlocks(usable, profile.records, count)
+  if (rules.length === 0) throw matchingFaults.no_block({})
   return {
-    settings: { comparisons, blocks: chosen },
+    settings: { comparisons, blocks: [...rules] },
     profile,
-    blocks,
+    blocks: reports,
     left_out: judged.flatMap(({ of, why }) => (why ? [{ column: of.column, why }] : [])),
   }
 }
@@ -66,59 +62,3 @@ function refuseThin({ records, columns }: RecordsProfile, usable: readonly Colum
 }
 
 const tenth = (of: number) => Math.round(of * 10) / 10
-
-type KeyPart = readonly [kind: ColumnKind, portion?: Portion]
-
-/** Block rules worth trying; the wide ones at the end can be paid for where there are few records. */
-const usualBlocks: readonly (readonly KeyPart[])[] = [
-  [['email', { before: '@' }]],
-  [['first_name'], ['last_name']],
-  [['last_name', { sound: true }], ['postal_code']],
-  [['last_name'], ['date', { first: 4 }]],
-  [['first_name'], ['date', { first: 7 }]],
-  [['first_name'], ['postal_code']],
-  [['street'], ['postal_code', { first: 2 }]],
-  [['last_name', { first: 3 }], ['place']],
-  [['name', { first: 6 }], ['postal_code']],
-  [['name', { sound: true }], ['place']],
-  [['last_name']],
-  [['first_name']],
-  [['date', { first: 7 }]],
-  [['postal_code']],
-]
-
-const alone: readonly ColumnKind[] = ['email', 'phone', 'code', 'date', 'street', 'name']
-
-function blocksFor(usable: readonly ColumnProfile[], records: number): readonly BlockRule[] {
-  // A column that names about half of the bits of a record's number divides the records well enough to be tried.
-  const single = usable
-    .filter(({ kind, bits }) => bits >= Math.log2(records) * (alone.includes(kind) ? 0.5 : 0.9))
-    .map(({ column }) => ({ key: column, all: [{ column }] }))
-  const usual = usualBlocks.flatMap((parts) => {
-    const all = parts.flatMap(([kind, portion]) => {
-      const found = usable.find((of) => of.kind === kind)
-      return found ? [{ column: found.column, ...(portion ? { portion } : {}) }] : []
-    })
-    if (all.length < parts.length) return []
-    return [{ key: all.map(keyPart).join('_and_'), all }]
-  })
-  return [...new Map([...single, ...usual].map((rule) => [rule.key, rule])).values()]
-}
-
-function keyPart({ column, portion }: BlockRule['all'][number]): string {
-  if (!portion) return column
-  if ('first' in portion) return `${column}_${portion.first}`
-  return `${column}_${'before' in portion ? 'start' : 'sound'}`
-}
-
-/** The narrowest rules, as long as the pairs of all of them can be paid for. */
-function affordable(counted: readonly BlockReport[], records: number): readonly BlockReport[] {
-  let spent = 0
-  return counted
-    .filter(({ pairs }) => pairs > 0 && pairs <= pairsPerRecord.rule * records)
-    .toSorted((a, b) => a.pairs - b.pairs)
-    .filter(({ pairs }) => {
-      spent += pairs
-      return spent <= pairsPerRecord.all * records
-    })
-}

@@ -34,7 +34,7 @@ export function SimulatePart({ ruleset }: { ruleset: string }) {
 }
 
 /** How probable a match must be where a ruleset does not say. */
-const usual = 0.95
+const usual = 0.9
 
 /** The ruleset as it would be: the draft of the editor, and the threshold chosen here. */
 function useProposed(published: DefinitionAnswer) {
