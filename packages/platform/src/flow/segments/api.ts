@@ -163,6 +163,8 @@ export const segmentKeeping = object({
   as_of: optional(text()),
   /** How far the members are behind what has come; 0 when nothing waits. */
   staleness_ms: optional(whole()),
+  /** Why it is not published at once although something has changed, and until when: it failed, or it costs much and rests. */
+  waits: optional(object({ why: text(), until: optional(text()) })),
   /** The last full run that was compared with the live members, and how many it found in the wrong place. */
   checked_at: optional(text()),
   difference: optional(whole()),

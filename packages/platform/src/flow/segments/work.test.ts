@@ -210,3 +210,31 @@ test('whoever publishes one leaves nothing of it to the next refresh, unless wit
   await segments.publish('big')
   expect((await graph.get('segment:big')).counts).toMatchObject({ members: 0 })
 })
+
+test('what rests because it costs much says so, and as of when its members are', async () => {
+  const now = new Date('2026-01-01T12:00:00Z')
+  const view = async () => [
+    {
+      key: 'segment:best',
+      kind: 'segment',
+      label: 'Best',
+      inputs: [],
+      freshness: 'live' as const,
+      state: 'stale' as const,
+      why: ['insight:spend has moved on', 'it took 40 seconds, so it rests'],
+      output: 1,
+      counts: {},
+      refreshedAt: '2026-01-01T11:59:50.000Z',
+      durationMs: 40_000,
+      waits: { for: 'its time' as const, until: '2026-01-01T12:00:30.000Z' },
+    },
+  ]
+  const kept = new Map([['best', { lane: 'scheduled', why: 'it has "rank"' } as const]])
+  expect((await scheduledAsOf(kept, { view, now })).get('best')).toEqual({
+    lane: 'scheduled',
+    why: 'it has "rank"',
+    as_of: '2026-01-01T11:59:10.000Z',
+    staleness_ms: 50_000,
+    waits: { why: 'it took 40 seconds, so it rests', until: '2026-01-01T12:00:30.000Z' },
+  })
+})

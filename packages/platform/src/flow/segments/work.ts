@@ -263,12 +263,21 @@ export async function scheduledAsOf(
   const nodes = new Map((await view()).map((node) => [node.key, node]))
   return new Map(
     [...kept].map(([key, one]) => {
-      const { refreshedAt, durationMs = 0, why = [] } = nodes.get(`segment:${key}`) ?? {}
+      const { refreshedAt, durationMs = 0, why = [], waits } = nodes.get(`segment:${key}`) ?? {}
       if (one.lane === 'live' || refreshedAt === undefined) return [key, one]
       // What came while it was published is not in it.
       const asOf = new Date(Date.parse(refreshedAt) - durationMs)
       const behindMs = why.length === 0 ? 0 : Math.max(0, now.getTime() - asOf.getTime())
-      return [key, { ...one, as_of: asOf.toISOString(), staleness_ms: behindMs }]
+      const until = waits?.until === undefined ? {} : { until: waits.until }
+      return [
+        key,
+        {
+          ...one,
+          as_of: asOf.toISOString(),
+          staleness_ms: behindMs,
+          ...(waits && { waits: { why: why.at(-1) ?? '', ...until } }),
+        },
+      ]
     }),
   )
 }

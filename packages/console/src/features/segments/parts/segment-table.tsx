@@ -93,7 +93,11 @@ export function Behind({ of: { kept, stale } }: { of: SegmentOverview }) {
     )
   if (ms === undefined) return texts.none
   if (ms === 0) return <StateBadge tone="good">{words.upToDate}</StateBadge>
-  return <StateBadge tone="wait">{formatDuration(ms)}</StateBadge>
+  return (
+    <span title={kept?.waits?.why}>
+      <StateBadge tone="wait">{formatDuration(ms)}</StateBadge>
+    </span>
+  )
 }
 
 /** Who came and who went at the last publish. */

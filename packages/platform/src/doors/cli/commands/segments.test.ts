@@ -34,7 +34,12 @@ test('segments are listed with how they are kept, how far behind, and why one is
       key: 'd',
       on: 'individual',
       members: 3,
-      kept: { lane: 'scheduled', why: 'it has "rank"', staleness_ms: 1 },
+      kept: {
+        lane: 'scheduled',
+        why: 'it has "rank"',
+        staleness_ms: 1,
+        waits: { why: 'it took 9 seconds, so it rests until noon' },
+      },
     },
   ])
   expect(list).toMatch(/a +individual +1,200 +2026-01-01 10:20 +live +0 ms\n/)
@@ -42,6 +47,8 @@ test('segments are listed with how they are kept, how far behind, and why one is
     /b +account +5 .* scheduled +10 min +stale since 2026-01-01 10:20: division by zero/,
   )
   expect(list).toMatch(/c +individual +- +- +- +-\n/)
-  expect(list).toMatch(/d +individual +3 .* scheduled +1 ms +not live: it has "rank"$/)
+  expect(list).toMatch(
+    /d +individual +3 .* scheduled +1 ms +not live: it has "rank"; it took 9 seconds, so .* noon$/,
+  )
   expect(await printed([])).toBe('no segments yet')
 })

@@ -9,7 +9,12 @@ interface Overview {
   readonly members?: number
   readonly changed_at?: string
   readonly stale?: { readonly why: string; readonly since: string }
-  readonly kept?: { readonly lane: string; readonly why?: string; readonly staleness_ms?: number }
+  readonly kept?: {
+    readonly lane: string
+    readonly why?: string
+    readonly staleness_ms?: number
+    readonly waits?: { readonly why: string }
+  }
 }
 
 /** Lists segments, how each is kept, how far it is behind, and why one is stale. */
@@ -44,8 +49,10 @@ export const segments: Command = {
   },
 }
 
-const notLive = (kept: Overview['kept']): string =>
-  kept?.lane === 'live' || kept?.why === undefined ? '' : `not live: ${kept.why}`
+function notLive(kept: Overview['kept']): string {
+  const why = kept?.lane === 'live' || kept?.why === undefined ? [] : [`not live: ${kept.why}`]
+  return [...why, ...(kept?.waits ? [kept.waits.why] : [])].join('; ')
+}
 
 const minuteOf = (at: string): string => at.slice(0, 16).replace('T', ' ')
 
