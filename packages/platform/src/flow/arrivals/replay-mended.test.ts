@@ -5,7 +5,7 @@ import { currentTable } from '#lake'
 import { rejectsOf } from './rejects.ts'
 import { item, makeHouse } from './testing/house.ts'
 
-const { arrivals, send, catchUp, engine, jobs } = await makeHouse(`
+const { arrivals, send, catchUp, engine, jobs, events, define, collecting } = await makeHouse(`
 { kind: connection, key: web, connector: events, settings: {} }
 ---
 { kind: stream, key: web, connection: web, source: { takes: events }, mode: append, category: engagement,
@@ -41,4 +41,23 @@ test('what was mended is run again as what it became, and not once more as what 
     from ${currentTable('web')} group by 1`)
   expect(rows).toEqual([{ event: 'Bought', n: 4, price: 5 }])
   expect((await arrivals.hours('web', {})).balanced).toBe(true)
+})
+
+test('what came before its stream was there, and was adopted, is run again once', async () => {
+  const body = JSON.stringify({ type: 'track', event: 'Early', messageId: 'early' })
+  await events.append([{ stream: 'late', kind: 'put', body }])
+  await catchUp()
+  await define(`
+{ kind: connection, key: late, connector: events, settings: {} }
+---
+{ kind: stream, key: late, connection: late, source: { takes: events }, mode: append, category: engagement }
+`)
+  const place = { writeKey: '', stream: 'late', connection: undefined, keepKey: false }
+  expect(await collecting.adopt(caller, place)).toEqual({ adopted: 1, duplicates: 0 })
+  await catchUp()
+  const { id, job } = await arrivals.replays.start(caller, { stream: 'late' })
+  await jobs.waitFor(job)
+  expect(await arrivals.replays.get(id)).toMatchObject({
+    lake: { same: 1, changed: 0, added: 0, missing: 0 },
+  })
 })
