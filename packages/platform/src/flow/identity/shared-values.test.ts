@@ -98,7 +98,7 @@ const family = Array.from({ length: 7 }, (_, i) =>
   }),
 )
 
-const flat = strangers(4, { email: 'flat@x.de' })
+const flat = strangers(4, { email: 'flat@x.de', birth_date: null })
 
 const customer = Array.from({ length: 12 }, (_, i) =>
   record(`c${i}`, {
