@@ -130,5 +130,6 @@ async function inLake(
             sql`(stream = ${value(stream)} and version in (select _position from ${tableOf(stream)}))`,
         ),
     )
-  return { past: isIn(pastTable), current: isIn(currentTable) }
+  // Of what was seen before streams were held, nothing can be told: it stays as it is.
+  return { past: isIn(pastTable), current: sql`(stream is null or ${isIn(currentTable)})` }
 }
