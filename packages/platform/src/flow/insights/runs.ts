@@ -232,7 +232,7 @@ function physical({ relations, driver }: Built, names: readonly string[]): reado
 }
 
 /**
- * Looking for what changed takes half as many statements again: at 20,000 rows both ways cost the same processor time, and with
+ * Looking for what changed takes half as many statements again: at 20,000 rows computing all costs half the processor time, and with
  * this many the fewer rows weigh more than the more statements. Of fewer rows everything is computed.
  */
 export const worthRows = 50_000
