@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest'
-import { sql } from '#engine'
+import { column, sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { Learned, MatchingSettings } from './definition.ts'
 import { withMatching } from './matching.ts'
-import { benchOf, dice, madePeople, type Person, recordsOf } from './testing/people.ts'
+import { proposeSettings } from './propose.ts'
+import {
+  benchOf,
+  dice,
+  madeHouseholds,
+  madePeople,
+  type Person,
+  recordsOf,
+} from './testing/people.ts'
 
 const settings: MatchingSettings = {
   comparisons: [
@@ -129,6 +137,59 @@ test('a city follows from its area: who shares the area, shares the city, and th
   const { learned: blind } = await outcome(all, by([]))
   expect(blind.comparisons.at(-1)?.given).toBeUndefined()
   expect(ratio(blind.comparisons.at(-1))).toBeGreaterThan(5)
+}, 60_000)
+
+/** What is found without settings, with some columns as lists, and what was taken to follow from others. */
+async function unset(all: readonly Person[], lists: readonly string[] = []) {
+  const bench = benchOf(await memoryEngine())
+  const { engine } = bench
+  const records = await recordsOf(engine, 'families', all)
+  const tables = lists.map((name) => {
+    const values = table('lake', `list_of_${name}`)
+    return [name, values] as const
+  })
+  for (const [name, values] of tables)
+    await engine.change('a list', (writer) =>
+      writer.run(
+        sql`create table ${values} as select n, ${column(name)} as value from ${records.table} where ${column(name)} is not null`,
+      ),
+    )
+  const columns = records.columns.filter((name) => !lists.includes(name))
+  const some = { ...records, columns, lists: Object.fromEntries(tables) }
+  const { settings: proposed } = await proposeSettings(bench, some)
+  return withMatching(bench, some, proposed, async (matching) => {
+    const learned = await matching.learn()
+    const rows = await matching.scored(learned, 0.9, (pairs) =>
+      engine.rows(sql`select "left", "right" from ${pairs}`),
+    )
+    const entity = (n: unknown) => all[Number(n)]?.['entity']
+    const right = rows.filter((row) => entity(row['left']) === entity(row['right'])).length
+    const wanted = [...Map.groupBy(all, (of) => of['entity']).values()]
+    const pairs = wanted.reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0)
+    const follow = proposed.comparisons.flatMap((of, i) =>
+      learned.comparisons[i]?.given ? [of.column] : [],
+    )
+    return { precision: right / rows.length, recall: right / pairs, follow: follow.toSorted() }
+  })
+}
+
+test.each([
+  ['one value each', []],
+  ['lists of them', ['phone', 'street', 'postal_code']],
+])(
+  'who lives with others is not taken for them, though there are more such pairs than of one person: %s',
+  async (_, lists) => {
+    const found = await unset(madeHouseholds(900, 3), lists)
+    expect(found.follow).toEqual(expect.arrayContaining(['street', 'postal_code']))
+    expect(found.precision).toBeGreaterThan(0.9)
+    expect(found.recall).toBeGreaterThan(0.7)
+  },
+  60_000,
+)
+
+test('where nobody lives with others, nothing is taken to be shared', async () => {
+  const { follow } = await unset(madePeople(1500, 5))
+  expect(follow).toEqual([])
 }, 60_000)
 
 test('the weight that is told is the weight that counts, also where it depends on others', async () => {

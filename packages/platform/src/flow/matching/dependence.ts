@@ -15,8 +15,10 @@ import {
 import type { Dependence } from './agreement.ts'
 import { kindOf } from './column-kinds.ts'
 import type { MatchingSettings } from './definition.ts'
+import type { PatternCount } from './learn.ts'
 import { isList, type Records } from './records.ts'
 import { listName, recordName } from './rows.ts'
+import { type Suspicion, sharedByOthers } from './sharing.ts'
 
 /** The step that holds some of the records, as letters and digits only: `n`, `space`, `place`, a column per comparison. */
 const lookedAtName = 'looked_at'
@@ -59,30 +61,42 @@ export interface Looked {
   readonly agreeing: readonly (number | undefined)[]
   readonly count: number
   readonly allPairs: number
+  /** How the candidates agree. */
+  readonly candidates: readonly PatternCount[]
+}
+
+/** What follows from what; and where others share much of it, what is a person's own. */
+export interface Dependences {
+  readonly found: ReadonlyMap<number, Dependence>
+  readonly own: readonly number[]
 }
 
 /**
  * Which comparisons follow from others, by their place: what people said, or else what the records show. Values that hold
  * the values of another column are made of them; and a column whose values are mostly the same where another is follows
- * from that, as a city from its postal code. No comparison depends on itself through others.
+ * from that, as a city from its postal code. What households share follows from each other, too. No comparison depends on itself through others.
  */
-export async function findDependences(
-  ask: Ask,
-  looked: Looked,
-): Promise<ReadonlyMap<number, Dependence>> {
+export async function findDependences(ask: Ask, looked: Looked): Promise<Dependences> {
   const { comparisons } = looked.settings
   const found = new Map<number, Dependence>()
   for (const [i, { depends_on: names }] of comparisons.entries())
     if (names && names.length > 0)
       found.set(i, { of: placesOf(names, looked), why: 'as it was set' })
-  const told = comparisons.map((of) => of.depends_on !== undefined)
-  const all = [...(await madeOf(ask, looked)), ...(await following(ask, looked))]
-  for (const { from, of, why } of all) {
-    if (told[from] || found.has(from)) continue
-    const free = of.filter((place) => !reaches(found, place, from))
-    if (free.length > 0) found.set(from, { of: free, why })
-  }
-  return found
+  const isTold = ({ from }: Suspicion) => comparisons[from]?.depends_on !== undefined
+  const suspected = [...(await madeOf(ask, looked)), ...(await following(ask, looked))]
+  for (const one of suspected) if (!isTold(one) && !found.has(one.from)) add(found, one)
+  const shared = sharedByOthers(looked, found)
+  for (const one of shared.follow) if (!isTold(one)) add(found, one)
+  return { found, own: shared.own }
+}
+
+/** Adds to what a comparison follows from, as far as it does not follow from itself by it. */
+function add(found: Map<number, Dependence>, { from, of, why }: Suspicion): void {
+  const before = found.get(from)
+  const free = of.filter((place) => !before?.of.includes(place) && !reaches(found, place, from))
+  if (free.length === 0) return
+  const all = [...(before?.of ?? []), ...free].slice(0, makings.most)
+  found.set(from, { of: all, why: before ? `${before.why}, ${why}` : why })
 }
 
 const placesOf = (names: readonly string[], { settings }: Looked): number[] =>
@@ -90,12 +104,6 @@ const placesOf = (names: readonly string[], { settings }: Looked): number[] =>
 
 function reaches(found: ReadonlyMap<number, Dependence>, from: number, to: number): boolean {
   return from === to || (found.get(from)?.of.some((next) => reaches(found, next, to)) ?? false)
-}
-
-interface Suspicion {
-  readonly from: number
-  readonly of: number[]
-  readonly why: string
 }
 
 /** Values are made of others when so many hold them, and that is so many times more than by chance. */
@@ -248,19 +256,40 @@ function setsOf(
   return [...new Map(named.map((names) => [names.join(' '), names])).values()]
 }
 
+/** The values of some columns of a record `r`, of a list each by itself, and what has to be joined for them. */
+export function holdingAll(
+  names: readonly string[],
+  records: Records,
+): { readonly joins: Part; readonly keys: readonly Part[] } {
+  const lists = names.filter((name) => isList(records, name))
+  const joins = lists.map(
+    (name, i) =>
+      sql`join ${made(listName(name))} ${column(`l${i}`)} on ${column('n', `l${i}`)} = r.n`,
+  )
+  const keys = names.map((name) => {
+    const place = lists.indexOf(name)
+    return column(name, place < 0 ? 'r' : `l${place}`)
+  })
+  return { joins: join(joins, sql` `), keys }
+}
+
 /** Pairs drawn among records that agree on what others depend on: each record beside the next one of its kind. */
 export function withinSteps(
   settings: MatchingSettings,
   dependences: ReadonlyMap<number, Dependence>,
-  { records, pairs }: { readonly records: number; readonly pairs: number },
+  {
+    records,
+    count,
+    pairs,
+  }: { readonly records: Records; readonly count: number; readonly pairs: number },
 ): readonly Step[] {
-  const part = Math.max(1, Math.ceil(records / pairs))
+  const part = Math.max(1, Math.ceil(count / pairs))
   const drawn = setsOf(settings, dependences).map((names) => {
-    const keys = names.map((name) => column(name, 'r'))
+    const { joins, keys } = holdingAll(names, records)
     return sql`select n, other from (select s.n, s.place, max(s.n) over (
         partition by ${join([sql`s.space`, ...keys])} order by s.place rows between 1 following and 1 following) as other
-      from ${made('shuffled')} s join ${made(recordName)} r on r.n = s.n
-      where ${every(keys.map((key) => sql`${key} is not null`))}) l where other is not null and mod(place, ${value(part)}) = 0`
+      from ${made('shuffled')} s join ${made(recordName)} r on r.n = s.n ${joins}
+      where ${every(keys.map((key) => sql`${key} is not null`))}) l where other <> n and mod(place, ${value(part)}) = 0`
   })
   return [
     {

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly dependences?: ReadonlyMap<number, Dependence>
   /** Pairs drawn among those that agree on what others depend on. */
   readonly within?: readonly PatternCount[]
+  /** The places of what is a person's own, where others share the rest: whoever differs in all of it is somebody else. */
+  readonly own?: readonly number[]
 }
 
 interface Shares {
@@ -48,6 +50,8 @@ interface Slot {
 /** A way of agreeing by the places of its shares. */
 interface Way {
   readonly places: readonly number[]
+  /** Whether it is known to be one of strangers. */
+  readonly isStrange: boolean
   readonly pairs: number
 }
 
@@ -76,8 +80,10 @@ function worldOf(evidence: Evidence): World {
     })
   })
   const firsts = levels.map((_, i) => slots.find((of) => of.comparison === i)?.from ?? 0)
+  const { own = [] } = evidence
   const wayOf = ({ digits, pairs }: PatternCount): Way => ({
     pairs,
+    isStrange: isStrangeIn(own, digits, levels),
     places: digits.flatMap((digit, i) => {
       if (digit === 0) return []
       const given = dependences.get(i)
@@ -158,7 +164,7 @@ const at = (all: Float64Array, { from, size }: Slot): Float64Array =>
  */
 function strangers(world: World, shares?: Shares): Float64Array {
   const { random, within, candidates, agreeing, allPairs } = world
-  const match = (of: Way) => (shares ? matchShare(shares, of.places) : 0)
+  const match = (of: Way) => (shares ? matchShare(shares, of) : 0)
   const stranger = (of: Way) => of.pairs * (1 - match(of))
   const drawn = tally(world, random, stranger)
   const drawnWithin = tally(world, within, stranger)
@@ -226,7 +232,7 @@ function maximise(world: World, start: Shares, what: Learning): Found {
 function improved(world: World, shares: Shares, what: Learning): Shares {
   let matches = 0
   const tallied = tally(world, world.candidates, (of) => {
-    const expected = of.pairs * matchShare(shares, of.places)
+    const expected = of.pairs * matchShare(shares, of)
     matches += expected
     return expected
   })
@@ -240,7 +246,7 @@ const bounded = (share: number) => Math.min(0.999999, Math.max(1e-15, share))
 
 // A level that no match has is not impossible: half a pair is shared among the levels.
 function finished({ dependences }: Evidence, world: World, { shares, ...told }: Found): Weights {
-  const expected = (of: Way) => of.pairs * matchShare(shares, of.places)
+  const expected = (of: Way) => of.pairs * matchShare(shares, of)
   const matches = world.candidates.reduce((all, of) => all + expected(of), 0)
   const tallied = tally(world, world.candidates, expected)
   const sharesOf = (slot: Slot): LevelShares => {
@@ -305,7 +311,18 @@ function likelihood(shares: Float64Array, places: readonly number[]): number {
   return all
 }
 
-function matchShare({ prior, m, u }: Shares, places: readonly number[]): number {
+/** Whether a pair differs in all that is a person's own, as far as both have it. */
+export function isStrangeIn(
+  own: readonly number[],
+  digits: readonly number[],
+  levels: readonly number[],
+): boolean {
+  const filled = own.filter((i) => (digits[i] ?? 0) > 0)
+  return filled.length > 0 && filled.every((i) => digits[i] === levels[i])
+}
+
+function matchShare({ prior, m, u }: Shares, { places, isStrange }: Way): number {
+  if (isStrange) return 0
   const together = prior * likelihood(m, places)
   const all = together + (1 - prior) * likelihood(u, places)
   return all > 0 ? together / all : 0
@@ -314,11 +331,10 @@ function matchShare({ prior, m, u }: Shares, places: readonly number[]): number 
 /** How well the shares explain all pairs, up to what does not depend on them. */
 function logLikelihood({ candidates, allPairs }: World, { prior, m, u }: Shares): number {
   const others = allPairs - candidates.reduce((all, { pairs }) => all + pairs, 0)
-  return candidates.reduce(
-    (all, { places, pairs }) =>
-      all + pairs * Math.log(prior * likelihood(m, places) + (1 - prior) * likelihood(u, places)),
-    Math.max(0, others) * Math.log1p(-prior),
-  )
+  return candidates.reduce((all, { places, pairs, isStrange }) => {
+    const match = isStrange ? 0 : prior * likelihood(m, places)
+    return all + pairs * Math.log(match + (1 - prior) * likelihood(u, places))
+  }, Math.max(0, others) * Math.log1p(-prior))
 }
 
 function distance(a: Shares, b: Shares): number {

@@ -26,7 +26,7 @@ import {
 } from './blocks.ts'
 import { digitsOf, refuseMisfits } from './check.ts'
 import type { Learned, MatchingSettings } from './definition.ts'
-import { findDependences, lookedAtStep, withinSteps } from './dependence.ts'
+import { findDependences, holdingAll, lookedAtStep, withinSteps } from './dependence.ts'
 import { matchingFaults } from './faults.ts'
 import {
   type Evidence,
@@ -321,19 +321,23 @@ async function evidenceOf(
     const ask = asking(bench, all)
     const random = await countsOf(ask, settings, 'random')
     const { allPairs } = sizes
-    const looked = { settings, records, agreeing, count: sizes.records, allPairs }
-    const dependences = await findDependences(ask, looked)
+    const looked = { settings, records, agreeing, count: sizes.records, allPairs, candidates }
+    const { found: dependences, own } = await findDependences(ask, looked)
     const evidence = { candidates, random, ...sizes, levels, agreeing }
     if (dependences.size === 0) return evidence
     const drawn = [
-      ...withinSteps(settings, dependences, { records: sizes.records, pairs: drawing.pairs }),
+      ...withinSteps(settings, dependences, {
+        records,
+        count: sizes.records,
+        pairs: drawing.pairs,
+      }),
       ...patternSteps(settings, records, 'within'),
     ]
     const within = await makeAll(bench, drawn, all, (more) =>
       countsOf(asking(bench, more), settings, 'within'),
     )
     const alone = await aloneIn(ask, prepared, { agreeing, dependences })
-    return { ...evidence, agreeing: alone, dependences, within }
+    return { ...evidence, agreeing: alone, dependences, within, own }
   })
 }
 
@@ -347,14 +351,14 @@ const agreeingPairs = (
     comparisons.map(async (of) =>
       of.levels[0]?.is !== 'exact' || isList(records, of.column)
         ? undefined
-        : pairsAgreeing(ask, [of.column]),
+        : pairsAgreeing(ask, [of.column], records),
     ),
   )
 
 /** The same without those that agree on everything that a comparison depends on. */
 const aloneIn = (
   ask: (query: Part) => Promise<readonly Row[]>,
-  { settings: { comparisons } }: Prepared,
+  { settings: { comparisons }, records }: Prepared,
   { agreeing, dependences }: Required<Pick<Evidence, 'agreeing' | 'dependences'>>,
 ): Promise<readonly (number | undefined)[]> =>
   Promise.all(
@@ -362,19 +366,20 @@ const aloneIn = (
       const given = dependences.get(i)
       if (equal === undefined || !given) return equal
       const names = [i, ...given.of].map((place) => comparisons[place]?.column ?? '')
-      return equal - (await pairsAgreeing(ask, names))
+      return equal - (await pairsAgreeing(ask, names, records))
     }),
   )
 
 async function pairsAgreeing(
   ask: (query: Part) => Promise<readonly Row[]>,
   names: readonly string[],
+  records: Records,
 ): Promise<number> {
-  const keys = names.map((name) => column(name))
+  const { joins, keys } = holdingAll(names, records)
   const [row] =
     await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
-      from (select count(*) as size from ${made(recordName)} where ${every(keys.map((key) => sql`${key} is not null`))}
-        group by ${join([sql`space`, ...keys])}) s`)
+      from (select count(*) as size from ${made(recordName)} r ${joins} where ${every(keys.map((key) => sql`${key} is not null`))}
+        group by ${join([sql`r.space`, ...keys])}) s`)
   return Number(row?.['pairs'])
 }
 

@@ -85,3 +85,24 @@ function spoiled(person: Person, roll: () => number): Person {
     Object.entries(person).map(([key, text]) => [key, key === 'entity' ? text : spoil(text)]),
   )
 }
+
+/** The same where up to four live under one roof, with its last name, telephone, street and postal code. */
+export function madeHouseholds(count: number, seed: number): readonly Person[] {
+  const roll = dice(seed)
+  const digits = (length: number) => Array.from({ length }, () => Math.floor(roll() * 10)).join('')
+  return Array.from({ length: count }, (_, home) => {
+    const size = 1 + Math.floor(roll() * 4)
+    const street = `${1 + Math.floor(roll() * 90)} ${digits(3)} street`
+    const [postal_code, phone] = [digits(5), digits(8)]
+    const members = madePeople(size, seed * 1000 + home)
+    const last_name = `${members[0]?.['last_name']}${String.fromCharCode(97 + (home % 26))}`
+    return members.map((of) => ({
+      ...of,
+      entity: `${home} ${of['entity']}`,
+      last_name: of['last_name'] ? last_name : null,
+      phone: of['phone'] ? phone : null,
+      postal_code: of['postal_code'] ? postal_code : null,
+      street,
+    }))
+  }).flat()
+}
