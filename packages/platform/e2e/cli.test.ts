@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '#cli'
 import type { Row } from './duck.ts'
-import { makeWorld, type World } from './world.ts'
+import { makeWorld, onlyAsked, type World } from './world.ts'
 
 // A person's own file on the command line: whoever answers, a server or the folder itself, the words are the same.
 
@@ -19,7 +19,7 @@ const customers = `Kundennr;Vorname;Nachname;E-Mail;Telefon;Straße;PLZ;Ort;Gebu
 `
 
 beforeAll(async () => {
-  world = makeWorld()
+  world = makeWorld(onlyAsked)
   const file = world.write('Kunden 2024.csv', Buffer.from(customers, 'latin1'))
   world.write('definitions/berlin.yaml', segment('Berlin'))
   imported = await world.tessera('import', file)
@@ -78,7 +78,7 @@ test('a server and the folder itself answer the same', async () => {
   const refused = await world.attempt('query', 'select nothing from unified_individual')
   await server.stop()
   expect(await world.attempt('query', 'select nothing from unified_individual')).toEqual(refused)
-}, 120_000)
+}, 240_000)
 
 test('plan, apply, run and undo', async () => {
   await world.served(async () => {
