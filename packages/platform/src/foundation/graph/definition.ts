@@ -31,7 +31,7 @@ export interface GraphNode {
   /** What is said when only that which amends the definition has changed. */
   readonly amended?: string
   readonly freshness: Freshness
-  /** Whether, where it takes long, it rests between two refreshes by itself as long as all such nodes take together. */
+  /** Whether, where it takes long and follows its inputs at once, it rests between two refreshes by itself as long as all such nodes take together. */
   readonly rests?: 'as long as it costs'
   /** How far its output has come, where the room knows that itself: a source that also moves while nobody refreshes. */
   readonly position?: number

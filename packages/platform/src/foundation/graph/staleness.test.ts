@@ -330,6 +330,35 @@ test('what costs much rests as long as all of it together, unless somebody asks'
   expect(nextMoment(at)?.toISOString()).toBe('2026-01-01T12:00:30.000Z')
 })
 
+test('what has times of its own or waits to be asked makes nothing else rest, and says so', () => {
+  const others = [at('30 12 * * *'), every(2 * hour), { ...node, freshness: 'on demand' as const }]
+  const nodes = [
+    ...['b', 'c'].map((key) => ({ ...dear, key })),
+    ...others.map((one, i) => ({ ...one, key: `o${i}`, rests: dear.rests! })),
+  ]
+  const states = nodes.map(({ key }, i) => ({ ...took(i < 2 ? 20_000 : hour, 30_000), key }))
+  const at12: Look = {
+    nodes: [a, ...nodes],
+    states: new Map([
+      [a.key, { ...fresh, key: a.key, output: 6 }] as const,
+      ...states.map((one) => [one.key, one] as const),
+    ]),
+    now,
+  }
+  const waits = (key: string) => {
+    const one = nodes.find((found) => found.key === key)!
+    return waitOf(one, reasonsOf(one, at12, outputsOf(at12)), at12)?.say
+  }
+  expect(waits('b')).toBe(
+    'it took 20 seconds and all that rest so 40 seconds, so it rests until 2026-01-01 12:00:10 UTC',
+  )
+  expect(waits('o2')).toBe('it waits to be asked')
+  expect(workList({ ...at12, now: new Date(now.getTime() + 10_001) }, 'due')).toMatchObject([
+    { node: { key: 'b' } },
+    { node: { key: 'c' } },
+  ])
+})
+
 test('where a room knows the position itself, the later one counts', () => {
   const at = look(fresh, 5, node)
   const outputs = outputsOf({

@@ -1,5 +1,5 @@
 import { type Built, type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
-import { begunOf, everyMsOf, restsUntil, sparedUntil, timeOf } from './times.ts'
+import { begunOf, everyMsOf, isPrompt, restMsOf, restsUntil, sparedUntil, timeOf } from './times.ts'
 
 /** Why a node should be refreshed, as a word to decide by and a sentence to read. */
 export interface Reason {
@@ -81,10 +81,6 @@ function attemptReasons(state: NodeState | undefined): readonly Reason[] {
   return []
 }
 
-/** Whether a refresh makes it as soon as something it is made from has moved. */
-export const isPrompt = ({ freshness }: Pick<GraphNode, 'freshness'>): boolean =>
-  freshness === 'live' || (typeof freshness === 'object' && 'atLeastEveryMs' in freshness)
-
 /** Whether its freshness asks for a refresh now: a node with a schedule lets moved inputs wait, one on demand waits for ever. */
 export function isDue(node: GraphNode, reasons: readonly Reason[]): boolean {
   if (node.freshness === 'on demand') return false
@@ -120,8 +116,10 @@ export function waitOf(node: GraphNode, reasons: readonly Reason[], look: Look):
 function spared(node: GraphNode, built: Built | undefined, look: Look): Wait | undefined {
   const until = sparedUntil(node, look)
   if (until === undefined || built === undefined) return undefined
-  const took = inWords(built.durationMs)
-  return { for: 'its time', until, say: `it took ${took}, so it rests until ${instantOf(until)}` }
+  const [took, restMs] = [inWords(built.durationMs), restMsOf(look)]
+  const all = restMs > built.durationMs ? ` and all that rest so ${inWords(restMs)}` : ''
+  const say = `it took ${took}${all}, so it rests until ${instantOf(until)}`
+  return { for: 'its time', until, say }
 }
 
 const instantOf = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -15,6 +15,10 @@ export function everyMsOf(freshness: Freshness): number | undefined {
 export const isScheduled = ({ freshness }: GraphNode): boolean =>
   typeof freshness === 'object' && ('everyMs' in freshness || 'cron' in freshness)
 
+/** Whether a refresh makes it as soon as something it is made from has moved. */
+export const isPrompt = ({ freshness }: Pick<GraphNode, 'freshness'>): boolean =>
+  freshness === 'live' || (typeof freshness === 'object' && 'atLeastEveryMs' in freshness)
+
 /** When the refresh began that gave a result. */
 export const begunOf = ({ refreshedAt, durationMs }: Built): Date =>
   new Date(Date.parse(refreshedAt) - durationMs)
@@ -45,23 +49,28 @@ const dearMs = 2000
 
 /**
  * Until when a node that costs much is left in peace after a good result, whatever has moved: as long as all that rest so took together,
- * so that these take half of the time at most, however many there are.
+ * so that these take half of the time at most, however many there are. What has times of its own, or waits to be asked, neither
+ * rests so nor makes others rest.
  */
 export function sparedUntil(node: GraphNode, look: Look): Date | undefined {
   const built = dearResult(node, look)
   if (built === undefined) return undefined
-  const restMs = look.nodes.reduce((ms, one) => ms + (dearResult(one, look)?.durationMs ?? 0), 0)
   const madeAt = new Date(built.refreshedAt)
-  const until = new Date(madeAt.getTime() + restMs)
+  const until = new Date(madeAt.getTime() + restMsOf(look))
   // Where the clock was put back it is made again at once.
   return until > look.now && madeAt <= look.now ? until : undefined
 }
 
-function dearResult({ key, rests, definition }: GraphNode, { states }: Look): Built | undefined {
+/** How long all that rest because they cost much took together. */
+export const restMsOf = (look: Look): number =>
+  look.nodes.reduce((ms, one) => ms + (dearResult(one, look)?.durationMs ?? 0), 0)
+
+function dearResult(node: GraphNode, { states }: Look): Built | undefined {
+  const { key, rests, definition } = node
   const { state, built } = states.get(key) ?? {}
   const isDear = built !== undefined && built.durationMs >= dearMs
   const isSound = state === 'idle' && built?.definition === definition
-  return rests !== undefined && isDear && isSound ? built : undefined
+  return rests !== undefined && isPrompt(node) && isDear && isSound ? built : undefined
 }
 
 /** When time alone next asks for a refresh: a schedule, an age, another try. It has passed where something is due already. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
-import { isPrompt, outputsOf, reasonsOf, waitOf } from './staleness.ts'
+import { outputsOf, reasonsOf, waitOf } from './staleness.ts'
+import { isPrompt } from './times.ts'
 import { viewOf } from './view.ts'
 import { type Want, workList } from './work-list.ts'
 

@@ -2,8 +2,8 @@ import { didYouMean } from '#kernel/near.ts'
 import { type GraphNode, isMade, type Look } from './definition.ts'
 import { graphFaults } from './faults.ts'
 import { inOrder, withAncestors } from './order.ts'
-import { isDue, isPrompt, outputsOf, type Reason, reasonsOf } from './staleness.ts'
-import { restsUntil, sparedUntil } from './times.ts'
+import { isDue, outputsOf, type Reason, reasonsOf } from './staleness.ts'
+import { isPrompt, restsUntil, sparedUntil } from './times.ts'
 
 /**
  * What to refresh: everything stale, whatever it waits for; what its freshness asks for now, leaving in peace what failed or cost
