@@ -30,34 +30,39 @@ export async function rowsBehindSql(
 ): Promise<BehindAnswer> {
   const { sql: text, relations } = shape.plan ?? { sql: shape.query.text, relations: [] }
   const traced = traceQuery(text, relations, { ids: idsOf(dimensionsOf) })
+  const refused = (clause: string) =>
+    insightFaults.no_rows_behind({ insight: shape.key, clause, reads: readsOf(shape) })
   if ('untold' in traced) {
     refuseIfAny(problems)
-    const details = { insight: shape.key, clause: traced.untold, reads: readsOf(shape) }
-    throw insightFaults.no_rows_behind(details)
+    throw refused(traced.untold)
   }
-  const { tables, asked } = traced
+  const { tables, asked, untoldOf } = traced
   const names = tables.map(({ name }) => name)
   refuseIfAny([...problems, ...problemsOfTable(shape, table, names)])
+  const untold = measure === undefined ? undefined : untoldOf(measure)
+  if (untold !== undefined) throw refused(untold)
   const isGroup = every(shape.dimensions.map((name) => isOf(name, dimensions[name], types)))
-  const ask = { lane: 'ask' as const, ...(signal && { signal }) }
+  const own = signal ? { signal } : {}
+  const ask = { holds: 'what users write' as const, ...own }
   const behind = (one: TracedTable) => one.behind({ where: isGroup, measure })
   const chosen = tables.find(({ name }) => name === table) ?? tables[0]
   const columns = chosen ? columnsOf(chosen.relation, shape) : []
-  const [[kept], found, counts] = await Promise.all([
-    engine.rows(sql`select * from ${insightTable(shape.key)} where ${isGroup}`, ask),
-    chosen
-      ? engine.rows(
-          sql`${rowsOf(chosen, columns, behind(chosen))} limit ${value(limit)} offset ${value(offset)}`,
-          ask,
-        )
-      : [],
-    Promise.all(
-      tables.map(async (one) => {
-        const [row] = await engine.rows(sql`select count(*) as n from (${behind(one)}) as b`, ask)
-        return { name: one.name, from: one.relation.name, rows: Number(row?.['n']) }
-      }),
-    ),
-  ])
+  const [kept] = await engine.rows(
+    sql`select * from ${insightTable(shape.key)} where ${isGroup}`,
+    own,
+  )
+  const found = chosen
+    ? await engine.rows(
+        sql`${rowsOf(chosen, columns, behind(chosen))} limit ${value(limit)} offset ${value(offset)}`,
+        ask,
+      )
+    : []
+  // One after another: such questions share one place, and those of others stand in between.
+  const counts = []
+  for (const one of tables) {
+    const [row] = await engine.rows(sql`select count(*) as n from (${behind(one)}) as b`, ask)
+    counts.push({ name: one.name, from: one.relation.name, rows: Number(row?.['n']) })
+  }
   return {
     from: chosen?.relation.name ?? '',
     ...(chosen && { table: chosen.name }),

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { column, sql } from '#engine'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { column, openDuckdb, sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { Builder, Insight } from './definition.ts'
 import { insightTable, makeInsights, prepareInsights } from './index.ts'
@@ -243,6 +243,47 @@ describe('rows behind a number', () => {
       measure: 'web',
     })
     expect(none).toMatchObject({ total: 0, rows: [], kept: { web: null } })
+  })
+
+  test('of SQL whose measure is made further inside are refused for that measure, by what it is', async () => {
+    await written(
+      `with spend as (select channel, sum(grand_total_amount) as total, count(*) as orders from sales_order group by channel)
+       select channel, total, orders from spend`,
+      ['channel'],
+    )
+    const dimensions = { channel: 'web' }
+    await expect(insights.rowsBehind('x', { dimensions, measure: 'total' })).rejects.toMatchObject({
+      code: 'insights.no_rows_behind',
+      message: expect.stringMatching(
+        /because of the measure "total", which is aggregated in WITH or a sub-query/,
+      ),
+    })
+    const all = await insights.rowsBehind('x', { dimensions })
+    expect(all.total).toBe(Number(all.kept?.['orders']))
+  })
+
+  test('of SQL that asks too much end with the time limit of questions', async () => {
+    const limited = await openDuckdb({ threads: 2, queryTimeoutMs: 200 })
+    onTestFinished(() => limited.close())
+    await prepareInsights(limited)
+    await fillTenant(limited)
+    const text = `select a.channel, count(*) as n from sales_order a
+      cross join sales_order b cross join sales_order c cross join sales_order d cross join sales_order e group by 1`
+    const one = { key: 'x', body: { label: 'x', sql: text, dimensions: ['channel'] } }
+    const slow = makeInsights({
+      engine: limited,
+      known: async () => ({ insights: [one], relations: tenantRelations, model: tenantModel }),
+    })
+    await slow.refresh('x')
+    const many = Array.from({ length: 2000 }, (_, i) => ({
+      id: `o${i}`,
+      _key: BigInt(i + 1),
+      channel: 'web',
+    }))
+    await setRows(limited, 'sales_order', many)
+    await expect(
+      slow.rowsBehind('x', { dimensions: { channel: 'web' } }, AbortSignal.timeout(5000)),
+    ).rejects.toMatchObject({ code: 'engine.took_too_long' })
   })
 
   test('of SQL that cannot be followed are refused by the clause, with what is read', async () => {

@@ -13,6 +13,10 @@ export interface Block {
   /** The columns that nobody can name: first one that is true wherever there is a row, then those that tell rows apart. */
   readonly hidden: readonly string[]
   readonly leaves: readonly Leaf[]
+  /** Whether it, or what stands in its FROM, makes one value of many rows. */
+  readonly isAggregated: boolean
+  /** Whether the rows behind can be told that count for this measure alone. */
+  readonly counts: (measure: string) => boolean
 }
 
 /** A place at which a query reads a table. */
@@ -38,6 +42,8 @@ export interface Trace {
   readonly ctes: Map<string, { readonly node: Node; readonly ctes: Scope['ctes'] }>
   /** Relations of which it is not told which rows were asked. */
   readonly asked: Set<string>
+  /** The parts of WITH whose relations are among these. */
+  readonly noted: Set<string>
   readonly leaf: () => void
   /** Traces a query that sees nothing around it but parts of WITH. */
   readonly query: (node: Node, desk: QueryDesk) => Block
@@ -89,7 +95,10 @@ export function noteAsked(names: readonly string[], desk: QueryDesk, trace: Trac
   for (const name of names) {
     const cte = desk.scope.ctes.get(name)
     const body = cte && trace.ctes.get(cte.name)
-    if (body) noteAsked(tablesIn(body.node), desk.at({ ...desk.scope, ctes: body.ctes }), trace)
+    if (cte && body && !trace.noted.has(cte.name)) {
+      trace.noted.add(cte.name)
+      noteAsked(tablesIn(body.node), desk.at({ ...desk.scope, ctes: body.ctes }), trace)
+    }
     const relation = cte ? undefined : desk.catalogue.find(name)
     if (relation) trace.asked.add(relation.name)
   }

@@ -1,4 +1,5 @@
 import { as, column, every, join, type Part, some, sql } from '#engine'
+import type { Call } from './calls.ts'
 import {
   clause,
   writeDistinct,
@@ -32,7 +33,7 @@ import {
   Untold,
   windowsIn,
 } from './trace-nodes.ts'
-import { kindOf, type Node, open, type Parts } from './tree.ts'
+import { kindOf, type Node, open, type Parts, wordingOf } from './tree.ts'
 
 /** Traces one SELECT: its rows are told apart by the rows that it joins, or by what it groups them by. */
 export function traceSelect(parts: Parts, outside: QueryDesk, trace: Trace): Block {
@@ -54,6 +55,7 @@ export function traceSelect(parts: Parts, outside: QueryDesk, trace: Trace): Blo
       ? named(grouping).map(({ node, name }) => ({ name, writes: (at) => at.write(node) }))
       : items.flatMap(({ hidden }) => hidden).map((name) => ({ name, writes: () => column(name) })),
     partitions: windowsOf(parts).map(named),
+    wanted: ownName(desk, trace),
     grouping,
     brings: ownName(desk, trace),
     takesPart: ownName(desk, trace),
@@ -68,12 +70,29 @@ export function traceSelect(parts: Parts, outside: QueryDesk, trace: Trace): Blo
       ...select.partitions.flat().map(({ name }) => name),
     ],
     leaves: items.flatMap((item) => leavesOf(item, select)),
+    ...countedIn(parts, items),
+  }
+}
+
+function countedIn(parts: Parts, items: readonly Item[]): Pick<Block, 'isAggregated' | 'counts'> {
+  const isInside = items.some((item) => item.isAggregated)
+  const isAggregated = isInside || aggregatesIn(parts.nodes('expressions')).length > 0
+  const isMeasure = (node: Node | undefined) => aggregatesIn(node).length > 0
+  return {
+    isAggregated,
+    counts: (measure) => {
+      const item = itemCalled(parts, measure)
+      if (!item) return !isAggregated
+      const isOfOthers = plainNamesIn(item).some((name) => isMeasure(itemCalled(parts, name)))
+      return isMeasure(item) || !(isInside || isOfOthers)
+    },
   }
 }
 
 /** What stands in FROM: a table with the columns that tell its rows apart, or a query that was traced itself. */
 interface Item {
   readonly hidden: readonly string[]
+  readonly isAggregated: boolean
   readonly leaves: readonly ItemLeaf[]
 }
 
@@ -102,6 +121,8 @@ interface Select {
   }[]
   /** By what the windows are cut, each with the columns that show it. */
   readonly partitions: readonly (readonly { readonly node: Node; readonly name: string }[])[]
+  /** What a query is called there that gives the rows whose windows are asked about. */
+  readonly wanted: string
   /** By what rows are put together; undefined where each row stays one. */
   readonly grouping: readonly Node[] | undefined
   /** The columns that tell what a row brings to a measure, and whether it counts at all. */
@@ -164,18 +185,19 @@ function plainItem(
     const having = ids.length === 0 ? raw(' having count(*) > 0') : raw()
     return sql`select ${join(columns)} from (${joined}) as joined where ${column(there)}${groups}${having}`
   }
-  return { hidden: [there, ...ids], leaves: [{ ...of, behind }] }
+  return { hidden: [there, ...ids], isAggregated: false, leaves: [{ ...of, behind }] }
 }
 
 // A row that is joined to several others may bring something else each time.
 const onlyOne = (of: Part) =>
   sql`case when min(${of}) is not distinct from max(${of}) then min(${of}) end`
 
-function nested({ hidden, leaves }: Block): Item {
+function nested({ hidden, leaves, isAggregated }: Block): Item {
   const [there = '', ...ids] = hidden
   const list = ids.length === 0 ? raw('1') : listOf(ids)
   return {
     hidden,
+    isAggregated,
     leaves: leaves.map((leaf) => ({
       ...leaf,
       behind: (joined) =>
@@ -222,12 +244,14 @@ function sharing(select: Select, wanted: Part): Part {
   const keys = select.keys.length === 0 ? raw('1') : listOf(select.keys.map(({ name }) => name))
   const isNear = select.partitions.map((partition) =>
     isAmongNamed(
-      wanted,
+      sql`select * from ${column(select.wanted)}`,
       partition.map(({ name }) => name),
       'units',
     ),
   )
-  return sql`select ${keys} from (${written(select, 'before windows', [])}) as units where ${join(isNear, sql` or `)}`
+  const near = sql`select ${keys} from (${written(select, 'before windows', [])}) as units where ${join(isNear, sql` or `)}`
+  // Written once however many windows there are: queries inside queries would else double with each.
+  return sql`with ${column(select.wanted)} as (${wanted}) ${near}`
 }
 
 /** The query itself, with what tells its rows apart; `before windows` nothing has been left out because of them. */
@@ -259,7 +283,11 @@ function written(
 
 /** The aggregates of a measure, each with what must hold for a row to count, and the value where there is one alone. */
 interface Counted {
-  readonly calls: readonly { readonly filter: Node | undefined; readonly of: Node | undefined }[]
+  readonly calls: readonly {
+    readonly filter: Node | undefined
+    /** What must hold, or must not be empty. */
+    readonly of: { readonly node: Node; readonly must: 'hold' | 'be there' } | undefined
+  }[]
   readonly value: Node | undefined
 }
 
@@ -270,17 +298,27 @@ function countedFor(parts: Parts, measure: string | undefined): Counted | undefi
   if (!only) return undefined
   const isAlone = others.length === 0 && only.node === item && only.args.length === 1
   return {
-    calls: found.map(({ args, filter, star }) => ({ filter, of: star ? undefined : args[0] })),
+    calls: found.map((call) => ({ filter: call.filter, of: askedOf(call) })),
     value: isAlone && !only.star ? only.args[0] : undefined,
   }
 }
 
-// What is empty counts for no aggregate.
+// Aggregates that take what is empty, too, unless told to ignore it.
+const takesEmpty = ['array_agg', 'first', 'last', 'list']
+
+// What is empty counts for no other aggregate.
+function askedOf({ name, args: [node], star, ignoreNulls }: Call): Counted['calls'][number]['of'] {
+  if (star || !node || (takesEmpty.includes(name) && !ignoreNulls)) return undefined
+  return { node, must: name === 'count_if' ? 'hold' : 'be there' }
+}
+
 function countsIf({ calls: each }: Counted, desk: QueryDesk): Part {
   const conditions = each.map(({ filter, of }) =>
     every([
       ...(filter ? [desk.write(filter)] : []),
-      ...(of ? [sql`${desk.write(of)} is not null`] : []),
+      ...(of
+        ? [of.must === 'hold' ? desk.write(of.node) : sql`${desk.write(of.node)} is not null`]
+        : []),
     ]),
   )
   return some(conditions)
@@ -362,7 +400,8 @@ function windowsOf(parts: Parts): readonly (readonly Node[])[] {
   const overs = ['expressions', 'qualify', 'order_by'].flatMap((part) =>
     windowsIn(parts.take(part)),
   )
-  return overs.map((over) => partitionOf(over, named))
+  const partitions = overs.map((over) => partitionOf(over, named))
+  return [...new Map(partitions.map((nodes) => [wordingOf(nodes), nodes])).values()]
 }
 
 const groupings = ['grouping sets', 'rollup', 'cube']

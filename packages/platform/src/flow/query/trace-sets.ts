@@ -30,6 +30,12 @@ export function traceSet(parts: Parts, outside: QueryDesk, trace: Trace): Block 
 
 type Sides = readonly [left: Node, right: Node]
 
+// What is not aggregated brings all of its rows to each measure.
+function countedIn(sides: readonly Block[]): Pick<Block, 'isAggregated' | 'counts'> {
+  const isAggregated = sides.some((side) => side.isAggregated)
+  return { isAggregated, counts: () => !isAggregated }
+}
+
 const hiddenAs = (name: string) => sql`null as ${column(name)}`
 
 // Each row is one of either side, and shows only what that side shows.
@@ -48,6 +54,7 @@ function unionAll(parts: Parts, [left, right]: Sides, desk: QueryDesk, trace: Tr
     outputs,
     hidden: [there, ...first.hidden, ...second.hidden],
     leaves: [first, second].flatMap((side) => side.leaves.map((leaf) => shownBy(side, leaf))),
+    ...countedIn([first, second]),
   }
 }
 
@@ -84,6 +91,7 @@ function byValues(parts: Parts, [left, right]: Sides, desk: QueryDesk, trace: Tr
     outputs,
     hidden: [there, ...values.map(([, hidden]) => hidden)],
     leaves: sides.flatMap((side) => side.leaves.map((leaf) => withValues(side, leaf, values))),
+    ...countedIn(sides),
   }
 }
 

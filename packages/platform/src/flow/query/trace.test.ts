@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { column, join, type Part, type Row, sql, table, typeName, value } from '#engine'
+import {
+  column,
+  duckdb,
+  join,
+  type Part,
+  print,
+  type Row,
+  sql,
+  table,
+  typeName,
+  value,
+} from '#engine'
 import { memoryEngine } from '#engine/testing'
 import type { FieldType } from '#kernel/scalar.ts'
 import { checkQuery } from './check.ts'
@@ -356,6 +367,108 @@ async function answerFrom(text: string, where: Part): Promise<readonly Row[]> {
   }
   return answer(relations, [])
 }
+
+describe('rows behind one measure', () => {
+  test('are those for which count_if holds, and all for what takes empty values too', async () => {
+    await fill(shop)
+    const text = `select product, count_if(amount > 30 or channel = 'store') as large, array_agg(channel) as ways,
+        first(channel) as one, max(channel) as most, count_if(amount > 30) filter (where person = 3) as third
+      from orders group by product`
+    const of = async (measure: string, product: number) =>
+      (await behind(text, sql`product = ${value(product)}`, measure))['orders']
+    expect(await of('large', 1)).toEqual([])
+    expect(await of('large', 2)).toEqual([2, 5, 6])
+    expect(await of('third', 2)).toEqual([5])
+    expect(await of('ways', 3)).toEqual([4])
+    expect(await of('one', 3)).toEqual([4])
+    expect(await of('most', 3)).toEqual([])
+  })
+
+  test.each([
+    ['told', 'select channel, sum(amount) as m from orders group by channel'],
+    ['told', 'select id, amount as m from orders'],
+    ['told', 'select person, m from (select person, amount as m from orders) as o'],
+    ['told', 'select id, m from (select id, amount as m from orders union all select 0, 1) as o'],
+    ['told', 'select id, sum(amount) over (partition by person) as m from orders'],
+    [
+      'told',
+      'select person as p, max(t) as m from (select person, sum(amount) as t from orders group by 1) as o group by 1',
+    ],
+    [
+      'refused',
+      'with o as (select person, sum(amount) as m from orders group by 1) select person, m from o',
+    ],
+    [
+      'refused',
+      'select person, m from (select person, sum(amount) as m from orders group by 1) as o',
+    ],
+    [
+      'refused',
+      'with o as (select person, sum(amount) as m from orders group by 1) select * from o',
+    ],
+    ['refused', 'select person, sum(amount) as m from orders group by 1 union all select 0, 1'],
+    ['refused', 'select person, sum(amount) as t, t * 2 as m from orders group by person'],
+    [
+      'refused',
+      'select p, m from (select p, m from (select person as p, max(id) as m from orders group by 1) as a) as b',
+    ],
+  ])('are %s: %s', (is, text) => {
+    expect(traced(text).untoldOf('m')).toEqual(
+      is === 'told' ? undefined : expect.stringContaining('the measure "m", which is aggregated'),
+    )
+  })
+})
+
+describe('what a short text makes of itself', () => {
+  const chain = (levels: number, of: (before: string) => string) =>
+    Array.from({ length: levels }, (_, i) => `c${i + 1} as materialized (${of(`c${i}`)})`).join(
+      ', ',
+    )
+
+  test('parts of WITH that name each other twice are refused before they fill the machine', () => {
+    const doubled = (levels: number) => `with c0 as materialized (select 1 as x),
+      ${chain(levels, (before) => `select p.x from ${before} p join ${before} q using (x)`)}
+      select o.id, c${levels}.x from orders o join c${levels} on c${levels}.x = o.id`
+    expect(untold(doubled(12))).toContain('more than 200 sub-queries')
+    expect(untold(doubled(25))).toContain('more than 200 sub-queries')
+    expect(untold(doubled(3))).toBeUndefined()
+  })
+
+  test('what they ask is looked for once in each', () => {
+    const parts = Array.from(
+      { length: 40 },
+      (_, i) => `c${i + 2} as (select id from c${i + 1} where id in (select id from c${i}))`,
+    ).join(', ')
+    const text = `with c0 as (select id from products), c1 as (select id from people), ${parts}
+      select channel, count(*) as n from orders where id in (select id from c41) group by channel`
+    expect(traced(text).asked.toSorted()).toEqual(['people', 'products'])
+  })
+
+  test('windows in windows are written once at each level, and equal ones are one', async () => {
+    await fill(shop)
+    const over = (by: string) => `sum(n) over (partition by ${by})`
+    const nest = (levels: number): string =>
+      levels === 0
+        ? 'select id, person, product, amount as n from orders'
+        : `select id, person, product, ${over('person')} + ${over('product')} + ${over('PERSON, product')} + ${over('id')} as n
+           from (${nest(levels - 1)}) as o${levels}`
+    const printed = (levels: number) => {
+      const [orders] = traced(nest(levels)).tables as [TracedTable]
+      return print(orders.behind({ where: sql`id = ${value(1)}` }), duckdb).text.length
+    }
+    expect(printed(6)).toBeLessThan(8 * printed(2))
+    expect(await behind(nest(1), sql`id = 5`)).toEqual({ 'o1.orders': [2, 5, 6, 7] })
+    const same = traced(
+      `select ${over('person')} + ${over(' person ')} as m, id from (${nest(0)}) as o`,
+    )
+    const other = traced(
+      `select ${over('person')} + ${over('product')} as m, id from (${nest(0)}) as o`,
+    )
+    const nearOf = ({ tables: [one] }: Traced) =>
+      print(one!.behind({ where: sql`true` }), duckdb).text.split('exists (').length
+    expect(nearOf(other) - nearOf(same)).toBe(1)
+  })
+})
 
 describe('what is computed from the rows behind equals the row', () => {
   test.each(Object.entries(recomputed))('%s', async (_, text) => {

@@ -33,6 +33,8 @@ export interface Wanted {
 export interface Traced {
   readonly tables: readonly TracedTable[]
   readonly asked: readonly string[]
+  /** What keeps it from being told which of the rows count for a measure. */
+  readonly untoldOf: (measure: string) => string | undefined
 }
 
 export interface TraceOptions {
@@ -42,6 +44,7 @@ export interface TraceOptions {
 }
 
 const mostTables = 30
+const mostQueries = 200
 
 /**
  * Which rows a query, which must have been checked, was made of: those of each table that took part in the group of a row of the
@@ -55,16 +58,25 @@ export function traceQuery(
   const [node] = parseText(text).statements
   if (!node) throw new Error('a query was traced that had not been checked')
   let tables = 0
+  let queries = 0
   const trace: Trace = {
     ids,
     mark: markFor(text),
     withs: [],
     ctes: new Map(),
     asked: new Set(),
+    noted: new Set(),
     leaf: () => {
       if (++tables > mostTables) throw new Untold(`more than ${mostTables} tables`)
     },
-    query: (inner, desk) => traceNode(inner, desk, trace),
+    query: (inner, desk) => {
+      // What a part of WITH names twice is traced twice, so that a short text can be very much.
+      if (++queries > mostQueries)
+        throw new Untold(
+          `more than ${mostQueries} sub-queries (a part of WITH counts as often as it is named)`,
+        )
+      return traceNode(inner, desk, trace)
+    },
   }
   try {
     const desk = firstDesk({ relations, problems: untoldProblems, dialect, reads: () => {} })
@@ -114,7 +126,7 @@ function inBrackets(parts: Parts, desk: QueryDesk, trace: Trace): Block {
   return { ...block, part: raw('(', block.part, ')', writeTail(parts, block.outputs, desk)) }
 }
 
-function tracedBy({ part, outputs, hidden, leaves }: Block, trace: Trace): Traced {
+function tracedBy({ part, outputs, hidden, leaves, counts }: Block, trace: Trace): Traced {
   const [, ...ids] = hidden
   const names = join(distinctNames(outputs).map(({ name }) => column(name)))
   const list = ids.length === 0 ? sql`1` : listOf(ids)
@@ -122,6 +134,10 @@ function tracedBy({ part, outputs, hidden, leaves }: Block, trace: Trace): Trace
   const withs: Draft = trace.withs.length === 0 ? raw() : sql`with ${join(trace.withs)} `
   return {
     asked: [...trace.asked],
+    untoldOf: (measure) =>
+      counts(measure)
+        ? undefined
+        : `the measure "${measure}", which is aggregated in WITH or a sub-query, or made of another measure (without it, the rows of the whole group are told)`,
     tables: named(leaves).map(({ name, relation, behind }) => ({
       name,
       relation,

@@ -87,6 +87,10 @@ function firstOffset(values: readonly unknown[]): number | undefined {
   return undefined
 }
 
+/** What is written there, wherever it stands and however it is spaced: equal for nodes that say the same. */
+export const wordingOf = (of: unknown): string =>
+  JSON.stringify(of, (part, value: unknown) => (isHarmless(part) ? undefined : value))
+
 /** A name, if this is one. */
 export function asName(of: unknown): Name | undefined {
   if (!isRecord(of) || typeof of['name'] !== 'string') return undefined

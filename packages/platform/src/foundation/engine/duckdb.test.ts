@@ -14,6 +14,19 @@ import { describeEngine, memoryEngine } from './testing/index.ts'
 
 describeEngine('duckdb in memory', memoryEngine)
 
+test('whatever holds what users write has the time limit of that', async () => {
+  const engine = await openDuckdb({ threads: 2, queryTimeoutMs: 100 })
+  onTestFinished(() => engine.close())
+  const text = 'select count(*) from range(100000000) a, range(100000) b'
+  const late = { code: 'engine.took_too_long' }
+  const signal = AbortSignal.timeout(5000)
+  await expect(engine.checked(text, { signal })).rejects.toMatchObject(late)
+  const endless = sql`select count(*) from range(100000000) a, range(100000) b`
+  const ask = { holds: 'what users write' as const, signal }
+  await expect(engine.rows(endless, ask)).rejects.toMatchObject(late)
+  expect(await engine.rows(sql`select 1 as a`, ask)).toEqual([{ a: 1 }])
+})
+
 const folder = mkdtempSync(join(tmpdir(), 'engine-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

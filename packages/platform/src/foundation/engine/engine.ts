@@ -24,6 +24,8 @@ export interface Ask {
   readonly lane?: Lane
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** The question holds what a user wrote: like checked text it has a time limit, cannot write, and goes on the lane `ask` unless another is given. */
+  readonly holds?: 'what users write'
   /** All tables that the question reads, which are few and asked often: its rows are kept, and given again until one of them changes. */
   readonly keptWhile?: readonly TableName[]
 }

@@ -177,6 +177,22 @@ async function engineOn(
       }
     }, signal)
 
+  const fenced = <T>(ask: Ask, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
+    inLane(
+      'the query',
+      { lane: 'ask', ...(queryTimeoutMs ? { timeoutMs: queryTimeoutMs } : {}), ...ask },
+      async (connection) => {
+        await connection.run('begin transaction read only')
+        try {
+          return await work(connection)
+        } catch (thrown) {
+          throw asFault(thrown, 'the query', 'user')
+        } finally {
+          await connection.run('rollback')
+        }
+      },
+    )
+
   const inTransaction = async <T>(
     work: (writer: Writer) => Promise<T>,
     stated: Stated,
@@ -224,7 +240,10 @@ async function engineOn(
     groupedRows,
     rows: (query, ask = {}) => {
       const stated = statedIn(ask.lane)(query)
-      const found = () => inLane('a query', ask, (connection) => rowsOf(connection, ...stated))
+      const found = () =>
+        ask.holds
+          ? fenced(ask, (connection) => rowsOf(connection, ...stated))
+          : inLane('a query', ask, (connection) => rowsOf(connection, ...stated))
       if (!ask.keptWhile) return found()
       const [text, values = []] = stated
       const question = [text, ...values.map(String)].join('\0')
@@ -260,21 +279,7 @@ async function engineOn(
       made.add(one)
       return one
     },
-    checked: (text, ask = {}) =>
-      inLane(
-        'the query',
-        { lane: 'ask', ...(queryTimeoutMs ? { timeoutMs: queryTimeoutMs } : {}), ...ask },
-        async (connection) => {
-          await connection.run('begin transaction read only')
-          try {
-            return await answerOf(connection, text)
-          } catch (thrown) {
-            throw asFault(thrown, 'the query', 'user')
-          } finally {
-            await connection.run('rollback')
-          }
-        },
-      ),
+    checked: (text, ask = {}) => fenced(ask, (connection) => answerOf(connection, text)),
     change: (what, work, { lane = 'heavy' } = {}) =>
       changes.enter(async () => {
         const run = () =>

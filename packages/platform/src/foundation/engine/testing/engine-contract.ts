@@ -609,5 +609,13 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         columns: [{ name: 'a', type: 'decimal' }],
       })
     })
+
+    test('a question that holds what users write cannot write either', async () => {
+      await makePeople(engine)
+      const holds = 'what users write' as const
+      await expect(engine.rows(sql`delete from lake.people`, { holds })).rejects.toThrow()
+      expect(await count(engine)).toBe(2)
+      expect(await engine.rows(sql`select ${value(1)} as a`, { holds })).toEqual([{ a: 1 }])
+    })
   })
 }
