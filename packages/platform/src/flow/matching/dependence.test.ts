@@ -187,6 +187,17 @@ test.each([
   60_000,
 )
 
+test('days that are no birthdays are not a person’s own', async () => {
+  const roll = dice(9)
+  const families = madeHouseholds(900, 3).map((of) => ({
+    ...of,
+    signup_date: `2024-0${1 + Math.floor(roll() * 9)}-1${Math.floor(roll() * 9)}`,
+  }))
+  const found = await unset(families)
+  expect(found.follow).toEqual(expect.arrayContaining(['street', 'postal_code']))
+  expect(found.precision).toBeGreaterThan(0.9)
+}, 60_000)
+
 test('where nobody lives with others, nothing is taken to be shared', async () => {
   const { follow } = await unset(madePeople(1500, 5))
   expect(follow).toEqual([])

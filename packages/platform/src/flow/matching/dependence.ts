@@ -260,11 +260,11 @@ function setsOf(
 export function holdingAll(
   names: readonly string[],
   records: Records,
+  listOf: (name: string) => Part = (name) => made(listName(name)),
 ): { readonly joins: Part; readonly keys: readonly Part[] } {
   const lists = names.filter((name) => isList(records, name))
   const joins = lists.map(
-    (name, i) =>
-      sql`join ${made(listName(name))} ${column(`l${i}`)} on ${column('n', `l${i}`)} = r.n`,
+    (name, i) => sql`join ${listOf(name)} ${column(`l${i}`)} on ${column('n', `l${i}`)} = r.n`,
   )
   const keys = names.map((name) => {
     const place = lists.indexOf(name)

@@ -1,4 +1,5 @@
 import {
+  as,
   cast,
   column,
   every,
@@ -41,7 +42,7 @@ import { type Measured, measureJudged, measureScores } from './measure.ts'
 import { makePassing, withLater } from './passing.ts'
 import { digitsOfPattern, isPass, patternCounts, patternSteps, siftedSteps } from './patterns.ts'
 import { isList, type Records } from './records.ts'
-import { recordName, rowSteps } from './rows.ts'
+import { listName, recordName, rowSteps } from './rows.ts'
 import { type Sampling, sampleSteps } from './sample.ts'
 import { bitsStep, frequenciesOf, frequencySteps, scoredPairs, sieveOf } from './score.ts'
 import { type Waterfall, waterfall } from './waterfall.ts'
@@ -375,7 +376,10 @@ async function pairsAgreeing(
   names: readonly string[],
   records: Records,
 ): Promise<number> {
-  const { joins, keys } = holdingAll(names, records)
+  // One value of each list, so that no pair counts twice.
+  const oneOf = (name: string) =>
+    sql`(select n, ${as(sql`min(${column(name)})`, column(name))} from ${made(listName(name))} group by n)`
+  const { joins, keys } = holdingAll(names, records, oneOf)
   const [row] =
     await ask(sql`select ${cast(sql`coalesce(sum(size * (size - 1) / 2), 0)`, 'number')} as pairs
       from (select count(*) as size from ${made(recordName)} r ${joins} where ${every(keys.map((key) => sql`${key} is not null`))}

@@ -85,10 +85,18 @@ function blocksFor(usable: readonly ColumnProfile[], records: number): readonly 
   return distinct([...single, ...usual])
 }
 
-const ruleOf = (all: BlockRule['all']): BlockRule => ({
-  key: all.map(keyPart).join('_and_'),
-  all,
-})
+const longestKey = 60
+
+function ruleOf(all: BlockRule['all']): BlockRule {
+  const key = all.map(keyPart).join('_and_')
+  return { key: key.length <= longestKey ? key : `${key.slice(0, 50)}_${checksum(key)}`, all }
+}
+
+// What is too long for a key is told apart by a number of its own.
+const checksum = (text: string): string =>
+  Array.from(text)
+    .reduce((sum, sign) => (sum * 31 + (sign.codePointAt(0) ?? 0)) % 2 ** 32, 7)
+    .toString(36)
 
 function keyPart({ column, portion }: BlockRule['all'][number]): string {
   if (!portion) return column
@@ -115,9 +123,13 @@ function sparesFor(
   const columns = usable
     .filter(({ is_list }) => !is_list)
     .toSorted((a, b) => b.bits * b.filled - a.bits * a.filled)
+  const filled = new Map(usable.map((of) => [of.column, of.filled]))
   const isSpared = (a: ColumnProfile, b: ColumnProfile) =>
     chosen.some(({ rule }) =>
-      rule.all.every(({ column }) => column !== a.column && column !== b.column),
+      rule.all.every(
+        ({ column }) =>
+          column !== a.column && column !== b.column && (filled.get(column) ?? 0) >= mostlyFilled,
+      ),
     )
   return columns.flatMap((a, i) =>
     columns.slice(i + 1).flatMap((b) => {
@@ -131,6 +143,9 @@ function sparesFor(
     }),
   )
 }
+
+/** A rule on a column that fewer records have is no way for the others. */
+const mostlyFilled = 0.5
 
 /** Values that tell so many bits less than it takes to number the records leave few of them in a block. */
 const spareBits = 2

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { memoryEngine } from '#engine/testing'
+import { read } from '#kernel/read.ts'
 import { kindOf } from './column-kinds.ts'
+import { matchingSettings } from './definition.ts'
 import { withMatching } from './matching.ts'
 import { proposeSettings } from './propose.ts'
 import { benchOf, madePeople, type Person, recordsOf } from './testing/people.ts'
@@ -66,6 +68,24 @@ test('where names say nothing, values say what they are, and rules of several co
     matching.measure(await matching.learn(), records.table),
   )
   expect(found.best?.f1).toBeGreaterThan(0.85)
+})
+
+test('names of rules are keys, however long those of columns are; a column that few have spares nobody else', async () => {
+  const bench = benchOf(await memoryEngine())
+  const long = (name: string) => `what_the_register_of_members_says_of_${name}`
+  const people = nameless(madePeople(2000, 13)).map(
+    ({ entity = null, ...of }, i): Person => ({
+      entity,
+      ...Object.fromEntries(Object.entries(of).map(([name, text]) => [long(name), text])),
+      email: i % 10 === 0 ? `${entity}@mail.example` : null,
+    }),
+  )
+  const records = await recordsOf(bench.engine, 'long', people)
+  const { settings } = await proposeSettings(bench, records)
+  expect(read(matchingSettings, settings)).toEqual(settings)
+  const rules = settings.blocks.filter(({ all }) => all.every(({ column }) => column !== 'email'))
+  expect(rules.length).toBeGreaterThan(3)
+  expect(new Set(rules.map(({ key }) => key)).size).toBe(rules.length)
 })
 
 // The last sign is another one.

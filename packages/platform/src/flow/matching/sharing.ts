@@ -1,6 +1,6 @@
 import type { Dependence } from './agreement.ts'
 import { digitsOf } from './check.ts'
-import { type ColumnKind, kindOf } from './column-kinds.ts'
+import { kindOf } from './column-kinds.ts'
 import type { MatchingSettings } from './definition.ts'
 import { isStrangeIn, type PatternCount } from './learn.ts'
 
@@ -26,12 +26,14 @@ export interface Shared {
   readonly own: readonly number[]
 }
 
-/** What is a person's own: whoever differs in all of it is somebody else. */
-const own: readonly ColumnKind[] = ['first_name', 'date']
+/** What is a person's own: whoever differs in all of it is somebody else. Other dates, as of a first order, differ for one person. */
+const isOwn = ({ column }: { readonly column: string }) =>
+  kindOf(column) === 'first_name' || /(^|_)(birth|born|dob)(_|$)|birthday/.test(column)
 
 /**
  * How large a part of those who agree on a column differ in all of their own before others are known to share it: more than errors
- * make, with one column of their own and with several. And how many pairs show it, and how much more often than by chance these agree.
+ * make, of pairs that have one column of their own and of those with several. And how many pairs show it, and how much more often
+ * than by chance these agree.
  */
 const sharing = { oneOwn: 0.5, moreOwn: 0.25, pairs: 30, excess: 0.3 } as const
 
@@ -43,7 +45,6 @@ const sharing = { oneOwn: 0.5, moreOwn: 0.25, pairs: 30, excess: 0.3 } as const
 export function sharedByOthers(seen: Seen, found: ReadonlyMap<number, Dependence>): Shared {
   const { settings, agreeing } = seen
   const { comparisons } = settings
-  const isOwn = ({ column }: { column: string }) => own.includes(kindOf(column))
   const owned = comparisons.flatMap((of, i) => (isOwn(of) ? [i] : []))
   const others = comparisons.flatMap((of, i) => (isOwn(of) ? [] : [i]))
   const last = comparisons.map((of) => digitsOf(of) - 1)
@@ -82,9 +83,12 @@ function strangersWhoShare(
     ({ digits }) => digits[i] === 1 && owned.some((k) => (digits[k] ?? 0) > 0),
   )
   const strangers = agree.filter(({ digits }) => isStrangeIn(owned, digits, last))
-  const least = owned.length > 1 ? sharing.moreOwn : sharing.oneOwn
+  const several = pairsOf(
+    agree.filter(({ digits }) => owned.filter((k) => (digits[k] ?? 0) > 0).length > 1),
+  )
+  const least = sharing.moreOwn * several + sharing.oneOwn * (pairsOf(agree) - several)
   const many = pairsOf(strangers)
-  return many >= sharing.pairs && many >= least * pairsOf(agree) ? strangers : []
+  return many >= sharing.pairs && many >= least ? strangers : []
 }
 
 /** Whether some pairs agree on a column so much more often than all. */

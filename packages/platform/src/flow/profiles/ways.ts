@@ -16,12 +16,15 @@ export const isGroup = ({ key, category, fields }: ModelObject): boolean =>
 const linkIn = (fields: ModelObject['fields'], to: string): string | undefined =>
   Object.entries(fields).find(([, { links_to }]) => links_to === to)?.[0]
 
+/** Numbers are a person's or a group's; they tie nobody to anybody. */
+const numbers = 'party_identification'
+
 /** Every way of the model, whether anything is mapped to it or not: a person's own field, or a person in a role. */
 export function waysOf({ model }: Pick<Scene, 'model'>): readonly Way[] {
   const groups = new Map(model.objects.filter(isGroup).map((object) => [object.key, object]))
   const roles = model.objects.filter(
     ({ key, category, fields }) =>
-      key === on || (category === 'profile' && linkIn(fields, on) !== undefined),
+      key === on || (category === 'profile' && key !== numbers && linkIn(fields, on) !== undefined),
   )
   return roles.flatMap((via) =>
     Object.entries(via.fields).flatMap(([field, { links_to: to = '' }]) => {
