@@ -8,7 +8,7 @@ import { fieldsByStream } from '#lake'
 import type { EventLog } from '#log'
 import type { Secrets, Store } from '#store'
 import type { ActionView, Chosen, FiringState, FiringView, Ledger } from './api.ts'
-import { type KnownAround, membersIn } from './check.ts'
+import { type KnownAround, keysIn, membersIn } from './check.ts'
 import {
   type Action,
   type ActionBody,
@@ -36,7 +36,7 @@ import { whoOf } from './who.ts'
 import { makeWork } from './work.ts'
 
 /** What actions need. The tables of `actionMigrations` and `prepareActions` must be there. */
-export interface ActionTools extends Omit<Ground, 'now' | 'membersOf'> {
+export interface ActionTools extends Omit<Ground, 'now' | 'membersOf' | 'keysOf'> {
   readonly store: Store
   readonly events: Pick<EventLog, 'read' | 'onAppended' | 'head' | 'consumer' | 'moveConsumer'>
   readonly catalogue: () => Promise<Catalogue>
@@ -114,6 +114,7 @@ export function makeActions(tools: ActionTools): Actions {
     ...tools,
     now: clock.now,
     membersOf: async (segment) => membersIn(await catalogue(), segment),
+    keysOf: async (stream) => keysIn(await catalogue(), stream),
   }
   const inTurn = makeTurns()
   let defined: ReadonlyMap<string, Action> = new Map()

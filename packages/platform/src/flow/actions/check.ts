@@ -49,6 +49,7 @@ export function problemsOfAction(
     ),
     ...problemsOfTimes(body),
     ...problemsOfAttributes(body, around),
+    ...problemsOfTarget(body),
     ...problemsOfForm(body, of.forms),
     ...problemsOfConsent(body, around),
   ]
@@ -67,6 +68,10 @@ function problemsOfTrigger(when: Trigger, around: Around, at: string): readonly 
 /** What the members of a segment are: `individual`, `account`, or another object. */
 export const membersIn = (all: Catalogue, segment: string): string =>
   all.find<{ on?: string }>('segment', segment)?.body.on ?? 'individual'
+
+/** The fields that tell the rows of a stream apart; none where nothing does. */
+export const keysIn = (all: Catalogue, stream: string): readonly string[] =>
+  all.find<{ primary_key?: readonly string[] }>('stream', stream)?.body.primary_key ?? []
 
 /** What a trigger is about, where that never is a person; nothing where it may be one. */
 function aboutNobody(when: Trigger, { all, modelIn }: Around): string | undefined {
@@ -319,6 +324,13 @@ function askedBy(there: DestinationBody, consent: ActionBody['consent']) {
 
 const askedAt = (consent: ActionBody['consent']) =>
   consent === undefined ? 'target.destination' : 'consent'
+
+/** Destinations know people who come and leave: what is sent there would be written as one who has come. */
+function problemsOfTarget({ when, target }: ActionBody): readonly Problem[] {
+  const isGone = 'row' in when && when.change === 'deleted'
+  if (!isGone || 'webhook' in target) return []
+  return actionFaults.gone_to_destination({ row: when.row }, { at: 'target.destination' }).problems
+}
 
 function problemsOfForm({ target }: ActionBody, forms: readonly string[]): readonly Problem[] {
   if (!('webhook' in target) || target.webhook.form === undefined) return []

@@ -61,6 +61,12 @@ export const actionFaults = faults('action', {
     say: () => 'nothing can be suppressed that is sent at once; say `after` how long it is sent',
     help: 'Suppression cancels firings that still wait. Give the action a delay with `after`.',
   },
+  gone_to_destination: {
+    status: 422,
+    say: (d: { row: string }) =>
+      `a destination cannot be told that a row of "${d.row}" was taken away; send it to a webhook`,
+    help: 'A destination gets the row of a firing as that of somebody who has come, and would write down or greet what is gone. With `change: deleted` the target is a webhook, whose body says what changed.',
+  },
   unknown_contact_point: {
     status: 422,
     say: (d: { as: string; near: string }) => `no attribute is called "${d.as}"${d.near}`,

@@ -12,6 +12,8 @@ export interface Ground {
   readonly insights: () => Promise<readonly InsightShape[]>
   /** What the members of a segment are: `individual`, `account`, or another object. */
   readonly membersOf: (segment: string) => Promise<string>
+  /** The fields that tell the rows of a stream apart; none where nothing does. */
+  readonly keysOf: (stream: string) => Promise<readonly string[]>
   /** The position of the last change of each segment that has been published. */
   readonly segmentPositions: () => Promise<ReadonlyMap<string, number>>
   /** The profile of the person whom events of a stream call so. */

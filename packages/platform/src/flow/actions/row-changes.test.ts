@@ -11,7 +11,7 @@ import type { ActionBody } from './definition.ts'
 import { actionMigrations } from './records.ts'
 import { heldTable, prepareActions } from './tables.ts'
 import { houseOf, webhookTo } from './testing/house.ts'
-import { lakeOrders } from './testing/lake-orders.ts'
+import { hidden, lakeOrders } from './testing/lake-orders.ts'
 import { firingReceiver } from './testing/receiver.ts'
 
 const { engine, folder } = await folderEngine()
@@ -42,7 +42,9 @@ async function open() {
   })
   await house.actions.start({ live: 'with the set lane' })
   const orders = lakeOrders(engine, folder, `orders_${++streams}`)
-  return { ...house, receiver, orders }
+  const define = (bodies: Readonly<Record<string, ActionBody>>) =>
+    house.define(bodies, [orders.definition])
+  return { ...house, define, receiver, orders }
 }
 const until = (hold: () => void | Promise<void>) =>
   vi.waitFor(hold, { timeout: 40_000, interval: 10 })
@@ -153,6 +155,56 @@ test('nobody is told of what was erased, and nothing of it is held; nor of what 
   await orders.remove(2)
   expect((await look('gone')).fired).toBe(1)
   expect(await ledger('gone')).toMatchObject({ met: 1 })
+})
+
+test('what is replaced by what a mapping lets out is not taken away, and has not come when it is let in again', async () => {
+  const { define, look, receiver, actions, orders } = await open()
+  await orders.put(one(1), one(2), one(3))
+  await define({
+    gone: rule(receiver.url, { change: 'deleted' }),
+    came: rule(receiver.url, { change: 'created' }),
+    any: rule(receiver.url, { change: 'any' }),
+  })
+  const fired = async () => [
+    (await look('gone')).fired,
+    (await look('came')).fired,
+    (await look('any')).fired,
+  ]
+  expect(await fired()).toEqual([0, 0, 0])
+  await orders.put(one(1, 100, hidden))
+  expect(await fired()).toEqual([0, 0, 0])
+  await orders.put(one(1, 120, 'paid'))
+  expect(await fired()).toEqual([0, 0, 1])
+  // The last row of a snapshot is where all end that it lacks.
+  await orders.snapshot(one(3), one(1, 130, hidden))
+  expect(await fired()).toEqual([1, 0, 0])
+  await orders.remove(1)
+  expect(await fired()).toEqual([1, 0, 0])
+  expect(await actions.firings({ action: 'gone' })).toMatchObject([
+    { person: 'sales_order 1', data: { total: 120 } },
+    { person: 'sales_order 2', data: { total: 100 } },
+  ])
+})
+
+test('what was seen before streams were held is looked at once more, and no news', async () => {
+  const { define, look, receiver, orders } = await open()
+  await orders.put(one(1), one(2))
+  await define({
+    gone: rule(receiver.url, { change: 'deleted' }),
+    any: rule(receiver.url, { change: 'any' }),
+  })
+  await look('gone')
+  await look('any')
+  await engine.change('held', (writer) =>
+    writer.run(sql`update ${heldTable} set stream = null where watch in ('gone', 'any')`),
+  )
+  expect((await look('gone')).fired + (await look('any')).fired).toBe(0)
+  const rows = await engine.rows(
+    sql`select distinct stream is null as lacks from ${heldTable} where watch in ('gone', 'any')`,
+  )
+  expect(rows).toEqual([{ lacks: false }])
+  await orders.remove(1)
+  expect([(await look('gone')).fired, (await look('any')).fired]).toEqual([1, 0])
 })
 
 test('a rule asks what a field was before, and tells it', async () => {

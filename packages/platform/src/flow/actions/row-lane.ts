@@ -39,7 +39,8 @@ export async function lookAtRows(
   }
   const versionsIn = (moved: Part) => versionsOf(asking, sql`(select key, version from ${moved})`)
   const isOther = held !== kept
-  await keepNews(engine, { watch, when, versionsIn, print, kept, isOther }, signal)
+  const { keysOf } = ground
+  await keepNews(engine, { watch, when, versionsIn, keysOf, print, kept, isOther }, signal)
   const upTo = await lastMet(engine, watch.key, after)
   const mets = async function* () {
     for await (const rows of engine.stream(metAfter(watch.key, after), { signal }))

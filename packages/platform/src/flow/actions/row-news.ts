@@ -1,8 +1,20 @@
-import { cast, column, type Draft, type Engine, join, type Part, some, sql, value } from '#engine'
+import {
+  cast,
+  column,
+  type Draft,
+  type Engine,
+  every,
+  join,
+  type Part,
+  some,
+  sql,
+  value,
+} from '#engine'
 import { currentTable, pastTable } from '#lake'
 import { modelTable, systemColumns } from '#model'
 import type { RowTrigger, Watch } from './definition.ts'
 import { keepMet, noteHeld } from './held.ts'
+import type { Ground } from './look.ts'
 import { heldTable } from './tables.ts'
 
 const names = ['key', 'position', 'holds', 'was', 'profile', 'account', 'stream', 'data']
@@ -21,6 +33,7 @@ export interface RowNews {
   readonly when: RowTrigger
   /** What is asked of the rows of these versions: `key`, `version`. */
   readonly versionsIn: (moved: Part) => Draft
+  readonly keysOf: Ground['keysOf']
   readonly print: string
   /** Which values are held from now on, and whether these are others than before. */
   readonly kept: string
@@ -55,9 +68,10 @@ async function countOf(engine: Engine, rows: Part, where: Part): Promise<number>
   return Number(count?.['n'])
 }
 
-async function keep(engine: Engine, { watch, kept, print, isOther }: RowNews, news: Part) {
+async function keep(engine: Engine, of: RowNews, news: Part) {
+  const { watch, kept, print, isOther } = of
   const key = value(watch.key)
-  const { past, current } = await inLake(engine, news)
+  const { past, current } = await inLake(engine, of, news)
   const isMeant = sql`not (is_gone and ${current})`
   if ((await countOf(engine, news, isMeant)) === 0 && !isOther) return
   await engine.change(`action.${watch.key}`, async (writer) => {
@@ -68,7 +82,7 @@ async function keep(engine: Engine, { watch, kept, print, isOther }: RowNews, ne
       select ${key}, ${heldColumns} from (${seen}) seen`)
     await keepMet(writer, watch.key, {
       met: sql`select key, version, profile, account, change, case when is_gone then before else data end as data,
-        case when not is_gone then before end as was from ${news} where is_met and (not is_gone or ${past})`,
+        case when not is_gone then before end as was from ${news} where is_met and ${isMeant} and (not is_gone or ${past})`,
       more: ['account', 'change', 'was'],
     })
     if (isOther) await noteHeld(writer, { watch: watch.key, print, kept })
@@ -84,11 +98,13 @@ function movedOf({ watch, when, isOther }: RowNews): Draft {
   const isFound = isOwned
     ? sql`or (n.profile is not null and n.profile is distinct from h.profile)`
     : sql``
-  const isMoved = sql`n.key is null or h.key is null or h.position < n.version ${isFound}`
+  // What was seen before streams were held gets its stream.
+  const isFilled = sql`or (n.key is not null and h.lacks_stream)`
+  const isMoved = sql`n.key is null or h.key is null or h.position < n.version ${isFilled} ${isFound}`
   return sql`select coalesce(n.key, h.key) as key, n.version, n.key is null as is_gone from (
       select ${column(key)} as key, max(${column(position)}) as version ${owner} from ${modelTable(when.row)} group by 1
     ) n full outer join (
-      select key, position, profile from ${heldTable} where watch = ${value(watch.key)}
+      select key, position, profile, stream is null as lacks_stream from ${heldTable} where watch = ${value(watch.key)}
     ) h on h.key = n.key ${isOther ? sql`` : sql`where ${isMoved}`}`
 }
 
@@ -109,27 +125,45 @@ function newsOf({ watch, when, versionsIn }: RowNews, moved: Part): Draft {
 }
 
 /**
- * Where the lake has the version of a missing row. In the past: it was taken away. In what is current: only the mapping makes nothing of
- * it any more, which is no news. In neither: it was erased, and nobody is told.
+ * Where the lake has the version of a missing row. In the past: it was taken away. In what is current, or replaced by what is: only the
+ * mapping makes nothing of it any more, which is no news. In neither: it was erased, and nobody is told.
  */
 async function inLake(
   engine: Engine,
+  { keysOf }: Pick<RowNews, 'keysOf'>,
   staged: Part,
 ): Promise<{ readonly past: Part; readonly current: Part }> {
   const rows = await engine.rows(
     sql`select distinct stream from ${staged} where is_gone and stream is not null`,
   )
-  const lake = new Set((await engine.tables('lake')).map(({ name }) => name))
-  const streams = rows.map((row) => String(row['stream']))
-  const isIn = (tableOf: typeof pastTable) =>
-    some(
-      streams
-        .filter((stream) => lake.has(tableOf(stream).name))
-        .map(
-          (stream) =>
-            sql`(stream = ${value(stream)} and version in (select _position from ${tableOf(stream)}))`,
-        ),
-    )
+  const lake = new Map((await engine.tables('lake')).map(({ name, columns }) => [name, columns]))
+  const past: Part[] = []
+  const current: Part[] = []
+  for (const stream of rows.map((row) => String(row['stream']))) {
+    const columns = lake.get(currentTable(stream).name)
+    if (columns === undefined) continue
+    const isOf = sql`stream = ${value(stream)}`
+    past.push(sql`(${isOf} and version in (select _position from ${pastTable(stream)}))`)
+    current.push(sql`(${isOf} and version in (select _position from ${currentTable(stream)}))`)
+    const keys = await keysOf(stream)
+    if (keys.length === 0 || !keys.every((key) => columns.some(({ name }) => name === key)))
+      continue
+    const gone = sql`select version from ${staged} where is_gone and ${isOf}`
+    current.push(sql`(${isOf} and version in (${replacedIn({ stream, keys, gone })}))`)
+  }
   // Of what was seen before streams were held, nothing can be told: it stays as it is.
-  return { past: isIn(pastTable), current: sql`(stream is null or ${isIn(currentTable)})` }
+  return { past: some(past), current: sql`(stream is null or ${some(current)})` }
 }
+
+interface Replaced {
+  readonly stream: string
+  readonly keys: readonly string[]
+  /** The versions that are asked about. */
+  readonly gone: Part
+}
+
+/** Past versions of which the source has the row still: `_until` does not tell, as a snapshot ends all that it lacks at its last row. */
+const replacedIn = ({ stream, keys, gone }: Replaced): Draft =>
+  sql`select p._position from ${pastTable(stream)} p
+    join ${currentTable(stream)} c on ${every(keys.map((key) => sql`${column(key, 'c')} = ${column(key, 'p')}`))}
+    where p._position in (${gone})`

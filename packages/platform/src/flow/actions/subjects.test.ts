@@ -276,3 +276,15 @@ attributes: [{ as: Email, field: website }]\n${hook}`),
   const orders = `kind: action\nkey: a\noften: each\nwhen: { row: sales_order, change: any }\n`
   expect(problemsOf(`${orders}${asked}\n${hook}`)).toEqual([])
 })
+
+test('no destination is told of what was taken away, as it would be written down as one who has come', () => {
+  const rows = (change: string) =>
+    `kind: action\nkey: a\noften: each\nwhen: { row: sales_order, change: ${change} }\n`
+  const mail = 'target: { destination: mail }'
+  const hook = `target: { webhook: { url: 'https://example.com', secret: { secret: x } } }`
+  expect(problemsOf(`${rows('any')}${mail}`)).toEqual([])
+  expect(problemsOf(`${rows('deleted')}${hook}`)).toEqual([])
+  expect(problemsOf(`${rows('deleted')}${mail}`)).toEqual([
+    'action.gone_to_destination target.destination',
+  ])
+})

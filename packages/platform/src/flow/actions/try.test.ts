@@ -82,6 +82,7 @@ const ground = {
   model: async () => modelOf([]),
   insights: async () => [],
   membersOf: async () => 'individual',
+  keysOf: async () => [],
   segmentPositions: async () =>
     new Map([
       ['vips', position],

@@ -22,6 +22,9 @@ export interface LakeOrder {
 
 let files = 0
 
+/** The status of orders that the mapping lets out. */
+export const hidden = 'hidden'
+
 /** Orders that come through the lake, and stand in the model as a mapping of their stream would put them there. */
 export function lakeOrders(engine: Engine, folder: string, stream = 'orders') {
   const fieldOf = (name: string, type: LakeField['type']): LakeField => ({
@@ -68,7 +71,8 @@ export function lakeOrders(engine: Engine, folder: string, stream = 'orders') {
   /** Makes the rows of the model those of the lake; by their keys, the versions that they have. */
   const map = async (): Promise<ReadonlyMap<number, number>> => {
     const rows = await engine.rows(
-      sql`select id, total, status, _position from ${currentTable(stream)}`,
+      sql`select id, total, status, _position from ${currentTable(stream)}
+        where status is distinct from ${value(hidden)}`,
     )
     await setRows(
       engine,
@@ -86,6 +90,8 @@ export function lakeOrders(engine: Engine, folder: string, stream = 'orders') {
     return new Map(rows.map((row) => [Number(row['id']), Number(row['_position'])]))
   }
   return {
+    /** The stream, as actions read it. */
+    definition: { kind: 'stream', key: stream, body: { primary_key: ['id'] } },
     map,
     /** All orders that there are: those that are not among them are taken away. */
     snapshot: (...orders: readonly LakeOrder[]) => arrive('full', orders),
