@@ -87,6 +87,20 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
       `select count(*) as n from sales_order where profile_id = ${profile.replaceAll(',', '')}`,
     )
     expect(await rowsOf('Rows behind it').count()).toBe(Number(byHand!.n))
+    // As long as those of another are asked for, these do not stand under its title.
+    const held = Promise.withResolvers<void>()
+    const asking = '**/insights/*/rows'
+    await page.route(asking, async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    const asked = page.waitForRequest(asking)
+    await rowsOf('Rows').nth(1).getByRole('button', { name: 'Rows behind it' }).click()
+    await asked
+    await expect.poll(() => rowsOf('Rows behind it').count(), soon).toBe(0)
+    held.resolve()
+    await rowsOf('Rows behind it').first().waitFor()
+    await page.unroute(asking)
   })
 
   test('behind a number of one in SQL they are those of each table that it reads', async () => {
@@ -114,6 +128,32 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
     await page.getByText(`${counted(people)} rows behind this number`).waitFor()
     const times = rowsOf('Rows behind it').getByText(`${counted(most)} times`, { exact: true })
     await expect.poll(() => times.count(), soon).toBeGreaterThan(0)
+  })
+
+  test('rows that are alike go when another table is shown', async () => {
+    await server.call('PUT', '/definitions/insight/orders_beside_people', {
+      body: {
+        label: 'Orders beside people',
+        sql: `select p.country, count(*) as n from unified_individual p cross join sales_order o
+          where o.grand_total_amount > 0 group by p.country`,
+        dimensions: ['country'],
+      },
+    })
+    await server.call('POST', '/insights/orders_beside_people/refresh')
+    await open('/insights/orders_beside_people?tab=data')
+    const [byHand] = await ask<{ country: string; people: number; orders: number }>(
+      `select country, count(*) as people, (select count(*) from sales_order where grand_total_amount > 0) as orders
+        from unified_individual group by country order by people desc limit 1`,
+    )
+    const { country, people, orders } = byHand!
+    expect(people).toBeGreaterThan(1)
+    const most = rowsOf('Rows').filter({ hasText: country })
+    await most.getByRole('button', { name: 'Rows behind it' }).click()
+    await page.getByText(`${counted(people)} rows behind this number`).waitFor()
+    expect(await rowsOf('Rows behind it').count()).toBe(Math.min(people, 50))
+    await page.getByText(`o (${counted(orders)})`).click()
+    await page.getByText(`${counted(orders)} rows behind this number`).waitFor()
+    expect(await rowsOf('Rows behind it').count()).toBe(Math.min(orders, 50))
   })
 
   test('one is built from parts: the first rows follow, the chart is drawn, times are made coarser', async () => {

@@ -31,7 +31,7 @@ export function DataTable<Row, Key extends string>({
   label: string
   rows: readonly Row[]
   columns: readonly Column<Row, Key>[]
-  rowKey: (row: Row) => string
+  rowKey: (row: Row, at: number) => string
   sorting?: Sorting<Key>
   onSort?: (by: Key) => void
 }) {
@@ -46,8 +46,8 @@ export function DataTable<Row, Key extends string>({
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)}>
+          {rows.map((row, at) => (
+            <tr key={rowKey(row, at)}>
               {columns.map(({ key, title, align, cell }) => (
                 <td key={key} data-title={title} data-align={align}>
                   {cell(row)}

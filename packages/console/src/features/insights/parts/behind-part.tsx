@@ -49,7 +49,8 @@ export function BehindPart({
                 label={words.behind}
                 rows={answer.rows}
                 columns={columnsOf(answer)}
-                rowKey={(row) => JSON.stringify([row.key, row.fields])}
+                // Rows of an insight may be alike.
+                rowKey={(_, at) => String(at)}
               />
             </>
           )}

@@ -143,6 +143,8 @@ function Rows({
     <>
       {behind && (
         <BehindPart
+          // One row's rows are never shown under the title of another.
+          key={JSON.stringify(behind)}
           insightKey={insight.key}
           dimensions={behind}
           onClose={() => setBehind(undefined)}
