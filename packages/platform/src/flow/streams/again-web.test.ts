@@ -98,6 +98,19 @@ test('a walk that was cut, of records in any order, brings none of them twice, w
   expect(await held('visits')).toEqual(written())
 })
 
+test.each([false, true])(
+  'one more of records that came is another one (sorted: %s)',
+  async (sorted) => {
+    const [pulled, key] = [pullerOf(), `equal_${sorted}`]
+    visits = [{ who: 'w', n: 1 }]
+    expect(await pulled(key, { sorted })).toMatchObject({ stored: 1 })
+    visits = [...visits, ...visits]
+    expect(await pulled(key, { sorted })).toMatchObject({ stored: 1 })
+    expect(await pulled(key, { sorted })).toMatchObject({ batches: 0 })
+    expect(await held(key)).toEqual(written())
+  },
+)
+
 test('a walk of sorted records goes on where it was cut', async () => {
   const pulled = pullerOf()
   visits = Array.from({ length: 7 }, (_, i) => ({ who: 'w', n: Math.floor(i / 3) }))

@@ -67,6 +67,8 @@ async function* batchesOf(of: Reader): AsyncGenerator<Batch> {
   let next = await pieces.next()
   for (let number = 1; !next.done; number++) {
     const hash = createHash('sha256')
+    // One more of records that came before is another one. A walk that was cut begins where it began.
+    if (of.source.incremental) hash.update(of.cursor ?? '')
     let cursor: string | undefined
     const lines = async function* () {
       let [records, characters] = [0, 0]
