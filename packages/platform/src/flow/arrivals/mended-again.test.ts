@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import { sql } from '#engine'
 import { systemCaller as caller } from '#kernel/caller.ts'
 import { currentTable, ledgerOf } from '#lake'
+import type { StreamDefinition } from '#streams'
 import { rejectsOf } from './rejects.ts'
+import { retryRecords } from './retry-records.ts'
 import { makeHouse } from './testing/house.ts'
 
 const kinds = [
@@ -15,7 +17,7 @@ const kinds = [
   ['stock', 'mode: full'],
 ] as const
 
-const { engine, arrivals, folder, pull } = await makeHouse(
+const { engine, events, collecting, spool, clock, arrivals, folder, pull } = await makeHouse(
   `{ kind: connection, key: crm, connector: files, settings: { folder: . } }\n${kinds
     .map(
       ([key, how]) => `---
@@ -84,6 +86,48 @@ test('where everything comes whole, a mended record goes when it is shown no mor
   await pull('stock')
   expect(await held('stock')).toEqual(['7,1'])
 })
+
+test('what is just being mended is no row that has gone from its source', async () => {
+  put('stock', '1,30', '5,old')
+  await pull('stock')
+  const reject = (await listed('stock')).find(({ raw }) => raw === '5,old')
+  const stream: StreamDefinition = {
+    connection: 'crm',
+    source: { path: 'stock.csv' },
+    mode: 'full',
+    category: 'other',
+    contract: { conflict: 'reject' },
+  }
+  const signal = AbortSignal.timeout(20_000)
+  const tools = { engine, events, collecting, spool, now: clock.now }
+  // What takes it off the list comes later, or never.
+  const mended = [{ reject: reject!, body: { id: '5', age: 91 } }]
+  await retryRecords(tools, { stream: 'stock', body: stream, signal }, mended)
+  expect(await pull('stock')).toMatchObject({ batches: 0 })
+  put('stock', '1,30', '5,old', '2,20')
+  expect(await pull('stock')).toMatchObject({ stored: 1, removed: 0 })
+  expect(await held('stock')).toEqual(['1,30', '2,20', '5,91'])
+  const wish = { items: [{ id: reject!.id }] }
+  await arrivals.retry(caller, { stream: 'stock', wish, signal })
+  put('stock', '1,30', '5,old')
+  expect(await pull('stock')).toMatchObject({ removed: 1 })
+  expect(await held('stock')).toEqual(['1,30', '5,91'])
+})
+
+test.each(['clicks', 'stock'])(
+  '%s: a record that is what another one was mended to is another one',
+  async (key) => {
+    put(key, '1,30', '8,old')
+    await pull(key)
+    const [last] = (await listed(key)).filter(({ raw }) => raw === '8,old')
+    const wish = { items: [{ id: last!.id, body: { id: '8', age: 80 } }] }
+    const signal = AbortSignal.timeout(20_000)
+    await arrivals.retry(caller, { stream: key, wish, signal })
+    put(key, '1,30', '8,old', '8,80')
+    expect(await pull(key)).toMatchObject({ stored: 1, rejected: 0, removed: 0 })
+    expect((await held(key)).filter((row) => row === '8,80')).toHaveLength(2)
+  },
+)
 
 test('a key that is empty is known again as well', async () => {
   put('contacts', ',1', '5,2')

@@ -5,13 +5,14 @@ import {
   type Draft,
   type Engine,
   every,
-  join,
   type Part,
+  some,
   sql,
   type TableName,
   typeName,
   value,
 } from '#engine'
+import type { Origin } from './arrival.ts'
 import { batchTable, currentTable, type LakeField, position } from './tables.ts'
 
 /** Whoever can compute a table to go on with: an engine, or a writer in the middle of a change. */
@@ -100,7 +101,7 @@ function pairsOf(coded: TableName, groups: TableName): Draft {
 /** A query for the rows of a stream that came from some origins before; nothing where none did. */
 export async function rowsFrom(
   reader: Pick<Stages, 'rows'>,
-  { stream, origins }: { readonly stream: string; readonly origins: readonly string[] },
+  { stream, origins }: { readonly stream: string; readonly origins: readonly Origin[] },
 ): Promise<Draft | undefined> {
   const hasRows = sql`stream = ${value(stream)} and stored > 0`
   const [found] = await reader.rows(sql`
@@ -119,5 +120,18 @@ export async function rowsFrom(
 }
 
 /** Whether a batch was taken from one of these. */
-export const isFrom = (origins: readonly string[]): Draft =>
-  sql`coalesce(origin, name) in (${join(origins.map((origin) => value(origin)))})`
+export const isFrom = (origins: readonly Origin[]): Draft =>
+  among(origins, { name: sql`coalesce(origin, name)`, place: column('first_position') })
+
+/** Whether something is of one of these, by the name of its origin and its place. */
+export const among = (
+  origins: readonly Origin[],
+  { name, place }: { readonly name: Part; readonly place: Part },
+): Draft =>
+  some(
+    origins.map((origin) =>
+      origin.before === undefined
+        ? sql`${name} = ${value(origin.name)}`
+        : sql`(${name} = ${value(origin.name)} and ${place} < ${value(origin.before)})`,
+    ),
+  )

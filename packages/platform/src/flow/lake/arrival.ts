@@ -36,6 +36,13 @@ export interface BatchFile {
   readonly sameAs?: string
 }
 
+/** What rows came from, as batches name it. */
+export interface Origin {
+  readonly name: string
+  /** Only what had come from there before this position; all of it unless set. */
+  readonly before?: number
+}
+
 /** Files that arrive for a stream and are taken together. */
 export interface Arrival {
   readonly stream: string
@@ -53,7 +60,7 @@ export interface Arrival {
    */
   readonly isWhole?: boolean
   /** Other origins that this one has held the same as: what they brought may be shown again by it. */
-  readonly copiedFrom?: readonly string[]
+  readonly copiedFrom?: readonly Origin[]
   /** What says of records whether they are as was agreed; those that are not are rejected. */
   readonly judge?: Judge | undefined
   readonly at: Date
@@ -121,7 +128,7 @@ function beside({ sideOf: main, type }: LakeField, { misfitRows }: Loaded): Part
 }
 
 /** What an arrival shows as it is now, with what that is a copy of; nothing where each of its records is handed over once. */
-export function wholeOrigins(work: Work): readonly string[] | undefined {
+export function wholeOrigins(work: Work): readonly Origin[] | undefined {
   const { mode, primaryKey, isWhole: isAll, pieces } = work
   const of = pieces[0]?.of
   return mode !== 'append' || primaryKey.length > 0 || !isAll || !of
@@ -133,4 +140,4 @@ export function wholeOrigins(work: Work): readonly string[] | undefined {
 export const originsOf = (
   { copiedFrom = [] }: Pick<Work, 'copiedFrom'>,
   { origin, name }: BatchFile,
-): readonly string[] => [origin ?? name, ...copiedFrom]
+): readonly Origin[] => [{ name: origin ?? name }, ...copiedFrom]

@@ -1,4 +1,4 @@
-export type { Arrival, BatchFile, Counts, Mode } from './arrival.ts'
+export type { Arrival, BatchFile, Counts, Mode, Origin } from './arrival.ts'
 export { type Conflict, type ConflictExample, conflictsOf } from './conflicts.ts'
 export { acceptConflict, castConflict, refuseConflict, type Settled } from './decisions.ts'
 export { type Deletion, takeDeletions } from './deletions.ts'
@@ -43,7 +43,9 @@ export {
   takeBack,
 } from './rejected.ts'
 export {
+  asLeftOut,
   copiedFrom,
+  forgetLeftOut,
   leaveOut,
   leftOutAs,
   type Same,

@@ -4,7 +4,6 @@ import {
   batchTable,
   currentTable,
   mendedFingerprint,
-  mendedTable,
   pastTable,
   position,
   remadeTable,
@@ -162,8 +161,8 @@ const changeOf = (stream: string): Draft =>
 
 /** Fingerprints of the files that a stream took the last time it took any; what somebody mended is none of them. */
 export async function lastDeliveryOf(engine: Engine, stream: string): Promise<ReadonlySet<string>> {
-  const isDelivered = sql`stream = ${value(stream)} and fingerprint not in (
-    select ${value(mendedFingerprint(''))} || cast(position as varchar) from ${mendedTable} where stream = ${value(stream)})`
+  const isMended = call('starts_with', column('fingerprint'), value(mendedFingerprint('')))
+  const isDelivered = sql`stream = ${value(stream)} and not ${isMended}`
   const rows = await engine.rows(sql`select fingerprint from ${batchTable}
     where ${isDelivered} and taken_at = (select max(taken_at) from ${batchTable} where ${isDelivered})`)
   return new Set(rows.map((row) => String(row['fingerprint'])))

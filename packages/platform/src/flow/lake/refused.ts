@@ -1,6 +1,7 @@
 import { column, type Draft, join, sql, value, type Writer } from '#engine'
-import { isFrom } from './again.ts'
-import { hasKey, originsOf, type Piece, type Work } from './arrival.ts'
+import { among, isFrom } from './again.ts'
+import { hasKey, type Origin, originsOf, type Piece, type Work } from './arrival.ts'
+import { originOfReject } from './rejected.ts'
 import { batchTable, mendedFingerprint, mendedTable, rejectedTable } from './tables.ts'
 
 /** Puts the records that cannot be taken on the list, but for those that are known from there. */
@@ -47,7 +48,7 @@ function shownBy(work: Work, { of }: Piece): Shown | undefined {
   return isByPart ? { name: of.name } : { origins: originsOf(work, of) }
 }
 
-type Shown = { readonly name: string } | { readonly origins: readonly string[] }
+type Shown = { readonly name: string } | { readonly origins: readonly Origin[] }
 
 /** Refused records without those that are on the list, or were mended: of equal ones as many as came from there before. */
 function unknownAmong(work: Work, piece: Piece, refused: Draft): Draft {
@@ -65,7 +66,7 @@ function unknownAmong(work: Work, piece: Piece, refused: Draft): Draft {
   const wasThere =
     'name' in shown
       ? sql`name = ${value(shown.name)}`
-      : sql`origin in (${join(shown.origins.map((one) => value(one)))})`
+      : among(shown.origins, { name: column('origin'), place: column('position') })
   const mended = sql`select raw, count(*) as n from ${mendedTable}
     where stream = ${value(stream)} and event is null and ${wasThere} group by raw`
   const earlier = pieces
@@ -82,21 +83,32 @@ function unknownAmong(work: Work, piece: Piece, refused: Draft): Draft {
 const isSame = (a: Shown | undefined, b: Shown) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
- * Where everything comes whole: the places of rows that were mended and whose records are still shown as they were, of equal ones as
- * many as are shown. They are not gone from the source.
+ * The places of rows that were mended and whose records are still shown as they were, of equal ones as many as are shown. They are not
+ * gone from the source, and no other record of it is one of them.
  */
 export function mendedShown(work: Work): Draft | undefined {
   const shown = work.pieces.flatMap((piece) => {
     const [refused, by] = [refusedIn(work, piece), shownBy(work, piece)]
     if (refused === undefined || by === undefined || !('origins' in by)) return []
-    return by.origins.map((one) => sql`select ${value(one)} as origin, raw from (${refused}) r`)
+    return by.origins.map(
+      ({ name, before }) =>
+        sql`select ${value(name)} as origin, ${before === undefined ? sql`cast(null as bigint)` : value(before)} as below, raw from (${refused}) r`,
+    )
   })
   if (shown.length === 0) return undefined
-  const fingerprint = sql`${value(mendedFingerprint(''))} || cast(m.position as varchar)`
+  const isOf = sql`stream = ${value(work.stream)} and event is null`
+  const batchOf = (record: string) =>
+    sql`b.stream = ${column('stream', record)} and b.fingerprint = ${value(mendedFingerprint(''))} || cast(${column('position', record)} as varchar)`
+  // What somebody is just mending has its row, and is still on the list.
+  const mended = sql`
+    select stream, origin, raw, position from ${mendedTable} where ${isOf}
+    union all
+    select stream, ${originOfReject} as origin, raw, position from ${rejectedTable} r
+    where ${isOf} and exists (select 1 from ${batchTable} b where ${batchOf('r')})`
   return sql`select b.first_position as place from (
-      select *, row_number() over (partition by origin, raw order by position) as _nth
-      from ${mendedTable} where stream = ${value(work.stream)} and event is null) m
-    join (select origin, raw, count(*) as n from (${join(shown, sql` union all `)}) s group by origin, raw) s
+      select *, row_number() over (partition by origin, raw order by position) as _nth from (${mended}) t) m
+    join (select origin, below, raw, count(*) as n from (${join(shown, sql` union all `)}) u group by origin, below, raw) s
       on s.origin = m.origin and s.raw is not distinct from m.raw and m._nth <= s.n
-    join ${batchTable} b on b.stream = m.stream and b.fingerprint = ${fingerprint}`
+        and m.position < coalesce(s.below, m.position + 1)
+    join ${batchTable} b on ${batchOf('m')}`
 }

@@ -87,12 +87,12 @@ export const takeBack = (engine: Engine, ids: readonly number[]): Promise<number
         })
         const raw = sql`case when event is null then raw end`
         await writer.run(sql`insert into ${mendedTable} (stream, name, origin, raw, position, event)
-          select stream, name, ${origin}, ${raw}, position, event from ${rejectedTable} r where ${gone}`)
+          select stream, name, ${originOfReject}, ${raw}, position, event from ${rejectedTable} r where ${gone}`)
         return writer.run(sql`delete from ${rejectedTable} where ${gone}`)
       })
 
 /** Where a rejected record `r` came from. */
-const origin = sql`coalesce((select max(coalesce(b.origin, b.name)) from ${batchTable} b
+export const originOfReject = sql`coalesce((select max(coalesce(b.origin, b.name)) from ${batchTable} b
   where b.stream = r.stream and b.fingerprint = r.fingerprint), r.name)`
 
 /** Where the file of a rejected record came from: what it was taken from, as a list or a table is; its name otherwise. */
@@ -100,7 +100,7 @@ export async function originOfRejected(
   engine: Engine,
   { stream, position }: { readonly stream: string; readonly position: number },
 ): Promise<string | undefined> {
-  const [row] = await engine.rows(sql`select ${origin} as origin from ${rejectedTable} r
+  const [row] = await engine.rows(sql`select ${originOfReject} as origin from ${rejectedTable} r
     where stream = ${value(stream)} and position = ${value(position)}`)
   return row === undefined ? undefined : String(row['origin'])
 }

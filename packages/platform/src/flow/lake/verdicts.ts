@@ -1,6 +1,7 @@
 import { column, type Draft, type Engine, every, join, sql, type TableName } from '#engine'
 import { againVerdicts, rowsFrom, type Stages } from './again.ts'
 import { keysOf, rowsOf, type Work, wholeOrigins } from './arrival.ts'
+import { mendedShown } from './refused.ts'
 import { currentTable, position } from './tables.ts'
 
 /**
@@ -41,9 +42,14 @@ export async function withoutKey<T>(
 async function rowsBefore(on: Stages, work: Work): Promise<Draft | undefined> {
   const { stream, known, mode } = work
   if (known.length === 0) return undefined
-  if (mode === 'full') return sql`select * from ${currentTable(stream)}`
   const origins = wholeOrigins(work)
-  return origins === undefined ? undefined : rowsFrom(on, { stream, origins })
+  const there =
+    mode === 'full'
+      ? sql`select * from ${currentTable(stream)}`
+      : origins && (await rowsFrom(on, { stream, origins }))
+  const mended = there && mendedShown(work)
+  // A record that is shown as it was before it was mended is that row; no other one is.
+  return mended ? sql`select * from (${there}) t where ${position} not in (${mended})` : there
 }
 
 export function verdictsOf(arrival: Work, rows: Draft): Draft {

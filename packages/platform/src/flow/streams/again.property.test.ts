@@ -49,7 +49,6 @@ const pulled = (at: string, by: Engine = engine, mode: StreamDefinition['mode'] 
         category: 'other',
         fields: { who: { type: 'text' }, n: { type: 'integer' } },
         contract: { conflict: 'reject' },
-        same_file: 'again',
       },
       connection: { connector: 'files', settings: { folder: at } },
       signal: AbortSignal.timeout(20_000),
@@ -171,7 +170,7 @@ test('whatever becomes of files and of pulls, a row without a key comes as often
   )
 })
 
-test('equal rows of two files are two, and of the same file under another name as well where that is asked for', async () => {
+test('equal rows of two files are two, and of the same file under another name as well', async () => {
   const at = newFolder()
   put(at, 'monday.csv', ['a,1'])
   put(at, 'tuesday.csv', ['a,1'])

@@ -67,7 +67,7 @@ export const streamOverview = object({
       }),
       {
         description:
-          'Where rows have no key: the last files that hold the same as others that were read before.',
+          'Where rows have no key: the last files that hold the same as others that were read before. `same_file: skip` leaves such files out.',
       },
     ),
   ),

@@ -57,7 +57,7 @@ export const streamSchema = object({
   same_file: optional(
     oneOf(['skip', 'again'], {
       description:
-        'Of rows without a key that only come once: a file that holds just what another one has brought is left out (unless set), or its rows come again. Either is told.',
+        'Of rows without a key that only come once: the rows of a file that holds just what another one has brought come again (`again`, unless set), or it is left out (`skip`). Either is told.',
     }),
   ),
 })

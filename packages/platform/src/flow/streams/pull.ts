@@ -3,6 +3,7 @@ import type { Batch, Connectors, Reading, Spool } from '#connectors'
 import type { ArrivingFile, Engine } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
 import {
+  asLeftOut,
   type BatchFile,
   type Counts,
   cursorOf,
@@ -60,7 +61,7 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
   await applyPinned(tools.engine, of)
   // A row that came once is there; one that is replaced may have to become what it was.
   const all = await takenFrom(tools.engine, of.key, of.stream.mode === 'append' ? 'ever' : 'last')
-  const { same_file: onSame = 'skip' } = of.stream
+  const { same_file: onSame = 'again' } = of.stream
   const taken = onSame === 'skip' ? withLeftOut(all) : all
   const noted = notes()
   let [counts, batches] = [nothing, 0]
@@ -121,6 +122,7 @@ async function* filesOf(
       ...file,
       ...(content === undefined ? {} : { content }),
       ...(copy === undefined ? {} : { sameAs: copy.same.name }),
+      ...(copy?.came === false ? { fingerprint: asLeftOut(file.fingerprint) } : {}),
     }
     // A type that did not hold for this file is none to judge the next one by.
     for (const [i, field] of met.entries())

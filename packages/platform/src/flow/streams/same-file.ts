@@ -3,13 +3,21 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Batch } from '#connectors'
 import type { Engine } from '#engine'
-import { type Counts, copiedFrom, leaveOut, type Same, sameFileOf } from '#lake'
+import {
+  type Counts,
+  copiedFrom,
+  forgetLeftOut,
+  leaveOut,
+  type Origin,
+  type Same,
+  sameFileOf,
+} from '#lake'
 
 /** A file, and another one that was taken before and holds the same. */
 export interface Copy {
   readonly name: string
   readonly same: Same
-  /** Whether its records came again, or were left out. */
+  /** Whether its records came again; otherwise only those came, if any, that are not there. */
   readonly came: boolean
 }
 
@@ -25,7 +33,7 @@ export interface Asked {
 /** What is known of the content of a file before it is taken. */
 export interface Content {
   readonly content?: string
-  readonly copiedFrom?: readonly string[]
+  readonly copiedFrom?: readonly Origin[]
   readonly copy?: Copy
   /** What has become of its records, where it was left out. */
   readonly leftOut?: Counts
@@ -39,15 +47,21 @@ export async function lookForCopy(of: Asked, batch: Batch): Promise<Content> {
   if (batch.origin !== undefined || !batch.isWhole) return {}
   const content = await contentOf(batch.file.path, of.signal)
   const same = await sameFileOf(engine, { stream, name, content })
-  if (same && onSame === 'skip') {
-    const leftOut = await leaveOut(engine, { stream, name, fingerprint, content, same, at })
-    return { leftOut, copy: { name, same, came: false } }
+  if (onSame === 'again') {
+    await forgetLeftOut(engine, { stream, name })
+    return { content, ...(same ? { copy: { name, same, came: true } } : {}) }
   }
-  return {
-    content,
-    ...(onSame === 'skip' ? { copiedFrom: await copiedFrom(engine, { stream, name }) } : {}),
-    ...(same ? { copy: { name, same, came: true } } : {}),
+  const from = await copiedFrom(engine, { stream, name })
+  if (!same) return { content, copiedFrom: from }
+  const copy = { name, same, came: false }
+  if (same.rejected > 0) {
+    // What was rejected may be taken now, so that it is compared record by record.
+    const all = [...from, { name: same.name }]
+    const further = await copiedFrom(engine, { stream, name: same.name })
+    return { content, copy, copiedFrom: [...all, ...further] }
   }
+  const leftOut = await leaveOut(engine, { stream, name, fingerprint, content, same, at })
+  return { leftOut, copy }
 }
 
 /** Two files of one delivery that hold the same. */
@@ -104,7 +118,8 @@ export function noteOnTwins(twins: readonly Twins[]): readonly string[] {
 function sentenceOn({ name, same, came }: Copy): string {
   const records = `${same.records.toLocaleString('en-US')} record${same.records === 1 ? '' : 's'}`
   const as = `${name} holds the same as ${same.name}, which was read on ${same.at.slice(0, 16).replace('T', ' at ')}`
-  return came
-    ? `${as}: its ${records} came again (same_file: skip leaves such files out)`
+  if (came) return `${as}: its ${records} came again (same_file: skip leaves such files out)`
+  return same.rejected > 0
+    ? `${as}: of its ${records} came what was not there (same_file: again takes all)`
     : `${as}: its ${records} did not come again (same_file: again takes them)`
 }
