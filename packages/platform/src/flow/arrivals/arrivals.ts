@@ -84,7 +84,11 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
       ...tools,
       records: replayRecords(tools.store),
       receiving,
-      rejectedWithin: (window) => rejectedWithin(engine, window),
+      rejectedWithin: async (window, signal) => {
+        // Who asks right after an event was refused finds it.
+        await collecting.catchUp(signal)
+        return rejectedWithin(engine, window)
+      },
       compare: (window, signal) => compareReplay(again, window, signal),
       swap: (window, of) => swapReplay(again, window, of),
     }),

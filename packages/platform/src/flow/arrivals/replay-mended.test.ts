@@ -29,7 +29,7 @@ test('what was mended is run again as what it became, and not once more as what 
   expect(results).toMatchObject([{ status: 'stored' }, { status: 'stored' }])
   await catchUp()
 
-  const { id, job } = await arrivals.replays.start(caller, { stream: 'web' })
+  const { id, job } = await arrivals.replays.start(caller, { stream: 'web' }, signal)
   await jobs.waitFor(job)
   expect(await arrivals.replays.get(id)).toMatchObject({
     state: 'ready',
@@ -55,7 +55,11 @@ test('what came before its stream was there, and was adopted, is run again once'
   const place = { writeKey: '', stream: 'late', connection: undefined, keepKey: false }
   expect(await collecting.adopt(caller, place)).toEqual({ adopted: 1, duplicates: 0 })
   await catchUp()
-  const { id, job } = await arrivals.replays.start(caller, { stream: 'late' })
+  const { id, job } = await arrivals.replays.start(
+    caller,
+    { stream: 'late' },
+    AbortSignal.timeout(20_000),
+  )
   await jobs.waitFor(job)
   expect(await arrivals.replays.get(id)).toMatchObject({
     lake: { same: 1, changed: 0, added: 0, missing: 0 },

@@ -73,8 +73,10 @@ const { send, mapAll } = house
 
 type House = typeof house
 
+const { signal } = new AbortController()
+
 async function compare(of: NewReplay, at: House = house) {
-  const { id, job } = await at.arrivals.replays.start(caller, of)
+  const { id, job } = await at.arrivals.replays.start(caller, of, signal)
   expect(await at.jobs.waitFor(job)).toMatchObject({ state: 'done' })
   return at.arrivals.replays.get(id)
 }
@@ -271,7 +273,7 @@ test('rejected events, a stretch of time, and a stretch of the log', async () =>
   const placed = { stream: 'web', positions: { from, to: from } }
   expect((await compare(placed, at)).lake).toMatchObject({ ...untouched, same: 1 })
   await expect(
-    at.arrivals.replays.start(caller, { stream: 'web', from: '2040-01-01' }),
+    at.arrivals.replays.start(caller, { stream: 'web', from: '2040-01-01' }, signal),
   ).rejects.toMatchObject({ code: 'arrivals.nothing_to_replay' })
   // One after the other: what was swapped is there, and running it again finds nothing to do.
   expect(await swap(rejected.id, at)).toMatchObject({ state: 'done' })
@@ -385,4 +387,15 @@ test('a replay that was given up cannot be swapped; one that was swapped cannot 
   await expect(replays.discard(caller, id)).rejects.toMatchObject({ code: 'arrivals.not_ready' })
   await expect(replays.get('nothing')).rejects.toMatchObject({ code: 'arrivals.unknown_replay' })
   expect((await replays.list())[0]).toMatchObject({ id, state: 'discarded' })
+})
+
+test('an event that was refused a moment ago is found, though the lake has not brought it yet', async () => {
+  await old.define(streams(strict))
+  const bad = item('v1', { type: 'track', event: '' })
+  const [verdict] = await old.send('web', bad)
+  const at = verdict!.position
+  const positions = { from: at, to: at }
+  expect(await compare({ stream: 'web', positions, rejected: true }, old)).toMatchObject({
+    window: { from: at, to: at },
+  })
 })

@@ -31,8 +31,11 @@ export interface ReplayTools {
   readonly catalogue: () => Promise<Catalogue>
   /** Refuses a stream that is not there, or does not receive. */
   readonly receiving: (stream: string) => Promise<string>
-  /** The first and the last place in the log, within a stretch, whose event is rejected; nothing when none is. */
-  readonly rejectedWithin: (window: ReplayWindow) => Promise<Stretch | undefined>
+  /** The first and the last place in the log, within a stretch, whose event is rejected; nothing when none is. Waits until the lake has brought what came before. */
+  readonly rejectedWithin: (
+    window: ReplayWindow,
+    signal: AbortSignal,
+  ) => Promise<Stretch | undefined>
   /** Runs events again beside what is there: how it differs. */
   readonly compare: (window: ReplayWindow, signal: AbortSignal) => Promise<ReplayResult>
   /** Runs events again and puts them in the place of what is there, unless that differs from what the mark stands for. */
@@ -42,7 +45,11 @@ export interface ReplayTools {
 /** The verbs of replays. */
 export interface Replays {
   /** Compares in the background; the job to follow. */
-  readonly start: (caller: Caller, of: NewReplay) => Promise<{ id: string; job: string }>
+  readonly start: (
+    caller: Caller,
+    of: NewReplay,
+    signal: AbortSignal,
+  ) => Promise<{ id: string; job: string }>
   readonly list: () => Promise<readonly Replay[]>
   readonly get: (id: string) => Promise<Replay>
   /** Makes it so, in the background. */
@@ -82,8 +89,8 @@ export function makeReplays(tools: ReplayTools): Replays {
   jobs.handle(kind, (payload, job) => work(tools, payload as Payload, job))
 
   return {
-    start: async (caller, of) => {
-      const window = await windowOf(tools, of)
+    start: async (caller, of, signal) => {
+      const window = await windowOf(tools, of, signal)
       const id = ids.next()
       const { stream, from, to } = window
       const rest = { from, to, rejected: of.rejected ?? false }
@@ -120,13 +127,17 @@ export function makeReplays(tools: ReplayTools): Replays {
  * The stretch of the log that is meant, as far as the log still keeps it and something has come. Of rejected events: from the
  * first to the last of them, with what came in between, so that nothing is looked at apart from what it stands beside.
  */
-async function windowOf(tools: ReplayTools, of: NewReplay): Promise<ReplayWindow> {
+async function windowOf(
+  tools: ReplayTools,
+  of: NewReplay,
+  signal: AbortSignal,
+): Promise<ReplayWindow> {
   const { events } = tools
   const stream = await tools.receiving(of.stream)
   const oldest = events.figures().oldest?.position ?? 1
   const asked = of.positions ?? (await stretchOf(events, of, oldest))
   const kept = { from: Math.max(asked.from, oldest), to: Math.min(asked.to, events.head()) }
-  const found = of.rejected ? await tools.rejectedWithin({ stream, ...kept }) : kept
+  const found = of.rejected ? await tools.rejectedWithin({ stream, ...kept }, signal) : kept
   if (!found || found.from > found.to)
     throw arrivalFaults.nothing_to_replay({ stream, ...asked, oldest })
   return { stream, ...found }

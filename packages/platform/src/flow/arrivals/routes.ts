@@ -110,7 +110,7 @@ export const arrivalRoutes = (arrivals: Arrivals): readonly Route[] => [
     summary: 'Run events of the log again as things are defined today, beside what is there',
     body: newReplay,
     answer: replayStarted,
-    run: ({ body, caller }) => arrivals.replays.start(caller, body),
+    run: ({ body, caller, signal }) => arrivals.replays.start(caller, body, signal),
   }),
   route({
     ...common,

@@ -81,6 +81,28 @@ test('a comparison of many finds who is missing and who is too many, and puts it
   expect(pairs((await state()).members)).toEqual(pairs(members))
 })
 
+test('who is who is told anew where somebody asks, however little came since', async () => {
+  const { tick } = await arrange()
+  tick.start()
+  onTestFinished(tick.stop)
+  const refresher = tick.beside.identity(async () => ({ changed: 'all' }))
+  const [key, kind, label] = ['unified:individual', 'identity', 'people']
+  const refresh = (isAsked: boolean) =>
+    refresher(
+      { key, kind, label, inputs: [], definition: '', freshness: 'live' },
+      {
+        signal: new AbortController().signal,
+        progress: () => {},
+        scope: 'changes',
+        from: {},
+        to: {},
+        isAsked,
+      },
+    )
+  expect(await refresh(false)).toMatchObject({ changed: 'nothing' })
+  expect(await refresh(true)).toMatchObject({ changed: 'all' })
+})
+
 test('what a run made live ahead is told where the run comes to it, unless somebody has published it since', async () => {
   const { tick } = await arrange()
   tick.start()

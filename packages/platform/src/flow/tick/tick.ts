@@ -551,7 +551,8 @@ export function makeTick(tools: TickTools): Tick {
       identity: (refresher) => async (node, of) => {
         if (node.key !== people) return refresher(node, of)
         memory.isMapping = false
-        if (isDone(memory, await tools.identity.decisive(), of))
+        // Of who asked for it nothing is kept back: there may be more to do than what came since.
+        if (!of.isAsked && isDone(memory, await tools.identity.decisive(), of))
           return { changed: 'nothing', position: node.position ?? 0 }
         return turns.take(people, () => refresher(node, of)).finally(note)
       },

@@ -10,6 +10,7 @@ import {
   attempt,
   blockersOf,
   inputPositions,
+  isAskedFor,
   isNeeded,
   type Notebook,
   type Progress,
@@ -175,7 +176,8 @@ function stepRunner(of: { tools: GraphTools; look: () => Promise<Look>; notes: N
     const blockers = blockersOf(node, look, failed)
     if (blockers.length > 0) return { node: node.key, result: 'blocked' } as const
     const refresher = tools.refreshers[node.kind] ?? nobody
-    return attempt({ node, look, signal, note, ahead }, { ...tools, refresher, notes })
+    const isAsked = isAskedFor(step.reasons)
+    return attempt({ node, look, signal, note, ahead, isAsked }, { ...tools, refresher, notes })
   }
 
   const alone = async <T>(
@@ -215,7 +217,7 @@ function stepRunner(of: { tools: GraphTools; look: () => Promise<Look>; notes: N
         const node = look.nodes.find((one) => one.key === key)
         if (node === undefined) throw graphFaults.unknown_node({ key, hint: '' })
         await attempt(
-          { node, look, signal, note: () => {}, ahead: [] },
+          { node, look, signal, note: () => {}, ahead: [], isAsked: true },
           { ...tools, refresher, notes },
         )
       }

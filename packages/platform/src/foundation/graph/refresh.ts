@@ -34,6 +34,8 @@ export interface RefreshTools {
   readonly to: Readonly<Record<string, number>>
   /** The nodes that this refresh comes to after this one, as far as they still have something to do then. */
   readonly ahead?: readonly string[]
+  /** Whether somebody asked for this very node: it is made however little there seems to do. */
+  readonly isAsked?: boolean
 }
 
 /** What a refresh did. */
@@ -71,6 +73,7 @@ export interface Attempt {
   readonly signal: AbortSignal
   readonly note: (note: string) => void
   readonly ahead: readonly string[]
+  readonly isAsked: boolean
 }
 
 /** Where attempts are written down. */
@@ -82,9 +85,12 @@ export interface Notebook {
 
 /** Whether a step still has something to do; its inputs may have turned out unchanged. */
 export function isNeeded({ node, reasons }: Step, look: Look): boolean {
-  if (reasons.some(({ kind }) => kind === 'asked')) return true
-  return reasonsOf(node, look, outputsOf(look)).length > 0
+  return isAskedFor(reasons) || reasonsOf(node, look, outputsOf(look)).length > 0
 }
+
+/** Whether somebody asked for this very node. */
+export const isAskedFor = (reasons: Step['reasons']): boolean =>
+  reasons.some(({ kind }) => kind === 'asked')
 
 /** Inputs without which a node cannot be made: those that failed in this refresh, and those that were never built. */
 export function blockersOf(
@@ -152,11 +158,11 @@ export function inputPositions(
   return Object.fromEntries(inputs.map((input) => [input, outputs.get(input) ?? 0]))
 }
 
-function refreshTools({ node, look, signal, note, ahead }: Attempt): RefreshTools {
+function refreshTools({ node, look, signal, note, ahead, isAsked }: Attempt): RefreshTools {
   const built = look.states.get(node.key)?.built
   const to = inputPositions(node, look)
   const scope = built && canContinue(node, built, to) ? 'changes' : 'whole'
-  return { signal, progress: note, scope, from: built?.worked ?? {}, to, ahead }
+  return { signal, progress: note, scope, from: built?.worked ?? {}, to, ahead, isAsked }
 }
 
 // An input that is new, or behind where it was, cannot say what changed since.
