@@ -383,6 +383,28 @@ describe.skipIf(!browser)(`sources, mapping and model in the console${leftOut}`,
     for (const complaint of complaints.take()) expect(complaint).toContain('404')
   })
 
+  test('files that hold the same as others are listed, with what became of their records', async () => {
+    for (const name of ['may', 'may-again']) world.write(`crm/visits-${name}.csv`, 'who\nAda\nBo\n')
+    const visits = {
+      connection: 'crm',
+      source: { path: 'visits-*.csv' },
+      mode: 'append',
+      category: 'engagement',
+      same_file: 'skip',
+    }
+    await server.call('PUT', '/definitions/stream/visits', { body: visits })
+    await page.goto(`${server.address}/streams/visits?tab=runs`)
+    const files = page.getByRole('table', { name: 'Files that hold the same as others' })
+    await page.getByText('This stream has not run yet').waitFor()
+    expect(await files.count()).toBe(0)
+    await server.call('POST', '/run', {})
+    await files.waitFor(soon)
+    expect(await cellsOf(files.locator('tbody tr'))).toMatchObject({
+      Records: '2',
+      'Its records': 'left out',
+    })
+  })
+
   test('on a phone and in the dark nothing hangs over', async () => {
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.setViewportSize({ width: 390, height: 844 })

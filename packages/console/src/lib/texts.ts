@@ -307,6 +307,18 @@ export const texts = {
       empty: 'This stream has not run yet',
       emptyHelp: 'Press Run on the flow page, or use `tessera run`.',
     },
+    sameFiles: {
+      title: 'Files that hold the same as others',
+      about:
+        'These files hold the same as others that were read before. Where copies are unwanted, `same_file: skip` in the definition leaves them out.',
+      name: 'File',
+      same: 'Holds the same as',
+      at: 'Read',
+      records: 'Records',
+      what: 'Its records',
+      came: 'came again',
+      leftOut: 'left out',
+    },
     fields: {
       name: 'Field',
       label: 'Label',

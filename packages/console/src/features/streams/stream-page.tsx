@@ -26,6 +26,7 @@ import { ReplayPart } from './parts/replay-part.tsx'
 import { RowsPart } from './parts/rows-part.tsx'
 import { LastRun } from './parts/run-state.tsx'
 import { RunsPart } from './parts/runs-part.tsx'
+import { SameFilesPart } from './parts/same-files-part.tsx'
 import styles from './parts/streams.module.css'
 
 const words = texts.streams
@@ -105,7 +106,12 @@ const parts: Readonly<Record<StreamTab, (props: PartProps) => ReactNode>> = {
     <HoursPart streamKey={key} span={span} onSpan={(next) => go({ tab: 'hours', span: next })} />
   ),
   differences: ({ stream: { key } }) => <DifferencesPart streamKey={key} />,
-  runs: ({ stream: { key } }) => <RunsPart streamKey={key} />,
+  runs: ({ stream }) => (
+    <>
+      <SameFilesPart stream={stream} />
+      <RunsPart streamKey={stream.key} />
+    </>
+  ),
   rejected: ({ stream: { key }, address: { q }, go }) => (
     <RejectedPart
       streamKey={key}
