@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { sql } from '#engine'
 import { groundOf } from '#segments'
 import { adoptTogether } from './adopt.ts'
@@ -40,7 +40,7 @@ async function arrange() {
     const { signal } = new AbortController()
     return adoptTogether({ engine, segments: all }, ones, { now, signal })
   }
-  return { engine, tick, state, adoptAll }
+  return { engine, clock, tick, state, adoptAll }
 }
 
 test('segments that are made live together are as if each had been by itself', async () => {
@@ -101,6 +101,44 @@ test('who is who is told anew where somebody asks, however little came since', a
     )
   expect(await refresh(false)).toMatchObject({ changed: 'nothing' })
   expect(await refresh(true)).toMatchObject({ changed: 'all' })
+})
+
+test('who is due with time alone waits where there was a round a moment ago, and is asked by a later one', async () => {
+  const { engine, clock, tick, adoptAll } = await arrange()
+  await adoptAll()
+  tick.start()
+  onTestFinished(tick.stop)
+  const nextRound = async () => {
+    const { rounds } = await tick.status()
+    tick.note()
+    await vi.waitFor(async () => expect((await tick.status()).rounds).toBeGreaterThan(rounds), {
+      timeout: 60_000,
+    })
+  }
+  const overdue = async () => {
+    const { rows } = await engine.checked(
+      `select count(*) as n from segment._due where object = 'overdue'`,
+    )
+    return Number(rows[0]?.['n'])
+  }
+  const marked = async () => {
+    const { rows } = await engine.checked('select count(*) as n from model._touched')
+    return Number(rows[0]?.['n'])
+  }
+  await nextRound()
+  await engine.change('somebody is due, somebody marked', async (writer) => {
+    await writer.run(
+      sql`insert into segment._due select 'overdue', min(profile), 0 from unified.individual`,
+    )
+    await writer.run(sql`insert into model._touched (object, profile, position)
+      select 'unified:individual', max(profile), 1 from unified.individual`)
+  })
+  await nextRound()
+  await nextRound()
+  expect([await marked(), await overdue()]).toEqual([0, 1])
+  clock.move(30_000)
+  await nextRound()
+  await vi.waitFor(async () => expect(await overdue()).toBe(0), { timeout: 60_000 })
 })
 
 test('what a run made live ahead is told where the run comes to it, unless somebody has published it since', async () => {

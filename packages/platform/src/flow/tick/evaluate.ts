@@ -86,7 +86,7 @@ export function evaluate<T>(
       says: `their rows of ${object}`,
       query: rowsOf(object, asked, those),
     })),
-    { name: 'bits', says: 'their memberships', query: bitsAmong(those) },
+    { name: 'bits', says: 'their memberships', query: bitsAmong(among) },
   ]
   const members: Step = {
     name: 'there',

@@ -119,14 +119,30 @@ export function byObject(flips: readonly Flip[]): ReadonlyMap<string, readonly F
   return new Map([...all].map(([object, of]) => [object, [...of.values()]]))
 }
 
-/** When the people of some rows will next change sides, where that is sooner than is written: as rows of what is written. */
-export const soonerDue = (object: string, flips: readonly Flip[], rows: Part, now: Date): Draft =>
-  sql`with m as materialized (${momentsOf(flips, rows, now)})
-    select ${value(object)} as object, m.profile, m.moment from m
-    left join (select profile, min(moment) as moment from ${dueTable}
-      where ${column('object')} = ${value(object)} and moment >= ${value(now.getTime())}
-        and profile in (select profile from m) group by profile) d on d.profile = m.profile
+/** Rows of an object, or people, with what changes sides with their times. */
+export interface Timed {
+  readonly object: string
+  readonly flips: readonly Flip[]
+  readonly rows: Part
+}
+
+/**
+ * When the people of some rows will next change sides, where that is sooner than is written: as rows of what is written. For all objects
+ * at once, because what is written is large.
+ */
+export function soonerDue(timed: readonly Timed[], now: Date): Draft {
+  const object = column('object')
+  const moments = timed.map(
+    ({ object: of, flips, rows }) =>
+      sql`select ${value(of)} as ${object}, profile, moment from (${momentsOf(flips, rows, now)}) of_one`,
+  )
+  return sql`with m as materialized (${join(moments, sql` union all `)})
+    select m.${object}, m.profile, m.moment from m
+    left join (select ${object}, profile, min(moment) as moment from ${dueTable}
+      where moment >= ${value(now.getTime())} and profile in (select profile from m)
+      group by ${object}, profile) d on d.${object} = m.${object} and d.profile = m.profile
     where d.moment is null or d.moment > m.moment`
+}
 
 /** Writes down such rows. */
 export const addDue = (rows: Part): Draft =>

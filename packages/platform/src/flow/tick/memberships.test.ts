@@ -40,7 +40,7 @@ async function looked(engine: Engine, profiles: readonly number[]) {
   const uncovered = keys.filter((key) => !covered.has(key))
   const among = sql`select distinct profile from (${relation(profiles.map((of) => ['', of]))}) p`
   return engine.staged(among, (those) =>
-    engine.staged(bitsAmong(sql`select profile from ${those}`), (bits) =>
+    engine.staged(bitsAmong(sql`${those}`), (bits) =>
       engine.staged(thereAmong(those, bits, uncovered), async (there) => ({
         covered,
         found: await engine.rows(sql`select segment, profile from ${there} order by all`),
@@ -58,7 +58,7 @@ async function round(engine: Engine, segments: readonly string[], pairs: readonl
   const uncovered = keys.filter((key) => !covered.has(key))
   const among = sql`select distinct profile from (${relation(people.map((of) => ['', of]))}) p`
   await engine.staged(among, (those) =>
-    engine.staged(bitsAmong(sql`select profile from ${those}`), (bits) =>
+    engine.staged(bitsAmong(sql`${those}`), (bits) =>
       engine.staged(thereAmong(those, bits, uncovered), (there) =>
         publishAmong(
           engine,

@@ -63,9 +63,9 @@ export async function coveredNow(
   return new Set(held.map(([key]) => key))
 }
 
-/** The bits of some profiles: of a list of them, or of a query. */
-export const bitsAmong = (profiles: Part): Draft =>
-  sql`select profile, word, bits from ${bitsTable} where profile in (${profiles})`
+/** The bits of some profiles. By name they would be found later than by a join: there are few bits beside rows. */
+export const bitsAmong = (among: Part): Draft =>
+  sql`select profile, word, bits from ${bitsTable} where profile in (select profile from ${among})`
 
 /** Where some profiles are members now, by their bits, and by the table of members where these do not tell: `segment`, `profile`. */
 export function thereAmong(among: TableName, bits: TableName, uncovered: readonly string[]): Draft {

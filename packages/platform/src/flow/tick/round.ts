@@ -1,4 +1,4 @@
-import { type Draft, type Engine, join, type Row, sql, value, type Writer } from '#engine'
+import { type Draft, type Engine, join, nothing, type Row, sql, value, type Writer } from '#engine'
 import { peopleMark, touchedNow, touchedTable } from '#model'
 import { memberPositions, mergedTable, publishAmong, type Segments } from '#segments'
 import type { Copies } from './copies.ts'
@@ -18,6 +18,8 @@ export interface RoundTools {
   readonly signal: AbortSignal
   /** Up to which mark it was told whose rows those of marked people are. */
   readonly told: number
+  /** Whether those who are due with time alone are asked, too; otherwise they wait for a later round. */
+  readonly withDue: boolean
   /** A segment that fails is no longer kept, so that the others are. */
   readonly setAside: (segment: string, thrown: unknown) => Promise<void>
   /** Rows of large objects in the order of people. */
@@ -105,7 +107,7 @@ async function standing(engine: Engine, scene: Scene) {
 }
 
 /** Beyond these, people are looked up and not named. */
-const mostNamed = 1000
+const mostNamed = 4000
 
 const namesOf = (who: readonly Row[]): Draft | undefined =>
   who.length === 0 || who.length > mostNamed
@@ -125,9 +127,10 @@ async function timed<T>(
 }
 
 /** Who is marked or due, and whoever took them in. */
-async function concernedPeople(engine: Engine, { until }: Waiting, now: Date): Promise<Draft> {
-  const marked = sql`select profile from ${touchedTable} where position <= ${value(until)}
-    union select profile from ${dueTable} where moment < ${value(now.getTime())}`
+async function concernedPeople(engine: Engine, { until, due }: Waiting, now: Date): Promise<Draft> {
+  const isDue = sql`union select profile from ${dueTable} where moment < ${value(now.getTime())}`
+  const marked = sql`select distinct profile from ${touchedTable} where position <= ${value(until)}
+    ${due.size > 0 ? isDue : nothing}`
   const hasMerges = (await engine.tables('unified')).some(({ name }) => name === mergedTable.name)
   return hasMerges
     ? sql`with marked as (${marked}) select profile from marked
@@ -137,7 +140,7 @@ async function concernedPeople(engine: Engine, { until }: Waiting, now: Date): P
 
 /** After a round that failed: the segments that cannot be asked, each by itself, with why. */
 export async function failingIn(
-  tools: Pick<RoundTools, 'engine' | 'now' | 'signal' | 'told'>,
+  tools: Pick<RoundTools, 'engine' | 'now' | 'signal' | 'told' | 'withDue'>,
   scene: Scene,
 ): Promise<ReadonlyMap<string, unknown>> {
   const { engine, now, signal } = tools
@@ -168,11 +171,12 @@ export async function failingIn(
 }
 
 async function waitingNow(
-  { engine, told }: Pick<RoundTools, 'engine' | 'told'>,
+  { engine, told, withDue }: Pick<RoundTools, 'engine' | 'told' | 'withDue'>,
   { ground }: Scene,
 ): Promise<Waiting> {
   // Rows of people who are marked since may belong to others: these wait for the next round.
   const { position: until, objects } = await touchedNow(engine, told)
+  if (!withDue) return { until, objects, due: new Set() }
   const rows = await engine.rows(
     sql`select distinct object from ${dueTable} where moment < ${value(ground.now.getTime())}`,
     { lane: 'tick' },
@@ -207,12 +211,13 @@ async function settle(
   const { now } = scene.ground
   await takeAway(writer, waiting, now)
   const isTouched = (object: string) => waiting.objects.has(object) || waiting.due.has(object)
-  for (const [object, flips] of flipsOf(scene.live)) {
+  const touched = [...flipsOf(scene.live)].flatMap(([object, flips]) => {
     // Whoever is another person than before has all their rows from others.
-    if (!isTouched(object) && !waiting.objects.has(peopleMark)) continue
+    if (!isTouched(object) && !waiting.objects.has(peopleMark)) return []
     const rows = evaluated.made.get(object === peopleMark ? 'people' : `rows_${object}`)
-    if (rows) await writer.run(addDue(soonerDue(object, flips, rows, now)))
-  }
+    return rows ? [{ object, flips, rows }] : []
+  })
+  if (touched.length > 0) await writer.run(addDue(soonerDue(touched, now)))
 }
 
 async function takeAway(
@@ -266,7 +271,7 @@ export async function addWholeDue(
   now: Date,
 ): Promise<void> {
   for (const [object, flips] of flipsOf(segments))
-    await writer.run(addDue(soonerDue(object, flips, wholeOf(object), now)))
+    await writer.run(addDue(soonerDue([{ object, flips, rows: wholeOf(object) }], now)))
 }
 
 /** The same, of many rows: it holds nobody up while it is worked out. Nothing else may write down moments meanwhile. */
@@ -277,7 +282,7 @@ export async function noteWholeDue(
 ): Promise<void> {
   for (const [object, flips] of flipsOf(segments))
     await engine.staged(
-      soonerDue(object, flips, wholeOf(object), now),
+      soonerDue([{ object, flips, rows: wholeOf(object) }], now),
       (sooner) =>
         engine.change('moments of everybody', (writer) =>
           writer.run(addDue(sql`select * from ${sooner}`)),

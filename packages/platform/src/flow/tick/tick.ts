@@ -108,6 +108,8 @@ interface Memory {
   fresh: readonly Fresh[] | 'all'
   /** How long the last round took that had something to do. */
   workedMs: number
+  /** When those who are due with time alone were last asked. */
+  dueAsked: number
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
   seen: ReadonlyMap<string, number>
   /** What stood when identity was last run: decisions, and when rows had changed. */
@@ -136,6 +138,10 @@ interface Memory {
   readonly alone: Set<string>
 }
 
+/** How long those who are due with time alone wait until they are asked, counted from the last time: they are many, and each round is dearer with them. */
+const dueRestMs = ({ workedMs }: Memory): number =>
+  Math.min(mostDueMs, Math.max(dueMs, dueRests * workedMs))
+
 /** How long to rest after a round: as long as it worked, where what comes is seen in time all the same. */
 const restAfter = (tookMs: number): number =>
   Math.max(0, Math.min(tookMs, seenWithinMs - 2 * tookMs))
@@ -156,6 +162,7 @@ export function makeTick(tools: TickTools): Tick {
   const memory: Memory = {
     isRunning: false,
     rounds: 0,
+    dueAsked: Number.NEGATIVE_INFINITY,
     workedMs: 0,
     noted: 0,
     worked: 0,
@@ -248,11 +255,13 @@ export function makeTick(tools: TickTools): Tick {
     // By what it says: a copy that is made is a change of tables, after which all is worked out anew.
     const found = JSON.stringify([...read].map(([object, columns]) => [object, ...columns]))
     const isSame = found === memory.arrangedFor
-    memory.isToArrange = !isSame
     memory.arrangedFor = found
     if (!isSame) memory.nextArranging = now
-    const isBusy = memory.refreshes > 0 || memory.uncovered !== '' || arranging !== undefined
-    if (!isSame || isBusy || now < memory.nextArranging) return
+    const isDue = arranging === undefined && now >= memory.nextArranging
+    const isBusy = memory.refreshes > 0 || memory.uncovered !== ''
+    // What cannot begin now is looked at again soon, not when the next event comes.
+    memory.isToArrange = isDue && (isBusy || !isSame)
+    if (!isDue || isBusy || !isSame) return
     arranging = arrange({ read })
       .then(() => arrangedEveryMs)
       .catch((thrown: unknown) => {
@@ -291,7 +300,7 @@ export function makeTick(tools: TickTools): Tick {
     }
   }
 
-  const roundNow = async (at?: Date) => {
+  const roundNow = async ({ at, isPaced = false }: { at?: Date; isPaced?: boolean } = {}) => {
     const noted = memory.noted
     const startedAt = clock.now()
     const watch = makeWatch()
@@ -300,8 +309,10 @@ export function makeTick(tools: TickTools): Tick {
     const looked = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
-    const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies }
+    const withDue = !isPaced || clock.now().getTime() - memory.dueAsked >= dueRestMs(memory)
+    const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies, withDue }
     const { worked, scene } = await workOn(work, looked)
+    if (withDue) memory.dueAsked = clock.now().getTime()
     watch.add(timings)
     await cover(scene, worked.uncovered)
     watch.lap('cover')
@@ -387,7 +398,7 @@ export function makeTick(tools: TickTools): Tick {
   const checkOne = (key: string, of: AbortSignal): Promise<number> =>
     turns.take('tick', async () => {
       const now = clock.now()
-      await roundNow(now)
+      await roundNow({ at: now })
       const scene = await scenes.at(now)
       const one = scene.live.find((live) => live.key === key)
       const kept = scene.kept.get(key)
@@ -419,7 +430,7 @@ export function makeTick(tools: TickTools): Tick {
   const differingOf = (some: readonly LiveSegment[], of: AbortSignal): Promise<readonly string[]> =>
     turns.take('tick', async () => {
       const now = clock.now()
-      await roundNow(now)
+      await roundNow({ at: now })
       const keys = some.map(({ key }) => key)
       const differs = await tools.segments
         .differing(keys, { at: now, signal: of })
@@ -453,8 +464,7 @@ export function makeTick(tools: TickTools): Tick {
     if (!isIdle()) return
     const now = clock.now().getTime()
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
-    const restMs = Math.min(mostDueMs, Math.max(dueMs, dueRests * memory.workedMs))
-    const dueInMs = Math.max(restMs, due + 1 - now)
+    const dueInMs = Math.max(dueRestMs(memory), due + 1 - now)
     const coverInMs = memory.isToCover || memory.isToArrange ? pauseMs : mostSleepMs
     const next = Math.min(dueInMs, coverInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -488,7 +498,7 @@ export function makeTick(tools: TickTools): Tick {
     while (!signal.aborted) {
       try {
         const begunAt = performance.now()
-        await round()
+        await turns.take('tick', () => roundNow({ isPaced: true }))
         const tookMs = performance.now() - begunAt
         memory.trouble = undefined
         if (clock.now().getTime() >= memory.nextCheck) {
