@@ -52,8 +52,8 @@ export async function ownFreshRows(
   const bench: Workbench = { engine, ask: { lane: 'tick' }, now, timings: [] }
   // Parents first: the rows of whoever changed hands are looked at with them.
   const ordered = wanted.toSorted((a, b) => longest(a) - longest(b))
-  const steps = ordered.map((of, i) =>
-    stepOf(of, telling, new Set(ordered.slice(0, i).map(({ object }) => object))),
+  const steps = ordered.flatMap((of, i) =>
+    stepsOf(of, telling, new Set(ordered.slice(0, i).map(({ object }) => object))),
   )
   return makeAll(bench, steps, new Map(), async (where) => {
     const counts = ordered.map(
@@ -83,15 +83,32 @@ const hasFreshParent = (of: Owned, { fresh }: Telling) =>
   fresh === 'all' || parentsOf(of).some(({ to }) => fresh.some(({ object }) => object === to))
 
 // Each reason to look at rows is asked by itself: where nobody is moved or new nothing is read, and together they would be asked of
-// every row that there is.
-function stepOf(of: Owned, telling: Telling, before: ReadonlySet<string>): Step {
+// every row that there is. The rows are a table of their own, so that the engine sees how few they are: it would make all links ready
+// for them instead (600 rows, a million links: 16 ms of processor time, not 100 to 160).
+function stepsOf(of: Owned, telling: Telling, before: ReadonlySet<string>): readonly Step[] {
   const model = modelTable(of.object)
+  const columns = join(columnsOf(of).map((name) => column(name)))
   const found = candidatesOf(of, telling, before)
   const reasons = found.length === 0 ? [sql`false`] : found
-  const each = reasons.map((is) => sql`select * from ${model} where ${is}`)
-  const step = ownerStep(of, sql`(${join(each, sql` union all `)})`, linkTable('individual'))
-  return { ...step, query: sql`select distinct * from (${step.query}) o` }
+  const each = reasons.map((is) => sql`select ${columns} from ${model} where ${is}`)
+  const name = `candidate_${of.object}`
+  return [
+    {
+      name,
+      says: `rows of ${of.object} that may belong to another profile than they say`,
+      query: sql`select distinct * from (${join(each, sql` union all `)}) c`,
+    },
+    ownerStep(of, made(name), linkTable('individual')),
+  ]
 }
+
+// What is read of rows to tell whose they are.
+const columnsOf = ({ ways }: Owned): readonly string[] => [
+  ...new Set([
+    ...['_stream', '_position', '_key', '_profile'],
+    ...ways.flatMap(([first]) => (first ? [linkColumn(first.field)] : [])),
+  ]),
+]
 
 /** Which rows may belong to another profile than they say. */
 function candidatesOf(
