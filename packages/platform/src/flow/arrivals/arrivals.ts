@@ -68,6 +68,9 @@ export interface Arrivals {
   readonly replays: Replays
 }
 
+/** How long a question waits for the lake. */
+const catchUpMs = 30_000
+
 /** The verbs of arrivals. */
 export function makeArrivals(tools: ArrivalTools): Arrivals {
   const { engine, events, clock, catalogue, collecting } = tools
@@ -86,7 +89,11 @@ export function makeArrivals(tools: ArrivalTools): Arrivals {
       receiving,
       rejectedWithin: async (window, signal) => {
         // Who asks right after an event was refused finds it.
-        await collecting.catchUp(signal)
+        const patience = AbortSignal.timeout(catchUpMs)
+        await collecting.catchUp(AbortSignal.any([signal, patience])).catch((thrown: unknown) => {
+          if (!patience.aborted) throw thrown
+          throw arrivalFaults.lake_behind({ stream: window.stream }, { cause: thrown })
+        })
         return rejectedWithin(engine, window)
       },
       compare: (window, signal) => compareReplay(again, window, signal),

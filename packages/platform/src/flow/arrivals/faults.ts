@@ -30,6 +30,12 @@ export const arrivalFaults = faults('arrivals', {
       `events come into ${d.stream} too fast to be counted at one moment; ask again`,
     help: 'What is in the lake and what waits for it are told of one moment, and none was found within seconds. Ask again.',
   },
+  lake_behind: {
+    status: 503,
+    say: (d: { stream: string }) =>
+      `the lake has not brought yet what came into ${d.stream}, so it is not known what was rejected; ask again`,
+    help: 'What was rejected is told from the lake, which is behind. `tessera status` says how far, and what holds it up.',
+  },
   unknown_replay: {
     status: 404,
     say: (d: { id: string }) => `there is no replay "${d.id}"`,

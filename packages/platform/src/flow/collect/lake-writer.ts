@@ -355,6 +355,7 @@ function makeBell() {
     },
     reached: (position: number, signal: AbortSignal): Promise<void> => {
       if (position <= reached) return Promise.resolve()
+      if (signal.aborted) return Promise.reject(signal.reason)
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const waiter = { position, resolve }
       waiters.add(waiter)
