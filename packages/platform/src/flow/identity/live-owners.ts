@@ -91,14 +91,18 @@ function stepsOf(of: Owned, telling: Telling, before: ReadonlySet<string>): read
   const found = candidatesOf(of, telling, before)
   const reasons = found.length === 0 ? [sql`false`] : found
   const each = reasons.map((is) => sql`select ${columns} from ${model} where ${is}`)
+  const rows = join(each, sql` union all `)
+  const links = linkTable('individual')
+  if (telling.fresh === 'all') {
+    // Of what belongs to nobody there may be millions, and few get an owner.
+    const step = ownerStep(of, sql`(${rows})`, links)
+    return [{ ...step, query: sql`select distinct * from (${step.query}) o` }]
+  }
   const name = `candidate_${of.object}`
+  const says = `rows of ${of.object} that may belong to another profile than they say`
   return [
-    {
-      name,
-      says: `rows of ${of.object} that may belong to another profile than they say`,
-      query: sql`select distinct * from (${join(each, sql` union all `)}) c`,
-    },
-    ownerStep(of, made(name), linkTable('individual')),
+    { name, says, query: sql`select distinct * from (${rows}) c` },
+    ownerStep(of, made(name), links),
   ]
 }
 

@@ -1,6 +1,6 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { sql } from '#engine'
-import { groundOf } from '#segments'
+import { groundOf, sweepSegments } from '#segments'
 import { adoptTogether } from './adopt.ts'
 import { lanesOf } from './lane.ts'
 import { peopleWith, tickHouse } from './testing/house.ts'
@@ -40,7 +40,7 @@ async function arrange() {
     const { signal } = new AbortController()
     return adoptTogether({ engine, segments: all }, ones, { now, signal })
   }
-  return { engine, clock, tick, state, adoptAll }
+  return { engine, tick, state, adoptAll }
 }
 
 test('segments that are made live together are as if each had been by itself', async () => {
@@ -81,64 +81,12 @@ test('a comparison of many finds who is missing and who is too many, and puts it
   expect(pairs((await state()).members)).toEqual(pairs(members))
 })
 
-test('who is who is told anew where somebody asks, however little came since', async () => {
-  const { tick } = await arrange()
-  tick.start()
-  onTestFinished(tick.stop)
-  const refresher = tick.beside.identity(async () => ({ changed: 'all' }))
-  const [key, kind, label] = ['unified:individual', 'identity', 'people']
-  const refresh = (isAsked: boolean) =>
-    refresher(
-      { key, kind, label, inputs: [], definition: '', freshness: 'live' },
-      {
-        signal: new AbortController().signal,
-        progress: () => {},
-        scope: 'changes',
-        from: {},
-        to: {},
-        isAsked,
-      },
-    )
-  expect(await refresh(false)).toMatchObject({ changed: 'nothing' })
-  expect(await refresh(true)).toMatchObject({ changed: 'all' })
-})
-
-test('who is due with time alone waits where there was a round a moment ago, and is asked by a later one', async () => {
-  const { engine, clock, tick, adoptAll } = await arrange()
+test('a segment whose members were taken away with its definition is made whole again, should it come back', async () => {
+  const { engine, tick, adoptAll } = await arrange()
   await adoptAll()
-  tick.start()
-  onTestFinished(tick.stop)
-  const nextRound = async () => {
-    const { rounds } = await tick.status()
-    tick.note()
-    await vi.waitFor(async () => expect((await tick.status()).rounds).toBeGreaterThan(rounds), {
-      timeout: 60_000,
-    })
-  }
-  const overdue = async () => {
-    const { rows } = await engine.checked(
-      `select count(*) as n from segment._due where object = 'overdue'`,
-    )
-    return Number(rows[0]?.['n'])
-  }
-  const marked = async () => {
-    const { rows } = await engine.checked('select count(*) as n from model._touched')
-    return Number(rows[0]?.['n'])
-  }
-  await nextRound()
-  await engine.change('somebody is due, somebody marked', async (writer) => {
-    await writer.run(
-      sql`insert into segment._due select 'overdue', min(profile), 0 from unified.individual`,
-    )
-    await writer.run(sql`insert into model._touched (object, profile, position)
-      select 'unified:individual', max(profile), 1 from unified.individual`)
-  })
-  await nextRound()
-  await nextRound()
-  expect([await marked(), await overdue()]).toEqual([0, 1])
-  clock.move(30_000)
-  await nextRound()
-  await vi.waitFor(async () => expect(await overdue()).toBe(0), { timeout: 60_000 })
+  const others = segments.map(({ key }) => key).filter((key) => key !== 'french')
+  await sweepSegments(engine, others)
+  expect((await tick.status()).live).toBe(others.length)
 })
 
 test('what a run made live ahead is told where the run comes to it, unless somebody has published it since', async () => {

@@ -19,7 +19,7 @@ export interface RoundTools {
   /** Up to which mark it was told whose rows those of marked people are. */
   readonly told: number
   /** Whether those who are due with time alone are asked, too; otherwise they wait for a later round. */
-  readonly withDue: boolean
+  readonly asksDue: boolean
   /** A segment that fails is no longer kept, so that the others are. */
   readonly setAside: (segment: string, thrown: unknown) => Promise<void>
   /** Rows of large objects in the order of people. */
@@ -140,7 +140,7 @@ async function concernedPeople(engine: Engine, { until, due }: Waiting, now: Dat
 
 /** After a round that failed: the segments that cannot be asked, each by itself, with why. */
 export async function failingIn(
-  tools: Pick<RoundTools, 'engine' | 'now' | 'signal' | 'told' | 'withDue'>,
+  tools: Pick<RoundTools, 'engine' | 'now' | 'signal' | 'told' | 'asksDue'>,
   scene: Scene,
 ): Promise<ReadonlyMap<string, unknown>> {
   const { engine, now, signal } = tools
@@ -171,12 +171,12 @@ export async function failingIn(
 }
 
 async function waitingNow(
-  { engine, told, withDue }: Pick<RoundTools, 'engine' | 'told' | 'withDue'>,
+  { engine, told, asksDue }: Pick<RoundTools, 'engine' | 'told' | 'asksDue'>,
   { ground }: Scene,
 ): Promise<Waiting> {
   // Rows of people who are marked since may belong to others: these wait for the next round.
   const { position: until, objects } = await touchedNow(engine, told)
-  if (!withDue) return { until, objects, due: new Set() }
+  if (!asksDue) return { until, objects, due: new Set() }
   const rows = await engine.rows(
     sql`select distinct object from ${dueTable} where moment < ${value(ground.now.getTime())}`,
     { lane: 'tick' },

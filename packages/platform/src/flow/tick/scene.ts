@@ -49,7 +49,11 @@ export function sceneSetter(engine: Engine, known: () => Promise<KnownToSegments
     at: async (now) => {
       const shapes = [await engine.tables('model'), await engine.tables('unified')]
       const basis = { known: await known(), shapes }
-      if (!last || !isSame(last.basis, basis)) last = { basis, scene: await prepare(basis, now) }
+      if (!last || !isSame(last.basis, basis)) {
+        last = { basis, scene: await prepare(basis, now) }
+        // What is no longer defined may have lost its members.
+        kept = undefined
+      }
       const { scene } = last
       kept ??= keptSegments(engine)
       const remembered = await kept.catch((thrown: unknown) => {

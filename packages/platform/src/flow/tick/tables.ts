@@ -1,4 +1,5 @@
 import { column, type Engine, join, sql, table, value, type Writer } from '#engine'
+import { stateTable } from '#segments'
 import { prepareCopies } from './copies.ts'
 import { prepareMemberships } from './memberships.ts'
 
@@ -29,9 +30,11 @@ export interface Kept {
   readonly differences: number
 }
 
-/** The segments that were made whole for the tick, by key. */
+/** The segments that were made whole for the tick, by key; not those whose members were taken away with their definition. */
 export async function keptSegments(engine: Engine): Promise<Map<string, Kept>> {
-  const rows = await engine.rows(sql`select * from ${keptTable}`)
+  const rows = await engine.rows(
+    sql`select * from ${keptTable} where segment in (select segment from ${stateTable})`,
+  )
   return new Map(
     rows.map((row) => [
       String(row['segment']),

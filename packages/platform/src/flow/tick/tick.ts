@@ -106,10 +106,9 @@ interface Memory {
   trouble: string | undefined
   /** Rows that were mapped and have not been given their profiles; `all`: what came before this process began, or not by a round. */
   fresh: readonly Fresh[] | 'all'
-  /** How long the last round took that had something to do. */
-  workedMs: number
-  /** When those who are due with time alone were last asked. */
+  /** When those who are due with time alone were last asked, and how long that round took. */
   dueAsked: number
+  dueTookMs: number
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
   seen: ReadonlyMap<string, number>
   /** What stood when identity was last run: decisions, and when rows had changed. */
@@ -138,9 +137,9 @@ interface Memory {
   readonly alone: Set<string>
 }
 
-/** How long those who are due with time alone wait until they are asked, counted from the last time: they are many, and each round is dearer with them. */
-const dueRestMs = ({ workedMs }: Memory): number =>
-  Math.min(mostDueMs, Math.max(dueMs, dueRests * workedMs))
+/** How long those who are due with time alone wait, counted from when they were last asked: they are many, and a round is dearer with them. */
+const dueRestMs = ({ dueTookMs }: Memory): number =>
+  Math.min(mostDueMs, Math.max(dueMs, dueRests * dueTookMs))
 
 /** How long to rest after a round: as long as it worked, where what comes is seen in time all the same. */
 const restAfter = (tookMs: number): number =>
@@ -163,7 +162,7 @@ export function makeTick(tools: TickTools): Tick {
     isRunning: false,
     rounds: 0,
     dueAsked: Number.NEGATIVE_INFINITY,
-    workedMs: 0,
+    dueTookMs: 0,
     noted: 0,
     worked: 0,
     asOf: undefined,
@@ -260,7 +259,7 @@ export function makeTick(tools: TickTools): Tick {
     const isDue = arranging === undefined && now >= memory.nextArranging
     const isBusy = memory.refreshes > 0 || memory.uncovered !== ''
     // What cannot begin now is looked at again soon, not when the next event comes.
-    memory.isToArrange = isDue && (isBusy || !isSame)
+    memory.isToArrange = isDue && (!isSame || memory.refreshes > 0 || memory.isToCover)
     if (!isDue || isBusy || !isSame) return
     arranging = arrange({ read })
       .then(() => arrangedEveryMs)
@@ -309,10 +308,15 @@ export function makeTick(tools: TickTools): Tick {
     const looked = await scenes.at(at ?? clock.now())
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
-    const withDue = !isPaced || clock.now().getTime() - memory.dueAsked >= dueRestMs(memory)
-    const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies, withDue }
+    // A clock that was put back makes nobody wait.
+    const restedMs = Math.abs(startedAt.getTime() - memory.dueAsked)
+    const asksDue = !isPaced || restedMs >= dueRestMs(memory)
+    const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies, asksDue }
     const { worked, scene } = await workOn(work, looked)
-    if (withDue) memory.dueAsked = clock.now().getTime()
+    if (asksDue) {
+      memory.dueAsked = clock.now().getTime()
+      memory.dueTookMs = watch.read().ms
+    }
     watch.add(timings)
     await cover(scene, worked.uncovered)
     watch.lap('cover')
@@ -324,7 +328,6 @@ export function makeTick(tools: TickTools): Tick {
     if (worked.profiles > 0 || worked.segments > 0) {
       const { profiles, segments, changed } = worked
       memory.last = { at: startedAt.toISOString(), profiles, segments, ...watch.read() }
-      memory.workedMs = memory.last.ms
       if (changed) tools.onChange()
     }
   }
@@ -464,7 +467,7 @@ export function makeTick(tools: TickTools): Tick {
     if (!isIdle()) return
     const now = clock.now().getTime()
     const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
-    const dueInMs = Math.max(dueRestMs(memory), due + 1 - now)
+    const dueInMs = Math.max(memory.dueAsked + dueRestMs(memory) - now, due + 1 - now)
     const coverInMs = memory.isToCover || memory.isToArrange ? pauseMs : mostSleepMs
     const next = Math.min(dueInMs, coverInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -34,7 +34,7 @@ export interface RefreshTools {
   readonly to: Readonly<Record<string, number>>
   /** The nodes that this refresh comes to after this one, as far as they still have something to do then. */
   readonly ahead?: readonly string[]
-  /** Whether somebody asked for this very node: it is made however little there seems to do. */
+  /** Whether somebody asked for this very node, so that there may be more to do than what came since. */
   readonly isAsked?: boolean
 }
 
