@@ -1,5 +1,5 @@
 import { Button, PasswordInput, Popover, Select, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Path, textAt } from '../lib/body.ts'
 import { problemAt, put, useForm } from '../lib/form.ts'
@@ -10,6 +10,9 @@ import styles from './secret-field.module.css'
 import { TroubleLine } from './trouble.tsx'
 
 const words = texts.secret
+
+/** Whether a secret is being kept: what speaks of it is not whole until it is. */
+export const useIsKeeping = (): boolean => useIsMutating({ mutationKey: secretsQuery.queryKey }) > 0
 
 /** Which secret a definition speaks of; a new one can be set here, and is never shown again. */
 export function SecretField({ path, label }: { path: Path; label: string }) {
@@ -42,6 +45,7 @@ function NewSecret({ of, onKept }: { of: string; onKept: (name: string) => void 
   const [name, setName] = useState('')
   const [value, setValue] = useState('')
   const keep = useMutation({
+    mutationKey: secretsQuery.queryKey,
     mutationFn: setSecret,
     onSuccess: async () => {
       setOpen(false)

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { sql } from '#engine'
+import { sql, value } from '#engine'
 import { peopleWith, tickHouse } from './testing/house.ts'
 
 test('who is who is told anew where somebody asks, however little came since', async () => {
@@ -50,6 +50,7 @@ test('who is due with time alone waits where there was a round a moment ago, and
     const { rows } = await engine.checked('select count(*) as n from model._touched')
     return Number(rows[0]?.['n'])
   }
+  const staleness = async () => (await tick.keeping([lately])).get('lately')?.staleness_ms
   await nextRound()
   await engine.change('somebody is due, somebody marked', async (writer) => {
     await writer.run(
@@ -61,7 +62,43 @@ test('who is due with time alone waits where there was a round a moment ago, and
   await nextRound()
   await nextRound()
   expect([await marked(), await overdue()]).toEqual([0, 1])
+  expect((await staleness())!).toBeGreaterThan(0)
   clock.move(30_000)
   await nextRound()
   await vi.waitFor(async () => expect(await overdue()).toBe(0), { timeout: 60_000 })
+  await vi.waitFor(async () => expect(await staleness()).toBe(0), { timeout: 60_000 })
+})
+
+test('a segment that is defined otherwise for a moment has everybody who came meanwhile', async () => {
+  const here = (country: string) =>
+    peopleWith('here', { field: 'country', op: '=', value: country })
+  const definitions = [here('France')]
+  const { engine, tick } = await tickHouse(definitions)
+  const ask = async (text: string) => (await engine.checked(text)).rows.map((row) => row['profile'])
+  await tick.publish('here')
+  tick.start()
+  onTestFinished(tick.stop)
+  await vi.waitFor(async () => expect((await tick.status()).live).toBe(1), { timeout: 60_000 })
+  await tick.round()
+  definitions[0] = here('Atlantis')
+  await tick.round()
+  const [moved] = await ask(
+    `select profile from unified.individual where profile not in (select profile from segment.member) order by 1 limit 1`,
+  )
+  await engine.change('somebody moves', async (writer) => {
+    const isThey = sql`profile = ${value(BigInt(String(moved)))}`
+    await writer.run(sql`update unified.individual set country = 'France' where ${isThey}`)
+    await writer.run(sql`insert into model._touched (object, profile, position)
+      select 'unified:individual', profile, 1 from unified.individual where ${isThey}`)
+  })
+  await tick.round()
+  definitions[0] = here('France')
+  tick.note()
+  await vi.waitFor(
+    async () => {
+      expect(await ask('select profile from segment.member')).toContain(moved)
+      expect((await tick.status()).live).toBe(1)
+    },
+    { timeout: 60_000 },
+  )
 })

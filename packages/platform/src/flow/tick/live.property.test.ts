@@ -61,6 +61,8 @@ interface Turn {
   readonly identity: boolean
   /** Whether rows are put in the order of people after it. */
   readonly arranges: boolean
+  /** Whether a round comes before it in which those who are due with time alone may wait. */
+  readonly paced: boolean
   readonly passesMs: number
   /** After how many statements the tick dies; never where there are not so many. */
   readonly dies: number | undefined
@@ -116,6 +118,7 @@ const turns = fc.array(
     ),
     identity: fc.boolean(),
     arranges: fc.boolean(),
+    paced: fc.boolean(),
     passesMs: oneOf(0, 1, 3_600_000, 5 * 3_600_000, day, 3 * day),
     dies: fc.option(fc.nat(12), { nil: undefined }),
   }),
@@ -404,6 +407,7 @@ async function takeTurn({ live, whole, segments, tick }: Houses, turn: Turn) {
     await dead.round().catch(() => {})
     next = live.tickOn(live.engine)
   }
+  if (turn.paced) await next.round({ isPaced: true })
   await next.round()
   await whole.identity.assign('people')
   await publishAll()

@@ -6,6 +6,9 @@ import { prepareMemberships } from './memberships.ts'
 /** Segments that the tick keeps: `segment`, `fingerprint` of what they were made whole by, and what the last full run found. */
 const keptTable = table('segment', '_live')
 
+/** The fingerprint of what rounds have passed over: no definition has it. */
+export const passedOver = ''
+
 /** When profiles will next change sides with time alone: `object` whose rows say so, `profile`, `moment` in milliseconds. */
 export const dueTable = table('segment', '_due')
 
@@ -66,6 +69,12 @@ export async function noteAgreed(
   const keys = join(segments.map((key) => value(key)))
   await writer.run(sql`update ${keptTable} set checked_at = ${value(at.toISOString())}, difference = 0
     where ${column('segment')} in (${keys})`)
+}
+
+/** Writes down that rounds pass segments over: none of them is as it was made whole, until it is again. */
+export async function passOver(writer: Writer, segments: readonly string[]): Promise<void> {
+  await writer.run(sql`update ${keptTable} set fingerprint = ${value(passedOver)}
+    where ${column('segment')} in (${join(segments.map((key) => value(key)))})`)
 }
 
 /** Forgets a segment: it is no longer kept live. */

@@ -16,7 +16,7 @@ import type { LiveSegment } from './lane.ts'
 import { coverOne } from './memberships.ts'
 import { addWholeDue, failingIn, nextDue, noteWholeDue, type RoundTools, workOff } from './round.ts'
 import { type Scene, sceneSetter } from './scene.ts'
-import { forget, keep, noteAgreed } from './tables.ts'
+import { forget, keep, noteAgreed, passedOver, passOver } from './tables.ts'
 import { makeTurns, type Turns } from './turns.ts'
 
 /** Who is who, as far as the tick brings it about. */
@@ -56,8 +56,8 @@ export interface Tick {
   readonly start: () => void
   /** Something came, or was decided. */
   readonly note: () => void
-  /** One round, at once. */
-  readonly round: () => Promise<void>
+  /** One round, at once; where it is paced, those who are due with time alone may wait for a later one. */
+  readonly round: (of?: { readonly isPaced?: boolean }) => Promise<void>
   /** Compares live members with full runs now, and puts right what differs; how many did. */
   readonly check: (signal?: AbortSignal) => Promise<number>
   /** Puts rows of which live segments read much in the order of people. */
@@ -109,6 +109,8 @@ interface Memory {
   /** When those who are due with time alone were last asked, and how long that round took. */
   dueAsked: number
   dueTookMs: number
+  /** The next moment at which somebody may change sides, in milliseconds, as it was last looked up. */
+  due: number
   /** What the last run of identity had seen, and for which rows of objects owners were told. */
   seen: ReadonlyMap<string, number>
   /** What stood when identity was last run: decisions, and when rows had changed. */
@@ -135,6 +137,8 @@ interface Memory {
   readonly adopted: Map<string, Published>
   /** Segments that could not be made whole with others. */
   readonly alone: Set<string>
+  /** By which fingerprint segments had been made whole before rounds passed them over. */
+  readonly passed: Map<string, string>
 }
 
 /** How long those who are due with time alone wait, counted from when they were last asked: they are many, and a round is dearer with them. */
@@ -163,6 +167,7 @@ export function makeTick(tools: TickTools): Tick {
     rounds: 0,
     dueAsked: Number.NEGATIVE_INFINITY,
     dueTookMs: 0,
+    due: Number.POSITIVE_INFINITY,
     noted: 0,
     worked: 0,
     asOf: undefined,
@@ -183,6 +188,7 @@ export function makeTick(tools: TickTools): Tick {
     isToArrange: false,
     adopted: new Map(),
     alone: new Set(),
+    passed: new Map(),
     led: new Map(),
     nextCheck: clock.now().getTime() + tools.checkEveryMs,
   }
@@ -269,8 +275,11 @@ export function makeTick(tools: TickTools): Tick {
         return arrangedAgainMs
       })
       .then((restMs) => {
-        memory.nextArranging = clock.now().getTime() + restMs
         arranging = undefined
+        // What other rows were read meanwhile is not to wait as long.
+        const isStill = memory.arrangedFor === found
+        memory.nextArranging = clock.now().getTime() + (isStill ? restMs : 0)
+        if (!isStill) note()
       })
   }
 
@@ -299,6 +308,28 @@ export function makeTick(tools: TickTools): Tick {
     }
   }
 
+  // What is defined otherwise by now, or no more, no round works on: should it come back as it was, what came meanwhile is missing.
+  const passOverOthers = async ({ lanes, kept }: Scene) => {
+    const others = [...kept].filter(
+      ([key, { fingerprint }]) =>
+        fingerprint !== passedOver && fingerprint !== lanes.live.get(key)?.fingerprint,
+    )
+    if (others.length === 0) return
+    for (const [key, { fingerprint }] of others) memory.passed.set(key, fingerprint)
+    const keys = others.map(([key]) => key)
+    await engine
+      .change('segments that are passed over', (writer) => passOver(writer, keys))
+      .finally(scenes.keptChanged)
+  }
+
+  const dueNext = async () => (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
+
+  const noteDue = async (isAsked: boolean, dueTookMs: number) => {
+    const dueAsked = clock.now().getTime()
+    const due = isAsked ? Number.POSITIVE_INFINITY : await dueNext()
+    Object.assign(memory, isAsked ? { due, dueAsked, dueTookMs } : { due })
+  }
+
   const roundNow = async ({ at, isPaced = false }: { at?: Date; isPaced?: boolean } = {}) => {
     const noted = memory.noted
     const startedAt = clock.now()
@@ -306,6 +337,7 @@ export function makeTick(tools: TickTools): Tick {
     const told = await follow(tools, { memory, turns, signal, watch })
     if (memory.isRunning) await identify()
     const looked = await scenes.at(at ?? clock.now())
+    await passOverOthers(looked)
     watch.lap('look')
     const timings: { step: string; ms: number }[] = []
     // A clock that was put back makes nobody wait.
@@ -313,10 +345,7 @@ export function makeTick(tools: TickTools): Tick {
     const asksDue = !isPaced || restedMs >= dueRestMs(memory)
     const work = { ...tools, now: clock.now, timings, signal, setAside, told, copies, asksDue }
     const { worked, scene } = await workOn(work, looked)
-    if (asksDue) {
-      memory.dueAsked = clock.now().getTime()
-      memory.dueTookMs = watch.read().ms
-    }
+    await noteDue(asksDue, watch.read().ms)
     watch.add(timings)
     await cover(scene, worked.uncovered)
     watch.lap('cover')
@@ -331,7 +360,7 @@ export function makeTick(tools: TickTools): Tick {
       if (changed) tools.onChange()
     }
   }
-  const round = () => turns.take('tick', () => roundNow())
+  const round: Tick['round'] = (of) => turns.take('tick', () => roundNow(of))
 
   const adopt = (key: string, of: AbortSignal) =>
     turns.take('tick', async () => {
@@ -466,8 +495,8 @@ export function makeTick(tools: TickTools): Tick {
     const isIdle = () => memory.noted === memory.worked && !signal.aborted
     if (!isIdle()) return
     const now = clock.now().getTime()
-    const due = (await nextDue(engine)) ?? Number.POSITIVE_INFINITY
-    const dueInMs = Math.max(memory.dueAsked + dueRestMs(memory) - now, due + 1 - now)
+    memory.due = await dueNext()
+    const dueInMs = Math.max(memory.dueAsked + dueRestMs(memory), memory.due + 1) - now
     const coverInMs = memory.isToCover || memory.isToArrange ? pauseMs : mostSleepMs
     const next = Math.min(dueInMs, coverInMs, memory.nextCheck - now, untilQuarter(now))
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -477,16 +506,31 @@ export function makeTick(tools: TickTools): Tick {
     clearTimeout(timer)
   }
 
+  const adoptOrSay = (key: string) =>
+    adopt(key, signal).catch((thrown: unknown) => {
+      if (!signal.aborted)
+        log.warn('a segment cannot be kept live', { segment: key, fault: sentenceOf(thrown) })
+    })
+
   /** What was published while nobody kept it, by a command without a server, is made whole once and kept from now on. */
   const adoptPublished = async () => {
     const { lanes, live } = await scenes.at(clock.now())
     const kept = new Set(live.map(({ key }) => key))
     for (const key of (await tools.segments.positions()).keys()) {
       if (signal.aborted || !lanes.live.has(key) || kept.has(key)) continue
-      await adopt(key, signal).catch((thrown: unknown) => {
-        if (!signal.aborted)
-          log.warn('a segment cannot be kept live', { segment: key, fault: sentenceOf(thrown) })
-      })
+      await adoptOrSay(key)
+    }
+  }
+
+  /** What came back as it was is made whole; what was published otherwise meanwhile is of no interest any more. */
+  const adoptReturned = async () => {
+    if (memory.passed.size === 0) return
+    const { lanes, live } = await scenes.at(clock.now())
+    const isKept = new Set(live.map(({ key }) => key))
+    for (const [key, fingerprint] of memory.passed) {
+      const isBack = lanes.live.get(key)?.fingerprint === fingerprint
+      if (isKept.has(key) || isBack) memory.passed.delete(key)
+      if (isBack && !isKept.has(key)) await adoptOrSay(key)
     }
   }
 
@@ -501,8 +545,9 @@ export function makeTick(tools: TickTools): Tick {
     while (!signal.aborted) {
       try {
         const begunAt = performance.now()
-        await turns.take('tick', () => roundNow({ isPaced: true }))
+        await round({ isPaced: true })
         const tookMs = performance.now() - begunAt
+        await adoptReturned()
         memory.trouble = undefined
         if (clock.now().getTime() >= memory.nextCheck) {
           memory.nextCheck = clock.now().getTime() + tools.checkEveryMs
@@ -681,13 +726,15 @@ function keepingOf(
   if (why !== undefined) return { lane: 'scheduled', why }
   const found = kept.get(key)
   if (!found || !live.some((one) => one.key === key)) return { lane: 'live' }
-  const { asOf, noted, worked } = memory
+  const { asOf, noted, worked, due } = memory
+  const since = asOf === undefined || noted === worked ? Number.POSITIVE_INFINITY : asOf.getTime()
+  const upTo = Math.min(since, due)
   return {
     lane: 'live',
     ...(asOf
       ? {
           as_of: asOf.toISOString(),
-          staleness_ms: noted === worked ? 0 : Math.max(0, now.getTime() - asOf.getTime()),
+          staleness_ms: Math.max(0, now.getTime() - upTo),
         }
       : {}),
     ...(found.checkedAt === undefined ? {} : { checked_at: found.checkedAt }),

@@ -5,6 +5,7 @@ import type { Body } from '../../../lib/body.ts'
 import { texts } from '../../../lib/texts.ts'
 import shared from '../../../ui/lines.module.css'
 import { Panel } from '../../../ui/page.tsx'
+import { useIsKeeping } from '../../../ui/secret-field.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { testDestination } from '../api/activations.ts'
@@ -15,6 +16,7 @@ const words = texts.activations.test
 /** Whether a destination could be delivered to as it is written now, looked at when one asks. */
 export function TestPart({ body }: { body: Body | undefined }) {
   const test = useMutation({ mutationFn: testDestination })
+  const isKeeping = useIsKeeping()
   const isOld = test.data !== undefined && test.variables !== body
   return (
     <Panel
@@ -24,7 +26,7 @@ export function TestPart({ body }: { body: Body | undefined }) {
           size="compact-sm"
           variant="default"
           disabled={body === undefined}
-          loading={test.isPending}
+          loading={test.isPending || isKeeping}
           onClick={() => body && test.mutate(body)}
         >
           {words.button}

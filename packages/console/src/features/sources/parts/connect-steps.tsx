@@ -11,6 +11,7 @@ import { membersOf } from '../../../lib/schema-shape.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Panel } from '../../../ui/page.tsx'
 import { SchemaFields } from '../../../ui/schema-fields.tsx'
+import { useIsKeeping } from '../../../ui/secret-field.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { lookInto, tryConnection } from '../api/sources.ts'
 import { LookTable } from './look-table.tsx'
@@ -57,6 +58,7 @@ export function ConnectSteps({
     look.reset()
     write({ body: next })
   }
+  const isKeeping = useIsKeeping()
   const refused = [test.error, look.error]
     .flatMap(problemsOf)
     .map((problem) => ({ ...problem, path: problem.at }))
@@ -93,7 +95,7 @@ export function ConnectSteps({
           </div>
           <Asked path="settings" schema={connector.settings} />
           <div className={styles.actions}>
-            <Button loading={test.isPending} onClick={() => test.mutate()}>
+            <Button loading={test.isPending || isKeeping} onClick={() => test.mutate()}>
               {words.test}
             </Button>
             {test.data && (

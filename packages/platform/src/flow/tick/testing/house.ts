@@ -50,7 +50,7 @@ export async function tickHouse(
     await prepareTouched(writer)
   })
   const clock = stoppedClock(new Date('2026-02-16T12:00:00Z'))
-  const known = async () => ({ model: tenantModel, insights: [], segments: definitions })
+  const known = async () => ({ model: tenantModel, insights: [], segments: [...definitions] })
   const segments = makeSegments({ engine, store, clock, known })
   const tick = makeTick({
     engine,
