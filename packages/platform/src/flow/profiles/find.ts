@@ -21,23 +21,53 @@ export async function resolve(engine: Engine, id: string): Promise<string> {
   return found
 }
 
+/**
+ * Reads what there is of the profile that an id stands for: anew where it became part of another meanwhile, as what is read one
+ * after the other would be of two. It may find nothing of somebody who is no more.
+ */
+export async function readOf<T>(
+  engine: Engine,
+  asked: string,
+  read: (id: string) => Promise<T | undefined>,
+): Promise<T> {
+  for (let id = await resolve(engine, asked); ; ) {
+    const found = await read(id)
+    const now = await resolve(engine, asked)
+    if (now === id && found !== undefined) return found
+    id = now
+  }
+}
+
 /** The data space that a profile is in. */
 export async function spaceOf(engine: Engine, id: string): Promise<string> {
-  const profile = value(BigInt(await resolve(engine, id)))
-  const [row] = await engine.rows(
-    sql`select _space from ${unifiedTable(on)} where profile = ${profile}`,
+  const [row] = await rowsFor(
+    engine,
+    id,
+    (found) =>
+      sql`select u._space from ${unifiedTable(on)} u join (${found}) f on f.profile = u.profile`,
   )
-  return String(row?.['_space'])
+  if (!row) throw profileFaults.unknown_profile({ id })
+  return String(row['_space'])
 }
 
 /** The same, or nothing when no profile has or had the id. */
 export async function resolved(engine: Engine, id: string): Promise<string | undefined> {
-  if (!/^\d{1,19}$/.test(id) || BigInt(id) >= 2n ** 63n) return undefined
-  const asked = value(BigInt(id))
-  const [row] =
-    await engine.rows(sql`select profile from ${unifiedTable(on)} where profile = ${asked}
-    union all select ${column('new')} from ${redirectTable(on)} where ${column('old')} = ${asked} limit 1`)
+  const [row] = await rowsFor(engine, id, (found) => found)
   return row && String(row['profile'])
+}
+
+/** Asks of the profile that an id stands for, a relation with one row at most; nothing where no profile can have the id. */
+async function rowsFor(
+  engine: Engine,
+  id: string,
+  ask: (found: Part) => Part,
+): Promise<readonly Row[]> {
+  if (!/^\d{1,19}$/.test(id) || BigInt(id) >= 2n ** 63n) return []
+  const asked = value(BigInt(id))
+  return engine.rows(
+    ask(sql`select profile from ${unifiedTable(on)} where profile = ${asked}
+      union all select ${column('new')} from ${redirectTable(on)} where ${column('old')} = ${asked} limit 1`),
+  )
 }
 
 /** Relations of `profile`, `rank` and `sort`: whom a question may mean, the best first, equals in the order of `sort`. */

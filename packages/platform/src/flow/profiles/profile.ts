@@ -13,14 +13,17 @@ import { linkColumn, modelTable, pathTo } from '#model'
 import type { Profile, ProfileValue, RelatedRow } from './api.ts'
 import { fieldsOf, recordOf, shown } from './cells.ts'
 import { contactPoints } from './contact-points.ts'
-import { profileFaults } from './faults.ts'
-import { nameOf, resolve } from './find.ts'
+import { nameOf, readOf } from './find.ts'
 import { originIn, withOrigins } from './origins.ts'
 import { labelOf, on, openScene, type ProfileTools, type Scene } from './scene.ts'
 
 /** Everything about one profile; ids that were merged lead to the one that took them in. */
 export async function getProfile(tools: ProfileTools, asked: string): Promise<Profile> {
-  const [scene, id] = await Promise.all([openScene(tools), resolve(tools.engine, asked)])
+  const scene = await openScene(tools)
+  return readOf(tools.engine, asked, (id) => profileOf(scene, id, asked))
+}
+
+async function profileOf(scene: Scene, id: string, asked: string): Promise<Profile | undefined> {
   const profile = value(BigInt(id))
   const [[unified], records, emails, phones, addresses, links, ...rest] = await Promise.all([
     scene.engine.rows(
@@ -37,7 +40,7 @@ export async function getProfile(tools: ProfileTools, asked: string): Promise<Pr
     historyOf(scene, profile),
     countsOf(scene, profile),
   ])
-  if (!unified) throw profileFaults.unknown_profile({ id: asked })
+  if (!unified) return undefined
   const [identifications, accounts, consents, history, counts] = rest
   return {
     id,

@@ -357,6 +357,30 @@ test('an id that was merged leads to the profile that took it in', async () => {
   expect(await idOf('shop', '2')).not.toBe(max)
 })
 
+test('a profile that becomes part of another while it is read is read as that one', async () => {
+  const [zoe, max] = [await idOf('crm', '1'), await idOf('shop', '2')]
+  let isToMerge = false
+  const slow = {
+    ...engine,
+    rows: async (...asked: Parameters<typeof engine.rows>) => {
+      const found = await engine.rows(...asked)
+      if (!isToMerge) return found
+      isToMerge = false
+      await putRows(engine, model, 'contact_point_email', [
+        { ...shop('2'), id: 'merge', email_address: 'zoe@x.de' },
+      ])
+      await unify(engine, model, ruleset)
+      return found
+    },
+  }
+  const them = makeProfiles({ ...tools, engine: slow })
+  expect(await them.get(max)).toMatchObject({ id: max })
+  isToMerge = true
+  expect(await them.get(max)).toMatchObject({ id: zoe, asked_for: max, records: 3 })
+  await removeRows(engine, 'contact_point_email', ['merge'])
+  await unify(engine, model, ruleset)
+})
+
 test('of very many the best are found, page by page, and it is said that there are more', async () => {
   const many = await memoryEngine()
   await prepareUnified(many, model, 'individual')

@@ -11,6 +11,7 @@ import {
   type Candidates,
   everybody,
   type Page,
+  readOf,
   resolve,
   resolved,
   search,
@@ -89,8 +90,8 @@ export function makeProfiles(tools: ProfileTools): Profiles {
     },
     timeline: async (id, page = {}) => {
       await prepared()
-      const [scene, profile] = await Promise.all([openScene(tools), resolve(engine, id)])
-      return timelineOf(scene, profile, page)
+      const scene = await openScene(tools)
+      return readOf(engine, id, (profile) => timelineOf(scene, profile, page))
     },
   }
   return { ...profiles, who: whoBy(profiles, idOf) }

@@ -3,7 +3,7 @@ import { linkTable, unifiedTable } from '#identity'
 import { linkColumn, modelTable } from '#model'
 import type { Related, Relations, Tie } from './api.ts'
 import { shown } from './cells.ts'
-import { nameOf, resolve } from './find.ts'
+import { nameOf, readOf } from './find.ts'
 import { above, below, type GroupFound, type GroupName, groupsOf } from './groups.ts'
 import { homesOf } from './homes.ts'
 import { labelOf, on, openScene, type ProfileTools, type Scene } from './scene.ts'
@@ -14,7 +14,11 @@ const most = { nodes: 60, groups: 12, homes: 6, peopleOfOne: 12 }
 
 /** Whom a person has to do with: their accounts and groups, who else is tied to those, and who is reached where they are. */
 export async function relationsOf(tools: ProfileTools, asked: string): Promise<Relations> {
-  const [scene, id] = await Promise.all([openScene(tools), resolve(tools.engine, asked)])
+  const scene = await openScene(tools)
+  return readOf(tools.engine, asked, (id) => relationsIn(scene, id))
+}
+
+async function relationsIn(scene: Scene, id: string): Promise<Relations> {
   const profile = value(BigInt(id))
   const [own, homes, known] = await Promise.all([
     ownTies(scene, profile),
