@@ -779,6 +779,8 @@ async function wire(
   definitionsChanged = () => {
     decisions.reload()
     askable = undefined
+    // A segment may be again what it was a moment ago: then nothing else tells of it.
+    tick?.note()
     readAgain = collecting
       .reload()
       .then(forget)

@@ -21,21 +21,26 @@ export async function resolve(engine: Engine, id: string): Promise<string> {
   return found
 }
 
+/** How often somebody is read at most who becomes part of another each time. */
+const mostReads = 5
+
 /**
- * Reads what there is of the profile that an id stands for: anew where it became part of another meanwhile, as what is read one
- * after the other would be of two. It may find nothing of somebody who is no more.
+ * Reads what there is of the profile that an id stands for, and reads it anew where that became part of another meanwhile: it is
+ * read one after the other. `read` finds nothing where the profile went while it looked.
  */
 export async function readOf<T>(
   engine: Engine,
   asked: string,
   read: (id: string) => Promise<T | undefined>,
 ): Promise<T> {
-  for (let id = await resolve(engine, asked); ; ) {
+  let id = await resolve(engine, asked)
+  for (let reads = 0; reads < mostReads; reads++) {
     const found = await read(id)
     const now = await resolve(engine, asked)
     if (now === id && found !== undefined) return found
     id = now
   }
+  throw profileFaults.unknown_profile({ id: asked })
 }
 
 /** The data space that a profile is in. */
@@ -66,7 +71,8 @@ async function rowsFor(
   const asked = value(BigInt(id))
   return engine.rows(
     ask(sql`select profile from ${unifiedTable(on)} where profile = ${asked}
-      union all select ${column('new')} from ${redirectTable(on)} where ${column('old')} = ${asked} limit 1`),
+      union all select u.profile from ${redirectTable(on)} r join ${unifiedTable(on)} u on u.profile = r.${column('new')}
+      where r.${column('old')} = ${asked} limit 1`),
   )
 }
 

@@ -357,28 +357,48 @@ test('an id that was merged leads to the profile that took it in', async () => {
   expect(await idOf('shop', '2')).not.toBe(max)
 })
 
-test('a profile that becomes part of another while it is read is read as that one', async () => {
-  const [zoe, max] = [await idOf('crm', '1'), await idOf('shop', '2')]
-  let isToMerge = false
-  const slow = {
-    ...engine,
-    rows: async (...asked: Parameters<typeof engine.rows>) => {
-      const found = await engine.rows(...asked)
-      if (!isToMerge) return found
-      isToMerge = false
-      await putRows(engine, model, 'contact_point_email', [
-        { ...shop('2'), id: 'merge', email_address: 'zoe@x.de' },
-      ])
-      await unify(engine, model, ruleset)
-      return found
-    },
-  }
-  const them = makeProfiles({ ...tools, engine: slow })
-  expect(await them.get(max)).toMatchObject({ id: max })
-  isToMerge = true
-  expect(await them.get(max)).toMatchObject({ id: zoe, asked_for: max, records: 3 })
-  await removeRows(engine, 'contact_point_email', ['merge'])
+test.for([1, 3])(
+  'a profile that becomes part of another after question %i to the engine is read as that one',
+  async (question) => {
+    const [zoe, max] = [await idOf('crm', '1'), await idOf('shop', '2')]
+    let left = Number.POSITIVE_INFINITY
+    const slow = {
+      ...engine,
+      rows: async (...asked: Parameters<typeof engine.rows>) => {
+        const found = await engine.rows(...asked)
+        if (--left !== 0) return found
+        await putRows(engine, model, 'contact_point_email', [
+          { ...shop('2'), id: 'merge', email_address: 'zoe@x.de' },
+        ])
+        await unify(engine, model, ruleset)
+        return found
+      },
+    }
+    const them = makeProfiles({ ...tools, engine: slow })
+    expect(await them.get(max)).toMatchObject({ id: max })
+    left = question
+    expect(await them.get(max)).toMatchObject({ id: zoe, asked_for: max, records: 3 })
+    await removeRows(engine, 'contact_point_email', ['merge'])
+    await unify(engine, model, ruleset)
+  },
+)
+
+test('an id that was merged into a profile that is no more stands for nobody', async () => {
+  await putRows(engine, model, 'individual', [
+    { source: 'shop', id: '8', first_name: 'Eve' },
+    { source: 'shop', id: '9', first_name: 'Eva' },
+  ])
+  await putRows(engine, model, 'contact_point_email', [{ ...shop('8'), email_address: 'eve@x.de' }])
   await unify(engine, model, ruleset)
+  const ids = [await idOf('shop', '8'), await idOf('shop', '9')]
+  await putRows(engine, model, 'contact_point_email', [{ ...shop('9'), email_address: 'eve@x.de' }])
+  await unify(engine, model, ruleset)
+  expect(await idOf('shop', '9')).toBe(await idOf('shop', '8'))
+  await removeRows(engine, 'individual', ['8', '9'])
+  await removeRows(engine, 'contact_point_email', ['8', '9'])
+  await unify(engine, model, ruleset)
+  for (const id of ids)
+    await expect(profiles.get(id)).rejects.toMatchObject({ code: 'profiles.unknown_profile' })
 })
 
 test('of very many the best are found, page by page, and it is said that there are more', async () => {

@@ -12,7 +12,7 @@ import { adoptTogether, together } from './adopt.ts'
 import type { TickStatus } from './api.ts'
 import { makeCopies } from './copies.ts'
 import { dayIn } from './days.ts'
-import type { LiveSegment } from './lane.ts'
+import type { Lanes, LiveSegment } from './lane.ts'
 import { coverOne } from './memberships.ts'
 import { addWholeDue, failingIn, nextDue, noteWholeDue, type RoundTools, workOff } from './round.ts'
 import { type Scene, sceneSetter } from './scene.ts'
@@ -244,6 +244,7 @@ export function makeTick(tools: TickTools): Tick {
     const found = uncovered.join()
     const isQuiet = found === memory.uncovered
     memory.uncovered = found
+    if (found === '') memory.coveredOf = ''
     memory.isToCover = found !== '' && found !== memory.coveredOf
     if (found === '' || !isQuiet) return
     memory.coveredOf = found
@@ -362,29 +363,35 @@ export function makeTick(tools: TickTools): Tick {
   }
   const round: Tick['round'] = (of) => turns.take('tick', () => roundNow(of))
 
+  const publishFollowers = async (key: string, scene: Scene, of: AbortSignal) => {
+    for (const other of followersOf(key, scene))
+      await tools.segments.publish(other, of, scene.ground.now).catch((thrown) => {
+        of.throwIfAborted()
+        return setAside(other, thrown)
+      })
+  }
+
   const adopt = (key: string, of: AbortSignal) =>
     turns.take('tick', async () => {
       const now = clock.now()
+      const asked = (await scenes.at(now)).lanes.live.get(key)
       const published = await tools.segments.publish(key, of, now)
       // A run that made it whole before has nothing to tell of it any more.
       memory.adopted.delete(key)
       const scene = await scenes.at(now)
       const one = scene.lanes.live.get(key)
-      const followers = published.changed ? followersOf(key, scene) : []
-      for (const other of followers)
-        await tools.segments.publish(other, of, now).catch((thrown) => {
-          of.throwIfAborted()
-          return setAside(other, thrown)
-        })
+      if (published.changed) await publishFollowers(key, scene, of)
       if (one) await noteWholeDue(engine, [one], { now, signal: of })
+      // Somebody may have defined it otherwise while it was made.
+      const fingerprint = one?.fingerprint === asked?.fingerprint ? one?.fingerprint : passedOver
       await engine
         .change(`live ${key}`, async (writer) => {
-          if (!one) return forget(writer, key)
-          const { fingerprint } = one
+          if (fingerprint === undefined) return forget(writer, key)
           const before = scene.kept.get(key) ?? { difference: 0, differences: 0 }
           await keep(writer, key, { ...before, fingerprint })
         })
         .finally(scenes.keptChanged)
+      if (one && asksTime(one, scene.lanes.live) && (await dueNext()) < memory.due) wake()
       return published
     })
 
@@ -506,11 +513,17 @@ export function makeTick(tools: TickTools): Tick {
     clearTimeout(timer)
   }
 
-  const adoptOrSay = (key: string) =>
-    adopt(key, signal).catch((thrown: unknown) => {
+  const adoptOrSay = async (key: string) => {
+    try {
+      const { changed } = await adopt(key, signal)
+      if (!changed) return
+      tools.onTouched?.('all')
+      tools.onChange()
+    } catch (thrown) {
       if (!signal.aborted)
         log.warn('a segment cannot be kept live', { segment: key, fault: sentenceOf(thrown) })
-    })
+    }
+  }
 
   /** What was published while nobody kept it, by a command without a server, is made whole once and kept from now on. */
   const adoptPublished = async () => {
@@ -526,12 +539,15 @@ export function makeTick(tools: TickTools): Tick {
   const adoptReturned = async () => {
     if (memory.passed.size === 0) return
     const { lanes, live } = await scenes.at(clock.now())
-    const isKept = new Set(live.map(({ key }) => key))
-    for (const [key, fingerprint] of memory.passed) {
-      const isBack = lanes.live.get(key)?.fingerprint === fingerprint
-      if (isKept.has(key) || isBack) memory.passed.delete(key)
-      if (isBack && !isKept.has(key)) await adoptOrSay(key)
-    }
+    for (const { key } of live) memory.passed.delete(key)
+    // One at a time: others have their rounds between them.
+    const back = [...memory.passed].find(
+      ([key, fingerprint]) => lanes.live.get(key)?.fingerprint === fingerprint,
+    )
+    if (!back) return
+    memory.passed.delete(back[0])
+    await adoptOrSay(back[0])
+    note()
   }
 
   const begin = () =>
@@ -714,6 +730,14 @@ function followersOf(key: string, { live }: Scene): readonly string[] {
   return [...concerned].slice(1)
 }
 
+/** Whether who is meant changes with time alone: by itself, or by the segments that it asks for. */
+const asksTime = ({ clock, asks }: LiveSegment, live: Lanes['live']): boolean =>
+  clock.flips.length > 0 ||
+  asks.some((key) => {
+    const other = live.get(key)
+    return other !== undefined && asksTime(other, live)
+  })
+
 const notRunning = 'no server keeps it live: none runs, or its live segments are switched off'
 
 function keepingOf(
@@ -725,8 +749,10 @@ function keepingOf(
   const why = lanes.scheduled.get(key) ?? (memory.isRunning ? undefined : notRunning)
   if (why !== undefined) return { lane: 'scheduled', why }
   const found = kept.get(key)
-  if (!found || !live.some((one) => one.key === key)) return { lane: 'live' }
-  const { asOf, noted, worked, due } = memory
+  const one = live.find((of) => of.key === key)
+  if (!found || !one) return { lane: 'live' }
+  const { asOf, noted, worked } = memory
+  const due = asksTime(one, lanes.live) ? memory.due : Number.POSITIVE_INFINITY
   const since = asOf === undefined || noted === worked ? Number.POSITIVE_INFINITY : asOf.getTime()
   const upTo = Math.min(since, due)
   return {
