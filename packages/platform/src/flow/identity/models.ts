@@ -182,7 +182,8 @@ function dependenceOf({ learned, trained }: KeptModel, i: number) {
   const comparison = trained?.settings.comparisons[i]
   if (!given || !trained || !comparison) return {}
   const columns = given.of.map((place) => trained.settings.comparisons[place]?.column ?? '')
-  const agreements = given.shares.map((shares, j) => ({
+  const known = [...given.shares, ...(given.unknown ? [given.unknown] : [])]
+  const agreements = known.map((shares, j) => ({
     given: agreementName(j + 1, columns) ?? '',
     levels: levelsOf(comparison, shares),
   }))

@@ -89,6 +89,11 @@ const given = object({
     description:
       'By how many of them are alike: one, and so on up to all; then where all are at their best level.',
   }),
+  unknown: optional(
+    object(levelShares, {
+      description: 'Where none of them is alike, and one has nothing to compare.',
+    }),
+  ),
 })
 
 /** What was learned, whole: with it, a pair weighs the same whatever other records there are. */

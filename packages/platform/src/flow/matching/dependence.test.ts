@@ -134,6 +134,10 @@ test('a city follows from its area: who shares the area, shares the city, and th
   expect(city?.given?.why).toMatch(/^9\d % of those who share the area share the city$/)
   const ratio = (of: { m: number[]; u: number[] } | undefined) => (of?.m[0] ?? 0) / (of?.u[0] ?? 1)
   expect(ratio(city?.given?.shares.at(-1))).toBeLessThan(1.3)
+  // Whose area nobody knows: a city is then worth what one in ten or so is, and not what it is beside another area.
+  expect(ratio(city?.given?.unknown)).toBeGreaterThan(5)
+  expect(ratio(city?.given?.unknown)).toBeLessThan(20)
+  expect(ratio(city)).toBeGreaterThan(1.2 * ratio(city?.given?.unknown))
   const { learned: blind } = await outcome(all, by([]))
   expect(blind.comparisons.at(-1)?.given).toBeUndefined()
   expect(ratio(blind.comparisons.at(-1))).toBeGreaterThan(5)

@@ -1,4 +1,4 @@
-import { agreementOf, agreements, type Dependence } from './agreement.ts'
+import { agreementOf, agreements, type Dependence, unknownAgreement } from './agreement.ts'
 import type { Learned, LevelShares } from './definition.ts'
 
 /** A way of agreeing, a digit per comparison, and how many pairs agree so. */
@@ -43,6 +43,8 @@ interface Slot {
   readonly comparison: number
   /** 0 for what depends on nothing, and where nothing of that is alike. */
   readonly agreement: number
+  /** Whether it is not known how that agrees. */
+  readonly isUnknown: boolean
   readonly from: number
   readonly size: number
 }
@@ -76,7 +78,8 @@ function worldOf(evidence: Evidence): World {
     return Array.from({ length: given ? agreements(given.of.length) : 1 }, (_, agreement): Slot => {
       const from = length
       length += size
-      return { comparison, agreement, from, size }
+      const isUnknown = given !== undefined && agreement === unknownAgreement(given.of.length)
+      return { comparison, agreement, isUnknown, from, size }
     })
   })
   const firsts = levels.map((_, i) => slots.find((of) => of.comparison === i)?.from ?? 0)
@@ -174,13 +177,16 @@ function strangers(world: World, shares?: Shares): Float64Array {
   // Counts of equal values leave out pairs that agree on all that a comparison depends on, and no others.
   const matchesEqual = ({ comparison }: Slot) => {
     const all = world.slots.filter((of) => of.comparison === comparison)
-    const counted = all.length === 1 ? all : all.slice(0, -1)
+    const equal = all.length - 2
+    const counted = all.filter((_, agreement) => all.length === 1 || agreement !== equal)
     return sum(counted.map((of) => matches[of.from] ?? 0))
   }
   const usual = (slot: Slot): readonly number[] => {
     const counts = at(drawn, slot)
     const one = smoothed(counts)
-    const filled = allPairs * (sum(counts) / Math.max(1, draws))
+    const unknown = slotsOf(world, slot).find(({ isUnknown }) => isUnknown)
+    const drawnHere = sum(counts) + (unknown ? sum(at(drawn, unknown)) : 0)
+    const filled = allPairs * (drawnHere / Math.max(1, draws))
     const equal = agreeing[slot.comparison]
     if (filled < 1) return one
     const best = equal === undefined ? one[0] : Math.max(0.5, equal - matchesEqual(slot)) / filled
@@ -195,8 +201,11 @@ function strangers(world: World, shares?: Shares): Float64Array {
     const all = sum(counts) + fewStrangers
     return of.map((share, i) => ((counts[i] ?? 0) + share * fewStrangers) / all)
   }
+  // Nobody knows how the others agree: as often as strangers do altogether.
+  const altogether = (slot: Slot) => smoothed(wholeOf(drawn, slotsOf(world, slot), slot.size))
   let of: readonly number[] = []
   return perSlot(world, (slot) => {
+    if (slot.isUnknown) return given(slot, altogether(slot))
     if (slot.agreement > 0) return given(slot, of)
     of = usual(slot)
     return of
@@ -259,8 +268,10 @@ function finished({ dependences }: Evidence, world: World, { shares, ...told }: 
     if (slot.agreement > 0) return []
     const given = dependences?.get(slot.comparison)
     if (!given) return [sharesOf(slot)]
-    const others = world.slots.filter((of) => of.comparison === slot.comparison && of.agreement > 0)
-    return [{ ...sharesOf(slot), given: { ...given, shares: others.map(sharesOf) } }]
+    const all = slotsOf(world, slot)
+    const shares = all.filter((of) => of.agreement > 0 && !of.isUnknown).map(sharesOf)
+    const unknown = all.filter(({ isUnknown }) => isUnknown).map(sharesOf)[0]
+    return [{ ...sharesOf(slot), given: { ...given, shares, ...(unknown ? { unknown } : {}) } }]
   })
   return { prior: shares.prior, matches, comparisons, ...told }
 }
@@ -272,17 +283,23 @@ const borrowed = 5
 function near(
   shares: readonly number[],
   tallied: Float64Array,
-  { slots }: World,
+  world: World,
   slot: Slot,
 ): number[] {
-  const all = slots.filter(({ comparison }) => comparison === slot.comparison)
+  const all = slotsOf(world, slot)
   if (all.length === 1) return [...shares]
-  const whole = smoothed(
-    Array.from({ length: slot.size }, (_, i) => sum(all.map((of) => tallied[of.from + i] ?? 0))),
-  )
+  const whole = smoothed(wholeOf(tallied, all, slot.size))
   const own = sum(at(tallied, slot))
   return shares.map((share, i) => (share * own + (whole[i] ?? 0) * borrowed) / (own + borrowed))
 }
+
+/** The slots of the same comparison. */
+const slotsOf = ({ slots }: World, { comparison }: Slot): readonly Slot[] =>
+  slots.filter((of) => of.comparison === comparison)
+
+/** What was counted of a comparison, however others agree. */
+const wholeOf = (counts: Float64Array, slots: readonly Slot[], size: number): number[] =>
+  Array.from({ length: size }, (_, i) => sum(slots.map((of) => counts[of.from + i] ?? 0)))
 
 /** How many pairs, weighed, meet each share. */
 function tally({ length }: World, ways: readonly Way[], weight: (of: Way) => number): Float64Array {
@@ -356,7 +373,9 @@ export function sharesIn(
   const of = comparisons[i] ?? { m: [], u: [] }
   if (!of.given) return of
   const levels = comparisons.map(({ m }) => m.length)
-  return of.given.shares[agreementOf(of.given.of, digits, levels) - 1] ?? of
+  const agreement = agreementOf(of.given.of, digits, levels)
+  const isUnknown = agreement === unknownAgreement(of.given.of.length)
+  return (isUnknown ? of.given.unknown : of.given.shares[agreement - 1]) ?? of
 }
 
 /** What is known before looking, in bits. */

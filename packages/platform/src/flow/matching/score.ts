@@ -9,9 +9,11 @@ import {
   type Part,
   type Row,
   type Step,
+  some,
   sql,
   value,
 } from '#engine'
+import { unknownAgreement } from './agreement.ts'
 import type {
   Comparison,
   Frequencies,
@@ -214,8 +216,12 @@ function weightCase({ settings, learned, open }: Reaching, i: number): Part {
       digit,
     )
   if (!given) return most([shares])
-  if (given.of.some((place) => open.includes(place))) return most([shares, ...given.shares])
-  const cases = given.shares.map((one, j) => sql`when ${value(j + 1)} then ${most([one])}`)
+  const { unknown = shares } = given
+  if (given.of.some((place) => open.includes(place)))
+    return most([shares, ...given.shares, unknown])
+  const cases = [...given.shares, unknown].map(
+    (one, j) => sql`when ${value(j + 1)} then ${most([one])}`,
+  )
   return sql`case ${agreementIn(settings, given.of)} ${join(cases, sql` `)} else ${most([shares])} end`
 }
 
@@ -243,7 +249,10 @@ function agreementIn({ comparisons }: MatchingSettings, places: readonly number[
       sql`case when ${digit} between 1 and ${value(of.levels.length)} then 1 else 0 end`,
   )
   const best = every(found.map(({ digit }) => sql`${digit} = 1`))
-  return sql`(${join(alike, sql` + `)} + case when ${best} then 1 else 0 end)`
+  const missing = some(found.map(({ digit }) => sql`${digit} = 0`))
+  const count = sql`(${join(alike, sql` + `)})`
+  return sql`case when ${best} then ${value(places.length + 1)}
+    when ${count} = 0 and ${missing} then ${value(unknownAgreement(places.length))} else ${count} end`
 }
 
 const bitsOf = (one: Minded): Part =>
