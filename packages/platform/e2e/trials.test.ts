@@ -178,6 +178,42 @@ test('all that does not hold is told at once, with what there is', {
   expect(xml).toContain('<failure message="the event is not taken')
 })
 
+const comesBack = `
+kind: test
+key: comes_back
+now: 2026-03-01T09:00:00Z
+rows:
+  contacts: [{ id: p1, name: Ada, email: ada@example.com, changed_at: 2026-01-01 }]
+  consents: [{ id: 1, contact: p1, channel: email, purpose: news, status: opt_in, at: 2026-01-01T00:00:00Z }]
+events: [{ stream: site, type: track, event: Visited, userId: p1 }]
+expect:
+  segments: { quiet: [] }
+steps:
+  - at: +8 days
+    events:
+      - { stream: site, type: track, event: Visited, userId: p1 }
+      - { stream: site, type: track, event: Visited, userId: p1, at: +1 day }
+    expect:
+      segments: { quiet: [] }
+      insights: { age_of_visit: [{ profile: ada@example.com, days: 0, is_past: true }] }
+  - at: +8 days
+    events: [{ stream: site, type: track, event: Visited, userId: p1 }]
+    expect:
+      segments: { quiet: [] }
+      deliveries:
+        miss_you:
+          - { profile: ada@example.com, change: entered }
+          - { profile: ada@example.com, change: left }
+`
+
+test('events happen at the time of their step, after what time alone brings about', {
+  timeout: 120_000,
+}, async () => {
+  const folder = folderOf({ 'clock.yaml': clockInSql, 'tests/back.yaml': comesBack })
+  const [result] = await run(folder, 'tests/back.yaml')
+  expect(result?.failures).toEqual([])
+})
+
 test('the command tells what cannot be read with its line, and ends with 1', {
   timeout: 120_000,
 }, async () => {

@@ -52,6 +52,7 @@ import {
   graphRoutes,
   makeGraph,
   type Refresher,
+  withKnownInputs,
 } from '#graph'
 import {
   askedRunRoutes,
@@ -579,7 +580,7 @@ async function wire(
     const objects = modelNodes(all, mappedAt)
     const mapped = new Set(objects.map(({ key }) => key.slice('model:'.length)))
     const hasObject = (key: string) => mapped.has(key)
-    return [
+    return withKnownInputs([
       ...streamNodes(all, lake),
       ...objects,
       ...identityNodes(known, modelIn(all), { mapped, positions: unified, decided }),
@@ -593,7 +594,7 @@ async function wire(
       }),
       ...nodesOfActivations(all),
       ...nodesOfActions(all),
-    ]
+    ])
   }
   const takeStream = streamRefresher(streams)
   /** Whom a refresh concerned is not told, so that everybody is read again when they are asked for. */

@@ -556,10 +556,12 @@ export const texts = {
       stream: (name: string) => `stream ${name}`,
       putBack: 'Put back into the stream',
       noSender: 'Set up a sender first; then these events can be given to it.',
-      adopted: (taken: number, duplicates: number) =>
-        duplicates === 0
-          ? `${counted(taken, 'event was', 'events were')} taken.`
-          : `${counted(taken, 'event was', 'events were')} taken, ${formatCount(duplicates)} known already.`,
+      adopted: (of: { adopted: number; duplicates: number; rejected: number }) =>
+        `${[
+          `${counted(of.adopted, 'event was', 'events were')} taken`,
+          ...(of.duplicates === 0 ? [] : [`${formatCount(of.duplicates)} known already`]),
+          ...(of.rejected === 0 ? [] : [`${formatCount(of.rejected)} rejected`]),
+        ].join(', ')}.`,
     },
   },
   identity: {

@@ -40,13 +40,22 @@ export async function runCli(tools: CliTools): Promise<number> {
       out.print(rest[0] === undefined ? usage(commands) : usageOf(find(rest[0])))
       return 0
     }
-    await runCommand(find(name), rest, { tools, out })
+    const command = find(name)
+    if (asksForHelp(rest)) out.print(usageOf(command))
+    else await runCommand(command, rest, { tools, out })
     return 0
   } catch (thrown) {
     out.progress('')
     tools.stderr(`${messageOf(thrown)}\n`)
     return thrown instanceof Fault ? 1 : 2
   }
+}
+
+// After `--` come words, which may be any.
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  return options.includes('--help') || options.includes('-h')
 }
 
 async function runCommand(

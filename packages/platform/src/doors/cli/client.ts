@@ -21,7 +21,7 @@ export function httpClient(of: { address: string; token: string; dataFolder: str
       }).catch((cause: unknown) => {
         throw cliFaults.unreachable({ address: of.address }, { cause })
       })
-      return readAnswer(answer.status, await answer.text())
+      return readAnswer(of.address, answer.status, await answer.text())
     },
     close: async () => {},
   }
@@ -43,7 +43,7 @@ export function inProcessClient(of: {
       headers: { ...headers, authorization: `Bearer ${of.token}` },
       ...(payload === undefined ? {} : { payload }),
     })
-    return readAnswer(answer.statusCode, answer.body)
+    return readAnswer('Tessera', answer.statusCode, answer.body)
   }
   return { call, dataFolder: of.dataFolder, server: undefined, close: of.close }
 }
@@ -72,12 +72,11 @@ async function buffered(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 /** The fault that an answer tells of is the same fault here, so that both ways of calling print the same. */
-function readAnswer(status: number, text: string): unknown {
-  const value: unknown = text === '' ? undefined : JSON.parse(text)
-  if (status < 400) return value
-  const { error } = value as {
-    error: { code: string; message: string; at?: string; details?: Record<string, unknown> }
-  }
+function readAnswer(address: string, status: number, text: string): unknown {
+  const value = jsonIn(text)
+  if (status < 400 && value !== noJson) return value
+  if (!isFaultBody(value)) throw cliFaults.no_answer({ status, address })
+  const { error } = value
   throw new Fault({
     status,
     code: error.code,
@@ -85,4 +84,30 @@ function readAnswer(status: number, text: string): unknown {
     details: error.details ?? {},
     at: error.at,
   })
+}
+
+interface FaultBody {
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly at?: string
+    readonly details?: Readonly<Record<string, unknown>>
+  }
+}
+
+// What stands before a server, and Node itself, refuse in words of their own.
+function isFaultBody(value: unknown): value is FaultBody {
+  const error = (value as Partial<FaultBody> | null | undefined)?.error
+  return typeof error?.code === 'string' && typeof error.message === 'string'
+}
+
+const noJson = Symbol('no JSON')
+
+function jsonIn(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return noJson
+  }
 }

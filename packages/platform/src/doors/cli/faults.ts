@@ -43,6 +43,12 @@ export const cliFaults = faults('cli', {
     say: (d: { address: string }) => `the server at ${d.address} does not answer`,
     help: 'The data folder is held by a server that cannot be reached. Look at its log, or stop it.',
   },
+  no_answer: {
+    status: 502,
+    say: (d: { status: number; address: string }) =>
+      `${d.address} answered with the HTTP status ${d.status} and without a reason of Tessera; ${whatToDo(d.status)}`,
+    help: 'What answered refused before Tessera could, or is not Tessera. With 413, 414 or 431 the command said too much at once: make its words shorter. Otherwise look at the log of the server, and at what stands before it, such as a proxy.',
+  },
   nodes_failed: {
     status: 500,
     say: (d: { failed: number; of: number }) =>
@@ -66,3 +72,8 @@ export const cliFaults = faults('cli', {
     help: 'The backup was written by a newer Tessera. Restore it with that version or a later one.',
   },
 })
+
+const whatToDo = (status: number): string =>
+  [413, 414, 431].includes(status)
+    ? 'the command says too much at once: make its words shorter'
+    : 'look at its log, and at what stands before it, such as a proxy'

@@ -17,6 +17,7 @@ ${lined(rows)}
 everywhere
 ${lined(everywhere.map(([option, about]) => [`  ${option}`, about]))}
 
+\`tessera help <command>\`, or a command with --help, lists the options of a command.
 A command talks to the server that holds the data folder, and opens the folder itself when none does.`
 }
 

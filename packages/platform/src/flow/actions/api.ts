@@ -1,6 +1,7 @@
 import {
   anything,
   flag,
+  idText,
   key,
   list,
   object,
@@ -117,7 +118,7 @@ export const tryBody = object({
   key: optional(key()),
   body: actionSchema,
   days: optional(whole({ minimum: 1, maximum: 90, description: 'How far back; 7 unless set.' })),
-  profile: optional(text({ pattern: '^\\d{1,19}$', description: 'Only of this profile.' })),
+  profile: optional(idText({ description: 'Only of this profile.' })),
 })
 
 /** What a rule would have done. */

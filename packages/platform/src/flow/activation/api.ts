@@ -1,6 +1,7 @@
 import {
   anything,
   flag,
+  idText,
   key,
   list,
   object,
@@ -93,7 +94,7 @@ export const previewAnswer = object({
 /** An activation that is being written; with the key of one that is published, what that one sent is known. */
 export const previewBody = object({ key: optional(key()), body: activationSchema })
 
-const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
+const profile = idText({ description: 'Id of a profile, in digits.' })
 
 /** Which of those a destination has, or who are held back, are asked for. */
 export const reachedQuery = object({

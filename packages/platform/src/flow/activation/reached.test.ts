@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { memoryEngine } from '#engine/testing'
+import { problemsOf } from '#kernel/read.ts'
 import { memoryStore } from '#store/testing'
+import { reachedQuery } from './api.ts'
 import type { ActivationBody } from './definition.ts'
 import { defineDestination } from './destination.ts'
 import { fileDefinition } from './destinations/file/definition.ts'
@@ -92,4 +94,10 @@ test('of one person is told whether they were sent, and of who left nothing any 
   await expect(people('two', { limit: 1 })).rejects.toMatchObject({
     code: 'activation.unknown_activation',
   })
+})
+
+test('an id that no profile can have is refused', () => {
+  const [profile, after] = ['9999999999999999999', '9999999999999999999']
+  const places = problemsOf(reachedQuery, { profile, after }).map(({ at }) => at)
+  expect(places).toEqual(['profile', 'after'])
 })

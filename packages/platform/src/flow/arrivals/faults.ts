@@ -47,6 +47,12 @@ export const arrivalFaults = faults('arrivals', {
       `nothing of ${d.stream} can be run again from ${d.from} to ${d.to}; the log keeps events from ${d.oldest} on`,
     help: 'The window is empty, lies in the future, or is older than the log keeps events. Ask for a later or a longer one.',
   },
+  nothing_rejected: {
+    status: 422,
+    say: (d: { stream: string; from: number; to: number }) =>
+      `no event of ${d.stream} from ${d.from} to ${d.to} is among the rejected records`,
+    help: 'Only what was rejected is to be run again, and there is nothing. `tessera rejected <stream>` lists what was rejected; records of files are mended there.',
+  },
   not_ready: {
     status: 409,
     say: (d: { id: string; state: string }) => `the replay ${d.id} is ${d.state}`,

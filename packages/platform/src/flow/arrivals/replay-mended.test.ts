@@ -53,7 +53,7 @@ test('what came before its stream was there, and was adopted, is run again once'
 { kind: stream, key: late, connection: late, source: { takes: events }, mode: append, category: engagement }
 `)
   const place = { writeKey: '', stream: 'late', connection: undefined, keepKey: false }
-  expect(await collecting.adopt(caller, place)).toEqual({ adopted: 1, duplicates: 0 })
+  expect(await collecting.adopt(caller, place)).toEqual({ adopted: 1, duplicates: 0, rejected: 0 })
   await catchUp()
   const { id, job } = await arrivals.replays.start(
     caller,

@@ -279,6 +279,9 @@ test('rejected events, a stretch of time, and a stretch of the log', async () =>
   expect(await swap(rejected.id, at)).toMatchObject({ state: 'done' })
   expect(await at.arrivals.replays.get(rejected.id)).toMatchObject({ state: 'swapped' })
   expect((await compare({ stream: 'web' }, at)).lake).toMatchObject(untouched)
+  await expect(
+    at.arrivals.replays.start(caller, { stream: 'web', rejected: true }, signal),
+  ).rejects.toMatchObject({ code: 'arrivals.nothing_rejected' })
 })
 
 test('what was rejected twice under one id becomes one row, and is known when it is sent again', async () => {

@@ -138,6 +138,7 @@ async function windowOf(
   const asked = of.positions ?? (await stretchOf(events, of, oldest))
   const kept = { from: Math.max(asked.from, oldest), to: Math.min(asked.to, events.head()) }
   const found = of.rejected ? await tools.rejectedWithin({ stream, ...kept }, signal) : kept
+  if (!found && kept.from <= kept.to) throw arrivalFaults.nothing_rejected({ stream, ...kept })
   if (!found || found.from > found.to)
     throw arrivalFaults.nothing_to_replay({ stream, ...asked, oldest })
   return { stream, ...found }

@@ -15,7 +15,13 @@ export interface Adopted {
   readonly adopted: number
   /** Those that had come before under another key. */
   readonly duplicates: number
+  /** Those that are among the rejected records of their stream now. */
+  readonly rejected: number
 }
+
+/** How many were parked. */
+export const countOf = ({ adopted, duplicates, rejected }: Adopted): number =>
+  adopted + duplicates + rejected
 
 const mostAtOnce = 2000
 
@@ -28,16 +34,14 @@ export async function adoptParked(
   { writeKey, stream }: ParkedPlace,
   to: { readonly target: Target; readonly about: About },
 ): Promise<Adopted> {
-  let [adopted, duplicates] = [0, 0]
+  const done = { stored: 0, duplicate: 0, rejected: 0, parked: 0 }
   for (;;) {
     const lines = await parkedLines(engine, writeKey, { stream, limit: mostAtOnce })
     const last = lines.at(-1)
-    if (!last) return { adopted, duplicates }
+    if (!last) return { adopted: done.stored, duplicates: done.duplicate, rejected: done.rejected }
     const verdicts = await intake.take(to.target, lines.map(itemOf), to.about)
     await forgetParked(engine, writeKey, { upTo: last.position, stream })
-    const known = verdicts.filter(({ status }) => status === 'duplicate').length
-    duplicates += known
-    adopted += verdicts.length - known
+    for (const { status } of verdicts) done[status]++
   }
 }
 

@@ -84,7 +84,7 @@ test('what came without a key that opens anything is adopted, once, however much
   expect(await collecting.parked()).toMatchObject([{ writeKey: '', stream: '', count: 4510 }])
   const place = { writeKey: '', stream: '', connection: 'site', keepKey: true }
   const done = await collecting.adopt(systemCaller, place)
-  expect(done).toEqual({ adopted: 4500, duplicates: 10 })
+  expect(done).toEqual({ adopted: 4500, duplicates: 10, rejected: 0 })
   await arrived()
   expect(await countOf(engine, 'site')).toBe(4500)
   expect(await collecting.parked()).toEqual([])
@@ -121,7 +121,11 @@ test('a stream that cannot be written parks its events, holds up nobody, and get
   // Whoever adopts what is parked does not have to wait until the stream is tried again.
   await engine.change('test', (writer) => writer.run(mend))
   const place = { writeKey: '', stream: 'broken', connection: undefined, keepKey: false }
-  expect(await collecting.adopt(systemCaller, place)).toEqual({ adopted: 4, duplicates: 0 })
+  expect(await collecting.adopt(systemCaller, place)).toEqual({
+    adopted: 4,
+    duplicates: 0,
+    rejected: 0,
+  })
   await arrived()
   expect(await countOf(engine, 'broken')).toBe(4)
   expect(await collecting.parked()).toEqual([])

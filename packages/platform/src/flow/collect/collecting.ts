@@ -8,7 +8,7 @@ import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { dropParked, type EventCounts, parkedOf, prepareEvents } from '#lake'
 import type { Entry, EventLog } from '#log'
-import { type Adopted, adoptParked, type ParkedPlace } from './adopt.ts'
+import { type Adopted, adoptParked, countOf, type ParkedPlace } from './adopt.ts'
 import type { Collect, Target } from './collect.ts'
 import { directoryOf, type LiveStream } from './directory.ts'
 import { collectFaults } from './faults.ts'
@@ -123,7 +123,8 @@ export function makeCollecting(tools: CollectingTools): Collecting {
     try {
       const place = { writeKey: '', stream }
       const done = await adoptAt(systemCaller, place, await targetFor(place, undefined))
-      if (done.adopted > 0) log.info('a stream that was set aside got its events back', { stream })
+      if (done.adopted + done.rejected > 0)
+        log.info('a stream that was set aside got its events back', { stream })
     } catch (thrown) {
       log.error('events of a stream stay parked; adopt them', { stream, cause: thrown })
     }
@@ -131,7 +132,7 @@ export function makeCollecting(tools: CollectingTools): Collecting {
   const adoptAt = async (caller: Caller, place: ParkedPlace, target: Target) => {
     const about = { wire: 'adopted', receivedAt: clock.now() }
     const done = await adoptParked({ engine, intake }, place, { target, about })
-    if (done.adopted + done.duplicates > 0)
+    if (countOf(done) > 0)
       await tools.record(caller, 'parked.adopt', `stream:${target.stream}`, { ...place, ...done })
     return done
   }
@@ -223,7 +224,7 @@ export function makeCollecting(tools: CollectingTools): Collecting {
       // Whoever adopts holds the stream for mended.
       writer.release(place.stream)
       const done = await adoptAt(caller, place, target)
-      if (done.adopted + done.duplicates === 0) throw collectFaults.nothing_parked(place)
+      if (countOf(done) === 0) throw collectFaults.nothing_parked(place)
       const { writeKey } = place
       const isKnown = (await tools.keys.list()).some(({ key }) => key === writeKey)
       if (keepKey && connection !== undefined && writeKey !== '' && !isKnown)

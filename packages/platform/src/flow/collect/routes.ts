@@ -92,7 +92,13 @@ export const collectRoutes = (collecting: Collecting): readonly Route[] => [
     path: '/parked/adopt',
     summary: 'Give what is parked to the connection or the stream it was meant for',
     body: adopt,
-    answer: object({ adopted: number(), duplicates: number() }),
+    answer: object({
+      adopted: number(),
+      duplicates: number({ description: 'Those that had come before.' }),
+      rejected: number({
+        description: 'Those that are among the rejected records of their stream now.',
+      }),
+    }),
     run: ({ body, caller }) =>
       collecting.adopt(caller, {
         writeKey: body.write_key,

@@ -1,5 +1,6 @@
 import {
   flag,
+  idText,
   list,
   number,
   object,
@@ -222,7 +223,7 @@ export type ReviewItem = Read<typeof reviewItem>
 export const reviewSchema = object({ pairs: count, links: count, items: list(reviewItem) })
 export type Review = Read<typeof reviewSchema>
 
-const profileId = text({ pattern: '^-?[0-9]{1,19}$', description: 'The id of a profile.' })
+const profileId = idText({ pattern: '^-?[0-9]{1,19}$', description: 'The id of a profile.' })
 
 export const settleBody = object({
   decide: oneOf(['join', 'keep_apart']),

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Engine, sql } from '#engine'
 import { systemCaller } from '#kernel/caller.ts'
+import { problemsOf } from '#kernel/read.ts'
+import { profileParams, settleBody } from './api.ts'
 import { emailAndPhone, houseOfPeople } from './testing/house.ts'
 import { putRows } from './testing/index.ts'
 
@@ -135,4 +137,16 @@ test('a profile as a graph, with the bridge that it hangs on by least', async ()
   await expect(identity.graph('people', '1')).rejects.toMatchObject({
     code: 'identity.unknown_profile',
   })
+})
+
+test('an id that no profile can have is refused where it stands', () => {
+  const [long, below] = ['9999999999999999999', '-9999999999999999999']
+  const body = { decide: 'join', pairs: [{ left: long, right: below }], why }
+  expect(problemsOf(settleBody, body).map(({ at }) => at)).toEqual([
+    'pairs[0].left',
+    'pairs[0].right',
+  ])
+  expect(problemsOf(profileParams, { ruleset: 'people', id: long })).toMatchObject([
+    { at: 'id', say: expect.stringContaining('too long for an id') },
+  ])
 })

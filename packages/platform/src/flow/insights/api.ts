@@ -2,6 +2,7 @@ import {
   anything,
   either,
   flag,
+  idText,
   key,
   list,
   number,
@@ -20,7 +21,7 @@ export type { BehindAnswer, BehindBody, BehindRow } from './rows-api.ts'
 
 export const insightParams = object({ key: text() })
 export const templateParams = object({ template: text() })
-export const profileParams = object({ profile: text({ pattern: '^\\d{1,19}$' }) })
+export const profileParams = object({ profile: idText() })
 export const rowsQuery = object({ limit: optional(whole({ minimum: 1, maximum: 1000 })) })
 
 const limit = optional(whole({ minimum: 1, maximum: 10_000 }))

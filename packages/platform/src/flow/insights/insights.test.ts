@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sql } from '#engine'
 import { memoryEngine } from '#engine/testing'
+import { problemsOf } from '#kernel/read.ts'
+import { profileParams } from './api.ts'
 import { type Insight, insightTable, makeInsights, prepareInsights } from './index.ts'
 import { fillTenant, profileId, setRows, tenantRelations } from './testing/index.ts'
 
@@ -171,4 +173,9 @@ test('what is no longer defined leaves nothing behind', async () => {
   await insights.sweep()
   await expect(engine.rows(sql`select * from ${insightTable('spend')}`)).rejects.toThrow()
   expect(await insights.relations()).toEqual([])
+})
+
+test('an id that no profile can have is refused', () => {
+  const problems = problemsOf(profileParams, { profile: '9999999999999999999' })
+  expect(problems).toMatchObject([{ at: 'profile' }])
 })

@@ -21,8 +21,8 @@ export interface Deletion {
 }
 
 /**
- * Moves the rows that a file names to the past, in one engine transaction with the marker of the file. A key that names no row
- * counts as unchanged, one that is empty as rejected.
+ * Moves the rows that a file names to the past, in one engine transaction with the marker of the file. A key that names a row
+ * counts as deleted, one that names none as unchanged, one that is empty as rejected.
  */
 export function takeDeletions(engine: Engine, of: Deletion): Promise<Counts> {
   const { stream, primaryKey, known, file, at, signal } = of
@@ -52,10 +52,12 @@ export function takeDeletions(engine: Engine, of: Deletion): Promise<Counts> {
           where exists (select 1 from ${loaded.table} d where ${meets})`,
       )
       const rejected = loaded.rejectedRows + keyless
-      const counts = { received, stored: 0, unchanged: received - rejected, rejected, removed }
+      const deleted = Math.min(removed, received - rejected)
+      const unchanged = received - rejected - deleted
+      const counts = { received, stored: 0, unchanged, rejected, removed }
       await writer.run(sql`insert into ${batchTable} (stream, fingerprint, name, first_position, last_position, received, stored,
           unchanged, rejected, removed, duplicate, parked, deleted, mended, taken_at)
-        values (${about}, ${join([first, last, received, 0, counts.unchanged, rejected, removed, 0, 0, 0, 0].map((n) => value(n)))}, ${value(at)})`)
+        values (${about}, ${join([first, last, received, 0, unchanged, rejected, removed, 0, 0, deleted, 0].map((n) => value(n)))}, ${value(at)})`)
       return counts
     }),
   )

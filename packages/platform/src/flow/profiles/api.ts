@@ -2,6 +2,7 @@ import { reconcileRules } from '#identity/definition'
 import {
   either,
   flag,
+  idText,
   list,
   number,
   object,
@@ -257,7 +258,7 @@ export const timelineQuery = object({
 
 export const groupParams = object({
   object: text(),
-  record: text({ pattern: '^\\d{1,19}$', description: 'The key of one of its records.' }),
+  record: idText({ description: 'The key of one of its records.' }),
 })
 
 export const groupQuery = object({

@@ -6,7 +6,7 @@ import { putRows, unify } from '#identity/testing'
 import { problemsOf } from '#kernel/read.ts'
 import { prepareLake } from '#lake'
 import { type Model, modelOf } from '#model'
-import { type Group, groupSchema, type Relations, relationsSchema } from './api.ts'
+import { type Group, groupParams, groupSchema, type Relations, relationsSchema } from './api.ts'
 import { makeProfiles } from './profiles.ts'
 
 const link = (to: string) => ({ type: 'text' as const, links_to: to })
@@ -276,4 +276,9 @@ describe('a limit to one data space', () => {
       'Bob Byron -> Hauptstr. 1, 50667, Köln: Same last name',
     ])
   })
+})
+
+test('a key that no record can have is refused', () => {
+  const problems = problemsOf(groupParams, { object: 'account', record: '9999999999999999999' })
+  expect(problems).toMatchObject([{ at: 'record' }])
 })

@@ -1,6 +1,7 @@
 import {
   either,
   flag,
+  idText,
   key,
   list,
   object,
@@ -25,7 +26,7 @@ export type {
   WhyNode,
 } from './why-api.ts'
 
-const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
+const profile = idText({ description: 'Id of a profile, in digits.' })
 
 export const segmentParams = object({ key: text() })
 export const profileParams = object({ profile })

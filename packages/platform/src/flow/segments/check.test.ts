@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { problemsOf } from '#kernel/read.ts'
+import { problemsOf, read } from '#kernel/read.ts'
+import { countBody } from './api.ts'
 import { problemsOfMembership } from './check.ts'
 import { problemsOfSegment } from './check-segment.ts'
 import {
@@ -187,7 +188,9 @@ test('everything is told at once, also of those who are to be left out', () => {
 test('what is nested too deeply is refused', () => {
   let condition: Condition = { segment: 'vips' }
   for (let i = 0; i < 60; i++) condition = { not: condition }
-  expect(says(condition)[0]).toContain('nested more than 40 deep')
+  expect(says(condition)).toEqual(['include: conditions are nested more than 40 deep'])
+  for (let i = 0; i < 5000; i++) condition = { not: condition }
+  expect(() => read(countBody, { include: condition })).toThrow('nested more than 128 levels deep')
 })
 
 describe('times and words', () => {

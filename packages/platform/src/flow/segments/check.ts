@@ -58,8 +58,12 @@ interface Scope {
   readonly chain: readonly string[]
 }
 
+// All the steps to what is nested too deep would tell nothing but how deep it is.
+const rootOf = (at: string) => at.split(/[.[]/, 1)[0] ?? ''
+
 function problemsIn(condition: Condition, scope: Scope, at: string): readonly Problem[] {
-  if (scope.depth > deepest) return segmentFaults.too_deep({ most: deepest }, { at }).problems
+  if (scope.depth > deepest)
+    return segmentFaults.too_deep({ most: deepest }, { at: rootOf(at) }).problems
   const parts = partsOf(condition)
   if (parts) {
     const inside = { ...scope, depth: scope.depth + 1 }

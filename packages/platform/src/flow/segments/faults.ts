@@ -150,6 +150,12 @@ export const segmentFaults = faults('segments', {
     say: (d: { on: string; near: string }) => `there is no model object "${d.on}"${d.near}`,
     help: 'A segment is about people (individual), accounts or the rows of any other model object.',
   },
+  not_unified: {
+    status: 422,
+    say: (d: { on: string }) =>
+      `no ruleset unifies "${d.on}", so nothing can be a member; define a ruleset with \`on: ${d.on}\``,
+    help: 'A segment about accounts has unified accounts as its members, and a ruleset with `on: account` makes them. Define one together with the segment or before it, and remove it only after the segments about accounts.',
+  },
   people_only: {
     status: 422,
     say: (d: { what: string; on: string }) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Catalogue, defineKind } from '#definitions'
 import { describeKinds, trial } from '#definitions/testing'
+import { rulesetKind } from '#identity'
 import { insightKind, insightTable, shapesReader } from '#insights'
 import { object } from '#kernel/read.ts'
 import type { Relation } from '#query'
@@ -13,8 +14,9 @@ const kinds = [
   defineKind({ kind: 'note', label: 'Note', schema: object({}) }),
   insightKind(relationsIn),
   segmentKind({ modelIn, shapesIn: shapesReader(relationsIn), relationsIn }),
+  rulesetKind,
 ]
-describeKinds(kinds.slice(1))
+describeKinds(kinds.slice(1, 3))
 
 const insight = `
 kind: insight
@@ -29,6 +31,17 @@ key: ${key}
 label: ${key}
 on: individual
 include: ${include}
+---`
+const accounts = `
+kind: ruleset
+key: accounts
+label: Accounts
+on: account
+match:
+  - key: name
+    all:
+      - { object: account, field: name, by: normalised }
+reconcile: { default: last_updated }
 ---`
 const says = (...documents: readonly string[]) =>
   // The file and line are the business of the room that reads files.
@@ -113,6 +126,7 @@ waterfall: [${parts}]
     says(
       ...plain,
       firms,
+      accounts,
       steps('one', 'a, b'),
       steps('two', 'a, one'),
       steps('three', 'firms, no'),
@@ -128,6 +142,14 @@ waterfall: [${parts}]
     expect.stringContaining('"no"'),
     expect.stringContaining('waterfall[0]: the segment "firms" is about "account"'),
   ])
+})
+
+test('accounts can be meant once a ruleset unifies them', () => {
+  const firms = segment('firms', '{ all: [] }').replace('on: individual', 'on: account')
+  expect(says(firms)).toEqual([
+    'on: no ruleset unifies "account", so nothing can be a member; define a ruleset with `on: account`',
+  ])
+  expect(says(firms, accounts)).toEqual([])
 })
 
 test('an insight cannot have the name of a model object', () => {

@@ -1,4 +1,5 @@
 import { type Catalogue, defineKind, type Kind, type Need } from '#definitions'
+import { rulesetsIn, unifiedSubjects } from '#identity'
 import { insightsIn, type RelationsIn, relationOf, type Shapes } from '#insights'
 import type { Problem } from '#kernel/fault.ts'
 import type { Model } from '#model'
@@ -10,7 +11,7 @@ import {
   segmentSchema,
 } from './definition.ts'
 import { segmentFaults } from './faults.ts'
-import { type Subjects, subjectsOf } from './subjects.ts'
+import { isUnified, type Subjects, subjectsOf } from './subjects.ts'
 import { asksOf, conditionsOf, segmentsNamed } from './walk.ts'
 
 /** The segments among definitions. */
@@ -57,11 +58,19 @@ include:
       const relations = 'sql' in body ? relationsFor(all) : []
       const problems = problemsOfSegment({ key, body }, { subjects, relations })
       return [
+        ...problemsOfWhom(body.on, all),
         ...problems.filter(({ code }) => !toldElsewhere.has(code)),
         ...circleOf(key, subjects.segments),
       ]
     },
   })
+}
+
+// Profiles are there once a ruleset makes them.
+function problemsOfWhom(on: string, all: Catalogue): readonly Problem[] {
+  return !isUnified(on) || unifiedSubjects(rulesetsIn(all)).includes(on)
+    ? []
+    : segmentFaults.not_unified({ on }, { at: 'on' }).problems
 }
 
 // All segments of a catalogue are checked one after the other.

@@ -1,6 +1,7 @@
 import {
   either,
   flag,
+  idText,
   key,
   list,
   number,
@@ -16,7 +17,7 @@ import {
 } from '#kernel/read.ts'
 import { givenSchema, membershipSchema } from './definition.ts'
 
-const profile = text({ pattern: '^\\d{1,19}$', description: 'Id of a profile, in digits.' })
+const profile = idText({ description: 'Id of a profile, in digits.' })
 
 export const whyParams = object({ key: text(), profile })
 /** A segment that somebody is in. */

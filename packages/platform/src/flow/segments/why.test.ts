@@ -3,7 +3,9 @@ import { consentObjects } from '#consent'
 import { sql, table } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { stoppedClock } from '#kernel/clock.ts'
+import { problemsOf } from '#kernel/read.ts'
 import { memoryStore } from '#store/testing'
+import { membersQuery, profileParams } from './api.ts'
 import {
   type Condition,
   historyTable,
@@ -22,6 +24,7 @@ import {
   tenantModel,
   tenantRelations,
 } from './testing/index.ts'
+import { whyParams, whyStayParams } from './why-api.ts'
 
 const engine = await memoryEngine()
 const store = await memoryStore({ segments: segmentMigrations })
@@ -564,4 +567,13 @@ describe('whom and when', () => {
       include: { parts: [{ holds: true, value: 1, evidence: [{ key: '10', id: 'l1' }] }] },
     })
   })
+})
+
+test('an id that no profile can have is refused', () => {
+  const [profile, key] = ['9999999999999999999', 'vips']
+  const refused = [{ say: expect.stringContaining('too long for an id') }]
+  expect(problemsOf(profileParams, { profile })).toMatchObject(refused)
+  expect(problemsOf(whyParams, { profile, key })).toMatchObject(refused)
+  expect(problemsOf(whyStayParams, { profile, key })).toMatchObject(refused)
+  expect(problemsOf(membersQuery, { after: profile })).toMatchObject(refused)
 })

@@ -169,10 +169,13 @@ async function takeStep(
     const feed = prepared.feeds.get(stream)
     if (feed) await feeder.bring(feed, of)
   }
+  const [timed, others] = eventsOf(body)
+  const refused = [...(await happen(running, timed, at))]
+  const isQuiet = others.length === 0 && own?.rows.size === 0 && own.model.size === 0
+  const flipped = await letTimePass(running, at, isQuiet)
   for (const [stream, of] of own?.rows ?? []) await bring(stream, of)
   for (const [object, of] of own?.model ?? []) await bring(streamOf(object), of)
-  const refused = await happen(running, body, at)
-  moveTo(house, at)
+  refused.push(...(await happen(running, others, at)))
   const { failed, rejected } = await refresh(house, running.refreshing)
   const seen: Seen = {
     delivered: house.ledger.take(),
@@ -185,7 +188,32 @@ async function takeStep(
   for (const action of Object.keys(body.expect?.actions ?? {}))
     for (const { id, state } of await firingsOf(house, action).catch(() => []))
       firings.set(id, state)
-  return [...refused, ...failed.map((say): Failure => ({ at: 'flow', say })), ...failures]
+  return [...refused, ...failuresOfFlow([...flipped, ...failed]), ...failures]
+}
+
+const failuresOfFlow = (said: readonly string[]): readonly Failure[] =>
+  [...new Set(said)].map((say) => ({ at: 'flow', say }))
+
+/** An event of a step, with its place. */
+type PlacedEvent = readonly [event: NonNullable<TrialStep['events']>[number], at: string]
+
+/** The events that say when they happen, and those that happen when the step does. */
+function eventsOf({ events = [] }: TrialStep): readonly [PlacedEvent[], PlacedEvent[]] {
+  const placed = events.map((event, i): PlacedEvent => [event, `events[${i}]`])
+  const isTimed = ([{ at }]: PlacedEvent) => at !== undefined
+  return [placed.filter(isTimed), placed.filter((one) => !isTimed(one))]
+}
+
+/** Goes on to the time of a step. What time alone brings about comes before what the step brings; steps that failed are told. */
+async function letTimePass(
+  { house, refreshing }: Running,
+  at: Date,
+  isQuiet: boolean,
+): Promise<readonly string[]> {
+  const before = house.clock.now()
+  moveTo(house, at)
+  if (isQuiet || at.getTime() === before.getTime()) return []
+  return (await refresh(house, refreshing)).failed
 }
 
 /** Lets time go on to an instant. */
@@ -196,18 +224,17 @@ function moveTo({ clock }: House, at: Date): void {
   clock.move(at.getTime() - now.getTime())
 }
 
-/** Sends the events of a step, each at its time. */
+/** Sends events, each at its time. */
 async function happen(
   { house, prepared }: Running,
-  { events = [] }: TrialStep,
+  events: readonly PlacedEvent[],
   until: Date,
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = []
   const streams = prepared.reading.documents.flatMap(({ kind, key }) =>
     kind === 'stream' ? [key] : [],
   )
-  for (const [i, { stream, at: moment, ...message }] of events.entries()) {
-    const at = `events[${i}]`
+  for (const [{ stream, at: moment, ...message }, at] of events) {
     const refuse = (problems: readonly Problem[]) => {
       failures.push(...problems.map(({ say }) => ({ at, say })))
     }

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
+import { either, object, text } from '#kernel/read.ts'
+import { secretRef } from './definition.ts'
 import { readFiles } from './documents.ts'
 import { gatherKinds } from './kind.ts'
 import { isEmptyPlan, type Plan, planReading, planWish } from './plan.ts'
 import { printPlan } from './print-plan.ts'
+import { shapeOf } from './shape.ts'
 import { pick, shelf, shop } from './testing/shop.ts'
 
 const at = (n: number, of: { kind: string; key: string; body: object }) => ({
@@ -136,4 +139,17 @@ test('what the program brings itself may be needed without being defined', () =>
 
 test('two kinds of one name are a bug', () => {
   expect(() => gatherKinds([shelf, pick, shelf])).toThrow('same name')
+})
+
+test('what may stand in plain or be the name of a secret is not told as a secret', () => {
+  const schema = object({ url: either(text({ pattern: '^https?://' }), secretRef) })
+  const placesIn = (value: unknown) => {
+    const shape = shapeOf(schema, value)
+    return shape.isSound ? [] : shape.problems.map(({ at, say }) => `${at}: ${say}`)
+  }
+  expect(placesIn({ url: 'https://example.com', nope: 1 })).toEqual(['nope: is not known here'])
+  expect(placesIn({ url: 'hunter2' })).toEqual([expect.stringContaining('url: expects { secret:')])
+  let deep = {}
+  for (let i = 0; i < 5000; i++) deep = { url: deep }
+  expect(placesIn(deep)).toEqual([': this is nested more than 128 levels deep; take it apart'])
 })

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { asProblems, Fault, joinPlace, type Problem } from '#kernel/fault.ts'
-import { read } from '#kernel/read.ts'
+import { problemsOf, problemsOfDepth, read } from '#kernel/read.ts'
 import { definitionFaults } from './faults.ts'
 
 /** A value with its defaults, or what is wrong with it. */
@@ -10,6 +10,8 @@ export type Shaped =
 
 /** Reads a value by a schema in which secrets may be wanted; what it says never repeats one that was given in plain. */
 export function shapeOf(schema: TSchema, value: unknown, at = ''): Shaped {
+  const deep = problemsOfDepth(value, at)
+  if (deep.length > 0) return { isSound: false, problems: deep }
   try {
     return { isSound: true, value: read(schema, value, at) }
   } catch (thrown) {
@@ -45,6 +47,12 @@ interface Place {
 // TypeBox schemas are JSON Schema; this reads them as such.
 const asNode = (schema: unknown): Node => (schema ?? {}) as Node
 
+// Another choice than the name of a secret, such as an address.
+const takesPlain = (choice: Node, value: unknown): boolean =>
+  typeof value !== 'object' &&
+  typeof choice['type'] === 'string' &&
+  problemsOf(choice, value).length === 0
+
 // Where a value stands in plain although only the name of a secret is wanted there.
 function plainSecrets({ schema, defs }: Place, value: unknown, at: string): readonly string[] {
   if (value === undefined) return []
@@ -54,7 +62,9 @@ function plainSecrets({ schema, defs }: Place, value: unknown, at: string): read
   if (typeof schema['$ref'] === 'string')
     return plainSecrets(inside(all[schema['$ref']]), value, at)
   if (Array.isArray(schema['anyOf']))
-    return schema['anyOf'].flatMap((choice) => plainSecrets(inside(choice), value, at))
+    return schema['anyOf'].map(asNode).some((choice) => takesPlain(choice, value))
+      ? []
+      : schema['anyOf'].flatMap((choice) => plainSecrets(inside(choice), value, at))
   if (Array.isArray(value))
     return value.flatMap((item, i) => plainSecrets(inside(schema['items']), item, `${at}[${i}]`))
   if (typeof value !== 'object' || value === null) return []

@@ -15,6 +15,7 @@ export {
   type RefreshOptions,
   type RefreshReport,
 } from './graph.ts'
+export { withKnownInputs } from './order.ts'
 export { type Changed, graphMigrations } from './records.ts'
 export type { Outcome, Progress, Refresher, RefreshTools, StepResult } from './refresh.ts'
 export { graphRoutes } from './routes.ts'

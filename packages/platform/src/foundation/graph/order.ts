@@ -29,6 +29,19 @@ function unknownInput(node: GraphNode, input: string, known: Iterable<string>) {
   return graphFaults.unknown_input({ node: node.key, input, hint: didYouMean(input, known) })
 }
 
+/**
+ * The nodes without the inputs that no room provides: what a definition speaks of may be gone, or not be there yet. Then that one
+ * node fails where it is made, and says why; the others are made as ever.
+ */
+export function withKnownInputs(nodes: readonly GraphNode[]): readonly GraphNode[] {
+  const known = new Set(nodes.map(({ key }) => key))
+  return nodes.map((node) =>
+    node.inputs.every((input) => known.has(input))
+      ? node
+      : { ...node, inputs: node.inputs.filter((input) => known.has(input)) },
+  )
+}
+
 /** These nodes and everything above them. */
 export function withAncestors(
   keys: Iterable<string>,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type GraphNode, isMade, type Look, type NodeState } from './definition.ts'
+import { withKnownInputs } from './order.ts'
 import { outputsOf, reasonsOf, waitOf } from './staleness.ts'
 import { isPrompt } from './times.ts'
 import { viewOf } from './view.ts'
@@ -224,4 +225,10 @@ test('a circle is named, and so is an input that is not there', () => {
   expect(() => workList(lookAt([node('x', ['lake:crm']), node('lake:crn', [])], []))).toThrow(
     'x is made from "lake:crm", which is not in the graph; did you mean "lake:crn"?',
   )
+})
+
+test('a node is made without the inputs that are gone, and the others as ever', () => {
+  const nodes = withKnownInputs([node('x', ['unified:account', 'a']), a, node('c', ['a'])])
+  expect(nodes.map(({ inputs }) => inputs)).toEqual([['a'], a.inputs, ['a']])
+  expect(workList(lookAt(nodes, [])).map((step) => step.node.key)).toContain('c')
 })

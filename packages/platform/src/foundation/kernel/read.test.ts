@@ -6,6 +6,7 @@ import {
   exactly,
   flag,
   fromText,
+  idText,
   key,
   list,
   number,
@@ -117,4 +118,17 @@ test('throws one fault that holds every problem', () => {
     'rules[0].key',
     'rules[0].compare',
   ])
+})
+
+test('an id is a whole number of 64 bits', () => {
+  const ids = object({ one: idText({ pattern: '^-?[0-9]{1,19}$' }), other: optional(idText()) })
+  const saysOf = (one: string, other = '7') =>
+    problemsOf(ids, { one, other }).map(({ at, say }) => `${at} ${say}`)
+  const tooLong = 'is too long for an id, which is a whole number of 64 bits'
+  expect(saysOf('-9223372036854775808', '9223372036854775807')).toEqual([])
+  expect(saysOf('-9223372036854775809', '9223372036854775808')).toEqual([
+    `one "-9223372036854775809" ${tooLong}`,
+    `other "9223372036854775808" ${tooLong}`,
+  ])
+  expect(saysOf('ada')).toEqual(['one "ada" does not match ^-?[0-9]{1,19}$'])
 })

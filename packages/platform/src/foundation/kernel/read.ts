@@ -1,6 +1,6 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Check, Convert, Default } from 'typebox/value'
-import { faults, joinPlace, type Problem, refusal } from './fault.ts'
+import { faults, joinPlace, type Problem, refusal, refuseIfAny } from './fault.ts'
 import { didYouMean } from './near.ts'
 
 /** The type that a reader promises. */
@@ -24,6 +24,16 @@ export const text = (
 /** A key: what definitions are called, and what becomes a name of tables and columns. */
 export const key = (words: Words = {}) =>
   Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$', ...words })
+
+/** The id of a profile or a record: a whole number of 64 bits, in digits, since JSON has no number so long. */
+export const idText = (words: Words & { pattern?: string } = {}) =>
+  Type.Refine(
+    Type.String({ pattern: '^\\d{1,19}$', ...words }),
+    fits64Bits,
+    (digits) => `${shown(digits)} is too long for an id, which is a whole number of 64 bits`,
+  )
+
+const fits64Bits = (digits: string): boolean => BigInt.asIntN(64, BigInt(digits)) === BigInt(digits)
 
 /** A whole number. */
 export const whole = (words: Words & { minimum?: number; maximum?: number } = {}) =>
@@ -73,10 +83,25 @@ export const readFaults = faults('kernel', {
 
 /** Turns an unknown value into its type, with defaults filled in, or throws all its problems at once. */
 export function read<S extends TSchema>(schema: S, value: unknown, at = ''): Static<S> {
+  refuseIfAny(problemsOfDepth(value, at))
   const filled = Default(schema, structuredClone(value))
   if (Check(schema, filled)) return filled
   throw refusal(problemsOf(schema, filled, at))
 }
+
+/** How deep values may stand inside each other; whoever means less says so. */
+const deepest = 128
+
+/** That a value is nested too deep to be looked at, if it is. */
+export const problemsOfDepth = (value: unknown, at = ''): readonly Problem[] =>
+  isDeeper(value, deepest)
+    ? [problem(at, `this is nested more than ${deepest} levels deep; take it apart`)]
+    : []
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
 
 /** The same value with texts turned into the numbers and truths a schema asks for; for addresses, where all is text. */
 export const fromText = (schema: TSchema, value: unknown): unknown =>
@@ -223,13 +248,21 @@ function explainPlain(schema: Node, value: unknown, at: string): readonly Proble
   if (Check(schema as TSchema, value)) return []
   const expected = formNames[String(schema['type'])] ?? 'something else'
   if (typeof value === 'string' && schema['type'] === 'string' && schema['pattern'] !== undefined) {
-    return [problem(at, `${shown(value)} does not match ${String(schema['pattern'])}`)]
+    return [problem(at, unlike(schema, value))]
   }
   const bounds = ['minimum', 'maximum', 'minLength', 'maxLength']
     .filter((bound) => schema[bound] !== undefined)
     .map((bound) => `${bound} ${String(schema[bound])}`)
   const within = bounds.length > 0 ? ` (${bounds.join(', ')})` : ''
   return [problem(at, `expected ${expected}${within}, found ${shown(value)}`)]
+}
+
+// A refinement is only asked about what is of the pattern.
+function unlike(schema: Node, value: string): string {
+  const pattern = String(schema['pattern'])
+  const refined = Type.IsRefine(schema) && new RegExp(pattern, 'u').test(value)
+  const own = refined ? schema['~refine'].find(({ check }) => !check(value)) : undefined
+  return own?.error(value) ?? `${shown(value)} does not match ${pattern}`
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

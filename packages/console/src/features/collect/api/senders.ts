@@ -37,5 +37,7 @@ export interface Adoption {
 }
 
 /** Gives what is parked to a sender or to its stream. */
-export const adopt = (body: Adoption): Promise<{ adopted: number; duplicates: number }> =>
+export const adopt = (
+  body: Adoption,
+): Promise<{ adopted: number; duplicates: number; rejected: number }> =>
   ask('/parked/adopt', { method: 'POST', body })

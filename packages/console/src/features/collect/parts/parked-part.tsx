@@ -23,7 +23,7 @@ export function ParkedPart({ senders }: { senders: readonly string[] }) {
     <Panel title={words.title} flush="flush">
       {give.data && (
         <p role="status" className={styles.told}>
-          {words.adopted(give.data.adopted, give.data.duplicates)}
+          {words.adopted(give.data)}
         </p>
       )}
       <Answer query={parked} height={140}>

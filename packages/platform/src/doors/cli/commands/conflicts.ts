@@ -23,7 +23,10 @@ export const conflicts: Command = {
   options: {
     accept: { type: 'boolean', about: 'Let the field take all of its values' },
     cast: { type: 'string', about: 'Give the field this type, and read its values as that' },
-    refuse: { type: 'boolean', about: 'Leave such values out' },
+    refuse: {
+      type: 'boolean',
+      about: 'Take the rows that have such values out, to the rejected records',
+    },
   },
   run: async (call, { client, out }) => {
     const path = `/streams/${encodeURIComponent(wordOf(conflicts, call))}/conflicts`

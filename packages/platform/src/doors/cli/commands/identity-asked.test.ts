@@ -105,12 +105,12 @@ test('two records, and a profile, say what holds them together and what does not
     {
       ...{ profile: '-7', records: [ada, eve], weakest: { ...ends, links: 1, parts: [1, 1] } },
       ...{ links: [{ ...ends, rule: 'phone', matched: '+4***', bridge: true }] },
-      refused: [{ ...refused, left: 'shop2', right: '99' }],
+      refused: [{ ...refused, left: eve, right: named('web', '99', '9') }],
     },
   )
   expect(graph.asked).toEqual([['GET', '/identity/people/profiles/-7/graph']])
   expect(graph.text).toMatch(
-    /crm:1 +shop:2 +phone .*bridge.*shop:2 +99 +email .*identifiers differ/s,
+    /crm:1 +shop:2 +phone .*bridge.*shop:2 +web:99 +email .*identifiers differ/s,
   )
   expect(graph.text).toMatch(/weakest: crm:1 and shop:2 \(1 links\), between parts of 1 and 1/)
 })

@@ -49,7 +49,7 @@ interface Graph {
     readonly right: string
     readonly bridge: boolean
   })[]
-  readonly refused: readonly (Refused & { readonly left: string; readonly right: string })[]
+  readonly refused: readonly (Refused & { readonly left: Named; readonly right: Named })[]
   readonly weakest?: {
     readonly left: string
     readonly right: string
@@ -142,26 +142,35 @@ const waterfall = (of: NonNullable<Explanation['model']>): string =>
 const heldBy = ({ links, weight }: NonNullable<Graph['weakest']>): string =>
   weight === undefined ? `${links} links` : `${weight.toFixed(1)} bits of the model alone`
 
+const held = (
+  links: readonly (readonly [
+    left: string,
+    right: string,
+    of: Why & { readonly reason?: string; readonly bridge?: boolean },
+  ])[],
+): string =>
+  tableOf(
+    titled('record', 'record', 'rule', 'matched', ''),
+    links.map(([left, right, { rule, label, matched, bridge, reason = '' }]) => [
+      left,
+      right,
+      label ?? rule,
+      matched,
+      bridge ? 'bridge' : reason.replaceAll('_', ' '),
+    ]),
+  )
+
 function shownGraph({ profile, records, links, refused, weakest }: Graph): string {
   const names = new Map(records.map((of) => [of.record, nameOf(of)]))
   const name = (record: string): string => names.get(record) ?? record
-  const rows = (
-    of: readonly (Why & { left: string; right: string; reason?: string; bridge?: boolean })[],
-  ) =>
-    tableOf(
-      titled('record', 'record', 'rule', 'matched', ''),
-      of.map(({ left, right, rule, label, matched, bridge, reason = '' }) => [
-        name(left),
-        name(right),
-        label ?? rule,
-        matched,
-        bridge ? 'bridge' : reason.replaceAll('_', ' '),
-      ]),
-    )
   return [
     `profile ${profile}: ${records.map(nameOf).join(', ')}`,
-    ...(links.length === 0 ? [] : ['', rows(links)]),
-    ...(refused.length === 0 ? [] : ['', 'not linked', rows(refused)]),
+    ...(links.length === 0
+      ? []
+      : ['', held(links.map((of) => [name(of.left), name(of.right), of]))]),
+    ...(refused.length === 0
+      ? []
+      : ['', 'not linked', held(refused.map((of) => [nameOf(of.left), nameOf(of.right), of]))]),
     ...(weakest
       ? [
           '',

@@ -99,6 +99,15 @@ test('a ruleset is simulated with a file and a threshold, and shown as figures',
   expect(text).toMatch(/rich +5 +\? .*it asks for the insight/)
 })
 
+test('a file that is not there is an ordinary fault', async () => {
+  const { tools } = door()
+  const call = { words: ['people'], options: { file: 'nope.yaml' } }
+  await expect(identitySimulate.run(call, tools)).rejects.toMatchObject({
+    code: 'cli.no_such_file',
+    message: 'there is no file nope.yaml',
+  })
+})
+
 test('a threshold is a probability, and a ruleset is named', async () => {
   const { tools } = door()
   const run = (words: readonly string[], least: string) =>

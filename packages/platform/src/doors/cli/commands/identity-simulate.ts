@@ -104,7 +104,12 @@ function rulesetIn({ words: [ruleset] }: Call): string {
 }
 
 const fileIn = async ({ options: { file } }: Call) =>
-  typeof file === 'string' ? { file: await readFile(file, 'utf8') } : {}
+  typeof file === 'string' ? { file: await textOf(file) } : {}
+
+const textOf = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause: unknown) => {
+    throw cliFaults.no_such_file({ file }, { cause })
+  })
 
 function thresholdIn({ options: { 'at-least': least } }: Call) {
   if (least === undefined) return {}

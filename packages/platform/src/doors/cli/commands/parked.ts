@@ -32,11 +32,12 @@ export const parked: Command = {
       const answer = (await tessera.call('POST', '/parked/adopt', { body })) as {
         adopted: number
         duplicates: number
+        rejected: number
       }
       return out.print(
         out.isJson
           ? JSON.stringify(answer)
-          : `${grouped(answer.adopted)} events adopted, ${grouped(answer.duplicates)} had come before`,
+          : `${grouped(answer.adopted)} events adopted, ${grouped(answer.duplicates)} had come before, ${grouped(answer.rejected)} were rejected`,
       )
     }
     const keys = (await tessera.call('GET', '/parked')) as readonly ParkedKey[]

@@ -58,7 +58,7 @@ export interface BulkPart {
   readonly columns: readonly string[]
 }
 
-/** What became of the records; `received` = `stored` + `unchanged` + `rejected`. */
+/** What became of the records; `received` = `stored` + `unchanged` + `rejected`, and of deletions the keys that named a row beside these. */
 export interface BulkCounts {
   readonly received: number
   readonly stored: number

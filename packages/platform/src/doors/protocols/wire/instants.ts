@@ -12,8 +12,15 @@ export function readInstant(value: unknown): number | undefined {
 function instantIn(value: string): number | undefined {
   // What every client library sends: 2026-11-22T09:17:44.000Z.
   const isUsual = value.length === 24 && value[10] === 'T' && value[23] === 'Z'
-  const ms = isUsual && value[4] === '-' ? Date.parse(value) : ofText(value)
+  const ms = isUsual && value[4] === '-' ? ofDay(value) : ofText(value)
   return ms >= earliest && ms < latest ? ms : undefined
+}
+
+// A day that its month does not have is no time: it would be taken for one of the next month.
+function ofDay(value: string): number {
+  const day = Number(value.slice(8, 10))
+  const isThere = day <= 28 || new Date(`${value.slice(0, 10)}T00:00:00Z`).getUTCDate() === day
+  return isThere ? Date.parse(value) : Number.NaN
 }
 
 const earliest = Date.UTC(1900)
@@ -34,7 +41,7 @@ function ofText(value: string): number {
   if (!found) return digits.test(value) ? (ofNumber(Number(value)) ?? Number.NaN) : Number.NaN
   const [, day = '', minute = '00:00', second = ':00', fraction = '', zone] = found
   const milli = fraction.padEnd(3, '0').slice(0, 3)
-  return Date.parse(`${day}T${minute}${second}.${milli}${zoneOf(zone)}`)
+  return ofDay(`${day}T${minute}${second}.${milli}${zoneOf(zone)}`)
 }
 
 // A time without a zone is taken as UTC: the zone of this machine has nothing to do with it.

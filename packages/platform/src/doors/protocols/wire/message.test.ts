@@ -155,6 +155,13 @@ describe('what is refused is kept, and says why', () => {
     expect(kept(3)).toEqual({ value: 3 })
   })
 
+  test('under its own id, by which a repetition of what was mended is told; one that is too long is none', () => {
+    const idOf = (messageId: string) =>
+      normalise({ ...track, properties: 'red', messageId }, receipt()).id
+    expect(idOf('m-1')).toBe('m-1')
+    expect(idOf('x'.repeat(101))).toBeUndefined()
+  })
+
   test('what is too deep to be written is cut', () => {
     const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
     const normal = normalise({ ...track, properties: { deep } }, receipt())

@@ -76,9 +76,11 @@ const required: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['merge', []],
 ])
 
+const mostOfId = 100
+
 /** How many characters some members may have. */
 const longest: readonly (readonly [string, number])[] = [
-  ['messageId', 100],
+  ['messageId', mostOfId],
   ['groupId', 500],
 ]
 
@@ -99,8 +101,14 @@ export function normalise(raw: unknown, receipt: Receipt): Normal {
   const own = message['messageId']
   const messageId = typeof own === 'string' ? own : receipt.nextId()
   if (own === undefined) message['messageId'] = messageId
-  if (refused !== undefined) return { messageId, message, refused }
-  return own === undefined ? { messageId, message } : { messageId, message, id: messageId }
+  // What is refused has its id as well: mended, it counts once with what is sent again. One that is refused itself is none.
+  const hasOwn = own !== undefined && (refused === undefined || messageId.length <= mostOfId)
+  return {
+    messageId,
+    message,
+    ...(hasOwn ? { id: messageId } : {}),
+    ...(refused === undefined ? {} : { refused }),
+  }
 }
 
 /** Why a message that was mended cannot be taken, as it would be said of one that is sent; nothing when it can. */
