@@ -79,12 +79,13 @@ test('what came without a key that opens anything is adopted, once, however much
   const { engine, collecting, arrived, about } = await house([stream('site', 'events')])
   const items = words(4500).map((word) => ({ id: word, value: { word } }))
   await collecting.intake.park('', items, about)
-  await collecting.intake.park('', items.slice(0, 10), about)
+  const bad = { id: 'bad', value: { word: 'bad' }, refused: 'it is bad' }
+  await collecting.intake.park('', [...items.slice(0, 10), bad], about)
   await arrived()
-  expect(await collecting.parked()).toMatchObject([{ writeKey: '', stream: '', count: 4510 }])
+  expect(await collecting.parked()).toMatchObject([{ writeKey: '', stream: '', count: 4511 }])
   const place = { writeKey: '', stream: '', connection: 'site', keepKey: true }
   const done = await collecting.adopt(systemCaller, place)
-  expect(done).toEqual({ adopted: 4500, duplicates: 10, rejected: 0 })
+  expect(done).toEqual({ adopted: 4500, duplicates: 10, rejected: 1 })
   await arrived()
   expect(await countOf(engine, 'site')).toBe(4500)
   expect(await collecting.parked()).toEqual([])
