@@ -171,7 +171,7 @@ async function takeStep(
   }
   const [timed, others] = eventsOf(body)
   const refused = [...(await happen(running, timed, at))]
-  const isQuiet = others.length === 0 && own?.rows.size === 0 && own.model.size === 0
+  const isQuiet = others.length + (own?.rows.size ?? 0) + (own?.model.size ?? 0) === 0
   const flipped = await letTimePass(running, at, isQuiet)
   for (const [stream, of] of own?.rows ?? []) await bring(stream, of)
   for (const [object, of] of own?.model ?? []) await bring(streamOf(object), of)
