@@ -23,7 +23,7 @@ import {
   type Tally,
 } from './hours.ts'
 import { lineColumns, rowKindList, rowKinds } from './lines.ts'
-import { repeatsOf } from './once.ts'
+import { keysHad, repeatsOf } from './once.ts'
 import type { Arriving } from './opened.ts'
 import type { EventCounts, StreamShape } from './shape.ts'
 import type { StagedStream } from './staged-rows.ts'
@@ -349,8 +349,9 @@ function keepAppended(writer: Writer, of: Keeping, staged: StagedStream): Promis
   const rows = staged.rows(of.round.shift)
   const hasKeys = keys.length > 0 && keys.every((key) => fields.some(({ name }) => name === key))
   if (!hasKeys) return keepRows(writer, of, { staged, rows: sql`${rows} n` })
+  const there = keysHad(stream, keys, currentTable(stream))
   return writer.staged(rows, (all) =>
-    writer.staged(repeatsOf({ keys, rows: all, there: currentTable(stream) }), async (repeats) => {
+    writer.staged(repeatsOf({ keys, rows: all, there }), async (repeats) => {
       const counts = await writer.rows(
         sql`select ${itsHour} as hour, count(*) as n from ${repeats} group by 1`,
       )

@@ -18,6 +18,7 @@ import {
   shadowOf,
   swapShadow,
   take,
+  takeDeletions,
 } from './index.ts'
 import { logStart, shapeOf, testLog } from './testing/lines.ts'
 
@@ -74,6 +75,14 @@ const bring = async (by: Engine, { key: stream, primaryKey, mode }: StreamShape,
     signal: AbortSignal.timeout(20_000),
   })
 
+const takeOut = async ({ key: stream, primaryKey }: StreamShape, rows: readonly Given[]) =>
+  takeDeletions(engine, {
+    ...{ stream, primaryKey, file: fileOf(rows) },
+    known: await fieldsOf(engine, stream),
+    at: new Date(logStart),
+    signal: AbortSignal.timeout(20_000),
+  })
+
 const arrive = (shape: StreamShape, rows: readonly Given[]) =>
   log.arrive([shape], ...rows.map((row) => [shape.key, 'put', row] as const))
 
@@ -83,9 +92,10 @@ const held = async ({ key }: StreamShape) =>
   )
 
 async function checkLedger(shape: StreamShape, rows: number) {
-  const { received, stored, unchanged, duplicate, rejected } = await ledgerOf(engine, shape.key)
+  const counts = await ledgerOf(engine, shape.key)
+  const { received, stored, unchanged, duplicate, rejected, deleted } = counts
   expect(stored).toBe(rows)
-  expect(stored + unchanged + duplicate + rejected).toBe(received)
+  expect(stored + unchanged + duplicate + rejected + deleted).toBe(received)
   const { hours } = await hoursOf(engine, shape.key, {
     from: new Date(logStart - 3.6e6),
     to: new Date(logStart + 1e9),
@@ -98,7 +108,7 @@ const key = fc.record({ id: fc.constantFrom('a', 'b', 'c', null), part: fc.const
 const step = fc.oneof(
   fc.record({ by: fc.constant('events'), keys: fc.array(key, { minLength: 1, maxLength: 6 }) }),
   fc.record({
-    by: fc.constant('file'),
+    by: fc.constantFrom('file', 'deletions'),
     keys: fc.uniqueArray(
       key.filter(({ id }) => id !== null),
       { minLength: 1, maxLength: 4, selector: ({ id, part }) => `${id} ${part}` },
@@ -106,23 +116,43 @@ const step = fc.oneof(
   }),
 )
 
-test('in whichever order files and events bring them, each key comes once and the first row of it stays', async () => {
+/** What a map would say: the first row of each key, those without one, and what was deleted. */
+function makeOracle() {
+  const [first, keyless, gone] = [new Map<string, number>(), [] as number[], new Set<string>()]
+  const nameOf = ({ id, part }: Given) => `${id} ${part}`
+  return {
+    bring: (rows: readonly Given[]) => {
+      for (const row of rows) {
+        if (row.id === null) keyless.push(row.n)
+        else if (!first.has(nameOf(row))) first.set(nameOf(row), row.n)
+      }
+    },
+    takeOut: (rows: readonly Given[]) => {
+      for (const name of rows.map(nameOf)) if (first.has(name)) gone.add(name)
+    },
+    held: () =>
+      [...[...first].flatMap(([name, n]) => (gone.has(name) ? [] : [n])), ...keyless].sort(
+        (a, b) => a - b,
+      ),
+    stored: () => first.size + keyless.length,
+  }
+}
+
+test('in whichever order files and events bring them, each key comes once, the first row of it stays, and what was deleted stays deleted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
-      const shape = await openStream()
-      const [first, keyless] = [new Map<string, number>(), [] as number[]]
+      const [shape, oracle] = [await openStream(), makeOracle()]
       let n = 0
       for (const { by, keys } of steps) {
         const rows = keys.map((one) => ({ ...one, n: ++n }))
-        if (by === 'file') await bring(engine, shape, fileOf(rows))
+        if (by === 'deletions') await takeOut(shape, rows)
+        else if (by === 'file') await bring(engine, shape, fileOf(rows))
         else await arrive(shape, rows)
-        for (const { id, part, n: which } of rows)
-          if (id === null) keyless.push(which)
-          else if (!first.has(`${id} ${part}`)) first.set(`${id} ${part}`, which)
+        if (by === 'deletions') oracle.takeOut(rows)
+        else oracle.bring(rows)
       }
-      const expected = [...first.values(), ...keyless].sort((a, b) => a - b)
-      expect(await held(shape)).toEqual(expected)
-      await checkLedger(shape, expected.length)
+      expect(await held(shape)).toEqual(oracle.held())
+      await checkLedger(shape, oracle.stored())
     }),
     { numRuns: 25 },
   )
@@ -199,4 +229,6 @@ test('run again, a key that is there stays the row it is, and one that is not co
     { id: 'later', n: '8' },
   ])
   expect(await compare(lenient)).toEqual({ ...same, same: 2 })
+  await takeOut(lenient, [{ id: 'b', part: 1, n: 0 }])
+  expect(await compare(lenient)).toEqual({ ...same, same: 1 })
 })

@@ -13,7 +13,7 @@ import {
   value,
 } from '#engine'
 import { lineColumns, rowKindList } from './lines.ts'
-import { repeatsOf } from './once.ts'
+import { keysHad, repeatsOf } from './once.ts'
 import type { StreamShape } from './shape.ts'
 import type { StagedStream } from './staged-rows.ts'
 import { stageStream } from './staging.ts'
@@ -102,8 +102,8 @@ async function firstOfKeys<T>(
     keys.every((key) => fields.some(({ name }) => name === key))
   if (!has(staged.fields)) return use(rows)
   const isOfOthers = sql`(${event} is null or ${event} not between ${value(from)} and ${value(to)})`
-  const others = sql`(select * from ${currentTable(stream)} where ${isOfOthers})`
-  const there = has(staged.known) ? others : undefined
+  const others = sql`(select * from ${currentTable(stream)} where ${isOfOthers}) o`
+  const there = has(staged.known) ? keysHad(stream, keys, others) : undefined
   const isRepeat = sql`${position} in (select arrived from (${repeatsOf({ keys, rows, there })}) e)`
   return engine.staged(sql`select * from ${rows} r where not ${isRepeat}`, use, ask)
 }

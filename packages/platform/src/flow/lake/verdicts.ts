@@ -1,6 +1,7 @@
 import { column, type Draft, type Engine, every, join, sql, type TableName } from '#engine'
 import { againVerdicts, rowsFrom, type Stages } from './again.ts'
 import { keysOf, rowsOf, type Work, wholeOrigins } from './arrival.ts'
+import { deletedKeys } from './once.ts'
 import { mendedShown } from './refused.ts'
 import { currentTable, position } from './tables.ts'
 
@@ -68,9 +69,17 @@ export function verdictsOf(arrival: Work, rows: Draft): Draft {
   )
   const meets = keysOf(arrival).map((key) => sql`i.${key} = c.${key}`)
   return sql`select i._position as arrived, c._position as was, i._winner as winner,
-    case when i._position < i._winner then 'superseded'
+    case ${staysDeleted(arrival)} when i._position < i._winner then 'superseded'
       when c._position is null then 'new'
       when ${every(same)} then 'unchanged'
       else 'changed' end as verdict
     from ${arrived} left join ${currentTable(arrival.stream)} c on ${every(meets)}`
+}
+
+/** Of what comes once, a row that was deleted brings nothing when it comes again. */
+function staysDeleted({ mode, stream, primaryKey }: Work): Draft {
+  if (mode !== 'append') return sql``
+  const keys = join(primaryKey.map((key) => column(key, 'i')))
+  const key = primaryKey.length === 1 ? keys : sql`(${keys})`
+  return sql`when c._position is null and ${key} in (${deletedKeys(stream, primaryKey)}) then 'unchanged'`
 }

@@ -205,3 +205,36 @@ test('files in bulk pass by the contract as others do', async () => {
   expect(counts).toMatchObject({ received: 2, stored: 1, rejected: 1 })
   expect(await refused('bulk')).toEqual({ 2: expect.stringMatching(/^Plan /) })
 })
+
+test('rows in bulk that lack what is needed are rejected, with and without a contract', async () => {
+  for (const contract of [undefined, { schema, unknown: 'allow' as const }]) {
+    const stream = contract ? 'needed_agreed' : 'needed'
+    const path = join(folder, 'files', `${stream}.csv`)
+    writeFileSync(path, 'ID,plan,name\na,free,Ada\nb,free,\n,free,Cy\n')
+    const counts = await loadBulk(
+      { engine, now: () => new Date(1_700_000_000_000) },
+      {
+        stream,
+        mode: 'upsert',
+        primaryKey: ['id'],
+        fields: ['id', 'Plan', 'name'].map((label) => {
+          return { label, name: label.toLowerCase(), type: 'text' as const }
+        }),
+        onConflict: 'side',
+        contract,
+        needed: ['name'],
+        files: [
+          {
+            ...{ name: stream, fingerprint: stream, path, compressed: false },
+            columns: ['ID', 'plan', 'name'],
+          },
+        ],
+        signal: AbortSignal.timeout(10_000),
+        onFile: () => {},
+      },
+    )
+    expect(counts).toMatchObject({ received: 3, stored: 1, rejected: 2 })
+    expect(await rows(stream)).toEqual([{ id: 'a', plan: 'free', name: 'Ada' }])
+    expect(await refused(stream)).toMatchObject({ 2: expect.stringContaining('name') })
+  }
+})

@@ -22,6 +22,20 @@ export function contractOf({ contract }: StreamDefinition): Contract | undefined
   return { schema: contract.schema, unknown: contract.unknown ?? 'allow' }
 }
 
+/** The contract that asks for some fields besides, by their labels; nothing where there is nothing to ask. */
+export function withNeeded(
+  contract: Contract | undefined,
+  labels: readonly string[],
+): Contract | undefined {
+  if (labels.length === 0) return contract
+  const { schema, ...rest }: Contract = contract ?? { schema: {}, unknown: 'allow' }
+  const required = [...requiredIn(schema), ...labels]
+  return { ...rest, schema: { ...schema, required: [...new Set(required)] } }
+}
+
+const requiredIn = ({ required }: Schema): readonly unknown[] =>
+  Array.isArray(required) ? required : []
+
 type Schema = Readonly<Record<string, unknown>>
 
 const isSchema = (of: unknown): of is Schema =>
@@ -110,7 +124,7 @@ function surely(contract: Contract, fields: readonly LakeField[]): Part {
     (schema['type'] === undefined || schema['type'] === 'object') &&
     [undefined, true].includes(schema['additionalProperties'] as undefined | true)
   if (!isPlain) return sql`false`
-  const required = Array.isArray(schema['required']) ? schema['required'] : []
+  const required = requiredIn(schema)
   const strangers = unknown === 'reject' ? strangersTo(contract, fields) : []
   const lacking = required.filter((label) => !fields.some((field) => field.label === label))
   if (lacking.length > 0) return sql`false`

@@ -10,7 +10,7 @@ import {
   take,
   takeDeletions,
 } from '#lake'
-import { judgeOf } from './agreed.ts'
+import { judgeOf, withNeeded } from './agreed.ts'
 
 /** A delimited file that was sent in bulk: UTF-8, commas, RFC 4180, with a header. */
 export interface BulkFile {
@@ -34,6 +34,8 @@ export interface Bulk {
   readonly onConflict: 'side' | 'reject'
   /** What has been agreed on of every record. */
   readonly contract?: Contract | undefined
+  /** The labels of fields, besides those of the key, that need a value in every row. */
+  readonly needed?: readonly string[]
   readonly files: readonly BulkFile[]
   readonly signal: AbortSignal
   readonly onFile: (done: number) => void
@@ -59,14 +61,14 @@ interface BulkTools {
 
 async function loadOne(
   { engine, now }: BulkTools,
-  { stream, mode, primaryKey, fields, onConflict, contract, signal }: Bulk,
+  { stream, mode, primaryKey, fields, onConflict, contract, needed = [], signal }: Bulk,
   bulk: BulkFile,
 ): Promise<Counts> {
   const known = await fieldsOf(engine, stream)
   const file = await describe(engine, bulk, { fields: [...known, ...fields], signal })
   const common = { stream, primaryKey, known, at: now(), signal }
   if (mode === 'delete') return takeDeletions(engine, { ...common, file })
-  const judge = judgeOf(contract)
+  const judge = judgeOf(withNeeded(contract, needed))
   return take(engine, { ...common, mode, onConflict, judge, files: only(file) })
 }
 

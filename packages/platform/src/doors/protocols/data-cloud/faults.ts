@@ -40,6 +40,12 @@ export const ingestFaults = faults('ingest', {
     say: (d: { why: string }) => `the ids cannot be used: ${d.why}`,
     help: 'Name the values of the primary key of the records that shall go, in the address as `?ids=a,b` or in the body as {"ids":["a","b"]}, at most 200. Objects whose key has several fields are deleted from by a bulk job.',
   },
+  grows_only: {
+    status: 400,
+    say: (d: { object: string }) =>
+      `records of "${d.object}" tell what happened and are not deleted one by one; send a bulk job with "operation": "delete"`,
+    help: 'The stream of this object only grows: each key comes once. A bulk job of deletions takes records out of it; what was deleted stays deleted, also when it is sent again.',
+  },
   bad_query: {
     status: 400,
     say: (d: { name: string; value: string; expected: string }) =>

@@ -188,6 +188,13 @@ test.each([
     status: 400,
   },
   {
+    why: 'what happened is deleted in bulk',
+    method: 'DELETE',
+    to: '/api/v1/ingest/sources/ntotest/visits?ids=1',
+    body: undefined,
+    status: 400,
+  },
+  {
     why: 'an id that is no number',
     method: 'DELETE',
     to: '/api/v1/ingest/sources/ntotest/numbered?ids=x',

@@ -44,6 +44,7 @@ export function makeStreaming({ collect, objectOf, clock }: StreamingTools): Str
     test: async (to, body) => void valuesIn(await open(to), body),
     remove: async (from, ids) => {
       const object = await open(from)
+      if (object.once) throw ingestFaults.grows_only({ object: from.object })
       const values = keysOf(object, ids)
       await keep(
         object,
