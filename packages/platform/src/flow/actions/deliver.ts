@@ -149,6 +149,7 @@ function batchOf(action: Action, firing: FiringRecord): Batch {
     columns: Object.keys(row),
     types: Object.fromEntries(Object.entries(row).map(([name, of]) => [name, typeOf(of)])),
     queuedAt: new Date(sent.metAt),
+    isLast: true,
     rows: async function* () {
       yield [row]
     },

@@ -6,6 +6,7 @@ import { type Asking, consentFor, consentOfPeople, pointOfValue } from './asked-
 import type { PayloadRow } from './destination.ts'
 import { reasons } from './reasons.ts'
 import type { BatchRecord, Records } from './records.ts'
+import { sift } from './sift.ts'
 import { holdBack } from './tables.ts'
 
 /** What asking again needs. */
@@ -56,37 +57,20 @@ export async function askAgain(
   const body = tools.asking(all, batch.activation)
   const questions = body ? questionsOf(body) : []
   if (questions.length === 0) return batch
-  let { members } = batch
-  let place = 0
-  let number = 0
-  for await (const rows of tools.records.rowsOf(batch.sequence)) {
-    number++
-    const isAsked = (row: PayloadRow, i: number) =>
-      place + i >= batch.done && row['change'] !== 'left'
-    const asked = rows.filter(isAsked)
-    const now = await stillAllowed(tools, questions, asked)
-    const kept = rows.flatMap((row, i): readonly PayloadRow[] => {
-      const left = isAsked(row, i) ? now.get(row) : row
-      return left ? [left] : []
-    })
-    const gone = asked.filter((row) => !now.has(row))
-    if (gone.length > 0) {
-      const profiles = gone.map((row) => BigInt(String(row['profile_id'])))
-      // What the engine remembers first: done twice it is the same.
-      await tools.engine.change(`activation.${batch.activation}`, (writer) =>
-        holdBack(writer, { ...batch, position: batch.to_position }, profiles),
-      )
-    }
-    if (gone.length > 0 || asked.some((row) => now.get(row) !== row))
-      await tools.records.replacePart(
-        batch,
-        { number, rows: kept },
-        { [reasons.withdrawn]: gone.length },
-      )
-    members -= gone.length
-    place += kept.length
-  }
-  return { ...batch, members }
+  return sift(tools.records, batch, {
+    asks: (row) => row['change'] !== 'left',
+    keep: (rows) => stillAllowed(tools, questions, rows),
+    // What the engine remembers first: done twice it is the same.
+    onGone: (rows) =>
+      tools.engine.change(`activation.${batch.activation}`, (writer) =>
+        holdBack(
+          writer,
+          { ...batch, position: batch.to_position },
+          rows.map((row) => BigInt(String(row['profile_id']))),
+        ),
+      ),
+    reason: reasons.withdrawn,
+  })
 }
 
 /** Who may still be sent, each with the row as it may be sent. */

@@ -23,6 +23,9 @@ import { activationFaults } from './faults.ts'
 /** Names the kind `destination`. */
 export const destinationName: KindName<DestinationBody> = { kind: 'destination' }
 
+/** Names the kind `activation`. */
+export const activationName: KindName<ActivationBody> = { kind: 'activation' }
+
 /** How the other rooms read the definitions that attributes speak of. */
 export interface KnownAround {
   readonly modelIn: (all: Catalogue) => Model
@@ -84,7 +87,31 @@ function problemsOfNeeds(
         return activationFaults.missing_attribute(details, { at: 'attributes' }).problems
       }),
     ...problemsOfConsent(body, on, found),
+    ...problemsOfSharing(body, found, all),
   ]
+}
+
+// Whoever leaves one of two activations would be taken from under the other.
+function problemsOfSharing(
+  { destination }: ActivationBody,
+  found: DestinationBody,
+  all: Catalogue,
+) {
+  const place = placeOf(found)
+  if (place === undefined) return []
+  const there = all.list(activationName).filter(({ body }) => {
+    const other = all.find(destinationName, body.destination)?.body
+    return body.destination === destination || (other && placeOf(other) === place)
+  })
+  if (there.length < 2) return []
+  const activations = there.map(({ key }) => `"${key}"`).join(' and ')
+  return activationFaults.shared_place({ place, activations }, { at: 'destination' }).problems
+}
+
+function placeOf({ type, settings }: DestinationBody): string | undefined {
+  const destination = destinationOf(type)
+  const shaped = shapeOf(destination.settings, settings, 'settings')
+  return shaped.isSound ? destination.fills?.(shaped.value) : undefined
 }
 
 // Only of people, and of contact points, can it be known.
@@ -170,8 +197,23 @@ function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) 
     ...(attribute.purpose !== undefined && fields['usage_type'] === undefined
       ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems
       : []),
+    ...problemsOfTrusted(attribute, at, all),
   ]
 }
+
+// A source that is misspelt would be trusted as little as any other, without a word.
+function problemsOfTrusted({ sources = [] }: ContactAttribute, at: string, all: Catalogue) {
+  const known = new Set(all.list(mappingName).map(({ body }) => body.qualifier))
+  if (known.size === 0) return []
+  return sources.flatMap((source, i) => {
+    if (known.has(source)) return []
+    const near = didYouMean(source, known)
+    return activationFaults.unknown_source({ source, near }, { at: `${at}.sources[${i}]` }).problems
+  })
+}
+
+/** How this room reads mappings: which source systems there are. */
+const mappingName: KindName<{ readonly qualifier: string }> = { kind: 'mapping' }
 
 function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) {
   const { on, modelIn, all } = of

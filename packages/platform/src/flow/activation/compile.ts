@@ -257,8 +257,8 @@ function hashOf({ updates, send, attributes }: ActivationBody): Part {
 
 /** One number for the values of a row, and for who it is about. */
 export function contentHash(attributes: readonly Attribute[]): Part {
-  const names = ['profile_id', ...attributes.map((_, i) => attributeColumn(i))]
-  const pairs = names.flatMap((name) => [value(name), column(name)])
+  const cells = attributes.flatMap(({ as }, i) => [value(as), columnOf(i)])
+  const pairs = [value('profile_id'), column('profile_id'), ...cells]
   return call('key64', call('json_object', ...pairs))
 }
 

@@ -52,7 +52,10 @@ export function deadIn(store: Store) {
     revive: async (of: DeadOnes, at: Date): Promise<number> => {
       const { numUpdatedRows } = await db
         .updateTable('activation_batch')
-        .set({ state: 'waiting', attempts: 0, due_at: at.toISOString(), settled_at: null })
+        .set({
+          ...{ state: 'waiting', attempts: 0, revived: 1, settled_at: null },
+          due_at: at.toISOString(),
+        })
         .where('sequence', 'in', chosen(of))
         .executeTakeFirst()
       return Number(numUpdatedRows)

@@ -54,6 +54,8 @@ export interface Batch {
   readonly columns: readonly string[]
   readonly types: Readonly<Record<string, FieldType>>
   readonly queuedAt: Date
+  /** Whether all others of the same positions have been delivered: with this one the whole is there. */
+  readonly isLast: boolean
   /** How many of the members, from the first, were dealt with at an earlier attempt; see `DeliveryTools.dealtWith`. */
   readonly done: number
   /** The members, in pieces that fit into memory. */
@@ -134,6 +136,8 @@ export interface Destination extends DestinationDefinition {
   readonly caps: (settings: unknown) => Caps
   /** The most members that one batch may have. */
   readonly batchSize: (settings: unknown) => number
+  /** Names the place that is filled, where it can only hold the members of one activation. */
+  readonly fills?: ((settings: unknown) => string) | undefined
   readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
   /** Looks whether members could be delivered, without any, and leaves nothing behind: a sentence for all that went well, a throw for what did not. */
   readonly test: (settings: unknown, tools: TestTools) => AsyncIterable<string>
@@ -148,6 +152,7 @@ export interface DestinationParts<Settings extends TSchema>
   readonly reaches?: (settings: Read<Settings>) => Reaching
   readonly caps?: (settings: Read<Settings>) => Caps
   readonly batchSize: (settings: Read<Settings>) => number
+  readonly fills?: (settings: Read<Settings>) => string
   readonly deliver: (
     batch: Batch,
     settings: Read<Settings>,
@@ -161,7 +166,7 @@ export function defineDestination<Settings extends TSchema>(
   parts: DestinationParts<Settings>,
 ): Destination {
   const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
-  const { check = () => [], needs = () => [], caps = () => ({}), reaches } = parts
+  const { check = () => [], needs = () => [], caps = () => ({}), reaches, fills } = parts
   return {
     ...parts,
     check: (settings) => check(settingsOf(settings)),
@@ -169,6 +174,7 @@ export function defineDestination<Settings extends TSchema>(
     reaches: reaches && ((settings) => reaches(settingsOf(settings))),
     caps: (settings) => caps(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
+    fills: fills && ((settings) => fills(settingsOf(settings))),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
     test: (settings, tools) => parts.test(settingsOf(settings), tools),
   }

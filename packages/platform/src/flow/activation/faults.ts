@@ -31,6 +31,18 @@ export const activationFaults = faults('activation', {
       `the segment "${d.segment}" is made of ${d.on}s, which e-mail addresses and phone numbers do not lead to`,
     help: 'Contact points are those of people, and of the accounts and households that their records name or that a contact point links to. Of anything else send a field instead.',
   },
+  unknown_source: {
+    status: 422,
+    say: (d: { source: string; near: string }) =>
+      `no mapping has the qualifier "${d.source}"${d.near}`,
+    help: 'The sources of a contact point are the qualifiers of mappings, the most trusted first. Name one that a mapping has.',
+  },
+  shared_place: {
+    status: 422,
+    say: (d: { place: string; activations: string }) =>
+      `${d.place} can hold the members of one activation, and ${d.activations} send there; give each a table of its own`,
+    help: "A table is kept as the members of one activation: who leaves is deleted. Two activations would delete and overwrite each other's members. Make a destination with another table for each.",
+  },
   unknown_activation: {
     status: 404,
     say: (d: { key: string; near: string }) => `there is no activation "${d.key}"${d.near}`,

@@ -33,6 +33,8 @@ export interface BatchTable {
   state: 'preparing' | DeliveryState
   done: Generated<number>
   attempts: Generated<number>
+  /** Whether it was given up and is tried again. */
+  revived: Generated<0 | 1>
   due_at: string
   reason: string | null
   queued_at: string

@@ -1,6 +1,6 @@
-import { defineKind, type Kind, type KindName, type Need, shapeOf } from '#definitions'
+import { defineKind, type Kind, type Need, shapeOf } from '#definitions'
 import { joinPlace, type Problem } from '#kernel/fault.ts'
-import { destinationName, type KnownAround, problemsOfActivation } from './check.ts'
+import { activationName, destinationName, type KnownAround, problemsOfActivation } from './check.ts'
 import {
   type ActivationBody,
   activationSchema,
@@ -9,9 +9,6 @@ import {
   measureOf,
 } from './definition.ts'
 import { destinationOf } from './destinations/index.ts'
-
-/** Names the kind `activation`. */
-export const activationName: KindName<ActivationBody> = { kind: 'activation' }
 
 /** Where members can be sent. */
 const destinationKind = defineKind({

@@ -509,3 +509,75 @@ test('whatever happens in between, the receiver ends with those who may be sent,
     { numRuns: 8 },
   )
 })
+
+/** A receiver that is away at times, what it has by what it heard, and what it should have. */
+async function openLate(send: ActivationBody['send']) {
+  const attributes: ActivationBody['attributes'] = [{ as: 'name', field: 'first_name' }]
+  const scene = await arrange({
+    body: { attributes, send, ...(send === 'changes' && { updates: true }) },
+    clock: systemClock,
+  })
+  const { refresh, work, received, state, segment, ledger } = scene
+  const people = new Map([17, 18, 19].map((n) => [n, { inside: false, name: `name ${n}` }]))
+  for (const [n, { name }] of people) await rename(engine, n, name)
+  const has = new Map<number, unknown>()
+  const hear = (rows: readonly PayloadRow[]) => {
+    if (send === 'everything' && rows.length > 0) has.clear()
+    for (const { profile_id, change: how, name } of rows) {
+      const n = Number(BigInt(String(profile_id)) - profileId(0))
+      if (how === 'left') has.delete(n)
+      else has.set(n, name)
+    }
+  }
+  const go = async (isThere: boolean) => {
+    state.refuses = !isThere
+    state.fails = isThere ? undefined : 'answered 422'
+    await refresh('one', signal())
+    await work.drain(signal())
+    await ledger()
+    hear(received.splice(0))
+  }
+  let names = 0
+  const does = {
+    send: () => go(true),
+    'send to nobody': () => go(false),
+    retry: async () => {
+      await scene.retry({ destination: 'there' })
+      await go(true)
+    },
+    name: async (n: number) => {
+      const name = `name ${++names}`
+      people.set(n, { inside: people.get(n)?.inside === true, name })
+      await rename(engine, n, name)
+    },
+    membership: async (n: number) => {
+      const { inside = false, name = '' } = people.get(n) ?? {}
+      people.set(n, { inside: !inside, name })
+      await (inside ? leave : enter)(engine, segment, [n])
+    },
+  }
+  const wanted = () => [...people].flatMap(([n, { inside, name }]) => (inside ? [[n, name]] : []))
+  return { does, ledger, wanted, had: () => [...has].sort() }
+}
+
+test.each(['changes', 'everything'] as const)(
+  'whatever is given up and tried again late, the receiver ends with the members as they are (%s)',
+  async (way) => {
+    const step = fc.record({
+      who: fc.integer({ min: 17, max: 19 }),
+      what: fc.constantFrom('membership', 'name', 'send', 'send to nobody', 'retry'),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const { does, ledger, wanted, had } = await openLate(way)
+        for (const { who, what } of steps) await does[what](who)
+        await does.send()
+        await does.retry()
+        // An empty list of everybody has no row that could be heard of.
+        if (way === 'changes' || wanted().length > 0) expect(had()).toEqual(wanted().sort())
+        expect(await ledger()).toMatchObject({ dead: 0, waiting: 0 })
+      }),
+      { numRuns: 12 },
+    )
+  },
+)

@@ -4,10 +4,9 @@ import type { GraphNode, Refresher } from '#graph'
 import { isUnified } from '#segments'
 import type { Activations } from './activations.ts'
 import { type Asking, askingOf } from './asked-consent.ts'
-import { destinationName } from './check.ts'
+import { activationName, destinationName } from './check.ts'
 import { contactObject } from './compile.ts'
 import { measureOf } from './definition.ts'
-import { activationName } from './kinds.ts'
 
 const kind = 'activation'
 

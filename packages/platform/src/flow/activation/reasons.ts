@@ -9,6 +9,8 @@ export const reasons = {
   withdrawn: 'consent withdrawn',
   formulaFailed: 'attribute formula failed',
   cancelled: 'cancelled',
+  /** They were given up, and by the time of the next try something newer had been sent about them. */
+  overtaken: 'overtaken by something newer',
 } as const
 
 /** The reason against a member whom a required attribute is missing for. */

@@ -264,6 +264,31 @@ function lineIn(store: Store) {
       })
     },
 
+    /** Whether something that was queued later was delivered before a batch. */
+    wasOvertaken: async ({ activation, destination, sequence }: BatchRecord): Promise<boolean> =>
+      (await db
+        .selectFrom('activation_batch')
+        .select('sequence')
+        .where('activation', '=', activation)
+        .where('destination', '=', destination)
+        .where('sequence', '>', sequence)
+        .where('state', '=', 'delivered')
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+
+    /** Whether all other batches of the same cut have been delivered. */
+    isLastOfCut: async (batch: BatchRecord): Promise<boolean> =>
+      (await db
+        .selectFrom('activation_batch')
+        .select('sequence')
+        .where('activation', '=', batch.activation)
+        .where('destination', '=', batch.destination)
+        .where('to_position', '=', batch.to_position)
+        .where('sequence', '!=', batch.sequence)
+        .where('state', '!=', 'delivered')
+        .limit(1)
+        .executeTakeFirst()) === undefined,
+
     /** Members that a destination was sent since a moment. */
     sentSince: async (destination: string, since: Date): Promise<number> => {
       const row = await db
@@ -406,7 +431,10 @@ async function addApart(
 const apartMs = 120_000
 
 /** A kept batch as destinations see it. */
-export const batchOf = (of: BatchRecord, rows: Batch['rows']): Batch => ({
+export const batchOf = (
+  of: BatchRecord,
+  { rows, isLast }: Pick<Batch, 'rows' | 'isLast'>,
+): Batch => ({
   id: of.id,
   activation: of.activation,
   segment: of.segment,
@@ -420,6 +448,7 @@ export const batchOf = (of: BatchRecord, rows: Batch['rows']): Batch => ({
   types: JSON.parse(of.types) as Batch['types'],
   done: of.done,
   queuedAt: new Date(of.queued_at),
+  isLast,
   rows,
 })
 

@@ -43,6 +43,21 @@ export const rememberedBy = ({ activation, destination, position }: Line): Draft
     and entered_position <= ${value(position)}
     and (left_position is null or left_position > ${value(position)})`
 
+/** Of those of some people whom the destination has, or who are held back, the position of the cut that last told of them. */
+export async function toldOf(
+  reader: Pick<Engine, 'rows'>,
+  { activation, destination, position }: Line,
+  profiles: readonly bigint[],
+): Promise<ReadonlyMap<string, number>> {
+  if (profiles.length === 0) return new Map()
+  const rows = await reader.rows(sql`select profile, max(entered_position) as last from ${sentTable}
+    where activation = ${value(activation)} and destination = ${value(destination)}
+      and entered_position <= ${value(position)}
+      and (left_position is null or left_position > ${value(position)})
+      and profile in (${join(profiles.map((profile) => value(profile)))}) group by profile`)
+  return new Map(rows.map((row) => [String(row['profile']), Number(row['last'])]))
+}
+
 /** Writes down who comes and who goes with a new cut, and gives its position. `judged` holds a `verdict` on each. */
 export async function keepVerdicts(writer: Writer, line: Line, judged: TableName): Promise<number> {
   const { activation, destination, position } = line

@@ -5,12 +5,12 @@ import type { Log } from '#kernel/log.ts'
 import { backoffMs, type Outgoing } from '#outgoing'
 import type { Secrets } from '#store'
 import { type AgainTools, askAgain } from './again.ts'
-import { destinationName } from './check.ts'
+import { activationName, destinationName } from './check.ts'
 import { type Breaker, type Circuit, makeCircuits, usualBreaker } from './circuit.ts'
 import type { DestinationBody, Limits } from './definition.ts'
 import type { DeliveryTools, Destination, Outcome, OutFolders } from './destination.ts'
 import { destinationOf } from './destinations/index.ts'
-import { activationName } from './kinds.ts'
+import { leaveOvertaken } from './overtaken.ts'
 import { makePace } from './pace.ts'
 import { type BatchRecord, batchOf } from './records.ts'
 
@@ -164,9 +164,11 @@ async function attempt(house: House, queued: BatchRecord, signal: AbortSignal): 
   const { records, clock } = house
   const all = await house.catalogue()
   const limits = limitsOf(house, all.find(destinationName, queued.destination)?.body)
-  const batch = await askAgain(house, queued, all)
-  // A list of everybody may be empty; of changes nothing is left to tell.
-  if (batch.members === 0 && queued.members > 0 && batch.send === 'changes')
+  const news = isOnItsOwn(house, queued, all) ? queued : await leaveOvertaken(house, queued)
+  const batch = await askAgain(house, news, all)
+  // A list of everybody may be empty; of changes, and of an old list, nothing is left to tell.
+  const isMute = batch.send === 'changes' || news.members === 0
+  if (batch.members === 0 && queued.members > 0 && isMute)
     return void (await records.delivered(batch, clock.now()))
   const dueAt = await nextDayWhenFull(house, batch, limits)
   if (dueAt !== undefined) {
@@ -185,6 +187,13 @@ async function attempt(house: House, queued: BatchRecord, signal: AbortSignal): 
     })
   }
   await settle(house, batch, outcome)
+}
+
+/** Whether a list of everybody stands beside newer ones, as a file of its own name does. */
+function isOnItsOwn({ destinations }: House, { send, destination }: BatchRecord, all: Catalogue) {
+  const type = all.find(destinationName, destination)?.body.type
+  if (send !== 'everything' || type === undefined) return false
+  return destinationOf(type, destinations).guarantee === 'once by file name'
 }
 
 /** The limits of a destination, its own caps among them. */
@@ -225,7 +234,8 @@ async function deliver(house: House, { batch, all, limits, signal }: Delivering)
   }
   const { type, settings } = definition.body
   const rows = () => records.rowsOf(batch.sequence)
-  return destinationOf(type, destinations).deliver(batchOf(batch, rows), settings, {
+  const sent = batchOf(batch, { rows, isLast: await records.isLastOfCut(batch) })
+  return destinationOf(type, destinations).deliver(sent, settings, {
     network: outgoing,
     secret: secrets.get,
     folders,

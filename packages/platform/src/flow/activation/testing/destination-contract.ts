@@ -36,6 +36,7 @@ export function sampleBatch(rows: readonly PayloadRow[], more: Partial<Batch> = 
     types: {},
     done: 0,
     queuedAt: new Date('2026-02-03T23:00:00Z'),
+    isLast: true,
     rows: async function* () {
       for (const piece of [rows.slice(0, half), rows.slice(half)]) if (piece.length > 0) yield piece
     },

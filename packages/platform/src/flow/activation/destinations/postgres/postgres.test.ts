@@ -149,9 +149,9 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
     ])
   })
 
-  test('of everything, who is not there any more is deleted with the last batch', async () => {
+  test('of everything, who is not there any more is deleted with the batch that completes it', async () => {
     const { deliver, ids } = arrange()
-    const everything = (to: number, number: number, people: readonly string[]) =>
+    const everything = (to: number, number: number, people: readonly string[], isLast = false) =>
       cut(
         to,
         people.map((profile_id) => ({ profile_id })),
@@ -160,15 +160,18 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
           send: 'everything',
           number,
           of: 2,
+          isLast,
           columns: ['profile_id'],
         },
       )
     await deliver(everything(1, 1, ['1', '2']))
-    await deliver(everything(1, 2, ['3']))
+    await deliver(everything(1, 2, ['3'], true))
     await deliver(everything(2, 1, ['1', '4']))
     expect(await ids()).toEqual(['1', '2', '3', '4'])
     await deliver(everything(2, 2, ['5']))
-    expect(await ids()).toEqual(['1', '4', '5'])
+    expect(await ids()).toEqual(['1', '2', '3', '4', '5'])
+    await deliver(everything(2, 3, ['6'], true))
+    expect(await ids()).toEqual(['1', '4', '5', '6'])
   })
 
   test('what was given up and comes late changes nothing that is newer', async () => {

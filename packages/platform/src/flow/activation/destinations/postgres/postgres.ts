@@ -11,6 +11,8 @@ export const postgres = defineDestination({
   ...postgresDefinition,
   needs: ({ key = 'profile_id' }) => [key],
   batchSize: ({ batch_size = 5000 }) => batch_size,
+  fills: ({ host, port = 5432, database, schema = 'public', table }) =>
+    `the table ${schema}.${table} of ${database} at ${host}:${port}`,
   async deliver(batch, settings, tools) {
     await tools.pace(batch.members)
     await inTransaction(tools, settings, async (ask) => {
@@ -20,8 +22,8 @@ export const postgres = defineDestination({
         tools.signal.throwIfAborted()
         await write(ask, target, { batch, rows })
       }
-      const isLast = batch.number === batch.of
-      if (batch.send === 'everything' && isLast) await removeOthers(ask, target, batch)
+      // As long as a part of the list is missing, who is not in it may be in that.
+      if (batch.send === 'everything' && batch.isLast) await removeOthers(ask, target, batch)
     })
     return { result: 'sent' }
   },
