@@ -354,9 +354,13 @@ async function wire(
       liveStreamsIn(await catalogue(), connectors).map((stream) =>
         expecting(stream.takes === 'events' ? { ...stream, problemWithMended } : stream, outside),
       ),
-    onRound: () => {
+    onRound: (counts) => {
       tick?.note()
       follower?.note()
+      // What came for the first time has a column now, and definitions may speak of it.
+      lookAtLake([...counts.keys()]).catch((thrown) =>
+        log.warn('the fields of streams cannot be looked up', { why: sentenceOf(thrown) }),
+      )
     },
   })
   const runs = runRecords(store)
