@@ -178,3 +178,9 @@ test('somebody is followed until one stops', async () => {
   stop.abort()
   expect(await following).toMatchObject({ code: 0 })
 }, 90_000)
+
+test('a sender may speak of the products of another source', async () => {
+  await cli.tessera('sender', 'stall', '--products', 'shop')
+  const mapping = JSON.stringify(await server.call('GET', '/definitions/mapping/stall'))
+  expect(mapping).toContain('{"value":"properties_product_id","qualifier":"shop"}')
+})

@@ -53,7 +53,7 @@ async function writeKeyOf(client: Client): Promise<string> {
   )
   if (open) return open.key
   const made = (await client.call('POST', '/senders', {
-    body: { key: sender, label: 'Web site, live', sender: 'browser' },
+    body: { key: sender, label: 'Web site, live', sender: 'browser', products: 'shop' },
   })) as { readonly write_key: string }
   return made.write_key
 }

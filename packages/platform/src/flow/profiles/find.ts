@@ -120,11 +120,11 @@ export async function search(
   const [row] = await engine.rows(sql`select ${searchWords(value(question))} as words`)
   const words = String(row?.['words'] ?? '')
   const plain = question.trim().toLowerCase()
-  const digits = question.replace(/\D/g, '').replace(/^0+/, '')
+  const phone = phonePart(question)
   const named = words === '' ? [] : [nameRank(words)]
   // No address that is known has a blank in it.
   const mailed = plain.length < 2 || /\s/.test(plain) ? [] : [termRank('email', plain)]
-  const phoned = digits.length < 4 || /\p{L}/u.test(question) ? [] : [termRank('phone', digits)]
+  const phoned = phone === undefined ? [] : [termRank('phone', phone)]
   const asked = /^\d{16,19}$/.test(plain) ? await resolved(engine, plain) : undefined
   const terms = join(
     [
@@ -147,6 +147,15 @@ export async function search(
       ? found
       : sql`${found} union all select ${value(BigInt(asked))} as profile, 0 as rank, '' as sort`
   return bestOf(engine, candidates, { ...page, most: mostFor(page) })
+}
+
+/** What of a question stands in telephone numbers as they are kept; nothing where it says too little, or is none. */
+function phonePart(question: string): string | undefined {
+  const typed = question.replace(/\D/g, '')
+  if (/\p{L}/u.test(question)) return undefined
+  if (question.trim().startsWith('+')) return typed === '' ? undefined : `+${typed}`
+  const dialled = typed.replace(/^0+/, '')
+  return typed.length < 4 || dialled === '' ? undefined : dialled
 }
 
 const rankOf = (exact: Part, starts: Part): Part =>

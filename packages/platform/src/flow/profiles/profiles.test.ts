@@ -284,6 +284,14 @@ describe('somebody is found', () => {
     const second = await profiles.search('', { limit: 1, offset: 1 })
     expect(second).toMatchObject({ total: 3, profiles: [{ name: 'Max Müllerschön' }] })
     expect((await profiles.search('@x.d')).total).toBe(2)
+    for (const [text, total] of [
+      ['+49', 1],
+      ['0171', 1],
+      ['0171 / 12', 1],
+      ['171', 0],
+      ['+33', 0],
+    ] as const)
+      expect((await profiles.search(text)).total, text).toBe(total)
     expect((await profiles.search(await idOf('shop', '3'))).profiles[0]?.name).toBe('Joel Ümit')
   })
 

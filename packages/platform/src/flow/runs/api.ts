@@ -122,6 +122,12 @@ export const newSender = object({
       description: 'Pages and apps, whose address is that of the visitor, or servers.',
     }),
   ),
+  products: optional(
+    key({
+      description:
+        'The source whose products its events speak of, by the qualifier of its mapping; its own unless set.',
+    }),
+  ),
 })
 export type NewSender = Read<typeof newSender>
 

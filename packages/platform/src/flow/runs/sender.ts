@@ -16,7 +16,7 @@ export interface SenderTools {
  */
 export async function addSender(
   { definitions, collecting }: SenderTools,
-  { key, label = key, sender = 'browser' }: NewSender,
+  { key, label = key, sender = 'browser', products = key }: NewSender,
   caller: Caller,
 ): Promise<SenderAnswer> {
   const all = await definitions.catalogue()
@@ -27,7 +27,10 @@ export async function addSender(
     const hasRules = all
       .list<{ on?: unknown }>('ruleset')
       .some(({ body }) => body.on === 'individual')
-    const wanted = [...definitionsOfSender({ key, label, sender }), ...(hasRules ? [] : [ruleset])]
+    const wanted = [
+      ...definitionsOfSender({ key, label, sender, products }),
+      ...(hasRules ? [] : [ruleset]),
+    ]
     const files = wanted.map((one) => ({
       file: `${one.kind} ${one.key}`,
       text: printDefinition(one),
@@ -64,7 +67,7 @@ function ruleOf(key: string, criterion: { object: string; field: string; by: str
 
 /** Everything that a sender of events is, as definitions. */
 function definitionsOfSender(of: Required<NewSender>): readonly Definition[] {
-  const { key, label, sender } = of
+  const { key, label, sender, products } = of
   const streams = streamsOf(key).map(({ stream, takes, category, by }) => ({
     kind: 'stream',
     key: stream,
@@ -80,7 +83,14 @@ function definitionsOfSender(of: Required<NewSender>): readonly Definition[] {
   const mappings = streamsOf(key).map(({ stream, objects }) => ({
     kind: 'mapping',
     key: stream,
-    body: { stream, qualifier: key, objects },
+    body: {
+      stream,
+      qualifier: key,
+      objects:
+        products === key
+          ? objects
+          : objects.map((one) => ({ ...one, fields: linked(one.fields, products) })),
+    },
   }))
   const connection = {
     kind: 'connection',
@@ -89,6 +99,15 @@ function definitionsOfSender(of: Required<NewSender>): readonly Definition[] {
   }
   return [connection, ...streams, ...mappings]
 }
+
+/** Fields in which the link to a product names one of another source. */
+const linked = (fields: Readonly<Record<string, string>>, products: string) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, of]) => [
+      name,
+      name === 'product_id' ? { value: of, qualifier: products } : of,
+    ]),
+  )
 
 interface SenderStream {
   readonly stream: string

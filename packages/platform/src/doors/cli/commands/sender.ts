@@ -18,16 +18,18 @@ export const sender: Command = {
   options: {
     label: { type: 'string', about: 'What people call it' },
     server: { type: 'boolean', about: 'Its events come from servers, not from pages and apps' },
+    products: { type: 'string', about: 'The source whose products they speak of, such as shop' },
   },
   run: async (call, { client, out }) => {
     const key = wordOf(sender, call)
-    const { label, server } = call.options
+    const { label, server, products } = call.options
     const tessera = await client()
     const made = (await tessera.call('POST', '/senders', {
       body: {
         key,
         ...(typeof label === 'string' ? { label } : {}),
         ...(server === true ? { sender: 'server' } : {}),
+        ...(typeof products === 'string' ? { products } : {}),
       },
     })) as SenderAnswer
     const host = tessera.server ?? usualAddress
