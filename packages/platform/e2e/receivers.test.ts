@@ -33,6 +33,10 @@ settings:
       category: engagement
       primary_key: [id]
       fields: { id: { type: text }, name: { type: text } }
+    parcels:
+      category: engagement
+      primary_key: [id]
+      fields: { id: { type: text }, to: { type: text, required: true } }
 ---
 kind: stream
 key: visits
@@ -42,6 +46,14 @@ mode: append
 primary_key: [id]
 category: engagement
 contract: { schema: { properties: { name: { minLength: 2 } } } }
+---
+kind: stream
+key: parcels
+connection: shop
+source: { object: parcels }
+mode: append
+primary_key: [id]
+category: engagement
 ---
 `
 
@@ -259,4 +271,65 @@ test('a webhook goes from its signature to the model; a wrong, an old and a form
   await world.feed('the next secret', 'secret-set', 'hook')
   expect(await posted()).toBe(401)
   expect(await posted({ secret: 'the next secret' })).toBe(200)
+})
+
+/** Sends a bulk job to an object of the shop and waits until it is loaded; its counts. */
+async function bulk(object: string, operation: 'upsert' | 'delete', csv: string) {
+  const asked = async (method: string, path: string, body?: unknown) => {
+    const isText = typeof body === 'string'
+    const answer = await fetch(`${server.address}/api/v1/ingest/jobs${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token()}`,
+        'content-type': isText ? 'text/csv' : 'application/json',
+      },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    })
+    expect(answer.status, await answer.clone().text()).toBeLessThan(300)
+    return answer.status === 200 || answer.status === 201 ? await answer.json() : undefined
+  }
+  // The wire answers with this shape.
+  const { id } = (await asked('POST', '', { object, sourceName: 'shop', operation })) as {
+    id: string
+  }
+  await asked('PUT', `/${id}/batches`, csv)
+  await asked('PATCH', `/${id}`, { state: 'UploadComplete' })
+  let job: { state: string; counts?: unknown } = { state: '' }
+  await expect
+    .poll(async () => {
+      job = (await asked('GET', `/${id}`)) as typeof job
+      return job.state
+    })
+    .toBe('JobComplete')
+  return job.counts
+}
+
+test('rows in bulk need what records need, also when they are tried again; what was deleted stays so', async () => {
+  expect(await bulk('parcels', 'upsert', 'id,to\n1,Ada\n2,\n3,Cy\n')).toMatchObject({
+    ...{ received: 3, stored: 2, rejected: 1 },
+  })
+  // The endpoint answers with this shape; see the room arrivals.
+  const [rejected] = (await server.call('GET', '/streams/parcels/rejected')) as {
+    id: string
+    reason: string
+  }[]
+  expect(rejected?.reason).toContain('to')
+  const retried = async (body?: unknown) =>
+    server.call('POST', '/streams/parcels/rejected/retry', {
+      items: [{ id: rejected?.id, ...(body === undefined ? {} : { body }) }],
+    })
+  expect(await retried()).toMatchObject({ results: [{ status: 'rejected' }] })
+  expect(await retried({ id: '2', to: 'Bob' })).toMatchObject({ results: [{ status: 'stored' }] })
+  const parcels = '/api/v1/ingest/sources/shop/parcels'
+  const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' }
+  const one = await fetch(`${server.address}${parcels}?ids=1`, { method: 'DELETE', headers })
+  expect([one.status, await one.text()]).toEqual([400, expect.stringContaining('bulk job')])
+  expect(await bulk('parcels', 'delete', 'id\n1\n')).toMatchObject({ removed: 1 })
+  const again = await send(parcels, JSON.stringify({ data: [{ id: '1', to: 'Ada' }] }), headers)
+  expect(again.status).toBe(202)
+  await untilInLake(server)
+  expect(await bulk('parcels', 'upsert', 'id,to\n1,Ada\n4,Di\n')).toMatchObject({
+    ...{ received: 2, stored: 1, unchanged: 1 },
+  })
+  expect(await server.call('GET', '/streams/parcels/rows')).toHaveLength(3)
 })

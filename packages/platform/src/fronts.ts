@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Access } from '#access'
-import type { Collect, Collecting, Item, LiveStream, Message } from '#collect'
+import type { Collect, Collecting, Item, Message } from '#collect'
 import type { Connectors } from '#connectors'
 import type { IngestApiSettings, WebhookSettings } from '#connectors/definition'
 import { type BulkLoad, type IngestObject, makeDataCloudFront } from '#data-cloud'
@@ -179,8 +179,7 @@ async function load(
   { catalogue, clock, connectors, engine }: FrontTools,
   { stream, operation, parts, signal, progress }: BulkLoad,
 ) {
-  const all = await catalogue()
-  const live = liveStreamsIn(all, connectors).find(({ key }) => key === stream)
+  const live = liveStreamsIn(await catalogue(), connectors).find(({ key }) => key === stream)
   if (!live) throw new Error(`there is no stream ${stream} that receives`)
   const { primaryKey, fields, mode, onConflict = 'side' } = live.shape
   return loadBulk(
@@ -191,29 +190,13 @@ async function load(
       fields,
       onConflict,
       contract: live.contract,
-      needed: neededIn(all, live),
+      needed: live.needed ?? [],
       mode: operation === 'delete' ? operation : putModes[mode],
       files: parts,
       signal,
       onFile: (done) => progress({ done, total: parts.length }),
     },
   )
-}
-
-/** The labels of the fields that need a value in every record, besides those of the key. */
-function neededIn(
-  all: Catalogue,
-  { key, shape: { fields, primaryKey } }: LiveStream,
-): readonly string[] {
-  const { connection = '', source } = all.find<StreamDefinition>('stream', key)?.body ?? {}
-  const body = all.find<ConnectionDefinition>('connection', connection)?.body
-  // As above.
-  const { objects } = (body?.settings ?? { objects: {} }) as IngestApiSettings
-  const { fields: given = {}, event_time: eventTime } = objects[String(source?.['object'])] ?? {}
-  return fields.flatMap(({ name, label }) => {
-    const isNeeded = given[label]?.required === true || label === eventTime
-    return isNeeded && !primaryKey.includes(name) ? [label] : []
-  })
 }
 
 // Rows of a file are whole, so that there is nothing to merge them with.

@@ -10,7 +10,7 @@ import {
   originOfRejected,
   take,
 } from '#lake'
-import { contractOf, judgeOf, type StreamDefinition } from '#streams'
+import { contractOf, judgeOf, type StreamDefinition, withNeeded } from '#streams'
 import type { RetryResult } from './api.ts'
 import { recordIn, type Values } from './mended-record.ts'
 import type { Mended, RetryTools } from './retry.ts'
@@ -83,10 +83,12 @@ interface Arriving {
 
 /** Why a record still cannot be taken; looked at beforehand, so that what is wrong stays on the list once. */
 async function problemWith(
-  { engine }: RetryTools,
-  { body, signal }: Place,
+  tools: RetryTools,
+  of: Place,
   { file, known }: Arriving,
 ): Promise<string | undefined> {
+  const { engine } = tools
+  const { body, signal } = of
   const strangers = file.fields.filter(({ name }) => !known.some((field) => field.name === name))
   if (known.length > 0 && strangers.length > 0)
     return `the stream has no field ${strangers.map(({ label }) => `"${label}"`).join(', ')}`
@@ -95,7 +97,7 @@ async function problemWith(
   const lenient =
     conflictIn(body) === 'reject' ? [] : names.filter((name) => !keyNames.includes(name))
   const { fields } = file
-  const judge = judgeOf(contractOf(body))
+  const judge = judgeAsked(tools, of)
   return engine.load({ file: file.file, fields, lenient, signal }, (all) =>
     judged(engine, { judge, fields, loaded: all, signal }, async (loaded) => {
       if (loaded.rejectedRows > 0) {
@@ -111,11 +113,17 @@ async function problemWith(
   )
 }
 
+/** What is asked of a record is what was asked of the file that it came in. */
+const judgeAsked = ({ collecting }: RetryTools, { stream, body }: Place) =>
+  judgeOf(withNeeded(contractOf(body), collecting.intake.targetOf(stream)?.needed ?? []))
+
 async function takeOne(
-  { engine, now }: RetryTools,
-  { stream, body, signal }: Place,
+  tools: RetryTools,
+  of: Place,
   { id, file, known }: Arriving & { readonly id: string },
 ): Promise<RetryResult> {
+  const { engine, now } = tools
+  const { stream, body, signal } = of
   const { unchanged } = await take(engine, {
     stream,
     // One record is never all there is, also where whole files are.
@@ -123,7 +131,7 @@ async function takeOne(
     primaryKey: body.primary_key ?? [],
     known,
     onConflict: conflictIn(body),
-    judge: judgeOf(contractOf(body)),
+    judge: judgeAsked(tools, of),
     files: only(file),
     at: now(),
     signal,

@@ -11,6 +11,8 @@ export interface Target {
   readonly warningOn?: ((value: Message) => string | undefined) | undefined
   /** Why something that was sent before cannot be taken, as its wire says; asked of what comes by no wire: mended, run again. */
   readonly problemWithMended?: ((value: Message) => string | undefined) | undefined
+  /** The labels of fields, besides those of the key, that need a value in every row of a file. */
+  readonly needed?: readonly string[] | undefined
   /** The streams that take what events say of people, accounts and orders. */
   readonly statements?: Readonly<Partial<Record<Statement['about'], string>>> | undefined
 }

@@ -13,6 +13,8 @@ export interface LiveStream {
   readonly takes?: Takes
   readonly sender: Source['sender']
   readonly contract?: Contract
+  /** The labels of fields, besides those of the key, that need a value in every row of a file. */
+  readonly needed?: readonly string[]
   readonly problemWithMended?: Target['problemWithMended']
   readonly shape: StreamShape
 }
@@ -40,7 +42,7 @@ const mainOf = (siblings: readonly LiveStream[]) =>
   siblings.find(({ takes }) => takes === undefined || takes === 'events')
 
 function targetOf(stream: LiveStream, siblings: readonly LiveStream[]): Target {
-  const { key, takes, contract } = stream
+  const { key, takes, contract, needed } = stream
   const others = siblings.flatMap((one): [string, string][] =>
     one.takes === undefined || one.takes === 'events' ? [] : [[one.takes, one.key]],
   )
@@ -48,6 +50,7 @@ function targetOf(stream: LiveStream, siblings: readonly LiveStream[]): Target {
     stream: key,
     problemWith: contract && checkOf(contract),
     problemWithMended: stream.problemWithMended,
+    needed,
     warningOn: contract?.unknown === 'warn' ? warnerOf(contract) : undefined,
     statements: takes === 'events' && others.length > 0 ? Object.fromEntries(others) : undefined,
   }

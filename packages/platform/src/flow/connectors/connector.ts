@@ -95,6 +95,8 @@ export interface Receives {
   readonly fields: readonly ReceivedField[]
   /** Members that belong to the way it is sent: whoever agrees on what comes does not have to name them. */
   readonly always?: readonly string[]
+  /** The labels of fields that need a value; how single records are asked for it is their wire's. */
+  readonly needed?: readonly string[]
 }
 
 /** Reads one kind of system. A new one is a folder in `sources` and a line in the list. */

@@ -1,4 +1,4 @@
-export { contractOf, judgeOf } from './agreed.ts'
+export { contractOf, judgeOf, withNeeded } from './agreed.ts'
 export type { RejectedRecord, StreamOverview, StreamRun } from './api.ts'
 export { type Bulk, type BulkFile, loadBulk } from './bulk.ts'
 export {

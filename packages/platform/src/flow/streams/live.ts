@@ -29,7 +29,7 @@ interface Defined {
 
 function liveStream(
   { key, body, connection }: Defined,
-  { fields: given, always = [] }: Receives,
+  { fields: given, always = [], needed = [] }: Receives,
 ): LiveStream {
   const taken = takesOf(connection, body)
   const { contract = {} } = body
@@ -38,9 +38,11 @@ function liveStream(
     unknown: contract.unknown ?? ('allow' as const),
     always,
   }
+  const keys = given.filter(({ name }) => body.primary_key?.includes(name))
   return {
     key,
     connection: body.connection,
+    needed: needed.filter((label) => !keys.some((field) => field.label === label)),
     sender: connection.settings['sender'] === 'server' ? 'server' : 'browser',
     ...(taken === undefined ? {} : { takes: taken }),
     ...(check ? { contract: check } : {}),

@@ -24,6 +24,9 @@ export const makeIngestApi = (): Connector =>
           name: names[i] ?? label,
           type,
         })),
+        needed: Object.entries(found.fields).flatMap(([label, { required = false }]) =>
+          required || label === found.event_time ? [label] : [],
+        ),
       }
     },
   })
