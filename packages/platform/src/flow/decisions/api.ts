@@ -54,6 +54,10 @@ const leftOut = object({
 
 export const states = ['offers', 'fallback', 'held_out'] as const
 
+const ignored = list(text(), {
+  description: 'What was told of the moment and does not count, with the reason.',
+})
+
 /** What was decided, with the reason for every offer. */
 export const decidedSchema = object({
   id: text({ description: 'What was shown and clicked is reported with it.' }),
@@ -63,6 +67,7 @@ export const decidedSchema = object({
   offers: list(chosen),
   left_out: list(leftOut),
   fallback: optional(record(anything())),
+  ignored: optional(ignored),
 })
 export type Decided = Read<typeof decidedSchema>
 
@@ -108,6 +113,7 @@ export const triedSchema = object({
     { description: 'In the order in which they are looked at.' },
   ),
   fallback: optional(record(anything())),
+  ignored: optional(ignored),
 })
 export type DecisionTried = Read<typeof triedSchema>
 

@@ -90,7 +90,15 @@ test('chooses by priority among what is open and meant, and says why for each', 
   scene.live.note()
   await scene.send({ user: 'ada', event: 'Viewed' })
   await scene.live.settled()
+  const slips = { page: 5, pag: '/sale' }
+  const slipped = await decisions.tryOut('banner', ask('ada', { context: slips }))
+  expect(problemsOf(triedSchema, slipped)).toEqual([])
+  expect(slipped.ignored).toEqual([
+    'context.page is declared as text, and what came is number',
+    'context.pag is not declared; did you mean "page"?',
+  ])
   const first = await decisions.decide('banner', ask('ada', { context: { page: '/sale' } }))
+  expect(first).not.toHaveProperty('ignored')
   expect(problemsOf(decidedSchema, first)).toEqual([])
   const why = Object.fromEntries(first.left_out.map(({ key, reason }) => [key, reason]))
   expect([keysOf(first.offers), why]).toEqual([

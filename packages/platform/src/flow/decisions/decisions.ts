@@ -17,6 +17,7 @@ import type {
   Report,
 } from './api.ts'
 import { choose, type Ground, inOrder } from './choose.ts'
+import { momentOf } from './context.ts'
 import type { Decision, DecisionBody, Outcome } from './definition.ts'
 import { decisionFaults } from './faults.ts'
 import { decisionsIn, fieldsFor, problemsOfDecision } from './kinds.ts'
@@ -140,7 +141,8 @@ export function makeDecisions(tools: DecisionTools): Decisions {
   const decideFor = async (known: Known, of: AskedFor): Promise<Decided> => {
     const { person, asked } = of
     const { key, body } = known.decision
-    const ground = await groundFor(known, of)
+    const { context, ignored } = momentOf(body, of.context)
+    const ground = await groundFor(known, { ...of, context })
     const chosen = choose(ground)
     const id = tools.ids.next()
     const profile = person?.profile
@@ -160,6 +162,7 @@ export function makeDecisions(tools: DecisionTools): Decisions {
       ...chosen,
       ...(profile === undefined ? {} : { profile }),
       ...(chosen.state === 'offers' || !body.fallback ? {} : { fallback: body.fallback }),
+      ...(ignored.length === 0 ? {} : { ignored }),
     }
   }
 
@@ -179,8 +182,9 @@ export function makeDecisions(tools: DecisionTools): Decisions {
     tryOut: async (key, { body, ...of }) => {
       const known = body ? await draftOf({ key, body }) : await find(key)
       const person = await personOf(live, of.asked)
-      const ground = await groundFor(known, { ...of, person })
-      return triedFrom(ground, person)
+      const { context, ignored } = momentOf(known.decision.body, of.context)
+      const ground = await groundFor(known, { ...of, person, context })
+      return { ...triedFrom(ground, person), ...(ignored.length === 0 ? {} : { ignored }) }
     },
     note: async (outcome, id, { offers, by }) => {
       const record = await records.find(id)
