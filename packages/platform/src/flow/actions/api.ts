@@ -2,6 +2,7 @@ import {
   anything,
   flag,
   idText,
+  instant,
   key,
   list,
   object,
@@ -99,15 +100,13 @@ export const firingAnswer = object({
 })
 export type FiringView = Read<typeof firingAnswer>
 
-const instant = text({ pattern: '^\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+Z)?$' })
-
 /** Which firings to try again, or to cancel: all unless it says less. */
 export const chosenBody = object({
   action: optional(text()),
   id: optional(text()),
   person: optional(text()),
-  from: optional(instant),
-  until: optional(instant),
+  from: optional(instant()),
+  until: optional(instant()),
 })
 export type Chosen = Read<typeof chosenBody>
 

@@ -2,6 +2,7 @@ import { type Catalogue, definitionFaults } from '#definitions'
 import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { type Problem, refusal } from '#kernel/fault.ts'
+import { storedInstant } from '#kernel/instant.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
@@ -167,7 +168,7 @@ export function makeActivations(tools: ActivationTools): Activations {
     const all = await catalogue()
     if (activation !== undefined) findActivation(all, activation)
     if (destination !== undefined) findDestination(all, destination)
-    return of
+    return { ...of, ...storedTimes(of) }
   }
   const atLeastOne = (batches: number, { id }: DeadOnes) => {
     if (id !== undefined && batches === 0) throw activationFaults.unknown_delivery({ id })
@@ -257,6 +258,12 @@ export function makeActivations(tools: ActivationTools): Activations {
     },
   }
 }
+
+// Times are compared as text, so what somebody wrote is brought into the form that is stored.
+const storedTimes = ({ since, until }: DeadOnes) => ({
+  ...(since === undefined ? {} : { since: storedInstant(since) }),
+  ...(until === undefined ? {} : { until: storedInstant(until) }),
+})
 
 const emptyLedger: Ledger = {
   members: 0,

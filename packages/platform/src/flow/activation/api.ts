@@ -2,6 +2,7 @@ import {
   anything,
   flag,
   idText,
+  instant,
   key,
   list,
   object,
@@ -17,8 +18,6 @@ import { activationSchema, attributeSchema, destinationSchema, sendWords } from 
 import { destinationDefinitions } from './destinations/definitions.ts'
 
 const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
-const instant = (description: string) =>
-  text({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$', description })
 const absent = { description: 'null when it does not apply' }
 
 /** The key of an activation in a path. */
@@ -135,8 +134,8 @@ export const deadAnswer = object({
 /** Which of those that were given up are meant: all, unless something is named; all that is named must hold. */
 export const deadBody = object({
   id: optional(text()),
-  since: optional(instant('Given up at this time or later.')),
-  until: optional(instant('Given up before this time.')),
+  since: optional(instant({ description: 'Given up at this time or later.' })),
+  until: optional(instant({ description: 'Given up before this time.' })),
   reason: optional(text({ minLength: 1, description: 'A part of the reason.' })),
 })
 export const batchesAnswer = object({ batches: whole() })

@@ -305,8 +305,8 @@ test('what was given up is tried again or cancelled by destination, reason, time
   expect(
     await retry({
       activation: 'one',
-      since: '2026-02-03T10:02:00.000Z',
-      until: '2026-02-03T10:03:00.000Z',
+      since: '2026-02-03T10:02:00Z',
+      until: '2026-02-03T11:03+01:00',
     }),
   ).toBe(1)
   await work.drain(signal())
