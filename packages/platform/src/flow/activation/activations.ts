@@ -220,8 +220,13 @@ export function makeActivations(tools: ActivationTools): Activations {
       findActivation(await catalogue(), key)
       return records.deadReasons(key)
     },
-    deliveries: async (key, { limit = mostMembers, ...page } = {}) =>
-      (await records.deliveries(key, { limit, ...page })).map(deliveryView),
+    deliveries: async (key, { limit = mostMembers, ...page } = {}) => {
+      const found = await records.deliveries(key, { limit, ...page })
+      // One that was removed is not defined any more, but what it has sent can still be read.
+      const isKnown = found.length > 0 || (await records.deliveries(key, { limit: 1 })).length > 0
+      if (!isKnown) findActivation(await catalogue(), key)
+      return found.map(deliveryView)
+    },
     retry: async (of) => {
       const batches = await records.revive(await checked(of), clock.now())
       work.wake()
