@@ -258,7 +258,7 @@ test('a private address and a redirect are refused with their reason', async () 
     await until(async () => expect(await ledger(key)).toEqual({ met: 1, dead: 1 }))
   const reasons = (await actions.firings({ state: 'dead' })).map(({ reason }) => reason)
   expect(reasons.toSorted()).toEqual([
-    expect.stringContaining('leads to 10.0.0.1'),
+    expect.stringContaining('10.0.0.1 is not a public address; if it is meant'),
     expect.stringContaining('pointed to http://10.0.0.1/'),
   ])
 })
