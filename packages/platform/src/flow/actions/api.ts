@@ -73,8 +73,8 @@ export const firingsQuery = object({
   action: optional(text()),
   state: optional(oneOf(firingStates)),
   person: optional(text({ description: 'A profile, or an id as the cause names it.' })),
-  before: optional(text({ pattern: '^\\d{1,15}$' })),
-  limit: optional(text({ pattern: '^\\d{1,3}$' })),
+  before: optional(text({ pattern: '^\\d{1,15}$', expected: 'a number in digits such as 120' })),
+  limit: optional(text({ pattern: '^\\d{1,3}$', expected: 'a number up to 999' })),
 })
 
 /** One firing with what became of it. */

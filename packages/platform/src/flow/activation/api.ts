@@ -59,8 +59,8 @@ export const activationAnswer = object({
 /** A page of deliveries; `before` is the sequence of the last one seen. */
 export const deliveriesQuery = object({
   state: optional(oneOf(states)),
-  before: optional(text({ pattern: '^\\d{1,15}$' })),
-  limit: optional(text({ pattern: '^\\d{1,3}$' })),
+  before: optional(text({ pattern: '^\\d{1,15}$', expected: 'a number in digits such as 120' })),
+  limit: optional(text({ pattern: '^\\d{1,3}$', expected: 'a number up to 999' })),
 })
 
 /** One batch on its way, or at its end. */

@@ -38,7 +38,7 @@ const anInstant = 'a day such as 2026-01-31 or an instant such as 2026-01-31T12:
 export const webAddress = (words: Words = {}) =>
   text({
     pattern: '^https?://',
-    expected: 'an address such as https://example.com/customers',
+    expected: 'an http or https address such as https://example.com/customers',
     ...words,
   })
 
