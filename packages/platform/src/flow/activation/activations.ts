@@ -104,6 +104,8 @@ export interface Preview {
   readonly members: number
   /** Who would not be sent, by the reason. */
   readonly filtered: Counts
+  /** How many the segment has, whether there is anything to tell of them or not. */
+  readonly in_segment: number
   readonly rows: readonly PayloadRow[]
 }
 

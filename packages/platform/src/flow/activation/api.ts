@@ -87,6 +87,9 @@ export const previewAnswer = object({
   columns: list(text()),
   members: whole(),
   filtered: record(whole()),
+  in_segment: whole({
+    description: 'How many the segment has, whether there is anything to tell of them or not.',
+  }),
   rows: list(record(anything())),
 })
 

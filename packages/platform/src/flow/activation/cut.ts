@@ -15,7 +15,7 @@ import {
 import type { Clock } from '#kernel/clock.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
-import { groundOf } from '#segments'
+import { groundOf, memberTable } from '#segments'
 import type { Asking } from './asked-consent.ts'
 import { attributeColumn, contentHash, heldOf, judgedOf, peopleOf, sentOf } from './compile.ts'
 import type { ActivationBody, Attribute, RelatedAttribute } from './definition.ts'
@@ -125,15 +125,19 @@ export async function preview(
 ): Promise<{
   readonly members: number
   readonly filtered: Counts
+  readonly in_segment: number
   readonly rows: readonly PayloadRow[]
 }> {
   const { key, body } = subject
   const line = lineOf(subject, await records.progressOf(key))
   return staged({ engine, clock }, { subject, line }, async (judged) => {
     const { members, filtered } = await summary(engine, judged, body)
+    const [all] = await engine.rows(
+      sql`select count(*) as n from ${memberTable} where segment = ${value(body.segment)}`,
+    )
     const rows = await engine.rows(sql`${sentRows(subject, judged)} limit ${value(limit)}`)
     const write = rowWriter(subject)
-    return { members, filtered, rows: rows.map(write) }
+    return { members, filtered, in_segment: Number(all?.['n']), rows: rows.map(write) }
   })
 }
 
