@@ -2,6 +2,7 @@ import type { Destination, OutFolders, Patience } from '#activation'
 import { type Catalogue, fingerprint } from '#definitions'
 import type { Clock } from '#kernel/clock.ts'
 import { refuseIfAny } from '#kernel/fault.ts'
+import { storedInstant } from '#kernel/instant.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { fieldsByStream } from '#lake'
@@ -263,14 +264,14 @@ export function makeActions(tools: ActionTools): Actions {
     firings: async ({ before, limit = usualLimit, ...filter }) =>
       (await records.firings(filter, { before, limit })).map(viewOf),
     retry: async (of) => {
-      const firings = await records.revive(of, clock.now().toISOString())
+      const firings = await records.revive(asStored(of), clock.now().toISOString())
       if (of.id !== undefined && firings === 0) throw actionFaults.unknown_firing({ id: of.id })
       work.wake()
       return firings
     },
     cancel: async (of, by) => {
       const at = clock.now().toISOString()
-      const firings = await records.cancel(of, { reason: `taken back by ${by}`, at })
+      const firings = await records.cancel(asStored(of), { reason: `taken back by ${by}`, at })
       if (of.id !== undefined && firings === 0) throw actionFaults.unknown_firing({ id: of.id })
       return firings
     },
@@ -296,6 +297,13 @@ export function makeActions(tools: ActionTools): Actions {
     },
   }
 }
+
+// Times are compared as text, so what somebody wrote is brought into the form that is stored.
+const asStored = ({ from, until, ...of }: Chosen): Chosen => ({
+  ...of,
+  ...(from === undefined ? {} : { from: storedInstant(from) }),
+  ...(until === undefined ? {} : { until: storedInstant(until) }),
+})
 
 type Begun = NonNullable<Awaited<ReturnType<ReturnType<typeof recordsIn>['watch']>>>
 

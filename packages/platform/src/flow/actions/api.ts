@@ -2,6 +2,7 @@ import {
   anything,
   flag,
   idText,
+  instant,
   key,
   list,
   object,
@@ -72,8 +73,8 @@ export const firingsQuery = object({
   action: optional(text()),
   state: optional(oneOf(firingStates)),
   person: optional(text({ description: 'A profile, or an id as the cause names it.' })),
-  before: optional(text({ pattern: '^\\d{1,15}$' })),
-  limit: optional(text({ pattern: '^\\d{1,3}$' })),
+  before: optional(text({ pattern: '^\\d{1,15}$', expected: 'a number in digits such as 120' })),
+  limit: optional(text({ pattern: '^\\d{1,3}$', expected: 'a number up to 999' })),
 })
 
 /** One firing with what became of it. */
@@ -99,15 +100,13 @@ export const firingAnswer = object({
 })
 export type FiringView = Read<typeof firingAnswer>
 
-const instant = text({ pattern: '^\\d{4}-\\d\\d-\\d\\d(T[0-9:.]+Z)?$' })
-
 /** Which firings to try again, or to cancel: all unless it says less. */
 export const chosenBody = object({
   action: optional(text()),
   id: optional(text()),
   person: optional(text()),
-  from: optional(instant),
-  until: optional(instant),
+  from: optional(instant()),
+  until: optional(instant()),
 })
 export type Chosen = Read<typeof chosenBody>
 

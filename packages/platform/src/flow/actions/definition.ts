@@ -10,16 +10,21 @@ import {
   optional,
   type Read,
   text,
+  webAddress,
   whole,
 } from '#kernel/read.ts'
 import { conditionSchema } from '#segments/definition'
 
 const duration = text({
   pattern: '^[1-9][0-9]{0,4} (second|minute|hour|day)s?$',
+  expected: 'a number of seconds, minutes, hours or days such as 30 minutes',
   description: 'Such as `30 minutes` or `7 days`.',
 })
 
-const clockTime = text({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })
+const clockTime = text({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  expected: 'a time of day such as 09:30',
+})
 
 /** When something is done. Conditions ask fields of the event, of the row, or measures of the insight. */
 export const triggerSchema = either(
@@ -59,7 +64,10 @@ export type InsightTrigger = Extract<Trigger, { insight: string }>
 export type ProfileTrigger = Extract<Trigger, { profile: string }>
 
 // As for attributes of activations: others want names such as `Mobile Phone`.
-const as = text({ pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$' })
+const as = text({
+  pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$',
+  expected: 'a name such as First name: letters, digits, blanks, _ and -, a letter first',
+})
 
 const attributeSchema = either(
   object({ as, field: key() }),
@@ -80,7 +88,7 @@ export type QuietHours = Read<typeof quietSchema>
 
 const webhookSchema = object({
   /** The address, or the secret that holds it. */
-  url: either(text({ pattern: '^https?://' }), secretRef),
+  url: either(webAddress(), secretRef),
   secret: secretRef,
   /** The key before, as long as receivers may still check with it. */
   previous_secret: optional(secretRef),

@@ -2,6 +2,7 @@ import { type Catalogue, definitionFaults } from '#definitions'
 import type { Engine } from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import { type Problem, refusal } from '#kernel/fault.ts'
+import { storedInstant } from '#kernel/instant.ts'
 import type { Log } from '#kernel/log.ts'
 import { didYouMean } from '#kernel/near.ts'
 import type { Outgoing } from '#outgoing'
@@ -103,6 +104,8 @@ export interface Preview {
   readonly members: number
   /** Who would not be sent, by the reason. */
   readonly filtered: Counts
+  /** How many the segment has, whether there is anything to tell of them or not. */
+  readonly in_segment: number
   readonly rows: readonly PayloadRow[]
 }
 
@@ -167,7 +170,7 @@ export function makeActivations(tools: ActivationTools): Activations {
     const all = await catalogue()
     if (activation !== undefined) findActivation(all, activation)
     if (destination !== undefined) findDestination(all, destination)
-    return of
+    return { ...of, ...storedTimes(of) }
   }
   const atLeastOne = (batches: number, { id }: DeadOnes) => {
     if (id !== undefined && batches === 0) throw activationFaults.unknown_delivery({ id })
@@ -219,8 +222,13 @@ export function makeActivations(tools: ActivationTools): Activations {
       findActivation(await catalogue(), key)
       return records.deadReasons(key)
     },
-    deliveries: async (key, { limit = mostMembers, ...page } = {}) =>
-      (await records.deliveries(key, { limit, ...page })).map(deliveryView),
+    deliveries: async (key, { limit = mostMembers, ...page } = {}) => {
+      const found = await records.deliveries(key, { limit, ...page })
+      // One that was removed is not defined any more, but what it has sent can still be read.
+      const isKnown = found.length > 0 || (await records.deliveries(key, { limit: 1 })).length > 0
+      if (!isKnown) findActivation(await catalogue(), key)
+      return found.map(deliveryView)
+    },
     retry: async (of) => {
       const batches = await records.revive(await checked(of), clock.now())
       work.wake()
@@ -257,6 +265,12 @@ export function makeActivations(tools: ActivationTools): Activations {
     },
   }
 }
+
+// Times are compared as text, so what somebody wrote is brought into the form that is stored.
+const storedTimes = ({ since, until }: DeadOnes) => ({
+  ...(since === undefined ? {} : { since: storedInstant(since) }),
+  ...(until === undefined ? {} : { until: storedInstant(until) }),
+})
 
 const emptyLedger: Ledger = {
   members: 0,

@@ -2,6 +2,7 @@ import {
   anything,
   flag,
   idText,
+  instant,
   key,
   list,
   object,
@@ -17,8 +18,6 @@ import { activationSchema, attributeSchema, destinationSchema, sendWords } from 
 import { destinationDefinitions } from './destinations/definitions.ts'
 
 const states = ['waiting', 'delivered', 'dead', 'cancelled'] as const
-const instant = (description: string) =>
-  text({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$', description })
 const absent = { description: 'null when it does not apply' }
 
 /** The key of an activation in a path. */
@@ -60,8 +59,8 @@ export const activationAnswer = object({
 /** A page of deliveries; `before` is the sequence of the last one seen. */
 export const deliveriesQuery = object({
   state: optional(oneOf(states)),
-  before: optional(text({ pattern: '^\\d{1,15}$' })),
-  limit: optional(text({ pattern: '^\\d{1,3}$' })),
+  before: optional(text({ pattern: '^\\d{1,15}$', expected: 'a number in digits such as 120' })),
+  limit: optional(text({ pattern: '^\\d{1,3}$', expected: 'a number up to 999' })),
 })
 
 /** One batch on its way, or at its end. */
@@ -88,6 +87,9 @@ export const previewAnswer = object({
   columns: list(text()),
   members: whole(),
   filtered: record(whole()),
+  in_segment: whole({
+    description: 'How many the segment has, whether there is anything to tell of them or not.',
+  }),
   rows: list(record(anything())),
 })
 
@@ -135,8 +137,8 @@ export const deadAnswer = object({
 /** Which of those that were given up are meant: all, unless something is named; all that is named must hold. */
 export const deadBody = object({
   id: optional(text()),
-  since: optional(instant('Given up at this time or later.')),
-  until: optional(instant('Given up before this time.')),
+  since: optional(instant({ description: 'Given up at this time or later.' })),
+  until: optional(instant({ description: 'Given up before this time.' })),
   reason: optional(text({ minLength: 1, description: 'A part of the reason.' })),
 })
 export const batchesAnswer = object({ batches: whole() })

@@ -53,10 +53,13 @@ export function makeCircuits(of: {
     },
     /** Takes in what became of a delivery. Who asks to be left alone for a while is well. */
     note: (destination: string, outcome: Outcome): Circuit => {
-      const isAsked = outcome.result === 'try again' && outcome.retryAfterMs !== undefined
-      if (outcome.result === 'sent' || isAsked) {
+      if (outcome.result === 'sent') {
         circuits.delete(destination)
         return closed
+      }
+      if (outcome.result === 'try again' && outcome.retryAfterMs !== undefined) {
+        circuits.set(destination, { ...closed, reason: outcome.why, opened: 0 })
+        return view(destination)
       }
       const before = find(destination)
       const failures = before.failures + 1

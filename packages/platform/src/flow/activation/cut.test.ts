@@ -219,7 +219,12 @@ test('a preview shows what the next refresh would queue, and queues nothing', as
   const { members, rows } = await preview(tools, subject(), 2)
   expect([members, rows.map(inShort)]).toEqual([3, ['+1', '+2']])
   expect(await next()).toBe('+1 +2 +3')
-  expect(await preview(tools, subject(), 2)).toEqual({ members: 0, filtered: {}, rows: [] })
+  expect(await preview(tools, subject(), 2)).toEqual({
+    members: 0,
+    filtered: {},
+    in_segment: 3,
+    rows: [],
+  })
 })
 
 test('whatever happens in between, the receiver ends with the members of the segment', async () => {

@@ -1,10 +1,21 @@
 import { consentGround } from '#consent'
 import { fingerprint } from '#definitions'
-import { type Cell, column, type Engine, join, type Row, sql, type TableName, value } from '#engine'
+import {
+  as,
+  type Cell,
+  column,
+  type Draft,
+  type Engine,
+  join,
+  type Row,
+  sql,
+  type TableName,
+  value,
+} from '#engine'
 import type { Clock } from '#kernel/clock.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
-import { groundOf } from '#segments'
+import { groundOf, memberTable } from '#segments'
 import type { Asking } from './asked-consent.ts'
 import { attributeColumn, contentHash, heldOf, judgedOf, peopleOf, sentOf } from './compile.ts'
 import type { ActivationBody, Attribute, RelatedAttribute } from './definition.ts'
@@ -80,7 +91,7 @@ export async function cut(
     )
     const cut = cutOf(subject, { ...sum, from: line.position, to, at: clock.now() })
     const plan = planBatches(sum.members, subject.batchSize, body.send === 'everything' ? 1 : 0)
-    await queue({ ...tools, signal }, { body, cut, plan, judged, model: subject.model })
+    await queue({ ...tools, signal }, { subject, cut, plan, judged })
     return queued(cut, plan)
   })
 }
@@ -114,16 +125,19 @@ export async function preview(
 ): Promise<{
   readonly members: number
   readonly filtered: Counts
+  readonly in_segment: number
   readonly rows: readonly PayloadRow[]
 }> {
-  const { key, body, model } = subject
+  const { key, body } = subject
   const line = lineOf(subject, await records.progressOf(key))
   return staged({ engine, clock }, { subject, line }, async (judged) => {
     const { members, filtered } = await summary(engine, judged, body)
-    const rows = await engine.rows(sql`select * from ${judged} where ${sentOf(body.send)}
-      order by profile_id limit ${value(limit)}`)
-    const write = rowWriter(body, model)
-    return { members, filtered, rows: rows.map(write) }
+    const [all] = await engine.rows(
+      sql`select count(*) as n from ${memberTable} where segment = ${value(body.segment)}`,
+    )
+    const rows = await engine.rows(sql`${sentRows(subject, judged)} limit ${value(limit)}`)
+    const write = rowWriter(subject)
+    return { members, filtered, in_segment: Number(all?.['n']), rows: rows.map(write) }
   })
 }
 
@@ -196,8 +210,7 @@ const partsPerWrite = 8
 async function queue(
   { engine, records, signal }: CutTools & { readonly signal: AbortSignal },
   of: {
-    readonly body: ActivationBody
-    readonly model: Model
+    readonly subject: Subject
     readonly cut: Cut
     readonly plan: BatchPlan
     readonly judged: TableName
@@ -205,12 +218,8 @@ async function queue(
 ): Promise<void> {
   const { batches, partsPerBatch, rowsPerPart } = of.plan
   const sequences = await records.prepare(of.cut, batches)
-  const write = rowWriter(of.body, of.model)
-  const names = ['profile_id', 'verdict', ...of.body.attributes.map((_, i) => attributeColumn(i))]
-  const rows = engine.stream(
-    sql`select ${join(names.map((name) => column(name)))} from ${of.judged} where ${sentOf(of.body.send)} order by profile_id`,
-    { signal },
-  )
+  const write = rowWriter(of.subject)
+  const rows = engine.stream(sentRows(of.subject, of.judged), { signal })
   const parts = numbered(inGroups(rows, rowsPerPart))
   const written = (group: readonly { place: number; item: readonly Row[] }[]) =>
     records.addParts(
@@ -237,20 +246,44 @@ async function queue(
   await records.finish(of.cut)
 }
 
+/** Who is sent, in their order. Decimals come as text: a number of JavaScript cannot hold all of them. */
+function sentRows({ body: { send, attributes }, types }: Subject, judged: TableName): Draft {
+  const values = attributes.map(({ as: name }, i) => {
+    const cell = column(attributeColumn(i))
+    return types[name] === 'decimal' ? as(sql`cast(${cell} as varchar)`, cell) : cell
+  })
+  const all = [column('profile_id'), column('verdict'), ...values]
+  return sql`select ${join(all)} from ${judged} where ${sentOf(send)} order by profile_id`
+}
+
 /** Makes rows as they are sent of rows as the engine gives them. */
-function rowWriter({ send, attributes }: ActivationBody, model: Model): (row: Row) => PayloadRow {
+function rowWriter({ body: { send, attributes }, types, model }: Subject) {
+  const writerOf = (one: Attribute) => {
+    if ('related' in one) return itemsWriter(one, model)
+    return types[one.as] === 'decimal' ? decimalValue : payloadValue
+  }
   const writers = attributes.map((one, i) => ({
     as: one.as,
     column: attributeColumn(i),
-    write: 'related' in one ? itemsWriter(one, model) : payloadValue,
+    write: writerOf(one),
   }))
   const hasChange = send === 'changes'
-  return (row) => {
+  return (row: Row): PayloadRow => {
     const written: Record<string, PayloadValue> = { profile_id: String(row['profile_id']) }
     if (hasChange) written['change'] = payloadValue(row['verdict'])
     for (const { as, column, write } of writers) written[as] = write(row[column])
     return written
   }
+}
+
+const decimalValue = (cell: Cell | undefined): PayloadValue =>
+  cell === undefined || cell === null ? null : exactly(String(cell))
+
+/** Digits as a number where it keeps them all; else as they are, without zeros at the end. */
+function exactly(digits: string): number | string {
+  const short = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
+  const of = Number(short)
+  return String(of) === short ? of : short
 }
 
 function payloadValue(cell: Cell | undefined): PayloadValue {
@@ -268,8 +301,8 @@ function itemsWriter({ related, fields }: RelatedAttribute, model: Model) {
     fields.filter(({ field }) => types[field]?.type === 'timestamp').map(({ as }) => as),
   )
   const revive = (name: string, of: unknown, context?: { source?: string }): unknown => {
-    if (typeof of === 'number' && Number.isInteger(of) && !Number.isSafeInteger(of)) {
-      return context?.source ?? of
+    if (typeof of === 'number' && plainDigits.test(context?.source ?? '')) {
+      return exactly(context?.source ?? '')
     }
     return instants.has(name) && typeof of === 'string' ? instantOf(of) : of
   }
@@ -279,6 +312,9 @@ function itemsWriter({ related, fields }: RelatedAttribute, model: Model) {
       : // The engine wrote these.
         cell.map((item) => JSON.parse(String(item), revive) as PayloadValue)
 }
+
+// What the engine writes with an exponent is no decimal, and was never exact.
+const plainDigits = /^-?\d+(\.\d+)?$/
 
 const instantOf = (text: string): string => {
   const found = new Date(`${text.replace(' ', 'T')}Z`)

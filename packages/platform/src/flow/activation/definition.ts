@@ -39,7 +39,10 @@ export const destinationSchema = object({
 export type DestinationBody = Read<typeof destinationSchema>
 
 // What a value is called where it arrives. Others want `Email` or `Mobile Phone`, so it is no key of ours.
-const as = text({ pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$' })
+const as = text({
+  pattern: '^[A-Za-z][A-Za-z0-9_ -]{0,62}$',
+  expected: 'a name such as First name: letters, digits, blanks, _ and -, a letter first',
+})
 
 /** How a person is reached. */
 export const contactPoints = ['email', 'phone'] as const
@@ -51,7 +54,14 @@ const required = optional(flag())
 /** One value that goes along with a member. */
 export const attributeSchema = either(
   object({ as, required, field: key() }),
-  object({ as, required, insight: text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' }) }),
+  object({
+    as,
+    required,
+    insight: text({
+      pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$',
+      expected: 'an insight and its measure, such as lifetime_value.total',
+    }),
+  }),
   object({
     as,
     required,

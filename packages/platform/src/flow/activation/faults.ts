@@ -132,6 +132,12 @@ export const activationFaults = faults('activation', {
       `the destination "${d.destination}" needs an attribute "${d.as}"${d.near}`,
     help: 'The settings of the destination speak of an attribute that the activation does not send. Add it, or change the settings.',
   },
+  not_of_type: {
+    status: 422,
+    say: (d: { column: string; type: string; example: string }) =>
+      `the column "${d.column}" cannot be written as ${d.type} in Parquet: ${d.example}`,
+    help: 'A column of a Parquet file has one type; a decimal there has at most 14 digits before the point and 4 after it. Round the value in a formula or in the insight, or send it as a number or as text: `formula: "cast(x as text)"`.',
+  },
   missing_columns: {
     status: 422,
     say: (d: { table: string; columns: readonly string[] }) =>

@@ -242,6 +242,27 @@ test('related rows go along as a list, with fields, a condition, an order and a 
   ])
 })
 
+test('a decimal keeps its digits: as a number where that can hold them, else as text', async () => {
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'long', formula: "cast('12345678901234.5678' as decimal)" },
+    { as: 'negative', formula: "cast('-12345678901234.5600' as decimal)" },
+    { as: 'short', formula: "cast('1234567.8900' as decimal)" },
+    { as: 'nothing', formula: 'cast(null as decimal)' },
+  ]
+  const { refresh, work, received, segment, preview } = await arrange({ body: { attributes } })
+  await enter(engine, segment, [16])
+  const kept = {
+    long: '12345678901234.5678',
+    negative: -12345678901234.56,
+    short: 1234567.89,
+    nothing: null,
+  }
+  expect((await preview('one')).rows).toMatchObject([kept])
+  await refresh('one', signal())
+  await work.drain(signal())
+  expect(received).toMatchObject([kept])
+})
+
 test('a number that JSON has no word for goes along as a text, in lists too', async () => {
   const rating = {
     label: 'Rating',
@@ -305,8 +326,8 @@ test('what was given up is tried again or cancelled by destination, reason, time
   expect(
     await retry({
       activation: 'one',
-      since: '2026-02-03T10:02:00.000Z',
-      until: '2026-02-03T10:03:00.000Z',
+      since: '2026-02-03T10:02:00Z',
+      until: '2026-02-03T11:03+01:00',
     }),
   ).toBe(1)
   await work.drain(signal())

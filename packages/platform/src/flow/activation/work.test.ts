@@ -184,6 +184,21 @@ test('waits as long as the receiver asks', async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(950)
 })
 
+test('a destination that asks for patience is well, and its last trouble is told until it takes something', async () => {
+  const busy: Answerer = (_, response) => {
+    if (received.length === 1) response.writeHead(429, { 'retry-after': '1' }).end()
+  }
+  const { refresh, work, received, destinations } = await one('patient', busy)
+  await enter(engine, 'patient', [1])
+  work.start()
+  await refresh('patient', signal())
+  const fares = async () => (await destinations())[0]
+  while ((await fares())?.reason === null) await wait(5)
+  expect(await fares()).toMatchObject({ circuit: 'closed', failures: 0, reason: 'answered 429' })
+  await work.drain(signal())
+  expect(await fares()).toMatchObject({ circuit: 'closed', reason: null })
+})
+
 test('a destination that hangs holds up nobody but itself', async () => {
   const hanging = await receiverThat((_, response) => {
     response.writeHead(200)
@@ -278,6 +293,9 @@ test('what is not defined any more is given up, with the reason', async () => {
   expect(await deliveries('gone')).toMatchObject([
     { state: 'dead', reason: 'the destination "shop" is not defined any more' },
   ])
+  // The activation is not there either, but what became of its members can still be read.
+  expect(await deliveries('gone', { state: 'waiting' })).toEqual([])
+  await expect(deliveries('gon')).rejects.toMatchObject({ code: 'activation.unknown_activation' })
 })
 
 test('stopping breaks off without counting an attempt; the next start takes it up', async () => {

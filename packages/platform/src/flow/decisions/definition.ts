@@ -2,6 +2,7 @@ import { consentSchema } from '#consent/definition'
 import {
   anything,
   flag,
+  instant,
   key,
   list,
   number,
@@ -22,10 +23,7 @@ export type Outcome = (typeof outcomes)[number]
 
 const payload = record(anything(), { description: 'What the page gets; nothing else leaves.' })
 
-const instant = text({
-  pattern: '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(\\.\\d{1,3})?(Z|[+-]\\d\\d:\\d\\d))?$',
-  description: 'A day, which begins in UTC, or an instant with its zone.',
-})
+const moment = instant({ description: 'A day, which begins in UTC, or an instant with its zone.' })
 
 const limitSchema = object({
   /** How often; once more is too often. */
@@ -43,8 +41,8 @@ const offerSchema = object({
   priority: optional(whole({ minimum: -1000, maximum: 1000 })),
   /** For whom: asks the live profile; everybody unless set. */
   when: optional(conditionSchema),
-  starts: optional(instant),
-  ends: optional(instant),
+  starts: optional(moment),
+  ends: optional(moment),
   /** What must be known of the person before they are given it; what the decision says unless set. */
   consent: optional(consentSchema),
   /** How often the same person gets it. */

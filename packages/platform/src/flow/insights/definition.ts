@@ -43,7 +43,11 @@ const dimensionSchema = object({
 })
 export type Dimension = Read<typeof dimensionSchema>
 
-const duration = () => text({ pattern: '^[1-9]\\d{0,5} (second|minute|hour|day)s?$' })
+const duration = () =>
+  text({
+    pattern: '^[1-9]\\d{0,5} (second|minute|hour|day)s?$',
+    expected: 'a number of seconds, minutes, hours or days such as 15 minutes',
+  })
 
 const windowSchema = object({
   kind: oneOf(['tumbling', 'sliding']),
@@ -70,7 +74,12 @@ export type Builder = Read<typeof builderSchema>
 /** When an insight is refreshed: whenever what it reads has changed, at intervals, by a calendar, or when asked. */
 export const refreshSchema = either(
   oneOf(['live', 'on demand']),
-  object({ every: text({ pattern: '^[1-9]\\d{0,4} (minute|hour|day)s?$' }) }),
+  object({
+    every: text({
+      pattern: '^[1-9]\\d{0,4} (minute|hour|day)s?$',
+      expected: 'a number of minutes, hours or days such as 30 minutes',
+    }),
+  }),
   object({ cron: text({ minLength: 9 }) }),
 )
 export type RefreshWish = Read<typeof refreshSchema>

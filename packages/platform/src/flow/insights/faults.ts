@@ -211,7 +211,8 @@ export const insightFaults = faults('insights', {
   },
   bad_refresh: {
     status: 422,
-    say: (d: { cron: string; why: string }) => `"${d.cron}" is no schedule: ${d.why}`,
+    // Whoever reads schedules names what was written.
+    say: (d: { cron: string; why: string }) => d.why,
     help: 'A schedule has five parts: minute, hour, day, month, day of the week, such as `0 6 * * *`.',
   },
   unknown_template: {

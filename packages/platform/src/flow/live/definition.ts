@@ -11,6 +11,7 @@ export const counterSchema = object({
   where: optional(conditionSchema),
   window: text({
     pattern: '^(total|[1-9][0-9]{0,4} (minute|hour|day)s?)$',
+    expected: 'a number of minutes, hours or days such as 7 days, or total',
     description: 'How far back events count, by their own time: `1 hour`, `7 days`, or `total`.',
   }),
 })

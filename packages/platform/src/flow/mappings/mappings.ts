@@ -148,8 +148,13 @@ export function mappingFollower({ engine, catalogue }: MappingTools): MappingFol
   }
 }
 
-const sentenceOn = ({ stream, field, type, count, example }: LostValue) =>
-  `${field}: ${count.toLocaleString('en-US')} values of ${stream} could not be read as ${type}, such as "${example}"`
+const sentenceOn = ({ stream, field, type, how, count, example }: LostValue) => {
+  const what =
+    how === 'rounded'
+      ? `have more digits than a ${type} keeps, which is four after the point, and were rounded`
+      : `could not be read as ${type}`
+  return `${field}: ${count.toLocaleString('en-US')} values of ${stream} ${what}, such as "${example}"`
+}
 
 /** What is said of fields that a mapping names and that have not come yet. */
 function noteOnLacks({ stream, targets }: Unit, { changes }: Streams): readonly string[] {

@@ -132,10 +132,35 @@ test('a value that does not fit its field is counted, with an example', async ()
       stream: 'lost',
       field: 'individual.yearly_income',
       type: 'decimal',
+      how: 'left out',
       count: 1,
       example: '60,000 ',
     },
   ])
+})
+
+test('a decimal that loses digits is counted, with an example', async () => {
+  const values = ['0.0000593', '1234.56789', '7.5', '60000', '-0.00004', '19.9900000']
+  const lines = values.map((of, i) => `r${i},x,${of},,\n`).join('')
+  await arrive('rounded', 'upsert', header, lines)
+  const refreshed = async (yearly_income: string) => {
+    const fields = { id: 'id', yearly_income }
+    const mapping = {
+      stream: 'rounded',
+      qualifier: 'x',
+      objects: [{ object: 'individual', fields }],
+    }
+    return (await refresh(mapping, 'individual', yearly_income)).lost
+  }
+  const rounded = {
+    stream: 'rounded',
+    field: 'individual.yearly_income',
+    type: 'decimal',
+    how: 'rounded',
+    count: 3,
+  }
+  expect(await refreshed('born')).toEqual([{ ...rounded, example: '-0.00004' }])
+  expect(await refreshed('cast(born as number) + 0.1 - 0.1')).toMatchObject([rounded])
 })
 
 test('nothing new changes nothing; another mapping makes it anew', async () => {

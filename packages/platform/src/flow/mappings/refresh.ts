@@ -1,5 +1,6 @@
 import {
   as,
+  cast,
   column,
   type Engine,
   join,
@@ -8,6 +9,7 @@ import {
   sql,
   type TableName,
   table,
+  tryCast,
   value,
   type Writer,
 } from '#engine'
@@ -37,11 +39,12 @@ export interface Unit {
   readonly targets: readonly CompiledTarget[]
 }
 
-/** A value that was there but could not be read as the type of its field, so that the field is empty. */
+/** A value that was there but could not be read as the type of its field, so that the field is empty; or that lost digits to it. */
 export interface LostValue {
   readonly stream: string
   readonly field: string
   readonly type: string
+  readonly how: 'left out' | 'rounded'
   readonly count: number
   readonly example: string
 }
@@ -348,7 +351,7 @@ async function refuseCollisions(
   })
 }
 
-/** Counts, per field, the values that did not survive their cast, with an example each. */
+/** Counts, per field, the values that did not survive their cast, and decimals that lost digits to it, with an example each. */
 async function lostValues(
   engine: Engine,
   { stream, targets }: Unit,
@@ -356,24 +359,34 @@ async function lostValues(
 ): Promise<readonly LostValue[]> {
   const lost: LostValue[] = []
   for (const [i, target] of targets.entries()) {
-    const [values, fields] = [staged[i], lossyFields(target)]
-    if (!values || fields.length === 0) continue
-    const isLost = (name: string, raw: string): Part =>
-      sql`${column(name)} is null and ${column(raw)} is not null and trim(cast(${column(raw)} as varchar)) <> ''`
-    const counts = fields.flatMap(({ name, raw }) => [
-      as(sql`count(*) filter (where ${isLost(name, raw)})`, column(name)),
+    const values = staged[i]
+    const losses = lossyFields(target).flatMap(lossesOf)
+    if (!values || losses.length === 0) continue
+    const counts = losses.flatMap(({ raw, isLost }, place) => [
+      as(sql`count(*) filter (where ${isLost})`, column(`n${place}`)),
       as(
-        sql`min(cast(${column(raw)} as varchar)) filter (where ${isLost(name, raw)})`,
-        column(raw),
+        sql`min(cast(${column(raw)} as varchar)) filter (where ${isLost})`,
+        column(`example${place}`),
       ),
     ])
     const [row] = await engine.rows(sql`select ${join(counts)} from ${values}`, { lane: 'heavy' })
-    for (const { name, raw, type } of fields) {
-      const count = Number(row?.[name] ?? 0)
+    for (const [place, { name, type, how }] of losses.entries()) {
+      const count = Number(row?.[`n${place}`] ?? 0)
       if (count === 0) continue
       const field = `${target.object.key}.${name}`
-      lost.push({ stream, field, type, count, example: String(row?.[raw]) })
+      lost.push({ stream, field, type, how, count, example: String(row?.[`example${place}`]) })
     }
   }
   return lost
+}
+
+/** What a cast can do to a field's values, each with the question whether it did. */
+function lossesOf(field: ReturnType<typeof lossyFields>[number]) {
+  const [now, was] = [column(field.name), column(field.raw)]
+  const isGone = sql`${now} is null and ${was} is not null and trim(cast(${was} as varchar)) <> ''`
+  const gone = { ...field, how: 'left out', isLost: isGone } as const
+  if (field.type !== 'decimal') return [gone]
+  // Numbers such as 19.989999999999998 are 19.99 as far as anybody meant them.
+  const isRounded = sql`abs(${tryCast(was, 'number')} - ${cast(now, 'number')}) > ${value(1e-12)} * abs(${cast(now, 'number')})`
+  return [gone, { ...field, how: 'rounded', isLost: isRounded } as const]
 }

@@ -230,7 +230,9 @@ export const whoSchema = object({
 })
 export type Who = Read<typeof whoSchema>
 
-export const profileParams = object({ id: text({ pattern: '^\\d{1,19}$' }) })
+export const profileParams = object({
+  id: text({ pattern: '^\\d{1,19}$', expected: 'an id in digits such as 4711' }),
+})
 
 const page = {
   limit: optional(whole({ minimum: 1, maximum: 500 })),

@@ -41,7 +41,9 @@ export const membersQuery = object({
 export const changesQuery = object({
   limit: optional(whole({ minimum: 1, maximum: 1000 })),
   /** What `next` of the page before said. */
-  after: optional(text({ pattern: '^\\d+-\\d+-[el]$' })),
+  after: optional(
+    text({ pattern: '^\\d+-\\d+-[el]$', expected: 'what `next` of the page before said' }),
+  ),
   /** Only those of this profile, and of those who were merged into it. */
   profile: optional(profile),
   from: optional(text()),

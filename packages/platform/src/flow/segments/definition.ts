@@ -115,7 +115,11 @@ export type Measure = (typeof measures)[number]
 
 const name = '[a-z][a-z0-9_]{0,62}'
 /** A field of a row, or of what it leads to over up to five links, such as `product_id.category`. */
-const path = () => text({ pattern: `^${name}(\\.${name}){0,5}$` })
+const path = () =>
+  text({
+    pattern: `^${name}(\\.${name}){0,5}$`,
+    expected: 'a field, or the way to one, such as product.category',
+  })
 
 /** A number of units, such as seven days. */
 const span = <const U extends readonly string[]>(of: U) =>
@@ -149,7 +153,11 @@ const group = <const N extends string>(of: N) =>
     object({ field: path(), ...comparison }),
   ] as const
 
-const insightPath = () => text({ pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$' })
+const insightPath = () =>
+  text({
+    pattern: '^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$',
+    expected: 'an insight and its measure, such as lifetime_value.total',
+  })
 
 const shapes = {
   /** What is asked of a person. */

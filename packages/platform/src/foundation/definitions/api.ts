@@ -1,7 +1,8 @@
 import { anything, flag, key, list, object, oneOf, optional, text, whole } from '#kernel/read.ts'
 import { readReference, readSourceFile } from './definition.ts'
 
-const digits = (description: string) => text({ pattern: '^\\d{1,15}$', description })
+const digits = (description: string) =>
+  text({ pattern: '^\\d{1,15}$', expected: 'a number in digits such as 12', description })
 
 export const kindParams = object({ kind: key() })
 export const definitionParams = readReference

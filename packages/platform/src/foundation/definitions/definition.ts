@@ -29,7 +29,12 @@ const secretWords = {
 
 /** Where a definition wants a secret: its name. The secret itself is kept sealed, elsewhere. */
 export const secretRef = object(
-  { secret: text({ pattern: '^[a-z][a-z0-9_.-]{0,62}$' }) },
+  {
+    secret: text({
+      pattern: '^[a-z][a-z0-9_.-]{0,62}$',
+      expected: 'the name of a secret such as shop_key',
+    }),
+  },
   secretWords,
 )
 export type SecretRef = Read<typeof secretRef>

@@ -37,7 +37,12 @@ test.each([
     ['a.yaml:3:1 x: 12345678901234567890 cannot be kept exactly as a number; put it in quotes'],
   ],
   ['kind: a\nx: 1\n', ['a.yaml:1:1 key: is missing']],
-  ['kind: a\nkey: Big One\n', ['a.yaml:2:1 key: "Big One" does not match ^[a-z][a-z0-9_]{0,62}$']],
+  [
+    'kind: a\nkey: Big One\n',
+    [
+      'a.yaml:2:1 key: expected a key such as new_customers: up to 63 small letters, digits and _, the first a letter, found "Big One"',
+    ],
+  ],
   [
     '- x\n',
     ['a.yaml:1:1: is not a definition: it needs "kind:", "key:" and the members of that kind'],

@@ -69,7 +69,7 @@ test('tells everything that is wrong, shapes before what lies between, each in i
   expect(told(plan)).toEqual([
     'f.yaml:21:1 key: pick/y is also defined at f.yaml:16',
     'f.yaml:5:1 password: expects { secret: "name" } and not the secret itself; set the secret under a name, then give that name here',
-    'f.yaml:3:16 fields[1]: "Bad Name" does not match ^[a-z][a-z0-9_]{0,62}$',
+    'f.yaml:3:16 fields[1]: expected a key such as new_customers: up to 63 small letters, digits and _, the first a letter, found "Bad Name"',
     'f.yaml:4:1 heigth: is not known here; did you mean "height"?',
     'f.yaml:24:1 kind: there is no kind "pik"; did you mean "pick"?',
     'f.yaml:35:22 where.all[0].is: expected text, found 3',

@@ -10,10 +10,16 @@ export function nextTime(cron: string, timeZone: string, after: Date): Date {
 }
 
 function tried(cron: string, timeZone: string, after: Date): Date | string {
+  const parts = cron.split(/\s+/).filter(Boolean).length
+  if (parts !== 5) return `it has ${parts} of the five parts`
   try {
     const pattern = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' })
     return pattern.nextRun(after) ?? 'it names no time to come'
   } catch (thrown) {
-    return sentenceOf(thrown)
+    // It begins with the name of a class and may go on at length.
+    const [why = ''] = sentenceOf(thrown)
+      .replace(/^\w+: /, '')
+      .split('. ')
+    return why
   }
 }

@@ -17,6 +17,7 @@ import {
   read,
   record,
   text,
+  webAddress,
   whole,
 } from './read.ts'
 
@@ -80,6 +81,20 @@ test('of several plain shapes, names all', () => {
   )
 })
 
+test('says what a pattern means, with an example, also of one among several shapes', () => {
+  const clock = text({ pattern: '^\\d\\d:\\d\\d$', expected: 'a time of day such as 09:30' })
+  const saysOf = (value: unknown, ...schemas: Parameters<typeof problemsOf>[0][]) =>
+    schemas.map((schema) => problemsOf(schema, value)[0]?.say)
+  expect(saysOf('9', clock, optional(clock), object({ at: clock }))).toEqual([
+    'expected a time of day such as 09:30, found "9"',
+    'expected a time of day such as 09:30, found "9"',
+    'expected an object, found "9"',
+  ])
+  expect(saysOf('ftp://a.example', either(webAddress(), object({ secret: text() })))).toEqual([
+    'expected an http or https address such as https://example.com/customers or an object with "secret", found "ftp://a.example"',
+  ])
+})
+
 test('finds its way through shapes that contain themselves', () => {
   const tree = Type.Cyclic(
     { T: Type.Union([object({ all: list(Type.Ref('T')) }), object({ field: text() })]) },
@@ -130,5 +145,5 @@ test('an id is a whole number of 64 bits', () => {
     `one "-9223372036854775809" ${tooLong}`,
     `other "9223372036854775808" ${tooLong}`,
   ])
-  expect(saysOf('ada')).toEqual(['one "ada" does not match ^-?[0-9]{1,19}$'])
+  expect(saysOf('ada')).toEqual(['one expected an id in digits such as 4711, found "ada"'])
 })

@@ -1,6 +1,7 @@
 import Type, { type Static, type TProperties, type TSchema } from 'typebox'
 import { Check, Convert, Default } from 'typebox/value'
 import { faults, joinPlace, type Problem, refusal, refuseIfAny } from './fault.ts'
+import { instantPattern, isInstant } from './instant.ts'
 import { didYouMean } from './near.ts'
 
 /** The type that a reader promises. */
@@ -16,19 +17,41 @@ export const object = <P extends TProperties>(properties: P, words: Words = {}) 
 export const record = <V extends TSchema>(values: V, words: Words = {}) =>
   Type.Record(Type.String(), values, words)
 
+// What a pattern allows, in words and with an example: "a time of day such as 09:30". Refusals say it instead of the pattern.
+type Patterned = Readonly<{ pattern?: string; expected?: string }>
+
 /** Text, if need be of a pattern. */
-export const text = (
-  words: Words & { pattern?: string; maxLength?: number; minLength?: number } = {},
-) => Type.String(words)
+export const text = (words: Words & Patterned & { maxLength?: number; minLength?: number } = {}) =>
+  Type.String(words)
+
+/** A day, which begins in UTC, or an instant with its zone. */
+export const instant = (words: Words = {}) =>
+  Type.Refine(
+    Type.String({ pattern: instantPattern, expected: anInstant, ...words }),
+    isInstant,
+    (written) => unlikeWords(anInstant, written),
+  )
+
+const anInstant = 'a day such as 2026-01-31 or an instant such as 2026-01-31T12:00:00Z'
+
+/** An address on the web. */
+export const webAddress = (words: Words = {}) =>
+  text({
+    pattern: '^https?://',
+    expected: 'an http or https address such as https://example.com/customers',
+    ...words,
+  })
 
 /** A key: what definitions are called, and what becomes a name of tables and columns. */
 export const key = (words: Words = {}) =>
-  Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$', ...words })
+  Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$', expected: aKey, ...words })
+
+const aKey = 'a key such as new_customers: up to 63 small letters, digits and _, the first a letter'
 
 /** The id of a profile or a record: a whole number of 64 bits, in digits, since JSON has no number so long. */
-export const idText = (words: Words & { pattern?: string } = {}) =>
+export const idText = (words: Words & Patterned = {}) =>
   Type.Refine(
-    Type.String({ pattern: '^\\d{1,19}$', ...words }),
+    Type.String({ pattern: '^\\d{1,19}$', expected: 'an id in digits such as 4711', ...words }),
     fits64Bits,
     (digits) => `${shown(digits)} is too long for an id, which is a whole number of 64 bits`,
   )
@@ -181,6 +204,7 @@ function fitOf({ schema, defs }: Place, value: unknown): number {
 
 function formOf(schema: Node, defs: Node): string {
   if (typeof schema['$ref'] === 'string') return formOf(asNode(defs[schema['$ref']]), defs)
+  if (typeof schema['expected'] === 'string') return schema['expected']
   if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].map(shown).join(', ')}`
   if ('const' in schema) return shown(schema['const'])
   if (schema['type'] === 'object') {
@@ -262,8 +286,15 @@ function unlike(schema: Node, value: string): string {
   const pattern = String(schema['pattern'])
   const refined = Type.IsRefine(schema) && new RegExp(pattern, 'u').test(value)
   const own = refined ? schema['~refine'].find(({ check }) => !check(value)) : undefined
-  return own?.error(value) ?? `${shown(value)} does not match ${pattern}`
+  if (own) return own.error(value)
+  const { expected } = schema
+  return typeof expected === 'string'
+    ? unlikeWords(expected, value)
+    : `${shown(value)} does not match ${pattern}`
 }
+
+const unlikeWords = (expected: string, found: string): string =>
+  `expected ${expected}, found ${shown(found)}`
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

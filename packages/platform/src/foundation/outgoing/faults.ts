@@ -9,9 +9,9 @@ export const outgoingFaults = faults('outgoing', {
   },
   private_address: {
     status: 422,
-    say: (d: { to: string; address: string }) =>
-      `${d.to} leads to ${d.address}, which is not a public address`,
-    help: 'Private, loopback, link-local, multicast and other special addresses are not called, so that nobody reaches into the network behind the server. If this one is meant, whoever runs Tessera can allow it as host:port with TESSERA_ALLOW_PRIVATE.',
+    say: (d: { to: string; address: string; place: string }) =>
+      `${d.to === d.address ? d.to : `${d.to} leads to ${d.address}, which`} is not a public address; if it is meant, whoever runs Tessera can allow it with TESSERA_ALLOW_PRIVATE=${d.place}`,
+    help: 'Private, loopback, link-local, multicast and other special addresses are not called, so that nobody reaches into the network behind the server. If this one is meant, whoever runs Tessera can allow it with TESSERA_ALLOW_PRIVATE, as host:port; several are separated by commas.',
   },
   bad_allowance: {
     status: 500,

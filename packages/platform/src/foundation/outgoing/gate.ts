@@ -55,28 +55,31 @@ export function makeGuard(
       isPublic(address) ||
       allowed.has(placeOf(host, port)) ||
       allowed.has(placeOf(address.toLowerCase(), port))
-    const lookup = guardedLookup(of.lookup ?? systemLookup, isAllowed)
+    const refusal = (address: string) =>
+      outgoingFaults.private_address({ to: host, address, place: placeOf(host, port) })
+    const lookup = guardedLookup(of.lookup ?? systemLookup, { isAllowed, refusal })
     // A socket does not look up what is an address already.
-    return isIP(host) !== 0 && !isAllowed(host)
-      ? { lookup, refused: refusal(host, host) }
-      : { lookup }
+    return isIP(host) !== 0 && !isAllowed(host) ? { lookup, refused: refusal(host) } : { lookup }
   }
 }
 
-function guardedLookup(lookup: Lookup, isAllowed: (address: string) => boolean): LookupFunction {
+interface Verdicts {
+  readonly isAllowed: (address: string) => boolean
+  readonly refusal: (address: string) => Fault
+}
+
+function guardedLookup(lookup: Lookup, { isAllowed, refusal }: Verdicts): LookupFunction {
   return (host, options, done) => {
     lookup(host, { ...options, all: true }, (error, found) => {
       if (error) return done(error, [])
       const bad = found.find(({ address }) => !isAllowed(address))
-      if (bad) return done(refusal(host, bad.address), [])
+      if (bad) return done(refusal(bad.address), [])
       const [first] = found
       if (options.all || !first) return done(null, found)
       done(null, first.address, first.family)
     })
   }
 }
-
-const refusal = (to: string, address: string) => outgoingFaults.private_address({ to, address })
 
 const placeOf = (host: string, port: string) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
 

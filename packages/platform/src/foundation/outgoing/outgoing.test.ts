@@ -109,6 +109,16 @@ test.each(['localhost:PORT', '127.0.0.1:PORT', 'LocalHost:PORT'])(
   },
 )
 
+test('a refusal says which address it is, and what would allow it', async () => {
+  await expect(outgoing().send(get('http://127.0.0.1:81/'))).rejects.toThrow(
+    /^127\.0\.0\.1 is not a public address; .* TESSERA_ALLOW_PRIVATE=127\.0\.0\.1:81$/,
+  )
+  const named = outgoing({ lookup: names('127.0.0.1') }).send(get('https://shop.example/'))
+  await expect(named).rejects.toThrow(
+    /^shop\.example leads to 127\.0\.0\.1, which is not .* TESSERA_ALLOW_PRIVATE=shop\.example:443$/,
+  )
+})
+
 test('a name that moves to another address between two calls gains nothing', async () => {
   const port = await receiver((_, response) => response.setHeader('connection', 'close').end())
   const allowPrivate = [`127.0.0.1:${port}`]

@@ -6,6 +6,7 @@ interface Preview {
   readonly columns: readonly string[]
   readonly members: number
   readonly filtered: Readonly<Record<string, number>>
+  readonly in_segment: number
   readonly rows: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -18,18 +19,26 @@ export const activationPreview: Command = {
     const path = `/activations/${encodeURIComponent(wordOf(activationPreview, call))}/preview`
     // The endpoint answers with this shape; see the room activation.
     const told = (await (await client()).call('POST', path)) as Preview
-    out.print(out.isJson ? JSON.stringify(told, null, 2) : textOf(told))
+    out.print(out.isJson ? JSON.stringify(told, null, 2) : previewText(told))
   },
 }
 
-function textOf({ columns, members, filtered, rows }: Preview): string {
+/** What is told of a preview. */
+export function previewText(told: Preview): string {
+  const { columns, members, filtered, rows, in_segment: inSegment } = told
   const table = tableOf(
     columns.map((title) => ({ title })),
     rows.map((row) => columns.map((name) => row[name])),
   )
   const others = Object.entries(filtered).map(([reason, n]) => `${grouped(n)} ${reason}`)
+  const isAllTold = members === 0 && others.length === 0 && inSegment > 0
   return [
     ...(rows.length === 0 ? [] : [table]),
     `${grouped(members)} members${others.length === 0 ? '' : `; not sent: ${others.join(', ')}`}`,
+    ...(isAllTold
+      ? [
+          `nothing has changed since the last delivery; the segment has ${grouped(inSegment)} members`,
+        ]
+      : []),
   ].join('\n')
 }

@@ -109,3 +109,21 @@ test('tells a row that came, changed or was taken away, with what it was before'
     Amount: { type: ['number'] },
   })
 })
+
+test('what is no person has no profile', () => {
+  const firing = {
+    id: 'f3',
+    action: 'price_drop',
+    trigger: 'row',
+    change: 'changed',
+    person: 'price 123',
+    profileId: null,
+    occurrence: '7',
+    happenedAt: '2026-02-03T10:00:00.000Z',
+    metAt: '2026-02-03T10:00:00.020Z',
+    data: { price: 8 },
+  } as const
+  const about = { action: 'price_drop', label: 'A price', source: 'price', now: new Date() }
+  const { events } = JSON.parse(dataCloudForm.write([firing], about))
+  expect(events).toMatchObject([{ EventType: 'CDCEvent', ProfileIdValue: '' }])
+})

@@ -50,7 +50,7 @@ function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
     PayloadMetadata: '{}',
     PayloadCurrentValue: JSON.stringify(current),
     PayloadPrevValue: JSON.stringify(previous),
-    ProfileIdValue: firing.profileId ?? firing.person ?? '',
+    ProfileIdValue: profileIn(firing),
     SourceObjectDeveloperName: source,
     TriggerEntity: source,
     TraceIdValue: firing.id,
@@ -58,6 +58,10 @@ function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
     CreatedDate: firing.metAt,
   }
 }
+
+// An event names a person, also one whom no profile is known of yet; what other triggers name without a profile is no person.
+const profileIn = ({ profileId, person, trigger }: SentFiring): string =>
+  profileId ?? (trigger === 'event' ? person : null) ?? ''
 
 /** A schema that all values of these firings fit. */
 function schemaOf(firings: readonly SentFiring[], { action }: AboutFirings) {

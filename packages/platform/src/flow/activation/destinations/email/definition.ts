@@ -39,6 +39,7 @@ export const emailDefinition = {
     unsubscribe: optional(
       text({
         pattern: '^(https://|mailto:)',
+        expected: 'an address such as https://example.com/out or mailto:out@example.com',
         description: 'Where one unsubscribes, such as https://example.com/out?id={{profile_id}}.',
       }),
     ),

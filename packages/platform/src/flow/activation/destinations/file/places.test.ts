@@ -106,6 +106,7 @@ test('Parquet keeps types, large numbers, lists and what is nothing', async () =
       'First name': 'Zoë "日本"',
       n: '9007199254740993',
       d: 1.5,
+      sum: '12345678901234.5678',
       on: '2026-01-02',
       items: [{ a: 1 }],
     },
@@ -114,11 +115,12 @@ test('Parquet keeps types, large numbers, lists and what is nothing', async () =
       'First name': null,
       n: null,
       d: null,
+      sum: 1.25,
       on: null,
       items: [],
     },
   ]
-  const types = { n: 'integer', d: 'number', on: 'date', items: 'json' } as const
+  const types = { n: 'integer', d: 'number', sum: 'decimal', on: 'date', items: 'json' } as const
   const columns = Object.keys(rows[0] ?? {})
   const parquet = parquetWriter({ engine, folder: join(folder, 'scratch') })
   const { manifest, path, read } = await deliver(
@@ -144,14 +146,31 @@ test('Parquet keeps types, large numbers, lists and what is nothing', async () =
     'VARCHAR',
     'BIGINT',
     'DOUBLE',
+    'DECIMAL(18,4)',
     'DATE',
     'VARCHAR',
   ])
   expect(found.getRowsJson()).toEqual([
-    ['1152921504606846977', 'Zoë "日本"', '9007199254740993', 1.5, '2026-01-02', '[{"a":1}]'],
-    ['1152921504606846978', null, null, null, null, '[]'],
+    [
+      '1152921504606846977',
+      'Zoë "日本"',
+      '9007199254740993',
+      1.5,
+      '12345678901234.5678',
+      '2026-01-02',
+      '[{"a":1}]',
+    ],
+    ['1152921504606846978', null, null, null, '1.2500', null, '[]'],
   ])
   expect(await engine.rows(sql`select 1 as one`)).toEqual([{ one: 1 }])
+  // What no try can put right says which column it is, and is not tried again.
+  const beyond = sampleBatch([{ profile_id: '1', sum: '1.23456' }], { types, columns: ['sum'] })
+  await expect(deliver(beyond, { format: 'parquet' }, parquet)).rejects.toMatchObject({
+    code: 'activation.not_of_type',
+    status: 422,
+    message: expect.stringContaining('"sum" cannot be written as decimal in Parquet: 1.23456'),
+  })
+  expect(readdirSync(join(folder, 'scratch'))).toEqual([])
 })
 
 const linesOf = (text: string) =>

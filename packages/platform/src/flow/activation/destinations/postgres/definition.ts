@@ -2,7 +2,11 @@ import { secretRef } from '#definitions/definition'
 import { flag, object, oneOf, optional, text, whole } from '#kernel/read.ts'
 
 const name = (description: string) =>
-  text({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,62}$', description })
+  text({
+    pattern: '^[A-Za-z_][A-Za-z0-9_]{0,62}$',
+    expected: 'a name such as new_customers: letters, digits and _, not a digit first',
+    description,
+  })
 
 /** What the PostgreSQL destination says of itself. */
 export const postgresDefinition = {

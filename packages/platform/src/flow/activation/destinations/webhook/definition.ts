@@ -1,5 +1,5 @@
 import { secretRef } from '#definitions/definition'
-import { object, optional, text, whole } from '#kernel/read.ts'
+import { object, optional, webAddress, whole } from '#kernel/read.ts'
 
 /** What the webhook destination says of itself. */
 export const webhookDefinition = {
@@ -8,7 +8,7 @@ export const webhookDefinition = {
   about: 'Posts members in signed batches of JSON to an address of yours.',
   guarantee: 'once by key',
   settings: object({
-    url: text({ pattern: '^https?://', description: 'The address that receives the batches.' }),
+    url: webAddress({ description: 'The address that receives the batches.' }),
     secret: secretRef,
     /** The key before, as long as the receiver may still check with it: batches are signed with both. */
     previous_secret: optional(secretRef),

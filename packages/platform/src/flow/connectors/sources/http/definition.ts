@@ -11,6 +11,7 @@ import {
   type Read,
   record,
   text,
+  webAddress,
   whole,
 } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
@@ -27,7 +28,7 @@ const auth = either(
   }),
   object({
     kind: exactly('oauth2_client_credentials'),
-    token_url: text({ pattern: '^https?://' }),
+    token_url: webAddress(),
     client_id: text({ minLength: 1 }),
     client_secret: secretRef,
     scope: optional(text()),
@@ -41,8 +42,7 @@ const auth = either(
 )
 
 const settings = object({
-  base_url: text({
-    pattern: '^https?://',
+  base_url: webAddress({
     description: 'What all paths begin with, such as https://api.example.com/v2.',
   }),
   headers: optional(record(either(text(), secretRef), { description: 'Sent with every request.' })),

@@ -3,10 +3,16 @@ import { list, object, oneOf, optional, type Read, text } from '#kernel/read.ts'
 import type { ConnectorDefinition } from '../../connector.ts'
 
 const settings = object({
-  brokers: list(text({ pattern: '^(\\[[0-9a-fA-F:]+\\]|[^:\\s/]+):\\d{1,5}$' }), {
-    minItems: 1,
-    description: 'Some of the brokers, as host:port; the others are found out from them.',
-  }),
+  brokers: list(
+    text({
+      pattern: '^(\\[[0-9a-fA-F:]+\\]|[^:\\s/]+):\\d{1,5}$',
+      expected: 'a host and a port such as kafka.example.com:9092',
+    }),
+    {
+      minItems: 1,
+      description: 'Some of the brokers, as host:port; the others are found out from them.',
+    },
+  ),
   tls: optional(
     oneOf(['require', 'off'], {
       description: 'Whether to speak TLS; required unless all brokers are on this very machine.',

@@ -7,17 +7,20 @@ import { fileOptions, filePath } from '../../file-options.ts'
 export const bucketAccess = {
   bucket: text({
     pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$',
+    expected: 'the name of a bucket such as customer-files',
     description: 'The bucket that the files lie in.',
   }),
   region: optional(
     text({
       pattern: '^[a-z0-9-]{1,40}$',
+      expected: 'a region such as eu-central-1',
       description: 'The region of the bucket; us-east-1 unless set, which most other stores take.',
     }),
   ),
   endpoint: optional(
     text({
       pattern: '^https?://',
+      expected: 'an http or https address such as https://s3.example.com',
       description:
         'Where the store is, such as https://storage.example.com:9000; that of Amazon in the region unless set.',
     }),

@@ -14,6 +14,7 @@ export const hostAccess = {
   host_key: optional(
     text({
       pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$',
+      expected: 'a fingerprint as `ssh-keygen -l` prints it, SHA256: and 43 signs',
       description:
         'The fingerprint of the host, such as SHA256:...; without it the refusal shows the one to be confirmed.',
     }),
