@@ -3,7 +3,7 @@ import type { Message } from './collect.ts'
 
 /**
  * A message as one line of JSON. Half a character, as a text has that was cut inside an emoji, is no text to other readers of
- * JSON; it becomes U+FFFD.
+ * JSON; it becomes U+FFFD. So does a zero character in a name: no column can be called so.
  */
 export function bodyOf(message: Message): string {
   for (const name in message) if (message[name] instanceof Unread) return splicedBody(message)
@@ -26,7 +26,8 @@ function splicedBody(message: Message): string {
 function written(message: Message): string {
   const body = JSON.stringify(message)
   // Only halves are written as escapes from this range.
-  return body.includes('\\ud') ? JSON.stringify(wellFormed(message)) : body
+  const isWell = !(body.includes('\\ud') || body.includes('\\u0000'))
+  return isWell ? body : JSON.stringify(wellFormed(message))
 }
 
 function wellFormed(value: unknown): unknown {
@@ -34,6 +35,8 @@ function wellFormed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(wellFormed)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name.toWellFormed(), wellFormed(member)]),
+    Object.entries(value).map(([name, member]) => [wellNamed(name), wellFormed(member)]),
   )
 }
+
+const wellNamed = (name: string) => name.toWellFormed().replaceAll('\0', '\ufffd')

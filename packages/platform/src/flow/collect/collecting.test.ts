@@ -95,6 +95,22 @@ test('what came without a key that opens anything is adopted, once, however much
   expect(await collecting.keys.list()).toEqual([])
 })
 
+test('of several streams that cannot be written each parks its own events, and the others go on', async () => {
+  const { engine, collecting, send, arrived } = await house(
+    ['good', 'one', 'two', 'three'].map((key) => stream(key)),
+  )
+  for (const key of ['one', 'two', 'three'])
+    await engine.change('test', (writer) =>
+      writer.run(sql`alter table ${table('lake', key)} drop column ${column('word')}`),
+    )
+  await Promise.all(['one', 'good', 'two', 'three'].map((key) => send(key, words(3))))
+  await arrived()
+  expect(await countOf(engine, 'good')).toBe(3)
+  expect(await collecting.parked()).toMatchObject(
+    ['one', 'three', 'two'].map((key) => ({ stream: key, count: 3 })),
+  )
+})
+
 test('a stream that cannot be written parks its events, holds up nobody, and gets them back', async () => {
   const { engine, collecting, send, arrived, clock } = await house([
     stream('good'),

@@ -8,6 +8,7 @@ import {
   logPositionOf,
   parkedOf,
   type StreamShape,
+  StreamTrouble,
   type TakenEvents,
   takeFirstEvents,
 } from '#lake'
@@ -215,28 +216,51 @@ async function bring(
     const again = await take(wanted).catch(() => undefined)
     return (
       again ??
-      (await takeWithoutOne({ wanted, suspects: streamsOf(chunks), take, outcasts, thrown }))
+      (await takeWithoutSome({ wanted, suspects: streamsOf(chunks), take, outcasts, thrown }))
     )
   } finally {
     await spool.remove(path)
   }
 }
 
-/** One stream that cannot be written must not hold up the others: its lines are parked, and can be adopted when it is mended. */
+interface Leaving {
+  readonly wanted: readonly StreamShape[]
+  /** Those that something came for. */
+  readonly suspects: ReadonlySet<string>
+  readonly take: (shapes: readonly StreamShape[]) => Promise<TakenEvents>
+  readonly outcasts: Outcasts
+  readonly thrown: unknown
+}
+
+/** Streams that cannot be written must not hold up the others: their lines are parked, and can be adopted when they are mended. */
+async function takeWithoutSome(of: Leaving): Promise<TakenEvents> {
+  return (await takeWithoutNamed(of)) ?? takeWithoutOne(of)
+}
+
+/** Leaves out those that the trouble names, one after the other; nothing where it names none, or in the end all. */
+async function takeWithoutNamed(of: Leaving): Promise<TakenEvents | undefined> {
+  const named = new Map<string, unknown>()
+  for (let trouble = of.thrown; trouble instanceof StreamTrouble; ) {
+    if (named.has(trouble.stream) || named.size + 1 >= of.suspects.size) return undefined
+    named.set(trouble.stream, trouble)
+    try {
+      const taken = await of.take(of.wanted.filter(({ key }) => !named.has(key)))
+      for (const [stream, why] of named) of.outcasts.add(stream, why)
+      return taken
+    } catch (thrown) {
+      trouble = thrown
+    }
+  }
+  return undefined
+}
+
 async function takeWithoutOne({
   wanted,
   suspects,
   take,
   outcasts,
   thrown,
-}: {
-  wanted: readonly StreamShape[]
-  /** Those that something came for. */
-  suspects: ReadonlySet<string>
-  take: (shapes: readonly StreamShape[]) => Promise<TakenEvents>
-  outcasts: Outcasts
-  thrown: unknown
-}): Promise<TakenEvents> {
+}: Leaving): Promise<TakenEvents> {
   for (const one of wanted.filter(({ key }) => suspects.has(key))) {
     const taken = await take(wanted.filter((other) => other !== one)).catch(() => undefined)
     if (!taken) continue

@@ -20,7 +20,7 @@ import {
   takeBack,
   takeFirstEvents,
 } from './index.ts'
-import { logStart, shapeOf, testLog } from './testing/lines.ts'
+import { logStart, shapeOf, type Told, testLog } from './testing/lines.ts'
 
 const { engine, folder } = await folderEngine()
 await prepareLake(engine)
@@ -66,6 +66,17 @@ describe('takeFirstEvents', () => {
 })
 
 describe('takeEvents', () => {
+  test('when several streams fail at once, one of them is named and the process goes on', async () => {
+    const streams = ['odd1', 'odd2', 'odd3', 'sound']
+    // What no column can be called does not come by any door; a log may hold it from before.
+    const lines = streams.map((key) => [key, 'put', key === 'sound' ? { n: 1 } : { 'a\0b': 1 }])
+    const round = log.arrive(
+      streams.map((key) => shapeOf(key)),
+      ...(lines as Told[]),
+    )
+    await expect(round).rejects.toMatchObject({ stream: expect.stringMatching(/^odd/) })
+  })
+
   test('members become columns, by their paths', async () => {
     const shapes = [shapeOf('web')]
     const lines = log.write([

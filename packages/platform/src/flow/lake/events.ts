@@ -111,6 +111,17 @@ export async function prepareEvents(engine: Engine, shapes: readonly StreamShape
   })
 }
 
+/** That the events of one stream cannot be brought into its table; the others are innocent. */
+export class StreamTrouble extends Error {
+  readonly stream: string
+
+  constructor(stream: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'StreamTrouble'
+    this.stream = stream
+  }
+}
+
 const isBroken = sql`_kind <> 'duplicate' and not ${call('json_is_object', column('_body'))}`
 
 const hasBroken = (engine: Engine, { path, signal }: EventRound): Promise<boolean> =>
@@ -270,9 +281,11 @@ async function stageAll<T>(
       resolve(staged)
       return used.promise
     })
-    end.catch(reject)
+    end.catch((thrown) => reject(new StreamTrouble(one.shape.key, thrown)))
     return end
   })
+  // Whoever stands still at their own table does not listen yet when another fails.
+  used.promise.catch(() => {})
   Promise.all(ready).then(use).then(used.resolve, used.reject)
   // Whatever goes wrong, nothing of it is still under way afterwards.
   await Promise.allSettled(ended)
@@ -289,7 +302,10 @@ async function write(
   const shift = (await writer.positions(to - from + 1)) - from
   const round: Round = { from, to, shift, at }
   const tally = tallyOf(taking)
-  for (const stream of staged) await keepStream(writer, { taking, round, tally }, stream)
+  for (const stream of staged)
+    await keepStream(writer, { taking, round, tally }, stream).catch((thrown) => {
+      throw new StreamTrouble(stream.shape.key, thrown)
+    })
   await keepRefused(writer, taking, round)
   await keepParked(writer, taking)
   await keepHours(writer, tally)

@@ -6,6 +6,7 @@ export {
   type EventRound,
   logPositionOf,
   prepareEvents,
+  StreamTrouble,
   type TakenEvents,
   takeEvents,
   takeFirstEvents,
