@@ -69,10 +69,12 @@ describe('takeEvents', () => {
   test('when several streams fail at once, one of them is named and the process goes on', async () => {
     const streams = ['odd1', 'odd2', 'odd3', 'sound']
     // What no column can be called does not come by any door; a log may hold it from before.
-    const lines = streams.map((key) => [key, 'put', key === 'sound' ? { n: 1 } : { 'a\0b': 1 }])
+    const lines = streams.map(
+      (key): Told => [key, 'put', key === 'sound' ? { n: 1 } : { 'a\0b': 1 }],
+    )
     const round = log.arrive(
       streams.map((key) => shapeOf(key)),
-      ...(lines as Told[]),
+      ...lines,
     )
     await expect(round).rejects.toMatchObject({ stream: expect.stringMatching(/^odd/) })
   })

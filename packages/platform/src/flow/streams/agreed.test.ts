@@ -166,6 +166,27 @@ test.each(['warn', 'reject'] as const)('unknown members within a record: %s', as
   })
 })
 
+test.each([
+  ['array', ['x', 'y']],
+  ['object', { a: 1 }],
+])('one record that is not as agreed keeps out no other: %s', async (type, good) => {
+  const contract = { schema: { properties: { t: { type } } } }
+  const [name, late] = [`lists_${type}`, `lists_late_${type}`]
+  const lines = [
+    { id: 1, t: good },
+    { id: 2, t: 's' },
+  ]
+  put(`${name}.ndjson`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  await pulled(name, `${name}.ndjson`, { contract })
+  expect(await refused(name)).toEqual({ 2: expect.stringContaining(`t must be ${type}`) })
+  // The column is text already.
+  await pulled(late, `${name}.ndjson`, {})
+  put(`${late}.ndjson`, `${JSON.stringify({ id: 3, t: good })}\n`)
+  await pulled(late, `${late}.ndjson`, { contract })
+  expect(await refused(late)).toEqual({})
+  await balance(late)
+})
+
 test('a full delivery keeps out what is not as agreed, and a contract may come later', async () => {
   put('full.csv', 'id,Plan\na,free\nb,gold\n')
   const full = { mode: 'full' as const }

@@ -49,6 +49,8 @@ const stated: Readonly<Record<string, FieldType>> = {
   integer: 'integer',
   number: 'number',
   boolean: 'boolean',
+  array: 'json',
+  object: 'json',
 }
 
 /** The type that a contract gives a field of a file: what is text there is not taken for a number. */
@@ -98,7 +100,7 @@ export function judgeOf(
 /** A cell as its contract reads it: a number that is kept as text is a number all the same. */
 function cellAgreed(property: unknown, { name, type }: LakeField): Part {
   const cell = column(name)
-  if (type === 'json') return call('json_read', cell)
+  if (type === 'json') return readOrText(cell)
   const wants = isSchema(property) ? property['type'] : undefined
   if (type === 'timestamp')
     return call(
@@ -108,9 +110,15 @@ function cellAgreed(property: unknown, { name, type }: LakeField): Part {
   if (wants === 'string') return call('json_of', cast(cell, 'text'))
   if (type === 'number') return jsonNumber(cell)
   const asked = typeof wants === 'string' ? stated[wants] : undefined
+  // A column that has been text so far holds lists and objects as they are written.
+  if (type === 'text' && asked === 'json') return readOrText(cell)
   if (type !== 'text' || asked === undefined) return call('json_of', cell)
   return sql`coalesce(${call('json_of', tryCast(cell, asked))}, ${call('json_of', cell)})`
 }
+
+/** What is JSON is what it says; anything else is a text, such as one among lists. */
+const readOrText = (cell: Part): Part =>
+  sql`case when ${call('json_is_valid', cell)} then ${call('json_read', cell)} else ${call('json_of', cast(cell, 'text'))} end`
 
 /** Words about a schema that ask nothing. */
 const silent = ['$schema', '$id', '$comment', 'title', 'description', 'examples', 'default']
