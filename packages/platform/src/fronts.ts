@@ -108,7 +108,11 @@ export function makeFronts(tools: FrontTools): {
   const webhook = makeWebhookFront({
     ...wire,
     secret: secrets.get,
-    settingsOf: async (stream) => webhookSettingsIn(await catalogue(), stream),
+    settingsOf: async (stream) => {
+      // What was defined a moment ago may be sent to already.
+      await collecting.settled()
+      return webhookSettingsIn(await catalogue(), stream)
+    },
   })
   const profileApi = makeProfileApiFront({
     ...tools,

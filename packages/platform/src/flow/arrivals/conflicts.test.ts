@@ -70,3 +70,19 @@ fields: { age: { type: integer } }
     code: 'arrivals.pinned_type',
   })
 })
+
+test('the key of a stream becomes nothing that does not take every key', async () => {
+  await house.define(`
+kind: stream
+key: keyed
+connection: web
+source: { takes: people }
+mode: merge
+primary_key: [id]
+category: profile
+`)
+  const cast = { kind: 'cast', type: 'date' } as const
+  await expect(
+    arrivals.decide(caller, { stream: 'keyed', field: 'id', decision: cast }),
+  ).rejects.toMatchObject({ code: 'arrivals.key_field' })
+})

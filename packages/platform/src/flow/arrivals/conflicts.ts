@@ -55,6 +55,8 @@ export async function decide(
   }
   const type = decision.kind === 'accept' ? 'text' : decision.type
   refusePinned(of, type)
+  if (type !== 'text' && of.body.primary_key?.includes(field))
+    throw arrivalFaults.key_field({ stream, field, type })
   const { fit, unfit } =
     decision.kind === 'accept'
       ? await acceptConflict(engine, stream, field)

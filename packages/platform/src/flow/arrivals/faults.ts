@@ -24,6 +24,12 @@ export const arrivalFaults = faults('arrivals', {
       `the definition of ${d.stream} says that ${d.field} is ${d.pinned}, so it cannot become ${d.type}; change the definition first`,
     help: 'The type of a field is stated in `fields` of its stream. A decision against it would be taken back at the next run. State another type there, or none.',
   },
+  key_field: {
+    status: 409,
+    say: (d: { stream: string; field: string; type: string }) =>
+      `${d.field} is the key of ${d.stream}: rows whose key is no ${d.type} would be without one; only text takes every key`,
+    help: 'A field of the primary key tells rows apart, so that its values cannot stand beside it. It can become text, which every value is; for another type take the field out of the key first.',
+  },
   no_quiet: {
     status: 503,
     say: (d: { stream: string }) =>

@@ -101,6 +101,24 @@ describe('conflicts', () => {
     ])
   })
 
+  test('by way of decimals and back, whole numbers and times are what they were', async () => {
+    const stream = await ages([10, 'old', 100, 7, 0])
+    const before = await cells(stream)
+    await castConflict(engine, stream, 'age', { type: 'decimal' })
+    expect(await acceptConflict(engine, stream, 'age')).toEqual({ fit: 1, unfit: 0 })
+    expect(await cells(stream)).toEqual(['10', 'old', '100', '7', '0'].map((age) => ({ age })))
+    await castConflict(engine, stream, 'age', { type: 'integer' })
+    expect(await cells(stream)).toEqual(before)
+
+    const times = await ages(['2024-01-02T10:00:00Z', '2024-01-02T10:00:00.5Z'])
+    await castConflict(engine, times, 'age', { type: 'timestamp' })
+    await acceptConflict(engine, times, 'age')
+    expect(await cells(times)).toEqual([
+      { age: '2024-01-02T10:00:00Z' },
+      { age: '2024-01-02T10:00:00.5Z' },
+    ])
+  })
+
   test('refused, rows leave for the rejected and the version before stands again', async () => {
     const stream = await ages([5, 'old', 'older', 6, 'oldest'], 'one')
     expect(await refuseConflict(engine, stream, 'age')).toBe(3)

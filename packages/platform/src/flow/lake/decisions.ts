@@ -144,9 +144,16 @@ function withAside(sides: Plan['sides'], side: LakeField, cell: Draft): Plan['si
 /** A value as JSON would write it. */
 function textOf(of: Part, type: FieldType): Draft {
   const text = sql`cast(${of} as varchar)`
-  return type === 'number'
-    ? sql`coalesce(${oddNumber(of)}, ${call('replace_all', text, value('[.]0$'), value(''))})`
-    : text
+  const write = texts[type]
+  return write ? write(of, text) : text
+}
+
+const texts: Readonly<Partial<Record<FieldType, (of: Part, text: Part) => Draft>>> = {
+  number: (of, text) =>
+    sql`coalesce(${oddNumber(of)}, ${call('replace_all', text, value('[.]0$'), value(''))})`,
+  // Of a decimal there are always the same places.
+  decimal: (_, text) => sql`${call('replace_all', text, value('[.]?0+$'), value(''))}`,
+  timestamp: (_, text) => sql`${call('replace_all', text, value(' '), value('T'))} || 'Z'`,
 }
 
 // What is judged here is text already, so that a text of blanks is a value and not nothing.

@@ -58,7 +58,8 @@ export function makeWebhookFront(tools: WebhookTools): Front {
     method: 'POST',
     answer: async ({ request, path }) => {
       const stream = path.slice(start.length)
-      const [target, settings] = [tools.collect.targetOf(stream), await tools.settingsOf(stream)]
+      const settings = await tools.settingsOf(stream)
+      const target = tools.collect.targetOf(stream)
       if (!target || !settings) throw webhookFaults.unknown_hook({ stream })
       const body = await readBody(request)
       if (body === gone) return gone
