@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkOf, unknownIn } from './contract.ts'
+import { checkOf, newCheckOf, unknownIn } from './contract.ts'
 
 const schema = {
   type: 'object',
@@ -43,4 +43,21 @@ test('what belongs to the way a body is sent needs no name', () => {
   expect(checkOf({ schema: strict, unknown: 'reject', always })(body)).toMatch(
     /receivedAt must be number/,
   )
+})
+
+test('what could never be as agreed is refused when it is agreed on', () => {
+  const why = (more: object) => () =>
+    newCheckOf({ schema: { properties: { a: more } }, unknown: 'allow' })
+  expect(why({ type: 'nope' })).toThrow('properties.a: there is no type "nope"')
+  expect(why({ anyOf: [{ $ref: 'http://127.0.0.1/x' }] })).toThrow(
+    'properties.a.anyOf.0: the reference "http://127.0.0.1/x" leads nowhere',
+  )
+  expect(why({ $ref: '#/$defs/b' })).toThrow('leads nowhere')
+  // Data is no schema, and a field may be called as a word of it.
+  expect(why({ enum: [{ type: 'nope' }], properties: { type: { type: 'string' } } })).not.toThrow()
+  const known = { $defs: { b: { $anchor: 'c', type: ['string', 'null'] } } }
+  for (const $ref of ['#/$defs/b', '#c', '#'])
+    expect(() =>
+      newCheckOf({ schema: { ...known, properties: { a: { $ref } } }, unknown: 'allow' }),
+    ).not.toThrow()
 })

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/schema'
 import type { Message } from './collect.ts'
 import { collectFaults } from './faults.ts'
+import { unsoundIn } from './sound-schema.ts'
 
 /** What the sender and the house have agreed on: the shape of a body, as JSON Schema. */
 export interface Contract {
@@ -13,6 +14,13 @@ export interface Contract {
 
 /** Why a body is not as agreed; nothing when it is. */
 export type ContractCheck = (body: Message) => string | undefined
+
+/** Makes the check of a contract that is about to be agreed on; refuses besides what a compiler takes and nothing could pass. */
+export function newCheckOf(contract: Contract): ContractCheck {
+  const why = unsoundIn(contract.schema)
+  if (why !== undefined) throw collectFaults.bad_contract({ why })
+  return checkOf(contract)
+}
 
 /** Makes the check of a contract once, so that asking it is cheap. Refuses a schema that is none. */
 export function checkOf(contract: Contract): ContractCheck {

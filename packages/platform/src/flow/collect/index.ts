@@ -1,6 +1,6 @@
 export type { About, Collect, Item, Message, Source, Target, Verdict } from './collect.ts'
 export { type Collecting, type CollectingTools, makeCollecting } from './collecting.ts'
-export { type Contract, checkOf, unknownIn } from './contract.ts'
+export { type Contract, checkOf, newCheckOf, unknownIn } from './contract.ts'
 export { type Statement, statementsOf } from './derive.ts'
 export type { LiveStream } from './directory.ts'
 export { collectFaults } from './faults.ts'

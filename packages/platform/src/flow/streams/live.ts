@@ -1,4 +1,4 @@
-import { checkOf, type LiveStream } from '#collect'
+import { type LiveStream, newCheckOf } from '#collect'
 import type { Connectors, Receives } from '#connectors'
 import { type Takes, takes } from '#connectors/definition'
 import type { Catalogue } from '#definitions'
@@ -100,7 +100,7 @@ const typesIn = ({ fields = {} }: StreamDefinition): Readonly<Record<string, Fie
 export function problemWithContract({ contract }: StreamDefinition): unknown {
   if (contract?.schema === undefined) return undefined
   try {
-    checkOf({ schema: contract.schema, unknown: contract.unknown ?? 'allow' })
+    newCheckOf({ schema: contract.schema, unknown: contract.unknown ?? 'allow' })
     return undefined
   } catch (thrown) {
     return thrown
