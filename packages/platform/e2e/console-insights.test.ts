@@ -199,7 +199,7 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
             { name: 'currency', of: 'currency_code' },
           ],
           measures: [
-            { name: 'buyers', how: 'count_distinct', of: 'individual_id' },
+            { name: 'buyers', how: 'count_distinct', of: 'profile_id' },
             { name: 'orders', how: 'count' },
           ],
         },

@@ -2,7 +2,8 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Body, isBody } from './body.ts'
 import { definitionQuery, planQuery, putDefinition, undoChange } from './definitions.ts'
-import { type Draft, keyOf, textOf, useDraft, type Writable } from './use-draft.ts'
+import { type Draft, keptKey, keyOf, textOf, type Writable } from './draft.ts'
+import { useDraft } from './use-draft.ts'
 import { verdictOf } from './verdict.ts'
 
 // Long enough that a word is typed to its end, short enough that nobody waits for the verdict.
@@ -56,7 +57,7 @@ export function useEditor(
     takeBack,
     /** What is written, however it was written; text that cannot be read has none. */
     written: writtenIn(published, drafting.draft, verdict?.body),
-    write: (body: Body) => keep({ ...keyIn(draft), over, body }),
+    write: (body: Body) => keep({ ...keptKey(published, draft, verdict), over, body }),
     writeText: (next: string) => keep({ over, text: next }),
     rename: (key: string | undefined) =>
       keep({ over, body: bodyIn(published, draft), ...(key === undefined ? {} : { key }) }),
@@ -84,6 +85,3 @@ function bodyIn(published: Writable, draft: Draft | undefined): Body {
   const body = draft !== undefined && 'body' in draft ? draft.body : published.body
   return isBody(body) ? body : {}
 }
-
-const keyIn = (draft: Draft | undefined) =>
-  draft !== undefined && 'body' in draft && draft.key !== undefined ? { key: draft.key } : {}

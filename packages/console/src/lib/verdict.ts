@@ -1,6 +1,6 @@
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { type Body, isBody } from './body.ts'
-import type { Writable } from './use-draft.ts'
+import type { Writable } from './draft.ts'
 
 /** What the server says of a draft. */
 export interface Verdict {
