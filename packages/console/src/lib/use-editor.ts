@@ -20,7 +20,7 @@ export function useEditor(
   const { draft, keep, forget } = drafting
   const text = textOf(published, draft)
   const [asked] = useDebouncedValue(text, pauseMs)
-  const plan = useQuery(planQuery(asked))
+  const plan = useQuery(planQuery(asked, published.version))
   const verdict = plan.data && verdictOf(plan.data, published)
   const isCurrent = asked === text && !plan.isPlaceholderData
   const renew = () =>
@@ -45,6 +45,8 @@ export function useEditor(
       await renew()
       onApplied?.(key)
     },
+    // Somebody else may have published meanwhile: then what is published now has to be seen.
+    onError: renew,
   })
   const over = draft?.over ?? published.version
   return {
@@ -62,6 +64,13 @@ export function useEditor(
     rename: (key: string | undefined) =>
       keep({ over, body: bodyIn(published, draft), ...(key === undefined ? {} : { key }) }),
     key: verdict?.isApplicable ? verdict.key : keyOf(published, draft),
+    /** Somebody has published since the draft was begun. */
+    isOld: draft !== undefined && draft.over < published.version,
+    /** Keeps the draft as one over what is published now. */
+    keepOver: () => {
+      apply.reset()
+      if (draft) keep({ ...draft, over: published.version })
+    },
     publish: () => {
       if (verdict?.body)
         apply.mutate({ kind: published.kind, key: verdict.key, body: verdict.body, over })
