@@ -131,7 +131,7 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
       State: '12 dead',
       Segment: 'named',
       Destination: 'hook',
-      Members: '12',
+      'Told so far': '12',
       'Last delivery': 'never',
     })
     expect(await cellsOf(rows.filter({ hasText: 'to_lists' }))).toMatchObject({
@@ -139,7 +139,7 @@ describe.skipIf(!browser)(`activations and actions in the console${leftOut}`, ()
     })
     await page.getByRole('searchbox', { name: 'Search activations' }).fill('HOOK')
     await expect.poll(() => rows.count(), soon).toBe(1)
-    await page.getByRole('button', { name: 'Members' }).click()
+    await page.getByRole('button', { name: 'Told so far' }).click()
     await expect
       .poll(() => new URL(page.url()).search, soon)
       .toBe('?q=HOOK&sort=members&order=down')

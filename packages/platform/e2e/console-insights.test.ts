@@ -188,6 +188,37 @@ describe.skipIf(!browser)(`insights in the console${leftOut}`, () => {
     expect(new URL(page.url()).searchParams.get('grain')).toBe('year')
   })
 
+  test('what cannot be put together is left out and told; the choice of measures stays', async () => {
+    await server.call('PUT', '/definitions/insight/buyers_by_month', {
+      body: {
+        label: 'Buyers by month',
+        build: {
+          from: 'sales_order',
+          dimensions: [
+            { name: 'month', of: 'purchased_at', by: 'month' },
+            { name: 'currency', of: 'currency_code' },
+          ],
+          measures: [
+            { name: 'buyers', how: 'count_distinct', of: 'profile_id' },
+            { name: 'orders', how: 'count' },
+          ],
+        },
+      },
+    })
+    await server.call('POST', '/insights/buyers_by_month/refresh')
+    await open('/insights/buyers_by_month?tab=data&by=month')
+    await page.getByText('Left out: buyers.').waitFor()
+    const months = await ask(`select distinct date_trunc('month', purchased_at) as m
+      from sales_order`)
+    await expect.poll(() => rowsOf('Rows').count(), soon).toBe(Math.min(200, months.length))
+    expect(await page.getByRole('combobox', { name: 'Measures' }).count()).toBe(1)
+    await open('/insights/buyers_by_month?tab=data&x=month&y=buyers,orders')
+    await page.getByText('Not drawn: buyers.').waitFor()
+    await open('/insights/buyers_by_month?tab=data&x=month&y=buyers&series=currency')
+    await rowsOf('Rows').first().waitFor()
+    await expect.poll(() => page.getByText('Not drawn').count(), soon).toBe(0)
+  })
+
   test('values of each product are chosen in the form: the dimension that leads to it comes with it', async () => {
     await open('/insight-new')
     await page.getByLabel('Name', { exact: true }).first().fill('Sold of each')

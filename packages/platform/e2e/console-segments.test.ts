@@ -185,6 +185,9 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
     if (person === who!.profile_id) expect(await wordsIn(spent)).toContain(amountOf(who!.total))
     expect(await wordsIn(answerAt('include.all[1].any[0]'))).toContain('does not hold')
     // The same is told of a member.
+    // Their own page of why tells the same.
+    await open(`/customers/${person}/why/friends_of_bicycles`)
+    await page.getByText('is not in', { exact: true }).waitFor()
     const { members } = await get<MemberPage>('/segments/friends_of_bicycles/members?limit=1')
     await open(`/segments/friends_of_bicycles?tab=why&person=${members[0]!.profile}`)
     await page.getByText('is in', { exact: true }).waitFor()
@@ -205,6 +208,37 @@ describe.skipIf(!browser)(`segments in the console${leftOut}`, () => {
     await page.getByText('The count follows as soon as every condition is complete').waitFor()
     await page.getByRole('button', { name: 'Discard the draft' }).click()
     await page.getByText('As it is published').waitFor()
+  })
+
+  test('a key that is taken is called so; a draft can be kept over what somebody else published', async () => {
+    await open('/segment-new')
+    await page.getByLabel('Name', { exact: true }).fill('Friends of bicycles')
+    await page.getByText('The key friends_of_bicycles is taken').first().waitFor()
+    expect(await page.getByRole('button', { name: 'Create' }).isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('Key', { exact: true }).fill('other_friends')
+    await page.getByText('Nothing speaks against it').waitFor()
+    await page.getByRole('button', { name: 'Discard the draft' }).click()
+
+    await open('/segments/friends_of_bicycles?tab=rules')
+    await page.getByLabel('Description', { exact: true }).fill('Mine')
+    const apply = page.getByRole('button', { name: 'Apply' })
+    await expect.poll(() => apply.isEnabled(), soon).toBe(true)
+    const path = '/definitions/segment/friends_of_bicycles'
+    const { body } = await get<DefinitionAnswer>(path)
+    await server.call('PUT', path, { body: { ...Object(body), about: 'Theirs' } })
+    await page.reload()
+    await page.getByText('Somebody has published version').waitFor()
+    await page.getByRole('table', { name: 'What would change' }).getByText('Theirs').waitFor()
+    expect(await apply.isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Keep the draft over it' }).click()
+    await expect.poll(() => apply.isEnabled(), soon).toBe(true)
+    await apply.click()
+    await page.getByText(/^Version \d+ is published/).waitFor()
+    expect((await get<DefinitionAnswer>(path)).body).toMatchObject({ about: 'Mine' })
+    await server.call('PUT', path, { body })
+    await open('/segments/friends_of_bicycles?tab=nothing')
+    await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor()
   })
 
   test('segments laid over each other: every combination is that of SQL', async () => {

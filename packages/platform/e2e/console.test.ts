@@ -326,7 +326,7 @@ describe.skipIf(!browser)(`the console${leftOut}`, () => {
       expect(await cellsOf(row)).toMatchObject({
         Segment: segment,
         Destination: destination,
-        Members: counted(ledger.members),
+        'Told so far': counted(ledger.members),
       })
       const filtered = Object.values(ledger.filtered).reduce((sum, count) => sum + count, 0)
       expect(await row.getByRole('img').getAttribute('aria-label')).toBe(

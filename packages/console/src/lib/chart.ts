@@ -13,7 +13,7 @@ export interface Chart {
   readonly series?: string
 }
 
-/** What is drawn, and what there was no room for. */
+/** What is drawn, what there was no room for, and what became of rows that meet in one place. */
 export interface Drawn {
   readonly steps: readonly string[]
   readonly series: readonly {
@@ -22,7 +22,14 @@ export interface Drawn {
   }[]
   readonly allSteps: number
   readonly seriesLeftOut: number
+  /** Measures of which several rows were put together. */
+  readonly together: readonly string[]
+  /** Measures that are not drawn, because several rows meet and nothing tells how to put them together. */
+  readonly refused: readonly string[]
 }
+
+/** How values that meet in one place are put together; a measure without a way cannot be. */
+export type Meeting = 'sum' | 'min' | 'max'
 
 type Answer = Pick<QueryAnswer, 'columns' | 'rows'>
 
@@ -66,36 +73,95 @@ export function chartFor(answer: Pick<Answer, 'columns'>, wish: unknown): Chart 
 const mostSteps = 400
 const mostSeries = 12
 
-/** Puts rows into steps and series, in the order in which they came; values that meet in one place are added up. */
-export function draw({ columns, rows }: Answer, { x, y, series }: Chart): Drawn {
-  const typeOf = new Map(columns.map(({ name, type }) => [name, type]))
-  const wordOf = (row: Answer['rows'][number], name: string) =>
-    formatValue(row[name], typeOf.get(name)) || '–'
-  const places = new Map<string, number>()
+const put: Readonly<Record<Meeting, (one: number, other: number) => number>> = {
+  sum: (one, other) => one + other,
+  min: Math.min,
+  max: Math.max,
+}
+
+/** Puts rows into steps and series: numbers and times in their order, others as they came. Without `wayOf`, values that meet are added up. */
+export function draw(
+  answer: Answer,
+  chart: Chart,
+  wayOf: (measure: string) => Meeting | undefined = () => 'sum',
+): Drawn {
+  const { x, series } = chart
+  const typeOf = new Map(answer.columns.map(({ name, type }) => [name, type]))
+  const wordOf = (value: unknown, name: string) => formatValue(value, typeOf.get(name)) || '–'
+  const rows = inOrder(answer.rows, x, typeOf.get(x))
+  const [together, refused] = meetingsIn(rows, chart, wayOf)
+  const steps = new Map(rows.map((row) => [idOf(row[x]), wordOf(row[x], x)]))
+  const placeOf = new Map([...steps.keys()].map((id, place) => [id, place]))
   const lines = new Map<string, (number | null)[]>()
-  for (const row of rows) {
-    const step = wordOf(row, x)
-    if (!places.has(step)) places.set(step, places.size)
-    const place = places.get(step) ?? 0
-    for (const measure of y) {
-      const value = numberOf(row[measure])
-      const name = nameOf(measure, series === undefined ? undefined : wordOf(row, series), y)
+  for (const measure of chart.y.filter((name) => !refused.includes(name))) {
+    const way = put[wayOf(measure) ?? 'sum']
+    for (const row of rows) {
+      const apart = series === undefined ? undefined : wordOf(row[series], series)
+      const name = nameOf(measure, apart, chart.y)
       const line = lines.get(name) ?? []
       lines.set(name, line)
-      if (value !== null) line[place] = (line[place] ?? 0) + value
+      const value = numberOf(row[measure])
+      const place = placeOf.get(idOf(row[x])) ?? 0
+      if (value !== null) line[place] = met(line[place] ?? null, value, way)
     }
   }
-  const steps = [...places.keys()]
-  const shown = steps.slice(0, mostSteps)
+  const shown = [...steps.values()].slice(0, mostSteps)
   return {
     steps: shown,
     series: [...lines].slice(0, mostSeries).map(([name, line]) => ({
       name,
       values: shown.map((_, i) => line[i] ?? null),
     })),
-    allSteps: steps.length,
+    allSteps: steps.size,
     seriesLeftOut: Math.max(0, lines.size - mostSeries),
+    together,
+    refused,
   }
+}
+
+const met = (
+  before: number | null,
+  value: number,
+  way: (one: number, other: number) => number,
+): number => (before === null ? value : way(before, value))
+
+/** Measures that have several values in one place: those that can be put together, and those that cannot. */
+function meetingsIn(
+  rows: Answer['rows'],
+  { x, y, series }: Chart,
+  wayOf: (measure: string) => Meeting | undefined,
+): readonly [readonly string[], readonly string[]] {
+  const meets = y.filter((measure) => {
+    const places = rows
+      .filter((row) => numberOf(row[measure]) !== null)
+      .map((row) => JSON.stringify([row[x], series === undefined ? null : row[series]]))
+    return new Set(places).size < places.length
+  })
+  return [
+    meets.filter((measure) => wayOf(measure) !== undefined),
+    meets.filter((measure) => wayOf(measure) === undefined),
+  ]
+}
+
+function inOrder(rows: Answer['rows'], x: string, type: string | undefined): Answer['rows'] {
+  const read = readerOf(type)
+  return read === undefined ? rows : rows.toSorted((a, b) => byNumber(read(a[x]), read(b[x])))
+}
+
+function readerOf(type = ''): ((cell: unknown) => number | null) | undefined {
+  if (numeric.includes(type)) return numberOf
+  return type === 'date' || type === 'timestamp' ? timeOf : undefined
+}
+
+// What has no number or time comes last.
+const byNumber = (one: number | null, other: number | null): number =>
+  one === null || other === null ? Number(one === null) - Number(other === null) : one - other
+
+const idOf = (cell: unknown): string => JSON.stringify(cell ?? null)
+
+function timeOf(cell: unknown): number | null {
+  const time = Date.parse(String(cell))
+  return Number.isNaN(time) ? null : time
 }
 
 function nameOf(measure: string, apart: string | undefined, y: readonly string[]): string {

@@ -35,10 +35,10 @@ export const versionsQuery = (kind: string, key: string) =>
     staleTime: 10_000,
   })
 
-/** What the text of a definition would change, and everything that speaks against it; nothing is changed by asking. */
-export const planQuery = (text: string) =>
+/** What the text of a definition would change of a version, and everything that speaks against it; nothing is changed by asking. */
+export const planQuery = (text: string, version?: number) =>
   queryOptions({
-    queryKey: ['definitions', 'plan', text],
+    queryKey: ['definitions', 'plan', text, version],
     queryFn: ({ signal }) =>
       ask<DefinitionPlan>('/definitions/plan', {
         method: 'POST',

@@ -44,12 +44,15 @@ const steps = [
   { under: Number.POSITIVE_INFINITY, unit: 'years', seconds: 31_536_000 },
 ] as const
 
+// Clocks differ by seconds, and the time that is shown is up to five seconds old.
+const mostAheadS = 10
+
 /** How long ago, or how far ahead, a time is. */
 export function formatAgo(time: string, now: number): string {
   const seconds = (Date.parse(time) - now) / 1_000
   if (Number.isNaN(seconds)) return time
   const size = Math.abs(seconds)
-  if (size < 5) return 'just now'
+  if (seconds > -5 && seconds < mostAheadS) return 'just now'
   const step = steps.find(({ under }) => size < under) ?? steps[0]
   const amount = `${Math.trunc(size / step.seconds)} ${step.unit}`
   return seconds < 0 ? `${amount} ago` : `in ${amount}`

@@ -60,6 +60,10 @@ export const mayPass = (thrown: unknown): boolean =>
 export const isGone = (thrown: unknown): boolean =>
   thrown instanceof Refusal && thrown.status === 404
 
+/** Whether whoever asked may not. */
+export const isForbidden = (thrown: unknown): boolean =>
+  thrown instanceof Refusal && thrown.status === 403
+
 /** The sentence of anything that was thrown. */
 export const sentenceOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown)

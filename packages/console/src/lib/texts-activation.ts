@@ -6,7 +6,8 @@ const batches = (count: number) => counted(count, 'batch', 'batches')
 /** What the pages of activations and destinations say. */
 export const activationTexts = {
   title: 'Activations',
-  about: 'What is sent where: members = delivered + filtered + waiting + dead',
+  about:
+    'What is sent where, counted each time: told so far = delivered + filtered + waiting + dead',
   tabs: { activations: 'Activations', destinations: 'Destinations' },
   search: 'Search activations',
   searchHint: 'Name, segment or destination',
@@ -21,7 +22,7 @@ export const activationTexts = {
     state: 'State',
     segment: 'Segment',
     destination: 'Destination',
-    members: 'Members',
+    members: 'Told so far',
     ledger: 'Ledger',
     send: 'Sends',
     delivered: 'Last delivery',

@@ -37,6 +37,10 @@ export const exploreTexts = {
     label: (measures: string, x: string) => `${measures} by ${x}`,
     steps: (shown: number, all: number) =>
       `The first ${formatCount(shown)} of ${formatCount(all)} values are drawn.`,
+    refused: (measures: readonly string[]) =>
+      `Not drawn: ${measures.join(', ')}. Several rows have one place in the chart, and ${measures.length === 1 ? 'this measure' : 'these measures'} cannot be added up.`,
+    together: (measures: readonly string[]) =>
+      `Several rows have one place in the chart; their ${measures.join(', ')} ${measures.length === 1 ? 'is' : 'are'} added up. Where that is wrong, group them in the question.`,
     seriesLeftOut: (count: number) => `${counted(count, 'series is', 'series are')} left out.`,
   },
   side: { tables: 'Tables', saved: 'Saved' },

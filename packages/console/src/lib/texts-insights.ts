@@ -92,6 +92,12 @@ export const insightTexts = {
     asKept: 'as they are kept',
     empty: 'There are no rows yet',
     emptyHelp: 'Press Refresh: the insight is computed from what there is.',
+    leftOut: (measures: readonly string[]) =>
+      `Left out: ${measures.join(', ')}. Averages, distinct counts and the like cannot be put together; they stand where all dimensions do, with times as they are kept.`,
+    notDrawn: (measures: readonly string[]) =>
+      `Not drawn: ${measures.join(', ')}. ${measures.length === 1 ? 'It' : 'They'} cannot be put together, so the chart needs every dimension, along or apart, with times as they are kept.`,
+    cut: (rows: number) =>
+      `Only the first ${formatCount(rows)} rows are drawn; there are more. Draw along fewer dimensions.`,
     first: (rows: number) => `The first ${formatCount(rows)} rows`,
     behind: 'Rows behind it',
     behindTitle: (rows: number) => `${counted(rows, 'row', 'rows')} behind this number`,

@@ -16,7 +16,13 @@ export const sourceTexts = {
   receives: 'sends by itself',
   senders: 'Sites and apps are set up on the page of senders, with lines to copy.',
   key: 'Key of the connection',
-  keyAbout: 'Small letters, digits and _. A connection of this key is changed if there is one.',
+  keyAbout: 'Small letters, digits and _. Other definitions know it by this key.',
+  keyTroubles: {
+    unfit: () => 'A key has small letters, digits and _, and begins with a letter.',
+    taken: (key: string) => `The key ${key} is taken. Choose another one.`,
+  },
+  mean: (key: string) => `Change the ${key} that is there`,
+  seeKeys: 'A key above is taken or cannot be used.',
   label: 'Name',
   settings: 'Settings',
   noSettings: 'Nothing has to be set.',
@@ -42,6 +48,7 @@ export const sourceTexts = {
     `${counted(fields, 'field was', 'fields were')} found in ${batch}.`,
   fields: { name: 'Field', type: 'Type', filled: 'Filled', examples: 'Such as' },
   streamKey: 'Key of the stream',
+  streamKeyAbout: 'Small letters, digits and _. Its rows are kept under this key.',
   mode: 'What a run brings',
   modes: {
     full: 'All rows',

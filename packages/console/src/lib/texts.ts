@@ -1020,6 +1020,7 @@ export const texts = {
     differences: (count: number) => counted(count, 'difference', 'differences'),
     differencesTitle: 'What would change',
     line: 'line',
+    taken: (key: string) => `The key ${key} is taken. Choose another one.`,
     stranger: (name: string) =>
       `The text speaks of ${name} too; here only this definition is changed.`,
     more: 'More',
@@ -1039,8 +1040,9 @@ export const texts = {
       `Version ${formatCount(version)} is published. The next refresh runs with it.`,
     undone: 'The change was taken back. The next refresh runs with what was published before.',
     newer: (version: number) =>
-      `Somebody has published version ${formatCount(version)} since you began. Your draft is for the one before.`,
+      `Somebody has published version ${formatCount(version)} since you began, and your draft is for the one before. What the draft would change of it now stands under “What would change”.`,
     startAnew: 'Begin with what is published',
+    keepOver: 'Keep the draft over it',
     versions: 'Versions',
     version: 'Version',
     writtenBy: 'By',
@@ -1134,7 +1136,7 @@ export const texts = {
       title: 'Segments',
       empty: 'In no segment.',
       why: 'Why?',
-      whyTitle: 'Why this customer is in the segment',
+      whyTitle: 'Why this customer is in the segment, or not',
       past: (count: number) => `Was in ${counted(count, 'other segment', 'other segments')} before`,
     },
     insights: {

@@ -2,7 +2,8 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Body, isBody } from './body.ts'
 import { definitionQuery, planQuery, putDefinition, undoChange } from './definitions.ts'
-import { type Draft, keyOf, textOf, useDraft, type Writable } from './use-draft.ts'
+import { type Draft, keptKey, keyOf, textOf, type Writable } from './draft.ts'
+import { useDraft } from './use-draft.ts'
 import { verdictOf } from './verdict.ts'
 
 // Long enough that a word is typed to its end, short enough that nobody waits for the verdict.
@@ -19,7 +20,7 @@ export function useEditor(
   const { draft, keep, forget } = drafting
   const text = textOf(published, draft)
   const [asked] = useDebouncedValue(text, pauseMs)
-  const plan = useQuery(planQuery(asked))
+  const plan = useQuery(planQuery(asked, published.version))
   const verdict = plan.data && verdictOf(plan.data, published)
   const isCurrent = asked === text && !plan.isPlaceholderData
   const renew = () =>
@@ -44,6 +45,8 @@ export function useEditor(
       await renew()
       onApplied?.(key)
     },
+    // Somebody else may have published meanwhile: then what is published now has to be seen.
+    onError: renew,
   })
   const over = draft?.over ?? published.version
   return {
@@ -56,11 +59,18 @@ export function useEditor(
     takeBack,
     /** What is written, however it was written; text that cannot be read has none. */
     written: writtenIn(published, drafting.draft, verdict?.body),
-    write: (body: Body) => keep({ ...keyIn(draft), over, body }),
+    write: (body: Body) => keep({ ...keptKey(published, draft, verdict), over, body }),
     writeText: (next: string) => keep({ over, text: next }),
     rename: (key: string | undefined) =>
       keep({ over, body: bodyIn(published, draft), ...(key === undefined ? {} : { key }) }),
     key: verdict?.isApplicable ? verdict.key : keyOf(published, draft),
+    /** Somebody has published since the draft was begun. */
+    isOld: draft !== undefined && draft.over < published.version,
+    /** Keeps the draft as one over what is published now. */
+    keepOver: () => {
+      apply.reset()
+      if (draft) keep({ ...draft, over: published.version })
+    },
     publish: () => {
       if (verdict?.body)
         apply.mutate({ kind: published.kind, key: verdict.key, body: verdict.body, over })
@@ -84,6 +94,3 @@ function bodyIn(published: Writable, draft: Draft | undefined): Body {
   const body = draft !== undefined && 'body' in draft ? draft.body : published.body
   return isBody(body) ? body : {}
 }
-
-const keyIn = (draft: Draft | undefined) =>
-  draft !== undefined && 'body' in draft && draft.key !== undefined ? { key: draft.key } : {}

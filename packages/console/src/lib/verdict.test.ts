@@ -63,8 +63,10 @@ test('what is new may have any key that is free', () => {
     strangers: [],
     isApplicable: true,
   })
-  expect(verdictOf(plan({ change: [change] }), fresh)).toMatchObject({
-    strangers: ['ruleset/people'],
-    isApplicable: false,
-  })
+  for (const there of [plan({ change: [change] }), plan({ unchanged: [published] })])
+    expect(verdictOf(there, fresh)).toMatchObject({
+      taken: 'people',
+      strangers: [],
+      isApplicable: false,
+    })
 })

@@ -1,6 +1,6 @@
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { type Body, isBody } from './body.ts'
-import type { Writable } from './use-draft.ts'
+import type { Writable } from './draft.ts'
 
 /** What the server says of a draft. */
 export interface Verdict {
@@ -10,6 +10,8 @@ export interface Verdict {
   readonly key: string
   readonly differences: DefinitionPlan['change'][number]['fields']
   readonly problems: DefinitionPlan['problems']
+  /** The key of something new that another definition has already. */
+  readonly taken: string | undefined
   /** What the text speaks of besides this definition, or instead of it. */
   readonly strangers: readonly string[]
   /** Whether the draft may be published: it is new or differs, and nothing speaks against it. */
@@ -22,6 +24,7 @@ export function verdictOf(plan: DefinitionPlan, published: Writable): Verdict {
   const mayBe = (of: { readonly kind: string; readonly key: string }) =>
     of.kind === published.kind && (published.keyIs === undefined || of.key === published.key)
   const created = isNew ? plan.create.find(mayBe) : undefined
+  const there = isNew && !created ? [...plan.change, ...plan.unchanged].find(mayBe) : undefined
   const key = created?.key ?? published.key
   const isThis = (of: { readonly kind: string; readonly key: string }) =>
     of.kind === published.kind && of.key === key
@@ -29,7 +32,7 @@ export function verdictOf(plan: DefinitionPlan, published: Writable): Verdict {
   const change = created ?? differing
   const isSame = !isNew && plan.unchanged.some(isThis)
   const strangers = [...plan.create, ...plan.change, ...plan.unchanged]
-    .filter((of) => of !== created && (isNew || !isThis(of)))
+    .filter((of) => of !== created && of !== there && (isNew || !isThis(of)))
     .map(({ kind, key: name }) => `${kind}/${name}`)
   const body = isSame ? published.body : change?.body
   return {
@@ -37,6 +40,7 @@ export function verdictOf(plan: DefinitionPlan, published: Writable): Verdict {
     key,
     differences: differing?.fields ?? [],
     problems: plan.problems,
+    taken: there?.key,
     strangers,
     isApplicable: change !== undefined && plan.problems.length === 0 && strangers.length === 0,
   }

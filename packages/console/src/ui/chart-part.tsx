@@ -1,7 +1,7 @@
 import { MultiSelect, SegmentedControl, Select } from '@mantine/core'
 import type { QueryAnswer } from '@tessera/platform/contract'
-import { useMemo } from 'react'
-import { type Chart, draw, measuresIn } from '../lib/chart.ts'
+import { type ReactNode, useMemo } from 'react'
+import { type Chart, draw, type Meeting, measuresIn } from '../lib/chart.ts'
 import { texts } from '../lib/texts.ts'
 import styles from './chart-part.module.css'
 import { EmptyState } from './empty-state.tsx'
@@ -12,14 +12,34 @@ const words = texts.explore.chart
 /** An answer as bars or lines, along a column, apart by another. */
 export function ChartPart({
   answer,
-  chart,
-  onChart,
+  ...rest
 }: {
   answer: Pick<QueryAnswer, 'columns' | 'rows'>
   chart: Chart | undefined
   onChart: (chart: Chart) => void
 }) {
-  const names = answer.columns.map(({ name }) => name)
+  return (
+    <ChartChoice columns={answer.columns} measures={measuresIn(answer)} {...rest}>
+      {(chart) => <ChartDrawing answer={answer} chart={chart} />}
+    </ChartChoice>
+  )
+}
+
+/** What of which columns is drawn, to be chosen, and the drawing of it. */
+export function ChartChoice({
+  columns,
+  measures,
+  chart,
+  onChart,
+  children,
+}: {
+  columns: readonly { readonly name: string }[]
+  measures: readonly string[]
+  chart: Chart | undefined
+  onChart: (chart: Chart) => void
+  children: (chart: Chart) => ReactNode
+}) {
+  const names = columns.map(({ name }) => name)
   const now: Chart = chart ?? { type: 'bar', x: names[0] ?? '', y: [] }
   return (
     <>
@@ -43,7 +63,7 @@ export function ChartPart({
           size="xs"
           label={words.y}
           value={[...now.y]}
-          data={[...measuresIn(answer)]}
+          data={[...measures]}
           onChange={(y) => onChart({ ...now, y })}
         />
         <Select
@@ -59,7 +79,7 @@ export function ChartPart({
         />
       </div>
       {chart && chart.y.length > 0 ? (
-        <Drawing answer={answer} chart={chart} />
+        children(chart)
       ) : (
         <EmptyState icon="insight" title={words.none} />
       )}
@@ -78,14 +98,19 @@ const colours = [
   '--t-stone-other',
 ] as const
 
-function Drawing({
+/** An answer, drawn; what could not be drawn or was put together is told below it. */
+export function ChartDrawing({
   answer,
   chart,
+  wayOf,
 }: {
   answer: Pick<QueryAnswer, 'columns' | 'rows'>
   chart: Chart
+  /** How values of a measure that meet are put together; they are added up unless this is known. */
+  wayOf?: (measure: string) => Meeting | undefined
 }) {
-  const drawn = useMemo(() => draw(answer, chart), [answer, chart])
+  const drawn = useMemo(() => draw(answer, chart, wayOf), [answer, chart, wayOf])
+  const { refused, together } = drawn
   const plot = useMemo(
     () => ({
       label: words.label(chart.y.join(', '), chart.x),
@@ -101,7 +126,11 @@ function Drawing({
   )
   return (
     <div className={styles.chart}>
-      <Plot plot={plot} height={320} />
+      {drawn.series.length > 0 && <Plot plot={plot} height={320} />}
+      {refused.length > 0 && <p className={styles.quiet}>{words.refused(refused)}</p>}
+      {together.length > 0 && wayOf === undefined && (
+        <p className={styles.quiet}>{words.together(together)}</p>
+      )}
       {drawn.allSteps > drawn.steps.length && (
         <p className={styles.quiet}>{words.steps(drawn.steps.length, drawn.allSteps)}</p>
       )}

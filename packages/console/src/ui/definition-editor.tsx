@@ -3,9 +3,9 @@ import { useHotkeys } from '@mantine/hooks'
 import type { DefinitionPlan } from '@tessera/platform/contract'
 import { type ReactNode, useState } from 'react'
 import type { Body } from '../lib/body.ts'
+import type { Writable } from '../lib/draft.ts'
 import { type EditorView, editorViews } from '../lib/editor-views.ts'
 import { texts } from '../lib/texts.ts'
-import type { Writable } from '../lib/use-draft.ts'
 import { type Editing, useEditor } from '../lib/use-editor.ts'
 import styles from './editor.module.css'
 import { Differences, Problems, VerdictLine } from './editor-verdict.tsx'
@@ -121,9 +121,10 @@ function Tools({
 
 /** The key of something new; made of its name until somebody writes another one. */
 function NewKey({ editing }: { editing: Editing }) {
-  const { draft, rename, key } = editing
+  const { draft, rename, key, verdict, isCurrent } = editing
   const given = draft !== undefined && 'body' in draft ? draft.key : undefined
   const [isAsked, setAsked] = useState(given !== undefined)
+  const taken = isCurrent ? verdict?.taken : undefined
   if (!isAsked)
     return (
       <p className={shared.small}>
@@ -139,6 +140,7 @@ function NewKey({ editing }: { editing: Editing }) {
       description={words.keyHint}
       size="xs"
       value={given ?? key}
+      error={taken !== undefined && words.taken(taken)}
       onChange={({ currentTarget: { value } }) => rename(value === '' ? undefined : value)}
       spellCheck={false}
       maw={320}
@@ -156,8 +158,8 @@ function toldOf({ written, verdict, isCurrent, write }: Editing): DefinitionForm
 
 /** How the draft stands: what speaks against it, and the buttons that publish it, give it up, or take the last one back. */
 function Standing({ published, editing }: { published: Writable; editing: Editing }) {
-  const { draft, keep, verdict, isCurrent, apply, takeBack, plan, publish } = editing
-  const isOld = draft !== undefined && draft.over < published.version
+  const { draft, keep, keepOver, isOld, verdict, isCurrent, apply, takeBack, plan, publish } =
+    editing
   const isNew = published.version === 0
   return (
     <div className={styles.standing}>
@@ -167,6 +169,9 @@ function Standing({ published, editing }: { published: Writable; editing: Editin
       {isOld && (
         <div className={shared.line} data-tone="wait" role="status">
           <span className={shared.grow}>{words.newer(published.version)}</span>
+          <Button size="compact-xs" variant="default" onClick={keepOver}>
+            {words.keepOver}
+          </Button>
           <Button size="compact-xs" variant="default" onClick={() => keep(undefined)}>
             {words.startAnew}
           </Button>
@@ -180,7 +185,7 @@ function Standing({ published, editing }: { published: Writable; editing: Editin
       <div className={shared.actions}>
         <Button
           size="sm"
-          disabled={!verdict?.isApplicable || !isCurrent}
+          disabled={!verdict?.isApplicable || !isCurrent || isOld}
           loading={apply.isPending}
           onClick={publish}
         >

@@ -27,8 +27,8 @@ export function VerdictLine({
 
 function Word({ verdict, isNew }: { verdict: Verdict | undefined; isNew: boolean }) {
   if (!verdict) return <StateBadge tone="busy">{words.checking}</StateBadge>
-  const { problems, strangers, differences } = verdict
-  const wrong = problems.length + strangers.length
+  const { differences } = verdict
+  const wrong = countIn(verdict)
   if (wrong > 0) return <StateBadge tone="bad">{words.problems(wrong)}</StateBadge>
   if (isNew) return <StateBadge tone="good">{words.sound}</StateBadge>
   if (differences.length === 0) return <StateBadge tone="none">{words.same}</StateBadge>
@@ -39,11 +39,16 @@ function Word({ verdict, isNew }: { verdict: Verdict | undefined; isNew: boolean
   )
 }
 
+const countIn = ({ problems, strangers, taken }: Verdict): number =>
+  problems.length + strangers.length + (taken === undefined ? 0 : 1)
+
 /** Everything that speaks against a draft, each with its line and place. */
-export function Problems({ verdict: { problems, strangers } }: { verdict: Verdict }) {
-  if (problems.length + strangers.length === 0) return null
+export function Problems({ verdict }: { verdict: Verdict }) {
+  if (countIn(verdict) === 0) return null
+  const { problems, strangers, taken } = verdict
   return (
     <ul className={styles.problems}>
+      {taken !== undefined && <li>{words.taken(taken)}</li>}
       {problems.map(({ code, at, say, path, line }) => (
         <li key={`${at} ${code} ${say}`}>
           <code>

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
 import styles from './page-tabs.module.css'
 
-/** The parts of a page, one shown at a time. */
+/** The parts of a page, one shown at a time; the first, where the address speaks of one that is not there. */
 export function PageTabs<Name extends string>(props: {
   readonly names: readonly Name[]
   readonly labels: Readonly<Record<Name, string>>
@@ -15,7 +15,7 @@ export function PageTabs<Name extends string>(props: {
   const { names, labels, tab, onOpen, badge, children } = props
   return (
     <Tabs
-      value={tab}
+      value={names.includes(tab) ? tab : (names[0] ?? null)}
       onChange={(value) => {
         const name = names.find((known) => known === value)
         if (name !== undefined) onOpen(name)

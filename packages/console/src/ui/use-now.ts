@@ -1,25 +1,7 @@
 import { useSyncExternalStore } from 'react'
+import { makeClock } from '../lib/clock.ts'
 
-const stepMs = 5_000
-const followers = new Set<() => void>()
-let timer: ReturnType<typeof setInterval> | undefined
-let now = Date.now()
+const clock = makeClock(5_000)
 
 /** The time, renewed every few seconds for all that show how long ago something was. */
-export const useNow = (): number => useSyncExternalStore(follow, () => now)
-
-function follow(listener: () => void): () => void {
-  followers.add(listener)
-  timer ??= setInterval(tick, stepMs)
-  return () => {
-    followers.delete(listener)
-    if (followers.size > 0) return
-    clearInterval(timer)
-    timer = undefined
-  }
-}
-
-function tick() {
-  now = Date.now()
-  for (const listener of followers) listener()
-}
+export const useNow = (): number => useSyncExternalStore(clock.follow, clock.now)

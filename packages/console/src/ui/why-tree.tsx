@@ -9,8 +9,21 @@ import styles from './why-tree.module.css'
 
 const words = texts.segments.why
 
+/** How the condition in a place is told; as the server does unless there are other words for it. */
+type SayAt = (at: string) => string | undefined
+
+const nothing: SayAt = () => undefined
+
 /** Why somebody of that name is in a segment or not: every condition with its answer, what was found, and when it changes by itself. */
-export function WhyTree({ answer, name }: { answer: WhyAnswer; name: string }) {
+export function WhyTree({
+  answer,
+  name,
+  sayAt = nothing,
+}: {
+  answer: WhyAnswer
+  name: string
+  sayAt?: SayAt
+}) {
   const { include, exclude, rank, waterfall, flips_at, looked_until, notes, given = {} } = answer
   return (
     <div className={styles.stack}>
@@ -41,12 +54,12 @@ export function WhyTree({ answer, name }: { answer: WhyAnswer; name: string }) {
       {answer.asked_for !== undefined && <p>{words.asked(answer.asked_for)}</p>}
       <section className={styles.answers} aria-label={words.include}>
         <h3>{words.include}</h3>
-        <Node node={include} wanted />
+        <Node node={include} sayAt={sayAt} wanted />
       </section>
       {exclude && (
         <section className={styles.answers} aria-label={words.exclude}>
           <h3>{exclude.holds ? words.excluded : words.notExcluded}</h3>
-          <Node node={exclude} wanted={false} />
+          <Node node={exclude} sayAt={sayAt} wanted={false} />
         </section>
       )}
       {rank && <Rank of={rank} />}
@@ -95,7 +108,7 @@ function Published({ answer: { published, member } }: { answer: WhyAnswer }) {
 }
 
 /** A condition with its answer; `wanted` is the answer that lets somebody in. */
-function Node({ node, wanted }: { node: WhyNode; wanted: boolean }) {
+function Node({ node, wanted, sayAt }: { node: WhyNode; wanted: boolean; sayAt: SayAt }) {
   const { holds, says, value, membership, progress, evidence = [], parts = [], note } = node
   return (
     <div className={styles.answer} data-well={holds === wanted} data-at={node.at}>
@@ -103,7 +116,7 @@ function Node({ node, wanted }: { node: WhyNode; wanted: boolean }) {
         <span className={styles.mark}>
           {holds ? '✓' : '✗'} <span>{holds ? words.holds : words.fails}</span>
         </span>
-        <span className={styles.says}>{says}</span>
+        <span className={styles.says}>{sayAt(node.at) ?? says}</span>
         <Found node={node} />
         {node.flips_at !== undefined && (
           <span className={shared.small}>
@@ -124,7 +137,12 @@ function Node({ node, wanted }: { node: WhyNode; wanted: boolean }) {
         </ul>
       )}
       {parts.map((part) => (
-        <Node key={part.at} node={part} wanted={node.kind === 'not' ? !wanted : wanted} />
+        <Node
+          key={part.at}
+          node={part}
+          sayAt={sayAt}
+          wanted={node.kind === 'not' ? !wanted : wanted}
+        />
       ))}
     </div>
   )

@@ -1,6 +1,7 @@
 import type { DefinitionAnswer } from '@tessera/platform/contract'
 import { type Body, isBody, textAt } from '../../lib/body.ts'
 import type { Chart } from '../../lib/chart.ts'
+import { freeKeyOf, keyMadeOf } from '../../lib/key-made.ts'
 
 /** The name of a saved question. */
 export const nameOf = ({ key, body }: Pick<DefinitionAnswer, 'key' | 'body'>): string =>
@@ -25,16 +26,5 @@ export function bodyOf(
 }
 
 /** A key that no other question has, made of a name. */
-export function freeKey(name: string, taken: readonly string[]): string {
-  const plain = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^[_0-9]+|_+$/g, '')
-    .slice(0, 50)
-  const wish = plain === '' ? 'query' : plain
-  let key = wish
-  for (let number = 2; taken.includes(key); number++) key = `${wish}_${number}`
-  return key
-}
+export const freeKey = (name: string, taken: readonly string[]): string =>
+  freeKeyOf(keyMadeOf(name) ?? 'query', taken)

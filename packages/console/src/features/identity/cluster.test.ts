@@ -1,6 +1,6 @@
 import type { ProfileGraph, RecordName } from '@tessera/platform/contract'
 import { expect, test } from 'vitest'
-import { clusterOf, sharesOf } from './cluster.ts'
+import { allSources, clusterOf, sharesOf } from './cluster.ts'
 
 const record = (key: string, profile = '1'): RecordName => ({
   record: key,
@@ -83,4 +83,11 @@ test('what stands alone, or in one line, stands in the middle', () => {
     { left: 10, top: 50 },
     { left: 90, top: 50 },
   ])
+})
+
+test('the order of sources does not hang on which of them a profile has', () => {
+  const nodes = ['stream:web', 'model:individual', 'stream:crm'].map((key) => ({ key }))
+  expect(allSources(nodes, ['web', 'crm'])).toEqual(['crm', 'web'])
+  expect(allSources(nodes, ['web'])).toEqual(['crm', 'web'])
+  expect(allSources([], ['web', 'api'])).toEqual(['api', 'web'])
 })

@@ -1,4 +1,4 @@
-import type { ProfileGraph, RecordName } from '@tessera/platform/contract'
+import type { GraphNode, ProfileGraph, RecordName } from '@tessera/platform/contract'
 import { type Point, placesOf } from './layout.ts'
 
 /** Everything that ties two records of a profile, as one line. */
@@ -53,6 +53,15 @@ export function clusterOf(graph: ProfileGraph): Cluster {
     bonds,
     neighbours: neighbours.map((neighbour, i) => ({ ...neighbour, at: at(records.length + i) })),
   }
+}
+
+/** Every source there is, in an order that stays when records come or go: the streams, and what a profile has besides. */
+export const allSources = (
+  nodes: readonly Pick<GraphNode, 'key'>[],
+  here: readonly string[],
+): readonly string[] => {
+  const streams = nodes.flatMap(({ key }) => (key.startsWith('stream:') ? [key.slice(7)] : []))
+  return [...new Set([...streams, ...here])].toSorted()
 }
 
 function bondsOf({ links, weakest }: ProfileGraph): readonly Bond[] {

@@ -1,7 +1,7 @@
 import { type Body, bodyAt, textAt, withValue } from '../../lib/body.ts'
+import type { Writable } from '../../lib/draft.ts'
 import { keyMadeOf } from '../../lib/key-made.ts'
 import type { ModelObjectFacts } from '../../lib/model.ts'
-import type { Writable } from '../../lib/use-draft.ts'
 
 const kind = 'model_object'
 

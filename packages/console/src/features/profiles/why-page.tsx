@@ -11,7 +11,7 @@ import { nameOf } from './name.ts'
 const words = texts.customers.segments
 const route = getRouteApi('/customers/$id/why/$segment')
 
-/** Why a customer is in a segment, for those who may see customers and nothing else. */
+/** Why a customer is in a segment or not, also for those who may see customers and nothing else. */
 export function StayWhyPage(): ReactNode {
   const { id, segment } = route.useParams()
   const profile = useQuery(profileQuery(id))

@@ -1,14 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { formatCount } from '../../../lib/format.ts'
+import { nodesQuery } from '../../../lib/jobs.ts'
 import { texts } from '../../../lib/texts.ts'
 import { stoneColour } from '../../../ui/colour.ts'
-import { type Bond, type Cluster, type Share, sharesOf } from '../cluster.ts'
+import { allSources, type Bond, type Cluster, type Share, sharesOf } from '../cluster.ts'
 import styles from './cluster.module.css'
 import { nameOf } from './record-name.tsx'
 
 const words = texts.identity.cluster
 
-// One stone for each source; a seventh source begins again with the first.
+// One stone for each source there is, whichever of them a profile has; a seventh source begins again with the first.
 const stones = ['profile', 'model', 'segment', 'identity', 'activation', 'insight']
 
 /** A profile drawn: a tile for each record, lines for what ties them, dotted ones for links that were not made. */
@@ -27,8 +29,10 @@ export function ClusterPicture({
   const points = [...records, ...neighbours].map(({ at }) => at)
   const shareOf = sharesOf(points)
   const sources = [...new Set(records.map(({ source }) => source))].toSorted()
+  const { data: flow } = useQuery(nodesQuery)
+  const all = allSources(flow?.nodes ?? [], sources)
   const stoneOf = (source: string) =>
-    stoneColour(`--t-stone-${stones[sources.indexOf(source) % stones.length]}`)
+    stoneColour(`--t-stone-${stones[all.indexOf(source) % stones.length]}`)
   return (
     <>
       <div

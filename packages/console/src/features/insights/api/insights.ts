@@ -62,6 +62,8 @@ export const lineageQuery = (key: string) =>
 /** How the rows of an insight are put together. */
 export interface Question {
   readonly dimensions: readonly (string | { readonly name: string; readonly by: string })[]
+  /** All unless set. */
+  readonly measures?: readonly string[]
   readonly limit: number
 }
 

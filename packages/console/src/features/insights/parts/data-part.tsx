@@ -1,18 +1,19 @@
 import { Button, MultiSelect, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { InsightOverview, InsightPreview } from '@tessera/platform/contract'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Body } from '../../../lib/body.ts'
-import { type Chart, chartFor } from '../../../lib/chart.ts'
+import { type Chart, chartFor, measuresIn } from '../../../lib/chart.ts'
 import { texts } from '../../../lib/texts.ts'
 import { Waiting } from '../../../ui/answer.tsx'
-import { ChartPart } from '../../../ui/chart-part.tsx'
+import { ChartChoice, ChartDrawing } from '../../../ui/chart-part.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import shared from '../../../ui/lines.module.css'
 import { Panel } from '../../../ui/page.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import { grains, type InsightAddress } from '../address.ts'
-import { rowsQuery, sqlQuery } from '../api/insights.ts'
-import { questionOf, timesIn, usualDrawing } from '../question.ts'
+import { type Question, rowsQuery, sqlQuery } from '../api/insights.ts'
+import { chosenIn, drawingQuestion, isCut, questionOf, timesIn, usualDrawing } from '../question.ts'
 import { BehindPart } from './behind-part.tsx'
 import styles from './insights.module.css'
 import { RowsTable } from './rows-table.tsx'
@@ -45,21 +46,47 @@ function Data({ insight, address, go }: Props) {
   const { data: sql } = useQuery(sqlQuery(insight.key))
   // Of SQL nobody knows how coarse its times are.
   const times = sql?.written === 'by parts' ? timesIn(whole.data) : []
-  const rows = useQuery(rowsQuery(insight.key, questionOf(insight, address, times)))
+  const question = questionOf(insight, address, times)
+  const rows = useQuery({ ...rowsQuery(insight.key, question), enabled: isAsking(question) })
   return (
     <div className={styles.stack}>
       <Panel title={words.chart} flush="flush">
         <div className={styles.bar}>
           <Together insight={insight} address={address} go={go} times={times} />
         </div>
-        {rows.error && <Trouble thrown={rows.error} />}
-        {rows.isPending && <Waiting height={320} />}
-        {rows.data && !rows.error && <Drawn answer={rows.data} address={address} go={go} />}
+        {whole.error && <Trouble thrown={whole.error} />}
+        {whole.isPending && <Waiting height={320} />}
+        {whole.data && (
+          <ChartOf
+            insight={insight}
+            address={address}
+            go={go}
+            times={times}
+            columns={columnsFor(insight, address, whole.data)}
+          />
+        )}
       </Panel>
-      {rows.data && !rows.error && (
+      <LeftOut insight={insight} question={question} />
+      {rows.error && <Trouble thrown={rows.error} />}
+      {isAsking(question) && rows.data && !rows.error && (
         <Rows insight={insight} answer={rows.data} isWhole={!isTogether(address)} />
       )}
     </div>
+  )
+}
+
+// A question without measures is refused.
+const isAsking = ({ measures }: Question) => measures === undefined || measures.length > 0
+
+/** The measures that cannot be told by the dimensions that are chosen. */
+function LeftOut({ insight, question }: { insight: InsightOverview; question: Question }) {
+  const { measures: told } = question
+  if (told === undefined) return null
+  const names = insight.measures.map(({ name }) => name).filter((name) => !told.includes(name))
+  return (
+    <p className={shared.line} data-tone="wait" role="status">
+      {words.leftOut(names)}
+    </p>
   )
 }
 
@@ -98,25 +125,77 @@ function Together({ insight, address, go, times }: Props & { times: readonly str
   )
 }
 
-function Drawn({
-  answer,
-  address,
-  go,
-}: {
-  answer: InsightPreview
-  address: InsightAddress
-  go: Props['go']
-}) {
+interface ChartProps extends Props {
+  readonly times: readonly string[]
+  /** What can be chosen. */
+  readonly columns: InsightPreview['columns']
+}
+
+function ChartOf({ columns, ...props }: ChartProps) {
+  const { insight, address, go } = props
   const { x, y, series, type } = address
+  const answer = { columns, rows: [] }
   const isAsked = x !== undefined || y !== undefined
-  const wish = isAsked ? { x, y: y?.split(',') ?? [], series, type } : usualDrawing(answer)
+  const wish = isAsked ? { x, y: y?.split(',') ?? [], series, type } : usualDrawing(answer, insight)
+  const names = insight.measures.map(({ name }) => name)
   return (
-    <ChartPart
-      answer={answer}
+    <ChartChoice
+      columns={columns}
+      measures={measuresIn(answer).filter((name) => names.includes(name))}
       chart={chartFor(answer, wish)}
       onChart={(chart) => go({ ...address, ...wordsOf(chart) })}
-    />
+    >
+      {(chart) => <Drawing chart={chart} {...props} />}
+    </ChartChoice>
   )
+}
+
+/** One row for each place in the chart, as far as measures can be told so; else the rows themselves. */
+function Drawing({
+  insight,
+  address,
+  times,
+  chart,
+}: Omit<ChartProps, 'columns'> & { chart: Chart }) {
+  const placed = drawingQuestion(insight, chart, { grain: address.grain, times })
+  const question = placed ?? questionOf(insight, address, times)
+  const rows = useQuery({ ...rowsQuery(insight.key, question), enabled: isAsking(question) })
+  const wayOf = useCallback(
+    (measure: string) => insight.measures.find(({ name }) => name === measure)?.rollup,
+    [insight.measures],
+  )
+  const { measures: told = chart.y } = question
+  const [y, refused] = [
+    chart.y.filter((name) => told.includes(name)),
+    chart.y.filter((name) => !told.includes(name)),
+  ]
+  return (
+    <>
+      {refused.length > 0 && <p className={styles.remark}>{words.notDrawn(refused)}</p>}
+      {rows.error && <Trouble thrown={rows.error} />}
+      {y.length > 0 && !rows.error && (rows.data === undefined || rows.isPlaceholderData) && (
+        <Waiting height={320} />
+      )}
+      {y.length > 0 && rows.data && !rows.error && !rows.isPlaceholderData && (
+        <>
+          <ChartDrawing answer={rows.data} chart={{ ...chart, y }} wayOf={wayOf} />
+          {isCut(question, rows.data) && (
+            <p className={styles.remark}>{words.cut(rows.data.rows.length)}</p>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+/** The columns that rows have when they are put together. */
+function columnsFor(
+  insight: InsightOverview,
+  address: InsightAddress,
+  { columns }: InsightPreview,
+): InsightPreview['columns'] {
+  const chosen = chosenIn(insight, address)
+  return columns.filter(({ name, is }) => is === 'measure' || chosen.includes(name))
 }
 
 const wordsOf = ({ type, x, y, series = '' }: Chart): InsightAddress => ({

@@ -13,6 +13,8 @@ import type {
   WhyAnswer,
 } from '@tessera/platform/contract'
 import { ask } from '../../../lib/client.ts'
+import { embedded } from '../../../lib/embedded.ts'
+import { isForbidden } from '../../../lib/refusal.ts'
 import type { CustomersAddress } from '../address.ts'
 
 const pageSize = 100
@@ -103,15 +105,21 @@ export const staysQuery = (id: string) =>
     staleTime: freshMs,
   })
 
-/** Why a customer is in a segment. */
+/** Why a customer is in a segment or not; who may see customers alone is told of segments that they are in. */
 export const stayWhyQuery = (id: string, segment: string) =>
   queryOptions({
     queryKey: ['profiles', id, 'stays', segment, 'why'],
-    queryFn: ({ signal }) =>
-      ask<WhyAnswer>(
-        `/segments/stays/${encodeURIComponent(id)}/why/${encodeURIComponent(segment)}`,
-        { signal },
-      ),
+    queryFn: async ({ signal }) => {
+      const [profile, key] = [encodeURIComponent(id), encodeURIComponent(segment)]
+      const ofStay = () => ask<WhyAnswer>(`/segments/stays/${profile}/why/${key}`, { signal })
+      if (embedded) return ofStay()
+      return ask<WhyAnswer>(`/segments/${key}/why/${profile}`, { signal }).catch(
+        (thrown: unknown) => {
+          if (isForbidden(thrown)) return ofStay()
+          throw thrown
+        },
+      )
+    },
     staleTime: freshMs,
   })
 

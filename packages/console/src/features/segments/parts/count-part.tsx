@@ -135,7 +135,7 @@ function DraftAnswer({ question, person }: { question: Body; person: string }) {
   const why = useQuery(whyDraftQuery(question, person))
   return (
     <Answer query={why} height={200}>
-      {(answer) => <PersonWhy answer={answer} />}
+      {(answer) => <PersonWhy answer={answer} membership={question} />}
     </Answer>
   )
 }

@@ -73,7 +73,12 @@ function About({
       {why.error && <Trouble thrown={why.error} />}
       {!why.error && (isAsked || definition === undefined) && (
         <Answer query={why} height={320}>
-          {(answer) => <PersonWhy answer={answer} />}
+          {(answer) => (
+            <PersonWhy
+              answer={answer}
+              membership={isBody(definition?.body) ? definition.body : {}}
+            />
+          )}
         </Answer>
       )}
     </Panel>

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ConnectorView, SourceLook, TriedConnection } from '@tessera/platform/contract'
-import { useEffect, useRef } from 'react'
+import { useState } from 'react'
 import { type Body, isBody } from '../../../lib/body.ts'
 import { useCell } from '../../../lib/cell.ts'
 import { FormProvider } from '../../../lib/form.ts'
@@ -14,17 +14,24 @@ import { SchemaFields } from '../../../ui/schema-fields.tsx'
 import { useIsKeeping } from '../../../ui/secret-field.tsx'
 import { TroubleLine } from '../../../ui/trouble.tsx'
 import { lookInto, tryConnection } from '../api/sources.ts'
+import { connectionKeyFor } from '../keys.ts'
+import { useKeys } from '../use-keys.ts'
+import { KeyField } from './key-field.tsx'
 import { LookTable } from './look-table.tsx'
 import { OfferTable } from './offer-table.tsx'
 import styles from './sources.module.css'
 import { StreamStep } from './stream-step.tsx'
 
 const words = texts.sources
+const none: readonly string[] = []
 
 /** How a system is reached and what is taken of it, as far as somebody has written. */
 interface Written {
   readonly body: Body
-  readonly connection: string
+  /** Its key; made of the name until somebody writes another one. */
+  readonly connection?: string
+  /** The key of a connection that is there and is to be changed. */
+  readonly meant?: string | undefined
   readonly label: string
 }
 
@@ -36,17 +43,8 @@ export function ConnectSteps({
   connector: ConnectorView
   onAnother: () => void
 }) {
-  const cell = keptCell<Written>(`connect.${connector.key}`)
-  const written = useCell(cell) ?? {
-    body: { settings: {}, source: {} },
-    connection: connector.key,
-    label: connector.label,
-  }
-  const { body, connection, label } = written
-  const write = (next: Partial<Written>) => cell.set({ ...written, ...next })
-  const isDefined = useRef(false)
-  // What was defined is not begun again by whoever comes back.
-  useEffect(() => () => (isDefined.current ? cell.set(undefined) : undefined), [cell])
+  const { written, write, isOwn, taken, connection, done, again } = useWritten(connector)
+  const { body, label, meant } = written
   const settings = partOf(body, 'settings')
   const source = partOf(body, 'source')
   const asked = { connector: connector.key, settings }
@@ -83,14 +81,15 @@ export function ConnectSteps({
               value={label}
               onChange={(event) => write({ label: event.currentTarget.value })}
             />
-            <TextInput
-              size="xs"
+            <KeyField
               label={words.key}
-              description={words.keyAbout}
-              inputWrapperOrder={['label', 'input', 'description']}
+              about={words.keyAbout}
               value={connection}
-              onChange={(event) => write({ connection: event.currentTarget.value })}
-              spellCheck={false}
+              taken={taken}
+              meant={meant}
+              isOwn={isOwn}
+              onChange={(next) => write({ connection: next })}
+              onMean={(next) => write({ connection, meant: next })}
             />
           </div>
           <Asked path="settings" schema={connector.settings} />
@@ -121,14 +120,47 @@ export function ConnectSteps({
           key={JSON.stringify(source)}
           of={{ connector: connector.key, connection, label, settings, source }}
           look={look.data}
-          onDefined={() => {
-            isDefined.current = true
-          }}
+          meant={isOwn ? connection : meant}
+          onDefined={done}
+          onUndone={again}
         />
       )}
     </FormProvider>
   )
 }
+
+/** What is written of a connection; what was defined stays in sight, but is not begun again by whoever comes back. */
+function useWritten(connector: ConnectorView) {
+  const cell = keptCell<Written>(`connect.${connector.key}`)
+  const [defined, setDefined] = useState<Written>()
+  const written = useCell(cell) ?? defined ?? fresh(connector)
+  const taken = useKeys('connection') ?? none
+  const connection = written.connection ?? connectionKeyFor(connector, written.label, taken)
+  return {
+    written,
+    write: (next: Partial<Written>) => cell.set({ ...written, ...next }),
+    taken,
+    connection,
+    // It may have further streams, as long as it is reached in the same way.
+    isOwn: defined?.connection === connection && isSame(defined.body, written.body),
+    done: () => {
+      setDefined({ ...written, connection })
+      cell.set(undefined)
+    },
+    again: () => {
+      cell.set({ ...written, connection })
+      setDefined(undefined)
+    },
+  }
+}
+
+const fresh = ({ label }: ConnectorView): Written => ({
+  body: { settings: {}, source: {} },
+  label,
+})
+
+const isSame = (one: Body, other: Body): boolean =>
+  JSON.stringify(one['settings']) === JSON.stringify(other['settings'])
 
 function SourceStep({
   connector,
