@@ -602,3 +602,26 @@ test.each(['changes', 'everything'] as const)(
     )
   },
 )
+
+test('a part of a list that was given up is sent when it is tried again, though the other parts were', async () => {
+  const { refresh, work, retry, received, state, segment, ledger, deliveries } = await arrange({
+    body: { send: 'everything' },
+    batchSize: 1,
+    clock: systemClock,
+  })
+  await enter(engine, segment, [17, 18])
+  await refresh('one', signal())
+  state.refuses = true
+  state.fails = 'answered 422'
+  await work.drain(signal())
+  expect(await ledger()).toMatchObject({ dead: 2 })
+  state.refuses = false
+  state.fails = undefined
+  const [second, first] = (await deliveries('one', { state: 'dead' })).map(({ id }) => id)
+  for (const id of [second, first]) {
+    expect(await retry({ activation: 'one', id: id ?? '' })).toBe(1)
+    await work.drain(signal())
+  }
+  expect(received.map(inShort).sort()).toEqual(['17', '18'])
+  expect(await ledger()).toMatchObject({ delivered: 2, filtered: {} })
+})

@@ -264,14 +264,14 @@ function lineIn(store: Store) {
       })
     },
 
-    /** Whether something that was queued later was delivered before a batch. */
-    wasOvertaken: async ({ activation, destination, sequence }: BatchRecord): Promise<boolean> =>
+    /** Whether something of a later cut was delivered before a batch. */
+    wasOvertaken: async (batch: BatchRecord): Promise<boolean> =>
       (await db
         .selectFrom('activation_batch')
         .select('sequence')
-        .where('activation', '=', activation)
-        .where('destination', '=', destination)
-        .where('sequence', '>', sequence)
+        .where('activation', '=', batch.activation)
+        .where('destination', '=', batch.destination)
+        .where('to_position', '>', batch.to_position)
         .where('state', '=', 'delivered')
         .limit(1)
         .executeTakeFirst()) !== undefined,

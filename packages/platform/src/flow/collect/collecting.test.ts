@@ -96,7 +96,7 @@ test('what came without a key that opens anything is adopted, once, however much
 })
 
 test('of several streams that cannot be written each parks its own events, and the others go on', async () => {
-  const { engine, collecting, send, arrived } = await house(
+  const { engine, collecting, send, arrived, clock } = await house(
     ['good', 'one', 'two', 'three'].map((key) => stream(key)),
   )
   for (const key of ['one', 'two', 'three'])
@@ -109,6 +109,13 @@ test('of several streams that cannot be written each parks its own events, and t
   expect(await collecting.parked()).toMatchObject(
     ['one', 'three', 'two'].map((key) => ({ stream: key, count: 3 })),
   )
+  // Once they are tried again there is nobody else in the round.
+  clock.move(61_000)
+  await Promise.all([send('one', ['more']), send('two', ['more'])])
+  await arrived()
+  await send('good', ['more'])
+  await arrived()
+  expect(await countOf(engine, 'good')).toBe(4)
 })
 
 test('a stream that cannot be written parks its events, holds up nobody, and gets them back', async () => {

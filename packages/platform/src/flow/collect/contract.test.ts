@@ -55,8 +55,12 @@ test('what could never be as agreed is refused when it is agreed on', () => {
   expect(why({ $ref: '#/$defs/b' })).toThrow('leads nowhere')
   // Data is no schema, and a field may be called as a word of it.
   expect(why({ enum: [{ type: 'nope' }], properties: { type: { type: 'string' } } })).not.toThrow()
-  const known = { $defs: { b: { $anchor: 'c', type: ['string', 'null'] } } }
-  for (const $ref of ['#/$defs/b', '#c', '#'])
+  expect(why({ dependentRequired: { type: ['nope'] }, 'x-note': { type: 'nope' } })).not.toThrow()
+  expect(why({ properties: { default: { type: 'nope' } } })).toThrow(
+    'properties.a.properties.default',
+  )
+  const known = { $defs: { 'b%': { type: ['string', 'null'] } } }
+  for (const $ref of ['#/$defs/b%25', '#'])
     expect(() =>
       newCheckOf({ schema: { ...known, properties: { a: { $ref } } }, unknown: 'allow' }),
     ).not.toThrow()

@@ -237,11 +237,11 @@ async function takeWithoutSome(of: Leaving): Promise<TakenEvents> {
   return (await takeWithoutNamed(of)) ?? takeWithoutOne(of)
 }
 
-/** Leaves out those that the trouble names, one after the other; nothing where it names none, or in the end all. */
+/** Leaves out those that the trouble names, one after the other; nothing where it names none. */
 async function takeWithoutNamed(of: Leaving): Promise<TakenEvents | undefined> {
   const named = new Map<string, unknown>()
   for (let trouble = of.thrown; trouble instanceof StreamTrouble; ) {
-    if (named.has(trouble.stream) || named.size + 1 >= of.suspects.size) return undefined
+    if (named.has(trouble.stream)) return undefined
     named.set(trouble.stream, trouble)
     try {
       const taken = await of.take(of.wanted.filter(({ key }) => !named.has(key)))

@@ -6,38 +6,49 @@ const isObject = (of: unknown): of is Schema =>
 /** The types of JSON Schema. */
 const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']
 
-/** Words whose values are data and no schemas. */
-const data = ['enum', 'const', 'default', 'examples']
+/** Words that hold a schema or a list of them, and those that hold schemas by name. */
+const holders = [
+  ...['items', 'prefixItems', 'additionalItems', 'contains', 'additionalProperties'],
+  ...['propertyNames', 'unevaluatedItems', 'unevaluatedProperties'],
+  ...['allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
+]
+const shelves = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
 
 /**
  * What keeps a schema from meaning anything, though a compiler takes it: a type that there is not, and a reference that leads
- * nowhere or out of the house. Nothing where it is sound.
+ * nowhere or out of the house. Nothing where it is sound. References by names of their own (`$id`, `$anchor`) are not followed.
  */
 export function unsoundIn(schema: Schema): string | undefined {
-  return unsoundAt(schema, '', schema)
+  const isNamed = /"\$(id|anchor|dynamicAnchor)":/.test(JSON.stringify(schema))
+  return unsoundAt(schema, '', isNamed ? undefined : schema)
 }
 
-function unsoundAt(part: unknown, at: string, root: Schema): string | undefined {
-  if (Array.isArray(part))
-    return firstOf(
-      part.map((one, i) => [String(i), one]),
-      at,
-      root,
-    )
+/** One schema; `root` is what its references lead into, where they are followed. */
+function unsoundAt(part: unknown, at: string, root: Schema | undefined): string | undefined {
   if (!isObject(part)) return undefined
   const place = at === '' ? 'the schema' : at
-  return (
-    wrongType(part, place) ??
-    wrongReference(part, place, root) ??
-    firstOf(Object.entries(part), at, root)
+  const inner = partsOf(part).map(([name, one]) =>
+    unsoundAt(one, at === '' ? name : `${at}.${name}`, root),
+  )
+  return [wrongType(part, place), root && wrongReference(part, place, root), ...inner].find(
+    (one) => one !== undefined,
   )
 }
 
-const firstOf = (parts: readonly (readonly [string, unknown])[], at: string, root: Schema) =>
-  parts
-    .filter(([name]) => !data.includes(name))
-    .map(([name, part]) => unsoundAt(part, at === '' ? name : `${at}.${name}`, root))
-    .find((one) => one !== undefined)
+const partsOf = (schema: Schema): readonly (readonly [string, unknown])[] => [
+  ...holders.flatMap((word) => {
+    const held = schema[word]
+    return Array.isArray(held)
+      ? held.map((one, i) => [`${word}.${i}`, one] as const)
+      : [[word, held] as const]
+  }),
+  ...shelves.flatMap((word) => {
+    const held = schema[word]
+    return isObject(held)
+      ? Object.entries(held).map(([name, one]) => [`${word}.${name}`, one] as const)
+      : []
+  }),
+]
 
 function wrongType({ type }: Schema, place: string): string | undefined {
   const given = Array.isArray(type) ? type : [type]
@@ -52,23 +63,23 @@ function wrongReference({ $ref: to }: Schema, place: string, root: Schema): stri
   return `${place}: the reference "${to}" leads nowhere; references lead to a place in the schema itself, such as #/$defs/address`
 }
 
-/** What parts of a schema are called, as references call them. */
-function names(part: unknown): ReadonlySet<string> {
-  if (Array.isArray(part)) return new Set(part.flatMap((one) => [...names(one)]))
-  if (!isObject(part)) return new Set()
-  const own = [part['$id'], part['$anchor'] === undefined ? undefined : `#${part['$anchor']}`]
-  const inner = Object.values(part).flatMap((one) => [...names(one)])
-  return new Set([...own.filter((one) => typeof one === 'string'), ...inner])
-}
-
 function leads(to: string, root: Schema): boolean {
-  if (to === '#' || names(root).has(to)) return true
+  if (to === '#') return true
   if (!to.startsWith('#/')) return false
   let part: unknown = root
   for (const word of to.slice(2).split('/')) {
-    const name = decodeURIComponent(word).replaceAll('~1', '/').replaceAll('~0', '~')
-    if (!(isObject(part) || Array.isArray(part)) || !Object.hasOwn(part, name)) return false
+    const name = unescaped(word)
+    if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return false
     part = (part as Schema)[name]
   }
   return true
+}
+
+function unescaped(word: string): string {
+  const plain = word.replaceAll('~1', '/').replaceAll('~0', '~')
+  try {
+    return decodeURIComponent(plain)
+  } catch {
+    return plain
+  }
 }

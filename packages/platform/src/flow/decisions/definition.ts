@@ -2,7 +2,6 @@ import { consentSchema } from '#consent/definition'
 import {
   anything,
   flag,
-  instant,
   key,
   list,
   number,
@@ -23,7 +22,11 @@ export type Outcome = (typeof outcomes)[number]
 
 const payload = record(anything(), { description: 'What the page gets; nothing else leaves.' })
 
-const moment = instant({ description: 'A day, which begins in UTC, or an instant with its zone.' })
+const moment = text({
+  pattern: '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d(:\\d\\d)?(\\.\\d{1,3})?(Z|[+-]\\d\\d:\\d\\d))?$',
+  expected: 'a day such as 2026-01-31, or an instant such as 2026-01-31T12:00:00Z',
+  description: 'A day, which begins in UTC, or an instant with its zone.',
+})
 
 const limitSchema = object({
   /** How often; once more is too often. */

@@ -117,6 +117,10 @@ describe('conflicts', () => {
       { age: '2024-01-02T10:00:00Z' },
       { age: '2024-01-02T10:00:00.5Z' },
     ])
+    const never = await ages(['infinity', '2024-01-02T10:00:00Z'])
+    await castConflict(engine, never, 'age', { type: 'timestamp' })
+    await acceptConflict(engine, never, 'age')
+    expect(await cells(never)).toEqual([{ age: 'infinity' }, { age: '2024-01-02T10:00:00Z' }])
   })
 
   test('refused, rows leave for the rejected and the version before stands again', async () => {

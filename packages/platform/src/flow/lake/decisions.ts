@@ -153,7 +153,9 @@ const texts: Readonly<Partial<Record<FieldType, (of: Part, text: Part) => Draft>
     sql`coalesce(${oddNumber(of)}, ${call('replace_all', text, value('[.]0$'), value(''))})`,
   // Of a decimal there are always the same places.
   decimal: (_, text) => sql`${call('replace_all', text, value('[.]?0+$'), value(''))}`,
-  timestamp: (_, text) => sql`${call('replace_all', text, value(' '), value('T'))} || 'Z'`,
+  // What is no moment, such as infinity, and what is before our years, stays as the engine writes it.
+  timestamp: (_, text) =>
+    sql`${call('replace_all', text, value('^(\\d{4,}-\\d\\d-\\d\\d) (\\d\\d:[0-9:.]+)$'), value('\\1T\\2Z'))}`,
 }
 
 // What is judged here is text already, so that a text of blanks is a value and not nothing.

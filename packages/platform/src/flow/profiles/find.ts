@@ -155,7 +155,8 @@ function phonePart(question: string): string | undefined {
   if (/\p{L}/u.test(question)) return undefined
   if (question.trim().startsWith('+')) return typed === '' ? undefined : `+${typed}`
   const dialled = typed.replace(/^0+/, '')
-  return typed.length < 4 || dialled === '' ? undefined : dialled
+  // A zero before it says that it is the beginning.
+  return dialled.length < (typed === dialled ? 4 : 3) ? undefined : dialled
 }
 
 const rankOf = (exact: Part, starts: Part): Part =>

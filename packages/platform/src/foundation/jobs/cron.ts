@@ -11,7 +11,8 @@ export function nextTime(cron: string, timeZone: string, after: Date): Date {
 
 function tried(cron: string, timeZone: string, after: Date): Date | string {
   const parts = cron.split(/\s+/).filter(Boolean).length
-  if (parts !== 5) return `it has ${parts} of the five parts`
+  // `@daily` and its like are names for the five.
+  if (parts !== 5 && !cron.trim().startsWith('@')) return `it has ${parts} of the five parts`
   try {
     const pattern = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' })
     return pattern.nextRun(after) ?? 'it names no time to come'
