@@ -110,6 +110,28 @@ describe('files', async () => {
     },
   )
 
+  test.each([
+    ['99999999999999.99', 'text'],
+    ['12345678901.123456', 'text'],
+    ['12345678901234.5678', 'text'],
+    ['1234567890123.1234', 'decimal'],
+    ['0.123456789012345', 'number'],
+    ['13.404953999999975', 'number'],
+    ['1.5e-7', 'number', '1.5e-07'],
+    ['nan', 'text'],
+  ] as [string, LoadField['type'], string?][])(
+    'the type of %s is guessed to be %s, which keeps its digits',
+    async (v, type, kept = v) => {
+      const file = csv(put('digits.csv', `v\n${v}\n`), ['v'])
+      const [found] = (await engine.survey(file)).fields
+      expect(found?.type).toBe(type)
+      const written = sql`${cast(sql`v`, 'text')} as v`
+      await engine.load({ file, fields: [field('v', type)] }, async ({ table }) => {
+        expect(await engine.rows(sql`select ${written} from ${table}`)).toEqual([{ v: kept }])
+      })
+    },
+  )
+
   test('an instant with an offset keeps it', async () => {
     const instants = [
       '2026-01-31T10:00:00+02:00',

@@ -195,6 +195,7 @@ function isFit({ name: of, type }: LoadField): string {
   return `case when ${fits(cell)} then true when ${cell} is null then true else coalesce(trim(${cell}) = '' or ${fits(`trim(${cell})`)}, false) end`
 }
 
+/** The condition that a text is written as values of a type are. */
 type Fits = (text: string) => string
 
 const matchesPattern =
@@ -205,9 +206,18 @@ const matchesPattern =
 // Where the pattern alone does not make sure of the cast, or there is a quicker question than a pattern.
 const fitsAs: { readonly [type in FieldType]?: Fits } = {
   boolean: (text) => `lower(${text}) in ('true', 'false')`,
+  number: (text) => isWritten(text, 'number'),
   date: (text) => `${matchesPattern('date')(text)} and try_cast(${text} as date) is not null`,
   // A day alone is no instant: whoever wrote it did not mean midnight.
   timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
+}
+
+/** Whether a text is written as its type prints it back. Of numbers more than fifteen digits may, but that only trying tells. */
+export function isWritten(text: string, type: FieldType): string {
+  const matches = matchesPattern(type)(text)
+  if (type !== 'number') return matches
+  const printed = `cast(try_cast(${text} as ${dialect.types.number}) as varchar)`
+  return `(${matches} or (${printed} = ${text} and regexp_matches(${text}, '^-?[0-9]')))`
 }
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"

@@ -6,7 +6,7 @@ import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
-import { jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+import { isWritten, jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
 
 /** Types that are inferred, the narrowest first. */
 const inferable = Object.keys(writtenLike) as readonly FieldType[]
@@ -120,12 +120,11 @@ async function surveyColumn(
 ): Promise<SurveyedField> {
   const it = name(column)
   const fits = inferable.map((type) => {
-    const pattern = writtenLike[type] ?? ''
     const cast =
       type === 'json'
         ? `json_valid(${it})`
         : `try_cast(${it} as ${dialect.types[type]}) is not null`
-    return `bool_and(regexp_matches(${it}, ${literal(pattern)}) and ${cast}) as ${name(type)}`
+    return `bool_and(${isWritten(it, type)} and ${cast}) as ${name(type)}`
   })
   const [found] = await rowsOf(
     connection,
