@@ -132,6 +132,74 @@ describe('files', async () => {
     },
   )
 
+  const lines = (name: string, content: string): ArrivingFile => ({
+    format: name.endsWith('ndjson') ? 'ndjson' : 'json',
+    path: put(name, content),
+    compressed: false,
+  })
+
+  test.each(['ndjson', 'json'])(
+    'numbers of %s keep their digits, nested as well',
+    async (format) => {
+      const numbers = [
+        '12345678901234567.12',
+        '-1234567890123.123456',
+        '99999999999999999999.5',
+        '9223372036854775807',
+        '12345678901234567e5',
+      ]
+      const rows = [
+        ...numbers.map((n) => `{"d":${n},"n":{"t":"a \\" 1:${n},","l":[${n},1e5],"${n}":true}}`),
+        '{"d":0.5000000000000000000,"n":[100.0000000000000000]}',
+        '{"d":" 12345678901234567.12","n":[1.5]}',
+      ]
+      const content = format === 'json' ? `[${rows.join(',')}]` : rows.join('\n')
+      const file = lines(`digits.${format}`, content)
+      const kept = await load(file, [field('d'), field('n')])
+      expect(kept.rows.map((row) => [row['d'], row['n']])).toEqual([
+        ...numbers.map((n) => [n, `{"t":"a \\" 1:${n},","l":[${n},100000.0],"${n}":true}`]),
+        ['0.5', '[100.0]'],
+        [' 12345678901234567.12', '[1.5]'],
+      ])
+      expect((await engine.survey(file)).fields.map(({ type }) => type)).toEqual(['text', 'json'])
+    },
+  )
+
+  test('a member is found whatever its name is, and one that cannot be said stops nothing', async () => {
+    const labels = [
+      '',
+      '*',
+      '/',
+      '~1',
+      '$',
+      '$.a',
+      '[0]',
+      '#',
+      '"',
+      "'",
+      '\\',
+      '.',
+      ' ',
+      'é',
+      '0',
+      '\n',
+    ]
+    const content = JSON.stringify(
+      Object.fromEntries([...labels, '\0'].map((l, i) => [l, `v${i}`])),
+    )
+    const file = lines('names.ndjson', content)
+    const { fields } = await engine.survey(file)
+    expect(fields.map(({ label, examples }) => [label, ...examples])).toEqual(
+      Object.keys(JSON.parse(content)).flatMap((label) =>
+        label === '\0' ? [] : [[label, JSON.parse(content)[label]]],
+      ),
+    )
+    const { rows } = await load(file, fields)
+    expect(rows).toEqual([
+      { ...Object.fromEntries(fields.map((f) => [f.name, JSON.parse(content)[f.label]])), _row: 1 },
+    ])
+  })
+
   test('an instant with an offset keeps it', async () => {
     const instants = [
       '2026-01-31T10:00:00+02:00',

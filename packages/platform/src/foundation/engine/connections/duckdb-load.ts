@@ -5,6 +5,7 @@ import type { ArrivingFile, LineFile, LoadField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
+import { takenApart } from './duckdb-json.ts'
 
 type Csv = Extract<ArrivingFile, { format: 'csv' }>
 
@@ -217,7 +218,9 @@ export function isWritten(text: string, type: FieldType): string {
   const matches = matchesPattern(type)(text)
   if (type !== 'number') return matches
   const printed = `cast(try_cast(${text} as ${dialect.types.number}) as varchar)`
-  return `(${matches} or (${printed} = ${text} and regexp_matches(${text}, '^-?[0-9]')))`
+  // The engine writes e-07 where others write e-7.
+  const usual = `regexp_replace(${printed}, 'e([-+])0', 'e\\1')`
+  return `(${matches} or (${text} in (${printed}, ${usual}) and regexp_matches(${text}, '^-?[0-9]')))`
 }
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"
@@ -291,16 +294,9 @@ export function readJsonLines(file: Extract<ArrivingFile, { format: 'ndjson' | '
 async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
   const { file, fields, into } = load
   await connection.run(`create table stage.${into}_lines as ${readJsonLines(file)}`)
-  const isObject = dialect.functions.json_is_object
-  if (typeof isObject !== 'function') throw new Error('the dialect cannot tell objects')
-  const members = fields.map(
-    (field) =>
-      `json_extract_string(line, ${literal(jsonPath(field.label))}) as ${name(field.name)}`,
+  await connection.run(
+    `create table stage.${into}_text as ${takenApart(`select rowid + 1 as _row, line from stage.${into}_lines`, fields)}`,
   )
-  await connection.run(`
-    create table stage.${into}_text as
-    select rowid + 1 as _row, line, ${isObject('line')} as _whole${members.map((m) => `, ${m.replace('(line,', `(case when ${isObject('line')} then line end,`)}`).join('')}
-    from stage.${into}_lines`)
   await castColumns(connection, load, { raw: 'line', holds: 'texts' })
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
@@ -377,6 +373,3 @@ const typeWords = {
   timestamp: 'a time (ISO 8601)',
   json: 'JSON',
 }
-
-/** The path of one member of an object, whatever its name holds. */
-export const jsonPath = (label: string): string => `$."${label.replaceAll('"', '\\"')}"`

@@ -6,7 +6,8 @@ import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
-import { isWritten, jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+import { isSayable, takenApart } from './duckdb-json.ts'
+import { isWritten, literal, readCsv, readJsonLines } from './duckdb-load.ts'
 
 /** Types that are inferred, the narrowest first. */
 const inferable = Object.keys(writtenLike) as readonly FieldType[]
@@ -101,14 +102,11 @@ async function sampleJson(
       from (select line, row_number() over () as n from lines where ${isObject('line')})
     ) select key, min(n * 10000 + place) as first from members group by key order by first, key`,
   )
-  const labels = keys.map((row) => String(row['key']))
+  const labels = keys.map((row) => String(row['key'])).filter(isSayable)
   const names = columnNames(labels)
   const columns = labels.map((label, i) => ({ label, name: names[i] ?? label }))
-  const members = columns.map(
-    (c) => `json_extract_string(line, ${literal(jsonPath(c.label))}) as ${name(c.name)}`,
-  )
   await connection.run(
-    `create table stage.${work} as select ${members.join(', ') || 'line'} from (${readJsonLines(file)}) where ${isObject('line')} limit ${sampleRows}`,
+    `create table stage.${work} as select * exclude (line, _whole) from (${takenApart(`select true as _row, line from (${readJsonLines(file)})`, columns)}) where _whole limit ${sampleRows}`,
   )
   return columns
 }
