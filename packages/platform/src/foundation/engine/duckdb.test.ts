@@ -379,6 +379,42 @@ describe('files', async () => {
     ])
   })
 
+  test('numbers of parquet keep their digits, and what is nested is JSON', async () => {
+    const path = join(folder, 'digits.parquet')
+    const db = await DuckDBInstance.create(':memory:')
+    const connection = await db.connect()
+    await connection.run(`copy (select 1234567890123.123456::decimal(19,6) as long,
+      0.5::decimal(38,10) as wide, 12.345678::decimal(10,6) as short, 1.5::decimal(38,2) as money,
+      12345678901234567890.12::decimal(38,2) as much, 18446744073709551615::ubigint as big, 7::ubigint as small,
+      [{'sku': 'a', 'price': 1234567890123.123456::decimal(19,6)}] as lines, map {'k': 1} as map,
+      [timestamp '2026-01-31'] as times, '{"a": 1.50}' as written) to '${path}' (format parquet)`)
+    connection.closeSync()
+    const file = { format: 'parquet', path } as const
+    const { fields } = await engine.survey(file)
+    expect(Object.fromEntries(fields.map(({ name, type }) => [name, type]))).toEqual({
+      ...{ long: 'text', wide: 'text', short: 'number', money: 'decimal', much: 'text' },
+      ...{
+        big: 'text',
+        small: 'integer',
+        lines: 'json',
+        map: 'json',
+        times: 'json',
+        written: 'text',
+      },
+    })
+    const asked = fields.map((one) =>
+      one.name === 'written' ? { ...one, type: 'json' as const } : one,
+    )
+    expect((await load(file, asked)).rows).toEqual([
+      {
+        ...{ long: '1234567890123.123456', wide: '0.5000000000', short: 12.345678, money: 1.5 },
+        ...{ much: '12345678901234567890.12', big: '18446744073709551615', small: 7 },
+        ...{ lines: '[{"sku":"a","price":1234567890123.123456}]', map: '{"k":1}' },
+        ...{ times: '["2026-01-31 00:00:00"]', written: '{"a": 1.50}', _row: 1 },
+      },
+    ])
+  })
+
   test('parquet is read with the types it states', async () => {
     const path = join(folder, 'a.parquet')
     const other = await (await DuckDBInstance.create(':memory:')).connect()
@@ -393,7 +429,7 @@ describe('files', async () => {
       ['list', 'json'],
     ])
     const { rows } = await load({ format: 'parquet', path }, survey.fields)
-    expect(rows).toEqual([{ id: 1, name: 'x', list: '[1, 2]', _row: 1 }])
+    expect(rows).toEqual([{ id: 1, name: 'x', list: '[1,2]', _row: 1 }])
   })
 
   test('what parquet says of no number and of no day is told as it was, in JSON too', async () => {

@@ -306,9 +306,19 @@ async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
 const isJson = (text: string) =>
   `not regexp_matches(regexp_replace(${text}, '"(\\\\.|[^"\\\\])*"', '', 'g'), '[NI]')`
 
-function jsonOrText(cell: string): string {
+/** A value as JSON; where JSON has no word for a part of it, its text. */
+export function jsonOrText(cell: string): string {
   const text = `cast(to_json(${cell}) as varchar)`
   return `case when ${isJson(text)} then to_json(${cell}) else to_json(${text}) end`
+}
+
+/** What a file has typed itself, as our type; as JSON what is nested, while a text may be JSON already. */
+function castOfTyped({ name: of, type }: LoadField): string {
+  const cell = name(of)
+  const made = dialect.tryCast(cell, dialect.types[type])
+  return type === 'json'
+    ? `case when typeof(${cell}) in ('VARCHAR', 'JSON') then ${made} else cast(${jsonOrText(cell)} as varchar) end`
+    : made
 }
 
 async function loadParquet(connection: DuckDBConnection, load: Load, path: string) {
@@ -342,10 +352,7 @@ async function castColumns(
     lenient,
   }
   const casts = fields.map((field) => {
-    const cast =
-      holds === 'texts'
-        ? castOf(field)
-        : dialect.tryCast(name(field.name), dialect.types[field.type])
+    const cast = holds === 'texts' ? castOf(field) : castOfTyped(field)
     return `${cast} as ${name(field.name)}`
   })
   const misfit = isMisfit(judges)

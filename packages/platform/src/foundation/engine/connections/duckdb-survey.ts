@@ -7,7 +7,7 @@ import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
 import { isSayable, takenApart } from './duckdb-json.ts'
-import { isWritten, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+import { isWritten, jsonOrText, literal, readCsv, readJsonLines } from './duckdb-load.ts'
 
 /** Types that are inferred, the narrowest first. */
 const inferable = Object.keys(writtenLike) as readonly FieldType[]
@@ -19,7 +19,7 @@ interface Column {
   readonly label: string
   readonly name: string
   /** The type the file itself states, when it states one. */
-  readonly stated?: FieldType
+  readonly stated?: FieldType | undefined
 }
 
 /** Looks at the first records of a file (at all records for the names of JSON members). */
@@ -68,7 +68,12 @@ async function sampleParquet(connection: DuckDBConnection, path: string, work: s
     stated: statedType(String(described[i]?.['column_type'])),
   }))
   const members = columns
-    .map((c) => `cast(${name(c.label)} as varchar) as ${name(c.name)}`)
+    .map((c) => {
+      const cell = name(c.label)
+      const text =
+        c.stated === 'json' ? `cast(${jsonOrText(cell)} as varchar)` : `cast(${cell} as varchar)`
+      return `${text} as ${name(c.name)}`
+    })
     .join(', ')
   await connection.run(
     `create table stage.${work} as select ${members} from ${source} limit ${sampleRows}`,
@@ -76,15 +81,23 @@ async function sampleParquet(connection: DuckDBConnection, path: string, work: s
   return columns
 }
 
-function statedType(type: string): FieldType {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return 'integer'
-  if (/^DECIMAL\(\d+,(\d+)\)$/.test(type))
-    return Number(/,(\d+)/.exec(type)?.[1]) <= 4 ? 'decimal' : 'number'
+/** What a file says of a column; nothing where its values must tell, because our types hold fewer digits than it may have. */
+function statedType(type: string): FieldType | undefined {
+  if (/^(STRUCT|MAP|UNION)\(|\]$|^JSON$/.test(type)) return 'json'
+  if (/^U?(TINY|SMALL)INT$|^U?INTEGER$|^BIGINT$/.test(type)) return 'integer'
+  if (/^(UBIG|U?HUGE)INT$/.test(type)) return undefined
+  const [, digits, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? []
+  if (digits !== undefined) return statedDecimal(Number(digits), Number(scale))
   if (type === 'DOUBLE' || type === 'FLOAT') return 'number'
   if (type === 'BOOLEAN') return 'boolean'
   if (type === 'DATE') return 'date'
-  if (type.startsWith('TIMESTAMP')) return 'timestamp'
-  return /^(STRUCT|MAP|.*\[\])/.test(type) ? 'json' : 'text'
+  return type.startsWith('TIMESTAMP') ? 'timestamp' : 'text'
+}
+
+function statedDecimal(digits: number, scale: number): FieldType | undefined {
+  if (scale <= 4) return digits - scale <= 14 ? 'decimal' : undefined
+  // A double keeps fifteen digits.
+  return digits <= 15 ? 'number' : 'text'
 }
 
 async function sampleJson(
