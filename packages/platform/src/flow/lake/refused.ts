@@ -31,10 +31,9 @@ function refusedIn(work: Work, { of, loaded }: Piece): Draft | undefined {
   const unreadable = sql`select _row, reason, raw from ${loaded.rejected}`
   if (work.primaryKey.length === 0) return loaded.rejectedRows > 0 ? unreadable : undefined
   const reason = value(`the key (${work.primaryKey.join(', ')}) is empty`)
-  const raw = join(
-    of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`),
-    sql` || '|' || `,
-  )
+  const cells = of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`)
+  // One call, because engines limit how deep an expression is.
+  const raw = sql`concat_ws('|', ${join(cells)})`
   return sql`${unreadable} union all
     select _row, ${reason} as reason, ${raw} as raw from ${loaded.table} where not ${hasKey(work)}`
 }

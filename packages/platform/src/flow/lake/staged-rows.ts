@@ -122,10 +122,8 @@ const deleteProblem = sql`case when o._kind = 'delete' then 'nothing is deleted 
 function misfitProblem(of: Opened, judging: Judging, misfits: readonly Misfit[]): Draft {
   const fields = [...new Set(misfits.map(({ field }) => field))]
   if (fields.length === 0) return sql`cast(null as varchar)`
-  const reasons = join(
-    fields.map((field) => misfitReason(judgedCell(of, judging, field), field)),
-    sql` || `,
-  )
+  const each = fields.map((field) => misfitReason(judgedCell(of, judging, field), field))
+  const reasons = sql`concat(${join(each)})`
   return sql`nullif(${call('replace_all', reasons, value('; $'), value(''))}, '')`
 }
 

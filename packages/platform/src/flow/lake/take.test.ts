@@ -22,7 +22,7 @@ import {
 const { engine, folder } = await folderEngine()
 await prepareLake(engine)
 
-const fields: readonly LakeField[] = [
+const someFields: readonly LakeField[] = [
   { label: 'id', name: 'id', type: 'text' },
   { label: 'n', name: 'n', type: 'integer' },
 ]
@@ -31,27 +31,35 @@ let files = 0
 const arrive = (stream: string, mode: Mode, ...contents: readonly string[]) =>
   arriveAs({ stream, mode }, ...contents)
 
-async function arriveAs(
+const arriveAs = (
   of: Pick<Arrival, 'stream' | 'mode' | 'onConflict'>,
   ...contents: readonly string[]
+) =>
+  takeFiles(
+    of,
+    contents.map((content) => write(content)),
+  )
+
+async function takeFiles(
+  of: Pick<Arrival, 'stream' | 'mode' | 'onConflict'>,
+  batches: readonly BatchFile[],
 ) {
-  const { stream } = of
   return take(engine, {
     ...of,
     primaryKey: ['id'],
-    known: await fieldsOf(engine, stream),
+    known: await fieldsOf(engine, of.stream),
     files: (async function* () {
-      for (const content of contents) yield write(content)
+      yield* batches
     })(),
     at: new Date('2026-01-01T00:00:00Z'),
     signal: AbortSignal.timeout(10_000),
   })
 }
 
-function write(content: string): BatchFile {
+function write(content: string, fields = someFields): BatchFile {
   const name = `f${++files}.csv`
   const path = join(folder, name)
-  writeFileSync(path, `id,n\n${content}`)
+  writeFileSync(path, `${fields.map((f) => f.name)}\n${content}`)
   const columns = fields.map((f) => ({ name: f.name, label: f.label, empty: false }))
   return {
     name,
@@ -89,6 +97,18 @@ describe('take', () => {
     expect(await now('dup')).toEqual({ a: 3, b: 2 })
     expect(await count('dup')).toEqual({ now: 2, past: 1 })
   })
+
+  test('a row of more columns than an expression may be deep is taken, and rejected without its key', async () => {
+    const names = ['id', ...Array.from({ length: 1200 }, (_, i) => `c${i}`)]
+    const fields = names.map((name): LakeField => ({ label: name, name, type: 'text' }))
+    const rest = names.slice(1).join(',')
+    const counts = await takeFiles({ stream: 'wide', mode: 'upsert' }, [
+      write(`a,${rest}\n,${rest}\n`, fields),
+    ])
+    expect(counts).toMatchObject({ received: 2, stored: 1, rejected: 1 })
+    const [rejected] = await rejectedOf(engine, 'wide')
+    expect(rejected?.raw).toBe(['', ...names.slice(1)].join('|'))
+  }, 60_000)
 
   test('what comes again unchanged keeps its position', async () => {
     await arrive('again', 'upsert', 'a,1\nb,2\n')

@@ -109,8 +109,12 @@ test('a new file of a full refresh is taken together with the old ones', async (
 test('a type that does not hold for a later record becomes text before anything is refused', async () => {
   const many = Array.from({ length: 25_000 }, (_, i) => `${i},${i}\n`).join('')
   put('wide.csv', `id,code\n${many}25000,A7\n`)
-  const done = await pulled('wide', { primary_key: ['id'] })
-  expect(done).toMatchObject({ received: 25_001, stored: 25_001, rejected: 0, widened: ['code'] })
+  expect(await pulled('wide', { primary_key: ['id'] })).toMatchObject({
+    received: 25_001,
+    stored: 25_001,
+    rejected: 0,
+    widened: ['code'],
+  })
 })
 
 test('a type that the definition says is kept: what does not fit stands beside it, or is rejected', async () => {
@@ -156,6 +160,15 @@ test('rows that only come once are taken file by file, and never twice', async (
     unchanged: 1,
     batches: 2,
   })
+})
+
+test('a file in which no line is an object has its records rejected, also where the stream has a key', async () => {
+  put('onebad.ndjson', '[1]\n')
+  const bad = { source: { path: 'onebad.ndjson' }, primary_key: ['id'] }
+  expect(await pulled('onebad', bad)).toMatchObject({ received: 1, stored: 0, rejected: 1 })
+  expect(await rejectedOf(engine, 'onebad')).toMatchObject([
+    { record: 1, raw: '1', reason: 'not a JSON object' },
+  ])
 })
 
 test('empty lines are no records: what is rejected behind them is counted, once, and has a place of its own', async () => {

@@ -244,7 +244,7 @@ async function withFields(
 ): Promise<BatchFile> {
   const file: ArrivingFile = batch.file
   const survey = await engine.survey(file, of.signal)
-  const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(known)
+  const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(of, known)
   if (survey.fields.length > 0) refuseUnknownNames(of, found)
   const pinned = of.stream.fields ?? {}
   const contract = contractOf(of.stream)
@@ -276,10 +276,12 @@ async function withFields(
 }
 
 /** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
-const fieldsOfNothing = (known: readonly LakeField[]): readonly LakeField[] =>
-  known.length > 0
-    ? known.filter(({ sideOf }) => sideOf === undefined)
-    : [{ label: 'value', name: 'value', type: 'text' }]
+function fieldsOfNothing({ stream }: Pull, known: readonly LakeField[]): readonly LakeField[] {
+  if (known.length > 0) return known.filter(({ sideOf }) => sideOf === undefined)
+  const asked = [...new Set([...(stream.primary_key ?? []), ...Object.keys(stream.fields ?? {})])]
+  const names = asked.length > 0 ? asked : ['value']
+  return names.map((name) => ({ label: name, name, type: 'text' }))
+}
 
 function refuseUnknownNames({ key, stream }: Pull, found: readonly LakeField[]): void {
   const names = found.map(({ name }) => name)

@@ -110,6 +110,96 @@ describe('files', async () => {
     },
   )
 
+  test.each([
+    ['99999999999999.99', 'text'],
+    ['12345678901.123456', 'text'],
+    ['12345678901234.5678', 'text'],
+    ['1234567890123.1234', 'decimal'],
+    ['0.123456789012345', 'number'],
+    ['13.404953999999975', 'number'],
+    ['1.5e-7', 'number', '1.5e-07'],
+    ['nan', 'text'],
+  ] as [string, LoadField['type'], string?][])(
+    'the type of %s is guessed to be %s, which keeps its digits',
+    async (v, type, kept = v) => {
+      const file = csv(put('digits.csv', `v\n${v}\n`), ['v'])
+      const [found] = (await engine.survey(file)).fields
+      expect(found?.type).toBe(type)
+      const written = sql`${cast(sql`v`, 'text')} as v`
+      await engine.load({ file, fields: [field('v', type)] }, async ({ table }) => {
+        expect(await engine.rows(sql`select ${written} from ${table}`)).toEqual([{ v: kept }])
+      })
+    },
+  )
+
+  const lines = (name: string, content: string): ArrivingFile => ({
+    format: name.endsWith('ndjson') ? 'ndjson' : 'json',
+    path: put(name, content),
+    compressed: false,
+  })
+
+  test.each(['ndjson', 'json'])(
+    'numbers of %s keep their digits, nested as well',
+    async (format) => {
+      const numbers = [
+        '12345678901234567.12',
+        '-1234567890123.123456',
+        '99999999999999999999.5',
+        '9223372036854775807',
+        '12345678901234567e5',
+      ]
+      const rows = [
+        ...numbers.map((n) => `{"d":${n},"n":{"t":"a \\" 1:${n},","l":[${n},1e5],"${n}":true}}`),
+        '{"d":0.5000000000000000000,"n":[100.0000000000000000]}',
+        '{"d":" 12345678901234567.12","n":[1.5]}',
+      ]
+      const content = format === 'json' ? `[${rows.join(',')}]` : rows.join('\n')
+      const file = lines(`digits.${format}`, content)
+      const kept = await load(file, [field('d'), field('n')])
+      expect(kept.rows.map((row) => [row['d'], row['n']])).toEqual([
+        ...numbers.map((n) => [n, `{"t":"a \\" 1:${n},","l":[${n},100000.0],"${n}":true}`]),
+        ['0.5', '[100.0]'],
+        [' 12345678901234567.12', '[1.5]'],
+      ])
+      expect((await engine.survey(file)).fields.map(({ type }) => type)).toEqual(['text', 'json'])
+    },
+  )
+
+  test('a member is found whatever its name is, and one that cannot be said stops nothing', async () => {
+    const labels = [
+      '',
+      '*',
+      '/',
+      '~1',
+      '$',
+      '$.a',
+      '[0]',
+      '#',
+      '"',
+      "'",
+      '\\',
+      '.',
+      ' ',
+      'é',
+      '0',
+      '\n',
+    ]
+    const content = JSON.stringify(
+      Object.fromEntries([...labels, '\0'].map((l, i) => [l, `v${i}`])),
+    )
+    const file = lines('names.ndjson', content)
+    const { fields } = await engine.survey(file)
+    expect(fields.map(({ label, examples }) => [label, ...examples])).toEqual(
+      Object.keys(JSON.parse(content)).flatMap((label) =>
+        label === '\0' ? [] : [[label, JSON.parse(content)[label]]],
+      ),
+    )
+    const { rows } = await load(file, fields)
+    expect(rows).toEqual([
+      { ...Object.fromEntries(fields.map((f) => [f.name, JSON.parse(content)[f.label]])), _row: 1 },
+    ])
+  })
+
   test('an instant with an offset keeps it', async () => {
     const instants = [
       '2026-01-31T10:00:00+02:00',
@@ -289,6 +379,42 @@ describe('files', async () => {
     ])
   })
 
+  test('numbers of parquet keep their digits, and what is nested is JSON', async () => {
+    const path = join(folder, 'digits.parquet')
+    const db = await DuckDBInstance.create(':memory:')
+    const connection = await db.connect()
+    await connection.run(`copy (select 1234567890123.123456::decimal(19,6) as long,
+      0.5::decimal(38,10) as wide, 12.345678::decimal(10,6) as short, 1.5::decimal(38,2) as money,
+      12345678901234567890.12::decimal(38,2) as much, 18446744073709551615::ubigint as big, 7::ubigint as small,
+      [{'sku': 'a', 'price': 1234567890123.123456::decimal(19,6)}] as lines, map {'k': 1} as map,
+      [timestamp '2026-01-31'] as times, '{"a": 1.50}' as written) to '${path}' (format parquet)`)
+    connection.closeSync()
+    const file = { format: 'parquet', path } as const
+    const { fields } = await engine.survey(file)
+    expect(Object.fromEntries(fields.map(({ name, type }) => [name, type]))).toEqual({
+      ...{ long: 'text', wide: 'text', short: 'number', money: 'decimal', much: 'text' },
+      ...{
+        big: 'text',
+        small: 'integer',
+        lines: 'json',
+        map: 'json',
+        times: 'json',
+        written: 'text',
+      },
+    })
+    const asked = fields.map((one) =>
+      one.name === 'written' ? { ...one, type: 'json' as const } : one,
+    )
+    expect((await load(file, asked)).rows).toEqual([
+      {
+        ...{ long: '1234567890123.123456', wide: '0.5000000000', short: 12.345678, money: 1.5 },
+        ...{ much: '12345678901234567890.12', big: '18446744073709551615', small: 7 },
+        ...{ lines: '[{"sku":"a","price":1234567890123.123456}]', map: '{"k":1}' },
+        ...{ times: '["2026-01-31 00:00:00"]', written: '{"a": 1.50}', _row: 1 },
+      },
+    ])
+  })
+
   test('parquet is read with the types it states', async () => {
     const path = join(folder, 'a.parquet')
     const other = await (await DuckDBInstance.create(':memory:')).connect()
@@ -303,7 +429,7 @@ describe('files', async () => {
       ['list', 'json'],
     ])
     const { rows } = await load({ format: 'parquet', path }, survey.fields)
-    expect(rows).toEqual([{ id: 1, name: 'x', list: '[1, 2]', _row: 1 }])
+    expect(rows).toEqual([{ id: 1, name: 'x', list: '[1,2]', _row: 1 }])
   })
 
   test('what parquet says of no number and of no day is told as it was, in JSON too', async () => {

@@ -5,6 +5,7 @@ import type { ArrivingFile, LineFile, LoadField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
+import { takenApart } from './duckdb-json.ts'
 
 type Csv = Extract<ArrivingFile, { format: 'csv' }>
 
@@ -195,6 +196,7 @@ function isFit({ name: of, type }: LoadField): string {
   return `case when ${fits(cell)} then true when ${cell} is null then true else coalesce(trim(${cell}) = '' or ${fits(`trim(${cell})`)}, false) end`
 }
 
+/** The condition that a text is written as values of a type are. */
 type Fits = (text: string) => string
 
 const matchesPattern =
@@ -205,9 +207,20 @@ const matchesPattern =
 // Where the pattern alone does not make sure of the cast, or there is a quicker question than a pattern.
 const fitsAs: { readonly [type in FieldType]?: Fits } = {
   boolean: (text) => `lower(${text}) in ('true', 'false')`,
+  number: (text) => isWritten(text, 'number'),
   date: (text) => `${matchesPattern('date')(text)} and try_cast(${text} as date) is not null`,
   // A day alone is no instant: whoever wrote it did not mean midnight.
   timestamp: (text) => `length(${text}) >= 16 and try_cast(${text} as timestamp) is not null`,
+}
+
+/** Whether a text is written as its type prints it back. Of numbers more than fifteen digits may, but that only trying tells. */
+export function isWritten(text: string, type: FieldType): string {
+  const matches = matchesPattern(type)(text)
+  if (type !== 'number') return matches
+  const printed = `cast(try_cast(${text} as ${dialect.types.number}) as varchar)`
+  // The engine writes e-07 where others write e-7.
+  const usual = `regexp_replace(${printed}, 'e([-+])0', 'e\\1')`
+  return `(${matches} or (${text} in (${printed}, ${usual}) and regexp_matches(${text}, '^-?[0-9]')))`
 }
 
 const listed = (parts: readonly string[]) => parts.join(', ') || "''"
@@ -281,16 +294,9 @@ export function readJsonLines(file: Extract<ArrivingFile, { format: 'ndjson' | '
 async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
   const { file, fields, into } = load
   await connection.run(`create table stage.${into}_lines as ${readJsonLines(file)}`)
-  const isObject = dialect.functions.json_is_object
-  if (typeof isObject !== 'function') throw new Error('the dialect cannot tell objects')
-  const members = fields.map(
-    (field) =>
-      `json_extract_string(line, ${literal(jsonPath(field.label))}) as ${name(field.name)}`,
+  await connection.run(
+    `create table stage.${into}_text as ${takenApart(`select rowid + 1 as _row, line from stage.${into}_lines`, fields)}`,
   )
-  await connection.run(`
-    create table stage.${into}_text as
-    select rowid + 1 as _row, line, ${isObject('line')} as _whole${members.map((m) => `, ${m.replace('(line,', `(case when ${isObject('line')} then line end,`)}`).join('')}
-    from stage.${into}_lines`)
   await castColumns(connection, load, { raw: 'line', holds: 'texts' })
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
@@ -300,9 +306,19 @@ async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
 const isJson = (text: string) =>
   `not regexp_matches(regexp_replace(${text}, '"(\\\\.|[^"\\\\])*"', '', 'g'), '[NI]')`
 
-function jsonOrText(cell: string): string {
+/** A value as JSON; where JSON has no word for a part of it, its text. */
+export function jsonOrText(cell: string): string {
   const text = `cast(to_json(${cell}) as varchar)`
   return `case when ${isJson(text)} then to_json(${cell}) else to_json(${text}) end`
+}
+
+/** What a file has typed itself, as our type; as JSON what is nested, while a text may be JSON already. */
+function castOfTyped({ name: of, type }: LoadField): string {
+  const cell = name(of)
+  const made = dialect.tryCast(cell, dialect.types[type])
+  return type === 'json'
+    ? `case when typeof(${cell}) in ('VARCHAR', 'JSON') then ${made} else cast(${jsonOrText(cell)} as varchar) end`
+    : made
 }
 
 async function loadParquet(connection: DuckDBConnection, load: Load, path: string) {
@@ -336,10 +352,7 @@ async function castColumns(
     lenient,
   }
   const casts = fields.map((field) => {
-    const cast =
-      holds === 'texts'
-        ? castOf(field)
-        : dialect.tryCast(name(field.name), dialect.types[field.type])
+    const cast = holds === 'texts' ? castOf(field) : castOfTyped(field)
     return `${cast} as ${name(field.name)}`
   })
   const misfit = isMisfit(judges)
@@ -367,6 +380,3 @@ const typeWords = {
   timestamp: 'a time (ISO 8601)',
   json: 'JSON',
 }
-
-/** The path of one member of an object, whatever its name holds. */
-export const jsonPath = (label: string): string => `$."${label.replaceAll('"', '\\"')}"`

@@ -6,7 +6,8 @@ import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
-import { jsonPath, literal, readCsv, readJsonLines } from './duckdb-load.ts'
+import { isSayable, takenApart } from './duckdb-json.ts'
+import { isWritten, jsonOrText, literal, readCsv, readJsonLines } from './duckdb-load.ts'
 
 /** Types that are inferred, the narrowest first. */
 const inferable = Object.keys(writtenLike) as readonly FieldType[]
@@ -18,7 +19,7 @@ interface Column {
   readonly label: string
   readonly name: string
   /** The type the file itself states, when it states one. */
-  readonly stated?: FieldType
+  readonly stated?: FieldType | undefined
 }
 
 /** Looks at the first records of a file (at all records for the names of JSON members). */
@@ -67,7 +68,12 @@ async function sampleParquet(connection: DuckDBConnection, path: string, work: s
     stated: statedType(String(described[i]?.['column_type'])),
   }))
   const members = columns
-    .map((c) => `cast(${name(c.label)} as varchar) as ${name(c.name)}`)
+    .map((c) => {
+      const cell = name(c.label)
+      const text =
+        c.stated === 'json' ? `cast(${jsonOrText(cell)} as varchar)` : `cast(${cell} as varchar)`
+      return `${text} as ${name(c.name)}`
+    })
     .join(', ')
   await connection.run(
     `create table stage.${work} as select ${members} from ${source} limit ${sampleRows}`,
@@ -75,15 +81,23 @@ async function sampleParquet(connection: DuckDBConnection, path: string, work: s
   return columns
 }
 
-function statedType(type: string): FieldType {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/.test(type)) return 'integer'
-  if (/^DECIMAL\(\d+,(\d+)\)$/.test(type))
-    return Number(/,(\d+)/.exec(type)?.[1]) <= 4 ? 'decimal' : 'number'
+/** What a file says of a column; nothing where its values must tell, because our types hold fewer digits than it may have. */
+function statedType(type: string): FieldType | undefined {
+  if (/^(STRUCT|MAP|UNION)\(|\]$|^JSON$/.test(type)) return 'json'
+  if (/^U?(TINY|SMALL)INT$|^U?INTEGER$|^BIGINT$/.test(type)) return 'integer'
+  if (/^(UBIG|U?HUGE)INT$/.test(type)) return undefined
+  const [, digits, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? []
+  if (digits !== undefined) return statedDecimal(Number(digits), Number(scale))
   if (type === 'DOUBLE' || type === 'FLOAT') return 'number'
   if (type === 'BOOLEAN') return 'boolean'
   if (type === 'DATE') return 'date'
-  if (type.startsWith('TIMESTAMP')) return 'timestamp'
-  return /^(STRUCT|MAP|.*\[\])/.test(type) ? 'json' : 'text'
+  return type.startsWith('TIMESTAMP') ? 'timestamp' : 'text'
+}
+
+function statedDecimal(digits: number, scale: number): FieldType | undefined {
+  if (scale <= 4) return digits - scale <= 14 ? 'decimal' : undefined
+  // A double keeps fifteen digits.
+  return digits <= 15 ? 'number' : 'text'
 }
 
 async function sampleJson(
@@ -101,14 +115,11 @@ async function sampleJson(
       from (select line, row_number() over () as n from lines where ${isObject('line')})
     ) select key, min(n * 10000 + place) as first from members group by key order by first, key`,
   )
-  const labels = keys.map((row) => String(row['key']))
+  const labels = keys.map((row) => String(row['key'])).filter(isSayable)
   const names = columnNames(labels)
   const columns = labels.map((label, i) => ({ label, name: names[i] ?? label }))
-  const members = columns.map(
-    (c) => `json_extract_string(line, ${literal(jsonPath(c.label))}) as ${name(c.name)}`,
-  )
   await connection.run(
-    `create table stage.${work} as select ${members.join(', ') || 'line'} from (${readJsonLines(file)}) where ${isObject('line')} limit ${sampleRows}`,
+    `create table stage.${work} as select * exclude (line, _whole) from (${takenApart(`select true as _row, line from (${readJsonLines(file)})`, columns)}) where _whole limit ${sampleRows}`,
   )
   return columns
 }
@@ -120,12 +131,11 @@ async function surveyColumn(
 ): Promise<SurveyedField> {
   const it = name(column)
   const fits = inferable.map((type) => {
-    const pattern = writtenLike[type] ?? ''
     const cast =
       type === 'json'
         ? `json_valid(${it})`
         : `try_cast(${it} as ${dialect.types[type]}) is not null`
-    return `bool_and(regexp_matches(${it}, ${literal(pattern)}) and ${cast}) as ${name(type)}`
+    return `bool_and(${isWritten(it, type)} and ${cast}) as ${name(type)}`
   })
   const [found] = await rowsOf(
     connection,
