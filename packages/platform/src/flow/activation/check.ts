@@ -197,23 +197,8 @@ function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) 
     ...(attribute.purpose !== undefined && fields['usage_type'] === undefined
       ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems
       : []),
-    ...problemsOfTrusted(attribute, at, all),
   ]
 }
-
-// A source that is misspelt would be trusted as little as any other, without a word.
-function problemsOfTrusted({ sources = [] }: ContactAttribute, at: string, all: Catalogue) {
-  const known = new Set(all.list(mappingName).map(({ body }) => body.qualifier))
-  if (known.size === 0) return []
-  return sources.flatMap((source, i) => {
-    if (known.has(source)) return []
-    const near = didYouMean(source, known)
-    return activationFaults.unknown_source({ source, near }, { at: `${at}.sources[${i}]` }).problems
-  })
-}
-
-/** How this room reads mappings: which source systems there are. */
-const mappingName: KindName<{ readonly qualifier: string }> = { kind: 'mapping' }
 
 function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) {
   const { on, modelIn, all } = of

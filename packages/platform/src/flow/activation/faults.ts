@@ -31,12 +31,6 @@ export const activationFaults = faults('activation', {
       `the segment "${d.segment}" is made of ${d.on}s, which e-mail addresses and phone numbers do not lead to`,
     help: 'Contact points are those of people, and of the accounts and households that their records name or that a contact point links to. Of anything else send a field instead.',
   },
-  unknown_source: {
-    status: 422,
-    say: (d: { source: string; near: string }) =>
-      `no mapping has the qualifier "${d.source}"${d.near}`,
-    help: 'The sources of a contact point are the qualifiers of mappings, the most trusted first. Name one that a mapping has.',
-  },
   shared_place: {
     status: 422,
     say: (d: { place: string; activations: string }) =>
