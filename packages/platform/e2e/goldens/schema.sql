@@ -105,7 +105,7 @@ CREATE TABLE "activation_batch" (
   reason text,
   queued_at text not null,
   settled_at text
-) strict;
+, revived integer not null default 0) strict;
 
 CREATE INDEX activation_batch_ledger on activation_batch (activation, state, sequence);
 
