@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { duckdb, print, table } from '#engine'
+import { duckdb, print, sql, table } from '#engine'
 import { columnsOf, modelOf } from '#model'
-import { judgedOf, peopleOf } from './compile.ts'
+import { contentHash, judgedOf, peopleOf } from './compile.ts'
 import type { ActivationBody } from './definition.ts'
 
 const activation: ActivationBody = {
@@ -58,4 +58,10 @@ test.each([
 ])('the SQL of %s', async (name, query) => {
   const { text } = print(query, duckdb)
   await expect(`${text.trim()}\n`).toMatchFileSnapshot(`goldens/${name}.duckdb.sql`)
+})
+
+test('what is called otherwise is told from what was sent', () => {
+  const hashOf = (as: string) => print(sql`${contentHash([{ as, field: 'city' }])}`, duckdb)
+  expect(hashOf('city')).toEqual(hashOf('city'))
+  expect(hashOf('town')).not.toEqual(hashOf('city'))
 })

@@ -198,3 +198,25 @@ settings: { host: mail.example.com, from: a@example.com, to: Mail, subject: 'Hi 
     expect.stringMatching(/^attributes: .* needs an attribute "Name"/),
   ])
 })
+
+test('a table holds the members of one activation', () => {
+  const table = (key: string, more = '') => `
+kind: destination
+key: ${key}
+type: postgres
+settings: { host: db.example.com, database: crm, user: tessera, password: { secret: db }, table: members${more} }
+---
+`
+  const named = (key: string, destination: string) =>
+    activation({ destination, attributes: '' }).replace('vips_to_shop', key)
+  const one = named('one', 'there')
+  const both = `${one}---\n${named('two', 'too')}`
+  expect(problemsOf(`${table('there')}${one}`)).toEqual([])
+  expect(problemsOf(`${table('there')}${table('too', '_too')}${both}`)).toEqual([])
+  const say = 'destination: the table public.members of crm at db.example.com:5432 can hold'
+  // Two destinations may lead to one table, too.
+  expect(problemsOf(`${table('there')}${table('too')}${both}`)).toEqual([
+    expect.stringContaining(say),
+    expect.stringContaining(say),
+  ])
+})
