@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -31,6 +31,17 @@ test('the refusal names the server that holds the folder and what to do', () => 
   expect(serverOf(folder)).toBe('http://127.0.0.1:7080')
   hold.release()
   expect(holderOf(folder)).toBeUndefined()
+})
+
+test('the note of who holds a folder is replaced whole, never written over', () => {
+  const folder = emptyFolder()
+  const hold = holdFolder(folder)
+  const before = openSync(join(folder, 'server.json'), 'r')
+  onTestFinished(() => closeSync(before))
+  hold.announce('http://127.0.0.1:7080')
+  expect(JSON.parse(readFileSync(before, 'utf8'))).toEqual({ pid: process.pid })
+  expect(holderOf(folder)?.address).toBe('http://127.0.0.1:7080')
+  hold.release()
 })
 
 test('a process holds its folder until it is killed', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Check } from 'typebox/value'
 import { object, optional, type Read, text, whole } from '#kernel/read.ts'
@@ -24,7 +24,11 @@ export function holdFolder(folder: string): Hold {
   const lock = lockFile(lockIn(folder))
   if (lock === undefined) throw storeFaults.folder_in_use({ folder, ...holderOf(folder) })
   const note = noteIn(folder)
-  const write = (holder: Holder) => writeFileSync(note, JSON.stringify(holder), { mode: 0o600 })
+  // Written beside and then put in its place: whoever reads it reads a whole one.
+  const write = (holder: Holder) => {
+    writeFileSync(`${note}.new`, JSON.stringify(holder), { mode: 0o600 })
+    renameSync(`${note}.new`, note)
+  }
   write({ pid: process.pid })
   return {
     folder,
@@ -42,7 +46,7 @@ export function holderOf(folder: string): Holder | undefined {
     const holder: unknown = JSON.parse(readFileSync(noteIn(folder), 'utf8'))
     return Check(holderShape, holder) ? holder : undefined
   } catch {
-    // No note, or one that is just being written: the hold itself is the lock.
+    // No note, or none of ours: the hold itself is the lock.
     return undefined
   }
 }
