@@ -16,6 +16,7 @@ import {
   type Tables,
   total,
 } from './kept.ts'
+import { reasons } from './reasons.ts'
 
 /** The tables of this room. */
 export const activationMigrations = readMigrations(new URL('./migrations/', import.meta.url))
@@ -178,6 +179,14 @@ function cuttingIn(store: Store) {
 function lineIn(store: Store) {
   const db = store.as<Tables>()
   const change = (batch: number) => db.updateTable('activation_batch').where('sequence', '=', batch)
+  /** One of the batches of the same activation at the same destination. */
+  const alike = ({ activation, destination }: BatchRecord) =>
+    db
+      .selectFrom('activation_batch')
+      .select('sequence')
+      .where('activation', '=', activation)
+      .where('destination', '=', destination)
+      .limit(1)
   return {
     /** Destinations that something waits for, besides what is paused. */
     destinationsWithWork: async (paused: readonly string[] = []): Promise<readonly string[]> => {
@@ -255,7 +264,7 @@ function lineIn(store: Store) {
           .execute()
         await addFiltered(store, activation, filtered)
         // Whoever agrees again is sent again, though nothing else has changed.
-        if (send === 'everything')
+        if (send === 'everything' && Object.hasOwn(filtered, reasons.withdrawn))
           await db
             .updateTable('activation_state')
             .set({ content: null })
@@ -265,29 +274,18 @@ function lineIn(store: Store) {
     },
 
     /** Whether something of a later cut was delivered before a batch. */
-    wasOvertaken: async (batch: BatchRecord): Promise<boolean> =>
-      (await db
-        .selectFrom('activation_batch')
-        .select('sequence')
-        .where('activation', '=', batch.activation)
-        .where('destination', '=', batch.destination)
-        .where('to_position', '>', batch.to_position)
-        .where('state', '=', 'delivered')
-        .limit(1)
-        .executeTakeFirst()) !== undefined,
+    wasOvertaken: async (batch: BatchRecord): Promise<boolean> => {
+      const later = alike(batch).where('to_position', '>', batch.to_position)
+      return (await later.where('state', '=', 'delivered').executeTakeFirst()) !== undefined
+    },
 
     /** Whether all other batches of the same cut have been delivered. */
-    isLastOfCut: async (batch: BatchRecord): Promise<boolean> =>
-      (await db
-        .selectFrom('activation_batch')
-        .select('sequence')
-        .where('activation', '=', batch.activation)
-        .where('destination', '=', batch.destination)
+    isLastOfCut: async (batch: BatchRecord): Promise<boolean> => {
+      const others = alike(batch)
         .where('to_position', '=', batch.to_position)
         .where('sequence', '!=', batch.sequence)
-        .where('state', '!=', 'delivered')
-        .limit(1)
-        .executeTakeFirst()) === undefined,
+      return (await others.where('state', '!=', 'delivered').executeTakeFirst()) === undefined
+    },
 
     /** Members that a destination was sent since a moment. */
     sentSince: async (destination: string, since: Date): Promise<number> => {

@@ -37,24 +37,24 @@ export interface Line {
 }
 
 /** Who the destination has, and who is held back; what a cut wrote that was never finished does not count. */
-export const rememberedBy = ({ activation, destination, position }: Line): Draft => sql`
+export const rememberedBy = (line: Line): Draft => sql`
   select profile, reason, hash from ${sentTable}
-  where activation = ${value(activation)} and destination = ${value(destination)}
+  where ${isRemembered(line)}`
+
+const isRemembered = ({ activation, destination, position }: Line): Draft =>
+  sql`activation = ${value(activation)} and destination = ${value(destination)}
     and entered_position <= ${value(position)}
     and (left_position is null or left_position > ${value(position)})`
 
 /** Of those of some people whom the destination has, or who are held back, the position of the cut that last told of them. */
 export async function toldOf(
   reader: Pick<Engine, 'rows'>,
-  { activation, destination, position }: Line,
+  line: Line,
   profiles: readonly bigint[],
 ): Promise<ReadonlyMap<string, number>> {
   if (profiles.length === 0) return new Map()
   const rows = await reader.rows(sql`select profile, max(entered_position) as last from ${sentTable}
-    where activation = ${value(activation)} and destination = ${value(destination)}
-      and entered_position <= ${value(position)}
-      and (left_position is null or left_position > ${value(position)})
-      and profile in (${join(profiles.map((profile) => value(profile)))}) group by profile`)
+    where ${isRemembered(line)} and profile in (${join(profiles.map((profile) => value(profile)))}) group by profile`)
   return new Map(rows.map((row) => [String(row['profile']), Number(row['last'])]))
 }
 

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/schema'
 import type { Message } from './collect.ts'
 import { collectFaults } from './faults.ts'
-import { unsoundIn } from './sound-schema.ts'
+import { isSchema, type Schema, unsoundIn } from './sound-schema.ts'
 
 /** What the sender and the house have agreed on: the shape of a body, as JSON Schema. */
 export interface Contract {
@@ -76,11 +76,6 @@ function reasonOf({ instancePath, message, params }: SchemaError): string {
   const detail = names.length === 0 ? '' : ` (${names.join(', ')})`
   return `${at === '' ? 'the body' : at} ${message}${detail}`
 }
-
-type Schema = Readonly<Record<string, unknown>>
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The schema with every object that names members closed to others, unless it says itself what others may be. */
 function closed(schema: Schema): Schema {

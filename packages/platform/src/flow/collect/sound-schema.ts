@@ -1,6 +1,8 @@
-type Schema = Readonly<Record<string, unknown>>
+/** A JSON Schema that is an object. */
+export type Schema = Readonly<Record<string, unknown>>
 
-const isObject = (of: unknown): of is Schema =>
+/** Whether something is one; true and false, which are schemas too, say nothing of members. */
+export const isSchema = (of: unknown): of is Schema =>
   typeof of === 'object' && of !== null && !Array.isArray(of)
 
 /** The types of JSON Schema. */
@@ -25,7 +27,7 @@ export function unsoundIn(schema: Schema): string | undefined {
 
 /** One schema; `root` is what its references lead into, where they are followed. */
 function unsoundAt(part: unknown, at: string, root: Schema | undefined): string | undefined {
-  if (!isObject(part)) return undefined
+  if (!isSchema(part)) return undefined
   const place = at === '' ? 'the schema' : at
   const inner = partsOf(part).map(([name, one]) =>
     unsoundAt(one, at === '' ? name : `${at}.${name}`, root),
@@ -44,7 +46,7 @@ const partsOf = (schema: Schema): readonly (readonly [string, unknown])[] => [
   }),
   ...shelves.flatMap((word) => {
     const held = schema[word]
-    return isObject(held)
+    return isSchema(held)
       ? Object.entries(held).map(([name, one]) => [`${word}.${name}`, one] as const)
       : []
   }),
@@ -76,10 +78,11 @@ function leads(to: string, root: Schema): boolean {
 }
 
 function unescaped(word: string): string {
-  const plain = word.replaceAll('~1', '/').replaceAll('~0', '~')
+  const plain = (of: string) => of.replaceAll('~1', '/').replaceAll('~0', '~')
   try {
-    return decodeURIComponent(plain)
+    return plain(decodeURIComponent(word))
   } catch {
-    return plain
+    // The compiler says what is wrong with it.
+    return plain(word)
   }
 }
