@@ -659,3 +659,21 @@ test('an old list that is tried again is not sent, and does not have the new one
     filtered: { 'overtaken by something newer': 1 },
   })
 })
+
+test('an old list of nobody that is tried again empties nothing', async () => {
+  const { refresh, work, retry, batches, state, segment, deliveries } = await arrange({
+    body: { send: 'everything' },
+    clock: systemClock,
+  })
+  Object.assign(state, { refuses: true, fails: 'answered 422' })
+  await refresh('one', signal())
+  await work.drain(signal())
+  Object.assign(state, { refuses: false, fails: undefined })
+  await enter(engine, segment, [17])
+  await refresh('one', signal())
+  await work.drain(signal())
+  expect(await retry({ activation: 'one' })).toBe(1)
+  await work.drain(signal())
+  expect(batches.map((rows) => rows.map(inShort))).toEqual([['17']])
+  expect(await deliveries('one', { state: 'dead' })).toEqual([])
+})

@@ -11,15 +11,18 @@ export interface OvertakenTools {
   readonly records: Records
 }
 
+/** Whether a batch was given up, is tried again, and a newer one was delivered meanwhile. */
+export const wasOvertaken = async (records: Records, batch: BatchRecord): Promise<boolean> =>
+  batch.revived > 0 && (await records.wasOvertaken(batch))
+
 /**
- * Leaves out of a batch that was given up and is tried again whom something newer was queued about, once a newer batch has been
- * delivered: who left meanwhile would come back by it. Of a list of everybody that is all of it. The batch as it is now.
+ * Leaves out of a batch that was overtaken whom something newer was queued about: who left meanwhile would come back by it. Of a list
+ * of everybody that is all of it. The batch as it is now.
  */
 export async function leaveOvertaken(
   { engine, records }: OvertakenTools,
   batch: BatchRecord,
 ): Promise<BatchRecord> {
-  if (batch.revived === 0 || !(await records.wasOvertaken(batch))) return batch
   const { activation, destination } = batch
   const position = (await records.progressOf(activation))?.position ?? 0
   const line = { activation, destination, position }

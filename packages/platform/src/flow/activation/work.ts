@@ -10,7 +10,7 @@ import { type Breaker, type Circuit, makeCircuits, usualBreaker } from './circui
 import type { DestinationBody, Limits } from './definition.ts'
 import type { DeliveryTools, Destination, Outcome, OutFolders } from './destination.ts'
 import { destinationOf } from './destinations/index.ts'
-import { leaveOvertaken } from './overtaken.ts'
+import { leaveOvertaken, wasOvertaken } from './overtaken.ts'
 import { makePace } from './pace.ts'
 import { type BatchRecord, batchOf } from './records.ts'
 
@@ -164,11 +164,11 @@ async function attempt(house: House, queued: BatchRecord, signal: AbortSignal): 
   const { records, clock } = house
   const all = await house.catalogue()
   const limits = limitsOf(house, all.find(destinationName, queued.destination)?.body)
-  const news = isOnItsOwn(house, queued, all) ? queued : await leaveOvertaken(house, queued)
+  const isOld = !isOnItsOwn(house, queued, all) && (await wasOvertaken(records, queued))
+  const news = isOld ? await leaveOvertaken(house, queued) : queued
   const batch = await askAgain(house, news, all)
-  // A list of everybody may be empty; of changes, and of an old list, nothing is left to tell.
-  const isMute = batch.send === 'changes' || news.members === 0
-  if (batch.members === 0 && queued.members > 0 && isMute)
+  // A list of everybody may be empty, unless it is an old one; of changes nothing is left to tell then.
+  if (batch.members === 0 && (isOld || batch.send === 'changes'))
     return void (await records.delivered(batch, clock.now()))
   const dueAt = await nextDayWhenFull(house, batch, limits)
   if (dueAt !== undefined) {
