@@ -1,3 +1,4 @@
+import { calledBy, refusalsOf } from '#activation'
 import {
   type Catalogue,
   defineKind,
@@ -39,6 +40,12 @@ target:
 `,
     needs: needsOf,
     check: (body, all) => problemsOfAction(body, all, of),
+    warn: ({ target }) => {
+      if (!of.refusalOf || !('webhook' in target)) return []
+      const { url } = target.webhook
+      if (typeof url !== 'string') return []
+      return refusalsOf(calledBy(url, 'target.webhook.url'), { refusalOf: of.refusalOf })
+    },
   })
 
 /** What is wrong with an action that is no definition yet. References are told first: what is not there cannot be looked into. */

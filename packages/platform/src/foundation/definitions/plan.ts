@@ -18,6 +18,8 @@ export interface Plan {
   readonly unchanged: readonly Reference[]
   /** While there is any, nothing can be applied. */
   readonly problems: readonly PlacedProblem[]
+  /** What should be known before it is applied, and does not stand in the way; `withWarnings` looks for it. */
+  readonly warnings: readonly PlacedProblem[]
 }
 
 export interface PlannedCreate extends Definition {
@@ -87,6 +89,7 @@ export function planWish(wish: Wish, standing: Standing): Plan {
       ),
       ...conflicts({ shaped, sound, removed, standing }),
     ],
+    warnings: [],
   }
 }
 
