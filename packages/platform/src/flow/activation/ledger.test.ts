@@ -679,3 +679,24 @@ test('an old list that is tried again is not sent, and does not have the new one
     filtered: { 'overtaken by something newer': 1 },
   })
 })
+
+test('an old list of nobody that is tried again does not empty the receiver', async () => {
+  const { refresh, work, retry, received, batches, state, segment } = await arrange({
+    body: { send: 'everything' },
+    clock: systemClock,
+  })
+  state.refuses = true
+  state.fails = 'answered 422'
+  await refresh('one', signal())
+  await work.drain(signal())
+  state.refuses = false
+  state.fails = undefined
+  await enter(engine, segment, [17])
+  await refresh('one', signal())
+  await work.drain(signal())
+  expect(received.splice(0).map(inShort)).toEqual(['17'])
+  batches.splice(0)
+  expect(await retry({ activation: 'one' })).toBe(1)
+  await work.drain(signal())
+  expect(batches).toEqual([])
+})

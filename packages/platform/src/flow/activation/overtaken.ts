@@ -13,19 +13,29 @@ export interface OvertakenTools {
 
 /**
  * Leaves out of a batch that was given up and is tried again whom something newer was queued about, once a newer batch has been
- * delivered: who left meanwhile would come back by it. Of a list of everybody that is all of it. The batch as it is now.
+ * delivered: who left meanwhile would come back by it. Of a list of everybody that is all of it, and an empty one is old as well.
  */
 export async function leaveOvertaken(
   { engine, records }: OvertakenTools,
   batch: BatchRecord,
-): Promise<BatchRecord> {
-  if (batch.revived === 0 || !(await records.wasOvertaken(batch))) return batch
+): Promise<News> {
+  if (batch.revived === 0 || !(await records.wasOvertaken(batch)))
+    return { batch, isOldList: false }
   const { activation, destination } = batch
   const position = (await records.progressOf(activation))?.position ?? 0
   const line = { activation, destination, position }
+  const isOldList = batch.send === 'everything'
   const keep = async (rows: readonly PayloadRow[]) =>
-    batch.send === 'everything' ? new Map() : stillNews(engine, line, { batch, rows })
-  return sift(records, batch, { keep, reason: reasons.overtaken })
+    isOldList ? new Map() : stillNews(engine, line, { batch, rows })
+  const left = await sift(records, batch, { keep, reason: reasons.overtaken })
+  return { batch: left, isOldList }
+}
+
+/** What is still news of a batch. */
+interface News {
+  readonly batch: BatchRecord
+  /** Whether it is a list of everybody from before one that was delivered: nothing of it is to be told. */
+  readonly isOldList: boolean
 }
 
 async function stillNews(

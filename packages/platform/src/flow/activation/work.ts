@@ -164,12 +164,13 @@ async function attempt(house: House, queued: BatchRecord, signal: AbortSignal): 
   const { records, clock } = house
   const all = await house.catalogue()
   const limits = limitsOf(house, all.find(destinationName, queued.destination)?.body)
-  const news = isOnItsOwn(house, queued, all) ? queued : await leaveOvertaken(house, queued)
-  const batch = await askAgain(house, news, all)
-  // A list of everybody may be empty; of changes, and of an old list, nothing is left to tell.
-  const isMute = batch.send === 'changes' || news.members === 0
-  if (batch.members === 0 && queued.members > 0 && isMute)
-    return void (await records.delivered(batch, clock.now()))
+  const news = isOnItsOwn(house, queued, all)
+    ? { batch: queued, isOldList: false }
+    : await leaveOvertaken(house, queued)
+  const batch = await askAgain(house, news.batch, all)
+  // A list of everybody may be empty; of changes nothing is left to tell then.
+  const isMute = batch.send === 'changes' && batch.members === 0 && queued.members > 0
+  if (news.isOldList || isMute) return void (await records.delivered(batch, clock.now()))
   const dueAt = await nextDayWhenFull(house, batch, limits)
   if (dueAt !== undefined) {
     const reason = `the ${limits.members_per_day} members of today were sent`

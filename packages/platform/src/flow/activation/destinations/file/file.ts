@@ -101,7 +101,7 @@ async function writeOne(
     }
   }
   const measured = async function* () {
-    const content = contentOf({ ...of.batch, rows: counted }, format, of.tools)
+    const content = contentOf({ ...of.batch, rows: counted }, of.settings, of.tools)
     for await (const piece of isZipped ? zipped(content) : content) {
       hash.update(piece)
       bytes += piece.length
@@ -114,16 +114,18 @@ async function writeOne(
 
 function contentOf(
   batch: Batch,
-  format: FileSettings['format'],
+  settings: Pick<FileSettings, 'format' | 'formulas'>,
   { parquet }: DeliveryTools,
 ): AsyncIterable<Uint8Array> {
-  return format === 'parquet' ? parquet(batch) : texts[format](batch)
+  const { format } = settings
+  return format === 'parquet' ? parquet(batch) : texts[format](batch, settings)
 }
 
 const texts = {
-  csv: async function* (batch: Batch) {
+  csv: async function* (batch: Batch, { formulas = 'guard' }: Pick<FileSettings, 'formulas'>) {
     yield Buffer.from(csvHeader(batch.columns))
-    for await (const rows of batch.rows()) yield Buffer.from(csvLines(rows, batch.columns))
+    for await (const rows of batch.rows())
+      yield Buffer.from(csvLines(rows, batch.columns, formulas))
   },
   json: async function* (batch: Batch) {
     for await (const rows of batch.rows()) {
