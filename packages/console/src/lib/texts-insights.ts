@@ -195,6 +195,7 @@ export const insightTexts = {
     title: 'First rows',
     waiting: 'The first rows follow as soon as nothing speaks against the draft.',
     empty: 'It gives no rows.',
+    unsound: (say: string) => `It could not be computed once it is published: ${say}`,
     note: 'Nothing is kept.',
     compare: 'Compare with what is published',
     comparing: 'Computing it beside the rows that are kept',

@@ -265,6 +265,9 @@ test('what deliveries would meet is foreseen: closed addresses, folders, secrets
   expect(await file('x', { s3: { bucket: 'abc', endpoint: 'http://169.254.169.254' } })).toEqual([
     'outgoing.private_address settings.to.s3.endpoint',
   ])
+  const consent = { channel: 'emial', basis: 'required' }
+  const odd = await activation?.warn?.({ attributes: [], consent }, catalogueOf([]), self)
+  expect(odd).toMatchObject([{ code: 'consent.odd_channel', at: 'consent.channel' }])
   const crm = { kind: 'mapping', key: 'm', body: { qualifier: 'crm' } }
   const email = { as: 'Email', contact_point: 'email', sources: ['crm', 'crn'] }
   const told = await activation?.warn?.({ attributes: [email] }, catalogueOf([crm]), self)

@@ -1,3 +1,4 @@
+import { type ConsentAsked, oddChannel } from '#consent'
 import { defineKind, type Kind, type Need, shapeOf } from '#definitions'
 import { joinPlace, type Problem } from '#kernel/fault.ts'
 import {
@@ -31,7 +32,10 @@ settings:
   format: csv
 `,
     check: (body) => problemsOfSettings(body),
-    warn: (body) => (foresight ? foreseen(body, foresight) : []),
+    warn: async (body) => [
+      ...oddChannelOf(body),
+      ...(foresight ? await foreseen(body, foresight) : []),
+    ],
   })
 
 /** What is sent where; what may be sent is read from the other definitions. */
@@ -53,7 +57,7 @@ attributes:
 `,
     needs: needsOf,
     check: (body, all) => problemsOfActivation(body, all, of),
-    warn: warningsOfActivation,
+    warn: (body, all) => [...oddChannelOf(body), ...warningsOfActivation(body, all)],
   })
 
 /** The kinds of definition that this room brings; what deliveries will meet is told where it can be foreseen. */
@@ -61,6 +65,9 @@ export const activationKinds = (of: KnownAround, foresight?: Foresight): readonl
   destinationKind(foresight),
   activationKind(of),
 ]
+
+const oddChannelOf = ({ consent }: { readonly consent?: ConsentAsked | undefined }) =>
+  consent ? oddChannel(consent.channel, 'consent.channel') : []
 
 /** What is wrong with the settings of a destination. */
 export function problemsOfSettings({

@@ -106,11 +106,19 @@ export const isEmptyPlan = ({ create, change, remove }: Plan): boolean =>
 function shapeOfWanted({ kind, body, isSound = true }: Wanted, kinds: Kinds): Shaped {
   if (!isSound) return { isSound: false, problems: [] }
   const known = kinds.get(kind)
-  if (known) return shapeOf(known.schema, body)
+  if (known) return namedShape(shapeOf(known.schema, body))
   const names = [...kinds.keys()]
   const words = { kind, hint: didYouMean(kind, names), kinds: names.join(', ') }
   const { code, message } = definitionFaults.unknown_kind(words)
   return { isSound: false, problems: [{ code, at: 'kind', say: message }] }
+}
+
+/** A name of blanks is none: lists and pages would show nothing. */
+function namedShape(shape: Shaped): Shaped {
+  if (!shape.isSound || typeof shape.value !== 'object' || shape.value === null) return shape
+  const label = 'label' in shape.value ? shape.value.label : undefined
+  if (typeof label !== 'string' || label.trim() !== '') return shape
+  return { isSound: false, problems: definitionFaults.blank_label({}, { at: 'label' }).problems }
 }
 
 function newsOf(
