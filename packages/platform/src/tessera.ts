@@ -20,6 +20,7 @@ import {
   activationMigrations,
   activationRoutes,
   destinations,
+  type Foresight,
   makeActivations,
   nodesOfActivations,
   prepareActivation,
@@ -125,7 +126,7 @@ import {
   prepareModel,
 } from '#mappings'
 import type { Model } from '#model'
-import { makeOutgoing } from '#outgoing'
+import { makeForesight, makeOutgoing } from '#outgoing'
 import { keptWithin, makeIdentified, makeProfiles, profileRoutes } from '#profiles'
 import { makeExplore, queryRoutes, type Relation, savedQueryKind } from '#query'
 import { makeResolver, resolverRoutes } from '#resolver'
@@ -155,7 +156,7 @@ import {
   segmentRoutes,
   segmentsIn,
 } from '#segments'
-import { holdFolder, openSecrets, openStore, type Store, secretRoutes } from '#store'
+import { holdFolder, openSecrets, openStore, type Secrets, type Store, secretRoutes } from '#store'
 import {
   type ConnectionDefinition,
   connectionKind,
@@ -228,6 +229,25 @@ export async function openTessera(options: TesseraOptions): Promise<Tessera> {
   }
 }
 
+/** What deliveries will meet; a test of definitions meets another world than the one that they are for. */
+function foresightOf(
+  outside: Outside | undefined,
+  of: {
+    readonly allowances: readonly string[]
+    readonly secrets: Secrets
+    readonly folders: Foresight['folders']
+  },
+) {
+  if (outside) return undefined
+  const { allowances, secrets, folders } = of
+  return {
+    refusalOf: makeForesight(allowances),
+    secret: secrets.get,
+    secretNames: async () => (await secrets.list()).map(({ name }) => name),
+    folders,
+  }
+}
+
 async function wire(
   { config, log, dataFolder, filesFolder, allowPrivate, schedules, outside }: TesseraOptions,
   hold: ReturnType<typeof holdFolder>,
@@ -261,10 +281,11 @@ async function wire(
   const kept = await openSecrets({ store, folder: dataFolder, clock })
   const secrets = outside ? { ...kept, get: outside.secret } : kept
   const jobs = makeJobs({ store, clock, ids, log })
+  const allowances = [...config.allowPrivate, ...allowPrivate]
   const outgoing =
     outside?.outgoing ??
     makeOutgoing({
-      allowPrivate: [...config.allowPrivate, ...allowPrivate],
+      allowPrivate: allowances,
       timeoutMs: 30_000,
       clock,
       log,
@@ -299,6 +320,8 @@ async function wire(
   }
   const relationsIn = relationsReader()
   const shapesIn = shapesReader(relationsIn, modelIn)
+  const folders = { base: outFolder, allowed: [] }
+  const foresight = foresightOf(outside, { allowances, secrets, folders })
   const knownToActions = {
     modelIn,
     shapesIn,
@@ -306,11 +329,13 @@ async function wire(
       problemsOfFacts(who, factFieldsIn(all, { modelIn, shapesIn }), at),
     eventFields,
     forms: [ownForm, dataCloudForm].map(({ key }) => key),
+    refusalOf: foresight?.refusalOf,
   }
   const definitions = makeDefinitions({
     store,
     clock,
     audit,
+    secrets: foresight?.secretNames,
     onChange: () => definitionsChanged(),
     kinds: [
       connectionKind(connectors),
@@ -328,7 +353,7 @@ async function wire(
         problemWithSchedule: (cron) => problemWithSchedule(cron, clock.now()),
       }),
       segmentKind({ modelIn, shapesIn, relationsIn }),
-      ...activationKinds({ modelIn, shapesIn }),
+      ...activationKinds({ modelIn, shapesIn }, foresight),
       actionKind(knownToActions),
       counterKind(eventFields),
       decisionKind({ modelIn, shapesIn }),
@@ -495,7 +520,7 @@ async function wire(
     outgoing,
     secrets,
     known: { modelIn, shapesIn },
-    folders: { base: outFolder, allowed: [] },
+    folders,
     scratchFolder: join(dataFolder, 'spool'),
     confirmAbove: config.confirmMembers,
     destinations: outside?.destinations ?? destinations,
@@ -520,7 +545,7 @@ async function wire(
     profileOf: makeProfileOf({ resolver, catalogue, now: () => clock.now().getTime() }),
     outgoing,
     secrets,
-    folders: { base: outFolder, allowed: [] },
+    folders,
     destinations: outside?.destinations ?? destinations,
     forms: [dataCloudForm],
     clock,

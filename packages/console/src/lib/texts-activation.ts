@@ -226,6 +226,8 @@ export const activationTexts = {
     members: (count: number) => `${members(count)} would be queued now`,
     nobody: 'Nobody would be queued now: everybody is up to date, or nobody fits.',
     filtered: (count: number, reason: string) => `${members(count)} not: ${reason}`,
+    undivided: (as: string, count: number) =>
+      `"${as}" is empty for ${members(count)}: its formula divides by zero`,
     first: (count: number) => `The first ${formatCount(count)}`,
     older: 'The draft has changed since.',
   },

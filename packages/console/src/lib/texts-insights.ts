@@ -98,7 +98,8 @@ export const insightTexts = {
       `Not drawn: ${measures.join(', ')}. ${measures.length === 1 ? 'It' : 'They'} cannot be put together, so the chart needs every dimension, along or apart, with times as they are kept.`,
     cut: (rows: number) =>
       `Only the first ${formatCount(rows)} rows are drawn; there are more. Draw along fewer dimensions.`,
-    first: (rows: number) => `The first ${formatCount(rows)} rows`,
+    page: (from: number, to: number, total: number, isMore: boolean) =>
+      `Rows ${formatCount(from)} to ${formatCount(to)} of ${isMore ? 'the first ' : ''}${formatCount(total)}`,
     behind: 'Rows behind it',
     behindTitle: (rows: number) => `${counted(rows, 'row', 'rows')} behind this number`,
     behindTable: 'Of which table',
@@ -195,6 +196,7 @@ export const insightTexts = {
     title: 'First rows',
     waiting: 'The first rows follow as soon as nothing speaks against the draft.',
     empty: 'It gives no rows.',
+    unsound: (say: string) => `It could not be computed once it is published: ${say}`,
     note: 'Nothing is kept.',
     compare: 'Compare with what is published',
     comparing: 'Computing it beside the rows that are kept',

@@ -1015,6 +1015,7 @@ export const texts = {
     unreadable: 'This text cannot be read yet, so it cannot be shown as a form.',
     checking: 'Checking',
     sound: 'Nothing speaks against it',
+    worthKnowing: 'Worth knowing',
     problems: (count: number) => counted(count, 'problem', 'problems'),
     same: 'As it is published',
     differences: (count: number) => counted(count, 'difference', 'differences'),

@@ -15,6 +15,7 @@ const plan = (of: Partial<DefinitionPlan>): DefinitionPlan => ({
   remove: [],
   unchanged: [],
   problems: [],
+  warnings: [],
   text: '',
   ...of,
 })

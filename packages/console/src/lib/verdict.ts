@@ -10,6 +10,8 @@ export interface Verdict {
   readonly key: string
   readonly differences: DefinitionPlan['change'][number]['fields']
   readonly problems: DefinitionPlan['problems']
+  /** What should be known, and does not stand in the way. */
+  readonly warnings: DefinitionPlan['warnings']
   /** The key of something new that another definition has already. */
   readonly taken: string | undefined
   /** What the text speaks of besides this definition, or instead of it. */
@@ -40,6 +42,7 @@ export function verdictOf(plan: DefinitionPlan, published: Writable): Verdict {
     key,
     differences: differing?.fields ?? [],
     problems: plan.problems,
+    warnings: plan.warnings,
     taken: there?.key,
     strangers,
     isApplicable: change !== undefined && plan.problems.length === 0 && strangers.length === 0,

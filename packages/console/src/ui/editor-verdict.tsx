@@ -42,28 +42,39 @@ function Word({ verdict, isNew }: { verdict: Verdict | undefined; isNew: boolean
 const countIn = ({ problems, strangers, taken }: Verdict): number =>
   problems.length + strangers.length + (taken === undefined ? 0 : 1)
 
-/** Everything that speaks against a draft, each with its line and place. */
+/** Everything that speaks against a draft, each with its line and place; where nothing does, what should be known of it. */
 export function Problems({ verdict }: { verdict: Verdict }) {
-  if (countIn(verdict) === 0) return null
+  if (countIn(verdict) === 0) return <Warnings of={verdict.warnings} />
   const { problems, strangers, taken } = verdict
   return (
     <ul className={styles.problems}>
       {taken !== undefined && <li>{words.taken(taken)}</li>}
-      {problems.map(({ code, at, say, path, line }) => (
-        <li key={`${at} ${code} ${say}`}>
-          <code>
-            {line !== undefined && `${words.line} ${line} `}
-            {path}
-          </code>{' '}
-          {say}
-        </li>
-      ))}
+      {problems.map(listed)}
       {strangers.map((name) => (
         <li key={name}>{words.stranger(name)}</li>
       ))}
     </ul>
   )
 }
+
+function Warnings({ of }: { of: Verdict['warnings'] }) {
+  if (of.length === 0) return null
+  return (
+    <ul className={styles.problems} data-tone="warn" aria-label={words.worthKnowing}>
+      {of.map(listed)}
+    </ul>
+  )
+}
+
+const listed = ({ code, at, say, path, line }: Verdict['problems'][number]) => (
+  <li key={`${at} ${code} ${say}`}>
+    <code>
+      {line !== undefined && `${words.line} ${line} `}
+      {path}
+    </code>{' '}
+    {say}
+  </li>
+)
 
 type Difference = Verdict['differences'][number]
 

@@ -10,6 +10,7 @@ const answer = {
   rows: [
     { name: 'Rossi, "Ada"\nmilano', 'total "net"': '-1.50', tags: ['a', 'b'] },
     { name: '=HYPERLINK("x")', 'total "net"': null, tags: null },
+    { name: '+49 (30) 1234', 'total "net"': null, tags: null },
   ],
 }
 
@@ -19,6 +20,7 @@ test('values stand as they are, quoted where they have to be', () => {
       'name,"total ""net""",tags\r\n',
       '"Rossi, ""Ada""\nmilano",-1.50,"[""a"",""b""]"\r\n',
       `"'=HYPERLINK(""x"")",,\r\n`,
+      '+49 (30) 1234,,\r\n',
     ].join(''),
   )
 })

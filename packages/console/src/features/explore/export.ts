@@ -17,10 +17,15 @@ const plain: readonly string[] = ['integer', 'decimal', 'number']
 function cell(value: unknown, type: string): string {
   if (value === null || value === undefined) return ''
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  const isFormula = !plain.includes(type) && /^[=+\-@\t\r]/.test(text)
+  const isFormula = !plain.includes(type) && couldRun(text)
   const safe = isFormula ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
+
+// As in files that are sent (`destinations/file/csv.ts`): a sign alone runs nothing, so phone numbers stay as they are.
+const couldRun = (text: string): boolean =>
+  /^[=\uff1d\t\r]/.test(text) ||
+  (/^[+\-@\uff0b\uff0d\uff20]/.test(text) && /\p{L}[\p{L}\d_.]*\s*\(|[|!]/u.test(text))
 
 /** Hands a text to the browser as a file. */
 export function download(name: string, type: string, text: string): void {

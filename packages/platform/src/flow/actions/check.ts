@@ -1,4 +1,4 @@
-import { consentOf, type DestinationBody } from '#activation'
+import { consentOf, type DestinationBody, type Foresight } from '#activation'
 import type { Catalogue } from '#definitions'
 import type { Shapes } from '#insights'
 import { Fault, joinPlace, type Problem } from '#kernel/fault.ts'
@@ -7,6 +7,7 @@ import type { LakeField } from '#lake'
 import { type Model, pathTo } from '#model'
 import { type Condition, isUnified } from '#segments'
 import { type AskedFields, problemsOfCondition } from './asked.ts'
+import { problemsOfTarget } from './check-target.ts'
 import { withoutPoint } from './consent.ts'
 import type {
   ActionBody,
@@ -33,6 +34,8 @@ export interface KnownAround {
   readonly problemsOfWho: (who: Condition, all: Catalogue, at: string) => readonly Problem[]
   /** The names of the body forms that there are. */
   readonly forms: readonly string[]
+  /** Why a place is never called, where that is known beforehand. */
+  readonly refusalOf?: Foresight['refusalOf'] | undefined
 }
 
 /** Everything that is wrong with an action. */
@@ -49,8 +52,7 @@ export function problemsOfAction(
     ),
     ...problemsOfTimes(body),
     ...problemsOfAttributes(body, around),
-    ...problemsOfTarget(body),
-    ...problemsOfForm(body, of.forms),
+    ...problemsOfTarget(body, around),
     ...problemsOfConsent(body, around),
   ]
 }
@@ -324,18 +326,3 @@ function askedBy(there: DestinationBody, consent: ActionBody['consent']) {
 
 const askedAt = (consent: ActionBody['consent']) =>
   consent === undefined ? 'target.destination' : 'consent'
-
-/** Destinations know people who come and leave: what is sent there would be written as one who has come. */
-function problemsOfTarget({ when, target }: ActionBody): readonly Problem[] {
-  const isGone = 'row' in when && when.change === 'deleted'
-  if (!isGone || 'webhook' in target) return []
-  return actionFaults.gone_to_destination({ row: when.row }, { at: 'target.destination' }).problems
-}
-
-function problemsOfForm({ target }: ActionBody, forms: readonly string[]): readonly Problem[] {
-  if (!('webhook' in target) || target.webhook.form === undefined) return []
-  const { form } = target.webhook
-  return forms.includes(form)
-    ? []
-    : actionFaults.unknown_form({ form, forms }, { at: 'target.webhook.form' }).problems
-}

@@ -12,6 +12,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { Fault, sentenceOf } from '#kernel/fault.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import type { Secrets } from '#store'
+import type { Change } from './api.ts'
 import type { Action, Trigger } from './definition.ts'
 import { actionFaults } from './faults.ts'
 import { type AboutFirings, type BodyForm, ownForm, type SentFiring, sentFiring } from './form.ts'
@@ -124,13 +125,18 @@ function outcomeWith(outcome: Outcome, told: Dealt | undefined): Outcome {
   return reason === undefined ? outcome : { result: 'refused', why: reason }
 }
 
-/** A firing as destinations know members: one who has come. */
-export const rowOf = ({ profileId, person, data, was }: SentFiring): PayloadRow => ({
+/** A firing as destinations know members: one who left or is another now, and else one who has come. */
+export const rowOf = ({ profileId, person, change, data, was }: SentFiring): PayloadRow => ({
   profile_id: profileId ?? person,
-  change: 'entered',
+  change: (change && wordsOfMembers[change]) ?? 'entered',
   ...data,
   ...was,
 })
+
+const wordsOfMembers: Readonly<Partial<Record<Change, string>>> = {
+  left: 'left',
+  changed: 'updated',
+}
 
 function batchOf(action: Action, firing: FiringRecord): Batch {
   const sent = sentFiring(firing)
@@ -140,6 +146,7 @@ function batchOf(action: Action, firing: FiringRecord): Batch {
     activation: action.key,
     segment: sourceOf(action.body.when),
     send: 'changes',
+    holds: 'a firing',
     from: firing.sequence - 1,
     to: firing.sequence,
     number: 1,

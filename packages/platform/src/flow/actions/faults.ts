@@ -35,6 +35,12 @@ export const actionFaults = faults('action', {
     say: (d: { as: string }) => `two attributes are called "${d.as}"; call one of them differently`,
     help: 'Each attribute of an action needs a name of its own; upper and lower case do not make a difference.',
   },
+  taken_name: {
+    status: 422,
+    say: (d: { as: string }) =>
+      `every row has a "${d.as}" of its own; call the attribute differently`,
+    help: 'A destination gets `profile_id` and `change` (entered, left or updated) with every row, so no attribute that goes there can have these names.',
+  },
   unknown_time_zone: {
     status: 422,
     say: (d: { zone: string }) => `there is no time zone "${d.zone}"`,

@@ -1,3 +1,5 @@
+import { calledBy, refusalsOf } from '#activation'
+import { oddChannel } from '#consent'
 import {
   type Catalogue,
   defineKind,
@@ -9,7 +11,13 @@ import {
 import type { Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type KnownAround, problemsOfAction } from './check.ts'
-import { type Action, type ActionBody, actionSchema, type Trigger } from './definition.ts'
+import {
+  type Action,
+  type ActionBody,
+  actionSchema,
+  type Trigger,
+  type WebhookTarget,
+} from './definition.ts'
 import { needsOfWho } from './who.ts'
 
 const actionName: KindName<ActionBody> = { kind: 'action' }
@@ -39,7 +47,19 @@ target:
 `,
     needs: needsOf,
     check: (body, all) => problemsOfAction(body, all, of),
+    warn: ({ target, consent }) => [
+      ...(consent ? oddChannel(consent.channel, 'consent.channel') : []),
+      ...('webhook' in target ? warningsOfAddress(target.webhook.url, of) : []),
+    ],
   })
+
+function warningsOfAddress(
+  url: WebhookTarget['url'],
+  { refusalOf }: Pick<KnownAround, 'refusalOf'>,
+): readonly Problem[] {
+  if (!refusalOf || typeof url !== 'string') return []
+  return refusalsOf(calledBy(url, 'target.webhook.url'), { refusalOf })
+}
 
 /** What is wrong with an action that is no definition yet. References are told first: what is not there cannot be looked into. */
 export function problemsOfDraft(

@@ -1,4 +1,8 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join as inFolder } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { destinations } from '#activation'
 import { column, join, sql, value } from '#engine'
 import { memoryEngine } from '#engine/testing'
 import { insightTable, prepareInsights } from '#insights'
@@ -90,6 +94,46 @@ test('fires for those who enter a segment, once for a stay, through a merge too'
   ])
   const left = receiver.facts().filter(({ occurrence }) => occurrence.includes('left'))
   expect(left.map(({ profile_id }) => profile_id)).toEqual([id(2)])
+})
+
+test('a destination is told who entered and who left, each as what happened', async () => {
+  const positions = new Map<string, number>()
+  const members = async (...who: readonly number[]) => {
+    const ids = join(who.map((n) => sql`(${value(profileId(n))})`))
+    const query = sql`select profile from (values ${ids}) who(profile)`
+    const { position } = await publish(engine, { segment: 'fans', who: query, at: new Date() })
+    positions.set('fans', position)
+  }
+  const base = mkdtempSync(inFolder(tmpdir(), 'tessera-actions-'))
+  onTestFinished(() => rmSync(base, { recursive: true, force: true }))
+  const { define, look, ledger } = await open({
+    segmentPositions: async () => positions,
+    folders: { base, allowed: [] },
+    destinations,
+  })
+  const to = (change: 'entered' | 'left'): ActionBody => ({
+    when: { segment: 'fans', change },
+    often: 'each',
+    target: { destination: 'lines' },
+  })
+  const body = { type: 'file', settings: { folder: 'fans', format: 'json' } }
+  await define({ came: to('entered'), went: to('left') }, [
+    { kind: 'destination', key: 'lines', body },
+  ])
+  const lookAll = async () => [(await look('came')).fired, (await look('went')).fired]
+  await members(1)
+  await lookAll()
+  await members(2)
+  expect(await lookAll()).toEqual([1, 1])
+  for (const key of ['came', 'went'])
+    await until(async () => expect(await ledger(key)).toEqual({ met: 1, sent: 1 }))
+  const written = readdirSync(inFolder(base, 'fans'))
+    .filter((name) => name.endsWith('.ndjson'))
+    .map((name) => JSON.parse(readFileSync(inFolder(base, 'fans', name), 'utf8')))
+  expect(written.toSorted((a, b) => a.change.localeCompare(b.change))).toEqual([
+    { profile_id: id(2), change: 'entered' },
+    { profile_id: id(1), change: 'left' },
+  ])
 })
 
 const order = (n: number, of: number, amount: string, version: number): TenantRow => ({

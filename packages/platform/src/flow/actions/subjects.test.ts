@@ -225,7 +225,12 @@ const kinds = [
 const problemsOf = (text: string) =>
   trial(
     kinds,
-    `kind: segment
+    `kind: destination
+key: parquet
+type: file
+settings: { folder: x, format: parquet }
+---
+kind: segment
 key: firms
 label: Firms
 on: account
@@ -280,11 +285,23 @@ attributes: [{ as: Email, field: website }]\n${hook}`),
 test('no destination is told of what was taken away, as it would be written down as one who has come', () => {
   const rows = (change: string) =>
     `kind: action\nkey: a\noften: each\nwhen: { row: sales_order, change: ${change} }\n`
-  const mail = 'target: { destination: mail }'
+  const mail = 'attributes: [{ as: Email, field: id }]\ntarget: { destination: mail }'
   const hook = `target: { webhook: { url: 'https://example.com', secret: { secret: x } } }`
   expect(problemsOf(`${rows('any')}${mail}`)).toEqual([])
   expect(problemsOf(`${rows('deleted')}${hook}`)).toEqual([])
   expect(problemsOf(`${rows('deleted')}${mail}`)).toEqual([
     'action.gone_to_destination target.destination',
+  ])
+})
+
+test('what a destination needs, or gives by itself, is told where it is defined', () => {
+  const when = `kind: action\nkey: a\noften: each\nwhen: { segment: firms, change: left }\n`
+  const attributes = 'attributes: [{ as: Change, field: name }]\n'
+  expect(problemsOf(`${when}${attributes}target: { destination: mail }`)).toEqual([
+    'action.taken_name attributes[0].as',
+    'activation.missing_attribute attributes',
+  ])
+  expect(problemsOf(`${when}target: { destination: parquet }`)).toEqual([
+    'action.no_parquet target.destination',
   ])
 })

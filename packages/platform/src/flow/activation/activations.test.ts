@@ -156,12 +156,13 @@ test('the connection to a destination is tested, also before it is kept', async 
     ask('POST /destinations/test', {
       body: { body: { type: 'file', settings: { folder, format } } },
     })
-  expect(await draft('../elsewhere')).toMatchObject({
+  expect(await draft('/elsewhere')).toMatchObject({
     works: false,
     seen: [],
     problems: [{ code: 'activation.folder_outside' }],
   })
   await expect(draft('exports', 'cvs')).rejects.toThrow('settings.format')
+  await expect(draft('../elsewhere')).rejects.toThrow('settings.folder')
   const missing = ask('POST /destinations/:key/test', { params: { key: 'export' } })
   await expect(missing).rejects.toThrow('did you mean "exports"')
   expect(recorded).toContain('system destination.test destination:exports')

@@ -106,6 +106,8 @@ export interface Preview {
   readonly filtered: Counts
   /** How many the segment has, whether there is anything to tell of them or not. */
   readonly in_segment: number
+  /** How many would be sent an attribute that is empty because its formula divided by zero, by its name. */
+  readonly undivided: Counts
   readonly rows: readonly PayloadRow[]
 }
 

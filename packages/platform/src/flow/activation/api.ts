@@ -90,6 +90,10 @@ export const previewAnswer = object({
   in_segment: whole({
     description: 'How many the segment has, whether there is anything to tell of them or not.',
   }),
+  undivided: record(whole(), {
+    description:
+      'How many would be sent an attribute that is empty because its formula divided by zero, by its name.',
+  }),
   rows: list(record(anything())),
 })
 

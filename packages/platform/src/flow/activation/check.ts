@@ -73,22 +73,30 @@ function problemsOfNeeds(
   const destination = destinationOf(found.type)
   // Settings that are wrong are told at the destination.
   if (!shapeOf(destination.settings, found.settings, 'settings').isSound) return []
-  const known = ['profile_id', 'change', ...attributes.map(({ as }) => as)]
+  const names = attributes.map(({ as }) => as)
   const { sends = sendWords, label } = destination
   return [
     ...(sends.includes(send)
       ? []
       : activationFaults.only_changes({ label }, { at: 'send' }).problems),
-    ...destination
-      .needs(found.settings)
-      .filter((as) => !known.includes(as))
-      .flatMap((as) => {
-        const details = { destination: key, as, near: didYouMean(as, known) }
-        return activationFaults.missing_attribute(details, { at: 'attributes' }).problems
-      }),
+    ...missingAttributes(destination.needs(found.settings), { destination: key, names }),
     ...problemsOfConsent(body, on, found),
     ...problemsOfSharing(body, found, all),
   ]
+}
+
+/** What a destination speaks of and is not sent, by the names of what is. */
+export function missingAttributes(
+  needs: readonly string[],
+  { destination, names }: { readonly destination: string; readonly names: readonly string[] },
+): readonly Problem[] {
+  const known = [...ownColumns, ...names]
+  return needs
+    .filter((as) => !known.includes(as))
+    .flatMap((as) => {
+      const details = { destination, as, near: didYouMean(as, known) }
+      return activationFaults.missing_attribute(details, { at: 'attributes' }).problems
+    })
 }
 
 // Whoever leaves one of two activations would be taken from under the other.
@@ -198,6 +206,26 @@ function problemsOfContact(attribute: ContactAttribute, at: string, of: Around) 
       ? activationFaults.no_purpose_field({ object }, { at: `${at}.purpose` }).problems
       : []),
   ]
+}
+
+/** How this room reads mappings: which source systems there are. */
+const mappingName: KindName<{ readonly qualifier: string }> = { kind: 'mapping' }
+
+/** What should be known of an activation: sources that no mapping has, misspelt or still to come, are preferred in vain. */
+export function warningsOfActivation(
+  { attributes }: Pick<ActivationBody, 'attributes'>,
+  all: Catalogue,
+): readonly Problem[] {
+  const known = new Set(all.list(mappingName).map(({ body }) => body.qualifier))
+  return attributes.flatMap((one, i) => {
+    if (!('contact_point' in one)) return []
+    return (one.sources ?? []).flatMap((source, n) => {
+      if (known.has(source)) return []
+      const details = { source, near: didYouMean(source, known) }
+      const at = `attributes[${i}].sources[${n}]`
+      return activationFaults.source_nowhere(details, { at }).problems
+    })
+  })
 }
 
 function problemsOfRelated(attribute: RelatedAttribute, at: string, of: Around) {

@@ -98,9 +98,9 @@ export function judgedOf(body: Asking, people: TableName, of: Surroundings): Dra
       when is_sent then 'left' when not is_member then 'forgotten' when held_for is null then 'withheld' else 'known' end
     when not is_sent or held_for is not null then 'entered' when hash is distinct from was then 'updated' else 'stayed' end as verdict
 from (
-select *, ${reasonOf(body)} as reason, ${hashOf(body)} as hash
+select *, ${reasonOf(body, of)} as reason, ${hashOf(body)} as hash
 from (
-select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was${passing(body, of)}${permitted(body)}${join(contactFlags(body), nothing)}${join(values, nothing)}
+select who.profile as profile_id, who.is_member, who.is_sent, who.held_for, who.was${passing(body, of)}${permitted(body)}${join(contactFlags(body), nothing)}${join(undividedFlags(body, of), nothing)}${join(values, nothing)}
 from ${people} as who${join(joins, nothing)}) taken) weighed`
 }
 
@@ -118,6 +118,18 @@ export const heldOf = (send: ActivationBody['send']): Draft =>
 export const attributeColumn = (place: number): string => `a${place}`
 const columnOf = (place: number) => column(attributeColumn(place))
 const flagColumn = (place: number) => column(`has${place}`)
+
+/** The column that says whether a formula divided by zero, so that the attribute at a place in the list is empty. */
+export const undividedColumn = (place: number): string => `undivided${place}`
+
+/** The places of the attributes whose formulas divide. */
+export const dividingPlaces = (
+  attributes: readonly Attribute[],
+  { model, on }: Pick<Surroundings, 'model' | 'on'>,
+): readonly number[] =>
+  attributes.flatMap((one, i) =>
+    'formula' in one && compiled(one.formula, model.get(on)).isUndivided ? [i] : [],
+  )
 
 /** The type of an attribute's values. */
 export function attributeType(
@@ -184,10 +196,17 @@ const contactFlags = (body: ActivationBody): readonly Draft[] =>
       : [],
   )
 
-const passing = ({ filter }: ActivationBody, of: Surroundings): Draft =>
-  filter === undefined
-    ? nothing
-    : sql`, coalesce(${compiled(filter, of.model.get(of.on)).part}, false) as passes`
+function passing({ filter }: ActivationBody, of: Surroundings): Draft {
+  if (filter === undefined) return nothing
+  const { part, isUndivided } = compiled(filter, of.model.get(of.on))
+  return sql`, coalesce(${part}, false) as passes${isUndivided ? sql`, ${isUndivided} as is_undivided` : nothing}`
+}
+
+const undividedFlags = ({ attributes }: ActivationBody, of: Surroundings): readonly Draft[] =>
+  attributes.flatMap((one, i) => {
+    const flag = 'formula' in one && compiled(one.formula, of.model.get(of.on)).isUndivided
+    return flag ? [sql`, ${flag} as ${column(undividedColumn(i))}`] : []
+  })
 
 // Where no contact point is sent that consent could be about, it is that of the person.
 function consentJoin(body: Asking, of: Surroundings): readonly Draft[] {
@@ -227,9 +246,13 @@ function isAllowed(basis: ConsentAsked['basis'], standing: Part): Part {
   return sql`coalesce(${standing}, 'unknown') in (${join(good)})`
 }
 
-function reasonOf(body: Asking): Part {
+function reasonOf(body: Asking, { model, on }: Surroundings): Part {
   const { filter, attributes } = body
-  const blocked = filter === undefined ? [] : [when(sql`not passes`, reasons.blocked)]
+  const undivided = filter !== undefined && compiled(filter, model.get(on)).isUndivided
+  const blocked = [
+    ...(undivided ? [when(sql`is_undivided`, reasons.filterUndivided)] : []),
+    ...(filter === undefined ? [] : [when(sql`not passes`, reasons.blocked)]),
+  ]
   const unpermitted =
     askedWhole(body) === undefined ? [] : [when(sql`not is_permitted`, reasons.noConsent)]
   const missing = attributes.flatMap((one, i) => {

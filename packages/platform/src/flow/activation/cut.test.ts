@@ -223,6 +223,7 @@ test('a preview shows what the next refresh would queue, and queues nothing', as
     members: 0,
     filtered: {},
     in_segment: 3,
+    undivided: {},
     rows: [],
   })
 })

@@ -7,6 +7,7 @@ import {
   type Draft,
   type Engine,
   join,
+  nothing,
   type Row,
   sql,
   type TableName,
@@ -17,7 +18,16 @@ import type { FieldType } from '#kernel/scalar.ts'
 import type { Model } from '#model'
 import { groundOf, memberTable } from '#segments'
 import type { Asking } from './asked-consent.ts'
-import { attributeColumn, contentHash, heldOf, judgedOf, peopleOf, sentOf } from './compile.ts'
+import {
+  attributeColumn,
+  contentHash,
+  dividingPlaces,
+  heldOf,
+  judgedOf,
+  peopleOf,
+  sentOf,
+  undividedColumn,
+} from './compile.ts'
 import type { ActivationBody, Attribute, RelatedAttribute } from './definition.ts'
 import type { PayloadRow, PayloadValue } from './destination.ts'
 import { activationFaults } from './faults.ts'
@@ -51,6 +61,8 @@ export interface Refreshed {
   readonly rows: number
   readonly changed: boolean
   readonly note: string
+  /** How many are sent an attribute that is empty because its formula divided by zero, by its name. */
+  readonly undivided?: Counts
   readonly counts: { readonly queued: number; readonly filtered: number; readonly batches: number }
 }
 
@@ -77,7 +89,7 @@ export async function cut(
   const line = lineOf(subject, last)
   if (body.paused === true) return { ...nothingNew(line.position), note: 'paused' }
   return staged({ engine, clock, signal }, { subject, line }, async (judged) => {
-    const sum = await summary(engine, judged, body)
+    const sum = await summary(engine, judged, subject)
     const isOld =
       body.send === 'changes'
         ? sum.members === 0 && total(sum.filtered) === 0
@@ -92,7 +104,7 @@ export async function cut(
     const cut = cutOf(subject, { ...sum, from: line.position, to, at: clock.now() })
     const plan = planBatches(sum.members, subject.batchSize, body.send === 'everything' ? 1 : 0)
     await queue({ ...tools, signal }, { subject, cut, plan, judged })
-    return queued(cut, plan)
+    return queued(cut, plan, sum.undivided)
   })
 }
 
@@ -126,18 +138,21 @@ export async function preview(
   readonly members: number
   readonly filtered: Counts
   readonly in_segment: number
+  /** How many would be sent an attribute that is empty because its formula divided by zero, by its name. */
+  readonly undivided: Counts
   readonly rows: readonly PayloadRow[]
 }> {
   const { key, body } = subject
   const line = lineOf(subject, await records.progressOf(key))
   return staged({ engine, clock }, { subject, line }, async (judged) => {
-    const { members, filtered } = await summary(engine, judged, body)
+    const { members, filtered, undivided } = await summary(engine, judged, subject)
     const [all] = await engine.rows(
       sql`select count(*) as n from ${memberTable} where segment = ${value(body.segment)}`,
     )
     const rows = await engine.rows(sql`${sentRows(subject, judged)} limit ${value(limit)}`)
     const write = rowWriter(subject)
-    return { members, filtered, in_segment: Number(all?.['n']), rows: rows.map(write) }
+    const in_segment = Number(all?.['n'])
+    return { members, filtered, in_segment, undivided, rows: rows.map(write) }
   })
 }
 
@@ -170,11 +185,26 @@ async function staged<T>(
   )
 }
 
-async function summary(engine: Engine, judged: TableName, body: ActivationBody) {
+async function summary(
+  engine: Engine,
+  judged: TableName,
+  { body, model, on }: Pick<Subject, 'body' | 'model' | 'on'>,
+) {
   const isWanted = body.send === 'everything'
   const hash = isWanted ? sql`sum(${contentHash(body.attributes)})` : value(null)
+  const places = dividingPlaces(body.attributes, { model, on })
+  // Of who left nothing is told but that they left.
+  const counted = places.map((i) => {
+    const cell = column(undividedColumn(i))
+    return sql`, count(case when verdict <> 'left' and ${cell} then 1 end) as ${cell}`
+  })
   const [row] = await engine.rows(
-    sql`select count(*) as members, ${hash} as hash from ${judged} where ${sentOf(body.send)}`,
+    sql`select count(*) as members, ${hash} as hash${join(counted, nothing)} from ${judged} where ${sentOf(body.send)}`,
+  )
+  const undivided: Counts = Object.fromEntries(
+    places
+      .map((i) => [body.attributes[i]?.as ?? '', Number(row?.[undividedColumn(i)])] as const)
+      .filter(([, count]) => count > 0),
   )
   const held = await engine.rows(sql`select reason, count(*) as members from ${judged}
     where ${heldOf(body.send)} group by reason order by reason`)
@@ -186,7 +216,7 @@ async function summary(engine: Engine, judged: TableName, body: ActivationBody) 
   const hashed = String(row?.['hash'])
   const about = { segment, destination, attributes, members, hashed }
   const content = isWanted ? fingerprint(about) : null
-  return { members, filtered, content }
+  return { members, filtered, content, undivided }
 }
 
 function cutOf(
@@ -342,12 +372,19 @@ const awaiting = (position: number, members: number): Refreshed => ({
   counts: noCounts,
 })
 
-function queued({ to, members, filtered }: Cut, { batches }: BatchPlan): Refreshed {
+function queued(
+  { to, members, filtered }: Cut,
+  { batches }: BatchPlan,
+  undivided: Counts,
+): Refreshed {
   const held = total(filtered)
   const counts = { queued: members, filtered: held, batches: batches.length }
   const heldBack = held === 0 ? '' : `; ${held} not sent`
-  const note = `queued: ${members} members, ${batches.length} batches${heldBack}`
-  return { position: to, rows: members, changed: batches.length > 0, note, counts }
+  const empty = Object.entries(undivided).map(
+    ([as, count]) => `; "${as}" is empty for ${count}: its formula divides by zero`,
+  )
+  const note = `queued: ${members} members, ${batches.length} batches${heldBack}${empty.join('')}`
+  return { position: to, rows: members, changed: batches.length > 0, note, undivided, counts }
 }
 
 async function* inOnes<T>(items: AsyncIterable<T>): AsyncIterable<readonly T[]> {

@@ -33,7 +33,7 @@ export type PayloadValue =
   | readonly PayloadValue[]
   | { readonly [name: string]: PayloadValue }
 
-/** One member as it is sent: `profile_id`, for changes `change`, then the attributes. */
+/** One member as it is sent: `profile_id`, for changes `change` (entered, updated or left), then the attributes. */
 export type PayloadRow = Readonly<Record<string, PayloadValue>>
 
 /** What is delivered in one go: always the same rows under the same id, however often it is tried. */
@@ -43,6 +43,8 @@ export interface Batch {
   readonly activation: string
   readonly segment: string
   readonly send: Send
+  /** What the rows are: members, unless set; or the one of whom an action tells, which has settled already who is told of what. */
+  readonly holds?: 'members' | 'a firing'
   /** The changes of the order of arrival that it covers: after `from`, up to `to`. */
   readonly from: number
   readonly to: number
@@ -122,6 +124,27 @@ export interface Reaching {
   readonly attribute: string
 }
 
+/** A place that is called, and where in the settings it stands. */
+export interface CalledPlace {
+  readonly at: string
+  readonly host: string
+  readonly port: number
+}
+
+/** The place that an address leads to; none where it is no address. */
+export function calledBy(address: string, at: string): readonly CalledPlace[] {
+  const url = URL.parse(address)
+  if (!url) return []
+  const usual = url.protocol === 'https:' ? 443 : 80
+  return [{ at, host: url.hostname, port: url.port === '' ? usual : Number(url.port) }]
+}
+
+/** The name of a secret that signs, and where in the settings it stands. */
+export interface SigningSecret {
+  readonly at: string
+  readonly name: string
+}
+
 /** A kind of place that members can be sent to. A new one is a folder in `destinations` and a line in both lists. */
 export interface Destination extends DestinationDefinition {
   /** What is wrong with settings that the schema accepts; places begin at the settings. */
@@ -138,6 +161,14 @@ export interface Destination extends DestinationDefinition {
   readonly batchSize: (settings: unknown) => number
   /** Names the place that is filled, where it can only hold the members of one activation. */
   readonly fills?: ((settings: unknown) => string) | undefined
+  /** The folder on this machine that is written to. */
+  readonly folder?: ((settings: unknown) => string | undefined) | undefined
+  /** The places that are called, to tell beforehand of those that never are. */
+  readonly calls?: ((settings: unknown) => readonly CalledPlace[]) | undefined
+  /** The secrets that sign, to tell beforehand of those that cannot. */
+  readonly signs?: ((settings: unknown) => readonly SigningSecret[]) | undefined
+  /** Whether it is written as Parquet, which is not made for a single row. */
+  readonly writesParquet?: ((settings: unknown) => boolean) | undefined
   readonly deliver: (batch: Batch, settings: unknown, tools: DeliveryTools) => Promise<Outcome>
   /** Looks whether members could be delivered, without any, and leaves nothing behind: a sentence for all that went well, a throw for what did not. */
   readonly test: (settings: unknown, tools: TestTools) => AsyncIterable<string>
@@ -153,6 +184,10 @@ export interface DestinationParts<Settings extends TSchema>
   readonly caps?: (settings: Read<Settings>) => Caps
   readonly batchSize: (settings: Read<Settings>) => number
   readonly fills?: (settings: Read<Settings>) => string
+  readonly folder?: (settings: Read<Settings>) => string | undefined
+  readonly calls?: (settings: Read<Settings>) => readonly CalledPlace[]
+  readonly signs?: (settings: Read<Settings>) => readonly SigningSecret[]
+  readonly writesParquet?: (settings: Read<Settings>) => boolean
   readonly deliver: (
     batch: Batch,
     settings: Read<Settings>,
@@ -166,7 +201,8 @@ export function defineDestination<Settings extends TSchema>(
   parts: DestinationParts<Settings>,
 ): Destination {
   const settingsOf = (value: unknown) => read(parts.settings, value, 'settings')
-  const { check = () => [], needs = () => [], caps = () => ({}), reaches, fills } = parts
+  const { check = () => [], needs = () => [], caps = () => ({}) } = parts
+  const { reaches, fills, writesParquet, calls, signs, folder } = parts
   return {
     ...parts,
     check: (settings) => check(settingsOf(settings)),
@@ -175,6 +211,10 @@ export function defineDestination<Settings extends TSchema>(
     caps: (settings) => caps(settingsOf(settings)),
     batchSize: (settings) => parts.batchSize(settingsOf(settings)),
     fills: fills && ((settings) => fills(settingsOf(settings))),
+    folder: folder && ((settings) => folder(settingsOf(settings))),
+    calls: calls && ((settings) => calls(settingsOf(settings))),
+    signs: signs && ((settings) => signs(settingsOf(settings))),
+    writesParquet: writesParquet && ((settings) => writesParquet(settingsOf(settings))),
     deliver: async (batch, settings, tools) => parts.deliver(batch, settingsOf(settings), tools),
     test: (settings, tools) => parts.test(settingsOf(settings), tools),
   }

@@ -31,6 +31,12 @@ export const activationFaults = faults('activation', {
       `the segment "${d.segment}" is made of ${d.on}s, which e-mail addresses and phone numbers do not lead to`,
     help: 'Contact points are those of people, and of the accounts and households that their records name or that a contact point links to. Of anything else send a field instead.',
   },
+  source_nowhere: {
+    status: 422,
+    say: (d: { source: string; near: string }) =>
+      `no mapping has the qualifier "${d.source}" yet${d.near}; until one has, it is preferred in vain`,
+    help: 'The sources of a contact point are the qualifiers of mappings, the most trusted first. One that no mapping has is allowed, as the mapping may come later; addresses of the others are taken meanwhile.',
+  },
   shared_place: {
     status: 422,
     say: (d: { place: string; activations: string }) =>

@@ -9,6 +9,7 @@ export {
   type Preview,
 } from './activations.ts'
 export { type AskedOfPeople, consentOf } from './asked-consent.ts'
+export { missingAttributes } from './check.ts'
 export type { Refreshed } from './cut.ts'
 export {
   type ActivationBody,
@@ -16,9 +17,11 @@ export {
   activationSchema,
   type DestinationBody,
   destinationSchema,
+  ownColumns,
 } from './definition.ts'
 export {
   type Batch,
+  calledBy,
   type DeliveryTools,
   type Destination,
   defineDestination,
@@ -29,6 +32,7 @@ export {
 } from './destination.ts'
 export { destinations } from './destinations/index.ts'
 export { activationFaults } from './faults.ts'
+export { type Foresight, refusalsOf } from './foresee.ts'
 export type { DeliveryState } from './kept.ts'
 export { activationKinds } from './kinds.ts'
 export { nodesOfActivations, refresherOfActivations } from './nodes.ts'

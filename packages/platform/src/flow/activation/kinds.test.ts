@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { defineKind, type Kind } from '#definitions'
+import { catalogueOf, defineKind, type Kind } from '#definitions'
 import { describeKinds, trial } from '#definitions/testing'
 import { object, oneOf, text } from '#kernel/read.ts'
 import { type ModelObjectDefinition, modelObjectSchema, modelOf } from '#model'
-import { activationKinds } from './kinds.ts'
+import { makeForesight } from '#outgoing'
+import { activationKinds, problemsOfSettings } from './kinds.ts'
 
 const segmentKind: Kind = defineKind({
   kind: 'segment',
@@ -219,4 +220,72 @@ settings: { host: db.example.com, database: crm, user: tessera, password: { secr
     expect.stringContaining(say),
     expect.stringContaining(say),
   ])
+})
+
+test('what deliveries would meet is foreseen: closed addresses, folders, secrets that cannot sign, sources of no mapping', async () => {
+  const [destination, activation] = activationKinds(
+    { modelIn: () => modelOf([]), shapesIn: () => ({ shapes: new Map() }) },
+    {
+      refusalOf: makeForesight(['127.0.0.1:9000']),
+      secret: async (name) => {
+        if (name === 'later') throw new Error('it is not there yet')
+        return name === 'short' ? 'whsec_abc' : `whsec_${'A'.repeat(32)}`
+      },
+      folders: { base: '/data/out', allowed: ['/srv/out'] },
+    },
+  )
+  const self = { kind: '', key: '' }
+  const toldOf = async (type: string, settings: unknown) => {
+    const told = await destination?.warn?.({ type, settings }, catalogueOf([]), self)
+    return told?.map(({ code, at }) => `${code} ${at}`)
+  }
+  const hook = (url: string, secret = 'good') =>
+    toldOf('webhook', { url, secret: { secret }, batch_size: 5 })
+  expect(await hook('https://example.com/in', 'later')).toEqual([])
+  expect(await hook('http://127.0.0.1:9000/in')).toEqual([])
+  expect(await hook('http://localhost:8080/in', 'short')).toEqual([
+    'outgoing.private_address settings.url',
+    'outgoing.bad_secret settings.secret',
+  ])
+  const table = { database: 'd', user: 'u', password: { secret: 'p' }, table: 't' }
+  expect(await toldOf('postgres', { ...table, host: '10.0.0.5' })).toEqual([
+    'outgoing.private_address settings.host',
+  ])
+  const mail = { from: 'a@b.org', to: 'Email', subject: 's', text: 't' }
+  expect(await toldOf('email', { ...mail, host: '192.168.0.1' })).toEqual([
+    'outgoing.private_address settings.host',
+  ])
+  const file = (folder: string, to?: object) =>
+    toldOf('file', { folder, format: 'csv', ...(to ? { to } : {}) })
+  expect(await file('/srv/out/crm')).toEqual([])
+  expect(await file('/etc')).toEqual(['activation.folder_outside settings.folder'])
+  expect(await file('/etc', { sftp: { host: '::1', user: 'u' } })).toEqual([
+    'outgoing.private_address settings.to.sftp.host',
+  ])
+  expect(await file('x', { s3: { bucket: 'abc', endpoint: 'http://169.254.169.254' } })).toEqual([
+    'outgoing.private_address settings.to.s3.endpoint',
+  ])
+  const consent = { channel: 'emial', basis: 'required' }
+  const odd = await activation?.warn?.({ attributes: [], consent }, catalogueOf([]), self)
+  expect(odd).toMatchObject([{ code: 'consent.odd_channel', at: 'consent.channel' }])
+  const crm = { kind: 'mapping', key: 'm', body: { qualifier: 'crm' } }
+  const email = { as: 'Email', contact_point: 'email', sources: ['crm', 'crn'] }
+  const told = await activation?.warn?.({ attributes: [email] }, catalogueOf([crm]), self)
+  expect(told).toMatchObject([
+    {
+      code: 'activation.source_nowhere',
+      at: 'attributes[0].sources[1]',
+      say: expect.stringContaining('did you mean "crm"'),
+    },
+  ])
+})
+
+test('a folder that leads out of the one for outgoing files is refused where it is defined', () => {
+  expect(
+    problemsOfSettings({ type: 'file', settings: { folder: '../../etc', format: 'csv' } }),
+  ).toMatchObject([{ code: 'activation.folder_outside', at: 'settings.folder' }])
+  const to = { sftp: { host: 'example.com', user: 'u' } }
+  expect(
+    problemsOfSettings({ type: 'file', settings: { folder: '../x', format: 'csv', to } }),
+  ).toEqual([])
 })

@@ -1,6 +1,13 @@
+import { type ConsentAsked, oddChannel } from '#consent'
 import { defineKind, type Kind, type Need, shapeOf } from '#definitions'
 import { joinPlace, type Problem } from '#kernel/fault.ts'
-import { activationName, destinationName, type KnownAround, problemsOfActivation } from './check.ts'
+import {
+  activationName,
+  destinationName,
+  type KnownAround,
+  problemsOfActivation,
+  warningsOfActivation,
+} from './check.ts'
 import {
   type ActivationBody,
   activationSchema,
@@ -9,21 +16,27 @@ import {
   measureOf,
 } from './definition.ts'
 import { destinationOf } from './destinations/index.ts'
+import { type Foresight, foreseen } from './foresee.ts'
 
 /** Where members can be sent. */
-const destinationKind = defineKind({
-  kind: destinationName.kind,
-  label: 'Destination',
-  schema: destinationSchema,
-  sample: `kind: destination
+const destinationKind = (foresight: Foresight | undefined): Kind<DestinationBody> =>
+  defineKind({
+    kind: destinationName.kind,
+    label: 'Destination',
+    schema: destinationSchema,
+    sample: `kind: destination
 key: exports
 type: file
 settings:
   folder: exports
   format: csv
 `,
-  check: (body) => problemsOfSettings(body),
-})
+    check: (body) => problemsOfSettings(body),
+    warn: async (body) => [
+      ...oddChannelOf(body),
+      ...(foresight ? await foreseen(body, foresight) : []),
+    ],
+  })
 
 /** What is sent where; what may be sent is read from the other definitions. */
 const activationKind = (of: KnownAround): Kind<ActivationBody> =>
@@ -44,13 +57,17 @@ attributes:
 `,
     needs: needsOf,
     check: (body, all) => problemsOfActivation(body, all, of),
+    warn: (body, all) => [...oddChannelOf(body), ...warningsOfActivation(body, all)],
   })
 
-/** The kinds of definition that this room brings. */
-export const activationKinds = (of: KnownAround): readonly Kind[] => [
-  destinationKind,
+/** The kinds of definition that this room brings; what deliveries will meet is told where it can be foreseen. */
+export const activationKinds = (of: KnownAround, foresight?: Foresight): readonly Kind[] => [
+  destinationKind(foresight),
   activationKind(of),
 ]
+
+const oddChannelOf = ({ consent }: { readonly consent?: ConsentAsked | undefined }) =>
+  consent ? oddChannel(consent.channel, 'consent.channel') : []
 
 /** What is wrong with the settings of a destination. */
 export function problemsOfSettings({

@@ -164,6 +164,26 @@ test('no contact point, no consent and a failed formula are told apart', async (
   await rename(engine, 8, 'name 8')
 })
 
+test('a division by zero is told with its number, and never sent in silence', async () => {
+  const orNothing = 'coalesce(1 / (yearly_income - 2.5), 0)'
+  const asked = 'case when yearly_income <> 2.5 then 1 / (yearly_income - 2.5) end'
+  const attributes: ActivationBody['attributes'] = [
+    { as: 'Ratio', formula: 'round(10 / (yearly_income - 2.5))' },
+    { as: 'Number', formula: orNothing },
+    { as: 'Asked', formula: asked },
+  ]
+  const filter = '1 / (yearly_income - 5.5) < 2'
+  const { go, refresh, segment, ledger, preview } = await arrange({ body: { attributes, filter } })
+  await enter(engine, segment, [2, 3, 5])
+  expect(await preview('one')).toMatchObject({ members: 2, undivided: { Ratio: 1 } })
+  expect(await refresh('one', AbortSignal.timeout(30_000))).toMatchObject({
+    undivided: { Ratio: 1 },
+    note: expect.stringContaining('"Ratio" is empty for 1: its formula divides by zero'),
+  })
+  await go()
+  expect((await ledger()).filtered).toEqual({ 'the filter divides by zero': 1 })
+})
+
 test('who opts out leaves the receiver, and comes back when they opt in again', async () => {
   const attributes: ActivationBody['attributes'] = [
     { as: 'mail', contact_point: 'email', consent: true, required: true },

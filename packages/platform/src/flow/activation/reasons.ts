@@ -3,6 +3,7 @@ import type { Attribute } from './definition.ts'
 /** Why a member is not sent. */
 export const reasons = {
   blocked: 'blocked by the filter',
+  filterUndivided: 'the filter divides by zero',
   noContactPoint: 'no contact point',
   noConsent: 'no consent',
   /** They may have been sent, as far as anybody knows: it was found as a batch went out. */

@@ -11,6 +11,9 @@ export const reach = {
   purpose: optional(text({ minLength: 1 })),
 }
 
+/** Channels as most call them; others may be named, but who means one of these should write it so. */
+export const usualChannels = ['email', 'phone', 'sms', 'mail', 'push', 'whatsapp'] as const
+
 /** Who may be reached where nothing is known: nobody, or whoever has not refused. */
 export const bases = ['required', 'unless_refused'] as const
 

@@ -1,4 +1,6 @@
 export { askConsent, consentGround, type KnownConsent, type Reached, whyNotReached } from './ask.ts'
+export { oddChannel } from './channel.ts'
 export { allows, type ConsentAsked, type ConsentQuestion, standings } from './definition.ts'
+export { consentFaults } from './faults.ts'
 export { standingOfAddresses, standingOfPeople, standingOfPoints } from './standing.ts'
 export { type ConsentGround, consentField, consentObjects, pointOf } from './statements.ts'

@@ -114,6 +114,12 @@ export const preview = object({
     }),
   ),
   rows: list(row),
+  problems: optional(
+    list(object({ code: text(), at: text(), say: text() }), {
+      description:
+        'Of a definition that is tried: why publishing it would fail, though these rows can be computed.',
+    }),
+  ),
 })
 export type Preview = Read<typeof preview>
 

@@ -288,6 +288,15 @@ describe('what is wrong is told at once, with its place', () => {
   })
 })
 
+test('a condition that cannot be read is told in its own words', async () => {
+  const tried = (where: string) => {
+    const build = { from: 'sales_order', where, measures: [{ name: 'n', how: 'count' as const }] }
+    return insights.preview({ definition: { label: 'x', build } })
+  }
+  await expect(tried("channel = = 'x'")).rejects.toThrow(/near "= 'x'"/)
+  await expect(tried('channel >')).rejects.toThrow('build.where: cannot be read near ">":')
+})
+
 test('a division by zero is refused with an example, and the last good result stays, marked stale', async () => {
   const ratio = (divisor: string): Insight =>
     insight('x', {
@@ -301,6 +310,21 @@ test('a division by zero is refused with an example, and the last good result st
   defined = [ratio('2')]
   await insights.refresh('x')
   defined = [ratio('0')]
+  // The preview shows rows, and tells that they could not be published.
+  const tried = ({ body }: Insight) => insights.preview({ definition: body })
+  expect(await tried(ratio('0'))).toMatchObject({
+    rows: expect.arrayContaining([expect.objectContaining({ profile_id: profileId(1) })]),
+    problems: [{ code: 'insights.not_finite' }],
+  })
+  expect(await tried(ratio('2'))).toMatchObject({ problems: [] })
+  const doubled = {
+    label: 'd',
+    sql: 'select 1 as a, channel as b from sales_order',
+    dimensions: ['a'],
+  }
+  expect((await insights.preview({ definition: doubled })).problems).toMatchObject([
+    { code: 'insights.doubled_key' },
+  ])
   await expect(insights.refresh('x')).rejects.toMatchObject({ code: 'insights.not_finite' })
   expect(await insights.rows('x', 1)).toEqual([{ profile_id: profileId(1), ratio: 150 }])
   expect(await insights.get('x')).toMatchObject({

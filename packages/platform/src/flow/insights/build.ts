@@ -2,7 +2,7 @@ import { asProblems, Fault, type Problem } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
 import { systemColumns } from '#model'
-import { checkQuery, type Relation } from '#query'
+import { checkQuery, queryFaults, type Relation } from '#query'
 import { withConversions } from './convert.ts'
 import type { Builder, Dimension, Grain, Measure, Rollup } from './definition.ts'
 import { insightFaults } from './faults.ts'
@@ -277,7 +277,7 @@ export interface Desk {
 
 function deskOf(start: Relation, ground: Ground): Desk {
   const problems: Problem[] = []
-  const expressions: { readonly at: string; readonly text: string }[] = []
+  const expressions: { readonly at: string; readonly text: string; readonly own: string }[] = []
   const fields = fieldsFrom(start, ground)
   const placed = (at: string) => (at === '' ? 'build' : `build.${at}`)
   const refuse: Desk['refuse'] = (at, fault) =>
@@ -296,7 +296,7 @@ function deskOf(start: Relation, ground: Ground): Desk {
       if (!isSelfContained(text)) throw insightFaults.bad_expression({ text })
       if (isPath(text)) fields.use(text.trim())
       const written = fields.express(text)
-      expressions.push({ at, text: written })
+      expressions.push({ at, text: written, own: text })
       return `(${written})`
     }) ?? 'null'
   const typeOf: Desk['typeOf'] = (text) => {
@@ -309,16 +309,22 @@ function deskOf(start: Relation, ground: Ground): Desk {
   }
   const diagnose = () => {
     const rows = fields.select()
-    return expressions.flatMap(({ at, text }) => {
+    return expressions.flatMap(({ at, text, own }) => {
       const { text: written } = withConversions(text)
-      return problemsOfQuery(`select (${written}) as x from (${rows}) as r`, ground.relations).map(
-        (one) => ({ ...one, at: placed(at) }),
-      )
+      // What cannot be read is told in the words that were written, not in those that are made of them.
+      const unread = problemsOfQuery(`select ${own}`, []).filter(({ code }) => isUnread(code))
+      const found =
+        unread.length > 0
+          ? unread
+          : problemsOfQuery(`select (${written}) as x from (${rows}) as r`, ground.relations)
+      return found.map((one) => ({ ...one, at: placed(at) }))
     })
   }
   const asksClock = () => expressions.some(({ text }) => readsClock(text))
   return { fields, problems, write, note, refuse, typeOf, asksClock, diagnose }
 }
+
+const isUnread = (code: string): boolean => code === queryFaults.syntax.code
 
 function problemsOfQuery(text: string, relations: readonly Relation[]): readonly Problem[] {
   try {

@@ -1,7 +1,7 @@
 import { type Answer, column, type Draft, type Engine, join, type Row, sql, value } from '#engine'
 import type { NodeView } from '#graph'
 import { type Clock, systemClock } from '#kernel/clock.ts'
-import { type Problem, refusal } from '#kernel/fault.ts'
+import { asProblems, Fault, type Problem, refusal } from '#kernel/fault.ts'
 import { didYouMean } from '#kernel/near.ts'
 import { type FieldType, isNumeric } from '#kernel/scalar.ts'
 import { type Model, modelOf, rowChanges } from '#model'
@@ -23,7 +23,7 @@ import { compareWithKept } from './compare.ts'
 import { type Insight, type InsightDefinition, personColumn, type Rollup } from './definition.ts'
 import { insightFaults } from './faults.ts'
 import { sweepLedger } from './ledger.ts'
-import { sweepInsights } from './refresh.ts'
+import { type Asked, computed, soundRows, sweepInsights, typesOf } from './refresh.ts'
 import { rollupOf } from './rollup.ts'
 import { rowsBehind } from './rows.ts'
 import { worthRows as fromRows, type RefreshAsk, type RefreshDone, refreshInsight } from './runs.ts'
@@ -213,7 +213,10 @@ export function makeInsights({
         `select * from (${checked.text}) as answer limit ${limit}`,
         askOf(signal),
       )
-      return charted(answer, shape)
+      const shown = charted(answer, shape)
+      return shape
+        ? { ...shown, problems: await problemsOfResult(engine, shape, askOf(signal)) }
+        : shown
     },
     query: async (key, question, signal) => {
       const [shape, { insight, types }] = [await findSound(key), await find(key)]
@@ -311,6 +314,24 @@ export function makeInsights({
 
 // No insight that is defined can have this key.
 const previewKey = '_preview'
+
+/** Why a result could not be published: its rows are not apart, or its numbers are none. */
+async function problemsOfResult(
+  engine: Engine,
+  shape: InsightShape,
+  ask: Asked,
+): Promise<Problem[]> {
+  try {
+    const types = await typesOf(engine, shape.query, shape, ask)
+    await computed(engine, { query: shape.query, types, ask }, (staged) =>
+      soundRows(engine, { shape, types, staged }),
+    )
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return [...asProblems(thrown)]
+  }
+}
 
 /** An answer with what each column is to a chart. */
 function charted({ columns, rows }: Answer, shape: InsightShape | undefined): Preview {

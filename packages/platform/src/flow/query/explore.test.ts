@@ -50,6 +50,15 @@ describe('exploring', () => {
     })
   })
 
+  test.each(['select', 'select ;', 'select from sales_order'])(
+    'refuses %s, which selects nothing',
+    async (text) => {
+      await expect(explore.run(text)).rejects.toMatchObject({
+        code: 'query.nothing_selected',
+      })
+    },
+  )
+
   test('refuses before it asks, and passes on what the engine refuses', async () => {
     await expect(explore.run('select * from nowhere')).rejects.toMatchObject({
       code: 'query.unknown_relation',

@@ -20,6 +20,11 @@ export const queryFaults = faults('query', {
     say: (d: { found: string }) => `only one SELECT statement can be run, found ${d.found}`,
     help: 'Queries only read. Write exactly one statement that begins with SELECT, FROM or WITH; data is changed by streams, mappings and apps.',
   },
+  nothing_selected: {
+    status: 422,
+    say: () => 'nothing is selected; name columns, or write *',
+    help: 'After SELECT come the columns of the answer, such as `select id, name from individual`, or `*` for all of them.',
+  },
   unknown_relation: {
     status: 422,
     say: (d: { name: string; hint: string }) => `there is no relation "${d.name}"${d.hint}`,

@@ -37,6 +37,8 @@ export interface CompiledFormula {
   /** What it gives; absent when it is always null. */
   readonly type?: FieldType
   readonly lookups: readonly FormulaLookup[]
+  /** Whether something was divided by zero for a row, so that it has nothing; absent where nothing is divided. */
+  readonly isUndivided?: Part
 }
 
 const longestFormula = 5000
@@ -57,7 +59,29 @@ export function compileFormula(text: string, sources: FormulaSources): CompiledF
     lacks: [...desk.lacks],
     ...(type === undefined ? {} : { type }),
     lookups: desk.lookups,
+    ...undivided({ node, part, sources, problems }),
   }
+}
+
+// Written once more with infinity as the answer: what has something then, and else nothing, was divided by zero.
+function undivided({
+  node,
+  part,
+  sources,
+  problems,
+}: {
+  readonly node: Node
+  readonly part: Part
+  readonly sources: FormulaSources
+  readonly problems: Problems
+}): Pick<CompiledFormula, 'isUndivided'> {
+  let divides = false
+  const desk = deskOf(sources, problems, (a, b) => {
+    divides = true
+    return sql`(${tryCast(a, 'number')} / ${tryCast(b, 'number')})`
+  })
+  const infinite = desk.write(node)
+  return divides ? { isUndivided: sql`(${part} is null and ${infinite} is not null)` } : {}
 }
 
 // The parser takes our type `number` for a decimal; it is a double. Both words have six letters, so places stay.
@@ -92,6 +116,7 @@ function onlyExpression({ statements }: Parsed, problems: Problems): Node | unde
 function deskOf(
   { fields, lookups: sources = {}, isOpen = false }: FormulaSources,
   problems: Problems,
+  divide: FormulaDesk['divide'] = (a, b) => sql`(${a} / nullif(${b}, 0))`,
 ): FormulaDesk {
   const desk: FormulaDesk = {
     problems,
@@ -112,7 +137,7 @@ function deskOf(
     column: (name, of) => writeField(name, of, desk),
     call: (call) =>
       call.name === 'not' ? writeNot(call.args, desk) : writeFormulaCall(call, desk),
-    divide: (a, b) => sql`(${a} / nullif(${b}, 0))`,
+    divide,
     castTo: (type, of) => writeCast(type, of, desk),
   }
   return desk

@@ -55,11 +55,12 @@ function writeSelect(parts: Parts, outside: QueryDesk): Written {
   const from = parts.inner('from')
   const joined = from && writeFrom(from.nodes('expressions'), parts.inners('joins'), withCtes)
   const scope = { ...withCtes.scope, sources: joined?.sources ?? [] }
-  const { part: items, outputs } = writeItems(
-    parts.nodes('expressions'),
-    joined?.star ?? [],
-    withCtes.at(scope),
-  )
+  const expressions = parts.nodes('expressions')
+  if (expressions.length === 0) {
+    outside.problems.add(queryFaults.nothing_selected, {}, { word: 'select' })
+    return nothingWritten
+  }
+  const { part: items, outputs } = writeItems(expressions, joined?.star ?? [], withCtes.at(scope))
   const desk = withCtes.at({ ...scope, aliases: outputs })
   const part = raw(
     prefix,

@@ -274,3 +274,21 @@ test('needs have their places, also those of who is left out', () => {
     { kind: 'insight', key: 'spend', at: 'exclude.not.insight' },
   ])
 })
+
+test('a channel that looks like a misspelt one is told, and one of ones own is not', async () => {
+  const [kind] = kinds.filter((one) => one.kind === 'segment')
+  const told = (channel: string) =>
+    kind?.warn?.(
+      { include: { all: [{ consent: { channel, status: 'opted_in' } }] } },
+      catalogue(),
+      { kind: 'segment', key: 'a' },
+    )
+  expect(await told('emial')).toMatchObject([
+    {
+      code: 'consent.odd_channel',
+      at: 'include.all[0].consent.channel',
+      say: expect.stringContaining('did you mean "email"'),
+    },
+  ])
+  expect(await told('telegram')).toEqual([])
+})

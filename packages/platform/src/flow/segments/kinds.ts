@@ -1,7 +1,8 @@
+import { oddChannel } from '#consent'
 import { type Catalogue, defineKind, type Kind, type Need } from '#definitions'
 import { rulesetsIn, unifiedSubjects } from '#identity'
 import { insightsIn, type RelationsIn, relationOf, type Shapes } from '#insights'
-import type { Problem } from '#kernel/fault.ts'
+import { joinPlace, type Problem } from '#kernel/fault.ts'
 import type { Model } from '#model'
 import { problemsOfSegment } from './check-segment.ts'
 import {
@@ -62,6 +63,12 @@ include:
         ...problems.filter(({ code }) => !toldElsewhere.has(code)),
         ...circleOf(key, subjects.segments),
       ]
+    },
+    warn: (body) => {
+      const asked = 'include' in body ? asksOf(body) : []
+      return asked.flatMap(([leaf, at]) =>
+        'consent' in leaf ? oddChannel(leaf.consent.channel, joinPlace(at, 'consent.channel')) : [],
+      )
     },
   })
 }

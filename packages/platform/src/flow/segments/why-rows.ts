@@ -4,9 +4,11 @@ import {
   column,
   type Draft,
   type Engine,
+  every,
   join,
   type Part,
   type Row,
+  some,
   sql,
   typeName,
   value,
@@ -197,6 +199,29 @@ export async function progressOf(
     taken: times.length,
     rows: [...taken, ...against.map((row) => ({ ...row, counts: false, step: times.length + 1 }))],
   }
+}
+
+/** How many rows of somebody, of those that are steps, have no time: they come before and after nothing. */
+export async function untimedOf(scene: Scene, { sequence }: Sequence): Promise<number> {
+  const { engine, ground, signal } = scene
+  const ask = rowsAsk('UTC', ground)
+  const objects = [...new Set(sequence.map(({ related }) => related))]
+  const counts = await Promise.all(
+    objects.map(async (key) => {
+      const object = ownedObject(key, ground)
+      const rows = askOwned(object, ground)
+      if (rows === undefined || object.time === undefined) return 0
+      const steps = sequence.filter(({ related }) => related === key)
+      const isStep = some(steps.map(({ where }) => (where ? ask.compile(where, rows) : sql`true`)))
+      const isUntimed = sql`${rows.field(object.time).of} is null`
+      const [found] = await engine.rows(
+        sql`select count(*) as n from ${rows.from()} where ${every([...rows.narrowed, isUntimed, isStep])}`,
+        signal ? { signal } : {},
+      )
+      return Number(found?.['n'])
+    }),
+  )
+  return counts.reduce((sum, n) => sum + n, 0)
 }
 
 function stepSearch(

@@ -212,6 +212,23 @@ describe('the tree', () => {
     })
   })
 
+  test('of a sequence says of rows that they have no time', async () => {
+    const order = (n: number, purchased_at: string | null) => ({
+      id: `o${n}`,
+      _key: BigInt(n),
+      profile: ada,
+      purchased_at,
+    })
+    await setRows(engine, 'sales_order', [order(1, '2026-01-01T00:00:00Z'), order(2, null)])
+    const twice: Condition = {
+      sequence: [{ related: 'sales_order' }, { related: 'sales_order' }],
+    }
+    expect((await why(twice, ada)).include).toMatchObject({
+      holds: false,
+      note: 'one of the rows has no time, and counts as no step',
+    })
+  })
+
   test('of a sequence that must not go on shows what went on', async () => {
     const quiet: Condition = {
       sequence: [

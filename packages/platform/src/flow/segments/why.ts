@@ -31,7 +31,7 @@ import {
   objectsOf,
 } from './why-flips.ts'
 import { rankOf } from './why-rank.ts'
-import { cellOf, evidenceOf, progressOf, type Scene } from './why-rows.ts'
+import { cellOf, evidenceOf, progressOf, type Scene, untimedOf } from './why-rows.ts'
 import { type Branch, branchesOf, treesOf, waterfallTree } from './why-tree.ts'
 import { saysOf } from './why-words.ts'
 
@@ -334,7 +334,12 @@ async function detailsOf(
   const shown = cell === undefined ? {} : { value: cell }
   if ('sequence' in condition) {
     const { taken, rows } = await progressOf(here, condition, { zone, holds })
-    return { progress: { taken, steps: condition.sequence.length }, evidence: [...rows] }
+    const untimed = await untimedOf(here, condition)
+    return {
+      progress: { taken, steps: condition.sequence.length },
+      evidence: [...rows],
+      ...(untimed === 0 ? {} : { note: untimedNote(untimed) }),
+    }
   }
   if ('related' in condition)
     return { ...shown, evidence: [...(await evidenceOf(here, condition, zone))] }
@@ -343,6 +348,11 @@ async function detailsOf(
   const stay = await lastStayOf(engine, condition.segment, ground.subjects.on, profile)
   return stay ? { membership: stay } : { note: `"${condition.segment}" has not been published` }
 }
+
+const untimedNote = (n: number): string =>
+  n === 1
+    ? 'one of the rows has no time, and counts as no step'
+    : `${n} of the rows have no time, and count as no step`
 
 function waterfallOf(
   { key, body }: Segment,

@@ -57,6 +57,16 @@ export const changedAnswer = object({
   change: optional(changeAnswer),
 })
 
+const placedProblem = object({
+  code: text(),
+  at: text(),
+  say: text(),
+  path: text(),
+  file: optional(text()),
+  line: optional(whole()),
+  column: optional(whole()),
+})
+
 const planned = { kind: key(), key: key(), body: anything(), from: optional(text()) }
 
 export const planAnswer = object({
@@ -70,16 +80,9 @@ export const planAnswer = object({
   ),
   remove: list(object({ kind: key(), key: key(), over: whole() })),
   unchanged: list(readReference),
-  problems: list(
-    object({
-      code: text(),
-      at: text(),
-      say: text(),
-      path: text(),
-      file: optional(text()),
-      line: optional(whole()),
-      column: optional(whole()),
-    }),
-  ),
+  problems: list(placedProblem),
+  warnings: list(placedProblem, {
+    description: 'What should be known before it is applied, and does not stand in the way.',
+  }),
   text: text({ description: 'The plan as people read it.' }),
 })

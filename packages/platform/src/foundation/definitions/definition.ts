@@ -1,3 +1,4 @@
+import { joinPlace } from '#kernel/fault.ts'
 import { key, object, type Read, text } from '#kernel/read.ts'
 
 /** What names a definition: its kind and its key. */
@@ -40,9 +41,20 @@ export const secretRef = object(
 export type SecretRef = Read<typeof secretRef>
 
 /** The names of all secrets that a body refers to. */
-export function secretsIn(body: unknown): readonly string[] {
+export const secretsIn = (body: unknown): readonly string[] => [
+  ...new Set(secretRefsIn(body).map(({ name }) => name)),
+]
+
+/** Where in a body secrets are referred to. */
+export function secretRefsIn(
+  body: unknown,
+  at = '',
+): readonly { readonly name: string; readonly at: string }[] {
   if (typeof body !== 'object' || body === null) return []
   const [only, ...others] = Object.entries(body)
-  if (others.length === 0 && only?.[0] === 'secret' && typeof only[1] === 'string') return [only[1]]
-  return [...new Set(Object.values(body).flatMap(secretsIn))]
+  if (others.length === 0 && only?.[0] === 'secret' && typeof only[1] === 'string')
+    return [{ name: only[1], at }]
+  return Object.entries(body).flatMap(([name, inner]) =>
+    secretRefsIn(inner, Array.isArray(body) ? `${at}[${name}]` : joinPlace(at, name)),
+  )
 }

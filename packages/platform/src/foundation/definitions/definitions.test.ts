@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemCaller } from '#kernel/caller.ts'
+import { anything, object, optional, record, text as words } from '#kernel/read.ts'
 import {
+  defineKind,
   definitionRoutes,
   makeDefinitions,
+  printPlan,
   readFiles,
   schemaOf,
   secretsIn,
@@ -241,4 +244,26 @@ test('the routes speak of files and answer what readers of the plan need', async
   ])
   expect(await ask('GET', '/definitions/:kind/:key/versions', { params: pickP })).toHaveLength(4)
   expect(await ask('GET', '/definitions', {})).toHaveLength(1)
+})
+
+test("what should be known is told with a plan, and stands in nobody's way", async () => {
+  const kind = defineKind({
+    kind: 'door',
+    label: 'Door',
+    schema: object({ lock: optional(record(anything())), wood: optional(words()) }),
+    warn: async ({ wood }) =>
+      wood === 'balsa' ? [{ code: 'door.soft', at: 'wood', say: 'balsa is soft' }] : [],
+  })
+  const made = await memoryDefinitions([kind], { secrets: async () => ['front_key'] })
+  await using _ = { [Symbol.asyncDispose]: made.store[Symbol.asyncDispose] }
+  const written = 'kind: door\nkey: front\nwood: balsa\nlock: { key: { secret: fron_key } }\n'
+  const plan = await made.definitions.plan(read(written))
+  expect(plan.warnings.map(({ at, say }) => `${at}: ${say}`)).toEqual([
+    'f.yaml:4:9 lock.key: the secret "fron_key" is not there yet; did you mean "front_key"?; put it there with `tessera secret-set fron_key`',
+    'f.yaml:3:1 wood: balsa is soft',
+  ])
+  expect(printPlan(plan)).toMatch(/to change, .*\n\nWorth knowing:\n {2}f\.yaml:4:9 lock\.key/s)
+  expect(await made.definitions.apply(plan, systemCaller)).toMatchObject({ number: 1 })
+  // What is there already is told of as well.
+  expect((await made.definitions.plan(read(written))).warnings).toHaveLength(2)
 })

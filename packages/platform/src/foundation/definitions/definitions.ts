@@ -14,6 +14,7 @@ import { isEmptyPlan, type Plan, planReading, planWish, wishOf } from './plan.ts
 import { type Change, type ChangeVerb, type Records, recordsIn, type Version } from './records.ts'
 import { reverseOf } from './reverse.ts'
 import { problemsOfStanding, type Standing, soundOf, standingReader } from './standing.ts'
+import { type SecretNames, withWarnings } from './warn.ts'
 
 /** What users have defined: read it, plan a change, make it, take it back. */
 export interface Definitions {
@@ -50,6 +51,8 @@ export interface DefinitionTools {
   readonly kinds: readonly Kind[]
   readonly clock: Clock
   readonly audit: Audit
+  /** Which secrets there are, to tell of those that are not there yet. */
+  readonly secrets?: SecretNames | undefined
   /** Hears, once it is kept, that something was changed. */
   readonly onChange?: () => void
 }
@@ -83,7 +86,11 @@ export function makeDefinitions(tools: DefinitionTools): Definitions {
     versions: records.versions,
     catalogue: async () => catalogueIn(await standing()),
     problems: async () => problemsOfStanding(await standing()),
-    plan: async (reading, options) => planReading(reading, await standing(), options),
+    plan: async (reading, options) => {
+      const now = await standing()
+      const plan = planReading(reading, now, options)
+      return withWarnings(plan, reading, { standing: now, secrets: tools.secrets })
+    },
     apply: (plan, caller) =>
       store.transaction(async () => {
         refuseIfAny(plan.problems)

@@ -59,6 +59,17 @@ export const definitionFaults = faults('definitions', {
       `"${d.who}" may not save ${d.name}: what it says needs the right "${d.right}" as well`,
     help: 'Some definitions do more than the right to write allows, such as SQL that reads data. Save it with a token that has the right too.',
   },
+  blank_label: {
+    status: 422,
+    say: () => 'the label is blank; give it a name that people can read, or leave it out',
+    help: 'The label is what people see of a definition in lists and on pages.',
+  },
+  secret_not_there: {
+    status: 422,
+    say: (d: { name: string; near: string }) =>
+      `the secret "${d.name}" is not there yet${d.near}; put it there with \`tessera secret-set ${d.name}\``,
+    help: 'A definition may speak of a secret before it is there. Until it is, whatever needs it fails.',
+  },
   changed_meanwhile: {
     status: 409,
     say: (d: { name: string; now: string }) =>

@@ -15,7 +15,15 @@ export { type Document, type Reading, readFiles } from './documents.ts'
 export { definitionFaults } from './faults.ts'
 export { fingerprint } from './fingerprint.ts'
 export { readFolder } from './folder.ts'
-export { type Check, defineKind, type Kind, type KindName, type Kinds, type Need } from './kind.ts'
+export {
+  type Check,
+  defineKind,
+  type Kind,
+  type KindName,
+  type Kinds,
+  type Need,
+  type Warn,
+} from './kind.ts'
 export { type PlacedProblem, placed } from './place.ts'
 export type { Plan, PlannedChange, PlannedCreate, PlannedRemove } from './plan.ts'
 export { printDefinition } from './print-definition.ts'

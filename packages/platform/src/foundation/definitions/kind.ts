@@ -25,6 +25,8 @@ export interface Kind<Body = unknown> extends KindName<Body> {
   /** Keys that the program brings itself: they may be referred to without being defined. */
   readonly given?: readonly string[]
   readonly check?: Check<unknown>
+  /** What should be known of a body that may be saved all the same: what depends on the moment, or is only likely to be a mistake. */
+  readonly warn?: Warn<unknown>
   /** What must be there for this to hold; a missing one is told, a needed one cannot be removed. */
   readonly needs?: (body: unknown) => readonly Need[]
   /** What whoever saves it must be allowed besides saving. */
@@ -37,6 +39,11 @@ export interface Kind<Body = unknown> extends KindName<Body> {
  */
 export type Check<Body> = (body: Body, all: Catalogue, self: Reference) => readonly Problem[]
 
+/** As a check, but asked when somebody plans, and may look at what is there at that moment. */
+export type Warn<Body> = (
+  ...of: Parameters<Check<Body>>
+) => readonly Problem[] | Promise<readonly Problem[]>
+
 /** Declares a kind; the type of its bodies is taken from its schema. */
 export function defineKind<const S extends TSchema>(of: {
   readonly kind: string
@@ -45,10 +52,11 @@ export function defineKind<const S extends TSchema>(of: {
   readonly sample?: string
   readonly given?: readonly string[]
   readonly check?: Check<Static<S>>
+  readonly warn?: Warn<Static<S>>
   readonly needs?: (body: Static<S>) => readonly Need[]
   readonly rights?: (body: Static<S>) => readonly Right[]
 }): Kind<Static<S>> {
-  // `check`, `needs` and `rights` are only called with bodies that the schema has accepted.
+  // `check`, `warn`, `needs` and `rights` are only called with bodies that the schema has accepted.
   return of as Kind<Static<S>>
 }
 

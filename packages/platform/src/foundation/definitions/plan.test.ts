@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { either, object, text } from '#kernel/read.ts'
+import { either, object, optional, text } from '#kernel/read.ts'
 import { secretRef } from './definition.ts'
 import { readFiles } from './documents.ts'
-import { gatherKinds } from './kind.ts'
+import { defineKind, gatherKinds } from './kind.ts'
 import { isEmptyPlan, type Plan, planReading, planWish } from './plan.ts'
 import { printPlan } from './print-plan.ts'
 import { shapeOf } from './shape.ts'
+import { trial } from './testing/index.ts'
 import { pick, shelf, shop } from './testing/shop.ts'
 
 const at = (n: number, of: { kind: string; key: string; body: object }) => ({
@@ -22,6 +23,18 @@ const standing = (...current: ReturnType<typeof at>[]) => ({
 })
 const read = (text: string) => readFiles([{ file: 'f.yaml', text }])
 const told = ({ problems }: Plan) => problems.map(({ at, say }) => `${at}: ${say}`)
+
+test.each(['', '  ', '\u00a0\t'])('a name of blanks (%j) is refused', (label) => {
+  const named = defineKind({
+    kind: 'door',
+    label: 'Door',
+    schema: object({ label: optional(text()) }),
+  })
+  const written = `kind: door\nkey: front\nlabel: ${JSON.stringify(label)}\n`
+  expect(trial([named], written).plan.problems).toMatchObject([
+    { code: 'definitions.blank_label', path: 'label' },
+  ])
+})
 
 test('says what is new, what changes, what goes and what stays', () => {
   const text = [

@@ -18,6 +18,8 @@ export interface Plan {
   readonly unchanged: readonly Reference[]
   /** While there is any, nothing can be applied. */
   readonly problems: readonly PlacedProblem[]
+  /** What should be known before it is applied, and does not stand in the way; `withWarnings` looks for it. */
+  readonly warnings: readonly PlacedProblem[]
 }
 
 export interface PlannedCreate extends Definition {
@@ -87,6 +89,7 @@ export function planWish(wish: Wish, standing: Standing): Plan {
       ),
       ...conflicts({ shaped, sound, removed, standing }),
     ],
+    warnings: [],
   }
 }
 
@@ -103,11 +106,19 @@ export const isEmptyPlan = ({ create, change, remove }: Plan): boolean =>
 function shapeOfWanted({ kind, body, isSound = true }: Wanted, kinds: Kinds): Shaped {
   if (!isSound) return { isSound: false, problems: [] }
   const known = kinds.get(kind)
-  if (known) return shapeOf(known.schema, body)
+  if (known) return namedShape(shapeOf(known.schema, body))
   const names = [...kinds.keys()]
   const words = { kind, hint: didYouMean(kind, names), kinds: names.join(', ') }
   const { code, message } = definitionFaults.unknown_kind(words)
   return { isSound: false, problems: [{ code, at: 'kind', say: message }] }
+}
+
+/** A name of blanks is none: lists and pages would show nothing. */
+function namedShape(shape: Shaped): Shaped {
+  if (!shape.isSound || typeof shape.value !== 'object' || shape.value === null) return shape
+  const label = 'label' in shape.value ? shape.value.label : undefined
+  if (typeof label !== 'string' || label.trim() !== '') return shape
+  return { isSound: false, problems: definitionFaults.blank_label({}, { at: 'label' }).problems }
 }
 
 function newsOf(

@@ -1,8 +1,9 @@
 import { named } from './definition.ts'
 import type { FieldChange } from './difference.ts'
+import type { PlacedProblem } from './place.ts'
 import type { Plan, PlannedCreate } from './plan.ts'
 
-/** A plan as text: `+` what is new, `~` what changes and how, `-` what goes, and how many of each. */
+/** A plan as text: `+` what is new, `~` what changes and how, `-` what goes, how many of each, and what is worth knowing. */
 export function printPlan(plan: Plan): string {
   if (plan.problems.length > 0) return printProblems(plan)
   const blocks = [
@@ -10,13 +11,22 @@ export function printPlan(plan: Plan): string {
     ...plan.change.map((one) => [headOf('~', one), ...one.fields.flatMap(printField)].join('\n')),
     ...plan.remove.map((one) => `- ${named(one)}`),
   ]
-  return [...blocks, ...(blocks.length > 0 ? [''] : []), countsOf(plan)].join('\n')
+  return [
+    ...blocks,
+    ...(blocks.length > 0 ? [''] : []),
+    countsOf(plan),
+    ...printWarnings(plan),
+  ].join('\n')
 }
+
+const printWarnings = ({ warnings }: Plan): readonly string[] =>
+  warnings.length === 0 ? [] : ['', 'Worth knowing:', ...warnings.map(printPlaced)]
+
+const printPlaced = ({ at, say }: PlacedProblem) => `  ${at === '' ? '' : `${at}: `}${say}`
 
 function printProblems({ problems }: Plan): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const lines = problems.map(({ at, say }) => `  ${at === '' ? '' : `${at}: `}${say}`)
-  return [`${count}; nothing can be applied.`, ...lines].join('\n')
+  return [`${count}; nothing can be applied.`, ...problems.map(printPlaced)].join('\n')
 }
 
 const headOf = (sign: string, one: PlannedCreate) =>

@@ -42,6 +42,8 @@ export function makeGate(of: GateOptions): buildConnector.connector {
 export interface Guarded {
   readonly lookup: LookupFunction
   readonly refused?: Fault
+  /** Whether an address that the name leads to may be called. */
+  readonly isAllowed: (address: string) => boolean
 }
 
 /** Decides by place which addresses may be called. */
@@ -59,7 +61,25 @@ export function makeGuard(
       outgoingFaults.private_address({ to: host, address, place: placeOf(host, port) })
     const lookup = guardedLookup(of.lookup ?? systemLookup, { isAllowed, refusal })
     // A socket does not look up what is an address already.
-    return isIP(host) !== 0 && !isAllowed(host) ? { lookup, refused: refusal(host) } : { lookup }
+    const isRefused = isIP(host) !== 0 && !isAllowed(host)
+    return { lookup, isAllowed, ...(isRefused ? { refused: refusal(host) } : {}) }
+  }
+}
+
+/** Why a place is never called, as far as that is known without looking up its name; nothing where it may be. */
+export function makeForesight(
+  allowPrivate: readonly string[],
+): (to: { readonly host: string; readonly port: number }) => Fault | undefined {
+  const guard = makeGuard({ allowPrivate })
+  return ({ host, port }) => {
+    const { refused, isAllowed } = guard(host, String(port))
+    if (refused) return refused
+    const name = host.toLowerCase()
+    const isHere = name === 'localhost' || name.endsWith('.localhost')
+    const place = placeOf(name, String(port))
+    return isHere && !isAllowed('127.0.0.1')
+      ? outgoingFaults.private_address({ to: name, address: '127.0.0.1', place })
+      : undefined
   }
 }
 

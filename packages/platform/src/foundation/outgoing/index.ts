@@ -1,5 +1,5 @@
 export { outgoingFaults } from './faults.ts'
-export type { Lookup } from './gate.ts'
+export { type Lookup, makeForesight } from './gate.ts'
 export {
   type Answer,
   type LongAnswer,
@@ -11,6 +11,7 @@ export {
 } from './outgoing.ts'
 export { backoffMs, retryAfterMs } from './patience.ts'
 export {
+  faultOfSecret,
   newSigningSecret,
   type Received,
   type Signable,

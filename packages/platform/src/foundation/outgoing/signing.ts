@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Fault } from '#kernel/fault.ts'
 import { outgoingFaults } from './faults.ts'
 
 /** A message to be signed; the body exactly as it is sent. */
@@ -65,6 +66,17 @@ export function verify({ headers, body, secret, now, toleranceSeconds = 300 }: R
 /** A new secret from 32 random bytes. */
 export const newSigningSecret = (random: (bytes: number) => Uint8Array): string =>
   `${prefix}${Buffer.from(random(32)).toString('base64')}`
+
+/** What is wrong with a secret that is to sign; nothing where it can. */
+export function faultOfSecret(secret: string): Fault | undefined {
+  try {
+    keyOf(secret)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown
+    throw thrown
+  }
+}
 
 const prefix = 'whsec_'
 

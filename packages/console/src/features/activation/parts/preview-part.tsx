@@ -51,7 +51,11 @@ export function PreviewPart({
   )
 }
 
-function Previewed({ of: { members, filtered, columns, rows } }: { of: ActivationPreview }) {
+function Previewed({
+  of: { members, filtered, undivided, columns, rows },
+}: {
+  of: ActivationPreview
+}) {
   return (
     <>
       <p role="status" className={styles.strong}>
@@ -60,6 +64,11 @@ function Previewed({ of: { members, filtered, columns, rows } }: { of: Activatio
       {Object.entries(filtered).map(([reason, count]) => (
         <p key={reason} className={shared.quiet}>
           {words.filtered(count, reason)}
+        </p>
+      ))}
+      {Object.entries(undivided).map(([as, count]) => (
+        <p key={as} className={shared.bad}>
+          {words.undivided(as, count)}
         </p>
       ))}
       {rows.length > 0 && (

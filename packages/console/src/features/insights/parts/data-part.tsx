@@ -10,6 +10,7 @@ import { ChartChoice, ChartDrawing } from '../../../ui/chart-part.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import shared from '../../../ui/lines.module.css'
 import { Panel } from '../../../ui/page.tsx'
+import { OrderedPager } from '../../../ui/pager.tsx'
 import { Trouble } from '../../../ui/trouble.tsx'
 import { grains, type InsightAddress } from '../address.ts'
 import { type Question, rowsQuery, sqlQuery } from '../api/insights.ts'
@@ -19,7 +20,7 @@ import styles from './insights.module.css'
 import { RowsTable } from './rows-table.tsx'
 
 const words = texts.insights.data
-const mostShown = 200
+const pageRows = 200
 
 interface Props {
   readonly insight: InsightOverview
@@ -69,7 +70,14 @@ function Data({ insight, address, go }: Props) {
       <LeftOut insight={insight} question={question} />
       {rows.error && <Trouble thrown={rows.error} />}
       {isAsking(question) && rows.data && !rows.error && (
-        <Rows insight={insight} answer={rows.data} isWhole={!isTogether(address)} />
+        <Rows
+          // What is put together otherwise begins with its first page.
+          key={JSON.stringify(question)}
+          insight={insight}
+          answer={rows.data}
+          isWhole={!isTogether(address)}
+          isCut={isCut(question, rows.data)}
+        />
       )}
     </div>
   )
@@ -210,14 +218,20 @@ function Rows({
   insight,
   answer,
   isWhole,
+  isCut: isMore,
 }: {
   insight: InsightOverview
   answer: InsightPreview
   isWhole: boolean
+  /** Whether there are more rows than were asked for. */
+  isCut: boolean
 }) {
   const [behind, setBehind] = useState<Body>()
+  const [from, setFrom] = useState(0)
   const canLook = isWhole && insight.dimensions.length > 0
-  const shown = { ...answer, rows: answer.rows.slice(0, mostShown) }
+  const total = answer.rows.length
+  const to = Math.min(from + pageRows, total)
+  const shown = { ...answer, rows: answer.rows.slice(from, to) }
   return (
     <>
       {behind && (
@@ -232,8 +246,8 @@ function Rows({
       <Panel
         title={words.rows}
         aside={
-          answer.rows.length > mostShown && (
-            <span className={styles.small}>{words.first(mostShown)}</span>
+          total > pageRows && (
+            <span className={styles.small}>{words.page(from + 1, to, total, isMore)}</span>
           )
         }
         flush="flush"
@@ -254,6 +268,10 @@ function Rows({
                 ),
               }
             : {})}
+        />
+        <OrderedPager
+          onFirst={from === 0 ? undefined : () => setFrom(0)}
+          onNext={to === total ? undefined : () => setFrom(to)}
         />
       </Panel>
     </>

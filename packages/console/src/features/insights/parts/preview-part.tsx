@@ -34,13 +34,20 @@ export function PreviewPart({ body, isSound, over }: DefinitionFormProps & { ove
         {asked !== undefined && preview.error && <Trouble thrown={preview.error} />}
         {asked !== undefined && !preview.error && (
           <Answer query={preview} height={200}>
-            {(answer) =>
-              answer.rows.length === 0 ? (
-                <p className={styles.bar}>{words.empty}</p>
-              ) : (
-                <RowsTable label={words.title} answer={answer} />
-              )
-            }
+            {(answer) => (
+              <>
+                {answer.problems?.map(({ code, say }) => (
+                  <p key={code} className={shared.line} data-tone="bad" role="alert">
+                    {words.unsound(say)}
+                  </p>
+                ))}
+                {answer.rows.length === 0 ? (
+                  <p className={styles.bar}>{words.empty}</p>
+                ) : (
+                  <RowsTable label={words.title} answer={answer} />
+                )}
+              </>
+            )}
           </Answer>
         )}
       </Panel>

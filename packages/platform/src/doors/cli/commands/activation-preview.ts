@@ -6,6 +6,7 @@ interface Preview {
   readonly columns: readonly string[]
   readonly members: number
   readonly filtered: Readonly<Record<string, number>>
+  readonly undivided: Readonly<Record<string, number>>
   readonly in_segment: number
   readonly rows: readonly Readonly<Record<string, unknown>>[]
 }
@@ -25,7 +26,7 @@ export const activationPreview: Command = {
 
 /** What is told of a preview. */
 export function previewText(told: Preview): string {
-  const { columns, members, filtered, rows, in_segment: inSegment } = told
+  const { columns, members, filtered, rows, in_segment: inSegment, undivided } = told
   const table = tableOf(
     columns.map((title) => ({ title })),
     rows.map((row) => columns.map((name) => row[name])),
@@ -34,6 +35,9 @@ export function previewText(told: Preview): string {
   const isAllTold = members === 0 && others.length === 0 && inSegment > 0
   return [
     ...(rows.length === 0 ? [] : [table]),
+    ...Object.entries(undivided).map(
+      ([as, n]) => `"${as}" is empty for ${grouped(n)}: its formula divides by zero`,
+    ),
     `${grouped(members)} members${others.length === 0 ? '' : `; not sent: ${others.join(', ')}`}`,
     ...(isAllTold
       ? [

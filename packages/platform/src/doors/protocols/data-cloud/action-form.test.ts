@@ -127,3 +127,32 @@ test('what is no person has no profile', () => {
   const { events } = JSON.parse(dataCloudForm.write([firing], about))
   expect(events).toMatchObject([{ EventType: 'CDCEvent', ProfileIdValue: '' }])
 })
+
+test('tells who entered a segment and who left it', () => {
+  const stay = {
+    id: 'f1',
+    action: 'vips',
+    trigger: 'segment',
+    person: '42',
+    profileId: '42',
+    occurrence: 'vips left 7',
+    happenedAt: '2026-02-03T10:00:00.000Z',
+    metAt: '2026-02-03T10:00:00.020Z',
+    data: {},
+  } as const
+  const now = new Date('2026-02-03T10:00:01Z')
+  const about = { action: 'vips', label: 'Vips', source: 'vips', now }
+  const { events } = JSON.parse(
+    dataCloudForm.write(
+      [
+        { ...stay, change: 'entered' },
+        { ...stay, change: 'left' },
+      ],
+      about,
+    ),
+  )
+  expect(events.map((event: { EventPrompt: string }) => event.EventPrompt)).toEqual([
+    'Insert',
+    'Delete',
+  ])
+})

@@ -24,16 +24,18 @@ const eventTypes: Readonly<Record<SentFiring['trigger'], readonly [type: string,
     profile: ['ProfileEvent', 'Action'],
   }
 
-const rowPrompts: Readonly<Partial<Record<NonNullable<SentFiring['change']>, string>>> = {
+const prompts: Readonly<Partial<Record<NonNullable<SentFiring['change']>, string>>> = {
   created: 'Insert',
   changed: 'Update',
   deleted: 'Delete',
+  entered: 'Insert',
+  left: 'Delete',
 }
 
 function eventOf(firing: SentFiring, { action, source, now }: AboutFirings) {
   const [type, usual] = eventTypes[firing.trigger]
   const { change, data, was = {} } = firing
-  const prompt = (change && rowPrompts[change]) ?? usual
+  const prompt = (change && prompts[change]) ?? usual
   // What was taken away has no current values; those it had last are the ones before.
   const [current, previous] = change === 'deleted' ? [{}, data] : [data, was]
   return {

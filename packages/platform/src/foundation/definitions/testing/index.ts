@@ -4,7 +4,7 @@ import { type Clock, stoppedClock } from '#kernel/clock.ts'
 import type { Store } from '#store'
 import { memoryStore } from '#store/testing'
 import { type Catalogue, catalogueOf } from '../catalogue.ts'
-import { type Definitions, makeDefinitions } from '../definitions.ts'
+import { type Definitions, type DefinitionTools, makeDefinitions } from '../definitions.ts'
 import { readFiles } from '../documents.ts'
 import { gatherKinds, type Kind } from '../kind.ts'
 import { type Plan, planReading } from '../plan.ts'
@@ -12,7 +12,10 @@ import { definitionMigrations } from '../records.ts'
 import { schemaOf } from '../schema.ts'
 
 /** Definitions in memory, at the beginning of 2026. */
-export async function memoryDefinitions(kinds: readonly Kind[]): Promise<{
+export async function memoryDefinitions(
+  kinds: readonly Kind[],
+  more: Pick<DefinitionTools, 'secrets'> = {},
+): Promise<{
   readonly definitions: Definitions
   readonly store: Store
   readonly audit: Audit
@@ -21,7 +24,12 @@ export async function memoryDefinitions(kinds: readonly Kind[]): Promise<{
   const store = await memoryStore({ audit: auditMigrations, definitions: definitionMigrations })
   const clock = stoppedClock(new Date('2026-01-01T00:00:00Z'))
   const audit = makeAudit({ store, clock })
-  return { definitions: makeDefinitions({ store, kinds, clock, audit }), store, audit, clock }
+  return {
+    definitions: makeDefinitions({ store, kinds, clock, audit, ...more }),
+    store,
+    audit,
+    clock,
+  }
 }
 
 /** What applying these YAML documents to nothing would give: the plan, and the catalogue after it. */

@@ -46,7 +46,8 @@ export const emailDefinition = {
     when: optional(
       list(oneOf(['entered', 'updated', 'left']), {
         minItems: 1,
-        description: 'Who is written to; those who entered unless set.',
+        description:
+          'Which members of an activation are written to; those who entered unless set. An action says itself whom.',
       }),
     ),
     per_run: optional(

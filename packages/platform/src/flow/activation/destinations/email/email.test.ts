@@ -141,6 +141,13 @@ test('a value cannot make a header or another receiver', async () => {
   expect(dealt.map(({ filtered }) => filtered)).toEqual([undefined, { 'no e-mail address': 1 }])
 })
 
+test('who left is written to where an action tells of them', async () => {
+  const { deliver, mails } = await arrange({ settings: { text: 'You {{change}} us' } })
+  const gone = { ...ada, change: 'left' }
+  expect(await deliver(sampleBatch([gone], { holds: 'a firing' }))).toEqual({ result: 'sent' })
+  expect(mails.map(({ raw }) => /You \w+ us/.exec(raw)?.[0])).toEqual(['You left us'])
+})
+
 test('who has no address, misses a value or has left is not written to, and told of', async () => {
   const { deliver, mails, dealt } = await arrange({ settings: { text: 'In {{city}}' } })
   const rows = [{ ...ada, mail: null }, ada, { ...ada, change: 'left' }, { ...ada, city: 'Delft' }]

@@ -11,7 +11,7 @@ import {
 import { activationFaults } from '../../faults.ts'
 import { reasons } from '../../reasons.ts'
 import { emailDefinition } from './definition.ts'
-import { type EmailSettings, type MailServer, openServer } from './server.ts'
+import { type EmailSettings, hostOf, type MailServer, openServer } from './server.ts'
 import {
   brokenPlaceholder,
   filledIn,
@@ -25,6 +25,7 @@ import {
 export const email = defineDestination({
   ...emailDefinition,
   sends: ['changes'],
+  calls: (settings) => [{ at: 'host', ...hostOf(settings) }],
   check: problemsOf,
   needs: ({ to, ...settings }) => [
     ...new Set([to, ...templatesOf(settings).flatMap(([, text]) => placeholdersOf(text))]),
@@ -88,7 +89,7 @@ async function writeOne(
   { tools, server }: Writing,
 ): Promise<Outcome | undefined> {
   tools.signal.throwIfAborted()
-  const reason = reasonAgainst(row, settings)
+  const reason = changeAgainst(row, batch, settings) ?? reasonAgainst(row, settings)
   if (reason !== undefined) {
     await tools.dealtWith({ done: place, filtered: { [reason]: 1 } })
     return undefined
@@ -146,11 +147,19 @@ function addressIn(text: string): string | undefined {
   return addressPattern.test(inside) ? inside : undefined
 }
 
-function reasonAgainst(row: PayloadRow, settings: EmailSettings): string | undefined {
-  const { to, when = ['entered'] } = settings
+// An action says itself of whom it tells.
+function changeAgainst(
+  row: PayloadRow,
+  { holds }: Batch,
+  { when = ['entered'] }: EmailSettings,
+): string | undefined {
   const change = String(row['change'] ?? 'entered')
-  if (!when.some((one) => one === change)) return `no mail to who ${change}`
-  const address = row[to]
+  const isMeant = holds === 'a firing' || when.some((one) => one === change)
+  return isMeant ? undefined : `no mail to who ${change}`
+}
+
+function reasonAgainst(row: PayloadRow, settings: EmailSettings): string | undefined {
+  const address = row[settings.to]
   if (address === null || address === undefined || address === '') return reasons.noContactPoint
   if (!addressPattern.test(String(address))) return 'no e-mail address'
   for (const [, template] of templatesOf(settings)) {

@@ -31,12 +31,20 @@ export interface MailServer {
 const ports = { tls: 465, starttls: 587, none: 25 } as const
 const answerMs = 30_000
 
+/** Where a mail server is. */
+export const hostOf = ({
+  host,
+  security = 'tls',
+  port = ports[security],
+}: Pick<EmailSettings, 'host' | 'security' | 'port'>) => ({ host, port })
+
 /** Signs in to a mail server, over a connection that is guarded as every other. */
 export async function openServer(
   tools: Pick<DeliveryTools, 'network' | 'secret' | 'signal'>,
   settings: EmailSettings,
 ): Promise<MailServer> {
-  const { host, security = 'tls', port = ports[security], user, password } = settings
+  const { security = 'tls', user, password } = settings
+  const { host, port } = hostOf(settings)
   const { signal } = tools
   const at = `${host}:${port}`
   const pass = password === undefined ? undefined : await tools.secret(password.secret)

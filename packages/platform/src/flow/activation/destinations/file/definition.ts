@@ -22,6 +22,12 @@ export const fileDefinition = {
     format: oneOf(['csv', 'json', 'parquet'], {
       description: 'json writes one object per line.',
     }),
+    formulas: optional(
+      oneOf(['guard', 'keep'], {
+        description:
+          'Of CSV: text that a spreadsheet would run as a formula (=..., and +, - or @ before a function) gets an apostrophe in front, unless set to keep. Phone numbers, numbers and handles stay as they are.',
+      }),
+    ),
     compression: optional(
       oneOf(['none', 'gzip'], { description: 'Parquet is always compressed by itself.' }),
     ),

@@ -112,6 +112,20 @@ test('writes CSV as RFC 4180 has it, with a manifest', async () => {
   })
 })
 
+test('what a spreadsheet would run is written as text, and phone numbers stay', async () => {
+  const runs = ['=1+1', '\t=1', '@SUM(A1)', '+HYPERLINK("http://x")', "-1+cmd|' /C calc'!A0"]
+  const stays = ['+49 (30) 1234-5', '-12.5', '@ada', '- call again', '+1 800 FLOWERS', 'a=b']
+  const rows = [...runs, ...stays].map((x) => ({ profile_id: '1', x }))
+  const written = async (settings: object) => {
+    const { out } = await deliver(sampleBatch(rows, { columns: ['x'] }), settings)
+    const [name = ''] = readdirSync(out).filter((one) => one.endsWith('.csv'))
+    const [, ...lines] = readFileSync(join(out, name), 'utf8').trimEnd().split('\r\n')
+    return lines.map((line) => line.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"'))
+  }
+  expect(await written({})).toEqual([...runs.map((text) => `'${text}`), ...stays])
+  expect(await written({ formulas: 'keep' })).toEqual([...runs, ...stays])
+})
+
 test('names files as it is told', async () => {
   const name = '{segment} {date}_{activation}.{position}'
   const { out } = await deliver(sampleBatch([ada], { number: 2 }), { name })

@@ -3,10 +3,12 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FilesOut } from '#connectors'
 import { sentenceOf } from '#kernel/fault.ts'
-import { type Batch, type DeliveryTools, defineDestination } from '../../destination.ts'
+import { type Batch, calledBy, type DeliveryTools, defineDestination } from '../../destination.ts'
+import { activationFaults } from '../../faults.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import { fileDefinition } from './definition.ts'
 import { fileName, problemsOfName, usualName } from './file-name.ts'
+import { leadsOut } from './out-folder.ts'
 import { type FileSettings, openPlace } from './place.ts'
 import { splitRows } from './split.ts'
 
@@ -15,7 +17,21 @@ const endings = { csv: 'csv', json: 'ndjson', parquet: 'parquet' } as const
 /** Writes files, then their manifest; doing it again writes the same under the same names. */
 export const file = defineDestination({
   ...fileDefinition,
-  check: ({ name }) => (name === undefined ? [] : problemsOfName(name, 'name')),
+  check: ({ name, folder, to }) => [
+    ...(name === undefined ? [] : problemsOfName(name, 'name')),
+    // What leads out of the folder for outgoing files does so wherever that lies.
+    ...(to === undefined && leadsOut(folder)
+      ? activationFaults.folder_outside({ folder }, { at: 'folder' }).problems
+      : []),
+  ],
+  folder: ({ folder, to }) => (to === undefined ? folder : undefined),
+  calls: ({ to }) => {
+    if (to === undefined) return []
+    if ('s3' in to)
+      return to.s3.endpoint === undefined ? [] : calledBy(to.s3.endpoint, 'to.s3.endpoint')
+    return [{ at: 'to.sftp.host', host: to.sftp.host, port: to.sftp.port ?? 22 }]
+  },
+  writesParquet: ({ format }) => format === 'parquet',
   batchSize: () => Number.POSITIVE_INFINITY,
   async deliver(batch, settings, tools) {
     const { name: pattern = usualName, rows_per_file: size = Number.POSITIVE_INFINITY } = settings
@@ -85,7 +101,7 @@ async function writeOne(
     }
   }
   const measured = async function* () {
-    const content = contentOf({ ...of.batch, rows: counted }, format, of.tools)
+    const content = contentOf({ ...of.batch, rows: counted }, of.settings, of.tools)
     for await (const piece of isZipped ? zipped(content) : content) {
       hash.update(piece)
       bytes += piece.length
@@ -98,16 +114,18 @@ async function writeOne(
 
 function contentOf(
   batch: Batch,
-  format: FileSettings['format'],
+  settings: Pick<FileSettings, 'format' | 'formulas'>,
   { parquet }: DeliveryTools,
 ): AsyncIterable<Uint8Array> {
-  return format === 'parquet' ? parquet(batch) : texts[format](batch)
+  const { format } = settings
+  return format === 'parquet' ? parquet(batch) : texts[format](batch, settings)
 }
 
 const texts = {
-  csv: async function* (batch: Batch) {
+  csv: async function* (batch: Batch, { formulas = 'guard' }: Pick<FileSettings, 'formulas'>) {
     yield Buffer.from(csvHeader(batch.columns))
-    for await (const rows of batch.rows()) yield Buffer.from(csvLines(rows, batch.columns))
+    for await (const rows of batch.rows())
+      yield Buffer.from(csvLines(rows, batch.columns, formulas))
   },
   json: async function* (batch: Batch) {
     for await (const rows of batch.rows()) {

@@ -3,11 +3,22 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { OutFolders } from '../../destination.ts'
 import { activationFaults } from '../../faults.ts'
 
+/** Whether a relative folder leaves the one for outgoing files; an absolute one may be allowed. */
+export const leadsOut = (folder: string): boolean =>
+  !isAbsolute(folder) && !isInside(resolve('/base', folder), '/base')
+
+/** Whether a folder lies in one that the server allows, as far as its name tells. */
+export const isAllowedFolder = (folder: string, { base, allowed }: OutFolders): boolean =>
+  fenceOf(resolve(base, folder), isAbsolute(folder) ? [base, ...allowed] : [base]) !== undefined
+
+const fenceOf = (path: string, fences: readonly string[]): string | undefined =>
+  fences.map((one) => resolve(one)).find((one) => isInside(path, one))
+
 /** The folder to write to, made when it is not there; refused when it lies outside of what is allowed. */
 export async function outFolder(folder: string, { base, allowed }: OutFolders): Promise<string> {
   const path = resolve(base, folder)
   const fences = isAbsolute(folder) ? [base, ...allowed] : [base]
-  const fence = fences.map((one) => resolve(one)).find((one) => isInside(path, one))
+  const fence = fenceOf(path, fences)
   if (fence === undefined) throw activationFaults.folder_outside({ folder })
   // What would be made through a symbolic link is looked at before it is made.
   await mkdir(fence, { recursive: true })

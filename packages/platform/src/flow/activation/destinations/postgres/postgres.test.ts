@@ -111,6 +111,23 @@ describe.skipIf(leftOut)(`a table of PostgreSQL${leftOut}`, () => {
     ).toEqual([['1', 'Ada L.', 'vips_to_shop', '2']])
   })
 
+  test('what happened to somebody is written down with its change, and takes no other row away', async () => {
+    const { deliver, run, table } = arrange({ key: 'event' })
+    const happened = (to: number, row: PayloadRow) => deliver(cut(to, [row], { holds: 'a firing' }))
+    await happened(1, change('entered', '1', { event: 'a' }))
+    await happened(2, change('left', '1', { event: 'b' }))
+    expect(await run(`select profile_id, event, change from ${table} order by event`)).toEqual([
+      ['1', 'a', 'entered'],
+      ['1', 'b', 'left'],
+    ])
+    // A table of somebody else's that has no such column is filled as it is.
+    const plain = arrange({ create: false })
+    await run(`create table ${plain.table}
+      (profile_id text primary key, tessera_activation text, tessera_position bigint)`)
+    await plain.deliver(cut(1, [change('left', '1')], { holds: 'a firing' }))
+    expect(await plain.ids()).toEqual(['1'])
+  })
+
   test('columns have the types of the values', async () => {
     const { deliver, run, table } = arrange()
     const types = {

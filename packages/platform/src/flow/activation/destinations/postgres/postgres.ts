@@ -11,6 +11,7 @@ export const postgres = defineDestination({
   ...postgresDefinition,
   needs: ({ key = 'profile_id' }) => [key],
   batchSize: ({ batch_size = 5000 }) => batch_size,
+  calls: ({ host, port = 5432 }) => [{ at: 'host', host, port }],
   fills: ({ host, port = 5432, database, schema = 'public', table }) =>
     `the table ${schema}.${table} of ${database} at ${host}:${port}`,
   async deliver(batch, settings, tools) {
@@ -44,11 +45,13 @@ interface Target {
 async function targetOf(ask: Ask, batch: Batch, settings: PostgresSettings): Promise<Target> {
   const { schema = 'public', table: name, key = 'profile_id', create = false } = settings
   const table = `${quote(schema)}.${quote(name)}`
-  const columns = batch.columns.filter((one) => one !== 'change')
-  const target = { table, markers: `${quote(schema)}.tessera_delivery`, key, columns }
   // Two activations that begin at once would both make the table.
   if (create) await ask('select pg_advisory_xact_lock(hashtext($1))', [table])
   const found = await columnsOf(ask, schema, name)
+  // Of members the row itself tells; of what happened to somebody the table does where it can.
+  const tellsChange = batch.holds === 'a firing' && (create || found.includes('change'))
+  const columns = batch.columns.filter((one) => one !== 'change' || tellsChange)
+  const target = { table, markers: `${quote(schema)}.tessera_delivery`, key, columns }
   const wanted = [...columns, ownerColumn, positionColumn]
   const missing = wanted.filter((one) => !found.includes(one))
   if (missing.length > 0 && !create) {
@@ -106,11 +109,11 @@ async function write(
   target: Target,
   { batch, rows }: { readonly batch: Batch; readonly rows: readonly PayloadRow[] },
 ): Promise<void> {
-  const gone = rows.filter(({ change }) => change === 'left')
+  // Who left is no member any more; that somebody left is something to write down.
+  const isGone = ({ change }: PayloadRow) => batch.holds !== 'a firing' && change === 'left'
+  const gone = rows.filter(isGone)
   // The last row of a key counts, and one statement may touch a row only once.
-  const byKey = new Map(
-    rows.filter(({ change }) => change !== 'left').map((row) => [row[target.key], row]),
-  )
+  const byKey = new Map(rows.filter((row) => !isGone(row)).map((row) => [row[target.key], row]))
   byKey.delete(null)
   const there = [...byKey.values()]
   if (gone.length > 0) await remove(ask, target, { batch, rows: gone })
@@ -129,7 +132,8 @@ async function upsert(
   const names = [...columns, ownerColumn, positionColumn].map(quote)
   const values = columns.map((name) => `r.${quote(name)}`)
   const sent = JSON.stringify(rows)
-  if (key !== 'profile_id') {
+  // Several things can happen to somebody; a member has one row.
+  if (key !== 'profile_id' && batch.holds !== 'a firing') {
     await ask(
       `delete from ${table} as t using jsonb_populate_recordset(null::${table}, $1::jsonb) r
        where t.${person} = r.${person} and t.${quote(key)} <> r.${quote(key)}

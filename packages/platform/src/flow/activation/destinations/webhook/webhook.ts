@@ -3,6 +3,7 @@ import type { Read } from '#kernel/read.ts'
 import { type Answer, retryAfterMs, signWithEach } from '#outgoing'
 import {
   type Batch,
+  calledBy,
   defineDestination,
   type Outcome,
   type PayloadRow,
@@ -17,6 +18,11 @@ type WebhookSettings = Read<typeof webhookDefinition.settings>
 export const webhook = defineDestination({
   ...webhookDefinition,
   batchSize: ({ batch_size }) => batch_size,
+  calls: ({ url }) => calledBy(url, 'url'),
+  signs: ({ secret, previous_secret: previous }) => [
+    { at: 'secret', name: secret.secret },
+    ...(previous ? [{ at: 'previous_secret', name: previous.secret }] : []),
+  ],
   async deliver(batch, settings, tools) {
     const body = await bodyOf(batch)
     await tools.pace(batch.members)
