@@ -33,6 +33,7 @@ import {
   rejectedTable,
   remadeTable,
   retire,
+  retype,
   shapeTables,
   shownLength,
   sideOf,
@@ -44,11 +45,12 @@ import { verdictsOf, withoutKey, withVerdicts } from './verdicts.ts'
  * Takes files into the lake, in one engine transaction together with the marker that says so: whatever dies when, they
  * are in the lake once or not at all.
  */
-export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Counts> {
+export function take(engine: Engine, { files, ...from }: Arrival): Promise<Counts> {
   const iterator = files[Symbol.asyncIterator]()
-  return loadAll({ ...arrival, engine, iterator }, [], async (loaded) => {
+  return loadAll({ ...from, engine, iterator }, [], async (loaded) => {
     if (loaded.length === 0)
       return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
+    const arrival = await withKeysAsText(engine, from, loaded)
     const { stream } = arrival
     const seen = await stateOf(engine, stream)
     const pieces = await engine.change('positions', (writer) => placed(writer, loaded))
@@ -61,6 +63,25 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
       ),
     )
   })
+}
+
+/** Makes text of columns of the key that are there, where what arrives cannot be kept as they are. */
+async function withKeysAsText<Of extends Omit<Arrival, 'files'>>(
+  engine: Engine,
+  arrival: Of,
+  loaded: readonly LoadedFile[],
+): Promise<Of> {
+  const arrived = unionOf(loaded).filter(({ type }) => type === 'text')
+  const isOther = ({ name, type }: LakeField) =>
+    type !== 'text' &&
+    arrival.primaryKey.includes(name) &&
+    arrived.some((field) => field.name === name)
+  const known = arrival.known.map((field) =>
+    isOther(field) ? { ...field, type: 'text' as const } : field,
+  )
+  const changed = known.filter((field, i) => field !== arrival.known[i])
+  if (changed.length > 0) await retype(engine, arrival.stream, changed)
+  return { ...arrival, known }
 }
 
 /** Tells whether something came for a stream. */

@@ -117,6 +117,56 @@ test('a type that does not hold for a later record becomes text before anything 
   })
 })
 
+test.each(['upsert', 'append', 'full'] as const)(
+  '%s: a key that looked like whole numbers becomes text when a file has another one, and is the key it was',
+  async (mode) => {
+    const key = `keys_${mode}`
+    put(`${key}-1.csv`, 'id,day,n\n1,2024-01-31,a\n2,2024-02-01,b\n')
+    const take = () => pulled(key, { mode, primary_key: ['id', 'day'] })
+    await take()
+    expect((await fieldsOf(engine, key)).map(({ type }) => type)).toEqual([
+      'integer',
+      'date',
+      'text',
+    ])
+    put(`${key}-2.csv`, 'id,day,n\n1,2024-01-31,a\n01,2024-01-31,c\nx4,never,d\n')
+    expect(await take()).toMatchObject({
+      ...{ rejected: 0, removed: 0, widened: ['id', 'day'] },
+      ...(mode === 'full' ? { received: 5 } : { received: 3, stored: 2, unchanged: 1 }),
+    })
+    put(`${key}-3.csv`, 'id,day,n\n2,2024-02-01,b\n3,2024-02-02,e\n')
+    expect(await take()).toMatchObject({ rejected: 0, removed: 0, widened: [] })
+    expect(await rows(key)).toEqual([
+      { id: '01', day: '2024-01-31', n: 'c' },
+      { id: '1', day: '2024-01-31', n: 'a' },
+      { id: '2', day: '2024-02-01', n: 'b' },
+      { id: '3', day: '2024-02-02', n: 'e' },
+      { id: 'x4', day: 'never', n: 'd' },
+    ])
+  },
+)
+
+test('a key whose type was said, or whose conflicts are refused, keeps it', async () => {
+  const said: readonly Partial<StreamDefinition>[] = [
+    { fields: { id: { type: 'integer' } } },
+    { contract: { schema: { properties: { id: { type: 'integer' } } } } },
+    { contract: { conflict: 'reject' } },
+  ]
+  for (const [i, one] of said.entries()) {
+    const stream = { mode: 'upsert', primary_key: ['id'], ...one } as const
+    put(`kept${i}-1.csv`, 'id\n1\n')
+    await pulled(`kept${i}`, stream)
+    put(`kept${i}-2.csv`, 'id\n2\nx4\n')
+    expect(await pulled(`kept${i}`, stream)).toMatchObject({ stored: 1, rejected: 1 })
+  }
+})
+
+test('a key with fractions is text, so that each is the one that was written', async () => {
+  put('parts.csv', 'id\n1.1\n1.10\n')
+  expect(await pulled('parts', { primary_key: ['id'] })).toMatchObject({ stored: 2 })
+  expect(await rows('parts')).toEqual([{ id: '1.1' }, { id: '1.10' }])
+})
+
 test('a type that the definition says is kept: what does not fit stands beside it, or is rejected', async () => {
   const said: Partial<StreamDefinition> = {
     primary_key: ['id'],

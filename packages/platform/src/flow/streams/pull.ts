@@ -261,19 +261,37 @@ async function withFields(
       pinned[name]?.type ??
       stated.get(name) ??
       typeAgreed(contract, label) ??
-      type,
+      guessedType(of, { name, type }),
   })
-  const guessed = found
+  const fields = found.map(fieldFrom)
+  const guessed = fields
     .filter(({ label }) => typeAgreed(contract, label) === undefined)
+    .filter(
+      (field) =>
+        !Object.hasOwn(pinned, field.name) &&
+        (!known.some((one) => one.name === field.name) || mayBecomeText(of, field)),
+    )
     .map((field) => field.name)
-    .filter((field) => !Object.hasOwn(pinned, field) && !known.some((one) => one.name === field))
   const { name, fingerprint, cursor, origin } = batch
   return {
-    ...{ name, fingerprint: marked(of, fingerprint), file, fields: found.map(fieldFrom), guessed },
+    ...{ name, fingerprint: marked(of, fingerprint), file, fields, guessed },
     ...(cursor === undefined ? {} : { cursor }),
     ...(origin === undefined ? {} : { origin }),
   }
 }
+
+// The ids 1.1 and 1.10 are two.
+const guessedType = ({ stream }: Pull, { name, type }: Pick<LakeField, 'name' | 'type'>) =>
+  stream.primary_key?.includes(name) && (type === 'decimal' || type === 'number') ? 'text' : type
+
+/**
+ * Whether a column that is there may become text for a value that does not fit: of a key a value cannot stand beside its column. Only
+ * where the texts of what is there are just what the files wrote, so that each key stays the one it was.
+ */
+const mayBecomeText = ({ stream }: Pull, { name, type }: LakeField) =>
+  stream.primary_key?.includes(name) === true &&
+  stream.contract?.conflict !== 'reject' &&
+  (type === 'integer' || type === 'date')
 
 /** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
 function fieldsOfNothing({ stream }: Pull, known: readonly LakeField[]): readonly LakeField[] {
