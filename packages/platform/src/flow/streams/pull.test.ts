@@ -153,7 +153,7 @@ test('a key whose type was said, or whose conflicts are refused, keeps it', asyn
     { contract: { conflict: 'reject' } },
   ]
   for (const [i, one] of said.entries()) {
-    const stream = { mode: 'upsert', primary_key: ['id'], ...one } as const
+    const stream: Partial<StreamDefinition> = { mode: 'upsert', primary_key: ['id'], ...one }
     put(`kept${i}-1.csv`, 'id\n1\n')
     await pulled(`kept${i}`, stream)
     put(`kept${i}-2.csv`, 'id\n2\nx4\n')
