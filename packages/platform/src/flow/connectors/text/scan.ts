@@ -92,7 +92,7 @@ function isPaired(head: Buffer, encoding: Encoding): boolean {
   const text = iconv.decode(head.subarray(0, head.length & ~1), encoding)
   // The last letter may be cut.
   const isSound = text.slice(0, -1).isWellFormed() && !controls.test(text)
-  const bytes = head.subarray(0, -4).filter((byte) => byte !== 0)
+  const bytes = Buffer.from(head.subarray(0, -4).filter((byte) => byte !== 0))
   const isOther = isUtf8(bytes) && !controls.test(bytes.toString('latin1'))
   return isSound && !isOther && /[\r\n]/.test(text)
 }
