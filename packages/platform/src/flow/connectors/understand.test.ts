@@ -137,6 +137,19 @@ test.each([
   expect([file.format, found]).toEqual([format, written])
 })
 
+test.each([
+  ['a.json', '[{"a":1},\n'],
+  ['a.json', '\n[{"a":1}'],
+  ['a.json.gz', gzipSync('[{"a":1},')],
+  ['a.json', iconv.encode('[{"a":1},', 'utf-16le', { addBOM: true })],
+  ['a.parquet', 'PAR1....'],
+])(
+  'refuses what was cut off, as the list or the file does not end: %s %j',
+  async (name, content) => {
+    await expect(understood(content, {}, name)).rejects.toThrow(fault('damaged_file', 'cut off'))
+  },
+)
+
 test('refuses JSON and parquet that are none', async () => {
   await expect(understood('a,b\n', {}, 'a.json')).rejects.toThrow(fault('wrong_format', '"a,b'))
   await expect(understood('a,b\n', {}, 'a.parquet')).rejects.toThrow(fault('wrong_format', '"a,b'))

@@ -15,12 +15,13 @@ import {
   type Arrival,
   type BatchFile,
   type Counts,
+  neededOf,
   type Piece,
   rowsOf,
   type Work,
 } from './arrival.ts'
 import { judged } from './judge.ts'
-import { countRefused, mendedShown, reject } from './refused.ts'
+import { mendedShown, reject } from './refused.ts'
 import {
   batchTable,
   conflictTable,
@@ -142,15 +143,18 @@ async function loadOne<T>(
   const { file, fields, guessed = [] } = of
   let widened: readonly string[] = []
   const lenient = onConflict === 'reject' ? [] : namesBut(primaryKey, fields)
-  const result = await engine.load({ file, fields, lenient, signal }, async (loaded) => {
-    const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
-    widened = guessed.filter((name) => wrong.includes(name))
-    if (widened.length > 0) return undefined
-    const kept = { ...of, fields: judge?.kept(fields) ?? fields }
-    return {
-      of: await judged(engine, { judge, fields, loaded, signal }, (left) => use(kept, left)),
-    }
-  })
+  const result = await engine.load(
+    { file, fields, lenient, ...neededOf(primaryKey), signal },
+    async (loaded) => {
+      const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
+      widened = guessed.filter((name) => wrong.includes(name))
+      if (widened.length > 0) return undefined
+      const kept = { ...of, fields: judge?.kept(fields) ?? fields }
+      return {
+        of: await judged(engine, { judge, fields, loaded, signal }, (left) => use(kept, left)),
+      }
+    },
+  )
   if (result) return result.of
   onWidened?.(widened)
   const wider = fields.map((field) =>
@@ -322,7 +326,7 @@ async function mark(
     where stream = ${value(arrival.stream)} and position between ${value(first)} and ${value(last)}`)
   const rejected = Number(listed?.['n'])
   const received = loaded.rows + loaded.rejectedRows
-  const again = (await countRefused(writer, arrival, piece)) - rejected
+  const again = loaded.rejectedRows - rejected
   const unchangedWords = arrival.mode === 'append' ? sql`'unchanged', 'changed'` : sql`'unchanged'`
   const unchanged: Part =
     verdicts === undefined

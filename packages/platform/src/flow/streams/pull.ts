@@ -17,9 +17,10 @@ import {
 } from '#lake'
 import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
-import { eachDelivery, type Known } from './deliveries.ts'
+import { type Delivery, eachDelivery, type Known } from './deliveries.ts'
 import { streamFaults } from './faults.ts'
 import { type Content, type Copy, lookForCopy, type Twins, watchingTwins } from './same-file.ts'
+import { sparingOthers } from './spared.ts'
 
 /** What pulling needs. */
 export interface PullTools {
@@ -72,7 +73,7 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
     isToldByContent: of.stream.mode === 'append' && of.stream.primary_key === undefined,
   }
   const asked = { engine: tools.engine, stream: of.key, onSame, at: tools.now(), signal: of.signal }
-  await eachDelivery({ ...reads, taken }, async ({ name, isWhole, first, batches: parts }) => {
+  const takeOne = async ({ name, isWhole, first, batches: parts }: Delivery) => {
     const looked: Content = reads.isToldByContent ? await lookForCopy(asked, first) : {}
     if (looked.copy) noted.copies.push(looked.copy)
     let n = 0
@@ -89,7 +90,13 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
     }
     batches += n
     of.onBatch?.(counts, name)
-  })
+  }
+  await sparingOthers((spare) =>
+    // The parts of a list or a table belong together: without one of them there is no next.
+    eachDelivery({ ...reads, taken }, (delivery) =>
+      delivery.first.origin === undefined ? spare(() => takeOne(delivery)) : takeOne(delivery),
+    ),
+  )
   if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
   return { ...counts, batches, ...told(noted) }
 }
@@ -242,7 +249,7 @@ async function withFields(
   of: Pull,
   { batch, known, noted }: Arriving,
 ): Promise<BatchFile> {
-  const file: ArrivingFile = batch.file
+  const file: ArrivingFile = { ...batch.file, name: batch.name }
   const survey = await engine.survey(file, of.signal)
   const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(of, known)
   if (survey.fields.length > 0) refuseUnknownNames(of, found)

@@ -10,6 +10,8 @@ export interface TextScan {
   readonly encoding: Encoding
   /** UTF-8 without byte order mark and with line ends of one kind: it can stay as it is. */
   readonly isPlain: boolean
+  /** The last byte of a plain text that is no blank, as a letter. */
+  readonly last: string
 }
 
 /** The text to be looked at, and the encoding that was set for it. */
@@ -27,28 +29,36 @@ export async function scanText(bytes: AsyncIterable<Buffer>, of: Scanned): Promi
   const [utf8, lineEnds] = [watchUtf8(), watchLineEnds()]
   let isFirst = true
   let hasMark = false
+  let last = ''
   for await (const chunk of bytes) {
     of.signal.throwIfAborted()
     if (isFirst) {
       refuseLongLetters(chunk, of.name)
       const mark = byteOrderMark(chunk)
       const told = mark ?? of.encoding ?? guessFromZeros(chunk, of.name)
-      if (told && told !== 'utf-8') return { encoding: told, isPlain: false }
+      if (told && told !== 'utf-8') return { encoding: told, isPlain: false, last }
       hasMark = mark !== undefined
       isFirst = false
     }
     lineEnds.look(chunk)
+    last = lastSign(chunk) ?? last
     const bad = utf8.look(chunk)
     if (bad !== undefined) return notUtf8(bad, utf8.sawLetters() || hasMark, of)
   }
   const bad = utf8.end()
   if (bad !== undefined) return notUtf8(bad, utf8.sawLetters() || hasMark, of)
-  return { encoding: 'utf-8', isPlain: !hasMark && !lineEnds.areMixed() }
+  return { encoding: 'utf-8', isPlain: !hasMark && !lineEnds.areMixed(), last }
+}
+
+function lastSign(chunk: Buffer): string | undefined {
+  const at = chunk.findLastIndex((byte) => byte > 32)
+  return at === -1 ? undefined : String.fromCharCode(chunk[at] ?? 0)
 }
 
 // Where UTF-8 was meant, reading the rest as windows-1252 would spoil every letter with an accent, silently.
 function notUtf8(position: number, wasMeant: boolean, { name, encoding }: Scanned): TextScan {
-  if (encoding === undefined && !wasMeant) return { encoding: 'windows-1252', isPlain: false }
+  if (encoding === undefined && !wasMeant)
+    return { encoding: 'windows-1252', isPlain: false, last: '' }
   const advice = encoding
     ? 'set encoding to the right one, or leave it out'
     : 'all before it is, so the file may be damaged; set encoding to read it all the same'
