@@ -79,12 +79,25 @@ async function leaveOut(connection: DuckDBConnection, { fields, lenient, into }:
     where m._row = t._row`)
 }
 
-/** How the typed fields of a file are judged: by these conditions, one per field, each telling that it fits. */
+/** How the typed fields of a file are judged: each by a column that tells whether it fits, as conditions are dear to be made ready. */
 interface Judges {
   readonly typed: readonly LoadField[]
   readonly suits: (field: LoadField) => string
   readonly lenient: readonly string[]
 }
+
+/** Judges of records that have been read with `withFits`. */
+const judgesOf = ({ fields, lenient }: Load): Judges => {
+  const typed = fields.filter(isTyped)
+  return { typed, lenient, suits: (field) => `_fit_${typed.indexOf(field)}` }
+}
+
+/** A relation with a column for each typed field that tells whether it fits. */
+const withFits = (from: string, { fields }: Load, fits: (field: LoadField) => string) =>
+  `(select *${fields
+    .filter(isTyped)
+    .map((field, i) => `, ${fits(field)} as _fit_${i}`)
+    .join('')} from ${from})`
 
 /** Whether a value does not fit that rejects its record. */
 const isMisfit = ({ typed, suits, lenient }: Judges) =>
@@ -108,17 +121,11 @@ const misfitReasons = ({ typed, suits }: Judges) =>
     ),
   )})`
 
-type Cast = (field: LoadField) => string
-
 /** Whether a record lacks a value that it needs. */
-function isLacking({ fields, needed }: Load, cast: Cast): string {
+function isLacking({ fields, needed }: Load, cast: Judging['cast']): string {
   const of = fields.filter(({ name }) => needed?.fields.includes(name))
   return of.length === 0 ? 'false' : `(${of.map((field) => `${cast(field)} is null`).join(' or ')})`
 }
-
-/** Why a record is rejected; nothing when it is not. */
-const reasonOf = (judges: Judges, load: Load, cast: Cast = castOf) =>
-  `case when ${isMisfit(judges)} then ${misfitReasons(judges)} when ${isLacking(load, cast)} then ${literal(load.needed?.reason ?? '')} end`
 
 /** A JSON object of the values that do not fit, as they were written. */
 const misfitTexts = ({ typed, suits }: Judges) =>
@@ -134,24 +141,18 @@ const misfitTexts = ({ typed, suits }: Judges) =>
  * `007` becomes 7).
  */
 async function loadCsv(connection: DuckDBConnection, load: CsvLoad) {
-  const { file, fields, lenient, into } = load
+  const { file, into } = load
   const types = file.columns.map((column) => [column.name, dialect.types.text] as const)
   const [errors, scans] = [`${into}_errors`, `${into}_scans`]
-  const judges: Judges = { typed: fields.filter(isTyped), suits: isFit, lenient }
-  const cells = fields.map((field) => `${castOf(field)} as ${name(field.name)}`)
-  const raw = file.columns.map((column) => asWritten(name(column.name), file))
-  const misfit = isMisfit(judges)
-  const lacks = isLacking(load, castOf)
-  const told = (part: string, when = misfit) => `case when ${when} then ${part} end`
+  const values = file.columns.map((column) => asWritten(name(column.name), file))
   // The number of the record is filled in afterwards: a window here would read with one thread only.
-  await connection.run(`
-    create table stage.${into} as select ${cells.join(', ')}, cast(null as bigint) as _row,
-      ${told(misfitNames(judges))} as _misfits,
-      ${reasonOf(judges, load)} as _reason,
-      ${told(`concat_ws(${literal(file.delimiter)}, ${raw.join(', ')})`, `${misfit} or ${lacks}`)} as _raw,
-      case when ${isLeftOut(judges)} then ${misfitNames(judges)} end as _left_out,
-      case when ${isLeftOut(judges)} then ${misfitTexts(judges)} end as _texts
-    from ${readCsv(file, types, { errors, scans })}`)
+  await judge(connection, load, {
+    from: readCsv(file, types, { errors, scans }),
+    row: 'cast(null as bigint)',
+    raw: `concat_ws(${literal(file.delimiter)}, ${values.join(', ')})`,
+    fits: isFit,
+    cast: castOf,
+  })
   await connection.run(`
     create table stage.${into}_rejected as
     select line - ${file.header ? 1 : 0} as _row,
@@ -169,6 +170,46 @@ async function loadCsv(connection: DuckDBConnection, load: CsvLoad) {
     from ${errors} group by line`)
   await connection.run(`drop table ${errors}; drop table ${scans}`)
   await numberRecords(connection, into)
+  await takeOut(connection, into)
+}
+
+/** What is judged: records, their numbers and texts, and how a value is asked whether it fits and is then cast. */
+interface Judging {
+  readonly from: string
+  readonly row: string
+  readonly raw: string
+  readonly fits: (field: LoadField) => string
+  readonly cast: (field: LoadField) => string
+  /** Whether a record can be read at all. */
+  readonly isWhole?: string
+}
+
+/**
+ * Casts every column to its type, in one pass over all records. Those that are to be rejected, and those of which a value is to be
+ * left out, have the reasons beside them until they are taken out.
+ */
+async function judge(
+  connection: DuckDBConnection,
+  load: Load,
+  { from, row, raw, fits, cast, isWhole = 'true' }: Judging,
+) {
+  const { fields, into } = load
+  const judges = judgesOf(load)
+  const cells = fields.map((field) => `${cast(field)} as ${name(field.name)}`)
+  const [misfit, lacks, leftOut] = [isMisfit(judges), isLacking(load, cast), isLeftOut(judges)]
+  await connection.run(`
+    create table stage.${into} as select ${[...cells, `${row} as _row`].join(', ')},
+      case when ${misfit} then ${misfitNames(judges)} end as _misfits,
+      case when not (${isWhole}) then 'not a JSON object' when ${misfit} then ${misfitReasons(judges)}
+        when ${lacks} then ${literal(load.needed?.reason ?? '')} end as _reason,
+      case when not (${isWhole}) or ${misfit} or ${lacks} then ${raw} end as _raw,
+      case when ${leftOut} then ${misfitNames(judges)} end as _left_out,
+      case when ${leftOut} then ${misfitTexts(judges)} end as _texts
+    from ${withFits(from, load, fits)}`)
+}
+
+/** Moves the records that are rejected to the others of that kind, and what is left out of records to a table of its own. */
+async function takeOut(connection: DuckDBConnection, into: string) {
   await connection.run(`
     insert into stage.${into}_rejected (_row, reason, misfits, raw)
     select _row, _reason, _misfits, _raw from stage.${into} where _reason is not null`)
@@ -406,35 +447,25 @@ async function loadParquet(connection: DuckDBConnection, load: Load, path: strin
 }
 
 /**
- * Casts every column to its type. A value that does not fit is left out, or rejects its record with all its reasons. Texts must
- * print back as they were written; what the file itself has typed is only cast.
+ * Casts every column of what was read to its type. A value that does not fit is left out, or rejects its record with all its reasons.
+ * Texts must print back as they were written; what the file itself has typed must be the same in our type.
  */
 async function castColumns(
   connection: DuckDBConnection,
   load: Load,
   { raw, holds }: { raw: string; holds: 'texts' | TypesIn },
 ) {
-  const { fields, lenient, into } = load
-  const judges: Judges = {
-    typed: fields.filter(isTyped),
-    suits: holds === 'texts' ? isFit : (field) => isCastable(field, holds.get(field.name)),
-    lenient,
-  }
-  const cast = holds === 'texts' ? castOf : castOfTyped
-  const casts = fields.map((field) => `${cast(field)} as ${name(field.name)}`)
-  const [misfit, lacks] = [isMisfit(judges), isLacking(load, cast)]
+  const { into } = load
+  const isText = holds === 'texts'
+  await judge(connection, load, {
+    ...{ from: `stage.${into}_text`, row: '_row', raw, isWhole: '_whole' },
+    fits: isText ? isFit : (field) => isCastable(field, holds.get(field.name)),
+    cast: isText ? castOf : castOfTyped,
+  })
   await connection.run(
-    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${misfit} or ${lacks})`,
+    `create table stage.${into}_rejected (_row bigint, reason varchar, misfits varchar, raw varchar)`,
   )
-  await connection.run(`
-    create table stage.${into}_rejected as
-    select _row, case when not _whole then 'not a JSON object' else ${reasonOf(judges, load, cast)} end as reason,
-      nullif(${misfitNames(judges)}, '') as misfits, ${raw} as raw
-    from stage.${into}_text where not _whole or (${misfit} or ${lacks})`)
-  await connection.run(`
-    create table stage.${into}_misfits as
-    select _row, ${misfitNames(judges)} as misfits, ${misfitTexts(judges)} as texts
-    from stage.${into}_text where _whole and not (${misfit} or ${lacks}) and ${isLeftOut(judges)}`)
+  await takeOut(connection, into)
 }
 
 /** The types of the engine that columns of a file have, by their names. */
