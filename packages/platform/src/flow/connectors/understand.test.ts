@@ -58,6 +58,8 @@ test.each([
   ['utf-16be', iconv.encode(text, 'utf-16be', { addBOM: true }), {}],
   ['utf-16le', iconv.encode(text, 'utf-16le'), {}],
   ['utf-16be', iconv.encode(text, 'utf-16be'), {}],
+  ['utf-16le', iconv.encode('Имя,Город\nИван,Москва\n', 'utf-16le'), {}],
+  ['utf-16be', iconv.encode('名前,市\n日本語😀,東京\n', 'utf-16be'), {}],
   ['utf-8', iconv.encode(text, 'utf-8', { addBOM: true }), {}],
   ['utf-8', iconv.encode(text, 'utf-8', { addBOM: true }), { encoding: 'windows-1252' }],
   ['windows-1250', iconv.encode('a,b\nŁódź,ő\n', 'windows-1250'), { encoding: 'windows-1250' }],
@@ -91,12 +93,17 @@ test.each([
     {},
     'byte 5',
   ],
+  ['a zero in western text', Buffer.from('id,name\n1,Zo\0\n'), {}, 'byte 12'],
+  ['half a letter', iconv.encode(`a,b\n1,\ud800x\n${text}`, 'utf-16le'), {}, 'byte 12'],
+  ['UTF-16 that was cut off', iconv.encode(text, 'utf-16le').subarray(0, -1), {}, 'cut off'],
+  ['UTF-32', iconv.encode(text, 'utf-32le', { addBOM: true }), {}, 'UTF-32'],
 ] as const)('refuses %s by the position', async (_, content, options, words) => {
   await expect(understood(content, options)).rejects.toThrow(fault('unreadable_encoding', words))
 })
 
 test.each([
   ['mixed line ends', 'a,b\r\n1,2\n3,4\r\n', 'a,b\n1,2\n3,4\n'],
+  ['all three line ends', 'a,b\r1,2\r\n3,"x\ry"\n', 'a,b\n1,2\n3,"x\ny"\n'],
   ['empty lines before the header', '\n\na,b\n1,2\n', 'a,b\n1,2\n'],
   ['a line that names the delimiter', 'sep=;\r\na;b\r\n1;2\r\n', 'a;b\n1;2\n'],
 ])('writes anew what has %s', async (_, content, written) => {
@@ -129,6 +136,19 @@ test.each([
   const { file, text: found } = await understood(content, {}, name)
   expect([file.format, found]).toEqual([format, written])
 })
+
+test.each([
+  ['a.json', '[{"a":1},\n'],
+  ['a.json', '\n[{"a":1}'],
+  ['a.json.gz', gzipSync('[{"a":1},')],
+  ['a.json', iconv.encode('[{"a":1},', 'utf-16le', { addBOM: true })],
+  ['a.parquet', 'PAR1....'],
+])(
+  'refuses what was cut off, as the list or the file does not end: %s %j',
+  async (name, content) => {
+    await expect(understood(content, {}, name)).rejects.toThrow(fault('damaged_file', 'cut off'))
+  },
+)
 
 test('refuses JSON and parquet that are none', async () => {
   await expect(understood('a,b\n', {}, 'a.json')).rejects.toThrow(fault('wrong_format', '"a,b'))

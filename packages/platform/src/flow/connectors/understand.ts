@@ -5,7 +5,7 @@ import { type FileOptions, type Format, formatOf, formats } from './file-options
 import { jsonShape } from './json/shape.ts'
 import type { Spool, Spooled } from './spool.ts'
 import type { CsvFile, JsonFile, ParquetFile, SpooledFile } from './spooled-file.ts'
-import { bytesOf, firstBytes, isGzip } from './text/bytes.ts'
+import { bytesOf, firstBytes, isGzip, lastBytes } from './text/bytes.ts'
 import { decode } from './text/decode.ts'
 import { type Head, headOf } from './text/head.ts'
 import { withPlainLineEnds } from './text/line-ends.ts'
@@ -45,6 +45,11 @@ async function understandParquet({ name, spooled }: Arrival): Promise<ParquetFil
   if (start === '') throw connectorFaults.empty_file({ name })
   const found = JSON.stringify(start)
   if (start !== 'PAR1') throw connectorFaults.wrong_format({ name, format: 'parquet', found })
+  if ((await lastBytes(spooled, 4)).toString('latin1') !== 'PAR1') {
+    const why =
+      'the end that every Parquet file has is missing, so it may have been cut off; fetch it anew'
+    throw connectorFaults.damaged_file({ name, why })
+  }
   return { format: 'parquet', path: spooled.path, sizeBytes: spooled.sizeBytes }
 }
 
@@ -54,13 +59,15 @@ async function understandText(
 ): Promise<CsvFile | JsonFile> {
   const { path, sizeBytes } = spooled
   const stored = { path, compressed: await isGzip(path) }
-  const { encoding, isPlain } = await scanText(bytesOf(stored), { ...options, name, signal })
+  const { encoding, isPlain, last } = await scanText(bytesOf(stored), { ...options, name, signal })
   const text = () => withPlainLineEnds(decode(bytesOf(stored), { name, encoding, signal }))
   const head = await headOf(text())
   if (head.text.trim() === '') throw connectorFaults.empty_file({ name })
   const { skip, wrap, ...shape } = shapeOf(head, { ...options, format }, name)
+  if (isPlain && shape.format === 'json' && !wrap) refuseOpenList(name, last)
   if (isPlain && skip === 0 && !wrap) return { ...shape, ...stored, sizeBytes, encoding }
-  const written = await spool.write(wrap ? wrapped(text()) : withoutStart(text(), skip), signal)
+  const whole = shape.format === 'json' ? closedList(name, text()) : text()
+  const written = await spool.write(wrap ? wrapped(text()) : withoutStart(whole, skip), signal)
   await spool.remove(path)
   const { path: newPath, sizeBytes: newBytes } = written
   return { ...shape, path: newPath, sizeBytes: newBytes, compressed: false, encoding }
@@ -77,6 +84,22 @@ async function* wrapped(text: AsyncIterable<string>): AsyncGenerator<string> {
   yield '['
   yield* text
   yield ']'
+}
+
+/** A list in JSON, which is refused where it does not end: what comes behind its last comma would be missed in silence. */
+async function* closedList(name: string, text: AsyncIterable<string>): AsyncGenerator<string> {
+  let last = ''
+  for await (const piece of text) {
+    last = piece.trimEnd().at(-1) ?? last
+    yield piece
+  }
+  refuseOpenList(name, last)
+}
+
+function refuseOpenList(name: string, last: string): void {
+  if (last === ']') return
+  const why = `its list ends with ${JSON.stringify(last)} and not with "]", so it may have been cut off; fetch it anew`
+  throw connectorFaults.damaged_file({ name, why })
 }
 
 async function* withoutStart(text: AsyncIterable<string>, characters: number) {

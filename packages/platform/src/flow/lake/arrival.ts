@@ -4,9 +4,9 @@ import {
   call,
   column,
   type Draft,
-  every,
   join,
   type Loaded,
+  type Needed,
   type Part,
   sql,
   typeName,
@@ -97,11 +97,13 @@ export interface Work extends Omit<Arrival, 'files'> {
 /** The columns of the key. */
 export const keysOf = ({ primaryKey }: Work) => primaryKey.map((name) => column(name))
 
-/** Whether a row has a value in every column of the key. */
-export const hasKey = (arrival: Work) =>
-  every(keysOf(arrival).map((key) => sql`${key} is not null`))
+/** A record without a value in every column of the key cannot be taken. */
+export const neededOf = (primaryKey: readonly string[]): { readonly needed?: Needed } =>
+  primaryKey.length === 0
+    ? {}
+    : { needed: { fields: primaryKey, reason: `the key (${primaryKey.join(', ')}) is empty` } }
 
-/** The rows of all pieces with their positions; those without a key are left out. */
+/** The rows of all pieces with their positions. */
 export function rowsOf(work: Work): Draft {
   const selects = work.pieces.map(({ of, loaded, first }) => {
     const has = new Set(of.fields.map(({ name }) => name))
@@ -116,7 +118,7 @@ export function rowsOf(work: Work): Draft {
       loaded.misfitRows === 0
         ? loaded.table
         : sql`${loaded.table} left join (select _row as _misfit, texts as _texts from ${loaded.misfits}) m on _misfit = _row`
-    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${from} where ${hasKey(work)}`
+    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${from}`
   })
   return sql`(${join(selects, sql` union all `)})`
 }

@@ -1,13 +1,13 @@
 import { column, type Draft, join, sql, value, type Writer } from '#engine'
 import { among, isFrom } from './again.ts'
-import { hasKey, type Origin, originsOf, type Piece, type Work } from './arrival.ts'
+import { type Origin, originsOf, type Piece, type Work } from './arrival.ts'
 import { originOfReject } from './rejected.ts'
 import { batchTable, mendedFingerprint, mendedTable, rejectedTable } from './tables.ts'
 
 /** Puts the records that cannot be taken on the list, but for those that are known from there. */
 export async function reject(writer: Writer, work: Work): Promise<void> {
   for (const piece of work.pieces) {
-    const refused = refusedIn(work, piece)
+    const refused = refusedIn(piece)
     if (refused === undefined) continue
     const { of, first } = piece
     const about = join([work.stream, of.fingerprint, of.name].map((one) => value(one)))
@@ -18,24 +18,9 @@ export async function reject(writer: Writer, work: Work): Promise<void> {
   }
 }
 
-/** How many records of a piece cannot be taken. */
-export async function countRefused(writer: Writer, work: Work, piece: Piece): Promise<number> {
-  const refused = refusedIn(work, piece)
-  if (refused === undefined) return 0
-  const [row] = await writer.rows(sql`select count(*) as n from (${refused}) r`)
-  return Number(row?.['n'])
-}
-
 /** The records of a piece that cannot be taken: `_row`, `reason`, `raw`; nothing where there are none. */
-function refusedIn(work: Work, { of, loaded }: Piece): Draft | undefined {
-  const unreadable = sql`select _row, reason, raw from ${loaded.rejected}`
-  if (work.primaryKey.length === 0) return loaded.rejectedRows > 0 ? unreadable : undefined
-  const reason = value(`the key (${work.primaryKey.join(', ')}) is empty`)
-  const cells = of.fields.map(({ name }) => sql`coalesce(cast(${column(name)} as varchar), '')`)
-  // One call, because engines limit how deep an expression is.
-  const raw = sql`concat_ws('|', ${join(cells)})`
-  return sql`${unreadable} union all
-    select _row, ${reason} as reason, ${raw} as raw from ${loaded.table} where not ${hasKey(work)}`
+function refusedIn({ loaded }: Pick<Piece, 'loaded'>): Draft | undefined {
+  return loaded.rejectedRows > 0 ? sql`select _row, reason, raw from ${loaded.rejected}` : undefined
 }
 
 /** What tells that a record was shown before; nothing where each record is handed over once. */
@@ -71,7 +56,7 @@ function unknownAmong(work: Work, piece: Piece, refused: Draft): Draft {
   const earlier = pieces
     .slice(0, pieces.indexOf(piece))
     .filter((one) => isSame(shownBy(work, one), shown))
-    .flatMap((one) => refusedIn(work, one) ?? [])
+    .flatMap((one) => refusedIn(one) ?? [])
     .map((one) => sql`select raw, -count(*) as n from (${one}) r group by raw`)
   const left = sql`select raw, sum(n) as n from (${join([listed, mended, ...earlier], sql` union all `)}) u group by raw`
   return sql`select r.* from (
@@ -87,7 +72,7 @@ const isSame = (a: Shown | undefined, b: Shown) => JSON.stringify(a) === JSON.st
  */
 export function mendedShown(work: Work): Draft | undefined {
   const shown = work.pieces.flatMap((piece) => {
-    const [refused, by] = [refusedIn(work, piece), shownBy(work, piece)]
+    const [refused, by] = [refusedIn(piece), shownBy(work, piece)]
     if (refused === undefined || by === undefined || !('origins' in by)) return []
     return by.origins.map(
       ({ name, before }) =>

@@ -107,7 +107,7 @@ describe('take', () => {
     ])
     expect(counts).toMatchObject({ received: 2, stored: 1, rejected: 1 })
     const [rejected] = await rejectedOf(engine, 'wide')
-    expect(rejected?.raw).toBe(['', ...names.slice(1)].join('|'))
+    expect(rejected?.raw).toBe(['', ...names.slice(1)].join(','))
   }, 60_000)
 
   test('what comes again unchanged keeps its position', async () => {
@@ -145,7 +145,7 @@ describe('take', () => {
     })
     const rejected = await rejectedOf(engine, 'bad')
     expect(rejected.map((row) => [row['record'], row['raw']])).toEqual([
-      [2, '|2'],
+      [2, ',2'],
       [3, 'b,x'],
     ])
     expect(rejected[0]?.['reason']).toBe('the key (id) is empty')

@@ -15,12 +15,13 @@ import {
   type Arrival,
   type BatchFile,
   type Counts,
+  neededOf,
   type Piece,
   rowsOf,
   type Work,
 } from './arrival.ts'
 import { judged } from './judge.ts'
-import { countRefused, mendedShown, reject } from './refused.ts'
+import { mendedShown, reject } from './refused.ts'
 import {
   batchTable,
   conflictTable,
@@ -33,6 +34,7 @@ import {
   rejectedTable,
   remadeTable,
   retire,
+  retype,
   shapeTables,
   shownLength,
   sideOf,
@@ -44,11 +46,12 @@ import { verdictsOf, withoutKey, withVerdicts } from './verdicts.ts'
  * Takes files into the lake, in one engine transaction together with the marker that says so: whatever dies when, they
  * are in the lake once or not at all.
  */
-export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Counts> {
+export function take(engine: Engine, { files, ...from }: Arrival): Promise<Counts> {
   const iterator = files[Symbol.asyncIterator]()
-  return loadAll({ ...arrival, engine, iterator }, [], async (loaded) => {
+  return loadAll({ ...from, engine, iterator }, [], async (loaded) => {
     if (loaded.length === 0)
       return { received: 0, stored: 0, unchanged: 0, rejected: 0, removed: 0 }
+    const arrival = await withKeysAsText(engine, from, loaded)
     const { stream } = arrival
     const seen = await stateOf(engine, stream)
     const pieces = await engine.change('positions', (writer) => placed(writer, loaded))
@@ -61,6 +64,25 @@ export function take(engine: Engine, { files, ...arrival }: Arrival): Promise<Co
       ),
     )
   })
+}
+
+/** Makes text of columns of the key that are there, where what arrives cannot be kept as they are. */
+async function withKeysAsText<Of extends Omit<Arrival, 'files'>>(
+  engine: Engine,
+  arrival: Of,
+  loaded: readonly LoadedFile[],
+): Promise<Of> {
+  const arrived = unionOf(loaded).filter(({ type }) => type === 'text')
+  const isOther = ({ name, type }: LakeField) =>
+    type !== 'text' &&
+    arrival.primaryKey.includes(name) &&
+    arrived.some((field) => field.name === name)
+  const known = arrival.known.map((field) =>
+    isOther(field) ? { ...field, type: 'text' as const } : field,
+  )
+  const changed = known.filter((field, i) => field !== arrival.known[i])
+  if (changed.length > 0) await retype(engine, arrival.stream, changed)
+  return { ...arrival, known }
 }
 
 /** Tells whether something came for a stream. */
@@ -121,15 +143,18 @@ async function loadOne<T>(
   const { file, fields, guessed = [] } = of
   let widened: readonly string[] = []
   const lenient = onConflict === 'reject' ? [] : namesBut(primaryKey, fields)
-  const result = await engine.load({ file, fields, lenient, signal }, async (loaded) => {
-    const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
-    widened = guessed.filter((name) => wrong.includes(name))
-    if (widened.length > 0) return undefined
-    const kept = { ...of, fields: judge?.kept(fields) ?? fields }
-    return {
-      of: await judged(engine, { judge, fields, loaded, signal }, (left) => use(kept, left)),
-    }
-  })
+  const result = await engine.load(
+    { file, fields, lenient, ...neededOf(primaryKey), signal },
+    async (loaded) => {
+      const wrong = guessed.length === 0 ? [] : await misfitsIn(engine, loaded)
+      widened = guessed.filter((name) => wrong.includes(name))
+      if (widened.length > 0) return undefined
+      const kept = { ...of, fields: judge?.kept(fields) ?? fields }
+      return {
+        of: await judged(engine, { judge, fields, loaded, signal }, (left) => use(kept, left)),
+      }
+    },
+  )
   if (result) return result.of
   onWidened?.(widened)
   const wider = fields.map((field) =>
@@ -301,7 +326,7 @@ async function mark(
     where stream = ${value(arrival.stream)} and position between ${value(first)} and ${value(last)}`)
   const rejected = Number(listed?.['n'])
   const received = loaded.rows + loaded.rejectedRows
-  const again = (await countRefused(writer, arrival, piece)) - rejected
+  const again = loaded.rejectedRows - rejected
   const unchangedWords = arrival.mode === 'append' ? sql`'unchanged', 'changed'` : sql`'unchanged'`
   const unchanged: Part =
     verdicts === undefined

@@ -188,7 +188,8 @@ async function lookAt(
     const batches = connectors
       .get('uploads')
       .read({ settings: {}, source, known: () => false, spool, signal })
-    for await (const batch of batches) return (await engine.survey(batch.file, signal)).fields
+    for await (const batch of batches)
+      return (await engine.survey({ ...batch.file, name: file }, signal)).fields
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     // Whoever sent the file knows its name, not where it waits.

@@ -83,6 +83,7 @@ async function describe(
   const names = columnNames(labels.map((label, i) => declared[i]?.name ?? label))
   const columns = labels.map((label, i) => ({ label, name: names[i] ?? label, empty: false }))
   const file: ArrivingFile = {
+    name,
     format: 'csv',
     path,
     compressed,

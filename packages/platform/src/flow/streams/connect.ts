@@ -65,7 +65,7 @@ export const lookAtSource = (
       signal,
     })
     for await (const { name, file } of batches) {
-      const { fields } = await engine.survey(file, signal)
+      const { fields } = await engine.survey({ ...file, name }, signal)
       return {
         batch: name,
         fields: fields.map(({ examples, ...of }) => ({ ...of, examples: [...examples] })),

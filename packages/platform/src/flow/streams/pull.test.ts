@@ -117,6 +117,56 @@ test('a type that does not hold for a later record becomes text before anything 
   })
 })
 
+test.each(['upsert', 'append', 'full'] as const)(
+  '%s: a key that looked like whole numbers becomes text when a file has another one, and is the key it was',
+  async (mode) => {
+    const key = `keys_${mode}`
+    put(`${key}-1.csv`, 'id,day,n\n1,2024-01-31,a\n2,2024-02-01,b\n')
+    const take = () => pulled(key, { mode, primary_key: ['id', 'day'] })
+    await take()
+    expect((await fieldsOf(engine, key)).map(({ type }) => type)).toEqual([
+      'integer',
+      'date',
+      'text',
+    ])
+    put(`${key}-2.csv`, 'id,day,n\n1,2024-01-31,a\n01,2024-01-31,c\nx4,never,d\n')
+    expect(await take()).toMatchObject({
+      ...{ rejected: 0, removed: 0, widened: ['id', 'day'] },
+      ...(mode === 'full' ? { received: 5 } : { received: 3, stored: 2, unchanged: 1 }),
+    })
+    put(`${key}-3.csv`, 'id,day,n\n2,2024-02-01,b\n3,2024-02-02,e\n')
+    expect(await take()).toMatchObject({ rejected: 0, removed: 0, widened: [] })
+    expect(await rows(key)).toEqual([
+      { id: '01', day: '2024-01-31', n: 'c' },
+      { id: '1', day: '2024-01-31', n: 'a' },
+      { id: '2', day: '2024-02-01', n: 'b' },
+      { id: '3', day: '2024-02-02', n: 'e' },
+      { id: 'x4', day: 'never', n: 'd' },
+    ])
+  },
+)
+
+test('a key whose type was said, or whose conflicts are refused, keeps it', async () => {
+  const said: readonly Partial<StreamDefinition>[] = [
+    { fields: { id: { type: 'integer' } } },
+    { contract: { schema: { properties: { id: { type: 'integer' } } } } },
+    { contract: { conflict: 'reject' } },
+  ]
+  for (const [i, one] of said.entries()) {
+    const stream: Partial<StreamDefinition> = { mode: 'upsert', primary_key: ['id'], ...one }
+    put(`kept${i}-1.csv`, 'id\n1\n')
+    await pulled(`kept${i}`, stream)
+    put(`kept${i}-2.csv`, 'id\n2\nx4\n')
+    expect(await pulled(`kept${i}`, stream)).toMatchObject({ stored: 1, rejected: 1 })
+  }
+})
+
+test('a key with fractions is text, so that each is the one that was written', async () => {
+  put('parts.csv', 'id\n1.1\n1.10\n')
+  expect(await pulled('parts', { primary_key: ['id'] })).toMatchObject({ stored: 2 })
+  expect(await rows('parts')).toEqual([{ id: '1.1' }, { id: '1.10' }])
+})
+
 test('a type that the definition says is kept: what does not fit stands beside it, or is rejected', async () => {
   const said: Partial<StreamDefinition> = {
     primary_key: ['id'],
@@ -182,6 +232,59 @@ test('empty lines are no records: what is rejected behind them is counted, once,
   const ids = (await rejectedOf(engine, 'gaps')).map(({ id }) => id)
   expect(new Set(ids).size).toBe(3)
   expect(await ledgerOf(engine, 'gaps')).toMatchObject({ received: 10, stored: 3, rejected: 3 })
+})
+
+test('a file that cannot be read is told by its name, and does not keep back the others', async () => {
+  put('broken-1.json', '[{"id":1} {"id":2}]')
+  put('broken-2.json', '[{"id":3}]')
+  put('broken-3.json', '[{"id":4},')
+  await expect(pulled('broken', { mode: 'append', source: { path: 'broken*' } })).rejects.toThrow(
+    /broken-1.json cannot be read: it is no sound JSON at record 2 .*\n.*broken-3.json is damaged/,
+  )
+  expect(await rows('broken')).toEqual([{ id: 3 }])
+  writeFileSync(join(files, 'cut.parquet'), `PAR1${'.'.repeat(99)}PAR1`)
+  await expect(pulled('cut', { source: { path: 'cut.parquet' } })).rejects.toThrow(
+    /^cut.parquet cannot be read: [a-zA-Z ,;]+$/,
+  )
+})
+
+test.each([
+  ['semicolons.csv', 'id;n;t\n1;2;"a;b"\n;3;"c;""d"', ';3;"c;""d"'],
+  ['escaped.csv', 'id,n,t\n1,2,"a \\"b\\", c"\nx,y,"a \\"b\\", c"', 'x,y,"a \\"b\\", c"'],
+  ['returns.csv', 'id,n,t\r\n1,2,a\r\n1,2,"x, y"\r\n2,3,"b\r\nc",4\r\n', '2,3,"b\r\nc",4'],
+  ['few.csv', 'id,n,t\n1,2,a\n\n2,3\n1,2,b\n1,2,c\n', '2,3'],
+  ['objects.ndjson', '{"id":1}\n{"n" : [1, 2], "t":"|"}\n', '{"n" : [1, 2], "t":"|"}'],
+])('what is rejected is kept as it came: %s', async (name, text, raw) => {
+  put(name, text)
+  const key = name.replace(/\..*/, '')
+  const fields = { n: { type: 'integer' } } as const
+  const of = name.endsWith('.csv') ? { fields } : {}
+  const stream = { ...of, source: { path: name }, primary_key: ['id'] }
+  await pulled(key, { ...stream, contract: { conflict: 'reject' } })
+  expect((await rejectedOf(engine, key)).map((one) => one['raw'])).toEqual([raw])
+})
+
+test('a line that is too long is rejected, and nothing else', async () => {
+  put('long.ndjson', `{"id":1}\n{"id":2,"t":"${'x'.repeat(17 * 1024 ** 2)}"}\n{"id":3}\nbad\n`)
+  await pulled('long', { source: { path: 'long.ndjson' } })
+  expect(await rows('long')).toEqual([{ id: 1 }, { id: 3 }])
+  expect(await rejectedOf(engine, 'long')).toMatchObject([
+    { record: 2, reason: 'too long: more than 16 MiB' },
+    { record: 4, reason: 'not a JSON object' },
+  ])
+})
+
+test('what a Parquet file has typed otherwise stands beside its column instead of being cut to fit', async () => {
+  const values = sql`select * from (values ('01', 1.6::double, 2::double, 3), ('2', null, 1e300, 4)) t (id, a, b, c)`
+  await engine.writeParquet(values, join(files, 'typed.parquet'))
+  const fields = Object.fromEntries(
+    ['id', 'a', 'b'].map((name) => [name, { type: 'integer' as const }]),
+  )
+  await pulled('typed', { source: { path: 'typed.parquet' }, fields })
+  expect(await rows('typed')).toEqual([
+    { id: 2, a: null, b: null, c: 4, id__text: null, a__text: null, b__text: '1e+300' },
+    { id: null, a: null, b: 2, c: 3, id__text: '01', a__text: '1.6', b__text: null },
+  ])
 })
 
 test('says which field of the key the source does not have', async () => {

@@ -17,9 +17,10 @@ import {
 } from '#lake'
 import { contractOf, judgeOf, strangersTo, typeAgreed } from './agreed.ts'
 import type { ConnectionDefinition, StreamDefinition } from './definition.ts'
-import { eachDelivery, type Known } from './deliveries.ts'
+import { type Delivery, eachDelivery, type Known } from './deliveries.ts'
 import { streamFaults } from './faults.ts'
 import { type Content, type Copy, lookForCopy, type Twins, watchingTwins } from './same-file.ts'
+import { sparingOthers } from './spared.ts'
 
 /** What pulling needs. */
 export interface PullTools {
@@ -72,7 +73,7 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
     isToldByContent: of.stream.mode === 'append' && of.stream.primary_key === undefined,
   }
   const asked = { engine: tools.engine, stream: of.key, onSame, at: tools.now(), signal: of.signal }
-  await eachDelivery({ ...reads, taken }, async ({ name, isWhole, first, batches: parts }) => {
+  const takeOne = async ({ name, isWhole, first, batches: parts }: Delivery) => {
     const looked: Content = reads.isToldByContent ? await lookForCopy(asked, first) : {}
     if (looked.copy) noted.copies.push(looked.copy)
     let n = 0
@@ -89,7 +90,13 @@ async function pullFiles(tools: PullTools, of: Pull): Promise<Pulled> {
     }
     batches += n
     of.onBatch?.(counts, name)
-  })
+  }
+  await sparingOthers((spare) =>
+    // The parts of a list or a table belong together: without one of them there is no next.
+    eachDelivery({ ...reads, taken }, (delivery) =>
+      delivery.first.origin === undefined ? spare(() => takeOne(delivery)) : takeOne(delivery),
+    ),
+  )
   if (batches === 0 && taken.size === 0) throw streamFaults.nothing_there({ stream: of.key })
   return { ...counts, batches, ...told(noted) }
 }
@@ -242,7 +249,7 @@ async function withFields(
   of: Pull,
   { batch, known, noted }: Arriving,
 ): Promise<BatchFile> {
-  const file: ArrivingFile = batch.file
+  const file: ArrivingFile = { ...batch.file, name: batch.name }
   const survey = await engine.survey(file, of.signal)
   const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(of, known)
   if (survey.fields.length > 0) refuseUnknownNames(of, found)
@@ -261,19 +268,37 @@ async function withFields(
       pinned[name]?.type ??
       stated.get(name) ??
       typeAgreed(contract, label) ??
-      type,
+      guessedType(of, { name, type }),
   })
-  const guessed = found
+  const fields = found.map(fieldFrom)
+  const guessed = fields
     .filter(({ label }) => typeAgreed(contract, label) === undefined)
+    .filter(
+      (field) =>
+        !Object.hasOwn(pinned, field.name) &&
+        (!known.some((one) => one.name === field.name) || mayBecomeText(of, field)),
+    )
     .map((field) => field.name)
-    .filter((field) => !Object.hasOwn(pinned, field) && !known.some((one) => one.name === field))
   const { name, fingerprint, cursor, origin } = batch
   return {
-    ...{ name, fingerprint: marked(of, fingerprint), file, fields: found.map(fieldFrom), guessed },
+    ...{ name, fingerprint: marked(of, fingerprint), file, fields, guessed },
     ...(cursor === undefined ? {} : { cursor }),
     ...(origin === undefined ? {} : { origin }),
   }
 }
+
+// The ids 1.1 and 1.10 are two.
+const guessedType = ({ stream }: Pull, { name, type }: Pick<LakeField, 'name' | 'type'>) =>
+  stream.primary_key?.includes(name) && (type === 'decimal' || type === 'number') ? 'text' : type
+
+/**
+ * Whether a column that is there may become text for a value that does not fit: of a key a value cannot stand beside its column. Only
+ * where the texts of what is there are just what the files wrote, so that each key stays the one it was.
+ */
+const mayBecomeText = ({ stream }: Pull, { name, type }: LakeField) =>
+  stream.primary_key?.includes(name) === true &&
+  stream.contract?.conflict !== 'reject' &&
+  (type === 'integer' || type === 'date')
 
 /** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
 function fieldsOfNothing({ stream }: Pull, known: readonly LakeField[]): readonly LakeField[] {

@@ -1,7 +1,7 @@
 import type { FieldType, Scalar } from '#kernel/scalar.ts'
 import type { Dialect } from './dialect.ts'
 import type { Part, TableName } from './expression.ts'
-import type { ArrivingFile, LineFile, LoadField, Survey } from './files.ts'
+import type { ArrivingFile, LineFile, LoadField, Needed, Survey } from './files.ts'
 
 /** One cell as JavaScript sees it. Days are `2026-01-31`, instants ISO 8601 UTC; integers beyond 2^53 are bigint. */
 export type Cell =
@@ -112,6 +112,7 @@ export interface Engine {
       readonly fields: readonly LoadField[]
       /** Names of fields whose values are left out where they do not fit, and told of in `misfits`. */
       readonly lenient?: readonly string[]
+      readonly needed?: Needed
       readonly signal?: AbortSignal
     },
     use: (loaded: Loaded) => Promise<T>,

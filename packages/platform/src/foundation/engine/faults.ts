@@ -28,6 +28,11 @@ export const engineFaults = faults('engine', {
     say: (d: { why: string }) => `the query cannot run: ${d.why}`,
     help: 'The engine refused a query, for example because types do not fit or a number is divided by text. The message is the engine\u2019s own.',
   },
+  unreadable_file: {
+    status: 422,
+    say: (d: { name: string; why: string }) => `${d.name} cannot be read: ${d.why}`,
+    help: 'A file is not sound JSON or Parquet, most often because it was cut off on its way. Nothing of it was taken: fetch it anew, or have it written again. In a file of one JSON object to a line, only the lines that do not hold are rejected.',
+  },
   damaged: {
     status: 500,
     say: (d: { what: string }) =>

@@ -1,7 +1,7 @@
 import type { FieldType } from '#kernel/scalar.ts'
 
-/** A UTF-8 file inside the data folder that the engine can read. */
-export type ArrivingFile =
+/** A UTF-8 file inside the data folder that the engine can read, and what people call it. */
+export type ArrivingFile = { readonly name?: string } & (
   | {
       readonly format: 'csv'
       readonly path: string
@@ -20,6 +20,7 @@ export type ArrivingFile =
     }
   | { readonly format: 'ndjson' | 'json'; readonly path: string; readonly compressed: boolean }
   | { readonly format: 'parquet'; readonly path: string }
+)
 
 /** A UTF-8 file inside the data folder, of lines with the same values in the same order, between tabs. */
 export interface LineFile {
@@ -32,6 +33,12 @@ export interface LoadField {
   readonly label: string
   readonly name: string
   readonly type: FieldType
+}
+
+/** The fields without which a record is rejected, and the words in which that is said. */
+export interface Needed {
+  readonly fields: readonly string[]
+  readonly reason: string
 }
 
 /** What a look at a file found. */

@@ -20,7 +20,7 @@ export {
   value,
 } from './expression.ts'
 export { engineFaults } from './faults.ts'
-export type { ArrivingFile, LineFile, LoadField, Survey, SurveyedField } from './files.ts'
+export type { ArrivingFile, LineFile, LoadField, Needed, Survey, SurveyedField } from './files.ts'
 export { isPlainNumber, jsonNumber, oddNumber } from './numbers.ts'
 export { type Printed, print } from './print.ts'
 export { as, every, join, keyOf, nothing, some, sql } from './sql.ts'

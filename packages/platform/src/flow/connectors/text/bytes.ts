@@ -32,6 +32,25 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
+/** The last bytes of a file as they lie on disk. */
+export async function lastBytes(
+  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
+  count: number,
+): Promise<Buffer> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(count),
+      0,
+      count,
+      Math.max(0, sizeBytes - count),
+    )
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 /** Whether a file is packed with gzip, whatever it is called. */
 export const isGzip = async (path: string): Promise<boolean> =>
   (await firstBytes(path, 2)).equals(Buffer.from([0x1f, 0x8b]))

@@ -18,12 +18,14 @@ export async function* decode(
 ): AsyncGenerator<string> {
   const decoder = iconv.getDecoder(encoding)
   let position = 0
+  const refuse = (advice: string) => {
+    throw connectorFaults.unreadable_encoding({ name, position, encoding, advice })
+  }
   const checked = (text: string) => {
-    const bad = hasUnknownLetter[encoding] ? -1 : text.indexOf(unknownLetter)
+    const bad = firstBad(text, encoding)
     if (bad === -1) return text
     position += iconv.encode(text.slice(0, bad), encoding).length
-    const advice = 'set encoding to the one it was written in'
-    throw connectorFaults.unreadable_encoding({ name, position, encoding, advice })
+    return refuse('set encoding to the one it was written in')
   }
   for await (const chunk of bytes) {
     signal.throwIfAborted()
@@ -31,12 +33,23 @@ export async function* decode(
     position += chunk.length
   }
   yield checked(decoder.end() ?? '')
+  const isHalf = isPaired(encoding) && position % 2 === 1
+  if (isHalf) refuse('half a letter stands at its end, so the file may be cut off')
 }
+
+const isPaired = (encoding: Encoding) => encoding === 'utf-16le' || encoding === 'utf-16be'
+
+/** The place of the first letter that is none; -1 where all are. */
+function firstBad(text: string, encoding: Encoding): number {
+  if (isPaired(encoding)) return text.isWellFormed() ? -1 : text.search(halfLetter)
+  return hasUnknownLetter[encoding] ? -1 : text.indexOf(unknownLetter)
+}
+
+// One half of a letter of four bytes without the other.
+const halfLetter = /\p{Surrogate}/u
 
 // In these the letter that stands for unknown ones can be meant, so it proves nothing.
 const hasUnknownLetter: Readonly<Partial<Record<Encoding, true>>> = {
   'utf-8': true,
-  'utf-16le': true,
-  'utf-16be': true,
   gb18030: true,
 }

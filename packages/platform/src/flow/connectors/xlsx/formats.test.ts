@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kindOfCode } from './formats.ts'
+import { kindOfCode, maskOfCode } from './formats.ts'
 
 test.each([
   ['General', 'number'],
@@ -19,4 +19,20 @@ test.each([
   ['[mm]:ss', 'elapsed'],
 ] as const)('%s shows a %s', (code, kind) => {
   expect(kindOfCode(code)).toBe(kind)
+})
+
+test.each([
+  ['00000', '00000'],
+  ['000\\-00\\-0000', '000-00-0000'],
+  ['\\(000") "000\\-0000;@', '(000) 000-0000'],
+  ['[$-409]00000', '00000'],
+  ['0', undefined],
+  ['0.00', undefined],
+  ['#,##0', undefined],
+  ['00%', undefined],
+  ['00 "km"', undefined],
+  ['[<=9999999]000-0000;(000) 000-0000', undefined],
+  ['yyyy-mm-dd', undefined],
+])('%s shows the zeros in front as %s', (code, mask) => {
+  expect(maskOfCode(code)?.mask).toBe(mask)
 })

@@ -3,13 +3,18 @@ import { type PartOf, plainText, readWholeXml } from '../text/xml.ts'
 /** What the number of a cell stands for, as its format shows it. */
 export type NumberKind = 'number' | 'date' | 'instant' | 'time' | 'elapsed'
 
+/** A number that stands for digits, such as a postal code: zeros are kept in front, and what its format puts between them. */
+export interface DigitMask {
+  readonly mask: string
+}
+
 /** The kind of each cell style, by its number. */
 export async function readStyles(
   content: AsyncIterable<Uint8Array>,
   of: PartOf,
-): Promise<readonly NumberKind[]> {
-  const custom = new Map<string, NumberKind>()
-  const kinds: NumberKind[] = []
+): Promise<readonly (NumberKind | DigitMask)[]> {
+  const custom = new Map<string, NumberKind | DigitMask>()
+  const kinds: (NumberKind | DigitMask)[] = []
   let isCell = false
   await readWholeXml(
     content,
@@ -18,7 +23,8 @@ export async function readStyles(
         if (name === 'cellXfs') isCell = true
         if (name === 'numFmt') {
           const { numFmtId = '', formatCode = '' } = attributes()
-          custom.set(numFmtId, kindOfCode(plainText(formatCode)))
+          const code = plainText(formatCode)
+          custom.set(numFmtId, maskOfCode(code) ?? kindOfCode(code))
         }
         if (name === 'xf' && isCell) {
           const { numFmtId = '0' } = attributes()
@@ -45,6 +51,13 @@ export function kindOfCode(code: string): NumberKind {
   if (/\[(h+|m+|s+)\]/i.test(positive)) return 'elapsed'
   if (hasTime) return 'time'
   return /m/i.test(positive) ? 'date' : 'number'
+}
+
+/** The mask of a format that shows zeros in front (`00000`, `000-00-0000`); nothing for all others. */
+export function maskOfCode(code: string): DigitMask | undefined {
+  const [first = ''] = code.split(';')
+  const mask = first.replace(/\[\$-[^\]]*\]|@/g, '').replace(/\\([-() /])|"([-() /]+)"/g, '$1$2')
+  return /^[-() /0]*$/.test(mask) && /0.*0/.test(mask) ? { mask } : undefined
 }
 
 // Without what is only shown: quoted and escaped letters, padding, colours, conditions, countries, the halves of the day.

@@ -1,6 +1,6 @@
 import { type Attributes, type PartOf, readXml, type XmlListener } from '../text/xml.ts'
 import { damaged } from '../zip/bytes.ts'
-import type { NumberKind } from './formats.ts'
+import type { DigitMask, NumberKind } from './formats.ts'
 import { type Epoch, textOfNumber } from './serials.ts'
 import { textRuns } from './text-runs.ts'
 import type { Texts } from './texts.ts'
@@ -23,7 +23,7 @@ export interface SheetRow {
 /** What is needed to understand the cells of a sheet. */
 export interface CellMeaning {
   readonly texts: Texts
-  readonly styles: readonly NumberKind[]
+  readonly styles: readonly (NumberKind | DigitMask)[]
   readonly epoch: Epoch
 }
 
@@ -111,8 +111,7 @@ function readCell(
   }
   if (type === 'str' || type === 'inlineStr') return { text: raw, isText: true }
   if (type === 'b') return { text: String(raw === '1' || raw === 'true'), isText: false }
-  const value = Number(raw)
   // Dates may also be written out, instead of counted.
-  if (type === 'd' || Number.isNaN(value)) return { text: raw, isText: type !== 'd' }
-  return { text: textOfNumber(value, styles[Number(style ?? 0)] ?? 'number', epoch), isText: false }
+  if (type === 'd' || Number.isNaN(Number(raw))) return { text: raw, isText: type !== 'd' }
+  return { text: textOfNumber(raw, styles[Number(style ?? 0)] ?? 'number', epoch), isText: false }
 }

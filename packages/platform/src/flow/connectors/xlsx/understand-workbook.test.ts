@@ -108,6 +108,15 @@ test('reads cells and rows without a place, with a prefix, and of every type', a
   }
 })
 
+test('keeps the digits of ids and the zeros that a format puts in front', async () => {
+  const styles =
+    '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="00000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="10"/></cellXfs></styleSheet>'
+  const rows = `<row>${cell('id', 't="str"')}${cell('zip', 't="str"')}${cell('rate', 't="str"')}</row>
+    <row>${cell('1234567890123456789')}${cell('501', 's="1"')}${cell('0.25', 's="2"')}</row>`
+  const { text } = await understood(makeWorkbook({ rows, styles }))
+  expect(text).toBe('id,zip,rate\n1234567890123456789,00501,0.25\n')
+})
+
 test.each([
   ['what only its ending calls a workbook', Buffer.from('a,b\n'), 'wrong_format', 'a,b'],
   ['an empty file', Buffer.alloc(0), 'empty_file', ''],

@@ -1,7 +1,7 @@
 import { connectorFaults } from '../faults.ts'
 import { plainText, readWholeXml } from '../text/xml.ts'
 import type { RandomBytes } from '../zip/bytes.ts'
-import { type NumberKind, readStyles } from './formats.ts'
+import { type DigitMask, type NumberKind, readStyles } from './formats.ts'
 import { type OfficePackage, openPackage, type Relation } from './package.ts'
 import type { Epoch } from './serials.ts'
 import { readSharedStrings } from './shared-strings.ts'
@@ -22,7 +22,7 @@ export interface Workbook {
   readonly sheets: readonly Sheet[]
   readonly epoch: Epoch
   /** By the numbers that cells name their style by. */
-  readonly styles: readonly NumberKind[]
+  readonly styles: readonly (NumberKind | DigitMask)[]
   /** By the numbers that cells name their text by; read when they are needed, as there may be many. */
   readonly texts: () => Promise<Texts>
 }

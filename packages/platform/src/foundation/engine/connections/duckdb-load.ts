@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FieldType } from '#kernel/scalar.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
-import type { ArrivingFile, LineFile, LoadField } from '../files.ts'
+import type { ArrivingFile, LineFile, LoadField, Needed } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
 import { rowsOf } from './duckdb-cells.ts'
@@ -23,6 +23,8 @@ interface Load {
   readonly fields: readonly LoadField[]
   /** Names of fields whose values are left out where they do not fit. */
   readonly lenient: readonly string[]
+  /** Fields without which a record is rejected, and in which words. */
+  readonly needed?: Needed | undefined
   readonly into: string
 }
 
@@ -77,12 +79,25 @@ async function leaveOut(connection: DuckDBConnection, { fields, lenient, into }:
     where m._row = t._row`)
 }
 
-/** How the typed fields of a file are judged: by these conditions, one per field, each telling that it fits. */
+/** How the typed fields of a file are judged: each by a column that tells whether it fits, as conditions are dear to be made ready. */
 interface Judges {
   readonly typed: readonly LoadField[]
   readonly suits: (field: LoadField) => string
   readonly lenient: readonly string[]
 }
+
+/** Judges of records that have been read with `withFits`. */
+const judgesOf = ({ fields, lenient }: Load): Judges => {
+  const typed = fields.filter(isTyped)
+  return { typed, lenient, suits: (field) => `_fit_${typed.indexOf(field)}` }
+}
+
+/** A relation with a column for each typed field that tells whether it fits. */
+const withFits = (from: string, { fields }: Load, fits: (field: LoadField) => string) =>
+  `(select *${fields
+    .filter(isTyped)
+    .map((field, i) => `, ${fits(field)} as _fit_${i}`)
+    .join('')} from ${from})`
 
 /** Whether a value does not fit that rejects its record. */
 const isMisfit = ({ typed, suits, lenient }: Judges) =>
@@ -106,6 +121,12 @@ const misfitReasons = ({ typed, suits }: Judges) =>
     ),
   )})`
 
+/** Whether a record lacks a value that it needs. */
+function isLacking({ fields, needed }: Load, cast: Judging['cast']): string {
+  const of = fields.filter(({ name }) => needed?.fields.includes(name))
+  return of.length === 0 ? 'false' : `(${of.map((field) => `${cast(field)} is null`).join(' or ')})`
+}
+
 /** A JSON object of the values that do not fit, as they were written. */
 const misfitTexts = ({ typed, suits }: Judges) =>
   `cast(json_merge_patch('{}', json_object(${typed
@@ -119,41 +140,80 @@ const misfitTexts = ({ typed, suits }: Judges) =>
  * Reads everything as text and casts it in the same pass: the reader's own casts change values in silence (`1.6` becomes 2,
  * `007` becomes 7).
  */
-async function loadCsv(connection: DuckDBConnection, { file, fields, lenient, into }: CsvLoad) {
+async function loadCsv(connection: DuckDBConnection, load: CsvLoad) {
+  const { file, into } = load
   const types = file.columns.map((column) => [column.name, dialect.types.text] as const)
   const [errors, scans] = [`${into}_errors`, `${into}_scans`]
-  const judges: Judges = { typed: fields.filter(isTyped), suits: isFit, lenient }
-  const cells = fields.map((field) => `${castOf(field)} as ${name(field.name)}`)
-  const raw = file.columns.map((column) => asWritten(name(column.name), file))
-  const misfit = isMisfit(judges)
-  const told = (part: string) => `case when ${misfit} then ${part} end`
+  const values = file.columns.map((column) => asWritten(name(column.name), file))
   // The number of the record is filled in afterwards: a window here would read with one thread only.
-  await connection.run(`
-    create table stage.${into} as select ${cells.join(', ')}, cast(null as bigint) as _row,
-      ${told(misfitNames(judges))} as _misfits,
-      ${told(misfitReasons(judges))} as _reason,
-      ${told(`concat_ws(${literal(file.delimiter)}, ${raw.join(', ')})`)} as _raw,
-      case when ${isLeftOut(judges)} then ${misfitNames(judges)} end as _left_out,
-      case when ${isLeftOut(judges)} then ${misfitTexts(judges)} end as _texts
-    from ${readCsv(file, types, { errors, scans })}`)
+  await judge(connection, load, {
+    from: readCsv(file, types, { errors, scans }),
+    row: 'cast(null as bigint)',
+    raw: `concat_ws(${literal(file.delimiter)}, ${values.join(', ')})`,
+    fits: isFit,
+    cast: castOf,
+  })
   await connection.run(`
     create table stage.${into}_rejected as
     select line - ${file.header ? 1 : 0} as _row,
       -- The reader tells of every column that is missing or too many; one sentence is enough.
-      concat_ws('; ',
-        min(case when error_type = 'MISSING COLUMNS' then 'too few values: ' || error_message end),
-        max(case when error_type = 'TOO MANY COLUMNS' then 'too many values: ' || error_message end),
-        string_agg(case when error_type not in ('MISSING COLUMNS', 'TOO MANY COLUMNS') then error_message end,
+      concat_ws('; ', ${Object.entries(errorWords)
+        .map(([type, words]) => {
+          const pick = type === 'MISSING COLUMNS' ? 'arg_min' : 'arg_max'
+          return `${pick}(${words}, column_idx) filter (error_type = ${literal(type)})`
+        })
+        .join(', ')},
+        string_agg(case when error_type not in (${Object.keys(errorWords).map(literal).join(', ')}) then error_message end,
           '; ' order by column_idx)) as reason,
       cast(null as varchar) as misfits,
-      any_value(csv_line) as raw
+      ${lineAsCame('any_value(csv_line)')} as raw
     from ${errors} group by line`)
   await connection.run(`drop table ${errors}; drop table ${scans}`)
   await numberRecords(connection, into)
+  await takeOut(connection, into)
+}
+
+/** What is judged: records, their numbers and texts, and how a value is asked whether it fits and is then cast. */
+interface Judging {
+  readonly from: string
+  readonly row: string
+  readonly raw: string
+  readonly fits: (field: LoadField) => string
+  readonly cast: (field: LoadField) => string
+  /** Whether a record can be read at all. */
+  readonly isWhole?: string
+}
+
+/**
+ * Casts every column to its type, in one pass over all records. Those that are to be rejected, and those of which a value is to be
+ * left out, have the reasons beside them until they are taken out.
+ */
+async function judge(
+  connection: DuckDBConnection,
+  load: Load,
+  { from, row, raw, fits, cast, isWhole = 'true' }: Judging,
+) {
+  const { fields, into } = load
+  const judges = judgesOf(load)
+  const cells = fields.map((field) => `${cast(field)} as ${name(field.name)}`)
+  const [misfit, lacks, leftOut] = [isMisfit(judges), isLacking(load, cast), isLeftOut(judges)]
+  await connection.run(`
+    create table stage.${into} as select ${[...cells, `${row} as _row`].join(', ')},
+      case when ${misfit} then ${misfitNames(judges)} end as _misfits,
+      case when not (${isWhole}) then 'not a JSON object' when ${misfit} then ${misfitReasons(judges)}
+        when ${lacks} then ${literal(load.needed?.reason ?? '')} end as _reason,
+      case when not (${isWhole}) or ${misfit} or ${lacks} then ${raw} end as _raw,
+      case when ${leftOut} then ${misfitNames(judges)} end as _left_out,
+      case when ${leftOut} then ${misfitTexts(judges)} end as _texts
+    from ${withFits(from, load, fits)}`)
+}
+
+/** Moves the records that are rejected to the others of that kind, and what is left out of records to a table of its own. */
+async function takeOut(connection: DuckDBConnection, into: string) {
   await connection.run(`
     insert into stage.${into}_rejected (_row, reason, misfits, raw)
-    select _row, _reason, _misfits, _raw from stage.${into} where _misfits is not null`)
-  await connection.run(`delete from stage.${into} where _misfits is not null`)
+    select _row, _reason, _misfits, _raw from stage.${into} where _reason is not null`)
+  await connection.run(`delete from stage.${into} where _reason is not null`)
   await connection.run(
     `create table stage.${into}_misfits as select _row, _left_out as misfits, _texts as texts from stage.${into} where _left_out is not null`,
   )
@@ -162,14 +222,34 @@ async function loadCsv(connection: DuckDBConnection, { file, fields, lenient, in
   }
 }
 
+const counts = String.raw`regexp_replace(error_message, '\D*(\d+)\D+(\d+).*', '\2 instead of \1')`
+
+/** What the reader finds wrong with a record, in words. */
+const errorWords: Readonly<Record<string, string>> = {
+  'MISSING COLUMNS': `'too few values: ' || ${counts}`,
+  'TOO MANY COLUMNS': `'too many values: ' || ${counts}`,
+  'LINE SIZE OVER MAXIMUM': "'too long: more than 16 MiB'",
+  'UNQUOTED VALUE': "'a quote is opened and not closed, or stands within a value'",
+}
+
+/** So much of a line the reader keeps. */
+const keptLength = 10_000
+
+/** A line as it came: the reader gives a part of the line ends around it as well, and cuts what is long. */
+const lineAsCame = (line: string) =>
+  `regexp_replace(${line}, '^[\\r\\n]+|\\r?\\n$', '', 'g') || case when length(${line}) >= ${keptLength} then '\u2026' else '' end`
+
 /** A value as a delimited file writes it: between quotes where it holds a delimiter, a quote or a line break. */
-function asWritten(cell: string, { delimiter, quote }: Csv): string {
+function asWritten(cell: string, { delimiter, quote, escape: before }: Csv): string {
   if (quote === '') return `coalesce(${cell}, '')`
-  const special = [literal(delimiter), literal(quote), 'chr(10)']
+  const special = [literal(delimiter), literal(quote), 'chr(10)', 'chr(13)']
     .map((part) => `contains(${cell}, ${part})`)
     .join(' or ')
-  const [mark, twice] = [literal(quote), literal(quote + quote)]
-  return `case when ${special} then ${mark} || replace(${cell}, ${mark}, ${twice}) || ${mark} else coalesce(${cell}, '') end`
+  const mark = literal(quote)
+  const doubled =
+    before === quote ? cell : `replace(${cell}, ${literal(before)}, ${literal(before + before)})`
+  const inner = `replace(${doubled}, ${mark}, ${literal(before + quote)})`
+  return `case when ${special} then ${mark} || ${inner} || ${mark} else coalesce(${cell}, '') end`
 }
 
 const isTyped = ({ type }: LoadField) => type !== 'text' && type !== 'json'
@@ -248,7 +328,7 @@ async function numberRecords(connection: DuckDBConnection, into: string) {
 export function readCsv(
   file: Csv,
   types: readonly (readonly [string, string])[],
-  rejects?: { readonly errors: string; readonly scans: string },
+  rejects?: Rejects,
 ): string {
   const columns = types.map(([column, type]) => `${literal(column)}: ${literal(type)}`).join(', ')
   const options = [
@@ -263,16 +343,22 @@ export function readCsv(
     `compression = ${file.compressed ? "'gzip'" : "'uncompressed'"}`,
     // Padding cannot be done by several threads when values hold line breaks.
     ...(file.shortRows === 'pad' ? ['null_padding = true', 'parallel = false'] : []),
-    ...(rejects
-      ? [
-          'store_rejects = true',
-          `rejects_table = ${literal(rejects.errors)}`,
-          `rejects_scan = ${literal(rejects.scans)}`,
-        ]
-      : []),
+    ...(rejects ? rejectsIn(rejects) : []),
   ]
   return `read_csv(${literal(file.path)}, ${options.join(', ')})`
 }
+
+/** The names of the tables in which the reader puts what it cannot read. */
+interface Rejects {
+  readonly errors: string
+  readonly scans: string
+}
+
+const rejectsIn = ({ errors, scans }: Rejects) => [
+  'store_rejects = true',
+  `rejects_table = ${literal(errors)}`,
+  `rejects_scan = ${literal(scans)}`,
+]
 
 /** A query for the values of a file of lines. */
 export function readLines({ path, columns }: LineFile): string {
@@ -281,23 +367,46 @@ export function readLines({ path, columns }: LineFile): string {
   return `select * from read_csv(${literal(path)}, columns = {${types.join(', ')}}, ${options})`
 }
 
-/** A query for the records of a JSON file: `line` as text, in the order of the file. */
-export function readJsonLines(file: Extract<ArrivingFile, { format: 'ndjson' | 'json' }>): string {
+/**
+ * A query for the records of a JSON file: `line` as text, in the order of the file. Lines that are too long are left out, or put where
+ * errors are wished.
+ */
+export function readJsonLines(file: JsonFile, rejects?: Rejects): string {
   const compression = `compression = ${file.compressed ? "'gzip'" : "'uncompressed'"}`
   if (file.format === 'json') {
     return `select cast(json as varchar) as line from read_json_objects(${literal(file.path)}, format = 'array', ${compression}, maximum_object_size = ${longestRecord})`
   }
   // As lines of text, because a JSON reader would stop at the first broken line, or lose it.
-  return `select line from read_csv(${literal(file.path)}, columns = {'line': 'varchar'}, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '', max_line_size = ${longestRecord}, ${compression}) where trim(line) <> ''`
+  return `select line from read_csv(${literal(file.path)}, columns = {'line': 'varchar'}, auto_detect = false, header = false, delim = '\u0001', quote = '', escape = '', max_line_size = ${longestRecord}, ${compression}, ${(rejects ? rejectsIn(rejects) : ['ignore_errors = true']).join(', ')}) where trim(line) <> ''`
 }
 
 async function loadJson(connection: DuckDBConnection, load: JsonLoad) {
   const { file, fields, into } = load
-  await connection.run(`create table stage.${into}_lines as ${readJsonLines(file)}`)
+  const [errors, scans] = [`${into}_errors`, `${into}_scans`]
+  const isLines = file.format === 'ndjson'
+  const lines = readJsonLines(file, isLines ? { errors, scans } : undefined)
+  await connection.run(`create table stage.${into}_lines as ${lines}`)
+  // Most files have none, but then there is nothing to do.
+  const [found] = isLines ? await rowsOf(connection, `select count(*) as n from ${errors}`) : []
+  const hasLong = Number(found?.['n'] ?? 0) > 0
+  if (hasLong)
+    await connection.run(`create table stage.${into}_long as
+      select kept_before, kept_before + nth as _row, raw from (
+        select nth, raw, least(line - nth, (select count(*) from stage.${into}_lines)) as kept_before from (
+        select line, row_number() over (order by line) as nth, ${lineAsCame('any_value(csv_line)')} as raw from ${errors} group by line))`)
+  const longBefore = hasLong
+    ? `(select count(*) from stage.${into}_long where kept_before <= l.rowid)`
+    : '0'
   await connection.run(
-    `create table stage.${into}_text as ${takenApart(`select rowid + 1 as _row, line from stage.${into}_lines`, fields)}`,
+    `create table stage.${into}_text as ${takenApart(`select l.rowid + 1 + ${longBefore} as _row, line from stage.${into}_lines l`, fields)}`,
   )
   await castColumns(connection, load, { raw: 'line', holds: 'texts' })
+  if (hasLong)
+    await connection.run(`
+      insert into stage.${into}_rejected (_row, reason, misfits, raw)
+      select _row, ${errorWords['LINE SIZE OVER MAXIMUM']}, null, raw from stage.${into}_long;
+      drop table stage.${into}_long`)
+  if (isLines) await connection.run(`drop table ${errors}; drop table ${scans}`)
   await connection.run(`drop table stage.${into}_lines; drop table stage.${into}_text`)
 }
 
@@ -327,47 +436,50 @@ async function loadParquet(connection: DuckDBConnection, load: Load, path: strin
   await connection.run(
     `create table stage.${into}_text as select row_number() over () as _row, true as _whole, ${members} from read_parquet(${literal(path)})`,
   )
-  const whole = `cast(to_json(${into}_text) as varchar)`
-  const parts = ['_row', '_whole', ...fields.map((field) => field.name)]
-  const pairs = parts.map((part) => `${literal(part)}, ${jsonOrText(name(part))}`)
-  const raw = `case when ${isJson(whole)} then ${whole} else cast(json_object(${pairs.join(', ')}) as varchar) end`
-  await castColumns(connection, load, { raw, holds: 'typed values' })
+  const pairs = fields.map((field) => `${literal(field.label)}, ${jsonOrText(name(field.name))}`)
+  const raw = `cast(json_object(${pairs.join(', ')}) as varchar)`
+  const described = await rowsOf(connection, `describe stage.${into}_text`)
+  const holds = new Map(
+    described.map((row) => [String(row['column_name']), String(row['column_type'])]),
+  )
+  await castColumns(connection, load, { raw, holds })
   await connection.run(`drop table stage.${into}_text`)
 }
 
 /**
- * Casts every column to its type. A value that does not fit is left out, or rejects its record with all its reasons. Texts must
- * print back as they were written; what the file itself has typed is only cast.
+ * Casts every column of what was read to its type. A value that does not fit is left out, or rejects its record with all its reasons.
+ * Texts must print back as they were written; what the file itself has typed must be the same in our type.
  */
 async function castColumns(
   connection: DuckDBConnection,
-  { fields, lenient, into }: Load,
-  { raw, holds }: { raw: string; holds: 'texts' | 'typed values' },
+  load: Load,
+  { raw, holds }: { raw: string; holds: 'texts' | TypesIn },
 ) {
-  const castable = (field: LoadField) =>
-    `(${name(field.name)} is null or ${dialect.tryCast(name(field.name), dialect.types[field.type])} is not null)`
-  const judges: Judges = {
-    typed: fields.filter(isTyped),
-    suits: holds === 'texts' ? isFit : castable,
-    lenient,
-  }
-  const casts = fields.map((field) => {
-    const cast = holds === 'texts' ? castOf(field) : castOfTyped(field)
-    return `${cast} as ${name(field.name)}`
+  const { into } = load
+  const isText = holds === 'texts'
+  await judge(connection, load, {
+    ...{ from: `stage.${into}_text`, row: '_row', raw, isWhole: '_whole' },
+    fits: isText ? isFit : (field) => isCastable(field, holds.get(field.name)),
+    cast: isText ? castOf : castOfTyped,
   })
-  const misfit = isMisfit(judges)
   await connection.run(
-    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${misfit})`,
+    `create table stage.${into}_rejected (_row bigint, reason varchar, misfits varchar, raw varchar)`,
   )
-  await connection.run(`
-    create table stage.${into}_rejected as
-    select _row, case when not _whole then 'not a JSON object' else ${misfitReasons(judges)} end as reason,
-      nullif(${misfitNames(judges)}, '') as misfits, ${raw} as raw
-    from stage.${into}_text where not _whole or (${misfit})`)
-  await connection.run(`
-    create table stage.${into}_misfits as
-    select _row, ${misfitNames(judges)} as misfits, ${misfitTexts(judges)} as texts
-    from stage.${into}_text where _whole and not (${misfit}) and ${isLeftOut(judges)}`)
+  await takeOut(connection, into)
+}
+
+/** The types of the engine that columns of a file have, by their names. */
+type TypesIn = ReadonlyMap<string, string>
+
+/** Whether a value that its file has typed is the same as our type; what is text there must be written as our type writes it. */
+function isCastable(field: LoadField, has = 'VARCHAR'): string {
+  if (has === 'VARCHAR') return isFit(field)
+  const cell = name(field.name)
+  const made = dialect.tryCast(cell, dialect.types[field.type])
+  // Instants are kept to the microsecond, whatever a file counts.
+  const isSame =
+    field.type === 'timestamp' ? `${made} is not null` : `try_cast(${made} as ${has}) = ${cell}`
+  return `(${cell} is null or coalesce(${isSame}, false))`
 }
 
 const typeWords = {

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { columnNames } from '#kernel/names.ts'
 import type { FieldType } from '#kernel/scalar.ts'
 import { duckdb as dialect } from '../dialects/duckdb.ts'
+import type { Cell } from '../engine.ts'
 import type { ArrivingFile, Survey, SurveyedField } from '../files.ts'
 import { quoted } from '../print.ts'
 import { writtenLike } from '../written-like.ts'
@@ -31,9 +32,13 @@ export async function surveyFile(
   const columns = await sample(connection, file, work)
   try {
     const [count] = await rowsOf(connection, `select count(*) as n from stage.${work}`)
+    const sampled = Number(count?.['n'])
     const fields: SurveyedField[] = []
-    for (const column of columns) fields.push(await surveyColumn(connection, work, column))
-    return { fields, sampled: Number(count?.['n']) }
+    for (let i = 0; i < columns.length; i += columnsAtOnce) {
+      const some = columns.slice(i, i + columnsAtOnce)
+      fields.push(...(await surveyColumns(connection, work, { columns: some, sampled })))
+    }
+    return { fields, sampled }
   } finally {
     await connection.run(`drop table if exists stage.${work}`)
   }
@@ -124,34 +129,43 @@ async function sampleJson(
   return columns
 }
 
-async function surveyColumn(
+// A statement for each column would be made ready as often; all columns at once would need room for all their values.
+const columnsAtOnce = 50
+const mostExamples = 3
+
+/** Looks at the values of some columns, one below the other: each condition is made ready once, and asked once of equal values. */
+async function surveyColumns(
   connection: DuckDBConnection,
   work: string,
-  { label, name: column, stated }: Column,
-): Promise<SurveyedField> {
-  const it = name(column)
+  { columns, sampled }: { readonly columns: readonly Column[]; readonly sampled: number },
+): Promise<readonly SurveyedField[]> {
   const fits = inferable.map((type) => {
     const cast =
-      type === 'json'
-        ? `json_valid(${it})`
-        : `try_cast(${it} as ${dialect.types[type]}) is not null`
-    return `bool_and(${isWritten(it, type)} and ${cast}) as ${name(type)}`
+      type === 'json' ? 'json_valid(v)' : `try_cast(v as ${dialect.types[type]}) is not null`
+    return `bool_and(${isWritten('v', type)} and ${cast}) as ${name(type)}`
   })
-  const [found] = await rowsOf(
+  const found = await rowsOf(
     connection,
-    `select count(*) as n, (select count(*) from stage.${work}) as total, ${fits.join(', ')} from stage.${work} where ${it} is not null and ${it} <> ''`,
+    `with cells as (
+      select unnest([${columns.map((_, place) => place).join(', ')}]) as place,
+        unnest([${columns.map((column) => name(column.name)).join(', ')}]) as v from stage.${work}
+    ), counted as materialized (
+      select place, v, count(*) as n from cells where v is not null and v <> '' group by 1, 2
+    ) select place, sum(n) as filled, min({'n': -n, 'v': v}, ${mostExamples}) as examples, ${fits.join(', ')} from counted group by place`,
   )
-  const examples = await rowsOf(
-    connection,
-    `select ${it} as v from stage.${work} where ${it} is not null and ${it} <> '' group by 1 order by count(*) desc, 1 limit 3`,
-  )
-  const filled = Number(found?.['n']) / Math.max(1, Number(found?.['total']))
-  const fitting = inferable.find((type) => found?.[type] === true)
-  return {
-    label,
-    name: column,
-    type: stated ?? (filled === 0 ? 'text' : (fitting ?? 'text')),
-    filled,
-    examples: examples.map((row) => String(row['v'])),
-  }
+  const byPlace = new Map(found.map((row) => [Number(row['place']), row]))
+  return columns.map(({ label, name: column, stated }, place) => {
+    const row = byPlace.get(place)
+    const fitting = row && inferable.find((type) => row[type] === true)
+    return {
+      label,
+      name: column,
+      type: stated ?? fitting ?? 'text',
+      filled: Number(row?.['filled'] ?? 0) / Math.max(1, sampled),
+      examples: row ? examplesIn(row['examples']) : [],
+    }
+  })
 }
+
+const examplesIn = (of: Cell | undefined): readonly string[] =>
+  Array.isArray(of) ? of.map((one) => String(one.v)) : []

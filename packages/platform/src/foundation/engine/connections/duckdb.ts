@@ -14,6 +14,7 @@ import { print } from '../print.ts'
 import { sql } from '../sql.ts'
 import { answerOf, batchesOf, bind, rowsOf, type Statement } from './duckdb-cells.ts'
 import { asFault } from './duckdb-faults.ts'
+import { readingOf } from './duckdb-file-faults.ts'
 import { appendIntegers, readIntegers } from './duckdb-integers.ts'
 import { literal, loadFile, readLines } from './duckdb-load.ts'
 import { readyOn } from './duckdb-ready.ts'
@@ -327,15 +328,18 @@ async function engineOn(
     },
     survey: (file, signal) =>
       inLane('looking at a file', { lane: 'light', ...(signal ? { signal } : {}) }, (connection) =>
-        surveyFile(connection, file, fresh('survey').name),
+        readingOf(file, () => surveyFile(connection, file, fresh('survey').name)),
       ),
-    load: async ({ file, fields, lenient = [], signal }, use) => {
+    load: async ({ file, fields, lenient = [], needed, signal }, use) => {
       const { schema, name } = fresh('load')
       try {
         const counts = await inLane(
           'reading a file',
           { lane: 'heavy', ...(signal ? { signal } : {}) },
-          (connection) => loadFile(connection, { file, fields, lenient, into: name }),
+          (connection) =>
+            readingOf(file, () =>
+              loadFile(connection, { file, fields, lenient, needed, into: name }),
+            ),
         )
         return await use({
           table: table(schema, name),
