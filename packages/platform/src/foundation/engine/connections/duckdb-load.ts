@@ -357,7 +357,7 @@ async function castColumns(
   })
   const misfit = isMisfit(judges)
   await connection.run(
-    `create table stage.${into} as select ${casts.join(', ')}, _row from stage.${into}_text where _whole and not (${misfit})`,
+    `create table stage.${into} as select ${[...casts, '_row'].join(', ')} from stage.${into}_text where _whole and not (${misfit})`,
   )
   await connection.run(`
     create table stage.${into}_rejected as
