@@ -290,7 +290,7 @@ export const connectorFaults = faults('connectors', {
   unusable_value: {
     status: 422,
     say: (d: { what: string; found: string }) => `${d.what} cannot be used: ${d.found}`,
-    help: 'A value that the source names for paging or for progress is missing or of another kind. Progress needs a date such as 2024-01-31T12:00:00Z or a number; numbers are dates only where `format` says so.',
+    help: 'A value that the source names for paging or for progress is missing or of another kind, for progress in every record of a first reading. Progress needs a date such as 2024-01-31T12:00:00Z or a number; numbers are dates only where `format` says so.',
   },
   not_sorted: {
     status: 422,

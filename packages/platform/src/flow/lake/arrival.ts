@@ -118,7 +118,8 @@ export function rowsOf(work: Work): Draft {
       loaded.misfitRows === 0
         ? loaded.table
         : sql`${loaded.table} left join (select _row as _misfit, texts as _texts from ${loaded.misfits}) m on _misfit = _row`
-    return sql`select ${join(cells)}, _row + ${value(first - 1)} as ${position} from ${from}`
+    const place = sql`_row + ${value(first - 1)} as ${position}`
+    return sql`select ${join([...cells, place])} from ${from}`
   })
   return sql`(${join(selects, sql` union all `)})`
 }

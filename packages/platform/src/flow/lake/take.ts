@@ -28,7 +28,6 @@ import {
   currentTable,
   fieldsOf,
   type LakeField,
-  names,
   pastTable,
   position,
   rejectedTable,
@@ -278,7 +277,7 @@ async function insertNew(
   arrival: Work,
   verdicts: TableName | undefined,
 ): Promise<void> {
-  const columns = sql`${names(arrival.fields)}, ${position}`
+  const columns = join([...arrival.fields.map(({ name }) => column(name)), position])
   const rows = rowsOf(arrival)
   const current = currentTable(arrival.stream)
   if (verdicts === undefined) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Batch, Connectors, Reading, Spool } from '#connectors'
-import type { ArrivingFile, Engine } from '#engine'
+import type { ArrivingFile, Engine, Survey } from '#engine'
 import { didYouMean } from '#kernel/near.ts'
 import {
   asLeftOut,
@@ -251,7 +251,7 @@ async function withFields(
 ): Promise<BatchFile> {
   const file: ArrivingFile = { ...batch.file, name: batch.name }
   const survey = await engine.survey(file, of.signal)
-  const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(of, known)
+  const found = survey.fields.length > 0 ? survey.fields : fieldsOfNothing(of, known, survey)
   if (survey.fields.length > 0) refuseUnknownNames(of, found)
   const pinned = of.stream.fields ?? {}
   const contract = contractOf(of.stream)
@@ -300,11 +300,18 @@ const mayBecomeText = ({ stream }: Pull, { name, type }: LakeField) =>
   stream.contract?.conflict !== 'reject' &&
   (type === 'integer' || type === 'date')
 
-/** A file in which no record is sound is taken all the same: for what it rejects, and for how far it has been read. */
-function fieldsOfNothing({ stream }: Pull, known: readonly LakeField[]): readonly LakeField[] {
+/**
+ * A file in which no record is sound is taken all the same: for what it rejects, for how far it has been read, and because nothing may be
+ * all there is. Only records without any member need a field to stand in.
+ */
+function fieldsOfNothing(
+  { stream }: Pull,
+  known: readonly LakeField[],
+  { sampled }: Survey,
+): readonly LakeField[] {
   if (known.length > 0) return known.filter(({ sideOf }) => sideOf === undefined)
   const asked = [...new Set([...(stream.primary_key ?? []), ...Object.keys(stream.fields ?? {})])]
-  const names = asked.length > 0 ? asked : ['value']
+  const names = asked.length > 0 || sampled === 0 ? asked : ['value']
   return names.map((name) => ({ label: name, name, type: 'text' }))
 }
 

@@ -17,6 +17,7 @@ export interface Patience {
 
 /** An answer that is what was asked for. */
 export interface PageAnswer {
+  readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
 }
@@ -109,7 +110,8 @@ async function outcomeOf(of: Asking, plainWhat: string, answer: LongAnswer): Pro
   const { status, headers } = answer
   const what = of.mask.over(plainWhat)
   if (status >= 200 && status < 300) {
-    return { kind: 'answer', answer: { headers, text: await wholeText(what, answer) } }
+    const text = await wholeText(what, answer)
+    return { kind: 'answer', answer: { status, headers, text } }
   }
   const beginning = of.mask.over(await firstText(answer)).slice(0, shownCharacters)
   const about = { what, status, beginning }

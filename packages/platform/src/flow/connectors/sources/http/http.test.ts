@@ -87,7 +87,7 @@ async function take(
     signal,
   })
   for await (const { name, fingerprint, cursor, file } of batches) {
-    took.lines.push(...readFileSync(file.path, 'utf8').trimEnd().split('\n'))
+    took.lines.push(...readFileSync(file.path, 'utf8').split('\n').filter(Boolean))
     took.names.push(name)
     took.fingerprints.push(fingerprint)
     took.cursors.push(cursor)
@@ -492,6 +492,20 @@ test('keeps the pace that is set, over all streams', async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(7 * 50 - 10)
 })
 
+test('an empty list is a delivery of nothing; an empty text says nothing', async () => {
+  const batches = async (body: unknown, source: Partial<HttpSource> = {}, cursor?: string) => {
+    handle = () => ({ body, ...(body === undefined ? { status: 204 } : {}) })
+    return (await take({ path: 'x', ...source }, { cursor })).names.length
+  }
+  expect(await batches([])).toBe(1)
+  expect(await batches({ items: null }, { records: 'items' })).toBe(1)
+  expect(await batches(undefined)).toBe(1)
+  expect(await batches(' ')).toBe(0)
+  const incremental = { field: 'at', param: 'since' }
+  expect(await batches([], { incremental })).toBe(1)
+  expect(await batches([], { incremental }, JSON.stringify({ value: '5', seen: [] }))).toBe(0)
+})
+
 const day = (n: number, more = '') => `2024-01-0${n}T00:00:00${more}Z`
 
 test('asks for what has changed since, and takes nothing twice that comes again', async () => {
@@ -568,6 +582,37 @@ test.each([
   handle = () => ({ body: `[${record}]` })
   const source = { path: 'x', incremental: { field: 'at', param: 's', ...more } }
   await expect(take(source)).rejects.toThrow(fault('unusable_value', say))
+})
+
+test.each([
+  ['is no time', day(2), '"soon"'],
+  ['is of another kind', day(2), '9e99'],
+  ['is a number among times', day(2), '99999999999999'],
+  ['is a time among numbers', 2, '"2999-01-01"'],
+] as const)('a value that %s moves nothing and stops nothing', async (_, good, bad) => {
+  const records = [`{"id":1,"at":${bad}}`, ...[2, 3].map((id) => JSON.stringify({ id, at: good }))]
+  handle = () => ({ body: `[${records}]` })
+  const source = { path: 'x', incremental: { field: 'at', param: 's' } }
+  const first = await take(source)
+  expect(ids(first)).toEqual([1, 2, 3])
+  records.push(JSON.stringify({ id: 4, at: good }))
+  const next = await take(source, { cursor: first.cursors[0] })
+  expect(asked.at(-1)).toBe(`GET /v2/x?s=${encodeURIComponent(good)}`)
+  // What may have come before comes whole, for the lake to compare.
+  expect(ids(next)).toEqual([1, 2, 3, 4])
+  const last = await take(source, { cursor: next.cursors[0] })
+  const { fingerprints, cursors } = last
+  expect((await take(source, { cursor: cursors[0], known: fingerprints })).names).toEqual([])
+})
+
+test('a walk for what is new that meets a stray begins again with everything, once', async () => {
+  const all = [1, 2, 3].map((n) => ({ id: n, at: n }))
+  handle = (url) => ({ body: all.slice(numberOf(url, 'skip')) })
+  const source = { path: 'x', incremental: { field: 'at', param: 'since' } }
+  const first = await take(source)
+  expect(asked).toHaveLength(1)
+  expect(ids(await take(source, { cursor: first.cursors[0] }))).toEqual([1, 2, 3])
+  expect(asked).toHaveLength(3)
 })
 
 test('a walk that was cut begins again; where records are sorted, it goes on', async () => {

@@ -1,31 +1,31 @@
-import { createHash } from 'node:crypto'
-import { list, object, problemsOf, type Read, text } from '#kernel/read.ts'
+import { Fault } from '#kernel/fault.ts'
+import { flag, list, object, optional, problemsOf, type Read, text } from '#kernel/read.ts'
 import { connectorFaults } from '../../faults.ts'
 import { sliceAt } from '../../json/slices.ts'
 import type { Incremental } from './definition.ts'
 import { compareMarks, type Mark, markOf, sinceOf } from './marks.ts'
 import { stepsOf } from './path.ts'
+import { hashOf, makeTrack, mostSeen, repeated } from './track.ts'
 
-/** How far a source has been read: the highest value, and what was seen of all that the next request brings again. */
-const readCursor = object({ value: text(), seen: list(text()) })
+/** How far a source has been read: the highest value, what was seen of all that the next request brings again, whether strays came. */
+const readCursor = object({ value: text(), seen: list(text()), strays: optional(flag()) })
 
-/** Follows the records of one walk: what was seen before, and how far it got. */
+/**
+ * Follows the records of one walk: what was seen before, and how far it got. A _stray_ is a record that may come in every walk, whatever
+ * is asked for: its value lies below that, or tells no place. It is taken without moving anything, and no hash tells it.
+ */
 export interface Progress {
   /** What is sent as the parameter; nothing when everything is asked for. */
   readonly since: string | undefined
-  /** Whether a record is new; the highest value moves. */
+  /** Whether a record is new, unless it is a stray; the highest value moves. */
   readonly isNew: (record: string) => boolean
-  /** What the next reading is given; nothing before a record had a value. */
+  /** Whether the walk before has brought strays. */
+  readonly hadStrays: boolean
+  readonly hasStrays: () => boolean
+  /** What the next reading is given if this one ends here; nothing before a record had a value. */
   readonly cursor: () => string | undefined
-}
-
-/** Records that were seen are told by this many hashes at most. */
-const mostSeen = 100_000
-
-/** Records with one hash, and the mark that they have. */
-interface Seen {
-  readonly mark: Mark
-  readonly times: number
+  /** Refuses a first walk in which no record has told its place: the field is another one, or its values are of another kind. */
+  readonly refuseLost: () => void
 }
 
 /** Begins where the last reading has ended. A source that is not incremental takes everything. */
@@ -33,52 +33,37 @@ export function makeProgress(
   incremental: Incremental | undefined,
   cursor: string | undefined,
 ): Progress {
-  if (!incremental) return { since: undefined, isNew: () => true, cursor: () => undefined }
+  if (!incremental) return everything
   const last = cursor === undefined ? undefined : parseCursor(cursor)
-  const before = last && markOf(last.value, incremental)
-  let highest = before
-  let lowestKept = highest && sinceOf(highest, incremental).mark
-  let latest: Mark | undefined
-  let records = 0
-  const seen = new Map<string, Seen>()
+  const before = last && usable(markOf(last.value, incremental))
+  const asked = before && sinceOf(before, incremental)
+  // Times and numbers do not compare: what the stream has followed is followed; the first walk goes by what most records have.
+  const moments = makeTrack(incremental, before?.isMoment === true ? before : undefined)
+  const numbers = makeTrack(incremental, before?.isMoment === false ? before : undefined)
+  const trackOf = ({ isMoment }: Pick<Mark, 'isMoment'>) => (isMoment ? moments : numbers)
+  const followed = () => trackOf(before ?? { isMoment: moments.count() >= numbers.count() })
+  let [records, below] = [0, 0]
+  let unusable: Fault | undefined
   // Of equal records as many are known as were there: one more is another one.
   const left = timesOf(last?.seen ?? [])
-  const since = highest ? sinceOf(highest, incremental).text : incremental.initial
 
-  const note = (record: string, mark: Mark) => {
-    if (incremental.sorted && latest && compareMarks(mark, latest) < 0) {
-      throw connectorFaults.not_sorted({
-        field: incremental.field,
-        before: latest.json,
-        after: mark.json,
-      })
-    }
-    latest = mark
-    if (!highest || compareMarks(mark, highest) > 0) {
-      highest = mark
-      lowestKept = sinceOf(mark, incremental).mark
-    }
-    if (isKept(mark)) {
-      const hash = hashOf(record)
-      seen.set(hash, { mark, times: (seen.get(hash)?.times ?? 0) + 1 })
-    }
-    if (seen.size > 2 * mostSeen) prune()
-  }
-  const isKept = (mark: Mark) => lowestKept !== undefined && compareMarks(mark, lowestKept) >= 0
-  const prune = () => {
-    for (const [hash, { mark }] of seen) if (!isKept(mark)) seen.delete(hash)
-    // Beyond that many the oldest are forgotten; they may come once more.
-    for (const hash of seen.keys()) {
-      if (seen.size <= mostSeen) break
-      seen.delete(hash)
+  const note = (record: string) => {
+    const json = jsonAt(record, incremental.field)
+    const mark = json === undefined ? undefined : markOf(json, incremental)
+    if (mark instanceof Fault) unusable ??= mark
+    else if (mark) {
+      trackOf(mark).note(record, mark)
+      if (asked && compareMarks(mark, asked.mark) < 0) below++
     }
   }
+  const hasStrays = () => below > 0 || followed().count() < records
   return {
-    since,
+    since: asked ? asked.text : incremental.initial,
+    hadStrays: last?.strays ?? false,
+    hasStrays,
     isNew: (record) => {
       records++
-      const json = jsonAt(record, incremental.field)
-      if (json !== undefined) note(record, markOf(json, incremental))
+      note(record)
       if (left.size === 0) return true
       const hash = hashOf(record)
       const times = left.get(hash) ?? 0
@@ -86,20 +71,35 @@ export function makeProgress(
       return times === 0
     },
     cursor: () => {
-      if (records > 0 && !latest) {
-        throw connectorFaults.unusable_value({
-          what: `the value of ${incremental.field}`,
-          found: 'nothing in any record',
-        })
-      }
-      prune()
+      const { highest, isKept, seen } = followed()
       // Those that are known and have not come again may still do so.
       const unseen = before && isKept(before) ? [...left].flatMap(repeated) : []
-      const came = [...seen].flatMap(([hash, { times }]) => repeated([hash, times]))
-      const all = [...unseen, ...came].slice(-mostSeen)
-      return highest && JSON.stringify({ value: highest.json, seen: all })
+      const all = [...unseen, ...seen()].slice(-mostSeen)
+      const strays = hasStrays() ? { strays: true } : {}
+      const value = highest()?.json
+      return value && JSON.stringify({ value, seen: all, ...strays })
+    },
+    refuseLost: () => {
+      if (records === 0 || followed().highest()) return
+      const what = `the value of ${incremental.field}`
+      throw unusable ?? connectorFaults.unusable_value({ what, found: 'nothing in any record' })
     },
   }
+}
+
+const everything: Progress = {
+  since: undefined,
+  isNew: () => true,
+  hadStrays: false,
+  hasStrays: () => false,
+  cursor: () => undefined,
+  refuseLost: () => {},
+}
+
+/** The mark of a cursor; with another `format` it may be none any more. */
+function usable(mark: Mark | Fault): Mark {
+  if (mark instanceof Fault) throw mark
+  return mark
 }
 
 function timesOf(hashes: readonly string[]): Map<string, number> {
@@ -108,18 +108,12 @@ function timesOf(hashes: readonly string[]): Map<string, number> {
   return times
 }
 
-const repeated = ([hash, times]: readonly [string, number]) =>
-  Array.from({ length: times }, () => hash)
-
 /** A member of a record as it is written; nothing when it is not there or null. */
 function jsonAt(record: string, path: string): string | undefined {
   const found = sliceAt(record, stepsOf(path))
   const json = found && record.slice(found.start, found.end)
   return json === 'null' ? undefined : json
 }
-
-const hashOf = (record: string) =>
-  createHash('sha256').update(record).digest('base64url').slice(0, 16)
 
 function parseCursor(text: string): Read<typeof readCursor> {
   const value: unknown = JSON.parse(text)

@@ -1,3 +1,4 @@
+import type { Fault } from '#kernel/fault.ts'
 import { connectorFaults } from '../../faults.ts'
 import type { Incremental } from './definition.ts'
 
@@ -19,35 +20,28 @@ export interface Since {
 const msNs = 1_000_000n
 const secondNs = 1000n * msNs
 
-/** Reads a mark from a member of a record. Numbers are moments only where a format says of what unit. */
-export function markOf(json: string, { field, format }: Incremental): Mark {
+/** Reads a mark from a member of a record, or tells why it is none. Numbers are moments only where a format says of what unit. */
+export function markOf(json: string, of: Incremental): Mark | Fault {
+  const { field, format, overlap_seconds: overlap = 0 } = of
+  const unusable = (more: string) =>
+    connectorFaults.unusable_value({
+      what: `the value of ${field}${more}`,
+      found: json.slice(0, 60),
+    })
   const value: unknown = JSON.parse(json)
   const said = typeof value === 'string' ? value.trim() : json
   const ns = typeof value === 'string' ? momentNs(said) : undefined
   if (ns !== undefined) return { json, rank: ns, isMoment: true }
-  if (!/^-?\d+(\.\d+)?$/.test(said)) {
-    throw connectorFaults.unusable_value({
-      what: `the value of ${field}`,
-      found: json.slice(0, 60),
-    })
-  }
-  if (format === undefined) return { json, rank: numberOf(said), isMoment: false }
-  if (format === 'iso') {
-    const what = `the value of ${field}, a number to be sent as iso,`
-    throw connectorFaults.unusable_value({ what, found: json.slice(0, 60) })
-  }
-  return { json, rank: scaled(said, format === 'epoch_s' ? 9 : 6), isMoment: true }
+  if (!/^-?\d+(\.\d+)?$/.test(said)) return unusable('')
+  if (format === 'iso') return unusable(', a number to be sent as iso,')
+  if (format !== undefined)
+    return { json, rank: scaled(said, format === 'epoch_s' ? 9 : 6), isMoment: true }
+  if (overlap > 0) return unusable(', which is to overlap by seconds,')
+  return { json, rank: numberOf(said), isMoment: false }
 }
 
 /** What asks for everything from a mark on, a little earlier where an overlap is set. */
-export function sinceOf(
-  mark: Mark,
-  { field, format, overlap_seconds: overlap = 0 }: Incremental,
-): Since {
-  if (!mark.isMoment && overlap > 0) {
-    const what = `the value of ${field}, which is to overlap by seconds,`
-    throw connectorFaults.unusable_value({ what, found: mark.json.slice(0, 60) })
-  }
+export function sinceOf(mark: Mark, { format, overlap_seconds: overlap = 0 }: Incremental): Since {
   if (!mark.isMoment || (format === undefined && overlap === 0)) return { text: plain(mark), mark }
   const ns = BigInt(mark.rank) - BigInt(overlap) * secondNs
   const unit = format === 'epoch_s' ? secondNs : msNs

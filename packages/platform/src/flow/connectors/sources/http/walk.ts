@@ -18,7 +18,7 @@ export interface Walk {
   readonly mask: Mask
 }
 
-/** The records of all pages, page after page; pages without records are passed over. */
+/** The records of all pages, page after page, none where a list is empty; an answer without content has no list. */
 export async function* walk(of: Walk): AsyncGenerator<readonly string[]> {
   const repeats = makeRepeats(of)
   let path = of.records
@@ -26,20 +26,20 @@ export async function* walk(of: Walk): AsyncGenerator<readonly string[]> {
   let request: PageRequest | undefined = firstPage(of.paging, of.start)
   while (request) {
     repeats.refuseRequest(request)
-    const { headers, text } = await of.call(request)
+    const { status, headers, text } = await of.call(request)
     const answer = parseAnswer(of, request, text)
     path = answer.text === '' ? path : recordsPath(answer, path)
     const records = path === undefined ? [] : recordsAt(answer, path)
     repeats.refusePage(records)
     recordsSoFar += records.length
     pagesSoFar++
-    if (records.length > 0) yield records
+    // "No content" says that there is nothing; an empty text says nothing.
+    if (answer.text !== '' || status === 204) yield records
     const read = { request, answer: answer.value, headers, records: records.length }
     request = nextPage(of.paging, { ...read, recordsSoFar, pagesSoFar })
   }
 }
 
-// "No content" is an answer without records.
 function parseAnswer(
   { mask }: Walk,
   { method, url }: PageRequest,
